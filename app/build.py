@@ -1,0 +1,195 @@
+"""The one place that wires: settings in, everything that has a lifetime out.
+
+Nothing else opens a connection. Tests call `build` with other settings or another interpreter.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+from limits.storage import storage_from_string
+from redis import Redis
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.retry import Retry
+from sqlalchemy import Engine
+
+from app.background import Background, Sweeper
+from app.clock import utc_now
+from app.conversations import Conversations
+from app.database import Database, make_engine, normalised
+from app.handover import Handover
+from app.jobs import Jobs
+from app.labels import Labels
+from app.limits import Limits
+from app.live import Live
+from app.sessions import Sessions
+from app.settings import Settings
+from app.shop_catalogue import DemoShop
+from app.staff import StaffAccounts
+from app.versions import Versions
+from dialogue.actions.runner import ActionRunner, HttpRunner, InProcessRunner
+from dialogue.agent import Agent
+from dialogue.orders.attempts import ProofAttempts
+from dialogue.orders.catalogue import SqlCatalogue
+from dialogue.orders.store import SqlOrderStore
+from dialogue.project import Project, load_project
+from dialogue.retail import RetailServices, action_executor
+from dialogue.store import RedisLocks, RedisTrackerStore
+from nlu.client import NluClient
+from nlu.types import Interpreter
+
+TRACKER_TTL_S = 7 * 24 * 3600
+LOCK_LIFETIME_S = 120.0
+LOCK_WAIT_S = 30.0
+
+
+@dataclass(frozen=True)
+class Frontdesk:
+    """Everything wired together. `start` and `stop` bound the life of what runs beside requests."""
+
+    settings: Settings
+    clock: Callable[[], datetime]
+    database: Database
+    redis: Redis
+    live: Live
+    project: Project
+    agent: Agent
+    sessions: Sessions
+    conversations: Conversations
+    handover: Handover
+    labels: Labels
+    staff: StaffAccounts
+    jobs: Jobs
+    versions: Versions
+    orders: DemoShop
+    limits: Limits
+    background: Background
+    sweeper: Sweeper
+
+    def start(self) -> None:
+        """Begin to listen for live updates and to catch up on waiting messages."""
+        self.live.start()
+        self.sweeper.start()
+
+    def stop(self) -> None:
+        """Stop both and give every connection back."""
+        self.sweeper.stop()
+        self.live.stop()
+        self.orders.close()
+        self.database.close()
+        self.redis.close()
+
+
+def build(
+    settings: Settings,
+    *,
+    interpreter: Interpreter | None = None,
+    clock: Callable[[], datetime] = utc_now,
+    rng: random.Random | None = None,
+) -> Frontdesk:
+    """Wire a Frontdesk. Raises SourceError for a mistake in the project's YAML."""
+    project = load_project(settings.project)
+    database = Database(settings.transcript_url)
+    redis = open_redis(settings.effective_redis_url)
+    engine = orders_engine(settings)
+    live = Live(redis)
+    agent = Agent(
+        project,
+        interpreter or NluClient(settings.nlu_url, deadline_s=settings.nlu_deadline_s),
+        action_runner(settings, engine, clock),
+        clock=lambda: clock().timestamp(),
+        rng=rng,
+    )
+    conversations = Conversations(
+        database,
+        agent,
+        RedisTrackerStore(redis, TRACKER_TTL_S),
+        RedisLocks(redis, LOCK_LIFETIME_S, LOCK_WAIT_S),
+        live,
+        clock,
+    )
+    lifetime = timedelta(minutes=settings.identity_minutes)
+    return Frontdesk(
+        settings=settings,
+        clock=clock,
+        database=database,
+        redis=redis,
+        live=live,
+        project=project,
+        agent=agent,
+        sessions=Sessions(database, settings.identity_secret, lifetime, clock),
+        conversations=conversations,
+        handover=Handover(database, live, clock),
+        labels=Labels(database, live, project.domain.intents, clock),
+        staff=StaffAccounts(database, clock),
+        jobs=Jobs(database, redis, clock),
+        versions=Versions(settings.models_dir, database, clock),
+        orders=DemoShop(engine),
+        limits=Limits(settings.limits_storage_url, settings.rate_limits),
+        background=Background(),
+        sweeper=Sweeper(conversations),
+    )
+
+
+def open_redis(url: str) -> Redis:
+    """A client that tries a dropped connection again at once, and a few times more."""
+    retry = Retry(ExponentialBackoff(cap=0.2, base=0.02), 3)
+    return Redis.from_url(
+        url,
+        retry=retry,
+        retry_on_error=[RedisConnectionError],
+        socket_connect_timeout=2,
+        health_check_interval=30,
+    )
+
+
+def orders_engine(settings: Settings) -> Engine:
+    """The order database's engine."""
+    return make_engine(normalised(settings.order_database_url))
+
+
+def action_runner(
+    settings: Settings, engine: Engine, clock: Callable[[], datetime]
+) -> ActionRunner:
+    """Custom actions in this process, or in the action server that the settings name."""
+    if settings.action_endpoint:
+        return HttpRunner(
+            settings.action_endpoint, httpx.Client(timeout=settings.action_timeout_s)
+        )
+    return InProcessRunner(
+        action_executor(retail_services(settings, engine, clock)), run_coroutine=step
+    )
+
+
+def retail_services(
+    settings: Settings, engine: Engine, clock: Callable[[], datetime]
+) -> RetailServices:
+    """What the retail actions work with."""
+    return RetailServices(
+        store=SqlOrderStore(engine, clock),
+        catalogue=SqlCatalogue(engine, clock),
+        attempts=ProofAttempts(storage_from_string(settings.limits_storage_url)),
+        clock=clock,
+    )
+
+
+def step(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine that awaits no I/O, in the calling thread or greenlet.
+
+    Our actions are such coroutines. One that does await I/O would stop every greenlet while it
+    waits, and belongs in an action server: RuntimeError says so.
+    """
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    coroutine.close()
+    raise RuntimeError(
+        "this action awaits I/O: run it in an action server (FRONTDESK_ACTION_ENDPOINT)"
+    )

@@ -1,0 +1,305 @@
+"""The `frontdesk` command. Results go to standard output, progress and errors to standard error.
+
+Exit status: 0 done, 1 failed, 2 wrong use, 3 a candidate that the gate held back.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.errors import AppError
+from app.settings import load_settings
+from nlu.errors import NluError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+models = typer.Typer(no_args_is_help=True, help="Trained models: list, promote, roll back.")
+labels = typer.Typer(no_args_is_help=True, help="What people said the bot should have understood.")
+db = typer.Typer(no_args_is_help=True, help="The databases.")
+agents = typer.Typer(no_args_is_help=True, help="The people at the desk.")
+app.add_typer(models, name="models")
+app.add_typer(labels, name="labels")
+app.add_typer(db, name="db")
+app.add_typer(agents, name="agents")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+HELD_BACK = 3
+
+
+def main() -> None:
+    """Run the command; an error of ours becomes one line and exit status 1."""
+    try:
+        app()
+    except (AppError, NluError) as error:
+        typer.echo(f"frontdesk: {error}", err=True)
+        sys.exit(1)
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _print(data: dict[str, Any], as_json: bool, text: str) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False) if as_json else text)
+
+
+@app.command()
+def up(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    project: Annotated[Path | None, typer.Option(help="Folder with the bot's YAML.")] = None,
+) -> None:
+    """Start everything on this machine, and keep it running until Ctrl-C."""
+    from app.first_start import start
+
+    given: dict[str, Any] = {"host": host, "port": port, "project": project}
+    settings = load_settings(**{name: value for name, value in given.items() if value is not None})
+    raise typer.Exit(start(settings, _say))
+
+
+@app.command()
+def web() -> None:
+    """Run the web process: gunicorn with gevent."""
+    settings = load_settings()
+    environment = settings.environment()
+    if settings.web_workers > 1:
+        folder = settings.home / "metrics"
+        folder.mkdir(parents=True, exist_ok=True)
+        for stale in folder.glob("*.db"):
+            stale.unlink()
+        environment["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    bind = f"[{settings.host}]" if ":" in settings.host else settings.host
+    options = {
+        "--worker-class": "gevent",
+        "--workers": str(settings.web_workers),
+        "--worker-connections": "10000",
+        "--bind": f"{bind}:{settings.port}",
+        "--graceful-timeout": "4",
+        "--keep-alive": "30",
+        "--name": "frontdesk",
+    }
+    command = [sys.executable, "-m", "gunicorn"]
+    for name, value in options.items():
+        command += [name, value]
+    # The process becomes gunicorn, so that signals reach it directly.
+    os.execve(sys.executable, [*command, "app.web:application()"], environment)  # noqa: S606
+
+
+@app.command()
+def nlu(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Run the NLU host: it serves the promoted model and follows every promotion."""
+    from nlu.host import serve
+
+    settings = load_settings()
+    own_host, own_port = settings.nlu_address
+    serve(settings.models_dir, host or own_host, port or own_port, device=settings.device)
+
+
+@app.command()
+def worker() -> None:
+    """Run the worker for background jobs such as retraining."""
+    from app.worker import work
+
+    work(load_settings())
+
+
+@app.command()
+def prepare() -> None:
+    """Do what must be done before the processes start: databases, administrator, first model."""
+    from app.first_start import prepare_everything
+
+    prepare_everything(load_settings(), _say)
+
+
+@app.command()
+def train(
+    promote: Annotated[bool, typer.Option(help="Serve the new model at once.")] = False,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Train a model from the project's examples."""
+    from training.pipeline import train as train_model
+    from training.registry import Registry
+
+    settings = load_settings()
+    trained = train_model(
+        settings.project,
+        settings.models_dir,
+        encoder=settings.encoder or None,
+        device=settings.device,
+        seed=seed,
+    )
+    if promote:
+        Registry(settings.models_dir).promote(trained.version)
+    data = {"version": trained.version, "promoted": promote, **trained.metrics}
+    _print(data, as_json, f"{trained.version}{' is serving' if promote else ''}")
+
+
+@app.command()
+def evaluate(
+    version: Annotated[str | None, typer.Option(help="A model; the serving one if left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Judge a model on the project's frozen test set."""
+    from training.pipeline import evaluate as evaluate_model
+
+    settings = load_settings()
+    result = evaluate_model(
+        settings.project, settings.models_dir, version=version, device=settings.device
+    )
+    data = result.to_json()
+    lines = [f"{key}: {value:.4f}" for key, value in data.items() if isinstance(value, float)]
+    _print(data, as_json, "\n".join(lines))
+
+
+@app.command()
+def parse(text: str, as_json: AsJson = False) -> None:
+    """Ask the running NLU host what a text means; without a host, load the model here."""
+    from app.understanding import parse_once
+
+    result = parse_once(load_settings(), text).to_rasa()
+    ranking = result["intent_ranking"][:3]
+    lines = [f"{guess['confidence']:.3f}  {guess['name']}" for guess in ranking]
+    lines += [f"       {e['entity']} = {e['value']}" for e in result["entities"]]
+    _print(result, as_json, "\n".join(lines))
+
+
+@app.command()
+def chat() -> None:
+    """Talk to the bot in this terminal, as a guest. An empty line ends it."""
+    from app.terminal import converse
+
+    converse(load_settings())
+
+
+@app.command()
+def validate(as_json: AsJson = False) -> None:
+    """Check the project's YAML; every mistake is named with file and line."""
+    from app.checks import check_project
+
+    settings = load_settings()
+    problems = check_project(settings.project)
+    _print({"problems": problems}, as_json, "\n".join(problems) or "The project is sound.")
+    raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def retrain(
+    promote: Annotated[bool, typer.Option(help="Promote the candidate if the gate passes.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train a candidate with the labels, judge it against the serving model, and report."""
+    from app.build import build
+    from app.retraining import retrain as run_retraining
+
+    frontdesk = build(load_settings())
+    try:
+        result = run_retraining(frontdesk, promote=promote, progress=None)
+    finally:
+        frontdesk.stop()
+    text = "\n".join(
+        [
+            f"candidate {result['version']}: {'passes' if result['passed'] else 'is held back'}",
+            *[f"- {reason}" for reason in result["reasons"]],
+            f"report: {result['report']}",
+            *(["promoted"] if result["promoted"] else []),
+        ]
+    )
+    _print(result, as_json, text)
+    raise typer.Exit(0 if result["passed"] else HELD_BACK)
+
+
+@models.command("list")
+def models_list(as_json: AsJson = False) -> None:
+    """List the models, the newest first."""
+    from app.build import build
+
+    frontdesk = build(load_settings())
+    listed, serving = frontdesk.versions.listed(), frontdesk.versions.serving()
+    data = {"serving": serving, "models": [version.to_json() for version in listed]}
+    lines = [
+        f"{'*' if version.version == serving else ' '} {version.version}"
+        f"  accuracy {version.accuracy:.3f}"
+        if version.accuracy is not None
+        else f"{'*' if version.version == serving else ' '} {version.version}"
+        for version in listed
+    ]
+    _print(data, as_json, "\n".join(lines) or "No model yet: run `frontdesk train`.")
+
+
+@models.command("promote")
+def models_promote(version: str, as_json: AsJson = False) -> None:
+    """Serve a model from now on."""
+    from app.build import build
+
+    build(load_settings()).versions.promote(version, "command line")
+    _print({"serving": version}, as_json, f"{version} is promoted.")
+
+
+@models.command("rollback")
+def models_rollback(as_json: AsJson = False) -> None:
+    """Serve the model that served before."""
+    from app.build import build
+
+    version = build(load_settings()).versions.rollback("command line")
+    _print({"serving": version}, as_json, f"Rolled back to {version}.")
+
+
+@labels.command("export")
+def labels_export(file: Annotated[Path, typer.Argument(help="A .jsonl file to write.")]) -> None:
+    """Write the newest label of every labelled message, redacted, one JSON object a line."""
+    from app.build import build
+    from app.label_files import export_labels
+
+    count = export_labels(build(load_settings()).labels.collect(), file)
+    _say(f"{count} labels written to {file}")
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring both databases to the newest revision."""
+    from app.setup_home import prepare_databases
+
+    prepare_databases(load_settings().model_copy(update={"demo_shop": False}))
+
+
+@db.command("seed")
+def db_seed() -> None:
+    """Fill the order database with the demonstration shop, once."""
+    from app.setup_home import prepare_databases
+
+    prepare_databases(load_settings().model_copy(update={"demo_shop": True}))
+
+
+@agents.command("add")
+def agents_add(
+    username: str,
+    name: Annotated[str, typer.Option(help="The name customers see.")],
+    role: Annotated[str, typer.Option(help="agent or admin")] = "agent",
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)
+    ] = "",
+) -> None:
+    """Make an account for the desk."""
+    from app.clock import utc_now
+    from app.database import Database
+    from app.setup_home import prepare_databases
+    from app.staff import StaffAccounts
+
+    settings = load_settings()
+    prepare_databases(settings)
+    StaffAccounts(Database(settings.transcript_url), utc_now).add(username, name, password, role)
+    _say(f"{username} may sign in at the desk.")
+
+
+if __name__ == "__main__":
+    main()
+

@@ -1,0 +1,348 @@
+"""The conversation service: a customer's message in, the bot's turn committed, or neither.
+
+Every customer message is stored first (`pending`) and answered afterwards, in order, under the
+conversation's lock. Whatever stops in between, the message is still pending and `recover` answers
+it. A reply commits only while the bot still owns the conversation (`owner_epoch`): a human who
+took over meanwhile is never talked over.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from prometheus_client import Counter, Histogram
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.database import Database
+from app.errors import AppError, Unavailable
+from app.live import Bell, Live
+from app.models import Conversation, Message
+from app.transcript import (
+    add_events,
+    add_message,
+    clean_text,
+    event_log,
+    locked_conversation,
+    message_json,
+)
+from dialogue.agent import Agent, BotMessage, Turn, UserMessage
+from dialogue.errors import LockUnavailable, StoreUnavailable
+from dialogue.store import ConversationLocks, TrackerStore
+from dialogue.tracker import Tracker
+
+_log = logging.getLogger(__name__)
+_TURNS = Counter("frontdesk_turns_total", "Turns of the bot, by outcome", ["outcome"])
+_TURN_SECONDS = Histogram("frontdesk_turn_seconds", "From taking up a message to its commit")
+
+KEPT_RANKING = 10
+APOLOGY = "Sorry, something went wrong on our side. A colleague will have a look at this."
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A stored customer message, and whether this call stored it."""
+
+    message: dict[str, Any]
+    created: bool
+    seq: int
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """A customer message that waits for the bot, with the facts its turn starts from."""
+
+    seq: int
+    text: str
+    sender: str
+    channel: str
+    epoch: int
+    event_count: int
+    customer_id: int | None
+    metadata: dict[str, Any]
+
+
+class Conversations:
+    """Stores what customers say and has the bot answer it."""
+
+    def __init__(
+        self,
+        database: Database,
+        agent: Agent,
+        trackers: TrackerStore,
+        locks: ConversationLocks,
+        live: Live,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._agent = agent
+        self._trackers = trackers
+        self._locks = locks
+        self._live = live
+        self._clock = clock
+
+    def post(
+        self,
+        conversation_id: str,
+        text: object,
+        client_msg_id: str | None = None,
+        payload: object = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> Posted:
+        """Store a customer's message. The same `client_msg_id` again returns the first row.
+
+        `payload` is what a pressed button sends in place of its title. Raises BadInput,
+        TextTooLong, NotFound or Unavailable; nothing is stored then.
+        """
+        cleaned = clean_text(text)
+        sent = clean_text(payload, "payload") if payload is not None else None
+        with self._database.write() as session:
+            conversation = locked_conversation(session, conversation_id)
+            if client_msg_id is not None:
+                first = session.scalar(
+                    select(Message).where(
+                        Message.conversation_id == conversation_id,
+                        Message.client_msg_id == client_msg_id,
+                    )
+                )
+                if first is not None:
+                    return Posted(message_json(first), False, first.seq)
+            if conversation.status == "closed":
+                conversation.status = "open"
+            human = conversation.owner == "human"
+            message = add_message(
+                session,
+                conversation,
+                role="customer",
+                text=cleaned,
+                payload=sent,
+                client_msg_id=client_msg_id,
+                state="human" if human else "pending",
+                data={"metadata": metadata} if metadata else None,
+                now=self._clock(),
+            )
+            if human:
+                # The bot is silent, yet reads along: it must know what was said when it is back.
+                heard = {
+                    "event": "user",
+                    "text": cleaned,
+                    "timestamp": message.created_at.timestamp(),
+                    "input_channel": conversation.channel,
+                    "parse_data": {"text": cleaned, "intent": {}, "entities": []},
+                }
+                add_events(session, conversation, message.seq, [heard])
+            posted = Posted(message_json(message), True, message.seq)
+        self._live.ring(Bell(conversation_id))
+        return posted
+
+    def answer_pending(self, conversation_id: str) -> None:
+        """Have the bot answer every waiting message of a conversation, in order.
+
+        Returns quietly when the lock or the database cannot be had: the messages stay pending.
+        """
+        try:
+            with self._locks.hold(conversation_id):
+                while (pending := self._next_pending(conversation_id)) is not None:
+                    self._live.ring(Bell(conversation_id, "typing", {"role": "bot", "on": True}))
+                    with _TURN_SECONDS.time():
+                        self._take_turn(conversation_id, pending)
+        except (LockUnavailable, Unavailable) as error:
+            _TURNS.labels("postponed").inc()
+            _log.warning("a turn of %s is postponed: %s", conversation_id, error)
+
+    def replies_to(self, conversation_id: str, seq: int) -> list[dict[str, Any]]:
+        """What the bot answered to message `seq`, in order."""
+        with self._database.read() as session:
+            rows = session.scalars(
+                select(Message)
+                .where(Message.conversation_id == conversation_id, Message.reply_to == seq)
+                .order_by(Message.seq)
+            )
+            return [message_json(row) for row in rows]
+
+    def overdue(self, age: timedelta, limit: int = 100) -> list[str]:
+        """Conversations with a message that has waited longer than `age` for the bot."""
+        with self._database.read() as session:
+            rows = session.scalars(
+                select(Message.conversation_id)
+                .where(Message.state == "pending", Message.created_at < self._clock() - age)
+                .distinct()
+                .limit(limit)
+            )
+            return list(rows)
+
+    def _next_pending(self, conversation_id: str) -> _Pending | None:
+        with self._database.read() as session:
+            row = session.scalar(
+                select(Message)
+                .where(Message.conversation_id == conversation_id, Message.state == "pending")
+                .order_by(Message.seq)
+                .limit(1)
+            )
+            if row is None:
+                return None
+            conversation = row.conversation
+            expires = conversation.identity_expires_at
+            identified = expires is not None and expires > self._clock()
+            return _Pending(
+                seq=row.seq,
+                text=row.payload or row.text or "",
+                sender=conversation.external_id or conversation.id,
+                channel=conversation.channel,
+                epoch=conversation.owner_epoch,
+                event_count=conversation.event_count,
+                customer_id=conversation.customer_id if identified else None,
+                metadata=(row.data or {}).get("metadata") or {},
+            )
+
+    def _take_turn(self, conversation_id: str, pending: _Pending) -> None:
+        tracker = self._tracker(conversation_id, pending)
+        message = UserMessage(
+            text=pending.text,
+            sender_id=pending.sender,
+            message_id=f"{conversation_id}-{pending.seq}",
+            input_channel=pending.channel,
+            metadata=pending.metadata,
+        )
+        try:
+            turn = self._agent.respond(
+                tracker, message, trusted_slots={"customer_id": pending.customer_id}
+            )
+        except AppError:
+            raise
+        except Exception:
+            _log.exception("the bot failed on message %s of %s", pending.seq, conversation_id)
+            _TURNS.labels("failed").inc()
+            self._apologise(conversation_id, pending)
+            return
+        for problem in turn.problems:
+            _log.error("turn %s of %s: %s", pending.seq, conversation_id, problem)
+        position = self._commit(conversation_id, pending, turn)
+        if position is not None:
+            self._remember(conversation_id, tracker, position)
+        self._live.ring(Bell(conversation_id, "typing", {"role": "bot", "on": False}))
+        self._live.ring(Bell(conversation_id))
+
+    def _tracker(self, conversation_id: str, pending: _Pending) -> Tracker:
+        """The tracker from Redis if it is up to date, else folded from the event log."""
+        try:
+            stored = self._trackers.load(conversation_id)
+        except StoreUnavailable:
+            stored = None
+        if stored is not None and stored.position == pending.event_count:
+            return self._agent.tracker_of(pending.sender, stored.events)
+        with self._database.read() as session:
+            return self._agent.tracker_of(pending.sender, event_log(session, conversation_id))
+
+    def _remember(self, conversation_id: str, tracker: Tracker, position: int) -> None:
+        try:
+            events = [event.to_json() for event in tracker.events]
+            self._trackers.save(conversation_id, events, position)
+        except StoreUnavailable as error:
+            _log.warning("tracker of %s not kept, the event log has it: %s", conversation_id, error)
+
+    def _commit(self, conversation_id: str, pending: _Pending, turn: Turn) -> int | None:
+        """Write the turn, all or nothing. None when the bot no longer owns the conversation."""
+        now = self._clock()
+        with self._database.write() as session:
+            conversation = locked_conversation(session, conversation_id)
+            row = _customer_message(session, conversation_id, pending.seq)
+            if turn.understanding is not None:
+                _describe(row, turn)
+                conversation.lowest_confidence = _lower(
+                    conversation.lowest_confidence, row.confidence
+                )
+            events = [event.to_json() for event in turn.events]
+            if conversation.owner != "bot" or conversation.owner_epoch != pending.epoch:
+                # What was done stays on record; what would have been said is withheld.
+                row.state = "human"
+                done = [event for event in events if event["event"] != "bot"]
+                add_events(session, conversation, pending.seq, done)
+                _TURNS.labels("withheld").inc()
+                return None
+            row.state = "answered"
+            position = add_events(session, conversation, pending.seq, events)
+            for said in turn.messages:
+                add_message(
+                    session,
+                    conversation,
+                    role="bot",
+                    text=said.text,
+                    data=_bot_data(said),
+                    reply_to=pending.seq,
+                    now=now,
+                )
+                _queue_for_a_human(conversation, said, now)
+        _TURNS.labels("answered").inc()
+        return position
+
+    def _apologise(self, conversation_id: str, pending: _Pending) -> None:
+        """An honest answer and a place in the queue, instead of a turn that fails for ever."""
+        now = self._clock()
+        with self._database.write() as session:
+            conversation = locked_conversation(session, conversation_id)
+            row = _customer_message(session, conversation_id, pending.seq)
+            row.state = "human"
+            if conversation.owner == "bot":
+                add_message(
+                    session,
+                    conversation,
+                    role="bot",
+                    text=APOLOGY,
+                    reply_to=pending.seq,
+                    now=now,
+                )
+                conversation.status = "waiting"
+                conversation.waiting_since = now
+                conversation.handoff_reason = "The bot failed on a message."
+        self._live.ring(Bell(conversation_id, "typing", {"role": "bot", "on": False}))
+        self._live.ring(Bell(conversation_id))
+
+
+def _customer_message(session: Session, conversation_id: str, seq: int) -> Message:
+    return session.scalars(
+        select(Message).where(Message.conversation_id == conversation_id, Message.seq == seq)
+    ).one()
+
+
+def _describe(row: Message, turn: Turn) -> None:
+    """Put what was understood beside what was said."""
+    understanding = turn.understanding
+    if understanding is None:
+        return
+    parsed = understanding.to_rasa()
+    parsed["intent_ranking"] = parsed["intent_ranking"][:KEPT_RANKING]
+    row.understanding = parsed
+    if understanding.intent is not None:
+        row.intent = understanding.intent.name
+        row.confidence = understanding.intent.confidence
+
+
+def _lower(lowest: float | None, confidence: float | None) -> float | None:
+    known = [value for value in (lowest, confidence) if value is not None]
+    return min(known) if known else None
+
+
+def _bot_data(said: BotMessage) -> dict[str, Any]:
+    data = {
+        "buttons": [dict(button) for button in (said.quick_replies or said.buttons or ())],
+        "image": said.image,
+        "attachment": said.attachment,
+        "elements": [dict(element) for element in (said.elements or ())],
+        "custom": dict(said.custom) if said.custom else None,
+        "metadata": dict(said.metadata or {}),
+    }
+    return {key: value for key, value in data.items() if value}
+
+
+def _queue_for_a_human(conversation: Conversation, said: BotMessage, now: datetime) -> None:
+    """A bot message that carries `handoff` puts the conversation into the agents' queue."""
+    custom = said.custom or {}
+    if custom.get("handoff") and conversation.status != "waiting":
+        conversation.status = "waiting"
+        conversation.waiting_since = now
+        conversation.handoff_reason = str(custom.get("reason") or "")[:200]

@@ -1,0 +1,101 @@
+"""Opening the transcript database: one engine, short transactions, migrations."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.errors import SettingsError, Unavailable
+from dialogue.orders.database import open_engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """The transcript database. `write` and `read` are the only ways in.
+
+    SQLite allows one writer: writers queue on a lock here instead of blocking inside SQLite,
+    which under gevent would stop every greenlet of the process. Transactions do no other I/O.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = normalised(url)
+        self.engine = make_engine(self.url)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._writer: AbstractContextManager[Any] = (
+            threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
+        )
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back by any error.
+
+        Raises Unavailable when the database cannot be reached.
+        """
+        with self._writer, self._reachable(), self._sessions() as session:
+            session.connection(execution_options={"writes": True})
+            yield session
+            session.commit()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session whose changes are never committed. Raises Unavailable like `write`."""
+        with self._reachable(), self._sessions() as session:
+            yield session
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+    @staticmethod
+    @contextmanager
+    def _reachable() -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            raise Unavailable("The database cannot be reached right now.") from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise Unavailable("The database cannot be reached right now.") from error
+            raise
+
+
+def normalised(url: str) -> str:
+    """Name the driver we install: `postgres://` and `postgresql://` mean psycopg 3."""
+    for plain in ("postgres://", "postgresql://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for SQLite or PostgreSQL. Raises SettingsError for what is no database URL."""
+    try:
+        database = make_url(url).database if url.startswith("sqlite") else None
+        if database:
+            Path(database).parent.mkdir(parents=True, exist_ok=True)
+        return open_engine(url)
+    except (ArgumentError, ModuleNotFoundError) as error:
+        raise SettingsError(f"not a database URL: {url.split('@')[-1]}") from error
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the transcript database to `revision`, up or down. Harmless when it is there."""
+    engine = make_engine(normalised(url))
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+    finally:
+        engine.dispose()

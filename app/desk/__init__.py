@@ -1,0 +1,1 @@
+"""The agents' desk: conversations, transcripts, labels, models."""

@@ -1,0 +1,53 @@
+"""How often who may knock. Counted in Redis; in this process's memory while Redis is down."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from flask import Flask, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+
+class Limits:
+    """Rate limits by address, by credential and by account, as decorators of views."""
+
+    def __init__(self, storage_url: str, enabled: bool) -> None:
+        self._limiter = Limiter(
+            key_func=get_remote_address,
+            storage_uri=storage_url,
+            in_memory_fallback_enabled=True,
+            strategy="moving-window",
+            headers_enabled=True,
+            enabled=enabled,
+            key_prefix="frontdesk",
+        )
+
+    def install(self, app: Flask) -> None:
+        """Count the requests of `app`."""
+        self._limiter.init_app(app)
+
+    def per_address(self, rule: str) -> Callable:
+        """At most `rule` from one network address."""
+        return self._limiter.limit(rule)
+
+    def per_credential(self, rule: str) -> Callable:
+        """At most `rule` with one bearer token; only a digest of it becomes the key."""
+        return self._limiter.limit(rule, key_func=_credential)
+
+    def per_form_field(self, field: str, rule: str) -> Callable:
+        """At most `rule` for one value of a form's field, whoever sends it."""
+        return self._limiter.limit(rule, key_func=lambda: f"{field}:{_digest(_field(field))}")
+
+
+def _field(field: str) -> str:
+    return request.form.get(field, "").strip().casefold()
+
+
+def _credential() -> str:
+    return _digest(request.headers.get("Authorization", ""))
+
+
+def _digest(value: str) -> str:
+    return hashlib.sha256(value.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,41 @@
+"""What a first start needs: databases brought up to date, a demonstration shop, an administrator."""
+
+from __future__ import annotations
+
+import random
+
+from app.build import orders_engine
+from app.clock import utc_now
+from app.database import Database, migrate
+from app.settings import Settings
+from app.staff import StaffAccounts
+from dialogue.orders.migrations import upgrade as upgrade_orders
+from dialogue.orders.seed import SEED, seed
+
+ADMIN = "admin"
+
+
+def prepare_databases(settings: Settings) -> None:
+    """Migrate both databases and, for the demonstration shop, fill the order database once."""
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    migrate(settings.transcript_url)
+    engine = orders_engine(settings)
+    try:
+        upgrade_orders(engine)
+        if settings.demo_shop and (settings.project / "shop").is_dir():
+            seed(engine, settings.project / "shop", utc_now().date(), random.Random(SEED))
+    finally:
+        engine.dispose()
+
+
+def prepare_admin(settings: Settings) -> bool:
+    """Make the administrator when nobody has an account yet; True when it was made."""
+    database = Database(settings.transcript_url)
+    try:
+        accounts = StaffAccounts(database, utc_now)
+        if accounts.anyone():
+            return False
+        accounts.add(ADMIN, "Administrator", settings.first_admin_password, role="admin")
+        return True
+    finally:
+        database.close()

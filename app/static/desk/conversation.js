@@ -1,0 +1,63 @@
+// A transcript that grows as it happens, labels in place, answers without a reload.
+import { follow, oneAtATime, post } from "./page.js";
+
+// crypto.randomUUID exists only on https and localhost; a desk may be elsewhere.
+const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const transcript = document.getElementById("transcript");
+const writing = document.getElementById("customer-typing");
+const reply = document.getElementById("reply");
+const openDetails = () => new Set([...transcript.querySelectorAll("details[open]")].map(place));
+const place = (details) => `${details.closest("li").id}/${details.className}`;
+
+const refresh = oneAtATime(async () => {
+  const answer = await fetch(`${transcript.dataset.part}?after=0`);
+  if (!answer.ok || answer.redirected) return;
+  const atEnd = window.innerHeight + window.scrollY >= document.body.scrollHeight - 80;
+  if (transcript.contains(document.activeElement) && document.activeElement.tagName === "SELECT") return;
+  const open = openDetails();
+  transcript.innerHTML = await answer.text();
+  for (const details of transcript.querySelectorAll("details")) details.open = open.has(place(details));
+  if (atEnd) window.scrollTo(0, document.body.scrollHeight);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+});
+
+follow(transcript.dataset.stream, (note) => {
+  if (note.kind === "typing") { writing.hidden = !(note.on && note.role === "bot"); return; }
+  if (note.kind === "owner") { location.reload(); return; }
+  refresh();
+});
+
+transcript.addEventListener("submit", async (event) => {
+  if (!event.target.matches(".label-form")) return;
+  event.preventDefault();
+  const fields = new FormData(event.target, event.submitter);
+  const answer = await post(event.target.action, fields);
+  if (!answer.ok) window.alert((await answer.json()).message);
+  document.activeElement.blur();
+  refresh();
+});
+
+if (reply) {
+  const field = reply.elements.text;
+  let messageId = newId(), typing = 0;
+  reply.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const fields = new FormData(reply);
+    // The same id until it is delivered: pressing twice sends once.
+    fields.set("client_msg_id", messageId);
+    const answer = await post(reply.action, fields);
+    if (!answer.ok) { window.alert((await answer.json()).message); return; }
+    messageId = newId();
+    reply.reset();
+    refresh();
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); reply.requestSubmit(); }
+  });
+  field.addEventListener("input", () => {
+    if (Date.now() - typing < 3000) return;
+    typing = Date.now();
+    post(reply.dataset.typing, { on: "1" });
+  });
+}
+window.scrollTo(0, document.body.scrollHeight);

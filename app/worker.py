@@ -1,0 +1,62 @@
+"""The worker process: RQ takes jobs off the queue; each runs in a child process of its own."""
+
+from __future__ import annotations
+
+import logging
+
+from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
+from rq import Queue, Worker
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from app.build import build
+from app.errors import AppError
+from app.jobs import QUEUE
+from app.retraining import retrain
+from app.settings import Settings, load_settings
+from nlu.errors import NluError
+from training.errors import TrainingError
+
+_log = logging.getLogger(__name__)
+
+
+def work(settings: Settings) -> None:
+    """Work until stopped. Waits for Redis at the start, which may still be starting."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    redis = _connected(settings.effective_redis_url)
+    frontdesk = build(settings)
+    frontdesk.jobs.fail_abandoned()
+    frontdesk.stop()
+    Worker([Queue(QUEUE, connection=redis)], connection=redis).work()
+
+
+def retrain_job(job_id: str) -> None:
+    """A retraining asked for at the desk. Its progress and outcome stand in the job's row."""
+    frontdesk = build(load_settings())
+    try:
+        result = retrain(
+            frontdesk,
+            promote=False,
+            progress=lambda fraction, step: frontdesk.jobs.progress(job_id, fraction, step),
+        )
+        frontdesk.jobs.finish(job_id, result)
+    except (AppError, NluError, TrainingError) as error:
+        _log.warning("retraining %s failed: %s", job_id, error)
+        frontdesk.jobs.fail(job_id, str(error))
+    except Exception as error:
+        _log.exception("retraining %s failed", job_id)
+        frontdesk.jobs.fail(job_id, f"{type(error).__name__}: {error}")
+    finally:
+        frontdesk.stop()
+
+
+@retry(
+    retry=retry_if_exception_type(RedisConnectionError),
+    wait=wait_fixed(0.2),
+    stop=stop_after_delay(60),
+    reraise=True,
+)
+def _connected(url: str) -> Redis:
+    redis = Redis.from_url(url)
+    redis.ping()
+    return redis

@@ -1,0 +1,1 @@
+"""The order database: what customers bought, and what may still be changed about it."""

@@ -1,0 +1,138 @@
+"""Why the order database says no; each error carries the facts that an answer needs."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from dialogue.orders.states import OrderStatus, ProblemKind
+
+
+class OrderError(Exception):
+    """Base of everything that `dialogue.orders` raises on purpose."""
+
+
+class OrderNotFound(OrderError):
+    """No such order, or not this viewer's: one error and one text, so that nobody can tell."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such order for this viewer.")
+
+
+class SignInRequired(OrderError):
+    """The viewer is a guest, and the question is about a whole account."""
+
+    def __init__(self) -> None:
+        super().__init__("This needs a signed-in customer.")
+
+
+class OrderAlreadyCancelled(OrderError):
+    """The order was cancelled before; nothing more happens to it."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        super().__init__(f"Order {number} is already cancelled.")
+
+
+class OrderAlreadyShipped(OrderError):
+    """The order, or a part of it, has left the warehouse; `status` says how far it has come."""
+
+    def __init__(self, number: str, status: OrderStatus) -> None:
+        self.number = number
+        self.status = status
+        super().__init__(f"Order {number} has already shipped ({status}).")
+
+
+class AddressLocked(OrderError):
+    """The parcel is packed and its label is printed, so the address cannot change any more."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        super().__init__(f"Order {number} is packed and labelled.")
+
+
+class InvalidAddress(OrderError):
+    """What was typed is not a complete address; `missing` names what lacks."""
+
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        self.missing = missing
+        super().__init__(f"The address lacks {', '.join(missing)}.")
+
+
+class NotReturnableReason(StrEnum):
+    """Why something cannot be sent back."""
+
+    CANCELLED = "cancelled"
+    NOT_DELIVERED = "not_delivered"
+    TOO_LATE = "too_late"
+    ALREADY_RETURNED = "already_returned"
+
+
+class NotReturnable(OrderError):
+    """The item cannot be returned or exchanged; `last_day` is set when it is too late."""
+
+    def __init__(
+        self, number: str, reason: NotReturnableReason, last_day: date | None = None
+    ) -> None:
+        self.number = number
+        self.reason = reason
+        self.last_day = last_day
+        super().__init__(f"Order {number} cannot be returned: {reason}.")
+
+
+class ItemNotFound(OrderError):
+    """The order has no such line."""
+
+    def __init__(self, number: str, line: int) -> None:
+        self.number = number
+        self.line = line
+        super().__init__(f"Order {number} has no line {line}.")
+
+
+class VariantNotFound(OrderError):
+    """The product does not exist in this colour and size."""
+
+    def __init__(self, product: str) -> None:
+        self.product = product
+        super().__init__(f"There is no such variant of {product}.")
+
+
+class OutOfStock(OrderError):
+    """The wanted variant is sold out; `restock_on` is when more are expected, if known."""
+
+    def __init__(self, product: str, variant: str, restock_on: date | None) -> None:
+        self.product = product
+        self.variant = variant
+        self.restock_on = restock_on
+        super().__init__(f"{product} ({variant}) is out of stock.")
+
+
+class ProblemNotPossible(OrderError):
+    """A problem with a delivery was reported before there was a delivery."""
+
+    def __init__(self, number: str, kind: ProblemKind, status: OrderStatus) -> None:
+        self.number = number
+        self.kind = kind
+        self.status = status
+        super().__init__(f"Order {number} is {status}; {kind} cannot be reported yet.")
+
+
+class ProblemAlreadyReported(OrderError):
+    """The same problem of the same order is being worked on under `reference`."""
+
+    def __init__(self, number: str, reference: str) -> None:
+        self.number = number
+        self.reference = reference
+        super().__init__(f"Order {number}: already reported as {reference}.")
+
+
+class ChangedMeanwhile(OrderError):
+    """Somebody else changed the order between our reading and our writing; ask again."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        super().__init__(f"Order {number} was changed meanwhile.")
+
+
+class CatalogueError(OrderError):
+    """A product file cannot be used; the message names the product and the field."""

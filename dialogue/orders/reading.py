@@ -1,0 +1,147 @@
+"""From rows to views: the only place that knows both."""
+
+from __future__ import annotations
+
+from dialogue.orders import models, rules
+from dialogue.orders.states import PaymentStatus, ReturnKind
+from dialogue.orders.views import (
+    AddressView,
+    CustomerView,
+    ItemView,
+    OrderView,
+    PaymentView,
+    ProblemView,
+    ProductView,
+    ReturnView,
+    ShipmentView,
+    TrackingView,
+    VariantView,
+    Viewer,
+    variant_label,
+)
+
+
+def customer_view(row: models.Customer) -> CustomerView:
+    """A customer as they see themselves."""
+    return CustomerView(row.id, row.first_name, row.last_name, row.email)
+
+
+def order_view(row: models.Order, viewer: Viewer) -> OrderView:
+    """An order as `viewer` may see it: a guest's view has the address covered."""
+    address = AddressView(row.recipient, row.street, row.postcode, row.city, row.country)
+    owner = viewer.customer_id == row.customer_id
+    return OrderView(
+        number=str(row.number),
+        status=row.status,
+        placed_at=row.placed_at,
+        expected_on=row.expected_on,
+        currency=row.currency,
+        subtotal_cents=row.subtotal_cents,
+        discount_cents=row.discount_cents,
+        shipping_cents=row.shipping_cents,
+        total_cents=row.total_cents,
+        address=address if owner else address.masked(),
+        items=tuple(item_view(item) for item in row.items),
+        shipments=tuple(shipment_view(shipment) for shipment in row.shipments),
+        payments=tuple(payment_view(payment) for payment in row.payments),
+        returns=tuple(return_view(parcel) for parcel in row.returns),
+        problems=tuple(problem_view(problem) for problem in row.problems),
+    )
+
+
+def item_view(row: models.OrderItem) -> ItemView:
+    """One line of an order."""
+    delivered_at = row.shipment.delivered_at if row.shipment else None
+    return ItemView(
+        line=row.line,
+        sku=row.stock.product.sku,
+        name=row.stock.product.name,
+        variant=variant_label(row.stock.colour, row.stock.size),
+        quantity=row.quantity,
+        unit_cents=row.unit_cents,
+        delivered_on=delivered_at.date() if delivered_at else None,
+        returnable=pieces_left(row),
+    )
+
+
+def pieces_left(row: models.OrderItem) -> int:
+    """How many pieces of a line are not in a return yet."""
+    return row.quantity - sum(item.quantity for item in row.return_items)
+
+
+def shipment_view(row: models.Shipment) -> ShipmentView:
+    """One parcel with its sightings."""
+    return ShipmentView(
+        carrier=row.carrier,
+        tracking_number=row.tracking_number,
+        status=row.status,
+        shipped_at=row.shipped_at,
+        expected_on=row.expected_on,
+        delivered_at=row.delivered_at,
+        lines=tuple(sorted(item.line for item in row.items)),
+        events=tuple(TrackingView(e.at, e.place, e.description) for e in row.events),
+    )
+
+
+def payment_view(row: models.Payment) -> PaymentView:
+    """One payment or refund."""
+    pending = row.status is PaymentStatus.PENDING
+    return PaymentView(
+        kind=row.kind,
+        status=row.status,
+        method=row.method,
+        amount_cents=row.amount_cents,
+        currency=row.currency,
+        created_at=row.created_at,
+        settled_at=row.settled_at,
+        expected_by=rules.refund_expected_by(row.created_at.date()) if pending else None,
+    )
+
+
+def return_view(row: models.Return) -> ReturnView:
+    """A return with what will be paid back; an exchange pays nothing back."""
+    order = row.order
+    refund = sum(
+        rules.item_refund_cents(
+            item.order_item.unit_cents, item.quantity, order.subtotal_cents, order.discount_cents
+        )
+        for item in row.items
+    )
+    return ReturnView(
+        reference=f"R-{row.id:05d}",
+        kind=row.kind,
+        status=row.status,
+        created_at=row.created_at,
+        items=tuple(_piece(item.order_item.stock, item.quantity) for item in row.items),
+        replacements=tuple(
+            _piece(item.replacement, item.quantity) for item in row.items if item.replacement
+        ),
+        refund_cents=refund if row.kind is ReturnKind.RETURN else 0,
+        currency=order.currency,
+    )
+
+
+def problem_view(row: models.Problem) -> ProblemView:
+    """A reported problem; its details stay with the shop."""
+    return ProblemView(f"P-{row.id:05d}", row.kind, row.created_at)
+
+
+def product_view(row: models.Product) -> ProductView:
+    """An article with its variants."""
+    return ProductView(
+        sku=row.sku,
+        name=row.name,
+        department=row.department,
+        category=row.category,
+        description=row.description,
+        price_cents=row.price_cents,
+        currency=row.currency,
+        tags=tuple(row.tags),
+        variants=tuple(VariantView(s.colour, s.size, s.quantity, s.restock_on) for s in row.stock),
+    )
+
+
+def _piece(stock: models.Stock, quantity: int) -> str:
+    label = variant_label(stock.colour, stock.size)
+    count = f"{quantity} × " if quantity > 1 else ""
+    return f"{count}{stock.product.name}" + (f" ({label})" if label else "")

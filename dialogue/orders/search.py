@@ -1,0 +1,148 @@
+"""Finding products in a sentence: words against names, categories and tags, forgiving typos.
+
+A word that few products have counts more than one that many have (inverse document frequency),
+and a word of the name counts more than one of the category or a tag.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from dialogue.orders.views import ProductView, VariantView
+
+NAME_WEIGHT = 3.0
+TAG_WEIGHT = 1.5
+FUZZY_FROM_LENGTH = 5
+FUZZY_CUTOFF = 80.0
+KEEP_ABOVE = 0.55
+
+# Words of questions; they would otherwise meet the catalogue by chance.
+_STOP_WORDS = """
+    a all am an and any are as at available be buy can colour color come cost could do does for
+    from get got has have hello hey hi how i if in is it its like long looking me more much my
+    need of offer on one or order please price recommend sell shop show size some something stock
+    stuff that the them there these thing this to under want we what when which with would you your
+"""
+_UNITS = frozenset({"cm", "ml", "kg", "mah"})
+_ODD_PLURALS = {"knives": "knife", "scarves": "scarf", "shelves": "shelf"}
+_WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*")
+_PRICE_LIMIT = re.compile(
+    r"(?:under|below|less than|max(?:imum)?|up to|cheaper than|not more than)\s*(?:of\s*)?"
+    r"(?:€|eur(?:os?)?)?\s*(\d{1,5})",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A product found in a sentence. `coverage` is how much of its name was said, in [0, 1]."""
+
+    product: ProductView
+    score: float
+    coverage: float
+
+
+def rank(text: str, products: Sequence[ProductView]) -> tuple[Match, ...]:
+    """The products that `text` speaks of, best first; weak ones beside a strong one are left out.
+
+    Scores are comparable within one call only.
+    """
+    entries = [(product, _words(product.name), _tag_words(product)) for product in products]
+    frequency = Counter(word for _, name, tags in entries for word in name | tags)
+    wanted = [_close_words(word, frequency) for word in _query_words(text)]
+    matches = []
+    for product, name, tags in entries:
+        score, said = 0.0, set[str]()
+        for words in wanted:
+            in_name = words & name
+            said |= in_name
+            hits = in_name or words & tags
+            if hits:
+                rarity = max(math.log(1 + len(products) / frequency[word]) for word in hits)
+                score += rarity * (NAME_WEIGHT if in_name else TAG_WEIGHT)
+        if score:
+            matches.append(Match(product, score, len(said) / len(name)))
+    matches.sort(key=lambda match: (-match.score, -match.coverage, match.product.sku))
+    return tuple(match for match in matches if match.score >= KEEP_ABOVE * matches[0].score)
+
+
+def only_one(matches: Sequence[Match]) -> ProductView | None:
+    """The product that is certainly meant: said almost in full, and better than any other."""
+    if not matches:
+        return None
+    best = matches[0]
+    rivals = [m for m in matches[1:] if m.score > 0.9 * best.score]
+    return best.product if best.coverage >= 0.6 and not rivals else None
+
+
+def price_limit_cents(text: str) -> int | None:
+    """The amount in ``under 50 euros``, in cents."""
+    found = _PRICE_LIMIT.search(text)
+    return int(found.group(1)) * 100 if found else None
+
+
+def mentioned_variants(text: str, variants: Iterable[VariantView]) -> tuple[VariantView, ...]:
+    """The variants whose colour and size do not contradict the text; all when it names neither."""
+    every = tuple(variants)
+    said = f" {' '.join(_spell_out(text))} "
+    colours = {v.colour for v in every if v.colour and f" {v.colour.casefold()} " in said}
+    if not colours:  # "blue" for "light blue", when that is the only one it can be
+        near = {v.colour for v in every if any(f" {part} " in said for part in v.colour.split())}
+        colours = near if len(near) == 1 else set()
+    sizes = {v.size for v in every if v.size and f" {v.size.casefold()} " in said}
+    return tuple(
+        v for v in every if (not colours or v.colour in colours) and (not sizes or v.size in sizes)
+    )
+
+
+def _spell_out(text: str) -> list[str]:
+    """Lower-case words, with ``medium`` also as ``m`` and so on."""
+    names = {"extra-small": "xs", "small": "s", "medium": "m", "large": "l", "xlarge": "xl"}
+    lowered = text.casefold().replace("extra small", "extra-small").replace("extra large", "xlarge")
+    words = re.findall(r"[\w-]+", lowered)
+    return words + [names[word] for word in words if word in names]
+
+
+def _query_words(text: str) -> list[str]:
+    stop = set(_STOP_WORDS.split())
+    found = dict.fromkeys(_WORD.findall(text.casefold()[:500]))
+    return [_singular(word) for word in found if word not in stop]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(
+        _singular(word) for word in _WORD.findall(text.casefold()) if word not in _UNITS
+    )
+
+
+def _tag_words(product: ProductView) -> frozenset[str]:
+    colours = (variant.colour for variant in product.variants)
+    return _words(" ".join((product.category, product.department, *product.tags, *colours)))
+
+
+def _singular(word: str) -> str:
+    """``knives``, ``boxes`` and ``mugs`` as the catalogue has them; rough, the same on both."""
+    if word in _ODD_PLURALS:
+        return _ODD_PLURALS[word]
+    if len(word) > 4 and word.endswith(("shes", "ches", "xes", "sses")):
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+        return word[:-1]
+    return word
+
+
+def _close_words(word: str, vocabulary: Iterable[str]) -> set[str]:
+    """The word itself when the catalogue has it, else the words it may be a misspelling of."""
+    known = set(vocabulary)
+    if word in known:
+        return {word}
+    if len(word) < FUZZY_FROM_LENGTH:
+        return set()
+    close = process.extract(word, known, scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF, limit=2)
+    return {match[0] for match in close}

@@ -1,0 +1,384 @@
+"""The order database behind one small interface, and its SQL implementation."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Protocol
+
+from sqlalchemy import Engine, or_, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from dialogue.orders import reading as read
+from dialogue.orders import rules
+from dialogue.orders.addresses import NewAddress
+from dialogue.orders.database import reading, writing
+from dialogue.orders.errors import (
+    ChangedMeanwhile,
+    ItemNotFound,
+    OrderNotFound,
+    OutOfStock,
+    ProblemAlreadyReported,
+    SignInRequired,
+    VariantNotFound,
+)
+from dialogue.orders.models import (
+    Customer,
+    Order,
+    OrderItem,
+    Payment,
+    Problem,
+    Return,
+    ReturnItem,
+    Stock,
+)
+from dialogue.orders.states import (
+    OrderStatus,
+    PaymentKind,
+    PaymentStatus,
+    ProblemKind,
+    ReturnKind,
+    ReturnStatus,
+)
+from dialogue.orders.views import (
+    CustomerView,
+    InvoiceView,
+    OrderView,
+    ProblemView,
+    ReturnView,
+    Viewer,
+    variant_label,
+)
+
+
+class OrderStore(Protocol):
+    """What the retail actions need to know and change about orders.
+
+    Write these methods over your own shop's database or API and everything else works: the
+    forms, the proof of identity, the answers. You get the rules of business for free from
+    `dialogue.orders.rules`, and the views from `dialogue.orders.views`.
+
+    Every method but `prove` takes the `Viewer` first. An order that does not exist, or is not
+    the viewer's, raises `OrderNotFound` in the same way and with the same text. Changes are all
+    or nothing, and idempotent by state: a second `cancel` raises `OrderAlreadyCancelled` and
+    changes nothing.
+
+    Methods are called from several threads at once, also for the same order.
+
+    The smallest example, a shop with one order that can only be looked at::
+
+        class OneOrder:
+            def order(self, viewer, number):
+                if number not in viewer.proven_orders:
+                    raise OrderNotFound
+                return OrderView(number=number, ...)
+    """
+
+    def customer(self, viewer: Viewer) -> CustomerView:
+        """The signed-in customer. Raises SignInRequired for a guest or an unknown customer."""
+        ...
+
+    def prove(self, number: str, email: str) -> bool:
+        """Whether the order exists and was placed with this e-mail address.
+
+        Does the same work whatever the answer is, so that time tells nothing.
+        """
+        ...
+
+    def recent_orders(self, viewer: Viewer, limit: int = 5) -> tuple[OrderView, ...]:
+        """The signed-in customer's orders, newest first. Raises SignInRequired for a guest."""
+        ...
+
+    def order(self, viewer: Viewer, number: str) -> OrderView:
+        """One order. Raises OrderNotFound."""
+        ...
+
+    def cancel(self, viewer: Viewer, number: str) -> OrderView:
+        """Cancel an order: stock goes back once, and what was paid is refunded.
+
+        Raises OrderNotFound, OrderAlreadyCancelled, OrderAlreadyShipped, ChangedMeanwhile.
+        """
+        ...
+
+    def change_address(self, viewer: Viewer, number: str, address: NewAddress) -> OrderView:
+        """Send an order elsewhere; without a country it stays in the present one.
+
+        Raises OrderNotFound, OrderAlreadyCancelled, OrderAlreadyShipped, AddressLocked,
+        ChangedMeanwhile.
+        """
+        ...
+
+    def request_return(
+        self, viewer: Viewer, number: str, lines: tuple[int, ...], reason: str
+    ) -> ReturnView:
+        """Announce that all pieces left of some lines come back for the money.
+
+        Raises OrderNotFound, ItemNotFound, NotReturnable, ChangedMeanwhile.
+        """
+        ...
+
+    def request_exchange(
+        self, viewer: Viewer, number: str, line: int, colour: str, size: str
+    ) -> ReturnView:
+        """Announce that all pieces left of a line come back for another variant.
+
+        The new pieces are set aside at once. Raises OrderNotFound, ItemNotFound, NotReturnable,
+        VariantNotFound, OutOfStock, ChangedMeanwhile.
+        """
+        ...
+
+    def report_problem(
+        self, viewer: Viewer, number: str, kind: ProblemKind, details: str, wish: str | None
+    ) -> ProblemView:
+        """Record what went wrong with a delivery, and whether a replacement or money is wished.
+
+        Raises OrderNotFound, OrderAlreadyCancelled, ProblemNotPossible, ProblemAlreadyReported.
+        """
+        ...
+
+    def invoice(self, viewer: Viewer, number: str) -> InvoiceView:
+        """The invoice of an order. Raises OrderNotFound."""
+        ...
+
+
+def utc_now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class SqlOrderStore:
+    """`OrderStore` over SQLite or PostgreSQL; make the engine with `database.open_engine`."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime] = utc_now) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def customer(self, viewer: Viewer) -> CustomerView:
+        """See `OrderStore.customer`."""
+        with reading(self._engine) as session:
+            row = session.get(Customer, viewer.customer_id) if viewer.customer_id else None
+            if row is None:
+                raise SignInRequired
+            return read.customer_view(row)
+
+    def prove(self, number: str, email: str) -> bool:
+        """See `OrderStore.prove`."""
+        with reading(self._engine) as session:
+            stored = session.scalar(select(Order.email).where(Order.number == _as_number(number)))
+        matches = hmac.compare_digest(_digest(stored or ""), _digest(email))
+        return matches and stored is not None
+
+    def recent_orders(self, viewer: Viewer, limit: int = 5) -> tuple[OrderView, ...]:
+        """See `OrderStore.recent_orders`."""
+        if viewer.customer_id is None:
+            raise SignInRequired
+        query = (
+            select(Order)
+            .where(Order.customer_id == viewer.customer_id)
+            .order_by(Order.placed_at.desc(), Order.number.desc())
+            .limit(limit)
+        )
+        with reading(self._engine) as session:
+            return tuple(read.order_view(row, viewer) for row in session.scalars(query))
+
+    def order(self, viewer: Viewer, number: str) -> OrderView:
+        """See `OrderStore.order`."""
+        with reading(self._engine) as session:
+            return read.order_view(_find(session, viewer, number), viewer)
+
+    def cancel(self, viewer: Viewer, number: str) -> OrderView:
+        """See `OrderStore.cancel`."""
+        with self._changing(viewer, number) as (session, order):
+            rules.check_cancel(str(order.number), order.status)
+            for item in sorted(order.items, key=lambda item: item.stock_id):
+                _put_back(session, item.stock_id, item.quantity)
+            order.status = OrderStatus.CANCELLED
+            self._refund(order, order.total_cents)
+            self._finish(session, order)
+            return read.order_view(order, viewer)
+
+    def change_address(self, viewer: Viewer, number: str, address: NewAddress) -> OrderView:
+        """See `OrderStore.change_address`."""
+        with self._changing(viewer, number) as (session, order):
+            rules.check_address_change(str(order.number), order.status)
+            order.street = address.street
+            order.postcode = address.postcode
+            order.city = address.city
+            order.country = address.country or order.country
+            self._finish(session, order)
+            return read.order_view(order, viewer)
+
+    def request_return(
+        self, viewer: Viewer, number: str, lines: tuple[int, ...], reason: str
+    ) -> ReturnView:
+        """See `OrderStore.request_return`."""
+        with self._changing(viewer, number) as (session, order):
+            items = [_line(order, line) for line in dict.fromkeys(lines)]
+            for item in items:
+                self._check_return(order, item)
+            parcel = Return(
+                order=order,
+                kind=ReturnKind.RETURN,
+                status=ReturnStatus.REQUESTED,
+                reason=reason[:500],
+                created_at=self._clock(),
+                items=[
+                    ReturnItem(order_item=item, quantity=read.pieces_left(item)) for item in items
+                ],
+            )
+            session.add(parcel)
+            self._finish(session, order)
+            return read.return_view(parcel)
+
+    def request_exchange(
+        self, viewer: Viewer, number: str, line: int, colour: str, size: str
+    ) -> ReturnView:
+        """See `OrderStore.request_exchange`."""
+        with self._changing(viewer, number) as (session, order):
+            item = _line(order, line)
+            self._check_return(order, item)
+            wanted = _variant(session, item, colour, size)
+            pieces = read.pieces_left(item)
+            _take_out(session, wanted, pieces)
+            parcel = Return(
+                order=order,
+                kind=ReturnKind.EXCHANGE,
+                status=ReturnStatus.REQUESTED,
+                reason="",
+                created_at=self._clock(),
+                items=[ReturnItem(order_item=item, quantity=pieces, replacement=wanted)],
+            )
+            session.add(parcel)
+            self._finish(session, order)
+            return read.return_view(parcel)
+
+    def report_problem(
+        self, viewer: Viewer, number: str, kind: ProblemKind, details: str, wish: str | None
+    ) -> ProblemView:
+        """See `OrderStore.report_problem`."""
+        with self._changing(viewer, number) as (session, order):
+            rules.check_problem(str(order.number), order.status, kind)
+            for earlier in order.problems:
+                if earlier.kind is kind:
+                    reference = read.problem_view(earlier).reference
+                    raise ProblemAlreadyReported(str(order.number), reference)
+            problem = Problem(
+                order=order, kind=kind, details=details, wish=wish, created_at=self._clock()
+            )
+            session.add(problem)
+            self._finish(session, order)
+            return read.problem_view(problem)
+
+    def invoice(self, viewer: Viewer, number: str) -> InvoiceView:
+        """See `OrderStore.invoice`."""
+        order = self.order(viewer, number)
+        return InvoiceView(
+            reference=f"INV-{order.placed_at:%Y}-{order.number}",
+            issued_on=order.placed_at.date(),
+            order=order,
+            vat_percent=rules.VAT_PERCENT,
+            vat_cents=rules.vat_cents(order.total_cents),
+        )
+
+    @contextmanager
+    def _changing(self, viewer: Viewer, number: str) -> Iterator[tuple[Session, Order]]:
+        """One transaction with the viewer's order locked in it."""
+        try:
+            with writing(self._engine) as session:
+                yield session, _find(session, viewer, number, lock=True)
+        except StaleDataError as error:
+            raise ChangedMeanwhile(number) from error
+
+    def _finish(self, session: Session, order: Order) -> None:
+        """Write what changed; the order's own row counts a version even when only others did."""
+        order.changed_at = self._clock()
+        session.flush()
+
+    def _check_return(self, order: Order, item: OrderItem) -> None:
+        arrived = item.shipment.delivered_at if item.shipment else None
+        rules.check_return(
+            str(order.number),
+            order.status,
+            arrived.date() if arrived else None,
+            read.pieces_left(item),
+            self._clock().date(),
+        )
+
+    def _refund(self, order: Order, amount_cents: int) -> None:
+        """Send back what was paid, the way it came; an unpaid order has nothing to refund."""
+        charges = [p for p in order.payments if p.kind is PaymentKind.CHARGE]
+        if not charges:
+            return
+        order.payments.append(
+            Payment(
+                kind=PaymentKind.REFUND,
+                status=PaymentStatus.PENDING,
+                method=charges[0].method,
+                amount_cents=amount_cents,
+                currency=order.currency,
+                created_at=self._clock(),
+            )
+        )
+
+
+def _as_number(text: str) -> int:
+    """The order number as the database keeps it; -1, which no order has, for anything else."""
+    return int(rules.order_number(text) or -1)
+
+
+def _find(session: Session, viewer: Viewer, number: str, *, lock: bool = False) -> Order:
+    """The viewer's order; that it is theirs is part of the query. Raises OrderNotFound."""
+    proven = [_as_number(text) for text in viewer.proven_orders]
+    query = select(Order).where(
+        Order.number == _as_number(number),
+        or_(Order.customer_id == viewer.customer_id, Order.number.in_(proven)),
+    )
+    order = session.scalar(query.with_for_update() if lock else query)
+    if order is None:
+        raise OrderNotFound
+    return order
+
+
+def _line(order: Order, line: int) -> OrderItem:
+    for item in order.items:
+        if item.line == line:
+            return item
+    raise ItemNotFound(str(order.number), line)
+
+
+def _variant(session: Session, item: OrderItem, colour: str, size: str) -> Stock:
+    wanted = session.scalar(
+        select(Stock).where(
+            Stock.product_id == item.stock.product_id, Stock.colour == colour, Stock.size == size
+        )
+    )
+    if wanted is None:
+        raise VariantNotFound(item.stock.product.name)
+    return wanted
+
+
+def _put_back(session: Session, stock_id: int, quantity: int) -> None:
+    session.execute(
+        update(Stock).where(Stock.id == stock_id).values(quantity=Stock.quantity + quantity)
+    )
+
+
+def _take_out(session: Session, stock: Stock, quantity: int) -> None:
+    """Set pieces aside in one statement, so that two takers never share the last one."""
+    taken = session.execute(
+        update(Stock)
+        .where(Stock.id == stock.id, Stock.quantity >= quantity)
+        .values(quantity=Stock.quantity - quantity)
+        .returning(Stock.id)
+    ).first()
+    if taken is None:
+        label = variant_label(stock.colour, stock.size)
+        raise OutOfStock(stock.product.name, label, stock.restock_on)
+
+
+def _digest(email: str) -> bytes:
+    return hashlib.sha256(email.strip().casefold().encode()).digest()

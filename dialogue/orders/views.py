@@ -1,0 +1,242 @@
+"""What the order database tells: frozen values, already narrowed to what the viewer may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from dialogue.orders.states import (
+    OrderStatus,
+    PaymentKind,
+    PaymentStatus,
+    ProblemKind,
+    ReturnKind,
+    ReturnStatus,
+    ShipmentStatus,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks: a signed-in customer, a guest with proven order numbers, or a stranger."""
+
+    customer_id: int | None = None
+    proven_orders: frozenset[str] = frozenset()
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether the shop vouches for who this is."""
+        return self.customer_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerView:
+    """A customer, to themselves."""
+
+    id: int
+    first_name: str
+    last_name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressView:
+    """Where an order goes; a guest's view has the private parts covered."""
+
+    recipient: str
+    street: str
+    postcode: str
+    city: str
+    country: str
+
+    def __str__(self) -> str:
+        return f"{self.street}, {self.postcode} {self.city}, {self.country}"
+
+    def masked(self) -> AddressView:
+        """The same address with everything covered but first letters and the country."""
+        return AddressView(
+            recipient=_cover(self.recipient),
+            street=_cover(self.street),
+            postcode=_cover(self.postcode),
+            city=_cover(self.city),
+            country=self.country,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One line of an order. `returnable` counts the pieces that no return covers yet."""
+
+    line: int
+    sku: str
+    name: str
+    variant: str
+    quantity: int
+    unit_cents: int
+    delivered_on: date | None
+    returnable: int
+
+    @property
+    def label(self) -> str:
+        """The item as a person would say it: ``2 × Linen Shirt (white, M)``."""
+        count = f"{self.quantity} × " if self.quantity > 1 else ""
+        return f"{count}{self.name}" + (f" ({self.variant})" if self.variant else "")
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingView:
+    """One sighting of a parcel."""
+
+    at: datetime
+    place: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentView:
+    """One parcel, its lines, and where it was seen, oldest first."""
+
+    carrier: str
+    tracking_number: str
+    status: ShipmentStatus
+    shipped_at: datetime
+    expected_on: date
+    delivered_at: datetime | None
+    lines: tuple[int, ...]
+    events: tuple[TrackingView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """Money that came (charge) or goes back (refund); `expected_by` is set while it is pending."""
+
+    kind: PaymentKind
+    status: PaymentStatus
+    method: str
+    amount_cents: int
+    currency: str
+    created_at: datetime
+    settled_at: datetime | None
+    expected_by: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnView:
+    """A return or exchange; `reference` is what the customer writes on the parcel."""
+
+    reference: str
+    kind: ReturnKind
+    status: ReturnStatus
+    created_at: datetime
+    items: tuple[str, ...]
+    replacements: tuple[str, ...]
+    refund_cents: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemView:
+    """A reported problem of a delivery."""
+
+    reference: str
+    kind: ProblemKind
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order as its owner, or a guest who proved it, may see it."""
+
+    number: str
+    status: OrderStatus
+    placed_at: datetime
+    expected_on: date
+    currency: str
+    subtotal_cents: int
+    discount_cents: int
+    shipping_cents: int
+    total_cents: int
+    address: AddressView
+    items: tuple[ItemView, ...]
+    shipments: tuple[ShipmentView, ...] = ()
+    payments: tuple[PaymentView, ...] = ()
+    returns: tuple[ReturnView, ...] = ()
+    problems: tuple[ProblemView, ...] = ()
+
+    @property
+    def refunds(self) -> tuple[PaymentView, ...]:
+        """The money that goes back to the customer."""
+        return tuple(p for p in self.payments if p.kind is PaymentKind.REFUND)
+
+    @property
+    def delivered_on(self) -> date | None:
+        """The day the last parcel arrived, or None while one is missing."""
+        days = [item.delivered_on for item in self.items]
+        return None if None in days else max((day for day in days if day), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceView:
+    """An invoice: its lines are those of the order; the tax is contained in the total."""
+
+    reference: str
+    issued_on: date
+    order: OrderView
+    vat_percent: int
+    vat_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class VariantView:
+    """One colour and size of a product and how many there are."""
+
+    colour: str
+    size: str
+    quantity: int
+    restock_on: date | None = None
+
+    @property
+    def label(self) -> str:
+        """The variant as a person would say it: ``moss, M``; empty when there is only one."""
+        return variant_label(self.colour, self.size)
+
+
+@dataclass(frozen=True, slots=True)
+class ProductView:
+    """An article of the catalogue with all its variants."""
+
+    sku: str
+    name: str
+    department: str
+    category: str
+    description: str
+    price_cents: int
+    currency: str
+    tags: tuple[str, ...] = ()
+    variants: tuple[VariantView, ...] = field(default=())
+
+    @property
+    def in_stock(self) -> bool:
+        """Whether at least one piece of any variant can be sent now."""
+        return any(variant.quantity for variant in self.variants)
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionView:
+    """A promotion that may be used today."""
+
+    code: str
+    title: str
+    percent: int
+    minimum_cents: int
+    department: str | None
+    ends_on: date
+
+
+def variant_label(colour: str, size: str) -> str:
+    """How a colour and a size are written together."""
+    return ", ".join(part for part in (colour, size) if part)
+
+
+def _cover(text: str) -> str:
+    return " ".join(f"{word[0]}•••" for word in text.split())

@@ -1,0 +1,256 @@
+"""Finding out which order is meant and whether the viewer may see it: the same in every form.
+
+A signed-in customer only says which order. A guest gives its number together with its e-mail
+address; a wrong pair gets one and the same answer whether the order exists or not, guesses are
+counted, and only a right pair makes `proven_orders` longer.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import FormValidationAction, Tracker
+from rasa_sdk.events import ActiveLoop, SlotSet
+
+from dialogue.orders.attempts import Attempt
+from dialogue.orders.rules import order_number
+from dialogue.retail.choice import fitting
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    RetailServices,
+    current_order,
+    latest_entity,
+    latest_intent,
+    latest_text,
+    viewer_of,
+)
+from dialogue.retail.wording import contents, order_button
+
+REQUESTED_SLOT = "requested_slot"
+
+# What a form has asked for so far; forgotten when a wish is dropped, done, or a new one begins.
+# The order itself is kept, so that "and cancel it" knows what "it" is.
+TASK_SLOTS = (
+    "confirmed",
+    "item",
+    "new_address",
+    "problem_details",
+    "problem_kind",
+    "proof_blocked",
+    "replacement",
+    "return_reason",
+    "wish",
+)
+
+FORM_OF_INTENT = {
+    "cancel_order": "cancel_order_form",
+    "change_address": "change_address_form",
+    "damaged_item": "problem_form",
+    "delivery_not_received": "problem_form",
+    "exchange_item": "exchange_form",
+    "get_invoice": "invoice_form",
+    "missing_item": "problem_form",
+    "modify_order": "modify_order_form",
+    "order_status": "order_status_form",
+    "refund_status": "refund_status_form",
+    "return_item": "return_form",
+    "wrong_item": "problem_form",
+}
+
+_NUMBER = re.compile(r"(?<![\w.,-])#?(\d{3,10})(?![\w,-]|\.\d)")
+_EMAIL = re.compile(r"[^\s@<>()\[\]{},;:\"']+@[^\s@<>()\[\]{},;:\"']+\.[^\W\d_]{2,}")
+
+
+class OrderForm(RetailAction, FormValidationAction):
+    """The form validation that all forms about one order share.
+
+    A subclass names its form, and in `slots_for` says which of the form's own slots it still
+    needs once the order is known.
+    """
+
+    form = ""
+
+    def name(self) -> str:
+        """Rasa's name for the validation of `form`."""
+        return f"validate_{self.form}"
+
+    def slots_for(self, _tracker: Tracker, own: list[str]) -> list[str]:
+        """Of the form's own slots, those to ask for; the order is known and visible."""
+        return own
+
+    async def required_slots(
+        self, domain_slots: list[str], _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> list[str]:
+        """The order first; then what the form needs for this order. None when blocked."""
+        if tracker.get_slot("proof_blocked"):
+            return []
+        own = [slot for slot in domain_slots if slot not in ("order_number", "order_email")]
+        if current_order(self.services, tracker) is not None:
+            return ["order_number", *self.slots_for(tracker, own)]
+        if viewer_of(tracker).signed_in:
+            return ["order_number", *own]
+        return ["order_number", "order_email", *own]
+
+    async def get_validation_events(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> Events:
+        """Each slot by itself first; then the order as a whole: is it this viewer's?"""
+        events: Events = await super().get_validation_events(dispatcher, tracker, domain)
+        verdict = _identify(self.services, dispatcher, tracker)
+        tracker.slots.update(verdict)
+        return [*events, *(SlotSet(name, value) for name, value in verdict.items())]
+
+    def extract_order_number(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """A bare number is the order's when we have just asked for it."""
+        found = _NUMBER.search(latest_text(tracker)) if _asked(tracker, "order_number") else None
+        return {"order_number": found.group(1)} if found else {}
+
+    def extract_order_email(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """An e-mail address anywhere in the answer when we have just asked for one of the pair."""
+        asked = _asked(tracker, "order_email") or _asked(tracker, "order_number")
+        found = _EMAIL.search(latest_text(tracker)) if asked else None
+        return {"order_email": found.group(0)} if found else {}
+
+    def validate_order_number(
+        self, value: Any, dispatcher: Dispatcher, _tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Only how it is written; whether there is such an order is nobody's business yet."""
+        number = order_number(str(value))
+        if number is None:
+            dispatcher.utter_message(response="utter_order_number_odd")
+        return {"order_number": number}
+
+    def validate_order_email(
+        self, value: Any, dispatcher: Dispatcher, _tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Only how it is written."""
+        email = str(value).strip().casefold()
+        if not _EMAIL.fullmatch(email):
+            dispatcher.utter_message(response="utter_order_email_odd")
+            return {"order_email": None}
+        return {"order_email": email}
+
+    def validate_confirmed(
+        self, value: Any, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """A yes counts for what was asked, not for what the same message has just changed."""
+        changed = any(
+            candidate != _value_before_message(tracker, name)
+            for name, candidate in tracker.slots_to_validate().items()
+            if name != "confirmed"
+        )
+        return {"confirmed": None if changed else bool(value)}
+
+
+class ChooseOrder(RetailAction):
+    """Begins a wish: forgets the one before, and assumes the order when there is only one.
+
+    It names what it assumes. Of a guest it assumes nothing.
+    """
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_choose_order"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Clear the task's slots, and fill or clear the order's number."""
+        return [*forget_task(), *self._choose(dispatcher, tracker)]
+
+    def _choose(self, dispatcher: Dispatcher, tracker: Tracker) -> Events:
+        viewer = viewer_of(tracker)
+        if not viewer.signed_in or latest_entity(tracker, "order_number"):
+            return []
+        form = FORM_OF_INTENT.get(latest_intent(tracker), "")
+        recent = self.services.store.recent_orders(viewer, limit=10)
+        possible = fitting(form, recent, self.services.clock().date())
+        if tracker.get_slot("order_number") in {order.number for order in possible}:
+            return []
+        if len(possible) == 1:
+            only = possible[0]
+            dispatcher.utter_message(
+                response="utter_order_assumed", number=only.number, contents=contents(only)
+            )
+            return [SlotSet("order_number", only.number)]
+        return [SlotSet("order_number", None)] if possible else []
+
+
+class AskOrderNumber(RetailAction):
+    """Asks which order is meant, with the customer's own as buttons."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_order_number"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Guests get told what else we shall need."""
+        viewer = viewer_of(tracker)
+        if not viewer.signed_in:
+            dispatcher.utter_message(response="utter_ask_order_number_guest")
+            return []
+        recent = self.services.store.recent_orders(viewer, limit=10)
+        form = (tracker.active_loop or {}).get("name") or ""
+        possible = fitting(form, recent, self.services.clock().date())
+        if not recent:
+            dispatcher.utter_message(response="utter_no_orders_yet")
+            return []
+        buttons = [order_button(order) for order in (possible or recent)[:5]]
+        dispatcher.utter_message(response="utter_ask_which_order", buttons=buttons)
+        return []
+
+
+def forget_task() -> Events:
+    """Slot events that forget what forms have asked for."""
+    return [SlotSet(name, None) for name in TASK_SLOTS]
+
+
+def leave_form() -> Events:
+    """Events that end whatever form is active and forget what it asked for."""
+    return [ActiveLoop(None), SlotSet(REQUESTED_SLOT, None), *forget_task()]
+
+
+def _identify(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker
+) -> dict[str, Any]:
+    """The slots that change once number and e-mail address are looked at together."""
+    number, email = tracker.get_slot("order_number"), tracker.get_slot("order_email")
+    viewer = viewer_of(tracker)
+    if number is None or current_order(services, tracker) is not None:
+        return {}
+    if viewer.signed_in:
+        dispatcher.utter_message(response="utter_order_not_in_account", number=number)
+        return {"order_number": None}
+    if email is None:
+        return {}
+    attempt = services.attempts.take(number, tracker.sender_id)
+    right = services.store.prove(number, email)  # the same work, also when it does not count
+    if attempt is Attempt.CONVERSATION_LIMITED:
+        dispatcher.utter_message(response="utter_too_many_attempts")
+        return {"order_number": None, "order_email": None, "proof_blocked": True}
+    if attempt is Attempt.ORDER_LIMITED or not right:
+        dispatcher.utter_message(response="utter_wrong_pair")
+        return {"order_number": None, "order_email": None}
+    services.attempts.proven(number)
+    return {"proven_orders": sorted({*viewer.proven_orders, number})}
+
+
+def _asked(tracker: Tracker, slot: str) -> bool:
+    return tracker.get_slot(REQUESTED_SLOT) == slot
+
+
+def _value_before_message(tracker: Tracker, slot: str) -> Any:
+    """What a slot held before the latest message was read."""
+    events = iter(reversed(tracker.events))
+    for event in events:
+        if event.get("event") == "user":
+            break
+    for event in events:
+        if event.get("event") == "slot" and event.get("name") == slot:
+            return event.get("value")
+    return None

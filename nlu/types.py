@@ -1,0 +1,172 @@
+"""The types that flow out of `nlu`: what a message means, in Rasa's JSON at process borders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+FALLBACK_INTENT = "nlu_fallback"
+OUT_OF_SCOPE_INTENT = "out_of_scope"
+
+
+@dataclass(frozen=True, slots=True)
+class IntentScore:
+    """One intent of a ranking; `confidence` is a calibrated probability in [0, 1]."""
+
+    name: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A span of the message, `text[start:end]`, and the value it stands for."""
+
+    name: str
+    value: Any
+    start: int
+    end: int
+    role: str | None = None
+    group: str | None = None
+    extractor: str | None = None
+    confidence: float | None = None
+
+    def to_rasa(self) -> dict[str, Any]:
+        """Rasa's entity object; absent optional keys are left out."""
+        data: dict[str, Any] = {
+            "entity": self.name,
+            "value": self.value,
+            "start": self.start,
+            "end": self.end,
+        }
+        optional = {
+            "role": self.role,
+            "group": self.group,
+            "extractor": self.extractor,
+            "confidence_entity": self.confidence,
+        }
+        data.update({key: value for key, value in optional.items() if value is not None})
+        return data
+
+    @classmethod
+    def from_rasa(cls, data: dict[str, Any]) -> Entity:
+        """Read Rasa's entity object. Raises KeyError without `entity`."""
+        return cls(
+            name=data["entity"],
+            value=data.get("value"),
+            start=data.get("start", 0),
+            end=data.get("end", 0),
+            role=data.get("role"),
+            group=data.get("group"),
+            extractor=data.get("extractor"),
+            confidence=data.get("confidence_entity"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalHit:
+    """An entry of the retrieval index, for example ``faq/gift_wrapping``; score in [-1, 1]."""
+
+    key: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What a message means.
+
+    `intent_ranking` is sorted by falling confidence, except that a decision (out of scope,
+    fallback) is put first as Rasa's FallbackClassifier does. `out_of_scope_score` is the
+    probability in [0, 1] that the message belongs to no known intent.
+    """
+
+    text: str
+    intent_ranking: tuple[IntentScore, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    retrieval: tuple[RetrievalHit, ...] = ()
+    sentiment: str | None = None
+    out_of_scope_score: float | None = None
+    model_version: str | None = None
+    message_id: str | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def intent(self) -> IntentScore | None:
+        """The decided intent, or None when there is no ranking."""
+        return self.intent_ranking[0] if self.intent_ranking else None
+
+    def to_rasa(self) -> dict[str, Any]:
+        """Rasa's parse result, plus `out_of_scope_score`, `sentiment` and `model_version`."""
+        ranking = [{"name": i.name, "confidence": i.confidence} for i in self.intent_ranking]
+        return {
+            "text": self.text,
+            "intent": ranking[0] if ranking else {"name": None, "confidence": 0.0},
+            "entities": [entity.to_rasa() for entity in self.entities],
+            "text_tokens": _token_spans(self.text),
+            "intent_ranking": ranking,
+            "response_selector": _response_selector(self.retrieval),
+            "message_id": self.message_id,
+            "metadata": self.metadata,
+            "out_of_scope_score": self.out_of_scope_score,
+            "sentiment": self.sentiment,
+            "model_version": self.model_version,
+        }
+
+    @classmethod
+    def from_rasa(cls, data: dict[str, Any]) -> Understanding:
+        """Read a parse result of ours or of Rasa. Raises KeyError without `text`."""
+        ranking = data.get("intent_ranking") or (
+            [data["intent"]] if (data.get("intent") or {}).get("name") else []
+        )
+        selectors = data.get("response_selector") or {}
+        hits = [
+            RetrievalHit(hit["intent_response_key"], hit["confidence"])
+            for name, selector in selectors.items()
+            if name != "all_retrieval_intents"
+            for hit in selector.get("ranking", ())
+        ]
+        return cls(
+            text=data["text"],
+            intent_ranking=tuple(IntentScore(i["name"], i["confidence"]) for i in ranking),
+            entities=tuple(Entity.from_rasa(entity) for entity in data.get("entities", ())),
+            retrieval=tuple(sorted(hits, key=lambda hit: -hit.score)),
+            sentiment=data.get("sentiment"),
+            out_of_scope_score=data.get("out_of_scope_score"),
+            model_version=data.get("model_version"),
+            message_id=data.get("message_id"),
+            metadata=data.get("metadata") or {},
+        )
+
+
+class Interpreter(Protocol):
+    """Turns text into an `Understanding`. Implemented by the host's client and by the engine.
+
+    `parse` may be called from several threads at once. It raises `InterpreterUnavailable`
+    when no answer could be had in time; it never raises for odd text (empty, binary, long).
+    """
+
+    def parse(self, text: str, message_id: str | None = None) -> Understanding:
+        """Understand one message."""
+        ...
+
+
+def _token_spans(text: str) -> list[list[int]]:
+    """Start and end offsets of the whitespace tokens of `text`."""
+    spans, position = [], 0
+    for token in text.split():
+        start = text.index(token, position)
+        position = start + len(token)
+        spans.append([start, position])
+    return spans
+
+
+def _response_selector(hits: tuple[RetrievalHit, ...]) -> dict[str, Any]:
+    """Rasa's `response_selector` object, one entry a retrieval intent (the key before the /)."""
+    selectors: dict[str, Any] = {}
+    for hit in hits:
+        name = hit.key.split("/", 1)[0]
+        entry = {"confidence": hit.score, "intent_response_key": hit.key}
+        selector = selectors.setdefault(
+            name, {"response": {**entry, "utter_action": f"utter_{name}"}, "ranking": []}
+        )
+        selector["ranking"].append(entry)
+    return {"all_retrieval_intents": sorted(selectors), **selectors}

@@ -1,0 +1,178 @@
+"""The agent's work: finding, reading, labelling, taking over."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.build import Frontdesk
+from app.models import Label, Message
+from tests.app.conftest import PASSWORD, DeskUser, WidgetUser
+
+
+def message_id(frontdesk: Frontdesk, customer: WidgetUser, seq: int = 1) -> int:
+    with frontdesk.database.read() as session:
+        query = select(Message.id).where(
+            Message.conversation_id == customer.conversation_id, Message.seq == seq
+        )
+        return session.scalars(query).one()
+
+
+def test_the_list_finds_conversations_by_word_status_intent_and_confidence(
+    database_url: str, agent: DeskUser, web: Flask
+) -> None:
+    one, other = WidgetUser(web.test_client()), WidgetUser(web.test_client())
+    one.say("hello")
+    other.say("talk to a human")
+    assert one.conversation_id in agent.get("/desk/?search=HELLO").text
+    assert other.conversation_id not in agent.get("/desk/?search=HELLO").text
+    waiting = agent.get("/desk/?status=waiting").text
+    assert other.conversation_id in waiting
+    assert one.conversation_id not in waiting
+    assert one.conversation_id in agent.get("/desk/?intent=greet").text
+    assert one.conversation_id not in agent.get("/desk/?low_confidence=1").text
+    assert one.conversation_id not in agent.get("/desk/?to=2001-01-01").text
+
+
+def test_a_transcript_shows_what_was_understood_and_the_events_behind_it(
+    agent: DeskUser, customer: WidgetUser
+) -> None:
+    customer.say("where is my order")
+    page = agent.get(f"/desk/conversations/{customer.conversation_id}").text
+    for expected in ("order_status", "0.900", "praise", "phrases", "events", "action_listen"):
+        assert expected in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "intent", "meant"),
+    [("confirm", "", "greet"), ("correct", "thank", "thank"), ("out_of_scope", "", "out_of_scope")],
+)
+def test_a_label_is_kept_with_who_and_when(
+    database_url: str, agent: DeskUser, customer: WidgetUser, frontdesk: Frontdesk, kind, intent, meant
+) -> None:
+    customer.say("hello")
+    path = f"/desk/messages/{message_id(frontdesk, customer)}/label"
+    assert agent.post(path, kind=kind, intent=intent).status_code == 303
+    with frontdesk.database.read() as session:
+        label = session.scalars(select(Label)).one()
+        assert (label.kind, label.intent, label.staff.username) == (kind, meant, "anna")
+        assert label.created_at.tzinfo is not None
+
+
+def test_the_newest_label_counts_and_the_older_stays(
+    agent: DeskUser, customer: WidgetUser, frontdesk: Frontdesk
+) -> None:
+    customer.say("hello")
+    path = f"/desk/messages/{message_id(frontdesk, customer)}/label"
+    agent.post(path, kind="correct", intent="thank")
+    agent.post(path, kind="correct", intent="goodbye")
+    assert [label.intent for label in frontdesk.labels.collect()] == ["goodbye"]
+    with frontdesk.database.read() as session:
+        assert len(session.scalars(select(Label)).all()) == 2
+
+
+def test_labels_are_redacted_before_anyone_trains_on_them(
+    agent: DeskUser, customer: WidgetUser, frontdesk: Frontdesk
+) -> None:
+    customer.say("write to maya@example.com or call +49 30 901820")
+    agent.post(f"/desk/messages/{message_id(frontdesk, customer)}/label", kind="out_of_scope")
+    text = frontdesk.labels.collect()[0].text
+    assert "maya@example.com" not in text
+    assert "901820" not in text
+
+
+@pytest.mark.parametrize(
+    "fields", [{"kind": "wrong"}, {"kind": "correct", "intent": "no_such_intent"}, {}]
+)
+def test_a_wrong_label_is_refused(
+    agent: DeskUser, customer: WidgetUser, frontdesk: Frontdesk, fields: dict
+) -> None:
+    customer.say("hello")
+    answer = agent.post(f"/desk/messages/{message_id(frontdesk, customer)}/label", **fields)
+    assert answer.status_code == 422
+
+
+def test_only_a_customers_message_can_be_labelled(
+    agent: DeskUser, customer: WidgetUser, frontdesk: Frontdesk
+) -> None:
+    customer.say("hello")
+    path = f"/desk/messages/{message_id(frontdesk, customer, 2)}/label"
+    assert agent.post(path, kind="out_of_scope").status_code == 422
+
+
+def test_an_agent_must_take_over_before_speaking(agent: DeskUser, customer: WidgetUser) -> None:
+    customer.say("hello")
+    here = f"/desk/conversations/{customer.conversation_id}"
+    assert agent.post(f"{here}/messages", text="hi").status_code == 409
+    agent.post(f"{here}/take-over")
+    assert agent.post(f"{here}/messages", text="hi").status_code == 303
+    agent.post(f"{here}/hand-back")
+    assert agent.post(f"{here}/messages", text="hi").status_code == 409
+
+
+HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}", "javascript:x"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_a_customer_typed_is_escaped_on_the_desk(
+    agent: DeskUser, customer: WidgetUser, text: str
+) -> None:
+    customer.say(text)
+    for path in ("/desk/", f"/desk/conversations/{customer.conversation_id}"):
+        page = agent.get(path).text
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert "49" not in page.split("{{7*7}}")[0][-2:]
+
+
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(web: Flask, agent) -> None:
+    wrong = DeskUser(web.test_client(), "anna", "not the password")
+    unknown = DeskUser(web.test_client(), "nobody", "not the password")
+    assert wrong.login.status_code == unknown.login.status_code == 401
+    strip = lambda page: page.replace("anna", "").replace("nobody", "")  # noqa: E731
+    tokens = r'value="[^"]*"|content="[^"]*"'
+    import re
+
+    assert re.sub(tokens, "", strip(wrong.login.text)) == re.sub(tokens, "", strip(unknown.login.text))
+
+
+def test_the_sixth_try_to_sign_in_is_too_many(settings, interpreter, clock) -> None:
+    from app.build import build
+    from app.web import create_app
+
+    strict = build(settings.model_copy(update={"rate_limits": True}), interpreter=interpreter)
+    strict.staff.add("anna", "Anna", PASSWORD)
+    web = create_app(strict)
+    tries = [DeskUser(web.test_client(), "anna", f"wrong {n}").login for n in range(6)]
+    assert [answer.status_code for answer in tries] == [401] * 5 + [429]
+    assert int(tries[-1].headers["Retry-After"]) > 0
+    strict.stop()
+
+
+def test_a_changed_password_ends_every_other_session(
+    web: Flask, agent: DeskUser, frontdesk: Frontdesk
+) -> None:
+    other = DeskUser(web.test_client(), "anna", PASSWORD)
+    assert other.get("/desk/").status_code == 200
+    agent.get("/desk/password")
+    changed = agent.post("/desk/password", current=PASSWORD, new="another good password")
+    assert changed.status_code == 302
+    started = time.monotonic()
+    assert other.get("/desk/").status_code == 302
+    assert time.monotonic() - started < 1
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/desk\\@evil", "x"])
+def test_signing_in_never_leads_to_another_site(web: Flask, agent, target: str) -> None:
+    user = DeskUser(web.test_client(), "nobody", "x")
+    user.client.get("/desk/login")
+    answer = user.client.post(
+        "/desk/login",
+        query_string={"next": target},
+        data={"csrf_token": user.csrf, "username": "anna", "password": PASSWORD},
+    )
+    assert answer.status_code == 302
+    assert answer.location.startswith("/desk/")

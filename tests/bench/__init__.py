@@ -1,0 +1,1 @@
+"""What the product costs: times and memory, measured and written down, never asserted."""

@@ -1,0 +1,49 @@
+"""`make bench`: starts the product in a fresh home, measures it, prints JSON and a table.
+
+The first start trains, so this takes some minutes. Figures for people go to RESULTS.md by hand,
+with the machine they were measured on.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.bench.answers import measure_answers
+from tests.bench.host import measure_host
+from tests.bench.memory import measure_memory
+from tests.e2e.conftest import Product, frontdesk, free_port
+
+
+def main() -> None:
+    """Run every measurement, one after the other, and print what was found."""
+    home = Path(tempfile.mkdtemp(prefix="fd-bench-"))
+    product = Product(home, free_port(), free_port())
+    found: dict[str, object] = {}
+    try:
+        started = time.monotonic()
+        product.start()
+        found["first_start_s"] = round(time.monotonic() - started, 1)
+        product.stop()
+        started = time.monotonic()
+        product.banner = ""
+        product.start()
+        found["later_start_s"] = round(time.monotonic() - started, 1)
+        found["evaluation"] = json.loads(frontdesk(home, "evaluate", "--json").stdout)
+        found["idle_memory_mb"] = measure_memory(product)
+        found["order_status_1_client"] = measure_answers(product, clients=1, messages=200)
+        found["order_status_50_clients"] = measure_answers(product, clients=50, messages=20)
+        found["nlu_host"] = measure_host(product)
+        found["loaded_memory_mb"] = measure_memory(product)
+    finally:
+        product.stop()
+        shutil.rmtree(home, ignore_errors=True)
+    json.dump(found, sys.stdout, indent=2)
+    print()
+
+
+main()

@@ -1,0 +1,71 @@
+"""Addresses as people type them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialogue.orders.addresses import NewAddress, parse_address
+from dialogue.orders.errors import InvalidAddress
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        (
+            "Lindenstraße 12, 10969 Berlin, Germany",
+            NewAddress("Lindenstraße 12", "10969", "Berlin", "DE"),
+        ),
+        ("Lindenstraße 12\n10969 Berlin", NewAddress("Lindenstraße 12", "10969", "Berlin")),
+        (
+            "please send it to Keizersgracht 210, 1016 DZ Amsterdam, Netherlands",
+            NewAddress("Keizersgracht 210", "1016 DZ", "Amsterdam", "NL"),
+        ),
+        (
+            "the new address is Götgatan 48, 118 26 Stockholm",
+            NewAddress("Götgatan 48", "118 26", "Stockholm"),
+        ),
+        (
+            "12 Camden Street, Dublin, D02 X285",
+            NewAddress("12 Camden Street", "D02 X285", "Dublin"),
+        ),
+        ("Rua das Flores 5, 4050-253 Porto", NewAddress("Rua das Flores 5", "4050-253", "Porto")),
+        ("Grodzka 7, 31-041 Kraków, PL", NewAddress("Grodzka 7", "31-041", "Kraków", "PL")),
+        (
+            "Hauptstr. 5, 10115 Berlin, 2nd floor",
+            NewAddress("Hauptstr. 5, 2nd floor", "10115", "Berlin"),
+        ),
+    ],
+)
+def test_complete_addresses(typed: str, expected: NewAddress) -> None:
+    assert parse_address(typed) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "missing"),
+    [
+        ("", ("street", "postcode and town")),
+        ("Berlin", ("postcode",)),
+        ("10969 Berlin", ("street",)),
+        ("Lindenstraße, 10969 Berlin", ("house number",)),
+        ("my office", ("postcode",)),
+        ("Lindenstraße 12, 10969", ("street",)),
+    ],
+)
+def test_what_is_missing_is_named(typed: str, missing: tuple[str, ...]) -> None:
+    with pytest.raises(InvalidAddress) as caught:
+        parse_address(typed)
+    assert caught.value.missing == missing
+
+
+@given(st.text(max_size=600))
+def test_any_text_is_an_address_or_is_not_but_never_breaks(text: str) -> None:
+    try:
+        address = parse_address(text)
+    except InvalidAddress as error:
+        assert error.missing
+    else:
+        assert address.street and address.postcode and address.city
+        assert len(address.street) <= 120
+        assert len(address.city) <= 80

@@ -1,0 +1,248 @@
+"""The whole product as a stranger starts it, and people at it in a real browser."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import PROJECT, REPOSITORY, wait_until
+
+PICTURES = Path(__file__).parent / "pictures"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def frontdesk(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the `frontdesk` command in a home, as a person would."""
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", *arguments],
+        cwd=REPOSITORY,
+        env={**os.environ, "FRONTDESK_HOME": str(home), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@dataclass
+class Product:
+    """A running `frontdesk up`."""
+
+    home: Path
+    port: int
+    nlu_port: int
+    process: subprocess.Popen[str] | None = None
+    banner: str = ""
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "FRONTDESK_PORT": str(self.port),
+            "FRONTDESK_NLU_URL": f"http://127.0.0.1:{self.nlu_port}",
+        }
+
+    @property
+    def password(self) -> str:
+        return (self.home / "secrets" / "admin_password").read_text()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", "up"],
+            cwd=REPOSITORY,
+            env={**os.environ, "FRONTDESK_HOME": str(self.home), **self.environment},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.banner += line
+            if "Ctrl-C" in line:
+                return
+        raise AssertionError(f"frontdesk up ended: {self.banner}")
+
+    def stop(self) -> int:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(60)
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return frontdesk(self.home, *arguments, **self.environment)
+
+    def health(self) -> dict[str, Any]:
+        try:
+            return httpx.get(f"{self.url}/healthz", timeout=5).json()
+        except (httpx.HTTPError, ValueError):
+            return {"status": "down", "components": {}}
+
+    def wait_until_healthy(self) -> None:
+        wait_until(lambda: self.health()["status"] == "ok", "everything is healthy", 60)
+
+    def pids(self, name: str) -> list[int]:
+        """Process ids of a supervised program, found by its command line."""
+        marks = {"redis": str(self.home), "nlu": "app.cli nlu", "web": "gunicorn", "worker": "app.cli worker"}
+        found = []
+        for folder in Path("/proc").iterdir():
+            if not folder.name.isdecimal():
+                continue
+            try:
+                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                environment = (folder / "environ").read_bytes().decode(errors="replace")
+            except OSError:
+                continue
+            ours = f"FRONTDESK_HOME={self.home}\0" in environment + "\0"
+            if ours and marks[name] in command and (name != "redis" or "redis-server" in command):
+                found.append(int(folder.name))
+        return found
+
+    def kill(self, name: str) -> None:
+        pids = self.pids(name)
+        assert pids, f"no process of {name}"
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
+def trained_models(pytestconfig: pytest.Config) -> Path:
+    """The shipped bot's model, trained once and kept as long as what it is made of is the same."""
+    digest = hashlib.sha256()
+    for folder in (PROJECT / "nlu", PROJECT / "faq", REPOSITORY / "training", REPOSITORY / "nlu"):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in {".yml", ".py"}:
+                digest.update(path.read_bytes())
+    home = pytestconfig.cache.mkdir(f"model-{digest.hexdigest()[:16]}")
+    if not (home / "models" / "serving.json").exists():
+        trained = frontdesk(home, "train", "--promote")
+        assert trained.returncode == 0, trained.stderr[-2000:]
+    return home / "models"
+
+
+def new_product(short_tmp: Path, trained_models: Path, name: str) -> Product:
+    home = short_tmp / name
+    home.mkdir(mode=0o700)
+    shutil.copytree(trained_models, home / "models")
+    return Product(home, free_port(), free_port())
+
+
+@pytest.fixture(scope="session")
+def product(short_tmp: Path, trained_models: Path) -> Iterator[Product]:
+    """The product, running, shared by the tests that break nothing."""
+    made = new_product(short_tmp, trained_models, "product")
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))),
+        None,
+    )
+    assert executable, "Chromium is missing: run `make browser`"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        yield started
+        started.close()
+
+
+@dataclass
+class ShopVisitor:
+    """A person on the shop's page with the chat widget."""
+
+    page: Page
+    url: str
+
+    def open_shop(self, sign_in_as: str | None = None) -> None:
+        self.page.goto(f"{self.url}/shop/")
+        if sign_in_as:
+            self.page.get_by_role("button", name=re.compile(sign_in_as)).first.click()
+            self.page.wait_for_load_state()
+
+    def open_chat(self) -> None:
+        self.page.get_by_role("button", name=re.compile("chat", re.I)).first.click()
+
+    def say(self, text: str) -> None:
+        before = len(self.answers())
+        box = self.page.get_by_role("textbox")
+        box.fill(text)
+        box.press("Enter")
+        wait_until(lambda: len(self.answers()) > before, f"an answer to {text!r}", 20)
+
+    def press(self, title: str) -> None:
+        before = len(self.answers())
+        self.page.get_by_role("button", name=title).last.click()
+        wait_until(lambda: len(self.answers()) > before, f"an answer to [{title}]", 20)
+
+    def answers(self) -> list[str]:
+        return self.page.locator("[data-role=bot], [data-role=agent]").all_inner_texts()
+
+    def transcript(self) -> str:
+        return self.page.get_by_role("log").inner_text()
+
+
+@pytest.fixture
+def visitor(browser: Browser, product: Product) -> Iterator[ShopVisitor]:
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    yield ShopVisitor(context.new_page(), product.url)
+    context.close()
+
+
+@dataclass
+class DeskBrowser:
+    """A member of staff at the desk in a browser."""
+
+    page: Page
+    url: str
+
+    def sign_in(self, password: str, username: str = "admin") -> None:
+        self.page.goto(f"{self.url}/desk/login")
+        self.page.get_by_label("User name").fill(username)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url("**/desk/")
+
+
+@pytest.fixture
+def desk(browser: Browser, product: Product) -> Iterator[DeskBrowser]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    made = DeskBrowser(context.new_page(), product.url)
+    made.sign_in(product.password)
+    yield made
+    context.close()
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture of the page; the README shows two of them."""
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png")
