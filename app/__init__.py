@@ -1,0 +1,1 @@
+"""People and machines at the door: widget, channels, desk, jobs, command line."""

@@ -12,7 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
+from dialogue.actions.runner import ActionRunner, HttpRunner, InProcessRunner
+from dialogue.agent import Agent
+from dialogue.project import Project, load_project
+from dialogue.store import RedisLocks, RedisTrackerStore
 from limits.storage import storage_from_string
+from nlu.client import NluClient
 from redis import Redis
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -33,15 +38,10 @@ from app.settings import Settings
 from app.shop_catalogue import DemoShop
 from app.staff import StaffAccounts
 from app.versions import Versions
-from dialogue.actions.runner import ActionRunner, HttpRunner, InProcessRunner
-from dialogue.agent import Agent
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import SqlCatalogue
 from dialogue.orders.store import SqlOrderStore
-from dialogue.project import Project, load_project
 from dialogue.retail import RetailServices, action_executor
-from dialogue.store import RedisLocks, RedisTrackerStore
-from nlu.client import NluClient
 from nlu.types import Interpreter
 
 TRACKER_TTL_S = 7 * 24 * 3600
@@ -159,9 +159,7 @@ def action_runner(
 ) -> ActionRunner:
     """Custom actions in this process, or in the action server that the settings name."""
     if settings.action_endpoint:
-        return HttpRunner(
-            settings.action_endpoint, httpx.Client(timeout=settings.action_timeout_s)
-        )
+        return HttpRunner(settings.action_endpoint, httpx.Client(timeout=settings.action_timeout_s))
     return InProcessRunner(
         action_executor(retail_services(settings, engine, clock)), run_coroutine=step
     )

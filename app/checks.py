@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from dialogue.project import load_project
-from nlu.errors import SourceError
 from training.data import check_training_data, read_training_data
+
+from nlu.errors import SourceError
 
 
 def check_project(folder: Path) -> list[str]:

@@ -145,7 +145,9 @@ def train(
 
 @app.command()
 def evaluate(
-    version: Annotated[str | None, typer.Option(help="A model; the serving one if left out.")] = None,
+    version: Annotated[
+        str | None, typer.Option(help="A model; the serving one if left out.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Judge a model on the project's frozen test set."""
@@ -193,7 +195,9 @@ def validate(as_json: AsJson = False) -> None:
 
 @app.command()
 def retrain(
-    promote: Annotated[bool, typer.Option(help="Promote the candidate if the gate passes.")] = False,
+    promote: Annotated[
+        bool, typer.Option(help="Promote the candidate if the gate passes.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Train a candidate with the labels, judge it against the serving model, and report."""
@@ -302,4 +306,3 @@ def agents_add(
 
 if __name__ == "__main__":
     main()
-

@@ -85,7 +85,7 @@ def make_engine(url: str) -> Engine:
             Path(database).parent.mkdir(parents=True, exist_ok=True)
         return open_engine(url)
     except (ArgumentError, ModuleNotFoundError) as error:
-        raise SettingsError(f"not a database URL: {url.split('@')[-1]}") from error
+        raise SettingsError(f"not a database URL: {url.rsplit('@', maxsplit=1)[-1]}") from error
 
 
 def migrate(url: str, revision: str = "head") -> None:

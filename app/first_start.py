@@ -6,11 +6,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from training.registry import Registry
+
 from app.errors import AppError
 from app.settings import Settings
 from app.setup_home import ADMIN, prepare_admin, prepare_databases
 from app.supervisor import refuse_taken_port, supervise
-from training.registry import Registry
 
 
 def start(settings: Settings, say: Callable[[str], None]) -> int:
@@ -39,14 +40,16 @@ def prepare_everything(settings: Settings, say: Callable[[str], None]) -> None:
 def _train(settings: Settings) -> None:
     """Train in a process of its own, so that its memory is given back."""
     command = [sys.executable, "-m", "app.cli", "train", "--promote"]
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False, env=settings.environment())
+    done = subprocess.run(
+        command, stdout=subprocess.DEVNULL, check=False, env=settings.environment()
+    )
     if done.returncode != 0:
         raise AppError("Training failed; the lines above say why.")
 
 
 def _banner(settings: Settings, seconds: float) -> str:
     if settings.admin_password:
-        password = "as set in FRONTDESK_ADMIN_PASSWORD"
+        password = "as set in FRONTDESK_ADMIN_PASSWORD"  # noqa: S105 - words, no password
     else:
         password = f"{settings.first_admin_password} (until it is changed)"
     lines = [

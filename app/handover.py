@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -84,7 +85,7 @@ class Handover:
             conversation.owner_epoch += 1
             conversation.staff_id = None
             at = now.timestamp()
-            put_away = [
+            put_away: list[dict[str, Any]] = [
                 {"event": "active_loop", "name": None, "timestamp": at},
                 {"event": "slot", "name": "requested_slot", "value": None, "timestamp": at},
                 {"event": "action", "name": "action_listen", "timestamp": at},

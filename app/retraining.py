@@ -6,17 +6,16 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from app.build import Frontdesk
-from app.labels import LabelledText
 from training.data import Example
 from training.pipeline import retrain as train_candidate
+
+from app.build import Frontdesk
+from app.labels import LabelledText
 
 Progress = Callable[[float, str], None]
 
 
-def retrain(
-    frontdesk: Frontdesk, *, promote: bool, progress: Progress | None
-) -> dict[str, Any]:
+def retrain(frontdesk: Frontdesk, *, promote: bool, progress: Progress | None) -> dict[str, Any]:
     """Train a candidate with the labels, judge it against the serving model, perhaps promote it.
 
     Returns version, passed, reasons, report (path), promoted, labels. Raises TrainingError.

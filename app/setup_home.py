@@ -1,4 +1,4 @@
-"""What a first start needs: databases brought up to date, a demonstration shop, an administrator."""
+"""What a first start needs: databases up to date, a demonstration shop, an administrator."""
 
 from __future__ import annotations
 

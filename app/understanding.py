@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from nlu.client import NluClient
+from training.registry import Registry
+
 from app.errors import NotFound
 from app.settings import Settings
-from nlu.client import NluClient
 from nlu.errors import InterpreterUnavailable
 from nlu.types import Understanding
-from training.registry import Registry
 
 
 def parse_once(settings: Settings, text: str) -> Understanding:
@@ -24,6 +25,6 @@ def parse_once(settings: Settings, text: str) -> Understanding:
     if serving is None:
         raise NotFound("There is no model yet: run `frontdesk train --promote`.")
     # torch is loaded only when there is no host to ask.
-    from nlu.engine import load_engine
+    from nlu.engine import load_engine  # noqa: PLC0415
 
     return load_engine(registry.path(serving), device=settings.device).parse(text)

@@ -8,9 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from training.registry import Registry
+
 from app.audit import record
 from app.database import Database
-from training.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,7 @@ class ListedVersion:
 class Versions:
     """Lists, promotes and rolls back models, on the record."""
 
-    def __init__(
-        self, models_dir: Path, database: Database, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, models_dir: Path, database: Database, clock: Callable[[], datetime]) -> None:
         self._registry = Registry(models_dir)
         self._database = database
         self._clock = clock

@@ -8,6 +8,7 @@ from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from rq import Queue, Worker
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+from training.errors import TrainingError
 
 from app.build import build
 from app.errors import AppError
@@ -15,14 +16,15 @@ from app.jobs import QUEUE
 from app.retraining import retrain
 from app.settings import Settings, load_settings
 from nlu.errors import NluError
-from training.errors import TrainingError
 
 _log = logging.getLogger(__name__)
 
 
 def work(settings: Settings) -> None:
     """Work until stopped. Waits for Redis at the start, which may still be starting."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
     redis = _connected(settings.effective_redis_url)
     frontdesk = build(settings)
     frontdesk.jobs.fail_abandoned()

@@ -1,0 +1,1 @@
+"""What to say next: domain, tracker, policies, actions, and the order database."""

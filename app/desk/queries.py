@@ -95,7 +95,7 @@ def counts(session: Session) -> dict[str, int]:
         .where(Conversation.last_seq > 0)
         .group_by(Conversation.status)
     ).all()
-    return {status: 0 for status in STATUSES} | {status: count for status, count in rows}
+    return dict.fromkeys(STATUSES, 0) | {row[0]: row[1] for row in rows}
 
 
 def transcript(session: Session, conversation_id: str) -> tuple[Conversation, list[Message]]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Protocol
 
-from sqlalchemy import Engine, or_, select, update
+from sqlalchemy import ColumnElement, Engine, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -91,6 +91,10 @@ class OrderStore(Protocol):
 
     def recent_orders(self, viewer: Viewer, limit: int = 5) -> tuple[OrderView, ...]:
         """The signed-in customer's orders, newest first. Raises SignInRequired for a guest."""
+        ...
+
+    def sees(self, viewer: Viewer, number: str) -> bool:
+        """Whether there is such an order and the viewer may see it; cheaper than `order`."""
         ...
 
     def order(self, viewer: Viewer, number: str) -> OrderView:
@@ -181,9 +185,16 @@ class SqlOrderStore:
             .where(Order.customer_id == viewer.customer_id)
             .order_by(Order.placed_at.desc(), Order.number.desc())
             .limit(limit)
+            .options(*read.ORDER_PARTS)
         )
         with reading(self._engine) as session:
             return tuple(read.order_view(row, viewer) for row in session.scalars(query))
+
+    def sees(self, viewer: Viewer, number: str) -> bool:
+        """See `OrderStore.sees`."""
+        with reading(self._engine) as session:
+            found = session.scalar(select(Order.id).where(*_of_viewer(viewer, number)))
+        return found is not None
 
     def order(self, viewer: Viewer, number: str) -> OrderView:
         """See `OrderStore.order`."""
@@ -330,13 +341,18 @@ def _as_number(text: str) -> int:
     return int(rules.order_number(text) or -1)
 
 
-def _find(session: Session, viewer: Viewer, number: str, *, lock: bool = False) -> Order:
-    """The viewer's order; that it is theirs is part of the query. Raises OrderNotFound."""
+def _of_viewer(viewer: Viewer, number: str) -> tuple[ColumnElement[bool], ...]:
+    """The order has this number, and is the viewer's: part of every query, never checked after."""
     proven = [_as_number(text) for text in viewer.proven_orders]
-    query = select(Order).where(
+    return (
         Order.number == _as_number(number),
         or_(Order.customer_id == viewer.customer_id, Order.number.in_(proven)),
     )
+
+
+def _find(session: Session, viewer: Viewer, number: str, *, lock: bool = False) -> Order:
+    """The viewer's order. Raises OrderNotFound."""
+    query = select(Order).where(*_of_viewer(viewer, number))
     order = session.scalar(query.with_for_update() if lock else query)
     if order is None:
         raise OrderNotFound

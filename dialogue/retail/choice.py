@@ -59,6 +59,7 @@ _FITS: dict[str, Fits] = {
     "return_form": lambda order, today: bool(returnable_items(order, today)),
     "exchange_form": lambda order, today: bool(returnable_items(order, today)),
     "refund_status_form": lambda order, _: bool(order.refunds or order.returns),
-    "problem_form": lambda order, _: order.status not in rules.IN_WAREHOUSE
-    and order.status is not OrderStatus.CANCELLED,
+    "problem_form": lambda order, _: (
+        order.status not in rules.IN_WAREHOUSE and order.status is not OrderStatus.CANCELLED
+    ),
 }

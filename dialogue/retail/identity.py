@@ -15,16 +15,17 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 
 from dialogue.orders.attempts import Attempt
 from dialogue.orders.rules import order_number
+from dialogue.orders.states import ProblemKind
 from dialogue.retail.choice import fitting
 from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
     RetailServices,
-    current_order,
     latest_entity,
     latest_intent,
     latest_text,
+    order_known,
     viewer_of,
 )
 from dialogue.retail.wording import contents, order_button
@@ -88,7 +89,7 @@ class OrderForm(RetailAction, FormValidationAction):
         if tracker.get_slot("proof_blocked"):
             return []
         own = [slot for slot in domain_slots if slot not in ("order_number", "order_email")]
-        if current_order(self.services, tracker) is not None:
+        if order_known(self.services, tracker):
             return ["order_number", *self.slots_for(tracker, own)]
         if viewer_of(tracker).signed_in:
             return ["order_number", *own]
@@ -104,19 +105,26 @@ class OrderForm(RetailAction, FormValidationAction):
         return [*events, *(SlotSet(name, value) for name, value in verdict.items())]
 
     def extract_order_number(
-        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+        self, _dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> dict[str, Any]:
         """A bare number is the order's when we have just asked for it."""
-        found = _NUMBER.search(latest_text(tracker)) if _asked(tracker, "order_number") else None
+        asked = _asked(tracker, "order_number") and not self._side_question(tracker, domain)
+        found = _NUMBER.search(latest_text(tracker)) if asked else None
         return {"order_number": found.group(1)} if found else {}
 
     def extract_order_email(
-        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+        self, _dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> dict[str, Any]:
         """An e-mail address anywhere in the answer when we have just asked for one of the pair."""
         asked = _asked(tracker, "order_email") or _asked(tracker, "order_number")
-        found = _EMAIL.search(latest_text(tracker)) if asked else None
+        answers = asked and not self._side_question(tracker, domain)
+        found = _EMAIL.search(latest_text(tracker)) if answers else None
         return {"order_email": found.group(0)} if found else {}
+
+    def _side_question(self, tracker: Tracker, domain: Any) -> bool:
+        """Whether the latest message is one that the form leaves to the rules."""
+        form = (domain.get("forms") or {}).get(self.form) or {}
+        return latest_intent(tracker) in (form.get("ignored_intents") or ())
 
     def validate_order_number(
         self, value: Any, dispatcher: Dispatcher, _tracker: Tracker, _domain: Any
@@ -161,7 +169,10 @@ class ChooseOrder(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Clear the task's slots, and fill or clear the order's number."""
-        return [*forget_task(), *self._choose(dispatcher, tracker)]
+        events = [*forget_task(), *self._choose(dispatcher, tracker)]
+        if latest_intent(tracker) in set(ProblemKind):
+            events.append(SlotSet("problem_kind", latest_intent(tracker)))
+        return events
 
     def _choose(self, dispatcher: Dispatcher, tracker: Tracker) -> Events:
         viewer = viewer_of(tracker)
@@ -170,7 +181,7 @@ class ChooseOrder(RetailAction):
         form = FORM_OF_INTENT.get(latest_intent(tracker), "")
         recent = self.services.store.recent_orders(viewer, limit=10)
         possible = fitting(form, recent, self.services.clock().date())
-        if tracker.get_slot("order_number") in {order.number for order in possible}:
+        if any(order.number == tracker.get_slot("order_number") for order in possible):
             return []
         if len(possible) == 1:
             only = possible[0]
@@ -215,13 +226,11 @@ def leave_form() -> Events:
     return [ActiveLoop(None), SlotSet(REQUESTED_SLOT, None), *forget_task()]
 
 
-def _identify(
-    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker
-) -> dict[str, Any]:
+def _identify(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker) -> dict[str, Any]:
     """The slots that change once number and e-mail address are looked at together."""
     number, email = tracker.get_slot("order_number"), tracker.get_slot("order_email")
     viewer = viewer_of(tracker)
-    if number is None or current_order(services, tracker) is not None:
+    if number is None or order_known(services, tracker):
         return {}
     if viewer.signed_in:
         dispatcher.utter_message(response="utter_order_not_in_account", number=number)
@@ -241,7 +250,7 @@ def _identify(
 
 
 def _asked(tracker: Tracker, slot: str) -> bool:
-    return tracker.get_slot(REQUESTED_SLOT) == slot
+    return bool(tracker.get_slot(REQUESTED_SLOT) == slot)
 
 
 def _value_before_message(tracker: Tracker, slot: str) -> Any:

@@ -48,18 +48,25 @@ def viewer_of(tracker: Tracker) -> Viewer:
 
 def current_order(services: RetailServices, tracker: Tracker) -> OrderView | None:
     """The order that the conversation is about, if the viewer may see it."""
-    number = tracker.get_slot("order_number")
-    if number is None:
-        return None
     try:
-        return services.store.order(viewer_of(tracker), number)
+        return services.store.order(viewer_of(tracker), str(tracker.get_slot("order_number")))
     except OrderNotFound:
         return None
 
 
+def order_known(services: RetailServices, tracker: Tracker) -> bool:
+    """Whether the conversation is about an order that the viewer may see."""
+    return services.store.sees(viewer_of(tracker), str(tracker.get_slot("order_number")))
+
+
 def latest_text(tracker: Tracker) -> str:
     """What the customer just wrote; empty for a pressed button, whose text is a slash message."""
-    text: str = (tracker.latest_message or {}).get("text") or ""
+    return plain_words((tracker.latest_message or {}).get("text") or "")
+
+
+def plain_words(value: object) -> str:
+    """What a person wrote, stripped; empty for the slash message of a button."""
+    text = str(value).strip()
     return "" if text.startswith("/") else text
 
 

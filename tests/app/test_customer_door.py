@@ -112,7 +112,8 @@ def test_a_text_of_ten_thousand_characters_is_refused_in_plain_words(customer: W
 
 
 @pytest.mark.parametrize(
-    "text", ["🙂🙃🙂", "Привет, where is 我的包裹؟", "\x00binary\x07", "\ud800 half a pair", "a\u202eb"]
+    "text",
+    ["🙂🙃🙂", "Привет, where is 我的包裹؟", "\x00binary\x07", "\ud800 half a pair", "a\u202eb"],
 )
 def test_odd_texts_are_stored_and_answered(database_url, customer: WidgetUser, text: str) -> None:
     assert customer.say(text)
@@ -127,9 +128,7 @@ def test_a_body_that_is_no_message_is_refused(customer: WidgetUser, body: bytes)
 
 
 def test_a_huge_body_is_refused(customer: WidgetUser) -> None:
-    answer = customer.client.post(
-        "/api/v1/messages", data=b"x" * 200_000, headers=customer.headers
-    )
+    answer = customer.client.post("/api/v1/messages", data=b"x" * 200_000, headers=customer.headers)
     assert answer.status_code == 413
 
 

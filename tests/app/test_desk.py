@@ -51,7 +51,13 @@ def test_a_transcript_shows_what_was_understood_and_the_events_behind_it(
     [("confirm", "", "greet"), ("correct", "thank", "thank"), ("out_of_scope", "", "out_of_scope")],
 )
 def test_a_label_is_kept_with_who_and_when(
-    database_url: str, agent: DeskUser, customer: WidgetUser, frontdesk: Frontdesk, kind, intent, meant
+    database_url: str,
+    agent: DeskUser,
+    customer: WidgetUser,
+    frontdesk: Frontdesk,
+    kind,
+    intent,
+    meant,
 ) -> None:
     customer.say("hello")
     path = f"/desk/messages/{message_id(frontdesk, customer)}/label"
@@ -136,7 +142,9 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(web: Flask, ag
     tokens = r'value="[^"]*"|content="[^"]*"'
     import re
 
-    assert re.sub(tokens, "", strip(wrong.login.text)) == re.sub(tokens, "", strip(unknown.login.text))
+    assert re.sub(tokens, "", strip(wrong.login.text)) == re.sub(
+        tokens, "", strip(unknown.login.text)
+    )
 
 
 def test_the_sixth_try_to_sign_in_is_too_many(settings, interpreter, clock) -> None:

@@ -32,9 +32,7 @@ def routes(app: Flask):
 
 
 def address(rule, values: dict[str, str]) -> str:
-    return re.sub(
-        r"<(?:\w+:)?(\w+)>", lambda found: values.get(found.group(1), "x"), rule.rule
-    )
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values.get(found.group(1), "x"), rule.rule)
 
 
 def test_without_a_credential_nothing_but_the_open_doors_opens(
@@ -96,7 +94,9 @@ def test_every_change_at_the_desk_needs_its_csrf_token(web: Flask, admin: DeskUs
 
 def test_reading_changes_nothing(web: Flask) -> None:
     """A GET has no side effect: each route that changes something takes another method."""
-    changing = re.compile(r"take|hand|close|label|say|promote|rollback|retrain|sign_(in|out)|logout")
+    changing = re.compile(
+        r"take|hand|close|label|say|promote|rollback|retrain|sign_(in|out)|logout"
+    )
     for rule, method in routes(web):
         if changing.search(rule.endpoint.rsplit(".", 1)[-1]):
             assert method != "GET", rule.rule

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -108,9 +109,25 @@ class Product:
     def wait_until_healthy(self) -> None:
         wait_until(lambda: self.health()["status"] == "ok", "everything is healthy", 60)
 
+    def wait_until_serving(self, version: str) -> None:
+        def serves() -> bool:
+            return self.health()["components"].get("nlu", {}).get("model_version") == version
+
+        wait_until(serves, f"the NLU host serves {version}", 30)
+
+    def evaluate(self, version: str) -> dict[str, Any]:
+        judged = self.command("evaluate", "--version", version, "--json")
+        assert judged.returncode == 0, judged.stderr
+        return json.loads(judged.stdout)
+
     def pids(self, name: str) -> list[int]:
         """Process ids of a supervised program, found by its command line."""
-        marks = {"redis": str(self.home), "nlu": "app.cli nlu", "web": "gunicorn", "worker": "app.cli worker"}
+        marks = {
+            "redis": str(self.home),
+            "nlu": "app.cli nlu",
+            "web": "gunicorn",
+            "worker": "app.cli worker",
+        }
         found = []
         for folder in Path("/proc").iterdir():
             if not folder.name.isdecimal():
@@ -166,7 +183,11 @@ def product(short_tmp: Path, trained_models: Path) -> Iterator[Product]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     executable = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))),
+        (
+            path
+            for name in ("chromium", "chromium-browser", "google-chrome")
+            if (path := shutil.which(name))
+        ),
         None,
     )
     assert executable, "Chromium is missing: run `make browser`"

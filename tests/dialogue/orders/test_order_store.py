@@ -70,6 +70,8 @@ def test_a_guest_sees_a_proven_order_with_the_address_covered(
     assert str(guest.address) == "G••• 4•••, 1••• 4••• S•••, SE"
     assert guest.address.recipient == "M••• L•••"
     assert guest.items == owner.items
+    assert store.sees(shop.viewer("Maya"), number)
+    assert store.sees(Viewer(proven_orders=frozenset({number})), f"#{number}")
 
 
 def test_a_cancelled_order_puts_stock_back_once_and_refunds_what_was_paid(
@@ -214,7 +216,7 @@ def test_every_method_about_one_order_is_tried_by_strangers() -> None:
         for name, method in inspect.getmembers(OrderStore, inspect.isfunction)
         if {"viewer", "number"} <= set(inspect.signature(method).parameters)
     }
-    assert about_an_order == set(OWNED)
+    assert about_an_order - {"sees"} == set(OWNED)
 
 
 @pytest.mark.parametrize("method", sorted(OWNED))
@@ -236,6 +238,7 @@ def test_no_one_touches_anothers_order_and_cannot_tell_that_it_exists(
         for number in (*numbers, "999999", "", "1 OR 1=1", "%"):
             with pytest.raises(OrderNotFound) as caught:
                 OWNED[method](store, viewer, number)
+            assert not store.sees(viewer, number)
             texts.add(str(caught.value))
     assert len(texts) == 1
     assert shop.stock() == before

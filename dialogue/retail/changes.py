@@ -1,0 +1,199 @@
+"""Changing a placed order: cancelling it, or sending it elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.orders import rules
+from dialogue.orders.addresses import looks_like_address, parse_address
+from dialogue.orders.errors import (
+    AddressLocked,
+    InvalidAddress,
+    OrderAlreadyCancelled,
+    OrderAlreadyShipped,
+    OrderError,
+)
+from dialogue.orders.states import OrderStatus
+from dialogue.orders.views import OrderView
+from dialogue.retail.choice import may_cancel, may_change_address
+from dialogue.retail.identity import REQUESTED_SLOT, OrderForm
+from dialogue.retail.orders import OrderAction, next_steps
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    current_order,
+    latest_text,
+    viewer_of,
+)
+from dialogue.retail.wording import contents, day, listing, money, status
+
+
+class CancelOrderForm(OrderForm):
+    """The order, and a yes, which is not asked for when the rules forbid it anyway."""
+
+    form = "cancel_order_form"
+
+    def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
+        """Ask for a yes only when the order may be cancelled."""
+        order = current_order(self.services, tracker)
+        return own if order and may_cancel(order) else []
+
+
+class AskCancel(RetailAction):
+    """Shows what would be cancelled and asks for a yes."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_cancel_order_form_confirmed"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Name the order, what is in it, and what is paid back."""
+        order = current_order(self.services, tracker)
+        if order is not None:
+            dispatcher.utter_message(
+                response="utter_confirm_cancel",
+                number=order.number,
+                contents=contents(order),
+                total=money(order.total_cents, order.currency),
+            )
+        return []
+
+
+class CancelOrderAction(OrderAction):
+    """Cancels after a yes; says why not, and what can be done instead, when it is too late."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_cancel_order"
+
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
+        """Cancel, keep, or explain."""
+        confirmed = tracker.get_slot("confirmed")
+        if confirmed is False:
+            dispatcher.utter_message(response="utter_order_kept", number=order.number)
+            return
+        try:
+            if confirmed is not True:
+                rules.check_cancel(order.number, order.status)
+                return
+            done = self.services.store.cancel(viewer_of(tracker), order.number)
+        except OrderError as error:
+            say_why_not(dispatcher, error, order)
+            return
+        refund = done.refunds[-1] if done.refunds else None
+        dispatcher.utter_message(
+            response="utter_order_cancelled" if refund else "utter_order_cancelled_unpaid",
+            number=order.number,
+            amount=money(refund.amount_cents, refund.currency) if refund else "",
+            method=refund.method if refund else "",
+            expected=day(refund.expected_by) if refund and refund.expected_by else "",
+        )
+
+
+class ChangeAddressForm(OrderForm):
+    """The order, a complete address, and a yes."""
+
+    form = "change_address_form"
+
+    def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
+        """Ask for an address only when it may still change."""
+        order = current_order(self.services, tracker)
+        return own if order and may_change_address(order) else []
+
+    def extract_new_address(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """A complete address is the answer whatever its words were taken for."""
+        asked = tracker.get_slot(REQUESTED_SLOT) in ("new_address", "confirmed")
+        text = latest_text(tracker)
+        return {"new_address": text} if asked and looks_like_address(text) else {}
+
+    def validate_new_address(
+        self, value: Any, dispatcher: Dispatcher, _tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """The address as we read it; what is missing is named."""
+        try:
+            return {"new_address": str(parse_address(str(value)))}
+        except InvalidAddress as error:
+            dispatcher.utter_message(
+                response="utter_address_incomplete", missing=listing(error.missing)
+            )
+            return {"new_address": None}
+
+
+class AskChangeAddress(RetailAction):
+    """Shows where the order would go and asks for a yes."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_change_address_form_confirmed"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Name the order and the new address, as the customer has just typed it."""
+        order = current_order(self.services, tracker)
+        if order is not None:
+            dispatcher.utter_message(
+                response="utter_confirm_address",
+                number=order.number,
+                address=tracker.get_slot("new_address"),
+            )
+        return []
+
+
+class ChangeAddressAction(OrderAction):
+    """Changes the address after a yes; says why not when it is too late."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_change_address"
+
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
+        """Change, keep, or explain."""
+        confirmed, typed = tracker.get_slot("confirmed"), tracker.get_slot("new_address")
+        if confirmed is False:
+            dispatcher.utter_message(response="utter_address_kept", number=order.number)
+            return
+        try:
+            if confirmed is not True or typed is None:
+                rules.check_address_change(order.number, order.status)
+                return
+            self.services.store.change_address(
+                viewer_of(tracker), order.number, parse_address(typed)
+            )
+        except AddressLocked:
+            dispatcher.utter_message(
+                response="utter_address_locked",
+                number=order.number,
+                buttons=next_steps(self.services, order),
+            )
+        except OrderError as error:
+            say_why_not(dispatcher, error, order)
+        else:
+            dispatcher.utter_message(
+                response="utter_address_changed", number=order.number, address=typed
+            )
+
+
+def say_why_not(dispatcher: Dispatcher, error: OrderError, order: OrderView) -> None:
+    """Why an order cannot be changed any more, and what can be done instead."""
+    facts = {
+        "number": order.number,
+        "status": status(order),
+        "expected": day(order.expected_on),
+        "delivered": day(order.delivered_on) if order.delivered_on else "",
+        "last_day": (day(rules.last_return_day(order.delivered_on)) if order.delivered_on else ""),
+    }
+    match error:
+        case OrderAlreadyCancelled():
+            dispatcher.utter_message(response="utter_already_cancelled", **facts)
+        case OrderAlreadyShipped(status=OrderStatus.DELIVERED):
+            dispatcher.utter_message(response="utter_already_delivered", **facts)
+        case OrderAlreadyShipped(status=OrderStatus.RETURNED):
+            dispatcher.utter_message(response="utter_already_returned", **facts)
+        case OrderAlreadyShipped():
+            dispatcher.utter_message(response="utter_already_shipped", **facts)
+        case _:
+            dispatcher.utter_message(response="utter_order_changed_meanwhile", **facts)

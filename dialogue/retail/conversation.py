@@ -1,0 +1,209 @@
+"""What belongs to no task: greeting, misunderstandings, stopping, and fetching a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.orders.errors import SignInRequired
+from dialogue.retail.identity import leave_form
+from dialogue.retail.orders import next_steps
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    current_order,
+    latest_entity,
+    latest_intent,
+    viewer_of,
+)
+from dialogue.retail.wording import button
+
+FALLBACK = "nlu_fallback"
+CHOICES_OFFERED = 2
+OFFERS_A_PERSON = ("utter_complaint", "utter_charged_twice", "utter_fallback_again")
+
+# What an intent is called on a button when we are not sure that it was meant. Intents that are
+# not here (greetings and the like) are never offered.
+TITLES = {
+    "order_status": "Where is my order?",
+    "list_orders": "Show my orders",
+    "cancel_order": "Cancel an order",
+    "change_address": "Change a delivery address",
+    "modify_order": "Change what is in an order",
+    "delivery_not_received": "My parcel did not arrive",
+    "missing_item": "Something is missing",
+    "damaged_item": "Something arrived damaged",
+    "wrong_item": "I got the wrong item",
+    "return_item": "Return something",
+    "exchange_item": "Exchange something",
+    "refund_status": "Where is my refund?",
+    "get_invoice": "Get an invoice",
+    "payment_problem": "My payment fails",
+    "charged_twice": "I was charged twice",
+    "ask_promotions": "Current offers",
+    "promo_code_problem": "My code does not work",
+    "gift_card": "Gift cards",
+    "product_search": "Find a product",
+    "check_stock": "Check sizes and stock",
+    "recommend_product": "Suggest something",
+    "product_details": "Details of a product",
+    "back_in_stock": "Tell me when it's back",
+    "opening_hours": "Opening hours",
+    "store_location": "Where the shop is",
+    "shipping_options": "Shipping and its cost",
+    "return_policy": "How returns work",
+    "warranty": "Warranty",
+    "payment_methods": "Ways to pay",
+    "contact_details": "Contact details",
+    "reset_password": "Reset my password",
+    "update_account": "Change my account details",
+    "create_account": "Open an account",
+    "delete_account": "Delete my account",
+    "newsletter": "Newsletter",
+    "complaint": "Make a complaint",
+    "human_agent": "Talk to a person",
+    "help": "What can you do?",
+}
+
+
+class GreetAction(RetailAction):
+    """Greets, a signed-in customer by name."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_greet"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """The name comes from the account, never from the conversation."""
+        try:
+            customer = self.services.store.customer(viewer_of(tracker))
+        except SignInRequired:
+            dispatcher.utter_message(response="utter_greet")
+        else:
+            dispatcher.utter_message(response="utter_greet_by_name", name=customer.first_name)
+        return []
+
+
+class RequestHumanAction(RetailAction):
+    """Asks for a person: the custom part tells the application to queue the conversation."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_request_human"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Ends the form that is active, so that nobody is asked the same thing later."""
+        reason = latest_entity(tracker, "reason") or latest_intent(tracker) or "asked"
+        dispatcher.utter_message(
+            response="utter_human_requested",
+            json_message={"handoff": True, "reason": reason},
+        )
+        return leave_form()
+
+
+class StopAction(RetailAction):
+    """Drops what we were doing."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_stop"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Nothing that was only talked about has been changed, and the answer says so."""
+        in_form = bool((tracker.active_loop or {}).get("name"))
+        dispatcher.utter_message(response="utter_stopped" if in_form else "utter_nothing_to_stop")
+        return leave_form()
+
+
+class InformAction(RetailAction):
+    """The customer gave a number or an address and did not say what for."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_inform"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Offer what can be done with the order; a stranger learns nothing about it."""
+        if (tracker.active_loop or {}).get("name"):
+            dispatcher.utter_message(response="utter_did_not_fit")
+            return []
+        number = latest_entity(tracker, "order_number")
+        if number is None:
+            dispatcher.utter_message(response="utter_inform_what_for")
+            return []
+        order = current_order(self.services, tracker)
+        buttons = (
+            next_steps(self.services, order)
+            if order
+            else [
+                button(TITLES[intent], intent, order_number=number)
+                for intent in ("cancel_order", "return_item", "refund_status")
+            ]
+        )
+        track = button("Where is it?", "order_status", order_number=number)
+        dispatcher.utter_message(
+            response="utter_inform_order", number=number, buttons=[track, *buttons]
+        )
+        return []
+
+
+class UnaskedAction(RetailAction):
+    """A yes or no that no question was waiting for, unless we had just offered a person."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_unasked"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """Accept or decline the offered person; inside a form say that we wait for its answer."""
+        yes = latest_intent(tracker) == "affirm"
+        if (tracker.active_loop or {}).get("name"):
+            dispatcher.utter_message(response="utter_did_not_fit")
+        elif yes and _offered_a_person(tracker):
+            return RequestHumanAction(self.services).run(dispatcher, tracker, domain)
+        else:
+            dispatcher.utter_message(response="utter_unasked_yes" if yes else "utter_unasked_no")
+        return []
+
+
+class DidYouMeanAction(RetailAction):
+    """We are not sure what was meant: offer the two likeliest, and a person the second time."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_did_you_mean"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Inside a form its question is simply asked again."""
+        if (tracker.active_loop or {}).get("name"):
+            dispatcher.utter_message(response="utter_did_not_fit")
+            return []
+        ranking = (tracker.latest_message or {}).get("intent_ranking") or ()
+        likely = [entry.get("name") for entry in ranking if entry.get("name") in TITLES]
+        buttons = [button(TITLES[name], name) for name in likely[:CHOICES_OFFERED]]
+        if _misunderstood_before(tracker):
+            dispatcher.utter_message(response="utter_fallback_again", buttons=buttons)
+        elif buttons:
+            dispatcher.utter_message(response="utter_did_you_mean", buttons=buttons)
+        else:
+            dispatcher.utter_message(response="utter_ask_rephrase")
+        return []
+
+
+def _misunderstood_before(tracker: Tracker) -> bool:
+    """Whether the message before the latest one was not understood either."""
+    said = [event for event in tracker.events if event.get("event") == "user"]
+    if len(said) < 2:
+        return False
+    intent = ((said[-2].get("parse_data") or {}).get("intent") or {}).get("name")
+    return bool(intent == FALLBACK)
+
+
+def _offered_a_person(tracker: Tracker) -> bool:
+    """Whether the latest thing the bot said asked if the customer wants a person."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "bot":
+            return (event.get("metadata") or {}).get("utter_action") in OFFERS_A_PERSON
+    return False

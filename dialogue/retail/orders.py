@@ -1,0 +1,239 @@
+"""Looking at orders: where they are, what they cost, what comes back."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.orders import rules
+from dialogue.orders.errors import SignInRequired
+from dialogue.orders.states import OrderStatus, PaymentStatus, ReturnKind, ShipmentStatus
+from dialogue.orders.views import OrderView, ShipmentView
+from dialogue.retail.choice import may_cancel, may_change_address, returnable_items
+from dialogue.retail.identity import OrderForm, forget_task
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    RetailServices,
+    current_order,
+    viewer_of,
+)
+from dialogue.retail.wording import (
+    Button,
+    button,
+    contents,
+    day,
+    listing,
+    money,
+    order_button,
+    status,
+)
+
+
+class OrderStatusForm(OrderForm):
+    """Only the order itself."""
+
+    form = "order_status_form"
+
+
+class RefundStatusForm(OrderForm):
+    """Only the order itself."""
+
+    form = "refund_status_form"
+
+
+class InvoiceForm(OrderForm):
+    """Only the order itself."""
+
+    form = "invoice_form"
+
+
+class ModifyOrderForm(OrderForm):
+    """Only the order itself."""
+
+    form = "modify_order_form"
+
+
+class OrderAction(RetailAction, ABC):
+    """Answers about the order that a form has found; forgets the form's slots afterwards."""
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Answer, unless the form ended because nobody proved anything; that has been said."""
+        order = current_order(self.services, tracker)
+        if order is not None:
+            self.answer(dispatcher, tracker, order)
+        return forget_task()
+
+    @abstractmethod
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
+        """Say something about `order`, which the viewer may see."""
+
+
+class OrderStatusAction(OrderAction):
+    """Where an order is, parcel by parcel, with what may be done next."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_order_status"
+
+    def answer(self, dispatcher: Dispatcher, _tracker: Tracker, order: OrderView) -> None:
+        """One sentence for the order, one for each parcel."""
+        dispatcher.utter_message(
+            response=f"utter_status_{order.status}",
+            number=order.number,
+            contents=contents(order),
+            expected=day(order.expected_on),
+            delivered=day(order.delivered_on) if order.delivered_on else "",
+            parcels=" ".join(_parcel(shipment, order) for shipment in order.shipments),
+            buttons=next_steps(self.services, order),
+        )
+
+
+class ListOrdersAction(RetailAction):
+    """The signed-in customer's latest orders; a guest hears how to see them."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_list_orders"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Newest first, each with a button."""
+        try:
+            orders = self.services.store.recent_orders(viewer_of(tracker), limit=5)
+        except SignInRequired:
+            dispatcher.utter_message(response="utter_list_orders_guest")
+            return []
+        if not orders:
+            dispatcher.utter_message(response="utter_no_orders_yet")
+            return []
+        lines = [
+            f"{order.number} · {day(order.placed_at)} · {contents(order)} · "
+            f"{money(order.total_cents, order.currency)} · {status(order)}"
+            for order in orders
+        ]
+        dispatcher.utter_message(
+            response="utter_list_orders",
+            orders="\n".join(lines),
+            buttons=[order_button(order, "order_status") for order in orders],
+        )
+        return [SlotSet("order_number", None)]
+
+
+class RefundStatusAction(OrderAction):
+    """What money goes back, and when it should be there."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_refund_status"
+
+    def answer(self, dispatcher: Dispatcher, _tracker: Tracker, order: OrderView) -> None:
+        """Each refund; else the returns that will bring one; else what would."""
+        waiting = [r for r in order.returns if r.kind is ReturnKind.RETURN]
+        if order.refunds:
+            for refund in order.refunds:
+                pending = refund.status is PaymentStatus.PENDING
+                dispatcher.utter_message(
+                    response="utter_refund_pending" if pending else "utter_refund_settled",
+                    number=order.number,
+                    amount=money(refund.amount_cents, refund.currency),
+                    method=refund.method,
+                    expected=day(refund.expected_by) if refund.expected_by else "",
+                    settled=day(refund.settled_at) if refund.settled_at else "",
+                )
+        elif waiting:
+            dispatcher.utter_message(
+                response="utter_refund_after_return",
+                number=order.number,
+                reference=waiting[-1].reference,
+                amount=money(sum(r.refund_cents for r in waiting), order.currency),
+                days=rules.REFUND_WORKING_DAYS,
+            )
+        else:
+            dispatcher.utter_message(
+                response="utter_refund_none",
+                number=order.number,
+                buttons=next_steps(self.services, order),
+            )
+
+
+class InvoiceAction(OrderAction):
+    """The invoice, line by line."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_invoice"
+
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
+        """What was bought, taken off, added for shipping, and the tax in it."""
+        invoice = self.services.store.invoice(viewer_of(tracker), order.number)
+        lines = [
+            f"{item.label}: {money(item.unit_cents * item.quantity, order.currency)}"
+            for item in order.items
+        ]
+        if order.discount_cents:
+            lines.append(f"Discount: −{money(order.discount_cents, order.currency)}")
+        if order.shipping_cents:
+            lines.append(f"Shipping: {money(order.shipping_cents, order.currency)}")
+        dispatcher.utter_message(
+            response="utter_invoice",
+            reference=invoice.reference,
+            number=order.number,
+            issued=day(invoice.issued_on),
+            lines="\n".join(lines),
+            total=money(order.total_cents, order.currency),
+            vat=money(invoice.vat_cents, order.currency),
+            percent=invoice.vat_percent,
+        )
+
+
+class ModifyOrderAction(OrderAction):
+    """Changing what is in an order: a person can while it is in the warehouse, nobody after."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_modify_order"
+
+    def answer(self, dispatcher: Dispatcher, _tracker: Tracker, order: OrderView) -> None:
+        """What is possible in the order's state."""
+        open_still = order.status in rules.IN_WAREHOUSE
+        dispatcher.utter_message(
+            response="utter_modify_open" if open_still else "utter_modify_too_late",
+            number=order.number,
+            status=status(order),
+            buttons=next_steps(self.services, order),
+        )
+
+
+def next_steps(services: RetailServices, order: OrderView) -> list[Button]:
+    """What the rules allow to be done with this order, as buttons; a person is always one."""
+    today = services.clock().date()
+    number = order.number
+    steps = []
+    if may_cancel(order):
+        steps.append(button("Cancel it", "cancel_order", order_number=number))
+    if may_change_address(order):
+        steps.append(button("Change the address", "change_address", order_number=number))
+    if returnable_items(order, today):
+        steps.append(button("Return something", "return_item", order_number=number))
+    if order.status is OrderStatus.DELIVERED:
+        steps.append(button("It has not arrived", "delivery_not_received", order_number=number))
+    if order.refunds or order.returns:
+        steps.append(button("My refund", "refund_status", order_number=number))
+    return [*steps, button("Talk to a person", "human_agent")]
+
+
+def _parcel(shipment: ShipmentView, order: OrderView) -> str:
+    """A sentence about one parcel."""
+    names = {item.line: item.label for item in order.items}
+    inside = listing(names[line] for line in shipment.lines)
+    seen = shipment.events[-1] if shipment.events else None
+    tracking = f"{shipment.carrier} {shipment.tracking_number}"
+    if shipment.status is ShipmentStatus.DELIVERED and shipment.delivered_at:
+        return f"{inside} arrived on {day(shipment.delivered_at)} ({tracking})."
+    where = f" Last seen {day(seen.at)} in {seen.place}: {seen.description}." if seen else ""
+    when = f"expected on {day(shipment.expected_on)}"
+    return f"{inside}: {when}, tracking number {tracking}.{where}"

@@ -1,0 +1,307 @@
+"""Finding goods, saying what is left of them, and what is on offer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.orders.errors import SignInRequired
+from dialogue.orders.search import Match, mentioned_variants, only_one, price_limit_cents
+from dialogue.orders.views import ProductView, PromotionView, VariantView
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    latest_entity,
+    latest_text,
+    viewer_of,
+)
+from dialogue.retail.wording import button, card, day, listing, money
+
+MAX_CARDS = 5
+_CODE = re.compile(r"\b(?=\w*\d)[A-Za-z]\w{3,19}\b")
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What a message is about: one product for certain, or several that it may be."""
+
+    product: ProductView | None
+    candidates: tuple[ProductView, ...] = ()
+
+
+class ProductAction(RetailAction):
+    """An answer about goods."""
+
+    def meant(self, tracker: Tracker) -> Meant:
+        """The product of a pressed button, of the words, or the one spoken of before."""
+        said = latest_entity(tracker, "product")
+        known = self.services.catalogue.product(said) if said else None
+        if known is not None:
+            return Meant(known)
+        matches = self.services.catalogue.search(latest_text(tracker) or said or "")
+        certain = only_one(matches)
+        if certain is not None:
+            return Meant(certain)
+        before = self.services.catalogue.product(str(tracker.get_slot("product")))
+        if before is not None and not any(match.coverage >= 0.3 for match in matches):
+            return Meant(before)
+        return Meant(None, _products(matches))
+
+    def ask_which(self, dispatcher: Dispatcher, meant: Meant) -> Events:
+        """Show what may be meant, or ask."""
+        if meant.candidates:
+            dispatcher.utter_message(
+                response="utter_which_of_these", elements=_cards(meant.candidates)
+            )
+        else:
+            dispatcher.utter_message(response="utter_which_product")
+        return []
+
+
+class ProductSearchAction(ProductAction):
+    """Shows what fits a wish as cards."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_product_search"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """The best few within the price that was named; the one certain hit is remembered."""
+        text = latest_text(tracker) or latest_entity(tracker, "product") or ""
+        matches = self.services.catalogue.search(text, limit=12)
+        found = within_price(_products(matches), text)
+        if not found:
+            dispatcher.utter_message(response="utter_products_none")
+            return [SlotSet("product", None)]
+        dispatcher.utter_message(response="utter_products_found", elements=_cards(found))
+        certain = only_one(matches)
+        return [SlotSet("product", certain.sku if certain else None)]
+
+
+class RecommendAction(ProductAction):
+    """Suggests goods: by the words if they name a wish, else by what others bought."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_recommend_product"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """A signed-in customer gets what people with their taste bought."""
+        viewer, text = viewer_of(tracker), latest_text(tracker)
+        found = within_price(_products(self.services.catalogue.search(text, limit=12)), text)
+        found = tuple(product for product in found if product.in_stock)
+        if found:
+            dispatcher.utter_message(response="utter_recommend_fitting", elements=_cards(found))
+            return []
+        like = tracker.get_slot("product")
+        some = self.services.catalogue.recommend(viewer, str(like) if like else None, limit=8)
+        some = within_price(some, text)
+        if not some:
+            dispatcher.utter_message(response="utter_products_none")
+        elif viewer.signed_in or like:
+            dispatcher.utter_message(response="utter_recommend_taste", elements=_cards(some))
+        else:
+            dispatcher.utter_message(response="utter_recommend_popular", elements=_cards(some))
+        return []
+
+
+class CheckStockAction(ProductAction):
+    """Says which colours and sizes of a product can be had."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_check_stock"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """The named variant exactly; all of them in one sentence a colour otherwise."""
+        meant = self.meant(tracker)
+        if meant.product is None:
+            return self.ask_which(dispatcher, meant)
+        product = meant.product
+        wanted = mentioned_variants(latest_text(tracker), product.variants)
+        facts = {
+            "name": product.name,
+            "price": money(product.price_cents, product.currency),
+            "variant": f" in {wanted[0].label}" if wanted and wanted[0].label else "",
+        }
+        if len(wanted) == 1:
+            self._say_one(dispatcher, product, wanted[0], facts)
+        elif product.in_stock:
+            dispatcher.utter_message(
+                response="utter_stock_list", **facts, variants=stock_lines(wanted)
+            )
+        else:
+            dispatcher.utter_message(
+                response="utter_stock_none",
+                **facts,
+                when=_when(wanted),
+                buttons=[_alert_button(product)],
+            )
+        return [SlotSet("product", product.sku)]
+
+    def _say_one(
+        self,
+        dispatcher: Dispatcher,
+        product: ProductView,
+        variant: VariantView,
+        facts: dict[str, str],
+    ) -> None:
+        if variant.quantity > 5:
+            dispatcher.utter_message(response="utter_stock_yes", **facts)
+        elif variant.quantity:
+            dispatcher.utter_message(response="utter_stock_few", **facts, count=variant.quantity)
+        else:
+            dispatcher.utter_message(
+                response="utter_stock_none",
+                **facts,
+                when=_when((variant,)),
+                buttons=[_alert_button(product)],
+            )
+
+
+class ProductDetailsAction(ProductAction):
+    """Material, measures and care of a product."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_product_details"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """What the catalogue says."""
+        meant = self.meant(tracker)
+        if meant.product is None:
+            return self.ask_which(dispatcher, meant)
+        product = meant.product
+        dispatcher.utter_message(
+            response="utter_product_details",
+            name=product.name,
+            price=money(product.price_cents, product.currency),
+            description=product.description,
+            buttons=[button("Sizes and stock", "check_stock", product=product.sku)],
+        )
+        return [SlotSet("product", product.sku)]
+
+
+class BackInStockAction(ProductAction):
+    """When something is expected back, and a note for signed-in customers who wait for it."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_back_in_stock"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Only what is really sold out is waited for."""
+        meant = self.meant(tracker)
+        if meant.product is None:
+            return self.ask_which(dispatcher, meant)
+        product = meant.product
+        wanted = mentioned_variants(latest_text(tracker), product.variants)
+        sold_out = [variant for variant in wanted if not variant.quantity]
+        if not sold_out:
+            dispatcher.utter_message(
+                response="utter_back_already", name=product.name, variants=stock_lines(wanted)
+            )
+            return [SlotSet("product", product.sku)]
+        try:
+            for variant in sold_out:
+                self.services.catalogue.alert(
+                    viewer_of(tracker), product.sku, variant.colour, variant.size
+                )
+            response = "utter_alert_noted"
+        except SignInRequired:
+            response = "utter_alert_guest"
+        dispatcher.utter_message(response=response, name=product.name, when=_when(sold_out))
+        return [SlotSet("product", product.sku)]
+
+
+class PromotionsAction(RetailAction):
+    """The codes that work today."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_promotions"
+
+    def run(self, dispatcher: Dispatcher, _tracker: Tracker, _domain: Any) -> Events:
+        """The largest reduction first."""
+        offers = self.services.catalogue.promotions()
+        if offers:
+            dispatcher.utter_message(
+                response="utter_promotions", offers="\n".join(map(offer_line, offers))
+            )
+        else:
+            dispatcher.utter_message(response="utter_promotions_none")
+        return []
+
+
+class PromoCodeAction(RetailAction):
+    """Why a code may not work."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_promo_code"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """The conditions of the code that was named; the usual reasons without one."""
+        named = [code.upper() for code in _CODE.findall(latest_text(tracker))]
+        offers = [self.services.catalogue.promotion(code) for code in named]
+        valid = next((offer for offer in offers if offer), None)
+        if valid is not None:
+            dispatcher.utter_message(response="utter_code_valid", offer=offer_line(valid))
+        elif named:
+            dispatcher.utter_message(response="utter_code_unknown", code=named[0])
+        else:
+            dispatcher.utter_message(response="utter_code_reasons")
+        return []
+
+
+def within_price(products: Sequence[ProductView], text: str) -> tuple[ProductView, ...]:
+    """The products under the price that the text names, the best few."""
+    limit = price_limit_cents(text)
+    return tuple(p for p in products if limit is None or p.price_cents <= limit)[:MAX_CARDS]
+
+
+def stock_lines(variants: Sequence[VariantView]) -> str:
+    """``moss in S and M; navy in L``; what is sold out is left out."""
+    sizes: dict[str, list[str]] = {}
+    for variant in variants:
+        if variant.quantity:
+            sizes.setdefault(variant.colour, []).append(variant.size)
+    parts = []
+    for colour, found in sizes.items():
+        some = listing(size for size in found if size)
+        parts.append(" in ".join(part for part in (colour, some) if part))
+    return "; ".join(part for part in parts if part) or "available"
+
+
+def offer_line(offer: PromotionView) -> str:
+    """A promotion in one line with its conditions."""
+    conditions = [f"until {day(offer.ends_on)}"]
+    if offer.minimum_cents:
+        conditions.append(f"from {money(offer.minimum_cents, 'EUR')}")
+    if offer.department:
+        conditions.append(f"only {offer.department}")
+    return f"{offer.code}: {offer.title} ({', '.join(conditions)})"
+
+
+def _products(matches: Sequence[Match]) -> tuple[ProductView, ...]:
+    return tuple(match.product for match in matches)
+
+
+def _cards(products: Sequence[ProductView]) -> list[dict[str, Any]]:
+    return [card(product) for product in products[:MAX_CARDS]]
+
+
+def _when(variants: Sequence[VariantView]) -> str:
+    """When the first of these is expected, as the end of a sentence."""
+    days = [variant.restock_on for variant in variants if variant.restock_on]
+    return f"more should arrive around {day(min(days))}" if days else "no delivery is planned yet"
+
+
+def _alert_button(product: ProductView) -> dict[str, str]:
+    return button("Tell me when it's back", "back_in_stock", product=product.sku)

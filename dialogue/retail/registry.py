@@ -1,0 +1,66 @@
+"""All retail actions in one list, for the bot's own process or for an action server."""
+
+from __future__ import annotations
+
+from rasa_sdk import Action
+from rasa_sdk.executor import ActionExecutor
+
+from dialogue.retail import changes, conversation, identity, orders, problems, products, returns
+from dialogue.retail.services import RetailAction, RetailServices
+
+ACTIONS: tuple[type[RetailAction], ...] = (
+    identity.ChooseOrder,
+    identity.AskOrderNumber,
+    orders.OrderStatusForm,
+    orders.OrderStatusAction,
+    orders.ListOrdersAction,
+    orders.RefundStatusForm,
+    orders.RefundStatusAction,
+    orders.InvoiceForm,
+    orders.InvoiceAction,
+    orders.ModifyOrderForm,
+    orders.ModifyOrderAction,
+    changes.CancelOrderForm,
+    changes.AskCancel,
+    changes.CancelOrderAction,
+    changes.ChangeAddressForm,
+    changes.AskChangeAddress,
+    changes.ChangeAddressAction,
+    returns.ReturnForm,
+    returns.ExchangeForm,
+    returns.AskItem,
+    returns.AskReplacement,
+    returns.AskReturn,
+    returns.AskExchange,
+    returns.ReturnAction,
+    returns.ExchangeAction,
+    problems.ProblemForm,
+    problems.AskProblemDetails,
+    problems.ReportProblemAction,
+    products.ProductSearchAction,
+    products.RecommendAction,
+    products.CheckStockAction,
+    products.ProductDetailsAction,
+    products.BackInStockAction,
+    products.PromotionsAction,
+    products.PromoCodeAction,
+    conversation.GreetAction,
+    conversation.RequestHumanAction,
+    conversation.StopAction,
+    conversation.InformAction,
+    conversation.UnaskedAction,
+    conversation.DidYouMeanAction,
+)
+
+
+def retail_actions(services: RetailServices) -> list[Action]:
+    """One instance of each retail action over this shop."""
+    return [action(services) for action in ACTIONS]
+
+
+def action_executor(services: RetailServices) -> ActionExecutor:
+    """An executor that knows all retail actions, to run in process or behind an action server."""
+    executor = ActionExecutor()
+    for action in retail_actions(services):
+        executor.register_action(action)
+    return executor

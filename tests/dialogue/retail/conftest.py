@@ -1,0 +1,74 @@
+"""The bot as it is shipped, over a seeded shop in SQLite."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from limits.storage import MemoryStorage
+from retail_stories import NOW, PROJECT, TODAY, Customer, Words
+from sqlalchemy import Engine
+
+from dialogue.actions.runner import InProcessRunner
+from dialogue.agent import Agent
+from dialogue.orders.attempts import ProofAttempts
+from dialogue.orders.catalogue import SqlCatalogue
+from dialogue.orders.database import open_engine
+from dialogue.orders.migrations import upgrade
+from dialogue.orders.seed import SEED, seed
+from dialogue.orders.store import SqlOrderStore
+from dialogue.project import Project, load_project
+from dialogue.retail import RetailServices, action_executor
+
+
+@pytest.fixture(scope="session")
+def project() -> Project:
+    return load_project(PROJECT)
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("shop") / "template.db"
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    seed(engine, PROJECT / "shop", TODAY, random.Random(SEED))
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+@pytest.fixture
+def engine(seeded: Path, tmp_path: Path) -> Iterator[Engine]:
+    engine = open_engine(f"sqlite:///{shutil.copy(seeded, tmp_path / 'shop.db')}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def services(engine: Engine) -> RetailServices:
+    return RetailServices(
+        SqlOrderStore(engine, lambda: NOW),
+        SqlCatalogue(engine, lambda: NOW),
+        ProofAttempts(MemoryStorage()),
+        lambda: NOW,
+    )
+
+
+@pytest.fixture
+def agent(project: Project, services: RetailServices) -> Agent:
+    runner = InProcessRunner(action_executor(services))
+    return Agent(project, Words(), runner, clock=NOW.timestamp, rng=random.Random(1))
+
+
+@pytest.fixture
+def customer(agent: Agent, engine: Engine) -> Callable[..., Customer]:
+    """Make a customer: a guest, or a demonstration customer by first name."""
+
+    def make(signed_in_as: str | None = None, name: str = "guest") -> Customer:
+        someone = Customer(agent, engine, signed_in_as or name)
+        return someone.sign_in(signed_in_as) if signed_in_as else someone
+
+    return make

@@ -1,0 +1,158 @@
+"""A customer at the keyboard: talks to the real bot over a real shop, without a model.
+
+Understanding is a list of words that the stories use; everything behind it is the product.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from dialogue.agent import Agent, BotMessage, Turn, UserMessage
+from dialogue.events import SlotSet
+from dialogue.orders.database import reading
+from dialogue.orders.models import Order
+from dialogue.orders.seed import demo_customers
+from dialogue.orders.states import OrderStatus
+from dialogue.orders.store import SqlOrderStore
+from dialogue.orders.views import OrderView, Viewer
+from nlu.types import Entity, IntentScore, RetrievalHit, Understanding
+
+PROJECT = Path(__file__).parents[3] / "data"
+TODAY = date(2026, 3, 16)
+NOW = datetime(2026, 3, 16, 12, tzinfo=UTC)
+
+# The first that is found decides; the order is from the particular to the general.
+MEANINGS = (
+    (r"never mind|forget it", "stop"),
+    (r"a person|human", "human_agent"),
+    (r"gift wrap", "faq"),
+    (r"opening hours|open on", "opening_hours"),
+    (r"weather", "out_of_scope"),
+    (r"mumble", "nlu_fallback"),
+    (r"all my orders", "list_orders"),
+    (r"refund\b(?! please)", "refund_status"),
+    (r"invoice", "get_invoice"),
+    (r"cancel", "cancel_order"),
+    (r"send it (to|somewhere)|new address|address of", "change_address"),
+    (r"add .* to my order", "modify_order"),
+    (r"never arrived|not here", "delivery_not_received"),
+    (r"is missing", "missing_item"),
+    (r"broken|cracked", "damaged_item"),
+    (r"wrong thing", "wrong_item"),
+    (r"swap|exchange", "exchange_item"),
+    (r"send .*back|return", "return_item"),
+    (r"where is|track", "order_status"),
+    (r"in stock|have it in", "check_stock"),
+    (r"made of|details", "product_details"),
+    (r"back again|tell me when", "back_in_stock"),
+    (r"suggest|gift for", "recommend_product"),
+    (r"looking for|do you sell", "product_search"),
+    (r"my code|the code", "promo_code_problem"),
+    (r"discount|offers", "ask_promotions"),
+    (r"terrible service", "complaint"),
+    (r"^(hi|hello)\b", "greet"),
+    (r"^(yes|sure|ok)\b", "affirm"),
+    (r"^no\b", "deny"),
+)
+
+
+class Words:
+    """An interpreter of the few sentences that the stories use; anything else informs."""
+
+    def parse(self, text: str, message_id: str | None = None) -> Understanding:
+        """The intent of the first pattern found; order numbers and e-mail addresses."""
+        lowered = text.casefold()
+        intent = next((name for words, name in MEANINGS if re.search(words, lowered)), "inform")
+        entities = [
+            Entity(name, found.group(1), found.start(1), found.end(1))
+            for name, pattern in (
+                ("order_number", r"(?:order|#)\s*(\d{4,6})\b"),
+                ("email", r"(\S+@\S+\.\w+)"),
+            )
+            for found in re.finditer(pattern, text)
+        ]
+        ranking = [IntentScore(intent, 0.9), IntentScore("order_status", 0.06)]
+        if intent == "nlu_fallback":
+            ranking += [IntentScore("greet", 0.03), IntentScore("cancel_order", 0.02)]
+        hits = (RetrievalHit("faq/gift_wrapping", 0.8),) if intent == "faq" else ()
+        return Understanding(
+            text,
+            tuple(ranking),
+            tuple(entities),
+            retrieval=hits,
+            message_id=message_id,
+        )
+
+
+class Customer:
+    """One conversation, from the customer's side."""
+
+    def __init__(self, agent: Agent, engine: Engine, name: str = "guest") -> None:
+        self.agent = agent
+        self.engine = engine
+        self.tracker = agent.new_tracker(f"conversation-of-{name}")
+        self.heard: tuple[BotMessage, ...] = ()
+        self.turn: Turn | None = None
+
+    def sign_in(self, first_name: str) -> Customer:
+        """What the conversation service does after it has checked the shop's token."""
+        self.tracker.apply(SlotSet(name="customer_id", value=self.id_of(first_name)))
+        return self
+
+    def says(self, text: str, metadata: Mapping[str, Any] | None = None) -> Customer:
+        message = UserMessage(text, self.tracker.sender_id, "m", metadata=metadata or {})
+        self.turn = self.agent.respond(self.tracker, message)
+        assert self.turn.problems == (), self.turn.problems
+        self.heard = self.turn.messages
+        return self
+
+    def presses(self, title: str) -> Customer:
+        """Press the button that was offered under this title, or the one that begins so."""
+        for message in self.heard:
+            buttons = [*message.buttons, *(b for e in message.elements or () for b in e["buttons"])]
+            for button in buttons:
+                if button["title"].startswith(title):
+                    return self.says(button["payload"])
+        raise AssertionError(f"no button {title!r} in {self.offered}")
+
+    @property
+    def text(self) -> str:
+        """Everything the bot answered."""
+        return "\n".join(message.text or "" for message in self.heard)
+
+    @property
+    def offered(self) -> list[str]:
+        """The titles of all buttons."""
+        return [button["title"] for message in self.heard for button in message.buttons]
+
+    @property
+    def form(self) -> str | None:
+        """The form that waits for an answer."""
+        return self.tracker.current_state(include_events=False)["active_loop"].get("name")
+
+    def slot(self, name: str) -> Any:
+        return self.tracker.slots.get(name)
+
+    def id_of(self, first_name: str) -> int:
+        return next(c.id for c in demo_customers(self.engine) if c.first_name == first_name)
+
+    def number(self, first_name: str, status: OrderStatus) -> str:
+        """The newest order of a demonstration customer in this state."""
+        query = (
+            select(Order.number)
+            .where(Order.customer_id == self.id_of(first_name), Order.status == status)
+            .order_by(Order.placed_at.desc())
+        )
+        with reading(self.engine) as session:
+            return str(session.scalars(query).first())
+
+    def order(self, number: str) -> OrderView:
+        """The order as the database has it now."""
+        viewer = Viewer(proven_orders=frozenset({number}))
+        return SqlOrderStore(self.engine).order(viewer, number)

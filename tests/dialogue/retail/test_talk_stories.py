@@ -1,0 +1,159 @@
+"""Goods, side questions, changes of mind, and everything that is not about one order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from retail_stories import Customer
+from sqlalchemy import text
+
+from dialogue.agent import BotMessage
+from dialogue.orders.states import OrderStatus as S
+
+NewCustomer = Callable[..., Customer]
+
+
+def cards(customer: Customer) -> list[str]:
+    """The titles of the cards that were shown."""
+    return [card["title"] for message in customer.heard for card in message.elements or ()]
+
+
+def handoffs(messages: tuple[BotMessage, ...]) -> list[str]:
+    """The reasons for which a person was asked for."""
+    return [m.custom["reason"] for m in messages if m.custom and m.custom.get("handoff")]
+
+
+def test_a_side_question_is_answered_and_the_form_asks_again(customer: NewCustomer) -> None:
+    guest = customer().says("where is my order")
+    for question, answer in (
+        ("what are your opening hours?", "Monday to Friday"),
+        ("do you gift wrap?", ""),
+        ("hello there", "How can I help"),
+        ("what's the weather like", "outside of what I can help with"),
+        ("mumble", "didn't quite get that"),
+        ("yes", "didn't quite get that"),
+    ):
+        guest.says(question)
+        assert answer in guest.text
+        assert "Which order is it about?" in guest.text
+        assert guest.form == "order_status_form"
+
+
+def test_a_wish_can_be_dropped_at_any_point(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("please cancel").says("never mind")
+    assert "nothing has been changed" in maya.text
+    assert maya.form is None
+    assert maya.order(maya.number("Maya", S.PROCESSING)).status is S.PROCESSING
+    maya.says("yes")
+    assert maya.order(maya.number("Maya", S.PROCESSING)).status is S.PROCESSING
+
+
+def test_another_wish_takes_over(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("please cancel")
+    shipped = maya.number("Maya", S.SHIPPED)
+    maya.says(f"actually, where is order {shipped}?")
+    assert f"Order {shipped} is on its way" in maya.text
+    assert maya.form is None
+
+
+def test_a_person_is_fetched_from_anywhere(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("I want a human")
+    assert handoffs(maya.heard) == ["human_agent"]
+    maya.says("please cancel").says("no, let me talk to a person")
+    assert handoffs(maya.heard) == ["human_agent"]
+    assert maya.form is None
+    angry = customer().says("what a terrible service")
+    assert "sorry" in angry.text
+    angry.says("yes please")
+    assert len(handoffs(angry.heard)) == 1
+    angry.says("terrible service").presses("Yes, please")
+    assert handoffs(angry.heard) == ["complaint"]
+
+
+def test_what_is_not_understood_is_asked_about_and_then_a_person_is_offered(
+    customer: NewCustomer,
+) -> None:
+    guest = customer().says("mumble mumble")
+    assert guest.offered[:2] == ["Where is my order?", "Cancel an order"]
+    guest.says("mumble")
+    assert "Would you like to talk to a person?" in guest.text
+    guest.presses("Cancel an order")
+    assert guest.form == "cancel_order_form"
+
+
+def test_a_number_alone_is_asked_about_and_tells_a_stranger_nothing(customer: NewCustomer) -> None:
+    answers = set()
+    for number in (customer().number("Maya", S.SHIPPED), "999999"):
+        guest = customer().says(f"order {number}")
+        answers.add((guest.text + str(guest.offered)).replace(number, "N"))
+    assert len(answers) == 1
+    maya = customer("Maya")
+    maya.says(f"order {maya.number('Maya', S.PROCESSING)}").presses("Change the address")
+    assert maya.form == "change_address_form"
+
+
+def test_goods_are_found_and_spoken_of(customer: NewCustomer) -> None:
+    guest = customer().says("do you sell waterproof hiking boots?")
+    assert "Ridge Hiking Boots" in cards(guest)
+    guest.presses("Details")
+    assert "nubuck" in guest.text
+    guest.says("is it in stock in brown?")
+    assert "Ridge Hiking Boots" in guest.text
+    guest.says("I'm looking for a flux capacitor")
+    assert "found nothing" in guest.text
+
+
+def test_one_variant_is_answered_exactly(customer: NewCustomer) -> None:
+    guest = customer()
+    with guest.engine.begin() as connection:
+        connection.execute(
+            text(
+                """
+                UPDATE shop_stock SET quantity = 0, restock_on = '2026-03-31'
+                WHERE colour = 'white' AND size = 'M' AND product_id =
+                    (SELECT id FROM shop_products WHERE sku = 'CL-SH-01')
+                """
+            )
+        )
+    guest.says("is the linen shirt in stock in white, medium?")
+    assert "Linen Shirt in white, M is sold out" in guest.text
+    assert "Tue 31 Mar" in guest.text
+    guest.presses("Tell me when it's back")
+    assert "Sign in" in guest.text
+    maya = customer("Maya").says("tell me when the linen shirt in white M is back again")
+    assert "you are on the list" in maya.text
+
+
+def test_suggestions_keep_to_the_price(customer: NewCustomer) -> None:
+    guest = customer().says("a gift for my mother who loves gardening, under 30 euros")
+    assert cards(guest)
+    for message in guest.heard:
+        for card in message.elements or ():
+            assert float(card["subtitle"].split()[0].removeprefix("€")) <= 30
+    maya = customer("Maya").says("suggest something")
+    assert "similar taste" in maya.text
+    assert len(cards(maya)) == 5
+
+
+def test_offers_and_codes(customer: NewCustomer) -> None:
+    guest = customer().says("any discounts?")
+    assert "TRAIL20" in guest.text
+    guest.says("my code SUMMER25 does nothing")
+    assert "not a code that works today" in guest.text
+    guest.says("my code welcome10 does nothing")
+    assert "until" in guest.text
+    guest.says("my code does not work")
+    assert "Tell me the code" in guest.text
+
+
+def test_a_signed_in_customer_is_greeted_by_name(customer: NewCustomer) -> None:
+    assert "Hello Maya!" in customer("Maya").says("hi").text
+    assert "Larkspur's assistant" in customer().says("hi").text
+
+
+@pytest.mark.parametrize("message", ["", "   ", "🙂", "\x00\x01", "x" * 10_000, "/", "/nonsense{"])
+def test_odd_messages_get_an_answer(customer: NewCustomer, message: str) -> None:
+    for someone in (customer(), customer().says("where is my order"), customer("Maya")):
+        someone.says(message)
+        assert someone.heard

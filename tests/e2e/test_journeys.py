@@ -1,0 +1,142 @@
+"""The customer, the agent and the bot builder, each at their whole job, in a real browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import create_engine, text
+
+from tests.conftest import wait_until
+from tests.e2e.conftest import DeskBrowser, Product, ShopVisitor, picture
+
+pytestmark = pytest.mark.e2e
+MAYA = "Maya Lindqvist"
+
+
+def order_in_state(product: Product, status: str) -> str:
+    """The number of an order of Maya's in this state, read from the shop's own database."""
+    engine = create_engine(f"sqlite:///{product.home / 'orders.db'}")
+    with engine.connect() as connection:
+        query = text(
+            "SELECT o.number FROM shop_order o JOIN shop_customer c ON o.customer_id = c.id"
+            " WHERE c.email = 'maya@example.com' AND o.status = :status ORDER BY o.number"
+        )
+        return str(connection.execute(query, {"status": status}).scalars().first())
+
+
+def status_of(product: Product, number: str) -> str:
+    engine = create_engine(f"sqlite:///{product.home / 'orders.db'}")
+    with engine.connect() as connection:
+        query = text("SELECT status FROM shop_order WHERE number = :number")
+        return str(connection.execute(query, {"number": int(number)}).scalar_one())
+
+
+def test_a_signed_in_customer_cancels_an_order_and_it_is_cancelled(
+    visitor: ShopVisitor, product: Product
+) -> None:
+    number = order_in_state(product, "processing")
+    visitor.open_shop(sign_in_as=MAYA)
+    visitor.open_chat()
+    visitor.say("hi there!")
+    visitor.say(f"please cancel order {number}")
+    picture(visitor.page, "widget")
+    visitor.press("Yes, cancel it")
+    assert status_of(product, number) == "cancelled"
+    assert "cancelled" in visitor.transcript().casefold()
+
+
+def test_a_shipped_order_is_not_cancelled_and_the_bot_says_what_can_be_done(
+    visitor: ShopVisitor, product: Product
+) -> None:
+    number = order_in_state(product, "shipped")
+    visitor.open_shop(sign_in_as=MAYA)
+    visitor.open_chat()
+    visitor.say(f"cancel order {number}")
+    assert status_of(product, number) == "shipped"
+    assert re.search(r"return|refuse", visitor.answers()[-1], re.I)
+
+
+def test_a_stranger_cancels_nothing(visitor: ShopVisitor, product: Product) -> None:
+    number = order_in_state(product, "packed")
+    visitor.open_shop()
+    visitor.open_chat()
+    visitor.say(f"cancel order {number}")
+    assert "mail" in visitor.answers()[-1].casefold()
+    visitor.say("stranger@example.com")
+    assert status_of(product, number) == "packed"
+    assert "Maya" not in visitor.transcript()
+
+
+def test_the_history_is_there_after_a_reload(visitor: ShopVisitor) -> None:
+    visitor.open_shop()
+    visitor.open_chat()
+    visitor.say("what are your opening hours?")
+    before = visitor.answers()
+    visitor.page.reload()
+    if not visitor.page.get_by_role("log").is_visible():
+        visitor.open_chat()
+    wait_until(lambda: visitor.answers() == before, "the history is there")
+
+
+def test_a_human_takes_over_speaks_and_hands_back(
+    visitor: ShopVisitor, desk: DeskBrowser
+) -> None:
+    visitor.open_shop()
+    visitor.open_chat()
+    visitor.say("I want to talk to a real person please")
+    page = desk.page
+    page.get_by_role("link", name=re.compile("Waiting for a human")).click()
+    page.locator("table.list a").first.click()
+    page.get_by_role("button", name="Take over").click()
+    box = page.get_by_label(re.compile("Answer as"))
+    box.fill("Hello, this is Anna. <b>How</b> can I help?")
+    box.press("Enter")
+    log = visitor.page.get_by_role("log")
+    expect(log).to_contain_text("<b>How</b> can I help?", timeout=10_000)
+    visitor.page.get_by_role("textbox").fill("where is my order?")
+    visitor.page.get_by_role("textbox").press("Enter")
+    expect(page.locator("#transcript")).to_contain_text("where is my order?", timeout=10_000)
+    picture(page, "desk-takeover")
+    page.get_by_role("button", name="Hand back").click()
+    expect(log).to_contain_text("assistant again", timeout=10_000)
+    visitor.say("thanks a lot!")
+
+
+def test_an_agent_reads_what_was_understood_and_labels_it(
+    visitor: ShopVisitor, desk: DeskBrowser
+) -> None:
+    visitor.open_shop()
+    visitor.open_chat()
+    visitor.say("Hi! Where is my order?")
+    page: Page = desk.page
+    page.goto(f"{desk.url}/desk/?search=Hi! Where is my order")
+    page.locator("table.list a").first.click()
+    message = page.locator("li.customer").first
+    expect(message).to_contain_text("order_status")
+    picture(page, "desk")
+    message.get_by_role("button", name="Right").click()
+    expect(page.locator(".labelled").first).to_contain_text("order_status")
+    page.goto(f"{desk.url}/desk/models/")
+    expect(page.locator("main")).to_contain_text("Where is my order?")
+    picture(page, "models")
+
+
+@pytest.mark.parametrize(
+    "text_typed", ["<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "javascript:alert(1)"]
+)
+def test_hostile_text_runs_nowhere(
+    visitor: ShopVisitor, desk: DeskBrowser, text_typed: str
+) -> None:
+    dialogs: list[str] = []
+    for page in (visitor.page, desk.page):
+        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    visitor.open_shop()
+    visitor.open_chat()
+    visitor.say(text_typed)
+    desk.page.goto(f"{desk.url}/desk/")
+    desk.page.locator("table.list a").first.click()
+    expect(desk.page.locator("li.customer .text").first).to_have_text(text_typed)
+    expect(visitor.page.get_by_role("log")).to_contain_text(text_typed)
+    assert dialogs == []
