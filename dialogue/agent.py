@@ -1,64 +1,55 @@
-"""One turn of the bot: understand, fill slots, predict and run actions until it listens."""
+"""The bot: a message in, a turn out."""
 
 from __future__ import annotations
 
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
-from dialogue.actions.defaults import DEFAULTS
-from dialogue.actions.extraction import extract_into
+from dialogue.actions.context import ActionContext
+from dialogue.actions.defaults import session_start
+from dialogue.actions.extraction import extract_slots
+from dialogue.actions.perform import perform
 from dialogue.actions.runner import ActionRunner
-from dialogue.domain import LISTEN, SESSION_METADATA
-from dialogue.errors import ActionRejected
+from dialogue.domain import LISTEN, SESSION_METADATA_SLOT, SESSION_START
+from dialogue.errors import ActionError, ActionRejected
 from dialogue.events import (
     ActionExecuted,
     ActionExecutionRejected,
     Event,
+    LoopInterrupted,
     SlotSet,
+    UserUtteranceReverted,
     UserUttered,
     event_from_json,
 )
-from dialogue.forms import run_form
-from dialogue.policies import Prediction
+from dialogue.forms import unchecked_candidates
+from dialogue.messages import BotMessage, UserMessage
+from dialogue.policies.prediction import Prediction
 from dialogue.project import Project
-from dialogue.responses import BotMessage, Responses
-from dialogue.slash import parse_slash
+from dialogue.responses import Responses
+from dialogue.slash import read_slash
 from dialogue.tracker import Tracker
-from dialogue.turn import TurnInProgress
+from dialogue.turn import Recorder, Turn
 from nlu.errors import InterpreterUnavailable
 from nlu.types import Interpreter, Understanding
 
-MAX_PREDICTIONS = 10
-UNAVAILABLE_RESPONSE = "utter_nlu_unavailable"
-UNAVAILABLE_TEXT = "I cannot read your message right now. Please try again in a moment."
-
-
-@dataclass(frozen=True)
-class UserMessage:
-    """What a customer sent."""
-
-    text: str
-    sender_id: str
-    message_id: str
-    input_channel: str = "rest"
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Turn:
-    """What came of a message: every new event in order, what was said, what went wrong."""
-
-    events: tuple[Event, ...]
-    messages: tuple[BotMessage, ...]
-    understanding: Understanding | None
-    problems: tuple[str, ...]
+MOST_ACTIONS_IN_A_TURN = 10
+KEPT_RANKING = 10
+UNAVAILABLE = "utter_nlu_unavailable"
+ACTION_FAILED = "utter_action_failed"
+_UNAVAILABLE_TEXT = "Sorry, I cannot read messages right now. Please try again in a moment."
+_ACTION_FAILED_TEXT = "Sorry, something went wrong on our side. Please try again in a moment."
 
 
 class Agent:
-    """The bot of one project. Immutable; answers several conversations at once."""
+    """Answers messages of a project's conversations.
+
+    It keeps nothing of a conversation, so it may serve several threads or greenlets at once, as
+    long as no two of them use the same tracker.
+    """
 
     def __init__(
         self,
@@ -70,15 +61,16 @@ class Agent:
         rng: random.Random | None = None,
     ) -> None:
         self.project = project
+        self._domain = project.domain
         self.interpreter = interpreter
         self._runner = runner
         self._clock = clock
         self._responses = Responses(project.domain, rng or random.Random())
 
     def tracker_of(self, sender_id: str, events: Iterable[Mapping[str, Any]]) -> Tracker:
-        """The tracker that a conversation's event log (Rasa's JSON) folds to."""
+        """The tracker that these events (Rasa's JSON) fold to. Raises EventError."""
         read = (event_from_json(event) for event in events)
-        return Tracker.from_events(sender_id, self.project.domain, read)
+        return Tracker.from_events(sender_id, self._domain, read)
 
     def respond(
         self,
@@ -86,116 +78,164 @@ class Agent:
         message: UserMessage,
         trusted_slots: Mapping[str, Any] | None = None,
     ) -> Turn:
-        """Take one message through a whole turn; `tracker` grows by its events.
+        """Take a turn: the tracker gets its events, and they are returned.
 
-        `trusted_slots` are facts that the caller vouches for, such as who is signed in; they
-        cannot come from a message. A failing action or interpreter is noted in `problems` and
-        answered in words; it is never raised.
+        `trusted_slots` are set before the message is read; they are what the caller vouches for.
+        A failing action or interpreter is answered in words and told in `problems`; nothing is
+        raised for it. The turn ends listening after at most `MOST_ACTIONS_IN_A_TURN` actions.
         """
-        turn = TurnInProgress(
-            self.project.domain, tracker, self._responses, self._runner, self._clock,
-            message.input_channel,
-        )  # fmt: skip
-        self._start_session_if_needed(turn, message)
-        self._set_trusted(turn, trusted_slots or {})
-        understanding = self._understand(turn, message)
+        recorder = Recorder(tracker, self._clock)
+        if self._needs_session(tracker):
+            self._begin_session(recorder, message)
+        self._trust(recorder, trusted_slots or {})
+        if tracker.latest_action_name != LISTEN and not tracker.paused:
+            recorder.happen(ActionExecuted(LISTEN))  # an earlier turn was cut off
+        understanding = self._understand(message, recorder)
+        recorder.happen(_uttered(message, understanding))
+        if tracker.paused and (understanding is None or not _restarts(understanding)):
+            return recorder.turn(understanding)
         if understanding is None:
-            if not turn.utter(UNAVAILABLE_RESPONSE):
-                turn.say(BotMessage(text=UNAVAILABLE_TEXT))
-            turn.apply(ActionExecuted(name=LISTEN))
+            recorder.happen(ActionExecuted(UNAVAILABLE))
+            self._say(UNAVAILABLE, _UNAVAILABLE_TEXT, recorder, message.input_channel)
+            recorder.happen(ActionExecuted(LISTEN))
         else:
-            turn.apply(_uttered(message, understanding))
-            self._answer(turn)
-        return Turn(tuple(turn.events), tuple(turn.messages), understanding, tuple(turn.problems))
+            context = self._context(recorder, message.input_channel)
+            recorder.happen(*extract_slots(context))
+            self._act(recorder, message.input_channel)
+        return recorder.turn(understanding)
 
-    def _start_session_if_needed(self, turn: TurnInProgress, message: UserMessage) -> None:
-        tracker = turn.tracker
-        spoken = [event for event in tracker.applied_events() if event.timestamp]
-        minutes = self.project.domain.session.expiration_minutes
+    def start_session(self, tracker: Tracker, channel: str = "rest") -> Turn:
+        """Begin a session without a message, so that the bot can speak first."""
+        recorder = Recorder(tracker, self._clock)
+        self._run_session_start(recorder, channel)
+        return recorder.turn()
+
+    def _needs_session(self, tracker: Tracker) -> bool:
+        if not tracker.applied or tracker.ended:
+            return True
+        minutes = self._domain.session.expiration_minutes
         last = tracker.latest_message
-        since = (self._clock() - (last or spoken[-1]).timestamp) / 60 if spoken else 0.0
-        if spoken and (minutes == 0 or since <= minutes):
-            return
+        if minutes <= 0 or last is None or last.timestamp is None:
+            return False
+        return self._clock() - last.timestamp > minutes * 60
+
+    def _begin_session(self, recorder: Recorder, message: UserMessage) -> None:
         if message.metadata:
-            turn.apply(SlotSet(name=SESSION_METADATA, value=dict(message.metadata)))
-        self._run(turn, Prediction("action_session_start", "session", 1.0))
-        turn.apply(ActionExecuted(name=LISTEN))
+            recorder.happen(SlotSet(SESSION_METADATA_SLOT, dict(message.metadata)))
+        self._run_session_start(recorder, message.input_channel)
 
-    def _set_trusted(self, turn: TurnInProgress, facts: Mapping[str, Any]) -> None:
-        for name, value in facts.items():
-            if name in turn.domain.slots and turn.tracker.slots.get(name) != value:
-                turn.apply(SlotSet(name=name, value=value))
-
-    def _understand(self, turn: TurnInProgress, message: UserMessage) -> Understanding | None:
-        if message.text.lstrip().startswith("/"):
-            spelt_out = parse_slash(message.text, turn.domain, message.message_id)
-            if spelt_out is not None:
-                return spelt_out
+    def _run_session_start(self, recorder: Recorder, channel: str) -> None:
+        context = self._context(recorder, channel)
         try:
-            return self.interpreter.parse(message.text, message.message_id)
-        except InterpreterUnavailable as error:
-            turn.problems.append(f"the interpreter is unavailable: {error}")
-            return None
+            events = perform(SESSION_START, context)
+        except ActionError as error:
+            recorder.problems.append(str(error))
+            events = session_start(context)
+        recorder.happen(ActionExecuted(SESSION_START), *events)
+        if recorder.tracker.latest_action_name != LISTEN:
+            recorder.happen(ActionExecuted(LISTEN))
 
-    def _answer(self, turn: TurnInProgress) -> None:
-        """Slots, then actions until the bot listens, at most `MAX_PREDICTIONS`."""
-        if turn.tracker.paused:
-            return
-        extract_into(turn)
-        for _ in range(MAX_PREDICTIONS):
-            prediction = self.project.policies.predict(turn.tracker)
-            self._run(turn, prediction)
-            if prediction.action == LISTEN:
-                return
-        turn.problems.append(f"the turn was cut off after {MAX_PREDICTIONS} actions")
-        turn.apply(ActionExecuted(name=LISTEN))
+    def _trust(self, recorder: Recorder, slots: Mapping[str, Any]) -> None:
+        for name, value in slots.items():
+            if name in recorder.tracker.slots and recorder.tracker.slots[name] != value:
+                recorder.happen(SlotSet(name, value))
 
-    def _run(self, turn: TurnInProgress, prediction: Prediction) -> None:
-        """Run one action: its event goes before what it brings about, as in Rasa."""
-        name, domain = prediction.action, turn.domain
-        previous = turn.tracker.latest_action_name
-        policy, confidence = prediction.policy, prediction.confidence
-        executed = ActionExecuted(name=name, policy=policy, confidence=confidence)
-        overridden = name in domain.actions
+    def _understand(self, message: UserMessage, recorder: Recorder) -> Understanding | None:
+        meaning = read_slash(message.text, self._domain)
+        if meaning is None:
+            try:
+                meaning = self.interpreter.parse(message.text, message.message_id)
+            except InterpreterUnavailable as error:
+                recorder.problems.append(f"the message was not understood: {error}")
+                return None
+        return replace(meaning, message_id=message.message_id, metadata=dict(message.metadata))
+
+    def _act(self, recorder: Recorder, channel: str) -> None:
+        """Predict and run actions until the bot listens."""
+        for _ in range(MOST_ACTIONS_IN_A_TURN):
+            prediction = self._next(recorder.tracker)
+            goes_on = self._run(prediction, recorder, channel)
+            if not goes_on:
+                break
+        else:
+            recorder.problems.append(
+                f"the turn was stopped after {MOST_ACTIONS_IN_A_TURN} actions without listening"
+            )
+        if recorder.tracker.latest_action_name != LISTEN:
+            recorder.happen(ActionExecuted(LISTEN))
+
+    def _next(self, tracker: Tracker) -> Prediction:
+        if tracker.followup_action is not None:
+            return Prediction("followup", 0, tracker.followup_action, 1.0)
+        return self.project.policies.predict(tracker)
+
+    def _run(self, prediction: Prediction, recorder: Recorder, channel: str) -> bool:
+        """Run one action; whether another one should follow."""
+        name = prediction.action or LISTEN
+        context = self._context(recorder, channel)
+        before: list[Event] = [LoopInterrupted(True)] if prediction.resumes_loop else []
+        executed = ActionExecuted(
+            name, prediction.policy, prediction.confidence, hide_rule_turn=prediction.hidden
+        )
         try:
-            if name in DEFAULTS and not overridden:
-                turn.apply(executed)
-                DEFAULTS[name](turn)
-            elif name in domain.forms and not overridden:
-                run_form(turn, domain.forms[name], executed, previous)
-            elif self._utter(turn, executed):
-                pass
-            else:
-                result = turn.call(name)
-                turn.apply(executed)
-                turn.apply(*turn.perform(result))
+            events = perform(name, context.supposing(before))
         except ActionRejected:
-            turn.apply(ActionExecutionRejected(name=name, policy=policy, confidence=confidence))
+            recorder.happen(ActionExecutionRejected(name, prediction.policy, prediction.confidence))
+            return True
+        except ActionError as error:
+            self._apologise(error, executed, recorder, channel)
+            return False
+        rejected = any(isinstance(event, ActionExecutionRejected) for event in events)
+        if not rejected:
+            recorder.happen(*before, executed)
+        recorder.happen(*events)
+        if events and isinstance(events[-1], UserUtteranceReverted):
+            # The message is taken back, so there is nothing left to answer.
+            return recorder.tracker.followup_action is not None
+        return name not in (LISTEN, SESSION_START)
 
-    def _utter(self, turn: TurnInProgress, executed: ActionExecuted) -> bool:
-        """A response, or for a retrieval intent the answer that was retrieved."""
-        name = executed.name or ""
-        key = name
-        if name not in turn.domain.responses:
-            message = turn.tracker.latest_message
-            selectors = (message.parse_data.get("response_selector") or {}) if message else {}
-            chosen = selectors.get(name.removeprefix("utter_")) or {}
-            hit = (chosen.get("response") or {}).get("intent_response_key")
-            if not hit or f"utter_{hit}" not in turn.domain.responses:
-                return False
-            key = f"utter_{hit}"
-        turn.apply(executed)
-        if not turn.utter(key):
-            turn.problems.append(f"response '{key}' has no variation that fits")
-        return True
+    def _apologise(
+        self, error: ActionError, executed: ActionExecuted, recorder: Recorder, channel: str
+    ) -> None:
+        """An action failed: say so, and do nothing that relies on it.
+
+        What a form took from the message is dropped, because nothing has checked it.
+        """
+        recorder.problems.append(str(error))
+        form = self._domain.forms.get(executed.name or "")
+        unchecked = unchecked_candidates(form, recorder.tracker) if form else []
+        recorder.happen(executed, *unchecked)
+        self._say(ACTION_FAILED, _ACTION_FAILED_TEXT, recorder, channel)
+
+    def _say(self, name: str, text: str, recorder: Recorder, channel: str) -> None:
+        recorder.happen(*self._context(recorder, channel).utter_or(name, text))
+
+    def _context(self, recorder: Recorder, channel: str) -> ActionContext:
+        return ActionContext(
+            recorder.tracker,
+            self._domain,
+            self._responses,
+            self._runner,
+            channel,
+            recorder.problems,
+        )
 
 
-def _uttered(message: UserMessage, understanding: Understanding) -> UserUttered:
-    parsed = understanding.to_rasa()
+def _uttered(message: UserMessage, understanding: Understanding | None) -> UserUttered:
+    """The event of a message; of a long ranking the top is kept."""
+    meaning = understanding or Understanding(text=message.text, message_id=message.message_id)
     return UserUttered(
         text=message.text,
-        parse_data=parsed,
+        understanding=replace(meaning, intent_ranking=meaning.intent_ranking[:KEPT_RANKING]),
         input_channel=message.input_channel,
         message_id=message.message_id,
         metadata=dict(message.metadata),
     )
+
+
+def _restarts(understanding: Understanding) -> bool:
+    """A paused bot still lets itself be restarted."""
+    return understanding.intent is not None and understanding.intent.name == "restart"
+
+
+__all__ = ["Agent", "BotMessage", "Turn", "UserMessage"]

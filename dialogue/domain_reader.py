@@ -1,276 +1,280 @@
-"""Reading a domain from Rasa YAML. Every mistake is named with file, line and the nearest name."""
+"""Domain YAML, spread over any number of files, to one checked `Domain`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from dialogue.domain import (
-    DEFAULT_ACTIONS,
-    DEFAULT_INTENTS,
-    LISTEN,
+    ALWAYS_INTENTS,
     REQUESTED_SLOT,
-    SESSION_METADATA,
+    SESSION_METADATA_SLOT,
     Domain,
+    EntityKind,
     Form,
     Intent,
-    MappingCondition,
     SessionConfig,
     Slot,
-    SlotCondition,
-    SlotMapping,
-    Variation,
+    SlotType,
 )
-from nlu.errors import SourceError
-from nlu.source import line_of, nearest
+from dialogue.response_reader import read_variations
+from dialogue.slot_reader import form_mappings, read_slot
+from dialogue.yaml_source import YamlFile, plain
 
-DOMAIN_KEYS = {"intents", "entities", "slots", "responses", "actions", "forms", "e2e_actions",
-               "session_config", "config"}  # fmt: skip
-SLOT_TYPES = ("text", "bool", "float", "categorical", "list", "any")
-MAPPING_TYPES = ("from_entity", "from_text", "from_intent", "from_trigger_intent", "custom")
-ANY_LOOP = "\0any"
+DOMAIN_KEYS = (
+    "intents",
+    "entities",
+    "slots",
+    "responses",
+    "templates",
+    "actions",
+    "forms",
+    "e2e_actions",
+    "session_config",
+)
 
 
-class DomainReader:
-    """Collects the domain keys of several files, then builds one checked `Domain`."""
+@dataclass(frozen=True)
+class _Found:
+    """A definition, and the node and key that hold it."""
 
-    def __init__(self) -> None:
-        self._intents: dict[str, Intent] = {name: Intent(name) for name in DEFAULT_INTENTS}
-        self._entities: dict[str, bool] = {}
-        self._slots: dict[str, Slot] = {}
-        self._forms: dict[str, Form] = {}
-        self._responses: dict[str, tuple[Variation, ...]] = {}
-        self._actions: set[str] = set()
-        self._session = SessionConfig()
-        self._references: list[tuple[str, str, str, int | None]] = []
+    file: YamlFile
+    node: Any
+    key: Any
 
-    def add(self, path: Path, document: Mapping[str, Any]) -> None:
-        """Read the domain keys of one file. Raises SourceError."""
-        file = str(path)
-        for name, options, line in _named(document, "intents", file):
-            self._intents[name.split("/", 1)[0]] = _intent(name, options, file, line)
-        for name, options, _ in _named(document, "entities", file):
-            self._entities[name] = bool((options or {}).get("influence_conversation", True))
-        for name, options, line in _named(document, "actions", file):
-            self._actions.add(name)
-            del options, line
-        for name, options, line in _entries(document, "slots", file):
-            self._slots[name] = self._slot(name, options, file, line)
-        for name, options, line in _entries(document, "forms", file):
-            self._forms[name] = self._form(name, options, file, line)
-        for name, options, line in _entries(document, "responses", file):
-            self._responses[name] = tuple(self._variations(name, options, file, line))
-        config = document.get("session_config")
-        if config is not None:
-            self._session = _session(config, file, line_of(document, "session_config"))
+    @property
+    def value(self) -> Any:
+        return self.node[self.key]
 
-    def build(self) -> Domain:
-        """The whole domain. Raises SourceError for a name that nothing declares."""
-        slots = dict(self._slots)
-        if self._forms:
-            slots.setdefault(REQUESTED_SLOT, Slot(REQUESTED_SLOT, "text", influences=False))
-        slots.setdefault(SESSION_METADATA, Slot(SESSION_METADATA, "any", influences=False))
-        retrieval = {
-            name.removeprefix("utter_").split("/", 1)[0] for name in self._responses if "/" in name
-        }
-        intents = dict(self._intents)
-        for name in retrieval:
-            intents.setdefault(name, Intent(name))
-        known: dict[str, set[str]] = {
-            "slot": set(slots),
-            "form": set(self._forms) | {ANY_LOOP},
-            "intent": set(intents),
-            "entity": set(self._entities),
-        }
-        for kind, name, file, line in self._references:
-            if name not in known[kind]:
-                hint = nearest(name, known[kind] - {ANY_LOOP})
-                raise SourceError(f"unknown {kind} '{name}'{hint}", file, line)
-        return Domain(
-            intents=intents,
-            entities=dict(self._entities),
-            slots=slots,
-            forms=dict(self._forms),
-            responses=dict(self._responses),
-            actions=frozenset(self._actions),
-            session=self._session,
+
+@dataclass
+class _Merged:
+    """The sections of all files, by name, still as YAML."""
+
+    intents: dict[str, tuple[_Found, Mapping[str, Any]]] = field(default_factory=dict)
+    entities: dict[str, tuple[_Found, Mapping[str, Any]]] = field(default_factory=dict)
+    slots: dict[str, _Found] = field(default_factory=dict)
+    responses: dict[str, _Found] = field(default_factory=dict)
+    forms: dict[str, _Found] = field(default_factory=dict)
+    actions: dict[str, Any] = field(default_factory=dict)
+    session: _Found | None = None
+
+
+def read_domain(files: Iterable[YamlFile]) -> tuple[Domain, tuple[str, ...]]:
+    """Merge and check the domain sections of these files; also returns warnings.
+
+    Raises SourceError, with file, line and the nearest valid name.
+    """
+    merged = _Merged()
+    for file in files:
+        if isinstance(file.content, Mapping):
+            _collect(file, merged)
+    warnings: list[str] = []
+    intents = {name: _intent(name, *found, merged) for name, found in merged.intents.items()}
+    intents |= {name: Intent(name) for name in ALWAYS_INTENTS if name not in intents}
+    forms = {name: _form(name, found, merged) for name, found in merged.forms.items()}
+    slots = {name: _slot(name, found, merged, warnings) for name, found in merged.slots.items()}
+    slots |= _implicit_slots(slots, forms)
+    domain = Domain(
+        intents=intents,
+        entities={name: _entity(name, *found) for name, found in merged.entities.items()},
+        slots=slots,
+        responses={
+            name: read_variations(found.file, found.node, name)
+            for name, found in merged.responses.items()
+        },
+        forms=forms,
+        declared_actions=frozenset(merged.actions),
+        session=_session(merged.session),
+        document=_document(merged),
+    )
+    _check_mappings(domain, merged, warnings)
+    _check_responses(domain, merged)
+    return domain, tuple(warnings)
+
+
+def _collect(file: YamlFile, merged: _Merged) -> None:
+    content = file.content
+    for section in ("intents", "entities"):
+        if section not in content:
+            continue
+        items = content[section]
+        for name, options, index in file.named_entries(content, section, f"'{section}'"):
+            getattr(merged, section)[name] = (_Found(file, items, index), options)
+    for section, key in (
+        ("slots", "slots"),
+        ("responses", "responses"),
+        ("responses", "templates"),
+        ("forms", "forms"),
+    ):
+        if key in content:
+            _collect_mapping(file, key, getattr(merged, section))
+    if "actions" in content:
+        for name, options, _ in file.named_entries(content, "actions", "'actions'"):
+            merged.actions[name] = {name: plain(options)} if options else name
+    if "session_config" in content:
+        merged.session = _Found(file, content, "session_config")
+
+
+def _collect_mapping(file: YamlFile, section: str, target: dict[str, _Found]) -> None:
+    content = file.content
+    if isinstance(content[section], Sequence) and not isinstance(content[section], str):
+        # `forms: [a, b]`, as older projects write it
+        items: Mapping[str, Any] = dict.fromkeys(
+            name for name, _, _ in file.named_entries(content, section, section)
         )
-
-    def _slot(self, name: str, options: Any, file: str, line: int | None) -> Slot:
-        if not isinstance(options, Mapping):
-            raise SourceError(f"slot '{name}' needs a type", file, line)
-        kind = str(options.get("type", "any"))
-        if kind in {"unfeaturized"}:
-            kind = "any"
-        if kind not in SLOT_TYPES and "." not in kind:
-            raise SourceError(
-                f"slot '{name}' has the unknown type '{kind}'{nearest(kind, SLOT_TYPES)}",
-                file,
-                line_of(options, "type"),
+    else:
+        items = file.mapping(content, section, f"'{section}'")
+    for name in items:
+        earlier = target.get(str(name))
+        if earlier is not None and plain(earlier.value) != plain(items[name]):
+            raise file.error(
+                f"'{name}' is defined otherwise in {earlier.file.path}", content[section], name
             )
-        mappings = options.get("mappings") or []
-        if not isinstance(mappings, list):
-            raise SourceError(f"'mappings' of slot '{name}' must be a list", file, line)
-        return Slot(
-            name=name,
-            type=kind if kind in SLOT_TYPES else "any",
-            initial_value=_plain(options.get("initial_value")),
-            influences=bool(options.get("influence_conversation", True)) and kind in SLOT_TYPES,
-            values=tuple(str(v).lower() for v in options.get("values") or () if v is not None),
-            min_value=float(options.get("min_value", 0.0)),
-            max_value=float(options.get("max_value", 1.0)),
-            mappings=tuple(
-                self._mapping(name, mapping, file, line_of(mappings, index) or line)
-                for index, mapping in enumerate(mappings)
-            ),
-        )
+        target[str(name)] = _Found(file, items, name)
 
-    def _mapping(self, slot: str, options: Any, file: str, line: int | None) -> SlotMapping:
-        if not isinstance(options, Mapping) or "type" not in options:
-            raise SourceError(f"a mapping of slot '{slot}' needs a type", file, line)
-        kind = str(options["type"])
-        if kind not in MAPPING_TYPES:
-            raise SourceError(
-                f"slot '{slot}' has the unknown mapping type '{kind}'{nearest(kind, MAPPING_TYPES)}",
-                file,
-                line,
+
+def _intent(name: str, found: _Found, options: Mapping[str, Any], merged: _Merged) -> Intent:
+    file = found.file
+    known = ("use_entities", "ignore_entities", "triggers", "is_retrieval_intent")
+    file.only_keys(options, known, f"the intent '{name}'")
+    use, ignore = options.get("use_entities", True), options.get("ignore_entities")
+    used = None if use is True else frozenset[str]()
+    if use not in (True, False, None):
+        used = frozenset(file.names(options, "use_entities", "use_entities"))
+    ignored = frozenset(file.names(options, "ignore_entities", "ignore_entities")) if ignore else ()
+    for entity in {*(used or ()), *ignored}:
+        if entity not in merged.entities:
+            raise file.unknown("entity", entity, merged.entities, found.node, found.key)
+    return Intent(name, used, frozenset(ignored))
+
+
+def _entity(name: str, found: _Found, options: Mapping[str, Any]) -> EntityKind:
+    file = found.file
+    file.only_keys(options, ("roles", "groups", "influence_conversation"), f"the entity '{name}'")
+    return EntityKind(
+        name=name,
+        roles=file.names(options, "roles", "roles"),
+        groups=file.names(options, "groups", "groups"),
+        influence_conversation=file.flag(options, "influence_conversation", True),
+    )
+
+
+def _form(name: str, found: _Found, merged: _Merged) -> Form:
+    file = found.file
+    options = file.mapping(found.node, found.key, f"the form '{name}'")
+    if "required_slots" not in options and options:
+        file.only_keys(options, ("required_slots", "ignored_intents"), f"the form '{name}'")
+    required: tuple[str, ...] = ()
+    if isinstance(options.get("required_slots"), Mapping):
+        required = tuple(str(slot) for slot in options["required_slots"])
+    elif "required_slots" in options:
+        required = file.names(options, "required_slots", "required_slots")
+    for slot in required:
+        if slot not in merged.slots:
+            raise file.unknown("slot", slot, merged.slots, options, "required_slots") from None
+    ignored = file.names(options, "ignored_intents", "ignored_intents")
+    known = {*merged.intents, *ALWAYS_INTENTS}
+    for intent in ignored:
+        if intent not in known:
+            raise file.unknown("intent", intent, known, options, "ignored_intents")
+    return Form(name, required, frozenset(ignored))
+
+
+def _slot(name: str, found: _Found, merged: _Merged, warnings: list[str]) -> Slot:
+    slot = read_slot(found.file, found.node, name, merged.entities, warnings)
+    older = tuple(
+        mapping
+        for form_name, form in merged.forms.items()
+        if isinstance(form.value, Mapping)
+        for mapping in form_mappings(form.file, form.value, form_name, name)
+    )
+    if not older:
+        return slot
+    return Slot(**{**slot.__dict__, "mappings": (*older, *slot.mappings)})
+
+
+def _implicit_slots(slots: Mapping[str, Slot], forms: Mapping[str, Form]) -> dict[str, Slot]:
+    """The slots that Rasa adds; one that the domain declares itself stays as it is."""
+    implicit = {}
+    if forms and REQUESTED_SLOT not in slots:
+        implicit[REQUESTED_SLOT] = Slot(REQUESTED_SLOT, SlotType.TEXT, influence_conversation=False)
+    if SESSION_METADATA_SLOT not in slots:
+        implicit[SESSION_METADATA_SLOT] = Slot(
+            SESSION_METADATA_SLOT, SlotType.ANY, influence_conversation=False
+        )
+    return implicit
+
+
+def _session(found: _Found | None) -> SessionConfig:
+    if found is None:
+        return SessionConfig()
+    file = found.file
+    options = file.mapping(found.node, found.key, "'session_config'")
+    file.only_keys(
+        options,
+        ("session_expiration_time", "carry_over_slots_to_new_session"),
+        "session_config",
+    )
+    return SessionConfig(
+        expiration_minutes=file.number(options, "session_expiration_time", 60.0),
+        carry_over_slots=file.flag(options, "carry_over_slots_to_new_session", True),
+    )
+
+
+def _check_mappings(domain: Domain, merged: _Merged, warnings: list[str]) -> None:
+    """Mappings name forms and slots that exist; what they miss in intents is only warned of."""
+    for name, slot in domain.slots.items():
+        found = merged.slots.get(name)
+        if found is None:
+            continue
+        for mapping in slot.mappings:
+            for condition in mapping.conditions:
+                if condition.active_loop and condition.active_loop not in domain.loops:
+                    raise found.file.unknown(
+                        "form", condition.active_loop, domain.loops, found.node, name
+                    )
+                if condition.requested_slot and condition.requested_slot not in domain.slots:
+                    raise found.file.unknown(
+                        "slot", condition.requested_slot, domain.slots, found.node, name
+                    )
+            if mapping.entity and mapping.entity not in domain.entities:
+                warnings.append(f"slot '{name}': there is no entity '{mapping.entity}'")
+            warnings.extend(
+                f"slot '{name}': there is no intent '{intent}'"
+                for intent in sorted(mapping.intents | mapping.not_intents)
+                if intent not in domain.intents
             )
-        if kind == "from_entity":
-            entity = options.get("entity")
-            if not entity:
-                raise SourceError(f"a from_entity mapping of '{slot}' names no entity", file, line)
-            self._references.append(("entity", str(entity), file, line))
-        intents = _names(options.get("intent"))
-        not_intents = _names(options.get("not_intent"))
-        for intent in intents | not_intents:
-            self._references.append(("intent", intent, file, line))
-        return SlotMapping(
-            type=kind,
-            entity=_text(options.get("entity")),
-            role=_text(options.get("role")),
-            group=_text(options.get("group")),
-            intents=intents,
-            not_intents=not_intents,
-            value=_plain(options.get("value")),
-            action=_text(options.get("action")),
-            conditions=tuple(self._conditions(options.get("conditions") or (), file, line)),
-        )
-
-    def _conditions(self, listed: Any, file: str, line: int | None) -> Iterator[MappingCondition]:
-        for condition in listed:
-            loop = _text(condition.get("active_loop"))
-            slot = _text(condition.get("requested_slot"))
-            if loop is not None:
-                self._references.append(("form", loop, file, line_of(condition) or line))
-            if slot is not None:
-                self._references.append(("slot", slot, file, line_of(condition) or line))
-            yield MappingCondition(loop, slot)
-
-    def _form(self, name: str, options: Any, file: str, line: int | None) -> Form:
-        options = options or {}
-        if not isinstance(options, Mapping):
-            raise SourceError(f"form '{name}' must be a mapping with required_slots", file, line)
-        required = options.get("required_slots") or []
-        names = tuple(str(slot) for slot in required)
-        for slot in names:
-            self._references.append(("slot", slot, file, line_of(options, "required_slots")))
-        return Form(name, names, _names(options.get("ignored_intents")))
-
-    def _variations(
-        self, name: str, listed: Any, file: str, line: int | None
-    ) -> Iterator[Variation]:
-        if not isinstance(listed, list) or not listed:
-            raise SourceError(f"response '{name}' needs a list of variations", file, line)
-        for index, variation in enumerate(listed):
-            here = line_of(listed, index) or line
-            content = {"text": variation} if isinstance(variation, str) else variation
-            if not isinstance(content, Mapping):
-                raise SourceError(f"a variation of '{name}' must be a mapping", file, here)
-            conditions = []
-            for condition in content.get("condition") or ():
-                slot = str(condition.get("name"))
-                self._references.append(("slot", slot, file, line_of(condition) or here))
-                conditions.append(SlotCondition(slot, _plain(condition.get("value"))))
-            said = {k: _plain(v) for k, v in content.items() if k not in {"condition", "channel"}}
-            yield Variation(said, _text(content.get("channel")), tuple(conditions))
 
 
-def _named(
-    document: Mapping[str, Any], key: str, file: str
-) -> Iterator[tuple[str, Mapping[str, Any] | None, int | None]]:
-    """The entries of a list whose items are a name, or one name with options."""
-    listed = document.get(key)
-    if listed is None:
-        return
-    if not isinstance(listed, list):
-        raise SourceError(f"'{key}' must be a list", file, line_of(document, key))
-    for index, item in enumerate(listed):
-        line = line_of(listed, index)
-        if isinstance(item, Mapping):
-            if len(item) != 1:
-                raise SourceError(f"an entry of '{key}' must have one name", file, line)
-            name, options = next(iter(item.items()))
-            yield str(name), options, line
-        elif item is not None:
-            yield str(item), None, line
+def _check_responses(domain: Domain, merged: _Merged) -> None:
+    """Conditions of responses name slots that exist."""
+    for name, variations in domain.responses.items():
+        found = merged.responses[name]
+        for condition in (one for variation in variations for one in variation.conditions):
+            if condition.slot not in domain.slots:
+                raise found.file.unknown("slot", condition.slot, domain.slots, found.node, name)
 
 
-def _entries(
-    document: Mapping[str, Any], key: str, file: str
-) -> Iterator[tuple[str, Any, int | None]]:
-    """The entries of a mapping."""
-    mapping = document.get(key)
-    if mapping is None:
-        return
-    if not isinstance(mapping, Mapping):
-        raise SourceError(f"'{key}' must be a mapping of names", file, line_of(document, key))
-    for name, options in mapping.items():
-        yield str(name), options, line_of(mapping, name)
+def _document(merged: _Merged) -> dict[str, Any]:
+    """The merged domain as JSON, which Rasa's actions are handed."""
 
+    def listed(items: Mapping[str, tuple[_Found, Mapping[str, Any]]]) -> list[Any]:
+        return [{name: plain(opts)} if opts else name for name, (_, opts) in items.items()]
 
-def _intent(name: str, options: Any, file: str, line: int | None) -> Intent:
-    options = options or {}
-    if not isinstance(options, Mapping):
-        raise SourceError(f"the options of intent '{name}' must be a mapping", file, line)
-    used = options.get("use_entities", True)
-    seen = None if used is True else frozenset(str(e) for e in used or ())
-    return Intent(name.split("/", 1)[0], seen, _names(options.get("ignore_entities")))
-
-
-def _session(config: Any, file: str, line: int | None) -> SessionConfig:
-    try:
-        return SessionConfig(
-            float(config.get("session_expiration_time", 60)),
-            bool(config.get("carry_over_slots_to_new_session", True)),
-        )
-    except (AttributeError, TypeError, ValueError) as error:
-        raise SourceError("session_config needs a number of minutes", file, line) from error
-
-
-def _names(value: Any) -> frozenset[str]:
-    if value is None:
-        return frozenset()
-    return frozenset([value] if isinstance(value, str) else map(str, value))
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
-
-
-def _plain(value: Any) -> Any:
-    """ruamel's values as plain Python, fit for JSON."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, bool) or value is None:
-        return value
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value)
-    return str(value) if isinstance(value, str) else value
-
-
-__all__ = ["DEFAULT_ACTIONS", "LISTEN", "DomainReader"]
+    session = _session(merged.session)
+    return {
+        "version": "3.1",
+        "session_config": {
+            "session_expiration_time": session.expiration_minutes,
+            "carry_over_slots_to_new_session": session.carry_over_slots,
+        },
+        "intents": listed(merged.intents),
+        "entities": listed(merged.entities),
+        "slots": {name: plain(found.value) or {} for name, found in merged.slots.items()},
+        "responses": {name: plain(found.value) for name, found in merged.responses.items()},
+        "actions": list(merged.actions.values()),
+        "forms": {name: plain(found.value) or {} for name, found in merged.forms.items()},
+        "e2e_actions": [],
+    }

@@ -15,7 +15,11 @@ from dialogue.messages import BotMessage
 from nlu.types import Entity, IntentScore, RetrievalHit, Understanding
 
 _COMMON = ("timestamp", "metadata")
-_CHECKED_TYPES = {"str": str, "bool": bool, "str | None": (str, type(None))}
+_CHECKED_TYPES: dict[str, type | tuple[type, ...]] = {
+    "str": str,
+    "bool": bool,
+    "str | None": (str, type(None)),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +39,7 @@ class Event:
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Self:
-        """Read this kind of event. Raises EventError for a key that is missing or of a wrong type."""
+        """Read this kind of event. Raises EventError for a key that is missing or wrong."""
         return cls(
             timestamp=data.get("timestamp"), metadata=data.get("metadata") or {}, **cls._own(data)
         )
@@ -81,7 +85,11 @@ class UserUttered(Event):
         """Rasa's parse result; a retrieval intent also tells which entry was found."""
         parsed = self.understanding.to_rasa()
         found = next(
-            (hit.key for hit in self.understanding.retrieval if hit.key.startswith(f"{self.intent}/")),
+            (
+                hit.key
+                for hit in self.understanding.retrieval
+                if hit.key.startswith(f"{self.intent}/")
+            ),
             None,
         )
         if found is not None:
@@ -314,7 +322,10 @@ def event_from_json(data: Mapping[str, Any]) -> Event:
     if name == "form":
         name = ActiveLoop.KIND
     elif name == "form_validation":
-        name, data = LoopInterrupted.KIND, {**data, "is_interrupted": not data.get("validate", True)}
+        name, data = (
+            LoopInterrupted.KIND,
+            {**data, "is_interrupted": not data.get("validate", True)},
+        )
     kind = _KINDS.get(name)
     if kind is None:
         raise EventError(f"there is no kind of event '{name}'")
@@ -338,7 +349,7 @@ def _understanding(parsed: Mapping[str, Any], text: str) -> Understanding:
         if hit.get("intent_response_key")
     ]
     return Understanding(
-        text=parsed.get("text") or text,
+        text=parsed["text"] if isinstance(parsed.get("text"), str) else text,
         intent_ranking=tuple(IntentScore(i["name"], i.get("confidence", 1.0)) for i in ranking),
         entities=_entities(parsed.get("entities") or ()),
         retrieval=tuple(sorted(hits, key=lambda hit: -hit.score)),

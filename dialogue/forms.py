@@ -1,126 +1,169 @@
-"""The form loop: ask for one slot after the other, validate, reject, go on or end."""
+"""The form loop: read an answer, check it, ask for the next slot, until all are filled."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from dialogue.actions.extraction import extract_into
-from dialogue.actions.runner import ActionResult
-from dialogue.domain import LISTEN, REQUESTED_SLOT, Form
+from dialogue.actions.context import ActionContext
+from dialogue.actions.extraction import extract_slots
+from dialogue.domain import LISTEN, REQUESTED_SLOT, Domain, Form
 from dialogue.errors import ActionRejected
-from dialogue.events import ActionExecuted, ActiveLoop, Event, LoopInterrupted, SlotSet
-from dialogue.turn import TurnInProgress
+from dialogue.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActiveLoop,
+    Event,
+    SlotSet,
+)
+from dialogue.tracker import Tracker
 
 
-@dataclass(frozen=True)
-class Validated:
-    """What `validate_<form>` said: its answer, and the slot it wants asked next, if it says."""
+def run_form(form: Form, context: ActionContext) -> list[Event]:
+    """One run of a form: its events, the question included.
 
-    result: ActionResult | None
-    called: bool = False
-
-    @property
-    def events(self) -> tuple[Event, ...]:
-        """The slots it set, without the one it wants asked."""
-        events = self.result.events if self.result else ()
-        return tuple(e for e in events if not _requests(e))
-
-    @property
-    def asks(self) -> SlotSet | None:
-        """The slot it wants asked, None inside when it wants the form to end."""
-        events = self.result.events if self.result else ()
-        return next((e for e in events if isinstance(e, SlotSet) and _requests(e)), None)
-
-
-def run_form(
-    turn: TurnInProgress, form: Form, executed: ActionExecuted, previous_action: str | None
-) -> None:
-    """Run a form once. Raises ActionRejected when the message filled nothing the form wants.
-
-    `previous_action` is the action before this one: validation runs only after listening.
+    Raises ActionRejected when a slot was asked for and the message fills nothing that the form
+    wants, and ActionFailed when a custom action of the form fails.
     """
-    tracker = turn.tracker
-    loop = tracker.active_loop
-    validated = Validated(None)
-    if loop is None or loop.name != form.name:
-        turn.apply(executed, ActiveLoop(name=form.name))
-        extract_into(turn, activating=form.name)
-        slots = tracker.slots
-        filled = {n: slots[n] for n in form.required_slots if slots.get(n) is not None}
-        validated = _validate(turn, form, filled, requested=None)
-    elif previous_action == LISTEN and not loop.is_interrupted:
-        validated = _validate_answer(turn, form)
-        turn.apply(executed)
-    else:
-        turn.apply(executed)
-        if loop.is_interrupted:
-            turn.apply(LoopInterrupted(is_interrupted=False))
-    if validated.called:
-        turn.perform(validated.result)
-        turn.apply(*validated.events)
-    if tracker.active_loop is None:  # a validator ended it
-        return
-    if validated.asks is not None:
-        asked = validated.asks.value
-    else:
-        asked = _next_slot(turn, form)
-    turn.apply(SlotSet(name=REQUESTED_SLOT, value=asked))
-    if asked is None:
-        turn.apply(ActiveLoop(name=None))
-        return
-    _ask(turn, form, asked)
+    events: list[Event] = []
+    checked = False
+    if context.tracker.active_loop_name != form.name:
+        events, checked = _activation(form, context)
+    if not _is_done(events):
+        if not checked:
+            events += _checked_message(form, context, events)
+        if not _is_rejection(events):
+            events += _next_question(form, context, events)
+    if _is_done(events):
+        events += _end(events)
+    return events
 
 
-def _next_slot(turn: TurnInProgress, form: Form) -> str | None:
-    """The slot to ask: the one asked before if it is still empty, else the first empty one.
+def unchecked_candidates(form: Form, tracker: Tracker) -> list[Event]:
+    """Events that empty what the latest message gave the form, because its check failed."""
+    return [SlotSet(name, None) for name in _candidates(form, tracker)]
 
-    After a side question the validator is not called, so the slot it had chosen is kept.
+
+def _activation(form: Form, context: ActionContext) -> tuple[list[Event], bool]:
+    """Begin the form: read the message once more, now for the form, and check what is filled.
+
+    Also tells whether anything was, so that it need not be checked again.
     """
-    slots = turn.tracker.slots
-    requested = slots.get(REQUESTED_SLOT)
-    if requested is not None and slots.get(requested) is None:
-        return str(requested)
-    return next((name for name in form.required_slots if slots.get(name) is None), None)
+    begin = ActiveLoop(form.name)
+    begun = context.supposing([begin])
+    extracted = extract_slots(begun)
+    begun = begun.supposing(extracted)
+    slots = begun.tracker.slots
+    filled = {name: slots[name] for name in form.required_slots if slots.get(name) is not None}
+    checked = _validate(form, begun, filled) if filled else []
+    return [begin, *extracted, *checked], bool(filled)
 
 
-def _validate_answer(turn: TurnInProgress, form: Form) -> Validated:
-    """Take the customer's answer. Raises ActionRejected when it answers nothing."""
-    tracker = turn.tracker
-    requested = tracker.slots.get(REQUESTED_SLOT)
-    wanted = {*form.required_slots, requested}
-    candidates = {n: v for n, v in tracker.slots_set_since_user().items() if n in wanted}
-    validated = _validate(turn, form, candidates, requested)
-    if requested and not candidates and not validated.events:
-        raise ActionRejected(form.name, f"nothing for slot '{requested}' in the message")
-    return validated
+def _checked_message(form: Form, context: ActionContext, before: Sequence[Event]) -> list[Event]:
+    """What the form's validation makes of the message; nothing was asked yet when it begins."""
+    tracker = context.tracker
+    loop = tracker.active_loop if tracker.active_loop_name == form.name else None
+    is_answer = loop is None or (tracker.latest_action_name == LISTEN and not loop.is_interrupted)
+    now = context.supposing(before)
+    if not is_answer:
+        # Coming back from something else: only ask the validation which slot is next.
+        return _validate(form, now, {})
+    candidates = _candidates(form, now.tracker)
+    events = _validate(form, now, candidates)
+    filled = _fills_slots(events) if _has_validation(form, context.domain) else bool(candidates)
+    requested = tracker.requested_slot if loop is not None else None
+    if requested and not filled and not _is_rejection(events) and not _is_done(events):
+        raise ActionRejected(form.name, f"the message gives no value for '{requested}'")
+    return events
 
 
-def _validate(
-    turn: TurnInProgress, form: Form, candidates: dict[str, Any], requested: str | None
-) -> Validated:
-    """Have `validate_<form>` look at the candidates, if there is such an action."""
-    validator = f"validate_{form.name}"
-    if validator not in turn.domain.actions:
-        return Validated(None)
-    seen: list[Event] = [
-        SlotSet(name=REQUESTED_SLOT, value=requested),
-        ActionExecuted(name=form.name),
-        *(SlotSet(name=name, value=value) for name, value in candidates.items()),
-    ]
-    return Validated(turn.call(validator, before=seen), called=True)
+def _candidates(form: Form, tracker: Tracker) -> dict[str, Any]:
+    """The slots of the form, and the one it asked for, that were set since the message."""
+    wanted = {*form.required_slots}
+    if tracker.active_loop_name == form.name and tracker.requested_slot:
+        wanted.add(tracker.requested_slot)
+    since = tracker.slots_since_message()
+    return {name: value for name, value in since.items() if name in wanted}
 
 
-def _requests(event: Event) -> bool:
-    return isinstance(event, SlotSet) and event.name == REQUESTED_SLOT
+def _has_validation(form: Form, domain: Domain) -> bool:
+    return f"validate_{form.name}" in domain.declared_actions
 
 
-def _ask(turn: TurnInProgress, form: Form, slot: str) -> None:
-    """Ask with the first that exists of the four names Rasa tries."""
+def _validate(form: Form, context: ActionContext, candidates: Mapping[str, Any]) -> list[Event]:
+    """Run `validate_<form>`, if the project has it, on these candidates.
+
+    It finds them as the last slot events, after an event of the form itself.
+    """
+    if not _has_validation(form, context.domain):
+        return []
+    tracker = context.tracker
+    requested = tracker.requested_slot if tracker.active_loop_name == form.name else None
+    supposed: list[Event] = [SlotSet(REQUESTED_SLOT, requested), ActionExecuted(form.name)]
+    supposed += [SlotSet(name, value) for name, value in candidates.items()]
+    return context.supposing(supposed).run_custom(f"validate_{form.name}")
+
+
+def _next_question(form: Form, context: ActionContext, before: Sequence[Event]) -> list[Event]:
+    """Ask for the slot that the validation chose, or for the first that is empty."""
+    if _is_done(before):
+        return []
+    now = context.supposing([*before, ActionExecuted(form.name)])
+    chosen = _last_request(before)
+    if chosen is not None:
+        return _ask(form, now, str(chosen.value))
+    slots = now.tracker.slots
+    missing = next((name for name in form.required_slots if slots.get(name) is None), None)
+    request = SlotSet(REQUESTED_SLOT, missing)
+    if missing is None:
+        return [request]
+    return [request, *_ask(form, now.supposing([request]), missing)]
+
+
+def _ask(form: Form, context: ActionContext, slot: str) -> list[Event]:
+    """Ask with the first of the four actions and responses that exists."""
     for name in (f"ask_{form.name}_{slot}", f"ask_{slot}"):
-        if f"action_{name}" in turn.domain.actions:
-            turn.apply(*turn.perform(turn.call(f"action_{name}")))
-            return
-        if turn.utter(f"utter_{name}"):
-            return
-    turn.problems.append(f"form '{form.name}' has no way to ask for '{slot}'")
+        if f"action_{name}" in context.domain.declared_actions:
+            return context.run_custom(f"action_{name}")
+        if f"utter_{name}" in context.domain.responses:
+            return context.utter(f"utter_{name}")
+    context.problems.append(
+        f"the form '{form.name}' cannot ask for '{slot}': there is no utter_ask_{slot}"
+    )
+    return []
+
+
+def _end(events: Iterable[Event]) -> list[Event]:
+    """The events that end a form, without those that its validation has given already."""
+    loops = [event for event in events if isinstance(event, ActiveLoop)]
+    ending: list[Event] = []
+    if not loops or loops[-1].name is not None:
+        ending.append(ActiveLoop(None))
+    request = _last_request(events)
+    if request is None or request.value is not None:
+        ending.append(SlotSet(REQUESTED_SLOT, None))
+    return ending
+
+
+def _is_done(events: Sequence[Event]) -> bool:
+    """Whether nothing is left to ask, or the validation ended the form."""
+    if _is_rejection(events):
+        return False
+    request = _last_request(events)
+    loops = [event for event in events if isinstance(event, ActiveLoop)]
+    return (request is not None and request.value is None) or (
+        bool(loops) and loops[-1].name is None
+    )
+
+
+def _last_request(events: Iterable[Event]) -> SlotSet | None:
+    requests = [e for e in events if isinstance(e, SlotSet) and e.name == REQUESTED_SLOT]
+    return requests[-1] if requests else None
+
+
+def _fills_slots(events: Iterable[Event]) -> bool:
+    return any(isinstance(e, SlotSet) and e.name != REQUESTED_SLOT for e in events)
+
+
+def _is_rejection(events: Iterable[Event]) -> bool:
+    return any(isinstance(event, ActionExecutionRejected) for event in events)

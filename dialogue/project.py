@@ -1,77 +1,84 @@
-"""A bot's folder of YAML as one checked, immutable value."""
+"""A project's folder of YAML as one checked, immutable value."""
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from dialogue.domain import Domain
-from dialogue.domain_reader import DOMAIN_KEYS, DomainReader
-from dialogue.policies import Policies
-from dialogue.stories import Path_, StoryReader
+from dialogue.domain_reader import DOMAIN_KEYS, read_domain
+from dialogue.policies.ensemble import Ensemble, build_ensemble
+from dialogue.policy_reader import read_policies
+from dialogue.stories import Rule, Story
+from dialogue.story_reader import STORY_KEYS, read_conversations
+from dialogue.yaml_source import YamlFile
 from nlu.errors import SourceError
-from nlu.source import read_yaml, yaml_files
+from nlu.source import nearest, read_yaml, yaml_files
 
-SKIPPED_FOLDERS = {"test", "tests", "shop", "models", "actions"}
+SKIPPED_FOLDERS = frozenset({"test", "tests", "shop", "models", "results"})
+SKIPPED_FILES = frozenset({"endpoints.yml", "credentials.yml"})
+CONFIG_KEYS = ("recipe", "assistant_id", "language", "pipeline", "policies", "importers", "imports")
+OTHER_KEYS = ("version", "nlu", "config", "slot_mappings")
+_KEYS = (*DOMAIN_KEYS, *STORY_KEYS, *CONFIG_KEYS, *OTHER_KEYS)
 
 
 @dataclass(frozen=True)
 class Project:
-    """Domain, rules and stories of one bot, and the policies built from them."""
+    """What a shop wrote about its bot. `warnings` are for the person who wrote it."""
 
-    folder: Path
     domain: Domain
-    paths: tuple[Path_, ...]
-    policies: Policies
+    rules: tuple[Rule, ...]
+    stories: tuple[Story, ...]
+    policies: Ensemble
+    warnings: tuple[str, ...] = ()
 
 
 def load_project(folder: Path) -> Project:
-    """Read every YAML file below `folder`; any file may hold any of Rasa's keys.
+    """Read every YAML file below `folder`; each may hold any of Rasa's sections.
 
-    Raises SourceError for a mistake, with its file and line.
+    The folders `test`, `tests`, `shop`, `models` and hidden ones are somebody else's, as are
+    files `test_*.yml`. Raises SourceError, with file, line and the nearest valid name.
     """
     if not folder.is_dir():
-        raise SourceError("there is no such project folder", str(folder))
-    documents = [(path, read_yaml(path)) for path in yaml_files(folder) if _counts(folder, path)]
-    documents = [(path, doc) for path, doc in documents if isinstance(doc, Mapping)]
-    reader = DomainReader()
-    merged: dict[str, Any] = {}
-    for path, document in documents:
-        reader.add(path, document)
-        _merge(merged, document)
-    domain = replace(reader.build(), source=merged)
-    stories = StoryReader(domain)
-    for path, document in documents:
-        stories.add(path, document)
-    paths = stories.linear()
-    return Project(folder, domain, paths, Policies(domain, paths))
+        raise SourceError("there is no such folder", str(folder))
+    files = [
+        YamlFile(str(path), read_yaml(path))
+        for path in yaml_files(folder)
+        if _belongs(path.relative_to(folder))
+    ]
+    files = [file for file in files if _is_rasa(file)]
+    domain, domain_warnings = read_domain(files)
+    conversations = read_conversations(files, domain)
+    settings, policy_warnings = read_policies(files, domain)
+    return Project(
+        domain=domain,
+        rules=tuple(conversations.rules),
+        stories=tuple(conversations.stories),
+        policies=build_ensemble(domain, conversations.rules, conversations.stories, settings),
+        warnings=(*domain_warnings, *conversations.warnings, *policy_warnings),
+    )
 
 
-def _counts(folder: Path, path: Path) -> bool:
-    inside = path.relative_to(folder)
-    return not SKIPPED_FOLDERS & set(inside.parts[:-1]) and not path.name.startswith("test_")
+def _belongs(path: Path) -> bool:
+    folders = path.parts[:-1]
+    return not (
+        SKIPPED_FOLDERS.intersection(folders)
+        or any(part.startswith(".") for part in path.parts)
+        or path.name in SKIPPED_FILES
+        or path.name.startswith("test_")
+    )
 
 
-def _merge(merged: dict[str, Any], document: Mapping[str, Any]) -> None:
-    """The domain as one JSON object, as action servers receive it."""
-    for key in DOMAIN_KEYS & set(document):
-        value = _plain(document[key])
-        if isinstance(value, dict):
-            merged.setdefault(key, {}).update(value)
-        elif isinstance(value, list):
-            merged.setdefault(key, []).extend(value)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, bool) or value is None:
-        return value
-    for plain in (str, int, float):
-        if isinstance(value, plain):
-            return plain(value)
-    return str(value)
+def _is_rasa(file: YamlFile) -> bool:
+    """Whether the file has a section of Rasa's; one that is nearly so is a mistake."""
+    content = file.content
+    if not isinstance(content, Mapping):
+        return False
+    has_section = any(key in _KEYS for key in content)
+    for key in content:
+        name = str(key)
+        if name not in _KEYS and difflib.get_close_matches(name, _KEYS, n=1, cutoff=0.8):
+            raise file.error(f"unknown section '{name}'{nearest(name, _KEYS)}", content, key)
+    return has_section

@@ -1,99 +1,149 @@
-"""Choosing a response's variation and filling in its variables."""
+"""From a response's name, or an action's utterance, to what the bot says."""
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from dialogue.domain import Domain, Variation
+from dialogue.errors import EventError
+from dialogue.messages import BotMessage
 
-_VARIABLE = re.compile(r"\{([^{}\n]+)\}")
+_VARIABLE = re.compile(r"{([^\n{}]+?)}")
+_LISTS = ("buttons", "quick_replies", "elements")
+_PARTS = ("text", "image", "attachment", "custom", *_LISTS)
 
 
 @dataclass(frozen=True)
-class BotMessage:
-    """One thing the bot says: text and whatever goes with it."""
+class Utterance:
+    """What a custom action wants said: a response by name, its own parts, or both.
 
-    text: str | None = None
-    buttons: tuple[Mapping[str, Any], ...] = ()
-    quick_replies: tuple[Mapping[str, Any], ...] = ()
-    elements: tuple[Mapping[str, Any], ...] = ()
-    image: str | None = None
-    attachment: Any = None
-    custom: Mapping[str, Any] = field(default_factory=dict)
-    metadata: Mapping[str, Any] = field(default_factory=dict)
+    `variables` are the free keys, which fill in the response's placeholders.
+    """
+
+    response: str | None = None
+    parts: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, data: Any) -> Utterance:
+        """Read one entry of an action server's `responses`. Raises EventError when it is none."""
+        if not isinstance(data, Mapping):
+            raise EventError(f"an utterance is an object, not {data!r:.200}")
+        for key in _LISTS:
+            entries = data.get(key) or []
+            if not isinstance(entries, list) or not all(isinstance(e, Mapping) for e in entries):
+                raise EventError(f"the {key} of an utterance must be a list of objects")
+        named = data.get("response") or data.get("template")
+        free = {key: value for key, value in data.items() if key not in ("response", "template")}
+        return cls(
+            response=None if named is None else str(named),
+            parts={key: free[key] for key in _PARTS if free.get(key)},
+            variables={key: value for key, value in free.items() if key not in _PARTS},
+        )
 
 
 class Responses:
-    """The domain's responses, said in a conversation."""
+    """The domain's responses. Safe from several threads at once."""
 
     def __init__(self, domain: Domain, rng: random.Random) -> None:
         self._domain = domain
         self._rng = rng
 
-    def render(
+    def say(
         self,
         name: str,
         slots: Mapping[str, Any],
-        channel: str | None,
-        variables: Mapping[str, Any],
+        channel: str,
+        variables: Mapping[str, Any] | None = None,
     ) -> BotMessage | None:
-        """Say response `name`; None when the domain has none that fits."""
-        variation = self._choose(name, slots, channel)
-        if variation is None:
+        """The response `name` in one of its wordings; None when none is meant for this moment."""
+        parts = self._parts(name, slots, channel, variables or {})
+        return None if parts is None else _message(parts)
+
+    def say_utterance(
+        self, utterance: Utterance, slots: Mapping[str, Any], channel: str
+    ) -> BotMessage | None:
+        """What an action wants said; None when it names a response that does not exist.
+
+        Its buttons come after the response's; its other parts replace the response's.
+        """
+        parts: dict[str, Any] = {}
+        if utterance.response is not None:
+            own = self._parts(utterance.response, slots, channel, utterance.variables)
+            if own is None:
+                return None
+            parts = own
+        buttons = [*(parts.get("buttons") or ()), *(utterance.parts.get("buttons") or ())]
+        metadata = {**utterance.variables, **(parts.get("metadata") or {})}
+        return _message({**parts, **utterance.parts, "buttons": buttons, "metadata": metadata})
+
+    def _parts(
+        self, name: str, slots: Mapping[str, Any], channel: str, variables: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        fitting = _best_group(self._domain.responses.get(name, ()), slots, channel)
+        if not fitting:
             return None
-        said = _filled(variation.content, {**slots, **variables})
-        metadata = {**(said.get("metadata") or {}), "utter_action": name}
-        return message_of({**said, "metadata": metadata})
-
-    def _choose(self, name: str, slots: Mapping[str, Any], channel: str | None) -> Variation | None:
-        fitting = [
-            variation
-            for variation in self._domain.responses.get(name, ())
-            if variation.channel in {None, channel}
-            and all(_same(slots.get(c.slot), c.value) for c in variation.conditions)
-        ]
-        # Conditional for this channel, then for this channel, then conditional, then the rest.
-        for wanted in ((True, True), (False, True), (True, False), (False, False)):
-            group = [v for v in fitting if (bool(v.conditions), v.channel is not None) == wanted]
-            if group:
-                return self._rng.choice(group)
-        return None
+        values = {**slots, **variables}
+        parts = {
+            part: value if part == "metadata" else interpolate(value, values)
+            for part, value in self._rng.choice(fitting).parts.items()
+        }
+        parts["metadata"] = {**(parts.get("metadata") or {}), "utter_action": name}
+        return parts
 
 
-def message_of(said: Mapping[str, Any]) -> BotMessage:
-    """An utterance (of a response, or of an action server) as a message."""
-    text = said.get("text")
-    return BotMessage(
-        text=None if text is None else str(text),
-        buttons=tuple(said.get("buttons") or ()),
-        quick_replies=tuple(said.get("quick_replies") or ()),
-        elements=tuple(said.get("elements") or ()),
-        image=said.get("image"),
-        attachment=said.get("attachment"),
-        custom=dict(said.get("custom") or {}),
-        metadata=dict(said.get("metadata") or {}),
-    )
+def interpolate(value: Any, variables: Mapping[str, Any]) -> Any:
+    """Fill `{name}` in every text within `value`.
 
-
-def _same(value: Any, wanted: Any) -> bool:
-    if isinstance(value, str) and isinstance(wanted, str):
-        return value.casefold() == wanted.casefold()
-    return bool(value == wanted)
-
-
-def _filled(value: Any, variables: Mapping[str, Any]) -> Any:
-    """`value` with every {variable} filled in; a text with an unknown one is left as it is."""
+    A text with a name that nothing fills is left as it is, so that JSON in a button stays whole.
+    """
     if isinstance(value, str):
         names = _VARIABLE.findall(value)
-        if not names or any(name not in variables for name in names):
+        if any(name not in variables for name in names):
             return value
         return _VARIABLE.sub(lambda found: str(variables[found.group(1)]), value)
     if isinstance(value, Mapping):
-        return {key: _filled(inner, variables) for key, inner in value.items()}
+        return {key: interpolate(entry, variables) for key, entry in value.items()}
     if isinstance(value, list):
-        return [_filled(inner, variables) for inner in value]
+        return [interpolate(entry, variables) for entry in value]
     return value
+
+
+def _best_group(
+    variations: Sequence[Variation], slots: Mapping[str, Any], channel: str
+) -> list[Variation]:
+    """The variations to choose from: conditional before general, for this channel before any."""
+    fitting = [
+        variation
+        for variation in variations
+        if variation.channel in (None, channel)
+        and all(condition.holds(slots) for condition in variation.conditions)
+    ]
+    for conditional, for_channel in ((True, True), (False, True), (True, False)):
+        group = [
+            variation
+            for variation in fitting
+            if bool(variation.conditions) == conditional
+            and (variation.channel is not None) == for_channel
+        ]
+        if group:
+            return group
+    return fitting
+
+
+def _message(parts: Mapping[str, Any]) -> BotMessage:
+    text = parts.get("text")
+    return BotMessage(
+        text=None if text is None else str(text),
+        buttons=tuple(parts.get("buttons") or ()),
+        quick_replies=tuple(parts.get("quick_replies") or ()),
+        image=parts.get("image"),
+        attachment=parts.get("attachment"),
+        elements=tuple(parts.get("elements") or ()),
+        custom=parts.get("custom") or None,
+        metadata=parts.get("metadata") or {},
+    )

@@ -1,56 +1,70 @@
-"""Slash messages: `/intent@0.9{"entity": "value"}` says what it means and bypasses the model."""
+"""Slash messages, `/intent@0.9{"entity": "value"}`: they say what they mean, without the model."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 
 from dialogue.domain import Domain
-from nlu.types import Entity, IntentScore, Understanding
+from nlu.types import Entity, IntentScore, RetrievalHit, Understanding
 
 _SLASH = re.compile(
-    r"^/(?P<intent>[^{@\s]+)(?:@(?P<confidence>[0-9.]+))?\s*(?P<entities>\{.*\})?\s*$", re.S
+    r"/(?P<intent>[^{@\s]+)(?:@(?P<confidence>[0-9.]+))?\s*(?P<entities>\{.*)?", re.DOTALL
 )
 EXTRACTOR = "RegexMessageHandler"
 
 
-def parse_slash(text: str, domain: Domain, message_id: str | None = None) -> Understanding | None:
-    """The understanding a slash message spells out.
+def read_slash(text: str, domain: Domain) -> Understanding | None:
+    """What a slash message means; None when the text is an ordinary message.
 
-    None when it is ordinary text, or names an intent the domain does not have. Unknown entities
-    are dropped, as Rasa does.
+    An intent that the domain does not have makes it ordinary; an entity that the domain does not
+    have is dropped. `/faq/entry` asks for that entry of a retrieval intent.
     """
-    found = _SLASH.match(text.strip())
-    if found is None or found["intent"].split("/", 1)[0] not in domain.intents:
+    stripped = text.strip()
+    found = _SLASH.fullmatch(stripped)
+    if found is None:
         return None
-    confidence = _confidence(found["confidence"])
-    intent = IntentScore(found["intent"].split("/", 1)[0], confidence)
+    written = found["intent"]
+    intent = written.split("/", 1)[0]
+    if intent not in domain.intents:
+        return None
+    if written != intent and f"utter_{written}" not in domain.responses:
+        return None
+    entities = _entities(found["entities"], found.start("entities"), domain)
+    if entities is None:
+        return None
     return Understanding(
-        text=text,
-        intent_ranking=(intent,),
-        entities=tuple(_entities(found["entities"], found.start("entities"), domain)),
-        message_id=message_id,
+        text=stripped,
+        intent_ranking=(IntentScore(intent, _confidence(found["confidence"])),),
+        entities=entities,
+        retrieval=(RetrievalHit(written, 1.0),) if written != intent else (),
     )
 
 
-def _confidence(text: str | None) -> float:
+def _confidence(written: str | None) -> float:
     try:
-        return min(max(float(text), 0.0), 1.0) if text else 1.0
+        return min(max(float(written), 0.0), 1.0) if written else 1.0
     except ValueError:
         return 1.0
 
 
-def _entities(text: str | None, start: int, domain: Domain) -> list[Entity]:
-    if not text:
-        return []
+def _entities(written: str | None, start: int, domain: Domain) -> tuple[Entity, ...] | None:
+    """The entities of the JSON part; None when it is no JSON object."""
+    if not written:
+        return ()
     try:
-        given = json.loads(text)
-    except json.JSONDecodeError:
-        return []
-    found = []
-    for name, value in given.items():
+        values = json.loads(written)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(values, dict):
+        return None
+    return tuple(_each(values, start, start + len(written), domain))
+
+
+def _each(values: dict[str, object], start: int, end: int, domain: Domain) -> Iterator[Entity]:
+    for name, value in values.items():
         if name not in domain.entities:
             continue
         for one in value if isinstance(value, list) else [value]:
-            found.append(Entity(name, one, start, start + len(text), extractor=EXTRACTOR))
-    return found
+            yield Entity(name, one, start, end, extractor=EXTRACTOR, confidence=1.0)

@@ -1,108 +1,134 @@
-"""Filling slots from a message: Rasa's extraction, run after every customer message."""
+"""What the latest message says about each slot, by the domain's slot mappings."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from dialogue.domain import Domain, Form, Slot, SlotMapping
+from dialogue.domain import (
+    REQUESTED_SLOT,
+    SESSION_METADATA_SLOT,
+    Domain,
+    Form,
+    MappingType,
+    Slot,
+    SlotMapping,
+    SlotType,
+)
 from dialogue.events import UserUttered
 from dialogue.tracker import Tracker
 
-NOTHING = object()
+
+@dataclass(frozen=True)
+class Candidate:
+    """A slot and the value that a message gives it."""
+
+    slot: str
+    value: Any
 
 
-def extract_slots(
-    domain: Domain, tracker: Tracker, *, activating: str | None = None
-) -> dict[str, Any]:
-    """The slot values the latest message gives; for each slot the first mapping that yields wins.
+@dataclass(frozen=True)
+class AskAction:
+    """A custom mapping: this action says what the message gives."""
 
-    `activating` names a form that begins with this very message: its conditions hold already and
-    its `from_trigger_intent` mappings fire.
-    """
+    name: str
+
+
+def read_message(tracker: Tracker, domain: Domain) -> Iterator[Candidate | AskAction]:
+    """For each slot its first mapping that yields a value, and the custom actions on the way."""
     message = tracker.latest_message
     if message is None:
-        return {}
-    found: dict[str, Any] = {}
+        return
     for slot in domain.slots.values():
+        if slot.name in (REQUESTED_SLOT, SESSION_METADATA_SLOT):
+            continue
         for mapping in slot.mappings:
-            value = _value(domain, tracker, message, slot, mapping, activating)
-            if value is not NOTHING:
-                found[slot.name] = value
+            if not _applies(mapping, slot, tracker, message, domain):
+                continue
+            if mapping.type is MappingType.CUSTOM:
+                if mapping.action is not None:
+                    yield AskAction(mapping.action)
+                continue
+            values = _values(mapping, message)
+            if values:
+                yield Candidate(slot.name, values if slot.type is SlotType.LIST else values[-1])
                 break
-    return found
 
 
-def _value(
-    domain: Domain,
-    tracker: Tracker,
-    message: UserUttered,
-    slot: Slot,
-    mapping: SlotMapping,
-    activating: str | None,
-) -> Any:
-    loop = activating or (tracker.active_loop.name if tracker.active_loop else None)
-    form = domain.forms.get(loop or "")
-    if not _intent_fits(mapping, message.intent, form):
-        return NOTHING
-    if mapping.type == "from_trigger_intent":
-        named = {condition.active_loop for condition in mapping.conditions}
-        fires = activating is not None and (not named or activating in named)
-        return mapping.value if fires else NOTHING
-    if not _conditions_hold(mapping, tracker, slot.name, loop):
-        return NOTHING
-    match mapping.type:
-        case "from_entity":
-            return _from_entity(domain, tracker, message, slot, mapping, form)
-        case "from_text":
-            is_slash = message.text.startswith("/") and message.parse_data.get("slash")
-            return NOTHING if is_slash else message.text
-        case "from_intent":
-            return mapping.value
-    return NOTHING
+def _applies(
+    mapping: SlotMapping, slot: Slot, tracker: Tracker, message: UserUttered, domain: Domain
+) -> bool:
+    form = domain.forms.get(tracker.active_loop_name or "")
+    if mapping.type is MappingType.FROM_ENTITY:
+        if mapping.entity not in domain.entities:
+            return False
+        if form is not None and _belongs_to_another(mapping, slot, tracker, form, domain):
+            return False
+    if not _intent_fits(mapping, message.intent, tracker.active_loop_name, domain):
+        return False
+    if mapping.type is MappingType.FROM_TRIGGER_INTENT:
+        return _triggers(mapping, tracker)
+    return _conditions_hold(mapping, slot, tracker)
 
 
-def _intent_fits(mapping: SlotMapping, intent: str | None, form: Form | None) -> bool:
+def _intent_fits(
+    mapping: SlotMapping, intent: str | None, loop: str | None, domain: Domain
+) -> bool:
+    """Whether the message's intent lets the mapping count; a form's ignored intents do not."""
     if mapping.intents:
         return intent in mapping.intents
+    form = domain.forms.get(loop or "")
     excluded = mapping.not_intents
-    names_form = form is not None and any(c.active_loop == form.name for c in mapping.conditions)
-    if form is not None and (not mapping.conditions or names_form):
-        excluded = excluded | form.ignored_intents
+    if form is not None and _speaks_of(mapping, form.name):
+        excluded |= form.ignored_intents
     return intent not in excluded
 
 
-def _conditions_hold(mapping: SlotMapping, tracker: Tracker, slot: str, loop: str | None) -> bool:
+def _speaks_of(mapping: SlotMapping, loop: str) -> bool:
+    return not mapping.conditions or any(c.active_loop == loop for c in mapping.conditions)
+
+
+def _triggers(mapping: SlotMapping, tracker: Tracker) -> bool:
+    """Only a message that a loop began with, or that is said while it is active, can trigger."""
+    loop = tracker.active_loop_name
+    return loop is not None and _speaks_of(mapping, loop)
+
+
+def _conditions_hold(mapping: SlotMapping, slot: Slot, tracker: Tracker) -> bool:
     if not mapping.conditions:
         return True
-    requested = tracker.slots.get("requested_slot")
-    rejected = tracker.active_loop is not None and tracker.active_loop.rejected
-    if rejected and requested == slot:
+    loop, requested = tracker.active_loop, tracker.requested_slot
+    if loop is not None and loop.rejected and requested == slot.name:
         return False
     return any(
-        condition.active_loop == loop
-        and (condition.requested_slot is None or condition.requested_slot == requested)
+        condition.active_loop == tracker.active_loop_name
+        and condition.requested_slot in (None, requested)
         for condition in mapping.conditions
     )
 
 
-def _from_entity(
-    domain: Domain,
-    tracker: Tracker,
-    message: UserUttered,
-    slot: Slot,
-    mapping: SlotMapping,
-    form: Form | None,
-) -> Any:
-    if form is not None and slot.name != tracker.slots.get("requested_slot"):
-        others = (name for name in form.required_slots if name != slot.name)
-        shared = any(mapping in domain.slots[name].mappings for name in others)
-        if shared:
-            return NOTHING
-    values = [
-        entity.value
-        for entity in message.entities
-        if (entity.name, entity.role, entity.group) == (mapping.entity, mapping.role, mapping.group)
-    ]
-    if not values:
-        return NOTHING
-    return values if slot.type == "list" else values[-1]
+def _belongs_to_another(
+    mapping: SlotMapping, slot: Slot, tracker: Tracker, form: Form, domain: Domain
+) -> bool:
+    """Whether the form has another slot for the same entity, so that only the asked one counts."""
+    if slot.name not in form.required_slots or tracker.requested_slot == slot.name:
+        return False
+    same = (mapping.entity, mapping.role, mapping.group)
+    return any(
+        other.type is MappingType.FROM_ENTITY and (other.entity, other.role, other.group) == same
+        for name in form.required_slots
+        if name != slot.name
+        for other in domain.slots[name].mappings
+    )
+
+
+def _values(mapping: SlotMapping, message: UserUttered) -> list[Any]:
+    match mapping.type:
+        case MappingType.FROM_ENTITY:
+            entities = message.understanding.entities
+            return [entity.value for entity in entities if mapping.fits(entity)]
+        case MappingType.FROM_TEXT:
+            return [] if message.text is None else [message.text]
+        case _:
+            return [mapping.value]

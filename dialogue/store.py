@@ -1,11 +1,14 @@
-"""Trackers and locks in Redis. Losing them costs time: the event log in SQL is the truth."""
+"""Where trackers rest between turns, and the locks that let one turn at a time be taken.
+
+Losing either costs time and never a message: the transcript's event log rebuilds a tracker.
+"""
 
 from __future__ import annotations
 
 import json
+import logging
 import re
 import threading
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -13,35 +16,40 @@ from typing import Any, Protocol
 
 from redis import Redis
 from redis.exceptions import LockError, RedisError
+from redis.lock import Lock
 
-from dialogue.errors import LockUnavailable, StoreUnavailable
+from dialogue.errors import DialogueError, LockUnavailable, StoreUnavailable
 
+_log = logging.getLogger(__name__)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_POLL_S = 0.02
 
 
 @dataclass(frozen=True)
 class StoredTracker:
-    """A conversation's events (Rasa's JSON) and how long the event log was when they were kept."""
+    """A tracker's events, and how many events the log had when they were saved."""
 
     events: tuple[Mapping[str, Any], ...]
     position: int
 
 
 class TrackerStore(Protocol):
-    """Keeps trackers between turns. Implemented in Redis and in memory.
+    """Keeps trackers between turns.
 
-    Called under the conversation's lock. A store may forget at any time; it raises
-    StoreUnavailable when it is away, and the caller then folds the event log.
+    Every method may be called from several threads at once; who holds the conversation's lock
+    calls them for that conversation. All raise StoreUnavailable when the store is down, and
+    DialogueError for an id that is not of letters, digits, `_` and `-`. A store may forget.
+    Implemented by `RedisTrackerStore` and `InMemoryTrackerStore`.
     """
 
     def load(self, conversation_id: str) -> StoredTracker | None:
-        """What was kept, or None."""
+        """What was saved last; None when nothing was, or it is forgotten."""
         ...
 
     def save(
         self, conversation_id: str, events: Sequence[Mapping[str, Any]], position: int
     ) -> None:
-        """Keep a tracker's events."""
+        """Keep these events (Rasa's JSON) in place of what was saved before."""
         ...
 
     def drop(self, conversation_id: str) -> None:
@@ -50,54 +58,62 @@ class TrackerStore(Protocol):
 
 
 class ConversationLocks(Protocol):
-    """One turn at a time in a conversation. Implemented in Redis and in memory."""
+    """One lock for each conversation.
+
+    `hold` may be called from several threads and processes at once. It raises LockUnavailable
+    when the lock cannot be had in time. Implemented by `RedisLocks` and `InMemoryLocks`.
+    """
 
     def hold(self, conversation_id: str) -> AbstractContextManager[None]:
-        """Hold a conversation's lock. Raises LockUnavailable when it cannot be had in time."""
+        """Hold the conversation's lock for the length of a `with` block."""
         ...
 
 
 class RedisTrackerStore:
-    """Trackers in Redis, forgotten after `ttl_seconds` without a turn."""
+    """Trackers in Redis; each is forgotten `ttl_seconds` after it was saved last."""
 
     def __init__(self, redis: Redis, ttl_seconds: int) -> None:
         self._redis = redis
         self._ttl = ttl_seconds
 
     def load(self, conversation_id: str) -> StoredTracker | None:
-        """What was kept, or None."""
+        """What was saved last; damaged data counts as forgotten."""
         try:
-            kept = self._redis.get(_key("tracker", conversation_id))
+            kept: Any = self._redis.get(_key("tracker", conversation_id))
         except RedisError as error:
-            raise StoreUnavailable("the tracker store is away") from error
+            raise StoreUnavailable(f"a tracker cannot be read: {error}") from error
         if kept is None:
             return None
-        data = json.loads(kept)
-        return StoredTracker(tuple(data["events"]), data["position"])
+        try:
+            data = json.loads(kept)
+            return StoredTracker(tuple(data["events"]), int(data["position"]))
+        except (ValueError, KeyError, TypeError):
+            _log.warning("the tracker of %s is damaged and is forgotten", conversation_id)
+            return None
 
     def save(
         self, conversation_id: str, events: Sequence[Mapping[str, Any]], position: int
     ) -> None:
-        """Keep a tracker's events."""
-        data = json.dumps({"position": position, "events": list(events)}, ensure_ascii=False)
+        """Keep these events."""
+        data = json.dumps({"position": position, "events": list(events)})
         try:
             self._redis.set(_key("tracker", conversation_id), data, ex=self._ttl)
         except RedisError as error:
-            raise StoreUnavailable("the tracker store is away") from error
+            raise StoreUnavailable(f"a tracker cannot be saved: {error}") from error
 
     def drop(self, conversation_id: str) -> None:
         """Forget a conversation."""
         try:
             self._redis.delete(_key("tracker", conversation_id))
         except RedisError as error:
-            raise StoreUnavailable("the tracker store is away") from error
+            raise StoreUnavailable(f"a tracker cannot be dropped: {error}") from error
 
 
 class RedisLocks:
-    """Locks in Redis with a token each, so that nobody frees another's.
+    """Locks in Redis, shared by all processes.
 
-    A lock lives `lifetime_s` seconds at most, should its holder die; waiters give up after
-    `wait_s`.
+    A lock is renewed while it is held, however long that takes, and runs out `lifetime_s` after
+    its process died. `wait_s` is how long `hold` waits for it.
     """
 
     def __init__(self, redis: Redis, lifetime_s: float, wait_s: float) -> None:
@@ -107,72 +123,100 @@ class RedisLocks:
 
     @contextmanager
     def hold(self, conversation_id: str) -> Iterator[None]:
-        """Hold a conversation's lock."""
+        """Hold the conversation's lock."""
         lock = self._redis.lock(
             _key("lock", conversation_id),
             timeout=self._lifetime,
+            sleep=_POLL_S,
             blocking_timeout=self._wait,
-            sleep=0.02,
-            thread_local=False,
+            thread_local=False,  # the renewing thread uses the same token
         )
         try:
             held = lock.acquire()
         except RedisError as error:
-            raise LockUnavailable("the lock server is away") from error
+            raise LockUnavailable(f"the lock store is down: {error}") from error
         if not held:
-            raise LockUnavailable(f"conversation {conversation_id} is busy")
+            raise LockUnavailable(f"another turn of {conversation_id} takes too long")
+        done = threading.Event()
+        renewing = threading.Thread(target=self._renew, args=(lock, done), daemon=True)
+        renewing.start()
         try:
             yield
         finally:
+            done.set()
+            renewing.join()
+            _release(lock, conversation_id)
+
+    def _renew(self, lock: Lock, done: threading.Event) -> None:
+        while not done.wait(self._lifetime / 3):
             try:
-                lock.release()
-            except (LockError, RedisError):
-                # It ran out or Redis restarted; whoever has it now keeps it.
-                pass
+                lock.reacquire()
+            except LockError:
+                return  # it ran out while Redis was away; the one who has it now keeps it
+            except RedisError as error:
+                _log.warning("a lock cannot be renewed: %s", error)
 
 
 class InMemoryTrackerStore:
-    """Trackers in this process, for a terminal chat and for tests."""
+    """Trackers in this process, as JSON, so that nothing is shared with who saved them."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, StoredTracker] = {}
+        self._kept: dict[str, tuple[str, int]] = {}
 
     def load(self, conversation_id: str) -> StoredTracker | None:
-        """What was kept, or None."""
-        return self._kept.get(conversation_id)
+        """What was saved last."""
+        kept = self._kept.get(_valid(conversation_id))
+        return None if kept is None else StoredTracker(tuple(json.loads(kept[0])), kept[1])
 
     def save(
         self, conversation_id: str, events: Sequence[Mapping[str, Any]], position: int
     ) -> None:
-        """Keep a tracker's events."""
-        self._kept[conversation_id] = StoredTracker(tuple(events), position)
+        """Keep these events."""
+        self._kept[_valid(conversation_id)] = (json.dumps(list(events)), position)
 
     def drop(self, conversation_id: str) -> None:
         """Forget a conversation."""
-        self._kept.pop(conversation_id, None)
+        self._kept.pop(_valid(conversation_id), None)
 
 
 class InMemoryLocks:
-    """Locks among the threads of this process."""
+    """Locks for the threads of this process; `wait_s` is how long `hold` waits for one."""
 
-    def __init__(self, wait_s: float = 30.0) -> None:
-        self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
+    def __init__(self, wait_s: float) -> None:
         self._wait = wait_s
+        self._freed = threading.Condition()
+        self._held: set[str] = set()
 
     @contextmanager
     def hold(self, conversation_id: str) -> Iterator[None]:
-        """Hold a conversation's lock."""
-        lock = self._locks[conversation_id]
-        if not lock.acquire(timeout=self._wait):
-            raise LockUnavailable(f"conversation {conversation_id} is busy")
+        """Hold the conversation's lock."""
+        name = _valid(conversation_id)
+        with self._freed:
+            if not self._freed.wait_for(lambda: name not in self._held, timeout=self._wait):
+                raise LockUnavailable(f"another turn of {name} takes too long")
+            self._held.add(name)
         try:
             yield
         finally:
-            lock.release()
+            with self._freed:
+                self._held.discard(name)
+                self._freed.notify_all()
+
+
+def _release(lock: Lock, conversation_id: str) -> None:
+    try:
+        lock.release()
+    except (LockError, RedisError) as error:
+        # The turn is done; a lock that Redis has lost, or that runs out, needs no freeing.
+        _log.warning("the lock of %s was not freed: %s", conversation_id, error)
 
 
 def _key(kind: str, conversation_id: str) -> str:
-    """A Redis key; only ids of plain characters become part of one."""
+    return f"frontdesk:{kind}:{_valid(conversation_id)}"
+
+
+def _valid(conversation_id: str) -> str:
+    """The id itself, if it may be part of a key."""
     if not _ID.fullmatch(conversation_id):
-        raise ValueError("not a conversation id")
-    return f"frontdesk:{kind}:{conversation_id}"
+        raise DialogueError(f"not a conversation's id: {conversation_id[:40]!r}")
+    return conversation_id

@@ -1,26 +1,26 @@
-"""Reading rules and stories from Rasa YAML into paths: what is seen, and the action that follows."""
+"""Rules and stories as structured steps: what is seen, and what the bot then does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
-from dialogue.domain import LISTEN, Domain
+from dialogue.domain import LISTEN, Domain, SlotType
+from dialogue.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from nlu.errors import SourceError
-from nlu.source import line_of, nearest
+from nlu.types import Entity, IntentScore, Understanding
 
-MAX_CHECKPOINT_DEPTH = 8
-MAX_PATHS = 1000
+MOST_PATHS = 20_000
 
 
 @dataclass(frozen=True)
 class UserStep:
-    """The customer says something of an intent, perhaps with entities."""
+    """A person says something of this intent, with these entities."""
 
     intent: str
-    entities: tuple[tuple[str, Any], ...] = ()
+    entities: tuple[Entity, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class ActionStep:
 
 @dataclass(frozen=True)
 class SlotStep:
-    """A slot has a value; `any_value` for a bare name, None for unset."""
+    """A slot has this value; None: it is empty; `any_value`: it has some value."""
 
     name: str
     value: Any = None
@@ -41,184 +41,176 @@ class SlotStep:
 
 @dataclass(frozen=True)
 class LoopStep:
-    """A form begins or, with None, has ended."""
+    """This loop is active; None: no loop is."""
 
     name: str | None
 
 
 @dataclass(frozen=True)
 class CheckpointStep:
-    """A place where stories join."""
+    """Stories that end here go on in stories that begin here, if these slots are so."""
 
     name: str
+    slots: tuple[SlotStep, ...] = ()
 
 
-Step = UserStep | ActionStep | SlotStep | LoopStep | CheckpointStep
+PlainStep = UserStep | ActionStep | SlotStep | LoopStep
 
 
 @dataclass(frozen=True)
-class Path_:
-    """One linear rule or story."""
+class OrStep:
+    """One of several steps."""
+
+    alternatives: tuple[tuple[PlainStep, ...], ...]
+
+
+Step = PlainStep | CheckpointStep | OrStep
+
+
+@dataclass(frozen=True)
+class Story:
+    """A conversation as it should go; `file` and `line` say where it is written."""
 
     name: str
     steps: tuple[Step, ...]
-    conditions: tuple[Step, ...] = ()
-    is_rule: bool = False
+    file: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A short piece of conversation that always goes this way, while `conditions` hold."""
+
+    name: str
+    steps: tuple[Step, ...]
+    conditions: tuple[SlotStep | LoopStep, ...] = ()
     conversation_start: bool = False
     wait_for_user_input: bool = True
-    source: str = ""
 
 
-@dataclass
-class StoryReader:
-    """Collects the rules and stories of several files against one domain."""
+def alternatives(steps: Sequence[Step]) -> Iterator[tuple[PlainStep | CheckpointStep, ...]]:
+    """Every way through the `or` steps."""
+    choices = [step.alternatives if isinstance(step, OrStep) else ((step,),) for step in steps]
+    for chosen in product(*choices):
+        yield tuple(step for part in chosen for step in part)
 
-    domain: Domain
-    paths: list[Path_] = field(default_factory=list)
 
-    def add(self, path: Path, document: Mapping[str, Any]) -> None:
-        """Read the `rules` and `stories` of one file. Raises SourceError."""
-        for key, title in (("rules", "rule"), ("stories", "story")):
-            listed = document.get(key)
-            if listed is None:
-                continue
-            if not isinstance(listed, list):
-                raise SourceError(f"'{key}' must be a list", str(path), line_of(document, key))
-            for index, item in enumerate(listed):
-                self._read(path, item, title, line_of(listed, index))
+def paths_through(stories: Sequence[Story]) -> tuple[tuple[PlainStep, ...], ...]:
+    """Every conversation that the stories describe, joined at their checkpoints.
 
-    def linear(self) -> tuple[Path_, ...]:
-        """All rules and stories, checkpoints joined."""
-        rules = [path for path in self.paths if path.is_rule]
-        stories = [path for path in self.paths if not path.is_rule]
-        return (*rules, *_joined(stories))
+    A checkpoint is passed once on a path, so that circles end. Raises SourceError when there
+    would be more than `MOST_PATHS`.
+    """
+    pieces = [piece for story in stories for piece in _pieces(story)]
+    starting: dict[str, list[_Piece]] = {}
+    for piece in pieces:
+        if piece.start is not None:
+            starting.setdefault(piece.start.name, []).append(piece)
+    complete: dict[tuple[PlainStep, ...], None] = {}
+    for piece in pieces:
+        if piece.start is None or piece.is_orphan(pieces):
+            for path in _continued(piece, (), frozenset(), starting):
+                complete[path] = None
+                if len(complete) > MOST_PATHS:
+                    raise SourceError(
+                        f"checkpoints and 'or' make more than {MOST_PATHS} conversations",
+                        piece.story.file,
+                        piece.story.line,
+                    )
+    return tuple(complete)
 
-    def _read(self, path: Path, item: Any, title: str, line: int | None) -> None:
-        file = str(path)
-        if not isinstance(item, Mapping) or title not in item:
-            raise SourceError(f"an entry needs a name under '{title}'", file, line)
-        name = str(item[title])
-        steps = item.get("steps")
-        if not isinstance(steps, list) or not steps:
-            raise SourceError(f"{title} '{name}' has no steps", file, line)
-        is_rule = title == "rule"
-        conditions = item.get("condition") or []
-        if isinstance(conditions, Mapping):
-            conditions = [conditions]
-        for variant in self._variants(steps, file):
-            if is_rule and sum(isinstance(step, UserStep) for step in variant) > 1:
-                raise SourceError(f"rule '{name}' has more than one user turn", file, line)
-            self.paths.append(
-                Path_(
-                    name=name,
-                    steps=tuple(variant),
-                    conditions=tuple(
-                        step
-                        for index, condition in enumerate(conditions)
-                        for step in self._step(condition, file, line_of(conditions, index))[0]
-                    ),
-                    is_rule=is_rule,
-                    conversation_start=bool(item.get("conversation_start", False)),
-                    wait_for_user_input=bool(item.get("wait_for_user_input", True)),
-                    source=f"{file}:{line}",
-                )
+
+def story_events(path: Sequence[PlainStep], domain: Domain) -> list[Event]:
+    """The events of a conversation that went this way, with the listening before each message."""
+    events: list[Event] = []
+    listening = False
+    for step in path:
+        if isinstance(step, UserStep) and not listening:
+            events.append(ActionExecuted(LISTEN))
+        listening = isinstance(step, ActionStep) and step.name == LISTEN
+        events.extend(_step_events(step, domain))
+    if not listening:
+        events.append(ActionExecuted(LISTEN))
+    return events
+
+
+def _step_events(step: PlainStep, domain: Domain) -> Iterator[Event]:
+    match step:
+        case UserStep():
+            meaning = Understanding(
+                text="", intent_ranking=(IntentScore(step.intent, 1.0),), entities=step.entities
             )
-
-    def _variants(self, steps: Sequence[Any], file: str) -> list[list[Step]]:
-        """The steps as linear sequences: each `or` multiplies them."""
-        variants: list[list[Step]] = [[]]
-        for index, step in enumerate(steps):
-            alternatives = self._step(step, file, line_of(steps, index))
-            variants = [[*v, *alternative] for v in variants for alternative in alternatives]
-            if len(variants) > MAX_PATHS:
-                raise SourceError("too many alternatives by 'or'", file, line_of(steps, index))
-        return variants
-
-    def _step(self, step: Any, file: str, line: int | None) -> list[list[Step]]:
-        """The alternatives of one step, each a list of steps."""
-        if not isinstance(step, Mapping):
-            raise SourceError(f"a step must be a mapping, not '{step}'", file, line)
-        if "or" in step:
-            return [
-                alternative
-                for index, option in enumerate(step["or"])
-                for alternative in self._step(option, file, line_of(step["or"], index) or line)
-            ]
-        if "intent" in step:
-            return [[self._user(step, file, line)]]
-        if "action" in step:
-            name = str(step["action"])
-            self._known("action", name, self.domain.action_names(), file, line)
-            return [[ActionStep(name)]]
-        if "slot_was_set" in step:
-            return [list(self._slots(step["slot_was_set"], file, line))]
-        if "active_loop" in step:
-            loop = step["active_loop"]
-            if loop is not None:
-                self._known("form", str(loop), self.domain.forms, file, line)
-            return [[LoopStep(None if loop is None else str(loop))]]
-        if "checkpoint" in step:
-            guards = list(self._slots(step.get("slot_was_set") or [], file, line))
-            return [[CheckpointStep(str(step["checkpoint"])), *guards]]
-        known = ("intent", "action", "slot_was_set", "active_loop", "checkpoint", "or")
-        first = str(next(iter(step), ""))
-        raise SourceError(f"unknown step '{first}'{nearest(first, known)}", file, line)
-
-    def _user(self, step: Mapping[str, Any], file: str, line: int | None) -> UserStep:
-        name = str(step["intent"]).split("/", 1)[0]
-        self._known("intent", name, self.domain.intents, file, line)
-        entities: list[tuple[str, Any]] = []
-        for entity in step.get("entities") or ():
-            if isinstance(entity, Mapping):
-                pairs = {str(k): v for k, v in entity.items() if k not in {"role", "group"}}
-                entities += [(key, value) for key, value in pairs.items()]
-                for part in ("role", "group"):
-                    if part in entity:
-                        entities += [(f"{key}#{entity[part]}", None) for key in pairs]
-            else:
-                entities.append((str(entity), None))
-        for entity_name, _ in entities:
-            bare = entity_name.split("#", 1)[0]
-            self._known("entity", bare, self.domain.entities, file, line)
-        return UserStep(name, tuple(entities))
-
-    def _slots(self, listed: Any, file: str, line: int | None) -> Iterator[SlotStep]:
-        items = [listed] if isinstance(listed, Mapping | str) else listed or []
-        for item in items:
-            pairs = item.items() if isinstance(item, Mapping) else [(item, ...)]
-            for name, value in pairs:
-                self._known("slot", str(name), self.domain.slots, file, line)
-                if value is ...:
-                    yield SlotStep(str(name), any_value=True)
-                else:
-                    yield SlotStep(str(name), value)
-
-    def _known(self, kind: str, name: str, known: Any, file: str, line: int | None) -> None:
-        if name not in known:
-            raise SourceError(f"unknown {kind} '{name}'{nearest(name, known)}", file, line)
+            yield UserUttered("", meaning)
+            for name, value in domain.slots_from_entities(step.entities).items():
+                yield SlotSet(name, value)
+        case ActionStep():
+            yield ActionExecuted(step.name)
+        case LoopStep():
+            yield ActiveLoop(step.name)
+        case SlotStep():
+            yield SlotSet(step.name, _some_value(step, domain) if step.any_value else step.value)
 
 
-def _joined(stories: list[Path_]) -> Iterator[Path_]:
-    """Stories with their checkpoints followed: an end joins every beginning of the same name."""
-    beginnings: dict[str, list[Path_]] = {}
-    for story in stories:
-        first = story.steps[0]
-        if isinstance(first, CheckpointStep):
-            beginnings.setdefault(first.name, []).append(story)
-    for story in stories:
-        if not isinstance(story.steps[0], CheckpointStep):
-            yield from _followed(story, beginnings, 0)
+def _some_value(step: SlotStep, domain: Domain) -> Any:
+    slot = domain.slots[step.name]
+    if slot.type is SlotType.CATEGORICAL:
+        return slot.values[0]
+    return [True] if slot.type is SlotType.LIST else True
 
 
-def _followed(story: Path_, beginnings: Mapping[str, list[Path_]], depth: int) -> Iterator[Path_]:
-    last = story.steps[-1]
-    if not isinstance(last, CheckpointStep) or depth >= MAX_CHECKPOINT_DEPTH:
-        steps = tuple(step for step in story.steps if not isinstance(step, CheckpointStep))
-        yield replace(story, steps=steps)
+@dataclass(frozen=True)
+class _Piece:
+    """A part of a story between two checkpoints."""
+
+    story: Story
+    start: CheckpointStep | None
+    steps: tuple[PlainStep, ...]
+    end: CheckpointStep | None
+
+    def is_orphan(self, pieces: Sequence[_Piece]) -> bool:
+        """Whether it begins at a checkpoint that no other piece ends at."""
+        return self.start is not None and all(
+            piece.end is None or piece.end.name != self.start.name for piece in pieces
+        )
+
+
+def _pieces(story: Story) -> Iterator[_Piece]:
+    for way in alternatives(story.steps):
+        start: CheckpointStep | None = None
+        steps: list[PlainStep] = []
+        for step in way:
+            if not isinstance(step, CheckpointStep):
+                steps.append(step)
+                continue
+            if steps:
+                yield _Piece(story, start, tuple(steps), step)
+            start, steps = step, []
+        if steps:
+            yield _Piece(story, start, tuple(steps), None)
+
+
+def _continued(
+    piece: _Piece,
+    before: tuple[PlainStep, ...],
+    passed: frozenset[str],
+    starting: dict[str, list[_Piece]],
+) -> Iterator[tuple[PlainStep, ...]]:
+    path = (*before, *piece.steps)
+    following = starting.get(piece.end.name, []) if piece.end else []
+    if piece.end is None or piece.end.name in passed or not following:
+        yield path
         return
-    for following in beginnings.get(last.name, []):
-        joined = replace(story, steps=(*story.steps[:-1], *following.steps[1:]))
-        yield from _followed(joined, beginnings, depth + 1)
+    for next_piece in following:
+        guards = (*piece.end.slots, *(next_piece.start.slots if next_piece.start else ()))
+        if all(_holds(guard, path) for guard in guards):
+            yield from _continued(next_piece, path, passed | {piece.end.name}, starting)
 
 
-__all__ = ["LISTEN", "ActionStep", "LoopStep", "Path_", "SlotStep", "StoryReader", "UserStep"]
+def _holds(guard: SlotStep, path: Sequence[PlainStep]) -> bool:
+    """Whether the latest step about the slot agrees with the guard."""
+    for step in reversed(path):
+        if isinstance(step, SlotStep) and step.name == guard.name:
+            if guard.any_value:
+                return step.any_value or step.value is not None
+            return bool(step.value == guard.value)
+    return not guard.any_value and guard.value is None

@@ -1,12 +1,12 @@
-"""A conversation's state: the fold of its events, and nothing else."""
+"""The state of one conversation: the fold of its events, and nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from dialogue.domain import LISTEN, Domain
+from dialogue.domain import REQUESTED_SLOT, SESSION_START, Domain
 from dialogue.events import (
     ActionExecuted,
     ActionExecutionRejected,
@@ -15,35 +15,61 @@ from dialogue.events import (
     AllSlotsReset,
     ConversationPaused,
     ConversationResumed,
-    EntitiesAdded,
     Event,
     FollowupAction,
     LoopInterrupted,
     Restarted,
+    SessionEnded,
     SessionStarted,
     SlotSet,
     UserUtteranceReverted,
     UserUttered,
 )
 
+_NOTHING_SAID: Mapping[str, Any] = {
+    "intent": {},
+    "entities": [],
+    "text": None,
+    "message_id": None,
+    "metadata": {},
+    "intent_ranking": [],
+    "response_selector": {},
+}
+
 
 @dataclass(frozen=True)
 class Loop:
-    """The form that is being filled."""
+    """The active loop: whether it was interrupted or declined, and the message that began it."""
 
     name: str
     is_interrupted: bool = False
     rejected: bool = False
+    trigger_message: UserUttered | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Rasa's `active_loop` object."""
+        trigger = self.trigger_message
+        return {
+            "name": self.name,
+            "is_interrupted": self.is_interrupted,
+            "rejected": self.rejected,
+            "trigger_message": trigger.parse_data() if trigger else None,
+        }
 
 
 class Tracker:
-    """State of one conversation. Same domain and events, same state."""
+    """One conversation. The same domain and the same events give the same state.
+
+    Not for use by two threads at once. `events` are all that ever happened; `applied` those that
+    count: since the last restart or session, without what was undone.
+    """
 
     def __init__(self, sender_id: str, domain: Domain) -> None:
         self.sender_id = sender_id
-        self._domain = domain
+        self.domain = domain
         self.events: list[Event] = []
-        self._reset()
+        self.applied: list[Event] = []
+        self._forget()
 
     @classmethod
     def from_events(cls, sender_id: str, domain: Domain, events: Iterable[Event]) -> Tracker:
@@ -53,145 +79,147 @@ class Tracker:
             tracker.apply(event)
         return tracker
 
-    def apply(self, event: Event) -> None:
-        """Add one event and what follows from it."""
-        self.events.append(event)
-        self._fold(event)
+    def copy(self) -> Tracker:
+        """A tracker of its own with the same events, to look at what might be."""
+        twin = Tracker(self.sender_id, self.domain)
+        twin.__dict__.update(self.__dict__)
+        twin.events, twin.applied = list(self.events), list(self.applied)
+        twin.slots = dict(self.slots)
+        return twin
 
-    def applied_events(self) -> list[Event]:
-        """The events that count: since the last restart or session, without what was undone."""
-        applied: list[Event] = []
-        for event in self.events:
-            if isinstance(event, Restarted | SessionStarted):
-                applied = []
-            elif isinstance(event, ActionReverted):
-                _undo_until(applied, lambda e: isinstance(e, ActionExecuted))
-            elif isinstance(event, UserUtteranceReverted):
-                _undo_until(applied, lambda e: isinstance(e, UserUttered))
-                while applied and not isinstance(applied[-1], ActionExecuted):
-                    applied.pop()
-                if applied and applied[-1].name == LISTEN:  # type: ignore[attr-defined]
-                    applied.pop()
-                continue
-            if not isinstance(event, ActionReverted):
-                applied.append(event)
-        return applied
+    def apply(self, *events: Event) -> None:
+        """Let events happen, in order."""
+        for event in events:
+            self.events.append(event)
+            self._happen(event)
 
-    def last_user_event(self) -> UserUttered | None:
-        """The last thing the customer said that counts."""
-        return self.latest_message
+    @property
+    def active_loop_name(self) -> str | None:
+        """The active loop's name, if there is one."""
+        return self.active_loop.name if self.active_loop else None
 
-    def slots_set_since_user(self) -> dict[str, Any]:
-        """Slots set since the customer last spoke, newest values."""
+    @property
+    def requested_slot(self) -> str | None:
+        """The slot that the active loop has asked for."""
+        requested = self.slots.get(REQUESTED_SLOT)
+        return None if requested is None else str(requested)
+
+    def slots_since_message(self) -> dict[str, Any]:
+        """The slots that were set since the person last spoke, with their latest values."""
         found: dict[str, Any] = {}
-        for event in reversed(self.events):
+        for event in reversed(self.applied):
             if isinstance(event, UserUttered):
                 break
             if isinstance(event, SlotSet):
                 found.setdefault(event.name, event.value)
-        return dict(reversed(list(found.items())))
+        return dict(reversed(found.items()))
 
     def current_state(self, include_events: bool = True) -> dict[str, Any]:
         """Rasa's tracker JSON."""
         message = self.latest_message
-        loop = self.active_loop
+        heard = (event for event in reversed(self.events) if isinstance(event, UserUttered))
+        last_heard = next(heard, None)
+        action = self.latest_action_name
         return {
             "sender_id": self.sender_id,
             "slots": dict(self.slots),
-            "latest_message": (
-                {**message.parse_data, "text": message.text, "message_id": message.message_id,
-                 "metadata": dict(message.metadata)} if message else
-                {"intent": {}, "entities": [], "text": None, "message_id": None, "metadata": {},
-                 "intent_ranking": [], "response_selector": {}}
-            ),
+            "latest_message": message.parse_data() if message else dict(_NOTHING_SAID),
             "latest_event_time": self.events[-1].timestamp if self.events else None,
             "followup_action": self.followup_action,
             "paused": self.paused,
             "events": [event.to_json() for event in self.events] if include_events else None,
-            "latest_input_channel": message.input_channel if message else None,
-            "active_loop": (
-                {"name": loop.name, "is_interrupted": loop.is_interrupted,
-                 "rejected": loop.rejected, "trigger_message": None} if loop else {}
-            ),
-            "latest_action": {"action_name": self.latest_action_name},
-            "latest_action_name": self.latest_action_name,
-        }  # fmt: skip
+            "latest_input_channel": last_heard.input_channel if last_heard else None,
+            "active_loop": self.active_loop.to_json() if self.active_loop else {},
+            "latest_action": {"action_name": action} if action else {},
+            "latest_action_name": action,
+        }
 
-    def _reset(self) -> None:
-        self.slots: dict[str, Any] = self._domain.initial_slots()
-        self.active_loop: Loop | None = None
+    def _forget(self) -> None:
+        """The state of a conversation in which nothing has happened."""
+        self.slots: dict[str, Any] = dict(self.domain.initial_slots)
         self.latest_message: UserUttered | None = None
         self.latest_action_name: str | None = None
-        self.followup_action: str | None = LISTEN if not self.events else None
+        self.active_loop: Loop | None = None
+        self.followup_action: str | None = None
         self.paused = False
-        self.rejected_action: str | None = None
+        self.ended = False
+        self.rejected_action: str | None = None  # by the latest event, if that was a rejection
+
+    def _happen(self, event: Event) -> None:
+        match event:
+            case ActionReverted():
+                _drop_back_to(self.applied, ActionExecuted)
+                self._refold()
+            case UserUtteranceReverted():
+                # A person speaks after the bot has begun to listen; that goes as well.
+                _drop_back_to(self.applied, UserUttered)
+                _drop_back_to(self.applied, ActionExecuted)
+                self._refold()
+            case Restarted():
+                self.applied = []
+                self._forget()
+                self.followup_action = SESSION_START
+            case SessionStarted():
+                self.applied = []
+                self._forget()
+            case _:
+                self.applied.append(event)
+                self._fold(event)
 
     def _refold(self) -> None:
-        applied = self.applied_events()
-        paused = self.paused
-        self._reset()
-        self.followup_action = None
-        for event in applied:
+        self._forget()
+        for event in self.applied:
             self._fold(event)
-        self.paused = paused
 
-    def _fold(self, event: Event) -> None:  # noqa: PLR0912 - one line an event
+    def _fold(self, event: Event) -> None:
         match event:
             case UserUttered():
-                self.latest_message, self.followup_action = event, None
+                self.latest_message = event
+                self.followup_action = None
             case ActionExecuted():
-                self.latest_action_name, self.followup_action = event.name, None
-                self.rejected_action = None
-                if self.active_loop and event.name == self.active_loop.name:
-                    self.active_loop = Loop(event.name)
+                self._fold_action(event.name)
             case ActionExecutionRejected():
-                self.rejected_action = event.name
-                if self.active_loop and event.name == self.active_loop.name:
-                    self.active_loop = Loop(event.name, self.active_loop.is_interrupted, True)
+                self._fold_rejection(event.name)
             case SlotSet():
-                if event.name in self._domain.slots:
+                if event.name in self.slots:
                     self.slots[event.name] = event.value
-            case ActiveLoop():
-                self.active_loop = Loop(event.name) if event.name else None
-            case LoopInterrupted():
-                if self.active_loop:
-                    loop = self.active_loop
-                    self.active_loop = Loop(loop.name, event.is_interrupted, loop.rejected)
+            case AllSlotsReset():
+                self.slots = dict(self.domain.initial_slots)
             case FollowupAction():
                 self.followup_action = event.name
-            case EntitiesAdded():
-                self._add_entities(event)
-            case AllSlotsReset():
-                self.slots = self._domain.initial_slots()
-            case ConversationPaused():
-                self.paused = True
-            case ConversationResumed():
-                self.paused = False
-            case Restarted():
-                self._reset()
-                self.followup_action = "action_session_start"
-            case SessionStarted():
-                self._reset()
-                self.followup_action = None
-            case ActionReverted() | UserUtteranceReverted():
-                self._refold()
-                if isinstance(event, ActionReverted):
-                    self.followup_action = LISTEN
+            case ConversationPaused() | ConversationResumed():
+                self.paused = isinstance(event, ConversationPaused)
+            case SessionEnded():
+                self.ended = True
+            case ActiveLoop() | LoopInterrupted():
+                self._fold_loop(event)
 
-    def _add_entities(self, event: EntitiesAdded) -> None:
-        message = self.latest_message
-        if message is not None:
-            entities = [*message.parse_data.get("entities", ()), *event.entities]
-            data = {**message.parse_data, "entities": entities}
-            self.latest_message = UserUttered(
-                text=message.text, parse_data=data, input_channel=message.input_channel,
-                message_id=message.message_id, timestamp=message.timestamp,
-                metadata=message.metadata,
-            )  # fmt: skip
+    def _fold_action(self, name: str | None) -> None:
+        self.latest_action_name = name
+        self.followup_action = self.rejected_action = None
+        if self.active_loop is not None:
+            rejected = self.active_loop.rejected and name != self.active_loop.name
+            self.active_loop = replace(self.active_loop, is_interrupted=False, rejected=rejected)
+
+    def _fold_rejection(self, name: str) -> None:
+        self.rejected_action = name
+        if self.followup_action == name:
+            self.followup_action = None
+        if self.active_loop is not None and self.active_loop.name == name:
+            self.active_loop = replace(self.active_loop, rejected=True)
+
+    def _fold_loop(self, event: ActiveLoop | LoopInterrupted) -> None:
+        if isinstance(event, LoopInterrupted):
+            if self.active_loop is not None:
+                self.active_loop = replace(self.active_loop, is_interrupted=event.is_interrupted)
+        elif event.name is None:
+            self.active_loop = None
+        else:
+            self.active_loop = Loop(event.name, trigger_message=self.latest_message)
 
 
-def _undo_until(applied: list[Event], found: Any) -> None:
-    """Drop events from the end up to and with the first that is `found`."""
-    while applied:
-        if found(applied.pop()):
+def _drop_back_to(events: list[Event], kind: type[Event]) -> None:
+    """Drop the latest events up to and including the last one of this kind."""
+    while events:
+        if isinstance(events.pop(), kind):
             return

@@ -1,0 +1,1 @@
+"""What a message means: text in, `Understanding` out."""

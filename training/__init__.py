@@ -1,0 +1,1 @@
+"""How a model is made from labelled examples, judged, and promoted."""

@@ -1,1 +1,1 @@
-"""Running actions: the default ones, custom ones in this process or in an action server."""
+"""What the bot does: default actions, forms, responses, and custom actions through a runner."""

@@ -1,37 +1,56 @@
-"""`action_extract_slots`: what the latest message fills, checked by the domain's validation action."""
+"""`action_extract_slots`: the slots that the latest message fills, checked by the project."""
 
 from __future__ import annotations
 
-from dialogue.events import BotUttered, SlotSet
-from dialogue.slots import extract_slots
-from dialogue.turn import TurnInProgress
-
-VALIDATE = "action_validate_slot_mappings"
-
-
-def extract_into(turn: TurnInProgress, activating: str | None = None) -> None:
-    """Fill slots from the latest message; custom mappings run their action, once each."""
-    found = extract_slots(turn.domain, turn.tracker, activating=activating)
-    current = turn.tracker.slots
-    fresh = {
-        name: value
-        for name, value in found.items()
-        if activating is None or current.get(name) != value
-    }
-    for action in _custom_actions(turn):
-        for event in turn.perform(turn.call(action)):
-            if isinstance(event, SlotSet):
-                fresh[event.name] = event.value
-            elif isinstance(event, BotUttered):
-                turn.apply(event)
-    if fresh and VALIDATE in turn.domain.actions:
-        candidates = [SlotSet(name=name, value=value) for name, value in fresh.items()]
-        for event in turn.perform(turn.call(VALIDATE, before=candidates)):
-            if isinstance(event, SlotSet):
-                fresh[event.name] = event.value
-    turn.apply(*(SlotSet(name=name, value=value) for name, value in fresh.items()))
+from dialogue.actions.context import ActionContext
+from dialogue.domain import VALIDATE_SLOTS
+from dialogue.errors import ActionError
+from dialogue.events import BotUttered, Event, SlotSet
+from dialogue.slots import AskAction, read_message
 
 
-def _custom_actions(turn: TurnInProgress) -> list[str]:
-    named = (m.action for s in turn.domain.slots.values() for m in s.mappings if m.type == "custom")
-    return list(dict.fromkeys(action for action in named if action))
+def extract_slots(context: ActionContext) -> list[Event]:
+    """Slot events for what the latest message says, after the project's own checks.
+
+    A custom action that fails is noted as a problem and gives nothing; when the one that checks
+    fails, nothing unchecked is taken.
+    """
+    events: list[Event] = []
+    asked: set[str] = set()
+    for found in read_message(context.tracker, context.domain):
+        if not isinstance(found, AskAction):
+            events.append(SlotSet(found.slot, found.value))
+        elif found.name not in asked:
+            asked.add(found.name)
+            events.extend(_try(context, found.name))
+    if VALIDATE_SLOTS not in context.domain.declared_actions:
+        return events
+    return _validated(context, events)
+
+
+def _validated(context: ActionContext, events: list[Event]) -> list[Event]:
+    """What `action_validate_slot_mappings` makes of the candidates; what it ignores is kept."""
+    candidates = [event for event in events if isinstance(event, SlotSet)]
+    said = [event for event in events if not isinstance(event, SlotSet)]
+    supposed = context.supposing(candidates)
+    try:
+        answered = _spoken_or_set(supposed.run_custom(VALIDATE_SLOTS))
+    except ActionError as error:
+        context.problems.append(str(error))
+        return said
+    judged = {event.name for event in answered if isinstance(event, SlotSet)}
+    kept = [event for event in candidates if event.name not in judged]
+    return [*said, *answered, *kept]
+
+
+def _try(context: ActionContext, name: str) -> list[Event]:
+    try:
+        return _spoken_or_set(context.run_custom(name))
+    except ActionError as error:
+        context.problems.append(str(error))
+        return []
+
+
+def _spoken_or_set(events: list[Event]) -> list[Event]:
+    """Of an action that extracts, only slots and messages count."""
+    return [event for event in events if isinstance(event, SlotSet | BotUttered)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dialogue.orders.errors import InvalidAddress
 
@@ -26,6 +26,15 @@ COUNTRIES = {
 }
 COUNTRY_CODES = {
     name.casefold(): code for code, names in COUNTRIES.items() for name in (code, *names)
+}
+
+# How a postcode looks, digits as 9 and letters as A, without spaces and hyphens.
+POSTCODES = {
+    **dict.fromkeys(("AT", "BE", "DK", "LU"), "9999"),
+    **dict.fromkeys(("CZ", "DE", "ES", "FI", "FR", "IT", "PL", "SE"), "99999"),
+    "IE": "",  # too many shapes to tell
+    "NL": "9999AA",
+    "PT": "9999999",
 }
 
 # Four or five digits, or "1012 AB", "111 22", "00-950", "4000-123", "D02 X285", "L-1009"; before
@@ -52,7 +61,7 @@ class NewAddress:
     country: str | None = None
 
     def __str__(self) -> str:
-        end = f", {self.country}" if self.country else ""
+        end = f", {COUNTRIES[self.country][0]}" if self.country else ""
         return f"{self.street}, {self.postcode} {self.city}{end}"
 
 
@@ -80,6 +89,21 @@ def parse_address(text: str) -> NewAddress:
     if missing:
         raise InvalidAddress(tuple(missing))
     return NewAddress(street[:120], code.group(1), city[:80], country)
+
+
+def complete_address(text: str, present_country: str) -> NewAddress:
+    """A typed address with its country: the present one unless it names one.
+
+    Raises InvalidAddress also when the postcode cannot be one of that country.
+    """
+    typed = parse_address(text)
+    country = typed.country or present_country
+    shape = "".join("9" if c.isdigit() else "A" for c in typed.postcode if c.isalnum())
+    if POSTCODES.get(country, "") not in ("", shape):
+        raise InvalidAddress(
+            ("country",) if typed.country is None else ("postcode of that country",)
+        )
+    return replace(typed, country=country)
 
 
 def looks_like_address(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from dialogue.orders import rules
-from dialogue.orders.addresses import looks_like_address, parse_address
+from dialogue.orders.addresses import complete_address, looks_like_address, parse_address
 from dialogue.orders.errors import (
     AddressLocked,
     InvalidAddress,
@@ -28,7 +28,17 @@ from dialogue.retail.services import (
     latest_text,
     viewer_of,
 )
-from dialogue.retail.wording import contents, day, listing, money, status
+from dialogue.retail.wording import (
+    button,
+    contents,
+    day,
+    listing,
+    money,
+    person_button,
+    refund_button,
+    status,
+    status_button,
+)
 
 
 class CancelOrderForm(OrderForm):
@@ -112,11 +122,14 @@ class ChangeAddressForm(OrderForm):
         return {"new_address": text} if asked and looks_like_address(text) else {}
 
     def validate_new_address(
-        self, value: Any, dispatcher: Dispatcher, _tracker: Tracker, _domain: Any
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
-        """The address as we read it; what is missing is named."""
+        """The address as we read it, with its country; what is missing is named."""
+        order = current_order(self.services, tracker)
+        if order is None:
+            return {"new_address": None}
         try:
-            return {"new_address": str(parse_address(str(value)))}
+            return {"new_address": str(complete_address(str(value), order.address.country))}
         except InvalidAddress as error:
             dispatcher.utter_message(
                 response="utter_address_incomplete", missing=listing(error.missing)
@@ -179,8 +192,9 @@ class ChangeAddressAction(OrderAction):
 
 def say_why_not(dispatcher: Dispatcher, error: OrderError, order: OrderView) -> None:
     """Why an order cannot be changed any more, and what can be done instead."""
+    number = order.number
     facts = {
-        "number": order.number,
+        "number": number,
         "status": status(order),
         "expected": day(order.expected_on),
         "delivered": day(order.delivered_on) if order.delivered_on else "",
@@ -188,12 +202,34 @@ def say_why_not(dispatcher: Dispatcher, error: OrderError, order: OrderView) -> 
     }
     match error:
         case OrderAlreadyCancelled():
-            dispatcher.utter_message(response="utter_already_cancelled", **facts)
+            dispatcher.utter_message(
+                response="utter_already_cancelled", **facts, buttons=[refund_button(number)]
+            )
         case OrderAlreadyShipped(status=OrderStatus.DELIVERED):
-            dispatcher.utter_message(response="utter_already_delivered", **facts)
+            dispatcher.utter_message(
+                response="utter_already_delivered",
+                **facts,
+                buttons=[
+                    button("Return something", "return_item", order_number=number),
+                    button("Exchange something", "exchange_item", order_number=number),
+                    person_button(),
+                ],
+            )
         case OrderAlreadyShipped(status=OrderStatus.RETURNED):
-            dispatcher.utter_message(response="utter_already_returned", **facts)
+            dispatcher.utter_message(
+                response="utter_already_returned", **facts, buttons=[refund_button(number)]
+            )
         case OrderAlreadyShipped():
-            dispatcher.utter_message(response="utter_already_shipped", **facts)
+            dispatcher.utter_message(
+                response="utter_already_shipped",
+                **facts,
+                buttons=[
+                    status_button(number),
+                    button("How returns work", "return_policy"),
+                    person_button(),
+                ],
+            )
         case _:
-            dispatcher.utter_message(response="utter_order_changed_meanwhile", **facts)
+            dispatcher.utter_message(
+                response="utter_order_changed_meanwhile", **facts, buttons=[status_button(number)]
+            )

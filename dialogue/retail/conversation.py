@@ -95,12 +95,12 @@ class RequestHumanAction(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Ends the form that is active, so that nobody is asked the same thing later."""
-        reason = latest_entity(tracker, "reason") or latest_intent(tracker) or "asked"
+        reason = latest_entity(tracker, "reason") or "asked"
         dispatcher.utter_message(
             response="utter_human_requested",
             json_message={"handoff": True, "reason": reason},
         )
-        return leave_form()
+        return leave_form(tracker)
 
 
 class StopAction(RetailAction):
@@ -114,7 +114,7 @@ class StopAction(RetailAction):
         """Nothing that was only talked about has been changed, and the answer says so."""
         in_form = bool((tracker.active_loop or {}).get("name"))
         dispatcher.utter_message(response="utter_stopped" if in_form else "utter_nothing_to_stop")
-        return leave_form()
+        return leave_form(tracker)
 
 
 class InformAction(RetailAction):
@@ -184,9 +184,11 @@ class DidYouMeanAction(RetailAction):
         likely = [entry.get("name") for entry in ranking if entry.get("name") in TITLES]
         buttons = [button(TITLES[name], name) for name in likely[:CHOICES_OFFERED]]
         if _misunderstood_before(tracker):
-            dispatcher.utter_message(response="utter_fallback_again", buttons=buttons)
+            person = button("Talk to a person", "human_agent", reason="not_understood")
+            dispatcher.utter_message(response="utter_fallback_again", buttons=[*buttons, person])
         elif buttons:
-            dispatcher.utter_message(response="utter_did_you_mean", buttons=buttons)
+            other = button("Something else", "help")
+            dispatcher.utter_message(response="utter_did_you_mean", buttons=[*buttons, other])
         else:
             dispatcher.utter_message(response="utter_ask_rephrase")
         return []

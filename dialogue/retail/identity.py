@@ -13,6 +13,7 @@ from typing import Any
 from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 
+from dialogue.orders.addresses import looks_like_address
 from dialogue.orders.attempts import Attempt
 from dialogue.orders.rules import order_number
 from dialogue.orders.states import ProblemKind
@@ -46,6 +47,11 @@ TASK_SLOTS = (
     "wish",
 )
 
+# Slots that are filled with whatever the customer writes.
+TOLD_SLOTS = frozenset(
+    {"item", "new_address", "problem_details", "replacement", "return_reason", "wish"}
+)
+
 FORM_OF_INTENT = {
     "cancel_order": "cancel_order_form",
     "change_address": "change_address_form",
@@ -61,8 +67,10 @@ FORM_OF_INTENT = {
     "wrong_item": "problem_form",
 }
 
-_NUMBER = re.compile(r"(?<![\w.,-])#?(\d{3,10})(?![\w,-]|\.\d)")
-_EMAIL = re.compile(r"[^\s@<>()\[\]{},;:\"']+@[^\s@<>()\[\]{},;:\"']+\.[^\W\d_]{2,}")
+_NUMBER = re.compile(r"(?<![\w-])(?<!\d[.,])#?(\d{3,10})(?!\w|-\d|[.,]\d)")
+# Bounded, so that a long text without an @ costs no more than its length.
+_LOCAL, _HOST = r"[^\s@<>()\[\]{},;:\"']{1,64}", r"[^\s@<>()\[\]{},;:\"']{1,190}"
+_EMAIL = re.compile(rf"{_LOCAL}@{_HOST}\.[^\W\d_]{{2,24}}")
 
 
 class OrderForm(RetailAction, FormValidationAction):
@@ -99,6 +107,7 @@ class OrderForm(RetailAction, FormValidationAction):
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> Events:
         """Each slot by itself first; then the order as a whole: is it this viewer's?"""
+        _drop_emptied(tracker)
         events: Events = await super().get_validation_events(dispatcher, tracker, domain)
         verdict = _identify(self.services, dispatcher, tracker)
         tracker.slots.update(verdict)
@@ -127,9 +136,15 @@ class OrderForm(RetailAction, FormValidationAction):
         return latest_intent(tracker) in (form.get("ignored_intents") or ())
 
     def validate_order_number(
-        self, value: Any, dispatcher: Dispatcher, _tracker: Tracker, _domain: Any
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
-        """Only how it is written; whether there is such an order is nobody's business yet."""
+        """Only how it is written; whether there is such an order is nobody's business yet.
+
+        A number in an address or a story (a postcode, a year) does not change the order.
+        """
+        before = _value_before_message(tracker, "order_number")
+        if before is not None and _tells_a_story(tracker):
+            return {"order_number": before}
         number = order_number(str(value))
         if number is None:
             dispatcher.utter_message(response="utter_order_number_odd")
@@ -169,7 +184,7 @@ class ChooseOrder(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Clear the task's slots, and fill or clear the order's number."""
-        events = [*forget_task(), *self._choose(dispatcher, tracker)]
+        events = [*forget_task(tracker), *self._choose(dispatcher, tracker)]
         if latest_intent(tracker) in set(ProblemKind):
             events.append(SlotSet("problem_kind", latest_intent(tracker)))
         return events
@@ -216,14 +231,14 @@ class AskOrderNumber(RetailAction):
         return []
 
 
-def forget_task() -> Events:
+def forget_task(tracker: Tracker) -> Events:
     """Slot events that forget what forms have asked for."""
-    return [SlotSet(name, None) for name in TASK_SLOTS]
+    return [SlotSet(name, None) for name in TASK_SLOTS if tracker.get_slot(name) is not None]
 
 
-def leave_form() -> Events:
+def leave_form(tracker: Tracker) -> Events:
     """Events that end whatever form is active and forget what it asked for."""
-    return [ActiveLoop(None), SlotSet(REQUESTED_SLOT, None), *forget_task()]
+    return [ActiveLoop(None), SlotSet(REQUESTED_SLOT, None), *forget_task(tracker)]
 
 
 def _identify(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker) -> dict[str, Any]:
@@ -249,8 +264,24 @@ def _identify(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker
     return {"proven_orders": sorted({*viewer.proven_orders, number})}
 
 
+def _drop_emptied(tracker: Tracker) -> None:
+    """Take slots that were just emptied out of the candidates: there is nothing to check."""
+    given = len(tracker.events)
+    while given and tracker.events[given - 1].get("event") == "slot":
+        given -= 1
+    candidates = [event for event in tracker.events[given:] if event.get("value") is not None]
+    tracker.events = [*tracker.events[:given], *candidates]
+
+
 def _asked(tracker: Tracker, slot: str) -> bool:
     return bool(tracker.get_slot(REQUESTED_SLOT) == slot)
+
+
+def _tells_a_story(tracker: Tracker) -> bool:
+    """Whether the latest message answers a question that any words can answer."""
+    text = latest_text(tracker)
+    asked = tracker.get_slot(REQUESTED_SLOT)
+    return bool(text) and (asked in TOLD_SLOTS or looks_like_address(text))
 
 
 def _value_before_message(tracker: Tracker, slot: str) -> Any:

@@ -30,6 +30,7 @@ from dialogue.retail.wording import (
     listing,
     money,
     order_button,
+    person_button,
     status,
 )
 
@@ -66,7 +67,7 @@ class OrderAction(RetailAction, ABC):
         order = current_order(self.services, tracker)
         if order is not None:
             self.answer(dispatcher, tracker, order)
-        return forget_task()
+        return forget_task(tracker)
 
     @abstractmethod
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
@@ -223,7 +224,7 @@ def next_steps(services: RetailServices, order: OrderView) -> list[Button]:
         steps.append(button("It has not arrived", "delivery_not_received", order_number=number))
     if order.refunds or order.returns:
         steps.append(button("My refund", "refund_status", order_number=number))
-    return [*steps, button("Talk to a person", "human_agent")]
+    return [*steps, person_button()]
 
 
 def _parcel(shipment: ShipmentView, order: OrderView) -> str:

@@ -24,7 +24,7 @@ from dialogue.retail.services import (
     plain_words,
     viewer_of,
 )
-from dialogue.retail.wording import day, status
+from dialogue.retail.wording import day, refund_button, status
 
 MAX_DETAILS = 2_000
 
@@ -119,7 +119,11 @@ class ReportProblemAction(OrderAction):
                     response="utter_problem_known", number=order.number, reference=reference
                 )
             case OrderAlreadyCancelled():
-                dispatcher.utter_message(response="utter_already_cancelled", number=order.number)
+                dispatcher.utter_message(
+                    response="utter_already_cancelled",
+                    number=order.number,
+                    buttons=[refund_button(order.number)],
+                )
             case _:
                 lost = kind is ProblemKind.DELIVERY_NOT_RECEIVED
                 dispatcher.utter_message(

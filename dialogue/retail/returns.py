@@ -29,7 +29,16 @@ from dialogue.retail.services import (
     plain_words,
     viewer_of,
 )
-from dialogue.retail.wording import button, day, listing, money
+from dialogue.retail.wording import (
+    Button,
+    button,
+    day,
+    listing,
+    money,
+    person_button,
+    refund_button,
+    status_button,
+)
 
 ALL_ITEMS = "all"
 _ALL_WORDS = frozenset({"all", "both", "everything", "every", "whole", "complete", "entire"})
@@ -224,6 +233,7 @@ class ReturnAction(OrderAction):
                 items=listing(parcel.items),
                 amount=money(parcel.refund_cents, parcel.currency),
                 days=rules.REFUND_WORKING_DAYS,
+                buttons=[button("Return something else", "return_item", order_number=order.number)],
             )
         elif confirmed is False:
             dispatcher.utter_message(response="utter_return_dropped")
@@ -247,7 +257,12 @@ class ExchangeAction(OrderAction):
             dispatcher.utter_message(response="utter_return_dropped")
         elif wanted is None or confirmed is not True:
             dispatcher.utter_message(
-                response="utter_no_other_variant", number=order.number, item=items[0].label
+                response="utter_no_other_variant",
+                item=items[0].label,
+                buttons=[
+                    button("Return it", "return_item", order_number=order.number),
+                    person_button(),
+                ],
             )
         else:
             self._announce(dispatcher, tracker, order, items[0], wanted)
@@ -335,7 +350,18 @@ def say_not_returnable(services: RetailServices, dispatcher: Dispatcher, order: 
         number=order.number,
         last_day=day(last_day) if last_day else "",
         days=rules.RETURN_DAYS,
+        buttons=_after(reason, order.number),
     )
+
+
+def _after(reason: NotReturnableReason, number: str) -> list[Button]:
+    """What helps when nothing may come back."""
+    match reason:
+        case NotReturnableReason.NOT_DELIVERED:
+            return [status_button(number), person_button()]
+        case NotReturnableReason.TOO_LATE:
+            return [button("Warranty", "warranty"), person_button()]
+    return [refund_button(number), person_button()]
 
 
 def _returnable(services: RetailServices, order: OrderView) -> tuple[ItemView, ...]:

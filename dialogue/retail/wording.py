@@ -71,6 +71,21 @@ def order_button(order: OrderView, intent: str = "inform") -> Button:
     return button(f"{order.number} · {first}", intent, order_number=order.number)
 
 
+def person_button() -> Button:
+    """A quick reply that fetches a person; it stands last."""
+    return button("Talk to a person", "human_agent")
+
+
+def status_button(number: str) -> Button:
+    """A quick reply that asks where an order is."""
+    return button("Where is it now?", "order_status", order_number=number)
+
+
+def refund_button(number: str) -> Button:
+    """A quick reply that asks for an order's refund."""
+    return button("Where is my refund?", "refund_status", order_number=number)
+
+
 def card(product: ProductView) -> dict[str, Any]:
     """A product as a card with its two next questions."""
     state = "in stock" if product.in_stock else "sold out at the moment"

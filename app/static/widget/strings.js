@@ -1,0 +1,65 @@
+// Every word the chat says by itself, in one place.
+const plural = (count, one, many) => (count === 1 ? one : many);
+
+export const strings = Object.freeze({
+  shop: "the shop",
+  greeting: (shop) =>
+    `Hello! I'm the automatic assistant of ${shop}. Ask me about an order, a delivery, a return ` +
+    "or a product, and I'll fetch a person whenever you like.",
+  starters: ["Where is my order?", "Cancel an order", "Return something", "Talk to a human"],
+
+  openChat: "Open chat",
+  openChatUnread: (count) => `Open chat, ${count} unread ${plural(count, "message", "messages")}`,
+  closeChat: "Close chat",
+  newChat: "Start a new chat",
+  panel: (shop) => `Chat with ${shop}`,
+  conversation: "Conversation",
+  starterGroup: "Ways to start",
+  suggestionGroup: "Suggested answers",
+  cardGroup: "Suggestions, scroll sideways",
+  newMessages: "New messages",
+  loading: "Loading your conversation …",
+
+  you: "You",
+  assistant: "Assistant",
+  colleague: "A colleague",
+  picture: "A picture from the shop",
+  today: "Today",
+  yesterday: "Yesterday",
+  typingBot: "The assistant is writing …",
+  typingAgent: (name) => `${name} is writing …`,
+
+  statusIdle: "Assistant",
+  statusOnline: "Assistant · online",
+  statusAgent: (name) => `${name} is with you`,
+  statusConnecting: "Connecting …",
+  statusUnreachable: "We can't be reached just now. We keep trying.",
+  statusOffline: "You are offline; we'll send your messages when you're back",
+
+  composer: "Your message",
+  placeholder: "Write a message …",
+  send: "Send",
+  left: (count) => `${count} ${plural(count, "character", "characters")} left`,
+  over: (count) => `${count} ${plural(count, "character", "characters")} too many`,
+
+  sending: "Sending …",
+  waiting: "Waiting to be sent",
+  tryAgain: "Try again",
+  discard: "Delete",
+  failed: {
+    too_long: "Not sent: longer than 4,000 characters.",
+    invalid: "Not sent: we could not read it.",
+    other: "Not sent: something went wrong on our side.",
+  },
+  notice: {
+    network: "We can't be reached just now. Your message is kept and will be sent.",
+    unavailable: "We can't take messages just now. Yours is kept and will be sent shortly.",
+    too_many: "That was a lot at once. Your message is kept and will be sent in a moment.",
+    full: "Many messages are waiting already. Please wait until they are sent.",
+    somebody_else: "Your sign-in at the shop has changed, so this is a new chat.",
+    ended: "That chat has ended. Write to us and a new one begins.",
+  },
+  confirmNewChat: "Start a new chat? This one will be closed.",
+  confirmYes: "Start anew",
+  confirmNo: "Keep this one",
+});

@@ -1,0 +1,44 @@
+"""From an action's name to what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dialogue.actions.context import ActionContext
+from dialogue.actions.defaults import DEFAULTS
+from dialogue.domain import LISTEN
+from dialogue.errors import ActionFailed
+from dialogue.events import Event
+from dialogue.forms import run_form
+
+
+def perform(name: str, context: ActionContext) -> Sequence[Event]:
+    """Run the action `name` and return the events it wants.
+
+    The domain's own action comes before a default one or a form of the same name; a response
+    comes before a custom action. Raises ActionRejected, ActionNotFound or ActionFailed.
+    """
+    domain = context.domain
+    own = name in domain.declared_actions
+    if name in DEFAULTS and (not own or name == LISTEN):
+        return DEFAULTS[name](context)
+    if name in domain.responses:
+        return context.utter(name)
+    if domain.is_retrieval_action(name):
+        return _retrieved_answer(name, context)
+    if name in domain.forms and not own:
+        return run_form(domain.forms[name], context)
+    return context.run_custom(name)
+
+
+def _retrieved_answer(name: str, context: ActionContext) -> list[Event]:
+    """Say the answer that the retriever found for the latest message."""
+    message = context.tracker.latest_message
+    hits = message.understanding.retrieval if message else ()
+    prefix = name.removeprefix("utter_") + "/"
+    entry = next((hit.key for hit in hits if hit.key.startswith(prefix)), None)
+    if entry is None:
+        raise ActionFailed(name, f"'{name}' has no answer: the retriever found nothing")
+    if f"utter_{entry}" not in context.domain.responses:
+        raise ActionFailed(name, f"'{name}' has no answer: there is no response 'utter_{entry}'")
+    return context.utter(f"utter_{entry}")

@@ -1,0 +1,113 @@
+"""All policies of a project, and whose word counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from dialogue.domain import LISTEN, Domain
+from dialogue.policies.memoization import MemoizationPolicy
+from dialogue.policies.patterns import patterns_of
+from dialogue.policies.prediction import Policy, Prediction
+from dialogue.policies.rule_policy import Fallback, RulePolicy
+from dialogue.states import OnlyInRules, history_of
+from dialogue.stories import (
+    LoopStep,
+    OrStep,
+    Rule,
+    SlotStep,
+    Step,
+    Story,
+    paths_through,
+    story_events,
+)
+from dialogue.tracker import Tracker
+
+
+@dataclass(frozen=True)
+class PolicySettings:
+    """Which policies a project uses, and how. None for `fallback` or `memory`: not that one."""
+
+    fallback: Fallback | None = field(default_factory=Fallback)
+    memory: MemorySettings | None = None
+
+
+@dataclass(frozen=True)
+class MemorySettings:
+    """How the stories are remembered."""
+
+    max_history: int | None = None
+    augmented: bool = False
+
+
+class Ensemble:
+    """Asks every policy and picks one answer. Immutable; safe from several threads at once."""
+
+    def __init__(self, domain: Domain, policies: Sequence[Policy]) -> None:
+        self._domain = domain
+        self._policies = tuple(policies)
+
+    def predict(self, tracker: Tracker) -> Prediction:
+        """The next action.
+
+        What does not depend on the message comes first (a form's turn), then the highest
+        confidence, then the policy's priority. An action that has just declined is not asked
+        again, unless it comes back as a resumed loop. When nobody knows anything, we listen.
+        """
+        history = history_of(tracker.applied, self._domain)
+        predictions = [policy.predict(tracker, history) for policy in self._policies]
+        possible = [
+            prediction
+            for prediction in predictions
+            if prediction.action is not None
+            and (prediction.action != tracker.rejected_action or prediction.resumes_loop)
+        ]
+        if not possible:
+            return Prediction("Ensemble", 0, LISTEN)
+        best = max(possible, key=lambda p: (p.without_message, p.confidence, p.priority))
+        resumes = any(prediction.resumes_loop for prediction in predictions)
+        return replace(best, resumes_loop=resumes)
+
+
+def build_ensemble(
+    domain: Domain, rules: Sequence[Rule], stories: Sequence[Story], settings: PolicySettings
+) -> Ensemble:
+    """Make the policies from rules and stories."""
+    histories = [history_of(story_events(path, domain), domain) for path in paths_through(stories)]
+    only_in_rules = _only_in_rules(rules, stories)
+    policies: list[Policy] = []
+    if settings.fallback is not None:
+        patterns = patterns_of(rules, domain)
+        policies.append(RulePolicy(patterns, histories, settings.fallback, only_in_rules))
+    if settings.memory is not None:
+        memory = settings.memory
+        policies.append(
+            MemoizationPolicy(
+                domain, histories, only_in_rules, memory.max_history, memory.augmented
+            )
+        )
+    return Ensemble(domain, policies)
+
+
+def _only_in_rules(rules: Sequence[Rule], stories: Sequence[Story]) -> OnlyInRules:
+    in_rules = [step for rule in rules for step in _flat((*rule.conditions, *rule.steps))]
+    in_stories = [step for story in stories for step in _flat(story.steps)]
+    return OnlyInRules(
+        slots=_slots(in_rules) - _slots(in_stories), loops=_loops(in_rules) - _loops(in_stories)
+    )
+
+
+def _flat(steps: Sequence[Step]) -> Iterator[Step]:
+    for step in steps:
+        if isinstance(step, OrStep):
+            yield from (one for alternative in step.alternatives for one in alternative)
+        else:
+            yield step
+
+
+def _slots(steps: Sequence[Step]) -> frozenset[str]:
+    return frozenset(step.name for step in steps if isinstance(step, SlotStep))
+
+
+def _loops(steps: Sequence[Step]) -> frozenset[str]:
+    return frozenset(step.name for step in steps if isinstance(step, LoopStep) and step.name)

@@ -1,0 +1,187 @@
+"""Dynamic batching: requests that wait together are answered together.
+
+The decision (`next_batch`) is a pure function of what waits; the queue, the clock and the thread
+stand around it (`Batcher`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from nlu.errors import InterpreterOverloaded
+from nlu.types import Understanding
+
+LOOKAHEAD = 4  # batches' worth of the queue that is sorted by length
+
+
+@dataclass(frozen=True, eq=False)
+class Waiting:
+    """One text that waits. Texts of different `group`s never share a batch.
+
+    `arrived` and `deadline` are seconds of a monotonic clock; after its deadline nobody waits
+    for it any more.
+    """
+
+    text: str
+    group: Hashable
+    arrived: float
+    deadline: float
+
+
+class Decision(NamedTuple):
+    """What to run now, what to drop, and, if nothing is to be run yet, how long to wait."""
+
+    batch: tuple[Waiting, ...]
+    expired: tuple[Waiting, ...]
+    wait_s: float
+
+
+def next_batch(
+    queue: Sequence[Waiting], now: float, *, max_batch: int, max_wait_s: float
+) -> Decision:
+    """Choose the next batch from a queue in order of arrival.
+
+    A batch is due when it can be filled or the oldest text has waited `max_wait_s`. It is a
+    stretch of texts of like length (so that little is padded) that holds the oldest text (so
+    that none waits for ever).
+    """
+    expired = tuple(one for one in queue if one.deadline <= now)
+    alive = [one for one in queue if one.deadline > now]
+    if not alive:
+        return Decision((), expired, 0.0)
+    oldest = alive[0]
+    together = [one for one in alive if one.group == oldest.group][: LOOKAHEAD * max_batch]
+    waited = now - oldest.arrived
+    if len(together) == len(alive) < max_batch and waited < max_wait_s:
+        return Decision((), expired, max_wait_s - waited)
+    by_length = sorted(together, key=lambda one: len(one.text))
+    position = next(at for at, one in enumerate(by_length) if one is oldest)
+    start = max(0, min(position - max_batch // 2, len(by_length) - max_batch))
+    return Decision(tuple(by_length[start : start + max_batch]), expired, 0.0)
+
+
+class BatchEngine(Protocol):
+    """Something that understands many texts at once; called from one thread only."""
+
+    def parse_batch(self, texts: Sequence[str]) -> list[Understanding]:
+        """One understanding a text, in their order. Does not raise for odd text."""
+        ...
+
+
+@dataclass(eq=False)
+class _Ticket:
+    engine: BatchEngine
+    answer: asyncio.Future[Understanding]
+
+
+@dataclass(frozen=True)
+class BatchingLimits:
+    """At most `max_waiting` texts wait; beyond it a request is refused at once."""
+
+    max_batch: int = 32
+    max_wait_s: float = 0.002
+    max_waiting: int = 2048
+    patience_s: float = 10.0
+
+
+class Batcher:
+    """Collects texts from many requests and runs them through an engine, batch by batch.
+
+    One thread runs the engine, one batch at a time; the event loop stays free. `on_batch` is
+    told the size of each batch.
+    """
+
+    def __init__(
+        self, limits: BatchingLimits, on_batch: Callable[[int], None] = lambda _size: None
+    ) -> None:
+        self._limits = limits
+        self._on_batch = on_batch
+        self._tickets: dict[Waiting, _Ticket] = {}  # in order of arrival
+        self._arrival = asyncio.Event()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
+
+    @property
+    def waiting(self) -> int:
+        """How many texts wait for a batch."""
+        return len(self._tickets)
+
+    async def understand(self, engine: BatchEngine, texts: Sequence[str]) -> list[Understanding]:
+        """Understand the texts with this engine and no other.
+
+        Raises InterpreterOverloaded when the queue cannot take them, or when they waited too
+        long.
+        """
+        if self.waiting + len(texts) > self._limits.max_waiting:
+            raise InterpreterOverloaded(f"{self.waiting} messages are waiting")
+        now = time.monotonic()
+        loop = asyncio.get_running_loop()
+        added = []
+        for text in texts:
+            waiting = Waiting(text, id(engine), now, now + self._limits.patience_s)
+            self._tickets[waiting] = _Ticket(engine, loop.create_future())
+            added.append((waiting, self._tickets[waiting].answer))
+        self._arrival.set()
+        try:
+            return list(await asyncio.gather(*(answer for _, answer in added)))
+        finally:
+            # Whoever went away is waited for no longer.
+            for waiting, _ in added:
+                self._tickets.pop(waiting, None)
+
+    async def run(self) -> None:
+        """Answer batches until cancelled."""
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                self._arrival.clear()
+                decision = next_batch(
+                    list(self._tickets),
+                    time.monotonic(),
+                    max_batch=self._limits.max_batch,
+                    max_wait_s=self._limits.max_wait_s,
+                )
+                for waiting in decision.expired:
+                    self._answer(waiting, InterpreterOverloaded("the message waited too long"))
+                if decision.batch:
+                    await self._run(loop, decision.batch)
+                elif decision.wait_s > 0:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._arrival.wait(), decision.wait_s)
+                elif not self._tickets:
+                    await self._arrival.wait()
+        finally:
+            self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _run(self, loop: asyncio.AbstractEventLoop, batch: tuple[Waiting, ...]) -> None:
+        tickets = [self._tickets.pop(waiting) for waiting in batch]
+        texts = [waiting.text for waiting in batch]
+        self._on_batch(len(batch))
+        try:
+            answers: Sequence[Understanding | Exception] = await loop.run_in_executor(
+                self._thread, tickets[0].engine.parse_batch, texts
+            )
+        except Exception as error:
+            # An engine does not raise for odd texts; memory may still run out.
+            answers = [error] * len(batch)
+        for ticket, answer in zip(tickets, answers, strict=True):
+            _settle(ticket.answer, answer)
+
+    def _answer(self, waiting: Waiting, answer: Exception) -> None:
+        ticket = self._tickets.pop(waiting, None)
+        if ticket is not None:
+            _settle(ticket.answer, answer)
+
+
+def _settle(future: asyncio.Future[Understanding], answer: Understanding | Exception) -> None:
+    if future.done():
+        return
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)

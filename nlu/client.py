@@ -1,0 +1,74 @@
+"""The interpreter as other processes see it: the NLU host over HTTP. Loads no model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
+
+from nlu.errors import InterpreterOverloaded, InterpreterUnavailable
+from nlu.types import Understanding
+
+_FIRST_PAUSE_S = 0.1
+_LONGEST_PAUSE_S = 1.0
+_CONNECT_TIMEOUT_S = 2.0
+
+
+class NluClient:
+    """An `Interpreter` that asks the NLU host; safe to share between threads and greenlets.
+
+    A host that cannot be reached or is overloaded (503) is asked again, with growing random
+    pauses, until `deadline_s` has passed since the call. Then `InterpreterUnavailable` or
+    `InterpreterOverloaded` is raised. `close` gives the connections back.
+    """
+
+    def __init__(self, url: str, *, deadline_s: float = 5.0) -> None:
+        self._deadline_s = deadline_s
+        timeout = httpx.Timeout(deadline_s, connect=min(deadline_s, _CONNECT_TIMEOUT_S))
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
+        self._http = httpx.Client(base_url=url, timeout=timeout, limits=limits)
+
+    def parse(self, text: str, message_id: str | None = None) -> Understanding:
+        """Understand one message. Raises InterpreterUnavailable (or its kind, Overloaded)."""
+        # Half of a surrogate pair cannot travel as UTF-8; a question mark stands in for it.
+        sendable = text.encode("utf-8", "replace").decode("utf-8")
+        body: dict[str, Any] = {"text": sendable}
+        if message_id is not None:
+            body["message_id"] = message_id
+        attempts = Retrying(
+            retry=retry_if_exception_type(InterpreterUnavailable),
+            wait=wait_random_exponential(multiplier=_FIRST_PAUSE_S, max=_LONGEST_PAUSE_S),
+            stop=stop_after_delay(self._deadline_s),
+            reraise=True,
+        )
+        return attempts(self._ask, body)
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._http.close()
+
+    def _ask(self, body: dict[str, Any]) -> Understanding:
+        try:
+            answer = self._http.post("/model/parse", json=body)
+        except httpx.HTTPError as error:
+            raise InterpreterUnavailable(
+                f"the NLU host at {self._http.base_url} did not answer: {type(error).__name__}"
+            ) from error
+        if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            raise InterpreterOverloaded(f"the NLU host answered 503: {_reason(answer)}")
+        if answer.status_code != httpx.codes.OK:
+            raise InterpreterUnavailable(
+                f"the NLU host answered {answer.status_code}: {_reason(answer)}"
+            )
+        try:
+            return Understanding.from_rasa(answer.json())
+        except (ValueError, KeyError, TypeError) as error:
+            raise InterpreterUnavailable("the NLU host's answer is no parse result") from error
+
+
+def _reason(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json().get("message", ""))
+    except (ValueError, AttributeError):
+        return answer.reason_phrase

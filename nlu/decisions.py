@@ -1,0 +1,89 @@
+"""From numbers to a decision: what to answer, and when not to. All thresholds are learnt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nlu.labels import intent_of
+from nlu.outofscope import Array, OutOfScopeScore
+from nlu.types import FALLBACK_INTENT, OUT_OF_SCOPE_INTENT, IntentScore, RetrievalHit
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """How sure is sure enough, chosen on validation data.
+
+    `temperature` calibrates the classifier; below `fallback` confidence no intent is answered;
+    from `outside` upwards (a probability) a message is out of scope; a message of which the
+    classifier is unsure is answered by the retriever when its cosine reaches `retrieval`. None
+    means that the data could not teach this decision, and it is never taken.
+    """
+
+    temperature: float = 1.0
+    fallback: float = 0.0
+    outside: float | None = None
+    outside_score: OutOfScopeScore | None = None
+    retrieval: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as a JSON object."""
+        return {
+            "temperature": self.temperature,
+            "fallback": self.fallback,
+            "outside": self.outside,
+            "outside_score": None if self.outside_score is None else self.outside_score.to_json(),
+            "retrieval": self.retrieval,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Decisions:
+        """The reverse of `to_json`. Raises KeyError when something is missing."""
+        score = data["outside_score"]
+        return cls(
+            temperature=data["temperature"],
+            fallback=data["fallback"],
+            outside=data["outside"],
+            outside_score=None if score is None else OutOfScopeScore.from_json(score),
+            retrieval=data["retrieval"],
+        )
+
+
+def probabilities(logits: Array) -> Array:
+    """The softmax (B, K) of logits (B, K)."""
+    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
+
+
+def decide(
+    ranked: Sequence[IntentScore],
+    outside_score: float | None,
+    hits: Sequence[RetrievalHit],
+    decisions: Decisions,
+) -> tuple[IntentScore, ...]:
+    """Put the decision first.
+
+    `ranked` holds the intents by falling probability. A message that is out of scope or too
+    unclear gets `out_of_scope` or `nlu_fallback` before them (the latter with the threshold as
+    its confidence, as Rasa does), unless the retriever knows the question well: then its
+    retrieval intent comes first, with the cosine as its confidence.
+    """
+    best = ranked[0]
+    if (
+        outside_score is not None
+        and decisions.outside is not None
+        and outside_score >= decisions.outside
+    ):
+        unsure = IntentScore(OUT_OF_SCOPE_INTENT, outside_score)
+    elif best.confidence < decisions.fallback:
+        unsure = IntentScore(FALLBACK_INTENT, decisions.fallback)
+    else:
+        return tuple(ranked)
+    if hits and decisions.retrieval is not None and hits[0].score >= decisions.retrieval:
+        name = intent_of(hits[0].key)
+        others = (intent for intent in ranked if intent.name != name)
+        return (IntentScore(name, min(hits[0].score, 1.0)), *others)
+    return (unsure, *ranked)

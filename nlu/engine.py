@@ -1,0 +1,163 @@
+"""The engine: a verified model, ready to understand batches of messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import safetensors.numpy
+import safetensors.torch
+import torch
+from safetensors import SafetensorError
+from tokenizers import Tokenizer
+from torch.nn import functional
+
+from nlu import bundle as files
+from nlu.bundle import Bundle, open_bundle
+from nlu.classifier import IntentClassifier
+from nlu.decisions import Decisions, decide, probabilities
+from nlu.encoder import Encoder, chosen_device, padded, prepared_tokenizer, tokenized
+from nlu.entities import EntityFinder, Patterns
+from nlu.errors import ModelRefused
+from nlu.labels import Labels
+from nlu.outofscope import Array, signals
+from nlu.retriever import Retriever, Vectors
+from nlu.types import FALLBACK_INTENT, IntentScore, Understanding
+
+ROWS_AT_ONCE = 64  # of one forward pass; more gain nothing
+HITS = 5  # of the retriever, in an answer
+
+
+class Reading(NamedTuple):
+    """What the networks say of N texts: logits (N, C), and pretrained vectors (N, H)."""
+
+    logits: Array
+    vectors: Vectors
+
+
+class Networks:
+    """The two encoders of a model: the fine-tuned one with its head, and the pretrained one."""
+
+    def __init__(
+        self,
+        classifier: IntentClassifier,
+        embedder: Encoder,
+        tokenizer: Tokenizer,
+        device: torch.device,
+    ) -> None:
+        self.classifier = classifier.to(device).eval()
+        self.embedder = embedder.to(device).eval()
+        self.tokenizer = tokenizer
+        self.device = device
+
+    def read(self, rows: Sequence[Sequence[int]]) -> Reading:
+        """Run token ids through both encoders, those of like length together."""
+        order = sorted(range(len(rows)), key=lambda row: len(rows[row]))
+        logits, vectors = [], []
+        with torch.inference_mode():
+            for start in range(0, len(order), ROWS_AT_ONCE):
+                chunk = [rows[row] for row in order[start : start + ROWS_AT_ONCE]]
+                ids, mask = padded(chunk, self.device)  # (B, T)
+                logits.append(self.classifier(ids, mask))  # (B, C)
+                vectors.append(functional.normalize(self.embedder(ids, mask), dim=-1))  # (B, H)
+            back = np.argsort(order)
+            return Reading(
+                torch.cat(logits).double().cpu().numpy()[back],
+                torch.cat(vectors).float().cpu().numpy()[back],
+            )
+
+
+class Engine:
+    """An `Interpreter` that holds the model itself.
+
+    `parse` and `parse_batch` may be called from several threads at once. No text makes them
+    raise: what holds nothing readable is answered with `nlu_fallback`.
+    """
+
+    def __init__(self, bundle: Bundle, device: str = "auto") -> None:
+        """Raises ModelRefused when the parts of the model do not fit together."""
+        try:
+            self._load(bundle, chosen_device(device))
+        except (KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
+            raise ModelRefused(f"{bundle.path} does not hold a model: {error}") from error
+
+    def _load(self, bundle: Bundle, device: torch.device) -> None:
+        self.version = bundle.manifest.version
+        self.device = device
+        self._labels = Labels(bundle.json(files.LABELS))
+        self._decisions = Decisions.from_json(bundle.json(files.DECISIONS))
+        self._entities = EntityFinder(Patterns.from_json(bundle.json(files.PATTERNS)))
+        self._networks = load_networks(bundle, len(self._labels.names), device)
+        self._meaningless = _meaningless(self._networks.tokenizer)
+        index = safetensors.numpy.load(bundle.contents[files.INDEX])
+        self._inside, self._outside = index["inside"], index["outside"]
+        self._retriever = Retriever(bundle.json(files.RETRIEVAL), index["questions"])
+
+    def parse(self, text: str, message_id: str | None = None) -> Understanding:
+        """Understand one message."""
+        return replace(self.parse_batch([text])[0], message_id=message_id)
+
+    def parse_batch(self, texts: Sequence[str]) -> list[Understanding]:
+        """Understand many messages at once; the answers stand in the order of the texts."""
+        rows = tokenized(self._networks.tokenizer, texts)
+        readable = [n for n, row in enumerate(rows) if not self._meaningless.issuperset(row)]
+        nothing = (IntentScore(FALLBACK_INTENT, self._decisions.fallback),)
+        answers = [Understanding(t, nothing, model_version=self.version) for t in texts]
+        if not readable:
+            return answers
+        reading = self._networks.read([rows[n] for n in readable])
+        logits = self._labels.intent_logits(reading.logits, self._decisions.temperature)
+        chances = probabilities(logits)  # (B, K)
+        outside = self._outside_scores(reading, logits)
+        hits = self._retriever.search(reading.vectors, HITS)
+        for at, number in enumerate(readable):
+            ranked = [
+                IntentScore(self._labels.intents[column], float(chances[at, column]))
+                for column in np.argsort(-chances[at])
+            ]
+            score = None if outside is None else float(outside[at])
+            text = texts[number]
+            answers[number] = Understanding(
+                text=text,
+                intent_ranking=decide(ranked, score, hits[at], self._decisions),
+                entities=self._entities.find(text),
+                retrieval=hits[at],
+                out_of_scope_score=score,
+                model_version=self.version,
+            )
+        return answers
+
+    def _outside_scores(self, reading: Reading, logits: Array) -> Array | None:
+        """Probability (B,) of being out of scope, if the model has learnt to say."""
+        outside = self._labels.outside_logit(reading.logits, self._decisions.temperature)
+        if self._decisions.outside_score is None or outside is None:
+            return None
+        return self._decisions.outside_score(
+            signals(logits, outside, reading.vectors, self._inside, self._outside)
+        )
+
+
+def load_engine(path: Path, device: str = "auto") -> Engine:
+    """Verify the model in a folder and load it. Raises ModelRefused."""
+    return Engine(open_bundle(path), device)
+
+
+def load_networks(bundle: Bundle, classes: int, device: torch.device) -> Networks:
+    """Both encoders with their weights, from the files of a bundle."""
+    config = bundle.json(files.ENCODER)
+    classifier = IntentClassifier(Encoder.from_config(config), classes)
+    classifier.load_state_dict(safetensors.torch.load(bundle.contents[files.CLASSIFIER]))
+    embedder = Encoder.from_config(config)
+    embedder.load_state_dict(safetensors.torch.load(bundle.contents[files.EMBEDDER]))
+    tokenizer = prepared_tokenizer(bundle.contents[files.TOKENIZER])
+    return Networks(classifier, embedder, tokenizer, device)
+
+
+def _meaningless(tokenizer: Tokenizer) -> frozenset[int]:
+    """Token ids that say nothing: the marks around a text, and the unknown token."""
+    unknown = tokenizer.token_to_id("[UNK]")
+    around = tokenizer.encode("").ids
+    return frozenset([*around, *([] if unknown is None else [unknown])])

@@ -1,0 +1,47 @@
+"""The classifier's classes, and the intents they belong to.
+
+A retrieval intent such as `faq` gathers questions that have little in common, so each of its keys
+(`faq/gift_wrapping`) is a class of its own; the intent's probability is their sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from nlu.outofscope import Array
+from nlu.types import OUT_OF_SCOPE_INTENT
+
+
+class Labels:
+    """C classes that belong to K intents; out of scope is a class and no intent."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(names)
+        columns: dict[str, list[int]] = {}
+        for column, name in enumerate(self.names):
+            if name != OUT_OF_SCOPE_INTENT:
+                columns.setdefault(intent_of(name), []).append(column)
+        self.intents = tuple(sorted(columns))
+        self._columns = [columns[intent] for intent in self.intents]
+
+    def intent_logits(self, logits: Array, temperature: float) -> Array:
+        """Logits (B, C) of the classes → logits (B, K) of the intents, at a temperature.
+
+        Their softmax sums the probabilities of each intent's classes.
+        """
+        scaled = logits / temperature
+        summed = [np.logaddexp.reduce(scaled[:, columns], axis=1) for columns in self._columns]
+        return np.stack(summed, axis=1)
+
+    def outside_logit(self, logits: Array, temperature: float) -> Array | None:
+        """The logit (B,) of the out-of-scope class, if the classifier has one."""
+        if OUT_OF_SCOPE_INTENT not in self.names:
+            return None
+        return np.asarray(logits[:, self.names.index(OUT_OF_SCOPE_INTENT)] / temperature)
+
+
+def intent_of(label: str) -> str:
+    """The intent a class belongs to: `faq` for `faq/gift_wrapping`."""
+    return label.split("/", 1)[0]

@@ -1,0 +1,69 @@
+"""Whether a message is for this bot at all: a few signals, joined by a logistic regression.
+
+No single signal suffices: the classifier is sure about sentences that lie far from anything it
+learnt, and the pretrained space finds near misses near. The signals (Hendrycks & Gimpel 2017 for
+the confidence, Liu et al. 2020 for the energy, Sun et al. 2022 for the neighbours):
+
+- `odds`: log-odds of the classifier's own out-of-scope class against the best intent;
+- `energy`: log-sum-exp of the intents' logits;
+- `confidence`: log-probability of the best intent among the intents;
+- `near`: mean cosine to the nearest training examples, in the pretrained space;
+- `far`: the same to the nearest out-of-scope examples, less `near`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from nlu.retriever import Vectors, nearness
+
+Array: TypeAlias = npt.NDArray[np.float64]
+SIGNALS = ("odds", "energy", "confidence", "near", "far")
+NEIGHBOURS = 3
+
+
+@dataclass(frozen=True)
+class OutOfScopeScore:
+    """A fitted logistic regression over standardised signals; one number a signal."""
+
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+    weights: tuple[float, ...]
+    bias: float
+
+    def __call__(self, signals: Array) -> Array:
+        """Probability (B,) that a message is out of scope, from its signals (B, F)."""
+        standard = (signals - np.array(self.means)) / np.array(self.scales)  # (B, F)
+        evidence = standard @ np.array(self.weights) + self.bias  # (B,)
+        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(evidence, -50, 50))))
+
+    def to_json(self) -> dict[str, Any]:
+        """The coefficients."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> OutOfScopeScore:
+        """The reverse of `to_json`."""
+        lists = {key: tuple(data[key]) for key in ("means", "scales", "weights")}
+        return cls(bias=data["bias"], **lists)
+
+
+def signals(
+    intent_logits: Array, outside_logit: Array, vectors: Vectors, inside: Vectors, outside: Vectors
+) -> Array:
+    """The signals (B, F) of a batch.
+
+    `intent_logits` (B, K) are those of the intents alone, `outside_logit` (B,) that of the
+    out-of-scope class; `vectors` (B, H) lie in the pretrained space, as do the training examples
+    `inside` (N, H) and the out-of-scope examples `outside` (M, H).
+    """
+    energy = np.logaddexp.reduce(intent_logits, axis=1)  # (B,)
+    best = intent_logits.max(axis=1)  # (B,)
+    near = nearness(vectors, inside, NEIGHBOURS)  # (B,)
+    far = nearness(vectors, outside, NEIGHBOURS) - near  # (B,)
+    return np.stack([outside_logit - best, energy, best - energy, near, far], axis=1)

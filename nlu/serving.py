@@ -1,0 +1,93 @@
+"""Which engine serves: follows the pointer, loads beside, warms up, swaps at one stroke."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nlu.engine import Engine, load_engine
+from nlu.errors import ModelRefused
+from nlu.pointer import POINTER_FILE, read_pointer
+
+_log = logging.getLogger(__name__)
+
+POLL_S = 0.5
+# Of several lengths, so that the first customers do not pay for memory and kernels.
+WARM_UP_TEXTS = ("hello", "where is my order?", "I would like to know when it is coming. " * 20)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A model that was not taken up, and why."""
+
+    version: str | None
+    reason: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as a JSON object."""
+        return {"version": self.version, "reason": self.reason}
+
+
+class Serving:
+    """The engine that serves now. A refused model leaves the one before in its place.
+
+    `engine` is read by every request; whoever holds an engine may finish with it after a swap.
+    """
+
+    def __init__(
+        self, models_dir: Path, device: str, on_swap: Callable[[str], None] = lambda _version: None
+    ) -> None:
+        self.engine: Engine | None = None
+        self.refused: Refused | None = None
+        self._models_dir = models_dir
+        self._device = device
+        self._on_swap = on_swap
+        self._seen: tuple[int, int] | None = None
+
+    async def follow(self) -> None:
+        """Keep to the pointer until cancelled."""
+        while True:
+            seen = self._pointer_state()
+            if seen != self._seen:
+                self._seen = seen
+                await asyncio.to_thread(self.take_up)
+            await asyncio.sleep(POLL_S)
+
+    def take_up(self) -> None:
+        """Load what the pointer names, if it is not what serves already."""
+        version = None
+        try:
+            pointer = read_pointer(self._models_dir)
+            if pointer is None:
+                return
+            version = pointer.version
+            if self.engine is not None and self.engine.version == version:
+                self.refused = None
+                return
+            engine = load_engine(self._models_dir / version, self._device)
+            if engine.version != version:
+                raise ModelRefused(f"the folder {version} holds the model {engine.version}")
+            engine.parse_batch(WARM_UP_TEXTS)
+        except ModelRefused as error:
+            self.refused = Refused(version, str(error))
+            _log.error("model refused: %s", error)
+            return
+        except Exception as error:
+            # Such as too little memory for a second model: the first one goes on serving.
+            self.refused = Refused(version, f"{type(error).__name__}: {error}")
+            _log.exception("model %s could not be loaded", version)
+            return
+        self.engine, self.refused = engine, None
+        self._on_swap(version)
+        _log.info("model %s serves on %s", version, engine.device)
+
+    def _pointer_state(self) -> tuple[int, int] | None:
+        try:
+            state = (self._models_dir / POINTER_FILE).stat()
+        except OSError:
+            return None
+        return state.st_mtime_ns, state.st_ino

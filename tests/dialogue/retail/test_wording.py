@@ -1,0 +1,92 @@
+"""How things are written and read: amounts, days, items, wishes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from dialogue.orders.views import ItemView, VariantView
+from dialogue.retail.problems import wish_in
+from dialogue.retail.returns import match_item, narrow
+from dialogue.retail.wording import button, day, listing, money
+
+ITEMS = (
+    ItemView(1, "A", "Linen Shirt", "white, M", 1, 5990, None, 1),
+    ItemView(2, "B", "Speckled Mug", "sand", 2, 1490, None, 2),
+    ItemView(3, "C", "Speckled Mug", "sage", 1, 1490, None, 1),
+)
+SHIRTS = tuple(VariantView(c, s, 4) for c in ("white", "sky") for s in ("S", "M", "L"))[:5]
+
+
+@pytest.mark.parametrize(
+    ("cents", "currency", "written"),
+    [
+        (4990, "EUR", "€49.90"),
+        (5, "EUR", "€0.05"),
+        (123456, "GBP", "£1,234.56"),
+        (700, "SEK", "SEK 7.00"),
+    ],
+)
+def test_money(cents: int, currency: str, written: str) -> None:
+    assert money(cents, currency) == written
+
+
+def test_days_and_lists() -> None:
+    assert day(date(2026, 11, 24)) == "Tue 24 Nov"
+    assert [listing(words) for words in ("", "a", "ab", "abc")] == [
+        "",
+        "a",
+        "a and b",
+        "a, b and c",
+    ]
+
+
+def test_a_button_says_its_intent_and_entities() -> None:
+    assert button("Yes", "affirm") == {"title": "Yes", "payload": "/affirm"}
+    assert button("x", "inform", item='2"')["payload"] == '/inform{"item": "2\\""}'
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("2", "2"),
+        ("the shirt", "1"),
+        ("sage mug", "3"),
+        ("the mug", None),
+        ("all of it", "all"),
+        ("everything please", "all"),
+        ("the sofa", None),
+        ("", None),
+    ],
+)
+def test_an_item_is_found_by_its_words(said: str, line: str | None) -> None:
+    assert match_item(said, ITEMS) == line
+
+
+@pytest.mark.parametrize(
+    ("said", "labels"),
+    [
+        ("in sky, size S please", ["sky, S"]),
+        ("one size larger: L", ["white, L"]),
+        ("the sky one", ["sky, M"]),
+        ("another one", []),
+    ],
+)
+def test_what_is_not_said_stays_as_it_is(said: str, labels: list[str]) -> None:
+    others = [variant for variant in SHIRTS if variant.label != "white, M"]
+    assert [variant.label for variant in narrow(said, others, ITEMS[0])] == labels
+
+
+@pytest.mark.parametrize(
+    ("said", "wish"),
+    [
+        ("replacement", "replacement"),
+        ("I want my money back", "refund"),
+        ("please send a new one", "replacement"),
+        ("a refund or a replacement, I don't mind", None),
+        ("hm", None),
+    ],
+)
+def test_wishes(said: str, wish: str | None) -> None:
+    assert wish_in(said) == wish

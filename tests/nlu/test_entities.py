@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlu.entities import EntityFinder, Patterns
+from nlu.errors import ModelRefused
+
+FINDER = EntityFinder(
+    Patterns(
+        regexes={"voucher": (r"\b[A-Z]{4}-\d{2}\b",)},
+        lookups={"colour": ("blue", "navy", "navy blue")},
+        synonyms={"Navy Blue": "blue"},
+    )
+)
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    return [(entity.name, entity.value) for entity in FINDER.find(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("where is my order 1042?", ["1042"]),
+        ("#1042", ["1042"]),
+        ("1042", ["1042"]),
+        ("order no. 20451 and order 1043", ["20451", "1043"]),
+        ("orders 1042, 1043 and 1044", ["1042", "1043", "1044"]),
+        ("send order 1042 to Lindenweg 7, 10115 Berlin", ["1042"]),
+        ("I paid 1042 EUR", []),
+        ("it cost €1200 or $ 1200", []),
+        ("1042.50 was charged", []),
+        ("on 2026-11-23 and 23.11.2026", []),
+        ("since May 2025", []),
+        ("on March 3rd, 2026", []),
+        ("call me: 0664 1234567", []),
+        ("+43 1042 104210", []),
+        ("1234567", []),
+        ("AB1042", []),
+        ("card 4111 1111 1111 1111", []),
+        ("order 1042 for 1299 euros", ["1042"]),
+    ],
+)
+def test_order_numbers_are_told_from_other_numbers(text: str, numbers: list[str]) -> None:
+    assert [value for name, value in found(text) if name == "order_number"] == numbers
+
+
+def test_addresses_patterns_words_and_synonyms() -> None:
+    text = "ABCD-20 on the NAVY BLUE one, I am anna@example.com"
+    assert found(text) == [
+        ("voucher", "ABCD-20"),
+        ("colour", "blue"),
+        ("email", "anna@example.com"),
+    ]
+    colour = FINDER.find(text)[1]
+    assert text[colour.start : colour.end] == "NAVY BLUE"
+
+
+def test_a_shops_own_order_numbers_replace_the_form_and_keep_the_care() -> None:
+    finder = EntityFinder(Patterns(regexes={"order_number": (r"L-\d{3}", r"\d{3}")}))
+    values = [entity.value for entity in finder.find("orders L-123, 456 for 789 EUR, not 1042")]
+    assert values == ["L-123", "456"]
+
+
+@given(st.text(alphabet="#0123456789 order.,@€-ab\ud800", max_size=50))
+def test_entities_lie_in_the_text_in_order_and_apart(text: str) -> None:
+    entities = FINDER.find(text)
+    assert all(0 <= one.start < one.end <= len(text) for one in entities)
+    assert all(one.end <= two.start for one, two in itertools.pairwise(entities))
+
+
+def test_a_pattern_that_is_none_is_refused() -> None:
+    with pytest.raises(ModelRefused):
+        EntityFinder(Patterns(regexes={"x": ("(",)}))

@@ -1,0 +1,653 @@
+"""The widget in people's hands: mouse, keyboard, screen reader, phone; and hostile texts in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.conftest import wait_until
+from tests.widget.conftest import Visitor
+from tests.widget.fake_server import FakeServer
+
+CHOICES = [{"title": "Yes, please", "payload": "/affirm"}, {"title": "No", "payload": "/deny"}]
+GOODS = [
+    {
+        "title": f"Jacket {number}",
+        "subtitle": "€99.00",
+        "buttons": [{"title": f"Sizes {number}", "payload": f"/check_stock{number}"}],
+    }
+    for number in range(5)
+]
+
+
+def offering(text: str) -> list[dict[str, Any]]:
+    if text.startswith("/"):
+        return [{"text": f"You chose {text}"}]
+    return [{"text": "Shall I?", "buttons": CHOICES}]
+
+
+# --- beginning
+
+
+def test_nothing_is_asked_of_the_server_before_the_first_message(
+    visitor: Visitor, server: FakeServer
+) -> None:
+    visitor.visit().open()
+    expect(visitor.panel).to_contain_text("I'm the automatic assistant of the shop")
+    for starter in ("Where is my order?", "Cancel an order", "Return something", "Talk to a human"):
+        expect(visitor.page.get_by_role("button", name=starter)).to_be_visible()
+    assert server.requests == []
+    visitor.press("Where is my order?")
+    visitor.sees("Where is my order?", "You said: Where is my order?")
+    expect(visitor.page.get_by_role("button", name="Cancel an order")).to_be_hidden()
+
+
+def test_the_shop_names_itself_and_says_how_to_begin(visitor: Visitor, server: FakeServer) -> None:
+    server.settings = json.dumps(
+        {"shopName": "Larkspur", "greeting": "Hi!", "starters": ["One", "Two"], "accent": "#4f46a5"}
+    )
+    visitor.visit().open()
+    expect(visitor.panel).to_have_accessible_name("Chat with Larkspur")
+    expect(visitor.panel).to_contain_text("Hi!")
+    starters = visitor.page.get_by_role("group", name="Ways to start").get_by_role("button")
+    assert starters.all_inner_texts() == ["One", "Two"]
+    background = "(e) => getComputedStyle(e).backgroundColor"
+    assert visitor.launcher.evaluate(background) == "rgb(79, 70, 165)"
+
+
+def test_it_works_on_a_shop_of_another_origin_under_a_strict_policy(
+    visitor: Visitor, server: FakeServer
+) -> None:
+    shop = FakeServer()
+    shop.start()
+    problems: list[str] = []
+    visitor.page.on("console", lambda line: problems.append(line.text))
+    visitor.page.goto(f"{shop.url}/host?chat={server.url}")
+    visitor.open().ask("Hello?")
+    visitor.sees("Hello?", "You said: Hello?")
+    assert len(server.conversation.messages) == 2
+    assert [p for p in problems if "favicon" not in p and "404" not in p] == []
+    shop.stop()
+
+
+def test_commands_given_before_the_script_is_there_are_done(
+    visitor: Visitor, server: FakeServer
+) -> None:
+    server.settings = (
+        "{}; window.frontdesk = function () { (frontdesk.q = frontdesk.q || []).push(arguments); };"
+        "window.early = window.frontdesk; frontdesk('open'); frontdesk('nonsense')"
+    )
+    visitor.visit()
+    expect(visitor.panel).to_be_visible()
+    visitor.page.evaluate("window.early('close')")
+    expect(visitor.panel).to_be_hidden()
+    visitor.page.evaluate("window.frontdesk('open')")
+    expect(visitor.panel).to_be_visible()
+
+
+def test_the_script_included_twice_makes_one_chat(visitor: Visitor) -> None:
+    visitor.visit()
+    visitor.page.add_script_tag(url="/widget.js")
+    visitor.open().ask("Hello?")
+    assert visitor.page.locator("#frontdesk-widget").count() == 1
+
+
+# --- keyboard and screen reader
+
+
+def test_everything_can_be_done_with_the_keyboard(visitor: Visitor, server: FakeServer) -> None:
+    server.answer = offering
+    visitor.visit()
+    keys = visitor.page.keyboard
+    keys.press("Tab")
+    keys.press("Tab")
+    expect(visitor.launcher).to_be_focused()
+    keys.press("Enter")
+    expect(visitor.composer).to_be_focused()
+    keys.type("first line")
+    keys.press("Shift+Enter")
+    keys.type("second line")
+    keys.press("Enter")
+    visitor.sees("first line\nsecond line", "Shall I?")
+    expect(visitor.composer).to_be_focused()
+    keys.press("Shift+Tab")
+    keys.press("Shift+Tab")
+    expect(visitor.page.get_by_role("button", name="Yes, please")).to_be_focused()
+    keys.press("Space")
+    visitor.sees("first line\nsecond line", "Shall I?", "Yes, please", "You chose /affirm")
+    expect(visitor.composer).to_be_focused()
+    keys.press("Escape")
+    expect(visitor.panel).to_be_hidden()
+    expect(visitor.launcher).to_be_focused()
+
+
+def test_every_stop_of_the_keyboard_can_be_seen(visitor: Visitor, server: FakeServer) -> None:
+    server.answer = lambda text: [{"text": "These:", "elements": GOODS, "buttons": CHOICES}]
+    visitor.visit().open().ask("Jackets")
+    outlined = """() => {
+      const at = document.querySelector("#frontdesk-widget").shadowRoot.activeElement;
+      const line = at.closest(".line") ?? at;
+      const style = getComputedStyle(line);
+      return style.outlineStyle !== "none" || style.boxShadow !== "none";
+    }"""
+    for _ in range(12):
+        visitor.page.keyboard.press("Shift+Tab")
+        if visitor.page.evaluate("document.activeElement.id") != "frontdesk-widget":
+            break
+        assert visitor.page.evaluate(outlined)
+
+
+def test_a_screen_reader_finds_its_way(visitor: Visitor, server: FakeServer) -> None:
+    server.answer = offering
+    visitor.visit()
+    expect(visitor.launcher).to_have_attribute("aria-expanded", "false")
+    visitor.open().ask("Please do")
+    expect(visitor.launcher).to_have_attribute("aria-expanded", "true")
+    expect(visitor.launcher).to_have_accessible_name("Close chat")
+    expect(visitor.log).to_have_attribute("aria-live", "polite")
+    expect(visitor.log).to_have_accessible_name("Conversation")
+    expect(visitor.composer).to_have_accessible_name("Your message")
+    expect(visitor.page.get_by_role("group", name="Suggested answers")).to_be_visible()
+    assert visitor.log.locator("[data-role=customer]").inner_text().startswith("You:")
+    assert visitor.log.locator("[data-role=bot]").inner_text().startswith("Assistant:")
+    unnamed = visitor.page.get_by_role("button", name=re.compile("^$"))
+    expect(unnamed).to_have_count(0)
+
+
+def test_a_message_keeps_its_element_so_that_it_is_read_out_once(
+    visitor: Visitor, server: FakeServer
+) -> None:
+    visitor.visit().open()
+    server.faults.down = True
+    visitor.type("Hello?")
+    message = visitor.page.locator("[data-role=customer]")
+    message.evaluate("(element) => { element.dataset.mark = 'same'; }")
+    server.faults.down = False
+    expect(message).to_have_attribute("data-state", "sent")
+    expect(message).to_have_attribute("data-mark", "same")
+
+
+def test_an_input_method_may_use_enter_for_itself(visitor: Visitor, server: FakeServer) -> None:
+    visitor.visit().open()
+    visitor.composer.fill("こんにち")
+    for detail in ("isComposing: true", "keyCode: 229"):
+        visitor.composer.evaluate(
+            "(field) => field.dispatchEvent(new KeyboardEvent('keydown',"
+            f" {{ key: 'Enter', bubbles: true, composed: true, {detail} }}))"
+        )
+    expect(visitor.composer).to_have_value("こんにち")
+    visitor.composer.press("Enter")
+    visitor.sees("こんにち", "You said: こんにち")
+
+
+# --- answers
+
+
+def test_choices_vanish_when_one_is_taken_and_say_what_they_mean(
+    visitor: Visitor, server: FakeServer
+) -> None:
+    server.answer = offering
+    visitor.visit().open().ask("Please do")
+    visitor.press("Yes, please")
+    visitor.sees("Please do", "Shall I?", "Yes, please", "You chose /affirm")
+    expect(visitor.page.get_by_role("button", name="Yes, please")).to_have_count(0)
+    post = server.posts()[-1]
+    assert (post["text"], post["payload"]) == ("Yes, please", "/affirm")
+
+
+def test_choices_vanish_when_something_else_is_written(
+    visitor: Visitor, server: FakeServer
+) -> None:
+    server.answer = offering
+    visitor.visit().open().ask("Please do")
+    server.answer = lambda text: [{"text": "All right."}]
+    visitor.ask("rather not")
+    expect(visitor.page.get_by_role("button", name="Yes, please")).to_have_count(0)
+
+
+def test_cards_stand_in_a_row_and_their_buttons_stay(visitor: Visitor, server: FakeServer) -> None:
+    server.answer = lambda text: [{"text": "These:", "elements": GOODS}]
+    visitor.visit().open().ask("Jackets")
+    row = visitor.page.get_by_role("list", name="Suggestions")
+    expect(row.get_by_role("listitem")).to_have_count(5)
+    assert row.evaluate("(list) => list.scrollWidth > list.clientWidth")
+    visitor.press("Sizes 1")
+    wait_until(lambda: server.posts()[-1].get("payload") == "/check_stock1", "the card's payload")
+    expect(visitor.page.get_by_role("button", name="Sizes 1").first).to_be_attached()
+
+
+def test_links_in_answers_are_links_and_lead_out_safely(
+    visitor: Visitor, server: FakeServer
+) -> None:
+    server.answer = lambda text: [{"text": "See https://track.example/1042 or help@shop.example."}]
+    visitor.visit().open().ask("https://mine.example stays text")
+    links = visitor.log.get_by_role("link")
+    hrefs = [one.get_attribute("href") for one in links.all()]
+    assert hrefs == ["https://track.example/1042", "mailto:help@shop.example"]
+    assert {one.get_attribute("rel") for one in links.all()} == {"noopener noreferrer"}
+
+
+def test_a_person_is_named_and_their_typing_shown(visitor: Visitor, server: FakeServer) -> None:
+    visitor.visit().open().ask("A person, please")
+    visitor.online()
+    server.conversation.owner = "human"
+    server.note("owner", owner="human", agent_name="Anna")
+    server.say("system", "Anna has joined the chat.")
+    expect(visitor.status).to_have_text("Anna is with you")
+    server.note("typing", role="agent", on=True)
+    expect(visitor.page.locator(".typing")).to_contain_text("Anna is writing …")
+    server.say("agent", "Hello, this is Anna.", agent_name="Anna")
+    expect(visitor.page.locator(".typing .dots")).to_have_count(0)
+    expect(visitor.page.locator("[data-role=agent] .name")).to_contain_text("Anna")
+    expect(visitor.page.locator("[data-role=system]")).to_have_text("Anna has joined the chat.")
+
+
+def test_the_bots_typing_is_shown_until_it_answers(visitor: Visitor, server: FakeServer) -> None:
+    server.answer = lambda text: []
+    visitor.visit().open().type("Hello?")
+    visitor.online()
+    dots = visitor.page.locator(".typing .dots")
+    server.note("typing", role="bot", on=True)
+    expect(dots).to_be_visible()
+    server.note("typing", role="bot", on=False)
+    expect(dots).to_have_count(0)
+    server.note("typing", role="bot", on=True)
+    expect(dots).to_be_visible()
+    server.say("bot", "Here I am.")
+    expect(dots).to_have_count(0)
+
+
+def test_an_open_chat_stays_open_on_the_next_page_without_taking_the_focus(
+    visitor: Visitor,
+) -> None:
+    visitor.visit().open()
+    visitor.visit()
+    expect(visitor.panel).to_be_visible()
+    expect(visitor.composer).not_to_be_focused()
+    visitor.page.get_by_role("button", name="Close chat").first.click()
+    visitor.visit()
+    expect(visitor.panel).to_be_hidden()
+
+
+def test_someone_reading_further_up_is_not_dragged_down(
+    visitor: Visitor, server: FakeServer
+) -> None:
+    visitor.visit().open().ask("Begin")
+    for number in range(30):
+        server.say("bot", f"line {number}")
+    expect(visitor.page.locator("[data-role=bot]").last).to_be_in_viewport()
+    visitor.page.locator(".scroller").evaluate("(element) => element.scrollTo(0, 0)")
+    server.say("bot", "news")
+    pill = visitor.page.get_by_role("button", name="New messages")
+    expect(pill).to_be_visible()
+    expect(visitor.page.get_by_text("news", exact=True)).not_to_be_in_viewport()
+    pill.click()
+    expect(visitor.page.get_by_text("news", exact=True)).to_be_in_viewport()
+    expect(pill).to_be_hidden()
+
+
+def test_what_is_at_the_end_stays_in_sight_while_one_writes_at_length(
+    visitor: Visitor, server: FakeServer
+) -> None:
+    visitor.visit().open().ask("Begin")
+    for number in range(30):
+        server.say("bot", f"line {number}")
+    last = visitor.page.get_by_text("line 29", exact=True)
+    expect(last).to_be_in_viewport()
+    visitor.composer.fill("a long thought " * 60)
+    expect(last).to_be_in_viewport()
+
+
+# --- trouble, in plain words
+
+
+def test_too_long_a_text_is_counted_and_not_sent(visitor: Visitor, server: FakeServer) -> None:
+    visitor.visit().open()
+    count, send = visitor.page.locator(".count"), visitor.page.get_by_role("button", name="Send")
+    visitor.composer.fill("x" * 3000)
+    expect(count).to_have_text("")
+    visitor.composer.fill("x" * 3700)
+    expect(count).to_have_text("300 characters left")
+    visitor.composer.fill("😀" * 4000)
+    expect(count).to_have_text("0 characters left")
+    expect(send).to_be_enabled()
+    visitor.composer.fill("x" * 4001)
+    expect(count).to_have_text("1 character too many")
+    expect(send).to_be_disabled()
+    visitor.composer.press("Enter")
+    assert server.posts() == []
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "words", "can_retry"),
+    [
+        (413, "too_long", "Not sent: longer than 4,000 characters.", False),
+        (422, "invalid", "Not sent: we could not read it.", True),
+        (403, "forbidden", "Not sent: something went wrong on our side.", True),
+    ],
+)
+def test_a_refused_message_says_why_and_holds_nothing_up(
+    visitor: Visitor, server: FakeServer, status: int, code: str, words: str, can_retry: bool
+) -> None:
+    visitor.visit().open().ask("Begin")
+    server.faults.refuse_posts = [(status, code, {})]
+    visitor.type("refused")
+    failed = visitor.page.locator("[data-state=failed]")
+    expect(failed).to_contain_text(words)
+    visitor.ask("the next one")
+    assert server.conversation.texts() == ["Begin", "the next one"]
+    again = visitor.page.get_by_role("button", name="Try again")
+    expect(again).to_have_count(int(can_retry))
+    if can_retry:
+        again.click()
+        wait_until(lambda: server.conversation.texts()[-1] == "refused", "it is sent after all")
+        visitor.sees(*(message["text"] for message in server.conversation.messages))
+    else:
+        visitor.press("Delete")
+    expect(failed).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("refused", "status", "code", "words"),
+    [
+        ("refuse_posts", 429, "too_many", "That was a lot at once."),
+        ("refuse_posts", 503, "unavailable", "We can't take messages just now."),
+        ("refuse_sessions", 429, "too_many", "That was a lot at once."),
+        ("refuse_sessions", 500, "failed", "We can't take messages just now."),
+    ],
+)
+def test_a_server_in_trouble_is_asked_again_later(
+    visitor: Visitor, server: FakeServer, refused: str, status: int, code: str, words: str
+) -> None:
+    setattr(server.faults, refused, [(status, code, {"Retry-After": "1"})])
+    visitor.visit().open().type("Hello?")
+    expect(visitor.notice).to_contain_text(words)
+    visitor.sees("Hello?", "You said: Hello?")
+    expect(visitor.notice).to_have_text("")
+
+
+def test_a_server_that_cannot_be_reached_is_told_in_plain_words(
+    visitor: Visitor, server: FakeServer
+) -> None:
+    server.faults.down = True
+    visitor.visit().open().type("Hello?")
+    expect(visitor.notice).to_have_text(
+        "We can't be reached just now. Your message is kept and will be sent."
+    )
+    server.faults.down = False
+    visitor.sees("Hello?", "You said: Hello?")
+
+
+# --- looks
+
+STATES = ["light", "dark"]
+
+
+@pytest.fixture(params=STATES)
+def scheme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def dressed(chromium: Browser, server: FakeServer, scheme: str) -> Iterator[Visitor]:
+    """A newcomer whose system is set to a colour scheme."""
+    context = chromium.new_context(color_scheme=scheme, viewport={"width": 1200, "height": 820})
+    yield Visitor(context.new_page(), server)
+    context.close()
+
+
+def test_every_text_can_be_read(dressed: Visitor, server: FakeServer) -> None:
+    server.answer = lambda text: [
+        {"text": "See https://a.example", "elements": GOODS, "buttons": CHOICES}
+    ]
+    dressed.visit().open().ask("Begin")
+    server.say("system", "Anna has joined the chat.")
+    server.say("agent", "Hello", agent_name="Anna")
+    server.say("bot", "Back", buttons=CHOICES)
+    expect(dressed.page.get_by_role("button", name="Yes, please")).to_be_visible()
+    server.faults.refuse_posts = [(422, "invalid", {})]
+    dressed.type("refused")
+    expect(dressed.page.locator("[data-state=failed]")).to_be_visible()
+    low = dressed.page.evaluate(
+        """async () => {
+          const { contrast } = await import("/static/widget/colour.js");
+          const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
+          const ground = (element) => {
+            for (let at = element; at; at = at.parentElement) {
+              const colour = rgb(getComputedStyle(at).backgroundColor);
+              if (colour.length === 3 || colour[3] === 1) return colour.slice(0, 3);
+            }
+          };
+          const root = document.querySelector("#frontdesk-widget").shadowRoot;
+          const low = [];
+          for (const element of root.querySelectorAll("p, span, button, a, h2, textarea")) {
+            const says = [...element.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+            if (!says || !element.getClientRects().length) continue;
+            const ink = rgb(getComputedStyle(element).color).slice(0, 3);
+            const ratio = contrast(ink, ground(element)).toFixed(2);
+            if (ratio < 4.5) low.push(`${element.className || element.tagName} ${ratio}`);
+          }
+          return low;
+        }"""
+    )
+    assert low == []
+
+
+def test_a_phone_shows_the_chat_on_the_whole_screen(chromium: Browser, server: FakeServer) -> None:
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 780}, is_mobile=True, has_touch=True
+    )
+    phone = Visitor(context.new_page(), server).visit().open()
+    whole = {"x": 0, "y": 0, "width": 390, "height": 780}
+    wait_until(lambda: phone.panel.bounding_box() == whole, "the panel has risen")
+    expect(phone.launcher).to_be_hidden()
+    expect(phone.panel).to_have_attribute("aria-modal", "true")
+    for _ in range(12):
+        phone.page.keyboard.press("Tab")
+        assert phone.page.evaluate("document.activeElement.id") == "frontdesk-widget"
+    phone.page.get_by_role("button", name="Close chat").tap()
+    expect(phone.launcher).to_be_visible()
+    context.close()
+
+
+def test_a_page_written_from_right_to_left_has_the_chat_on_its_left(visitor: Visitor) -> None:
+    visitor.visit("/host?dir=rtl").open().ask("שלום")
+    box = visitor.launcher.bounding_box()
+    assert box is not None and box["x"] < 100
+    bubble = visitor.page.locator("[data-role=customer] > .text").bounding_box()
+    panel = visitor.panel.bounding_box()
+    assert bubble and panel and bubble["x"] - panel["x"] < 40, "one's own words stand at the end"
+
+
+def test_who_wants_no_motion_gets_none(newcomer: Visitor, context: BrowserContext) -> None:
+    newcomer.page.emulate_media(reduced_motion="reduce")
+    newcomer.visit().open()
+    assert newcomer.panel.evaluate("(panel) => getComputedStyle(panel).animationName") == "none"
+
+
+def test_the_shops_own_styles_do_not_reach_in(visitor: Visitor) -> None:
+    visitor.visit("/host?lax")
+    visitor.page.add_style_tag(
+        content="* { color: red !important; display: inline; font-size: 40px !important }"
+        " button { background: red !important; } div { position: static !important }"
+    )
+    visitor.open()
+    heading = visitor.panel.get_by_role("heading")
+    assert heading.evaluate("(e) => getComputedStyle(e).fontSize") == "16px"
+    assert heading.evaluate("(e) => getComputedStyle(e).color") != "rgb(255, 0, 0)"
+
+
+# --- hostile texts
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><img src=x onerror=alert(1)>',
+    "'><svg onload=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
+    "<svg><a xlink:href='javascript:alert(1)'><text x=20 y=20>x</text></a>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<iframe src=javascript:alert(1)></iframe>",
+    "<iframe srcdoc='<script>parent.alert(1)</script>'></iframe>",
+    "<object data=javascript:alert(1)></object>",
+    "<embed src=javascript:alert(1)>",
+    "<body onload=alert(1)>",
+    "<details open ontoggle=alert(1)>",
+    "<video><source onerror=alert(1)></video>",
+    "<audio src=x onerror=alert(1)>",
+    "<input autofocus onfocus=alert(1)>",
+    "<select autofocus onfocus=alert(1)></select>",
+    "<textarea autofocus onfocus=alert(1)></textarea>",
+    "</textarea><script>alert(1)</script>",
+    "<marquee onstart=alert(1)>",
+    "<form action=javascript:alert(1)><input type=submit></form>",
+    "<button formaction=javascript:alert(1)>x</button>",
+    "<a href=javascript:alert(1)>x</a>",
+    "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+    "<base href=javascript:alert(1)//>",
+    "<meta http-equiv=refresh content='0;javascript:alert(1)'>",
+    "<link rel=stylesheet href=data:text/css,*{background:red}>",
+    "<style>*{display:none!important}</style>",
+    "<style>@import 'javascript:alert(1)';</style>",
+    "<template><script>alert(1)</script></template>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<!--><img src=x onerror=alert(1)>-->",
+    "<![CDATA[<img src=x onerror=alert(1)>]]>",
+    "&lt;img src=x onerror=alert(1)&gt;",
+    "&#60;script&#62;alert(1)&#60;/script&#62;",
+    "\u003cscript\u003ealert(1)\u003c/script\u003e",
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "java\tscript:alert(1)",
+    "javascript://example.com/%0aalert(1)",
+    "https://a.example/\"onmouseover='alert(1)'",
+    "[click](javascript:alert(1))",
+    "{{constructor.constructor('alert(1)')()}}",
+    "${alert(1)}",
+    "<x contenteditable onblur=alert(1)>",
+    "<slot onslotchange=alert(1)></slot>",
+    "\u202egpj.exe <img src=x onerror=alert(1)>",
+    "<scr\u0000ipt>alert(1)</scr\u0000ipt>",
+]
+
+
+@pytest.fixture
+def alarmed(newcomer: Visitor) -> Iterator[Visitor]:
+    """A newcomer on a page without any policy; fails if anything hostile has run by the end."""
+    dialogs: list[str] = []
+    newcomer.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    newcomer.page.add_init_script("window.alert = () => { window.hit = true; };")
+    yield newcomer
+    strange = "script, iframe, object, embed, style, link, base, meta, img:not(.picture), svg svg"
+    found = newcomer.page.evaluate(
+        "(strange) => document.querySelector('#frontdesk-widget').shadowRoot"
+        ".querySelectorAll(strange).length",
+        strange,
+    )
+    assert found == 0
+    assert_nothing_ran(newcomer.page, dialogs)
+
+
+def assert_nothing_ran(page: Page, dialogs: list[str]) -> None:
+    assert dialogs == []
+    assert page.evaluate("window.hit") is None
+
+
+def test_hostile_texts_of_others_are_only_texts(alarmed: Visitor, server: FakeServer) -> None:
+    server.answer = lambda text: []
+    alarmed.visit("/host?lax").open().type("Begin")
+    alarmed.online()
+    for text in HOSTILE:
+        card = {"title": text, "subtitle": text, "image_url": text, "buttons": [{"title": text}]}
+        server.say("bot", text, elements=[card], image=text)
+        server.say("agent", text, agent_name=text)
+        server.say("system", text)
+    server.note("owner", owner="human", agent_name=HOSTILE[2])
+    server.note("typing", role="agent", on=True)
+    expect(alarmed.page.locator("[data-role=system]")).to_have_count(len(HOSTILE))
+    assert alarmed.texts("bot") == HOSTILE
+    assert alarmed.texts("agent") == HOSTILE
+    assert alarmed.page.locator("[data-role=system]").all_text_contents() == HOSTILE
+    assert alarmed.page.locator(".card .title").all_text_contents() == HOSTILE
+    expect(alarmed.status).to_have_text(f"{HOSTILE[2]} is with you")
+    hrefs = alarmed.log.get_by_role("link").evaluate_all("(all) => all.map((a) => a.protocol)")
+    assert set(hrefs) <= {"https:"}
+
+
+def test_hostile_choices_are_only_texts(alarmed: Visitor, server: FakeServer) -> None:
+    buttons = [{"title": text, "payload": text, "url": text} for text in HOSTILE]
+    server.answer = lambda text: [{"text": "Choose", "buttons": buttons}]
+    alarmed.visit("/host?lax").open().ask("Begin")
+    group = alarmed.page.get_by_role("group", name="Suggested answers")
+    assert group.locator(".choice").all_text_contents() == HOSTILE
+    group.get_by_role("button").nth(2).click()
+    alarmed.sees("Begin", "Choose", HOSTILE[2], "Choose")
+
+
+def test_hostile_texts_of_ones_own_are_only_texts(alarmed: Visitor, server: FakeServer) -> None:
+    server.answer = lambda text: []
+    alarmed.visit("/host?lax").open()
+    typed = [text for text in HOSTILE if "\t" not in text and "\0" not in text]
+    for text in typed:
+        alarmed.type(text)
+    expect(alarmed.page.locator("[data-state=sent]")).to_have_count(len(typed))
+    assert alarmed.texts("customer") == typed
+    assert server.conversation.texts() == typed
+
+
+def test_hostile_pasted_markup_is_text(alarmed: Visitor, server: FakeServer) -> None:
+    alarmed.visit("/host?lax").open()
+    alarmed.composer.evaluate(
+        """(field, html) => {
+          const data = new DataTransfer();
+          data.setData("text/html", html);
+          data.setData("text/plain", html);
+          field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+          document.execCommand("insertText", false, html);
+        }""",
+        HOSTILE[2],
+    )
+    expect(alarmed.composer).to_have_value(HOSTILE[2])
+
+
+def test_hostile_settings_and_errors_are_only_texts(alarmed: Visitor, server: FakeServer) -> None:
+    hostile = HOSTILE[2]
+    server.settings = json.dumps(
+        {"shopName": hostile, "greeting": hostile, "starters": [hostile], "accent": "red;} *{"}
+    )
+    server.faults.refuse_posts = [(422, hostile, {})]
+    alarmed.visit("/host?lax").open()
+    expect(alarmed.panel).to_have_accessible_name(f"Chat with {hostile}")
+    alarmed.type("Begin")
+    expect(alarmed.page.locator("[data-state=failed]")).to_contain_text("Not sent")
+
+
+def test_messages_from_other_frames_are_not_listened_to(
+    alarmed: Visitor, server: FakeServer
+) -> None:
+    alarmed.visit("/host?lax")
+    alarmed.page.evaluate(
+        """() => {
+          const forged = [
+            ["open"], { kind: "reset", everything: true }, { type: "open" }, "open",
+            { kind: "session", state: { token: "stolen" } }, { command: "identify", value: "x" },
+          ];
+          const frame = document.createElement("iframe");
+          document.body.append(frame);
+          for (const note of forged) {
+            window.postMessage(note, "*");
+            frame.contentWindow.eval(`parent.postMessage(${JSON.stringify(note)}, "*")`);
+          }
+        }"""
+    )
+    alarmed.page.wait_for_timeout(100)
+    expect(alarmed.panel).to_be_hidden()
+    assert server.requests == []

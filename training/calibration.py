@@ -1,0 +1,102 @@
+"""What turns scores into decisions, learnt from validation data and never from the test set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+
+from nlu.decisions import probabilities
+from nlu.outofscope import Array, OutOfScopeScore
+
+Flags = npt.NDArray[np.bool_]
+BINS = 15
+FALLBACKS = [percent / 100 for percent in range(20, 71)]
+RETRIEVALS = [percent / 100 for percent in range(95, 29, -1)]
+TEMPERATURES = np.geomspace(0.05, 20.0, 300)  # steps of two per cent
+LARGEST_REJECTION = 0.04  # share of in-scope messages that may be taken for out of scope
+COST_OF_A_WRONG_ANSWER = 1.0  # against 1 for a right one; asking again costs nothing
+
+
+def fit_temperature(logits_at: Callable[[float], Array], labels: Sequence[int]) -> float:
+    """The temperature that minimises the cross-entropy (Guo et al. 2017).
+
+    `logits_at` gives the logits (N, K) at a temperature. The targets are smoothed as Platt
+    (1999) does, or a validation set without a mistake would make every answer certain.
+    """
+    count, classes = logits_at(1.0).shape
+    certain = (count + 1) / (count + 2)
+    targets = np.full((count, classes), (1 - certain) / max(1, classes - 1))  # (N, K)
+    targets[np.arange(count), labels] = certain
+
+    def loss(temperature: float) -> float:
+        chances = probabilities(logits_at(temperature))
+        return float(-(targets * np.log(chances + 1e-12)).sum(axis=1).mean())
+
+    return min(map(float, TEMPERATURES), key=loss)
+
+
+def expected_calibration_error(confidence: Array, right: Flags) -> float:
+    """Mean gap between confidence and accuracy over 15 equal bins, weighted by their size."""
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    error = 0.0
+    for number in range(BINS):
+        inside = bins == number
+        if inside.any():
+            gap = abs(float(confidence[inside].mean()) - float(right[inside].mean()))
+            error += gap * float(inside.mean())
+    return error
+
+
+def fit_outside_score(signals: Array, outside: Flags) -> OutOfScopeScore:
+    """Fit P(out of scope) to signals (N, F) of validation messages; both kinds count equally."""
+    means, scales = signals.mean(axis=0), signals.std(axis=0)
+    scales = np.where(scales > 0, scales, 1.0)
+    fitted = LogisticRegression(C=1.0, class_weight="balanced", max_iter=1000)
+    fitted.fit((signals - means) / scales, outside)
+    return OutOfScopeScore(
+        means=tuple(map(float, means)),
+        scales=tuple(map(float, scales)),
+        weights=tuple(map(float, fitted.coef_[0])),
+        bias=float(fitted.intercept_[0]),
+    )
+
+
+def choose_outside_threshold(scores: Array, outside: Flags) -> float:
+    """The threshold with the best sum of both recalls that rejects few in-scope messages."""
+    lowest = float(np.quantile(scores[~outside], 1.0 - LARGEST_REJECTION))
+    ordered = np.unique(scores)
+    candidates = [1.0, *map(float, (ordered[1:] + ordered[:-1]) / 2)]
+
+    def balance(threshold: float) -> float:
+        caught = float((scores[outside] >= threshold).mean())
+        return caught + float((scores[~outside] < threshold).mean())
+
+    return max((one for one in candidates if one >= lowest), key=balance)
+
+
+def choose_fallback_threshold(confidence: Array, right: Flags) -> float:
+    """The confidence from which answering is worth more than asking again.
+
+    Of equally good ones the nearest to what theory says for calibrated confidences (Chow 1970).
+    """
+    theory = COST_OF_A_WRONG_ANSWER / (1 + COST_OF_A_WRONG_ANSWER)
+    gains = np.where(right, 1.0, -COST_OF_A_WRONG_ANSWER)
+    candidates = sorted(FALLBACKS, key=lambda one: abs(one - theory))
+    return max(candidates, key=lambda one: float(gains[confidence >= one].sum()))
+
+
+def choose_retrieval_threshold(cosines: Array, right: Flags, right_without: Flags) -> float | None:
+    """The cosine from which the retriever's answer is worth more than the decision without it.
+
+    Of equally good ones the highest; None when no threshold gains anything.
+    """
+    gains = np.where(right, 1.0, -COST_OF_A_WRONG_ANSWER) - right_without.astype(float)
+
+    def gained(threshold: float) -> float:
+        return float(gains[cosines >= threshold].sum())
+
+    best = max(RETRIEVALS, key=gained)
+    return best if gained(best) > 0 else None

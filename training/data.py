@@ -1,0 +1,272 @@
+"""Training data as people write it (Rasa's nlu.yml), read into `Example`s and checked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml.scalarstring import LiteralScalarString
+
+from nlu.errors import SourceError
+from nlu.source import line_of, nearest, read_yaml, yaml_files
+from nlu.types import Entity
+from training.annotations import AnnotationError, parse_annotated
+
+VERSIONS = ("2.0", "3.0", "3.1")
+ITEM_KINDS = ("intent", "synonym", "regex", "lookup")
+ITEM_KEYS = (*ITEM_KINDS, "examples", "metadata")
+EXAMPLE_KEYS = ("text", "metadata")
+# What else Rasa keeps in YAML of the same tree; other rooms read it.
+TOP_KEYS = (
+    *("version", "nlu", "responses", "stories", "rules", "intents", "entities", "slots"),
+    *("actions", "forms", "e2e_actions", "session_config", "config"),
+)
+TEST_FOLDER = "test"
+FEWEST_EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence and what it means.
+
+    `source` is ``file:line`` or ``label:ID``. For a retrieval intent ``faq/hours``, `intent` is
+    ``faq`` and `response_key` the whole name.
+    """
+
+    text: str
+    intent: str
+    entities: tuple[Entity, ...] = ()
+    source: str = ""
+    response_key: str | None = None
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Everything a project's `nlu:` sections say.
+
+    `regexes` maps a name to its patterns, `lookups` to its words, `synonyms` a written form to
+    the value it stands for.
+    """
+
+    examples: tuple[Example, ...] = ()
+    regexes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    lookups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    synonyms: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def intents(self) -> tuple[str, ...]:
+        """The intents' names, sorted."""
+        return tuple(sorted({example.intent for example in self.examples}))
+
+    @property
+    def version(self) -> str:
+        """SHA-256 of the content, free of order, file names, and redundant white space."""
+        lines = sorted(
+            json.dumps([" ".join(e.text.split()), e.intent, e.response_key]) for e in self.examples
+        )
+        rest = [self.regexes, self.lookups, self.synonyms]
+        content = "\n".join([*lines, json.dumps(rest, sort_keys=True)])
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a person should look at; `kind` is duplicate, conflict, few or leak."""
+
+    kind: str
+    message: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.message}"
+
+
+def read_training_data(folder: Path) -> TrainingData:
+    """Read every YAML file with an `nlu` section below `folder`, the folder `test` left out.
+
+    Raises SourceError with file, line and the nearest valid name.
+    """
+    examples: list[Example] = []
+    regexes: dict[str, tuple[str, ...]] = {}
+    lookups: dict[str, tuple[str, ...]] = {}
+    synonyms: dict[str, str] = {}
+    for path in yaml_files(folder):
+        if TEST_FOLDER in path.relative_to(folder).parts[:-1]:
+            continue
+        for item, file, line in _items(path):
+            kind = next((kind for kind in ITEM_KINDS if kind in item), None)
+            if kind is None:
+                raise SourceError(f"an item needs one of {', '.join(ITEM_KINDS)}", file, line)
+            name = str(item[kind])
+            entries = list(_entries(item, file, line, f"{kind} '{name}'"))
+            if kind == "intent":
+                for text, at in entries:
+                    example, found = _example(text, name, file, at)
+                    examples.append(example)
+                    synonyms.update(found)
+            elif kind == "synonym":
+                synonyms.update({text: name for text, _ in entries})
+            elif kind == "lookup":
+                lookups[name] = (*lookups.get(name, ()), *(text for text, _ in entries))
+            else:
+                for text, at in entries:
+                    _check_pattern(text, file, at)
+                regexes[name] = (*regexes.get(name, ()), *(text for text, _ in entries))
+    return TrainingData(tuple(examples), regexes, lookups, synonyms)
+
+
+def check_training_data(data: TrainingData, frozen: Iterable[Example] = ()) -> list[Problem]:
+    """What stands twice, contradicts itself, is too little, or also stands in the test set."""
+    problems: list[Problem] = []
+    frozen_at = {normalised(example.text): example.source for example in frozen}
+    first: dict[str, Example] = {}
+    for example in data.examples:
+        key = normalised(example.text)
+        if key in frozen_at:
+            message = f"'{example.text}' also stands in the test set at {frozen_at[key]}"
+            problems.append(Problem("leak", message, example.source))
+        earlier = first.setdefault(key, example)
+        if earlier is example:
+            continue
+        if class_of(earlier) == class_of(example):
+            message = f"'{example.text}' already stands at {earlier.source}"
+            problems.append(Problem("duplicate", message, example.source))
+        else:
+            message = (
+                f"'{example.text}' is {class_of(example)} here and {class_of(earlier)} "
+                f"at {earlier.source}"
+            )
+            problems.append(Problem("conflict", message, example.source))
+    counts = Counter(example.intent for example in data.examples)
+    for example in data.examples:
+        count = counts.pop(example.intent, FEWEST_EXAMPLES)
+        if count < FEWEST_EXAMPLES:
+            message = (
+                f"intent '{example.intent}' has too few examples: {count}, where at least "
+                f"{FEWEST_EXAMPLES} are needed"
+            )
+            problems.append(Problem("few", message, example.source))
+    return problems
+
+
+def class_of(example: Example) -> str:
+    """What a classifier learns an example to be: its intent, or its key of a retrieval intent."""
+    return example.response_key or example.intent
+
+
+def normalised(text: str) -> str:
+    """The form under which two sentences count as the same: case, spaces, end marks aside."""
+    folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return folded.rstrip(" .!?") or folded
+
+
+def _items(path: Path) -> Iterator[tuple[Any, str, int | None]]:
+    """The items of a file's `nlu` section, each with its file and line, its keys checked."""
+    loaded, file = read_yaml(path), str(path)
+    keys = list(loaded) if hasattr(loaded, "keys") else []
+    if "nlu" not in keys:
+        for key in keys:
+            if key not in TOP_KEYS and nearest(str(key), ["nlu"]):
+                raise SourceError(
+                    f"unknown key '{key}'{nearest(key, ['nlu'])}", file, line_of(loaded, key)
+                )
+        return
+    for key in keys:
+        if key not in TOP_KEYS:
+            hint = nearest(str(key), TOP_KEYS)
+            raise SourceError(f"unknown key '{key}'{hint}", file, line_of(loaded, key))
+    version = str(loaded.get("version", VERSIONS[-1]))
+    if version not in VERSIONS:
+        known = ", ".join(VERSIONS)
+        raise SourceError(
+            f"version {version} is not known ({known})", file, line_of(loaded, "version")
+        )
+    section = loaded["nlu"] if loaded["nlu"] is not None else []
+    if not isinstance(section, list):
+        raise SourceError("'nlu' must be a list", file, line_of(loaded, "nlu"))
+    for index, item in enumerate(section):
+        line = line_of(section, index)
+        if not hasattr(item, "keys"):
+            raise SourceError(f"an item needs one of {', '.join(ITEM_KINDS)}", file, line)
+        for key in item:
+            if key not in ITEM_KEYS:
+                hint = nearest(str(key), ITEM_KEYS)
+                raise SourceError(f"unknown key '{key}'{hint}", file, line_of(item, key))
+        yield item, file, line
+
+
+def _entries(item: Any, file: str, line: int | None, what: str) -> Iterator[tuple[str, int | None]]:
+    """The examples of an item with their lines: a block of ``- text`` lines, or a list."""
+    examples = item.get("examples")
+    at = line_of(item, "examples") or line
+    if not examples:
+        raise SourceError(f"{what} has no examples", file, line)
+    if isinstance(examples, str):
+        yield from _block(examples, file, at)
+        return
+    if not isinstance(examples, list):
+        raise SourceError("'examples' must be a block of lines or a list", file, at)
+    for index, entry in enumerate(examples):
+        at = line_of(examples, index)
+        if isinstance(entry, str):
+            yield entry.strip(), at
+            continue
+        if not hasattr(entry, "keys") or "text" not in entry:
+            raise SourceError("an example needs 'text'", file, at)
+        for key in entry:
+            if key not in EXAMPLE_KEYS:
+                hint = nearest(str(key), EXAMPLE_KEYS)
+                raise SourceError(f"unknown key '{key}'{hint}", file, line_of(entry, key))
+        text = str(entry["text"]).strip().removeprefix("-").strip()
+        if not text:
+            raise SourceError("an example is empty", file, at)
+        yield text, at
+
+
+def _block(block: str, file: str, at: int | None) -> Iterator[tuple[str, int | None]]:
+    literal = isinstance(block, LiteralScalarString) and at is not None
+    for index, written in enumerate(block.splitlines()):
+        line = at + 1 + index if literal and at is not None else at
+        stripped = written.strip()
+        if not stripped:
+            continue
+        if not stripped.startswith("-"):
+            raise SourceError(f"an example must begin with '-': {stripped[:60]}", file, line)
+        text = stripped[1:].strip()
+        if not text:
+            raise SourceError("an example is empty", file, line)
+        yield text, line
+
+
+def _example(
+    written: str, intent: str, file: str, line: int | None
+) -> tuple[Example, dict[str, str]]:
+    name, slash, sub_key = intent.partition("/")
+    if slash and (not name or not sub_key or "/" in sub_key):
+        raise SourceError(f"a retrieval intent is written 'name/key', not '{intent}'", file, line)
+    try:
+        annotated = parse_annotated(written)
+    except AnnotationError as error:
+        raise SourceError(f"{error}: {written[:60]}", file, line) from error
+    example = Example(
+        text=annotated.text,
+        intent=name,
+        entities=annotated.entities,
+        source=f"{file}:{line}",
+        response_key=intent if slash else None,
+    )
+    return example, dict(annotated.synonyms)
+
+
+def _check_pattern(pattern: str, file: str, line: int | None) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise SourceError(f"not a regular expression: {error}", file, line) from error

@@ -1,0 +1,17 @@
+"""What can go wrong while a model is made or managed."""
+
+
+class TrainingError(Exception):
+    """Base of every error that `training` raises. The message says what, where and what to do."""
+
+
+class NotEnoughExamples(TrainingError):
+    """There is too little to learn from."""
+
+
+class ContradictingExamples(TrainingError):
+    """The same sentence stands under two intents."""
+
+
+class NoSuchModel(TrainingError):
+    """The registry has no model of that name."""

@@ -1,0 +1,209 @@
+"""The whole way of a model, for whoever asks: the command line, a background job, the first start.
+
+train: read → check → fine-tune → calibrate → index → judge on the frozen test set → write.
+retrain: the same with the agents' labels, then the gate and a report.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import nlu
+import training
+from nlu.bundle import Bundle, Manifest, write_bundle
+from nlu.engine import Engine, load_engine
+from training.data import TEST_FOLDER, Example, TrainingData, read_training_data
+from training.errors import NotEnoughExamples
+from training.evaluate import Evaluation
+from training.evaluate import evaluate as evaluate_on
+from training.finetune import Progress, Recipe
+from training.gate import Judged, judge
+from training.labels import Gathered, gather
+from training.making import make_model
+from training.registry import Registry
+from training.report import Report, write_report
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A new model and its figures: those of the training and those on the frozen test set."""
+
+    version: str
+    metrics: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Retrained:
+    """A judged candidate. `report` is the page; the JSON stands beside it."""
+
+    version: str
+    passed: bool
+    reasons: tuple[str, ...]
+    report: Path
+    metrics: dict[str, Any]
+
+
+class _Material(NamedTuple):
+    data: TrainingData
+    gathered: Gathered
+    frozen: tuple[Example, ...]
+
+
+def train(
+    project_dir: Path,
+    models_dir: Path,
+    *,
+    encoder: str | None = None,
+    device: str = "auto",
+    seed: int = 0,
+    extra_examples: Iterable[Example] = (),
+    progress: Progress | None = None,
+    recipe: Recipe | None = None,
+) -> Trained:
+    """Train a model from a project's examples and write it to `models_dir`; nothing is promoted.
+
+    `encoder` is a folder or a name, None the installed one. Raises SourceError for a mistake in
+    the files, and TrainingError when they cannot be learnt from.
+    """
+    material = _read(project_dir, extra_examples)
+    manifest, _, _ = _train(material, models_dir, encoder, device, seed, recipe, progress)
+    return Trained(manifest.version, manifest.metrics)
+
+
+def retrain(
+    project_dir: Path,
+    models_dir: Path,
+    *,
+    encoder: str | None = None,
+    device: str = "auto",
+    seed: int = 0,
+    label_examples: Iterable[Example] = (),
+    progress: Progress | None = None,
+    recipe: Recipe | None = None,
+) -> Retrained:
+    """Train a candidate with the agents' labels and judge it against the serving model.
+
+    Nothing is promoted. Raises SourceError and TrainingError as `train` does.
+    """
+    material = _read(project_dir, label_examples)
+    manifest, engine, evaluation = _train(
+        material, models_dir, encoder, device, seed, recipe, _part(progress, 0.0, 0.9)
+    )
+    _tell(progress, 0.92, "judging it against the serving model")
+    registry = Registry(models_dir)
+    serving = registry.serving()
+    regression = material.gathered.regression
+    candidate = Judged(evaluation, evaluate_on(engine.parse_batch, regression))
+    before = None
+    if serving is not None:
+        old = load_engine(registry.path(serving), device)
+        before = Judged(
+            evaluate_on(old.parse_batch, material.frozen), evaluate_on(old.parse_batch, regression)
+        )
+    verdict = judge(candidate, before)
+    _tell(progress, 0.97, "writing the report")
+    page = registry.report_path(manifest.version)
+    notes = material.gathered.notes
+    write_report(Report(manifest.version, serving, verdict, candidate, before, notes), page)
+    _tell(progress, 1.0, "done")
+    return Retrained(manifest.version, verdict.passed, verdict.reasons, page, manifest.metrics)
+
+
+def evaluate(
+    project_dir: Path, models_dir: Path, *, version: str | None = None, device: str = "auto"
+) -> Evaluation:
+    """Judge a model, the serving one if none is named, on the project's frozen test set.
+
+    Raises NoSuchModel, ModelRefused, and NotEnoughExamples when there is no test set.
+    """
+    frozen = frozen_test_set(project_dir)
+    if not frozen:
+        raise NotEnoughExamples(f"There is no test set in {project_dir / TEST_FOLDER}.")
+    registry = Registry(models_dir)
+    chosen = version or registry.serving()
+    path = registry.path(chosen or "")
+    return evaluate_on(load_engine(path, device).parse_batch, frozen)
+
+
+def frozen_test_set(project_dir: Path) -> tuple[Example, ...]:
+    """The examples that judge models and never teach one; none without a test folder."""
+    folder = project_dir / TEST_FOLDER
+    return read_training_data(folder).examples if folder.is_dir() else ()
+
+
+def _read(project_dir: Path, labels: Iterable[Example]) -> _Material:
+    data = read_training_data(project_dir)
+    frozen = frozen_test_set(project_dir)
+    gathered = gather(data.examples, labels, frozen)
+    for note in gathered.notes:
+        _log.warning("%s", note)
+    return _Material(data, gathered, frozen)
+
+
+def _train(
+    material: _Material,
+    models_dir: Path,
+    encoder: str | None,
+    device: str,
+    seed: int,
+    recipe: Recipe | None,
+    progress: Progress | None,
+) -> tuple[Manifest, Engine, Evaluation]:
+    """Make a model, judge it on the test set, and write it with its figures."""
+    _tell(progress, 0.0, "reading the examples")
+    examples, labels = material.gathered.examples, material.gathered.labels
+    made = make_model(
+        examples,
+        labels,
+        material.data,
+        encoder=encoder,
+        device=device,
+        seed=seed,
+        recipe=recipe,
+        progress=_part(progress, 0.05, 0.9),
+    )
+    _tell(progress, 0.92, "judging it on the test set")
+    draft = Manifest("draft", "", "", "", made.encoder, {}, {})
+    engine = Engine(Bundle(models_dir, draft, made.contents), device)
+    evaluation = evaluate_on(engine.parse_batch, material.frozen)
+    manifest = write_bundle(
+        models_dir,
+        made.contents,
+        created_at=datetime.now(UTC),
+        data_version=TrainingData((*examples, *labels)).version,
+        code_version=code_version(),
+        encoder=made.encoder,
+        metrics={**made.metrics, **evaluation.figures()},
+    )
+    _tell(progress, 1.0, f"{manifest.version} is ready")
+    return manifest, engine, evaluation
+
+
+def code_version() -> str:
+    """The release, and a hash of the source that makes and runs models."""
+    digest = hashlib.sha256()
+    for package in (nlu, training):
+        for path in sorted(Path(package.__path__[0]).glob("*.py")):
+            digest.update(path.read_bytes())
+    return f"{importlib.metadata.version('frontdesk')}+{digest.hexdigest()[:8]}"
+
+
+def _part(progress: Progress | None, start: float, end: float) -> Progress | None:
+    """A progress that fills only the stretch from `start` to `end` of another."""
+    if progress is None:
+        return None
+    return lambda fraction, text: progress(start + fraction * (end - start), text)
+
+
+def _tell(progress: Progress | None, fraction: float, text: str) -> None:
+    if progress is not None:
+        progress(fraction, text)
