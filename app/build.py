@@ -12,12 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
-from dialogue.actions.runner import ActionRunner, HttpRunner, InProcessRunner
-from dialogue.agent import Agent
-from dialogue.project import Project, load_project
-from dialogue.store import RedisLocks, RedisTrackerStore
-from limits.storage import storage_from_string
-from nlu.client import NluClient
+from limits.storage import RedisStorage
 from redis import Redis
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -38,14 +33,19 @@ from app.settings import Settings
 from app.shop_catalogue import DemoShop
 from app.staff import StaffAccounts
 from app.versions import Versions
+from dialogue.actions.runner import ActionRunner, HttpRunner, InProcessRunner
+from dialogue.agent import Agent
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import SqlCatalogue
 from dialogue.orders.store import SqlOrderStore
+from dialogue.project import Project, load_project
 from dialogue.retail import RetailServices, action_executor
+from dialogue.store import RedisLocks, RedisTrackerStore
+from nlu.client import NluClient
 from nlu.types import Interpreter
 
 TRACKER_TTL_S = 7 * 24 * 3600
-LOCK_LIFETIME_S = 120.0
+LOCK_LIFETIME_S = 15.0
 LOCK_WAIT_S = 30.0
 
 
@@ -172,7 +172,7 @@ def retail_services(
     return RetailServices(
         store=SqlOrderStore(engine, clock),
         catalogue=SqlCatalogue(engine, clock),
-        attempts=ProofAttempts(storage_from_string(settings.limits_storage_url)),
+        attempts=ProofAttempts(RedisStorage(settings.limits_storage_url)),
         clock=clock,
     )
 

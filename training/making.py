@@ -66,14 +66,19 @@ def make_model(
 
     pretrained = load_pretrained(encoder)
     everything = [*examples, *labels]
-    texts = list(dict.fromkeys(example.text for example in everything))
-    vectors = embed(texts, pretrained, encoder, where)  # (N, H)
-    embedded = Embedded(dict(zip(texts, vectors, strict=True)), pretrained.encoder.width)
+    questions = [example for example in everything if example.response_key]
+    inside, outside = inside_and_outside(split.train)
 
+    def embedded(examples: Sequence[Example], by: Encoder) -> Embedded:
+        texts = list(dict.fromkeys(example.text for example in examples))
+        vectors = embed(texts, by, pretrained, encoder, where)  # (N, H)
+        return Embedded(dict(zip(texts, vectors, strict=True)), by.width)
+
+    original = embedded(everything, pretrained.encoder)
     classifier = IntentClassifier(_copy(pretrained.encoder), len(classes.names), recipe.dropout)
     targets = [classes.names.index(class_of(example)) for example in split.train]
     classifier.start_from_prototypes(
-        torch.from_numpy(embedded.of(split.train)), torch.tensor(targets)
+        torch.from_numpy(original.of(split.train)), torch.tensor(targets)
     )
     outcome = finetune(
         classifier,
@@ -87,14 +92,12 @@ def make_model(
 
     networks = Networks(classifier, pretrained.encoder, pretrained.tokenizer, where)
     reading = networks.read(_ids(pretrained, split.held_out))
-    decisions = learn_decisions(classes, split, reading, embedded)
-
-    questions = [example for example in everything if example.response_key]
-    inside, outside = inside_and_outside(split.train)
+    tuned = embedded(questions, classifier.encoder)
+    decisions = learn_decisions(classes, split, reading, original, tuned)
     index = {
-        "questions": embedded.of(questions),
-        "inside": embedded.of(inside),
-        "outside": embedded.of(outside),
+        "questions": tuned.of(questions),
+        "inside": original.of(inside),
+        "outside": original.of(outside),
     }
     patterns = Patterns(data.regexes, data.lookups, data.synonyms)
     contents = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
 from app.background import Background
 from app.channels.sse import conversation_frames, event_stream, frame
@@ -36,8 +36,7 @@ def widget_api(
     def mine() -> ConversationState:
         """The conversation whose token the request carries. Raises Unauthorized."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        g.conversation = sessions.whose(token if scheme.lower() == "bearer" else None)
-        return g.conversation
+        return sessions.whose(token if scheme.lower() == "bearer" else None)
 
     def read_after(conversation_id: str, seq: int, limit: int = 200) -> list[dict[str, Any]]:
         with database.read() as session:

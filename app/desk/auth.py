@@ -54,7 +54,8 @@ class PasswordForm(FlaskForm):
 
 def staff_member() -> Staff:
     """The signed-in member of staff."""
-    return current_user.staff
+    user: DeskUser = current_user
+    return user.staff
 
 
 def admin_required(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -66,7 +67,8 @@ def admin_required(view: Callable[..., Any]) -> Callable[..., Any]:
             abort(403)
         return view(*arguments, **keywords)
 
-    return login_required(guarded)
+    protected: Callable[..., Any] = login_required(guarded)
+    return protected
 
 
 def install_login(app: Flask, accounts: StaffAccounts) -> None:

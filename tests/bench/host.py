@@ -9,10 +9,10 @@ import sys
 import time
 
 import httpx
-from training.data import read_training_data
 
 from tests.conftest import PROJECT, REPOSITORY
 from tests.e2e.conftest import Product
+from training.data import read_training_data
 
 ONE_AT_A_TIME = """
 import json, sys, time

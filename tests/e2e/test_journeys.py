@@ -80,9 +80,7 @@ def test_the_history_is_there_after_a_reload(visitor: ShopVisitor) -> None:
     wait_until(lambda: visitor.answers() == before, "the history is there")
 
 
-def test_a_human_takes_over_speaks_and_hands_back(
-    visitor: ShopVisitor, desk: DeskBrowser
-) -> None:
+def test_a_human_takes_over_speaks_and_hands_back(visitor: ShopVisitor, desk: DeskBrowser) -> None:
     visitor.open_shop()
     visitor.open_chat()
     visitor.say("I want to talk to a real person please")
@@ -124,7 +122,8 @@ def test_an_agent_reads_what_was_understood_and_labels_it(
 
 
 @pytest.mark.parametrize(
-    "text_typed", ["<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "javascript:alert(1)"]
+    "text_typed",
+    ["<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "javascript:alert(1)"],
 )
 def test_hostile_text_runs_nowhere(
     visitor: ShopVisitor, desk: DeskBrowser, text_typed: str

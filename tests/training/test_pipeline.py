@@ -16,7 +16,7 @@ from nlu.engine import load_engine
 from tests.nlu import tiny
 from training.errors import NoSuchModel, NotEnoughExamples
 from training.finetune import Judgement, Recipe, Rows, finetune, length_bucketed
-from training.index import embed
+from training.index import embed, unit_vectors
 from training.pipeline import evaluate, retrain, train
 from training.registry import Registry
 
@@ -130,13 +130,12 @@ def test_batches_hold_every_row_once_and_like_lengths() -> None:
 
 def test_the_host_embeds_as_sentence_transformers_does() -> None:
     pretrained = load_pretrained()
+    tuned = load_pretrained().encoder
+    with torch.no_grad():
+        for weights in tuned.parameters():
+            weights.mul_(1.01)
     texts = ["where is my parcel", "x " * 600, "Grüße 😀", "a"]
-    index = embed(texts, pretrained, None, CPU)
-    with torch.inference_mode():
-        own = [
-            torch.nn.functional.normalize(
-                pretrained.encoder.eval()(*padded(tokenized(pretrained.tokenizer, [text]), CPU))
-            )[0]
-            for text in texts
-        ]
-    assert np.abs(index - torch.stack(own).numpy()).max() < 1e-4
+    for encoder in (pretrained.encoder, tuned):
+        index = embed(texts, encoder, pretrained, None, CPU)
+        own = unit_vectors(texts, encoder, pretrained, CPU)
+        assert np.abs(index - own).max() < 1e-4
