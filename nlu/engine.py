@@ -113,7 +113,12 @@ class Engine:
         rows = tokenized(self._networks.tokenizer, texts)
         readable = [n for n, row in enumerate(rows) if not self._meaningless.issuperset(row)]
         nothing = (IntentScore(FALLBACK_INTENT, self._decisions.fallback),)
-        answers = [Understanding(t, nothing, model_version=self.version) for t in texts]
+        # What holds nothing readable is surely not in scope.
+        beyond = None if self._decisions.outside_score is None else 1.0
+        answers = [
+            Understanding(t, nothing, out_of_scope_score=beyond, model_version=self.version)
+            for t in texts
+        ]
         if not readable:
             return answers
         reading = self._networks.read([rows[n] for n in readable])

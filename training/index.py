@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
+from torch import nn
 from torch.nn import functional
 
 from nlu.encoder import MAX_TOKENS, Encoder, Pretrained, default_encoder_path, padded, tokenized
@@ -40,7 +42,8 @@ def embed(
     model = SentenceTransformer(
         place, device=str(device), local_files_only=Path(place).is_dir(), trust_remote_code=False
     )
-    model[0].auto_model.load_state_dict(encoder.transformer.state_dict())
+    transformer = cast(nn.Module, model[0].auto_model)
+    transformer.load_state_dict(encoder.transformer.state_dict())
     model.max_seq_length = MAX_TOKENS
     vectors = model.encode(
         list(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=False
