@@ -136,13 +136,16 @@ def supervise(settings: Settings, ready: Callable[[float], None]) -> int:
             start_new_session=True,
         ) as process,
     ):
-        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+        # Said outright: whoever is started in a shell's background inherits that Ctrl-C is ignored.
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(stop, signal.default_int_handler)
         try:
             if wait_until_healthy(settings, process):
                 ready(time.monotonic() - started)
             return process.wait()
         except KeyboardInterrupt:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            for stop in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(stop, signal.SIG_IGN)
             process.terminate()
             try:
                 process.wait(STOP_TIMEOUT_S)
