@@ -13,7 +13,6 @@ from training.errors import TrainingError
 from app.build import build
 from app.errors import AppError
 from app.jobs import QUEUE
-from app.retraining import retrain
 from app.settings import Settings, load_settings
 from nlu.errors import NluError
 
@@ -34,6 +33,9 @@ def work(settings: Settings) -> None:
 
 def retrain_job(job_id: str) -> None:
     """A retraining asked for at the desk. Its progress and outcome stand in the job's row."""
+    # Only the job's own process needs what training imports: half a gigabyte, several seconds.
+    from app.retraining import retrain
+
     frontdesk = build(load_settings())
     try:
         result = retrain(
