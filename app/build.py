@@ -22,7 +22,7 @@ from sqlalchemy import Engine
 from app.background import Background, Sweeper
 from app.clock import utc_now
 from app.conversations import Conversations
-from app.database import Database, make_engine, normalised
+from app.database import Database, make_engine
 from app.handover import Handover
 from app.jobs import Jobs
 from app.labels import Labels
@@ -97,7 +97,7 @@ def build(
     project = load_project(settings.project)
     database = Database(settings.transcript_url)
     redis = open_redis(settings.effective_redis_url)
-    engine = orders_engine(settings)
+    engine = make_engine(settings.order_database_url)
     live = Live(redis)
     agent = Agent(
         project,
@@ -147,11 +147,6 @@ def open_redis(url: str) -> Redis:
         socket_connect_timeout=2,
         health_check_interval=30,
     )
-
-
-def orders_engine(settings: Settings) -> Engine:
-    """The order database's engine."""
-    return make_engine(normalised(settings.order_database_url))
 
 
 def action_runner(

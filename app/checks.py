@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from dialogue.project import load_project
-from training.data import check_training_data, read_training_data
-
 from nlu.errors import SourceError
+from training.data import check_training_data, read_training_data
 
 
 def check_project(folder: Path) -> list[str]:

@@ -14,10 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from dialogue.agent import Agent, BotMessage, Turn, UserMessage
-from dialogue.errors import LockUnavailable, StoreUnavailable
-from dialogue.store import ConversationLocks, TrackerStore
-from dialogue.tracker import Tracker
 from prometheus_client import Counter, Histogram
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,6 +30,10 @@ from app.transcript import (
     locked_conversation,
     message_json,
 )
+from dialogue.agent import Agent, BotMessage, Turn, UserMessage
+from dialogue.errors import LockUnavailable, StoreUnavailable
+from dialogue.store import ConversationLocks, TrackerStore
+from dialogue.tracker import Tracker
 
 _log = logging.getLogger(__name__)
 _TURNS = Counter("frontdesk_turns_total", "Turns of the bot, by outcome", ["outcome"])

@@ -28,8 +28,7 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.url = normalised(url)
-        self.engine = make_engine(self.url)
+        self.engine = make_engine(url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._writer: AbstractContextManager[Any] = (
             threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
@@ -69,16 +68,14 @@ class Database:
             raise
 
 
-def normalised(url: str) -> str:
-    """Name the driver we install: `postgres://` and `postgresql://` mean psycopg 3."""
+def make_engine(url: str) -> Engine:
+    """An engine for SQLite or PostgreSQL. Raises SettingsError for what is no database URL.
+
+    `postgres://` and `postgresql://` mean psycopg 3, the driver that is installed.
+    """
     for plain in ("postgres://", "postgresql://"):
         if url.startswith(plain):
-            return "postgresql+psycopg://" + url.removeprefix(plain)
-    return url
-
-
-def make_engine(url: str) -> Engine:
-    """An engine for SQLite or PostgreSQL. Raises SettingsError for what is no database URL."""
+            url = "postgresql+psycopg://" + url.removeprefix(plain)
     try:
         database = make_url(url).database if url.startswith("sqlite") else None
         if database:
@@ -90,7 +87,7 @@ def make_engine(url: str) -> Engine:
 
 def migrate(url: str, revision: str = "head") -> None:
     """Bring the transcript database to `revision`, up or down. Harmless when it is there."""
-    engine = make_engine(normalised(url))
+    engine = make_engine(url)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     try:

@@ -6,12 +6,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from training.registry import Registry
-
 from app.errors import AppError
 from app.settings import Settings
 from app.setup_home import ADMIN, prepare_admin, prepare_databases
 from app.supervisor import refuse_taken_port, supervise
+from training.registry import Registry
 
 
 def start(settings: Settings, say: Callable[[str], None]) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from nlu.redact import redact
 from sqlalchemy import func, select
 
 from app.audit import record
@@ -14,6 +13,7 @@ from app.database import Database
 from app.errors import BadInput, NotFound
 from app.live import Bell, Live
 from app.models import Label, Message, Staff
+from nlu.redact import redact
 from nlu.types import FALLBACK_INTENT, OUT_OF_SCOPE_INTENT
 
 KINDS = ("confirm", "correct", "out_of_scope")

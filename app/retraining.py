@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from training.data import Example
-from training.pipeline import retrain as train_candidate
-
 from app.build import Frontdesk
 from app.labels import LabelledText
+from training.data import Example
+from training.pipeline import retrain as train_candidate
 
 Progress = Callable[[float, str], None]
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import random
 
-from app.build import orders_engine
 from app.clock import utc_now
-from app.database import Database, migrate
+from app.database import Database, make_engine, migrate
 from app.settings import Settings
 from app.staff import StaffAccounts
 from dialogue.orders.migrations import upgrade as upgrade_orders
@@ -19,7 +18,7 @@ def prepare_databases(settings: Settings) -> None:
     """Migrate both databases and, for the demonstration shop, fill the order database once."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     migrate(settings.transcript_url)
-    engine = orders_engine(settings)
+    engine = make_engine(settings.order_database_url)
     try:
         upgrade_orders(engine)
         if settings.demo_shop and (settings.project / "shop").is_dir():

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 
 import typer
-from dialogue.agent import UserMessage
 
 from app.build import build
 from app.settings import Settings
+from dialogue.agent import UserMessage
 
 
 def converse(settings: Settings) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from nlu.client import NluClient
-from training.registry import Registry
-
 from app.errors import NotFound
 from app.settings import Settings
+from nlu.client import NluClient
 from nlu.errors import InterpreterUnavailable
 from nlu.types import Understanding
+from training.registry import Registry
 
 
 def parse_once(settings: Settings, text: str) -> Understanding:

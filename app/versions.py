@@ -8,10 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from training.registry import Registry
-
 from app.audit import record
 from app.database import Database
+from training.registry import Registry
 
 
 @dataclass(frozen=True)

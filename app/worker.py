@@ -8,13 +8,14 @@ from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from rq import Queue, Worker
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
-from training.errors import TrainingError
 
-from app.build import build
+from app.clock import utc_now
+from app.database import Database
 from app.errors import AppError
-from app.jobs import QUEUE
+from app.jobs import QUEUE, Jobs
 from app.settings import Settings, load_settings
 from nlu.errors import NluError
+from training.errors import TrainingError
 
 _log = logging.getLogger(__name__)
 
@@ -25,15 +26,16 @@ def work(settings: Settings) -> None:
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     redis = _connected(settings.effective_redis_url)
-    frontdesk = build(settings)
-    frontdesk.jobs.fail_abandoned()
-    frontdesk.stop()
+    database = Database(settings.transcript_url)
+    Jobs(database, redis, utc_now).fail_abandoned()
+    database.close()
     Worker([Queue(QUEUE, connection=redis)], connection=redis).work()
 
 
 def retrain_job(job_id: str) -> None:
     """A retraining asked for at the desk. Its progress and outcome stand in the job's row."""
-    # Only the job's own process needs what training imports: half a gigabyte, several seconds.
+    # Only the job's own process needs what these import: half a gigabyte, several seconds.
+    from app.build import build
     from app.retraining import retrain
 
     frontdesk = build(load_settings())

@@ -41,12 +41,11 @@ def seed(engine: Engine, folder: Path, today: date, rng: random.Random) -> SeedR
     Order numbers begin with 1001. All dates are relative to `today`, so that the same `rng` gives
     the same shop on any day. Raises `nlu.errors.SourceError` for a mistake in the files.
     """
-    products = read_products(folder / "catalogue.yml")
     with writing(engine) as session:
         _one_seeder_at_a_time(session)
         created = session.scalar(select(func.count()).select_from(Product)) == 0
         if created:
-            _fill(session, products, folder, today, rng)
+            _fill(session, folder, today, rng)
     with reading(engine) as session:
         return SeedReport(
             created,
@@ -63,9 +62,8 @@ def demo_customers(engine: Engine) -> tuple[CustomerView, ...]:
         return tuple(read.customer_view(row) for row in session.scalars(query))
 
 
-def _fill(
-    session: Session, entries: list[ProductEntry], folder: Path, today: date, rng: random.Random
-) -> None:
+def _fill(session: Session, folder: Path, today: date, rng: random.Random) -> None:
+    entries = read_products(folder / "catalogue.yml")
     products = [_product(entry, today, rng) for entry in entries]
     session.add_all(products)
     session.add_all(_promotion(entry, today) for entry in read_promotions(folder))
