@@ -89,12 +89,16 @@ class Frontdesk:
 def build(
     settings: Settings,
     *,
+    project: Project | None = None,
     interpreter: Interpreter | None = None,
     clock: Callable[[], datetime] = utc_now,
     rng: random.Random | None = None,
 ) -> Frontdesk:
-    """Wire a Frontdesk. Raises SourceError for a mistake in the project's YAML."""
-    project = load_project(settings.project)
+    """Wire a Frontdesk around a project, the settings' one if none is given.
+
+    Raises SourceError for a mistake in the project's YAML.
+    """
+    project = project or load_project(settings.project)
     database = Database(settings.transcript_url)
     redis = open_redis(settings.effective_redis_url)
     engine = make_engine(settings.order_database_url)

@@ -112,6 +112,17 @@ def worker() -> None:
 
 
 @app.command()
+def actions(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 5055,
+) -> None:
+    """Run the retail actions as a rasa-sdk action server, for FRONTDESK_ACTION_ENDPOINT."""
+    from app.action_server import serve
+
+    serve(load_settings(), host, port)
+
+
+@app.command()
 def prepare() -> None:
     """Do what must be done before the processes start: databases, administrator, first model."""
     from app.first_start import prepare_everything

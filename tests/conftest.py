@@ -6,6 +6,7 @@ import itertools
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -56,6 +57,13 @@ class RedisServer:
             return bool(Redis.from_url(self.url).ping())
         except RedisError:
             return False
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def wait_until(condition, what: str, seconds: float = 15.0) -> None:

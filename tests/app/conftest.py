@@ -22,6 +22,7 @@ from app.sessions import sign_identity
 from app.settings import Settings
 from app.setup_home import prepare_databases
 from app.web import create_app
+from dialogue.project import Project, load_project
 from nlu.types import IntentScore, Understanding
 from tests.conftest import PROJECT, RedisServer, wait_until
 
@@ -103,9 +104,17 @@ def interpreter() -> Phrases:
     return Phrases()
 
 
+@pytest.fixture(scope="session")
+def project() -> Project:
+    """The shipped project, read once: it never changes."""
+    return load_project(PROJECT)
+
+
 @pytest.fixture
-def frontdesk(settings: Settings, interpreter: Phrases, clock: Clock) -> Iterator[Frontdesk]:
-    made = build(settings, interpreter=interpreter, clock=clock)
+def frontdesk(
+    settings: Settings, project: Project, interpreter: Phrases, clock: Clock
+) -> Iterator[Frontdesk]:
+    made = build(settings, project=project, interpreter=interpreter, clock=clock)
     made.start()
     wait_until(lambda: made.live.connected, "live updates are connected")
     yield made

@@ -16,7 +16,8 @@ from pathlib import Path
 from tests.bench.answers import measure_answers
 from tests.bench.host import measure_host
 from tests.bench.memory import measure_memory
-from tests.e2e.conftest import Product, free_port, frontdesk
+from tests.conftest import free_port
+from tests.e2e.conftest import Product, frontdesk
 
 
 def main() -> None:

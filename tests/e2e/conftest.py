@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.conftest import PROJECT, REPOSITORY, wait_until
+from tests.conftest import PROJECT, REPOSITORY, free_port, wait_until
 
 PICTURES = Path(__file__).parent / "pictures"
 CHROMIUM_FLAGS = [
@@ -32,12 +31,6 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def frontdesk(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

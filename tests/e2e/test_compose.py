@@ -16,8 +16,13 @@ import httpx
 import pytest
 from ruamel.yaml import YAML
 
-from tests.conftest import REPOSITORY, RedisServer, new_postgres_database, wait_until
-from tests.e2e.conftest import free_port
+from tests.conftest import (
+    REPOSITORY,
+    RedisServer,
+    free_port,
+    new_postgres_database,
+    wait_until,
+)
 
 FILE = REPOSITORY / "docker" / "compose.yml"
 DOCKERFILE = (REPOSITORY / "docker" / "Dockerfile").read_text()

@@ -1,0 +1,23 @@
+"""The retail actions behind rasa-sdk's own HTTP server, for those who run actions apart.
+
+The bot that calls it is started with `FRONTDESK_ACTION_ENDPOINT=http://HOST:PORT/webhook`. The
+server trusts whoever reaches it, as Rasa's does: it belongs on a private address.
+"""
+
+from __future__ import annotations
+
+from rasa_sdk.endpoint import create_app
+
+from app.build import retail_services
+from app.clock import utc_now
+from app.database import make_engine
+from app.settings import Settings
+from dialogue.retail import action_executor
+
+
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Answer action calls until stopped (SIGINT, SIGTERM)."""
+    engine = make_engine(settings.order_database_url)
+    executor = action_executor(retail_services(settings, engine, utc_now))
+    app = create_app(executor, cors_origins=None)
+    app.run(host=host, port=port, single_process=True, access_log=False, motd=False)
