@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import create_engine, text
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from app.database import make_engine
+from dialogue.orders.models import Order
+from dialogue.orders.states import OrderStatus
 from tests.conftest import wait_until
 from tests.e2e.conftest import DeskBrowser, Product, ShopVisitor, picture
 
@@ -15,58 +21,61 @@ pytestmark = pytest.mark.e2e
 MAYA = "Maya Lindqvist"
 
 
-def order_in_state(product: Product, status: str) -> str:
-    """The number of an order of Maya's in this state, read from the shop's own database."""
-    engine = create_engine(f"sqlite:///{product.home / 'orders.db'}")
-    with engine.connect() as connection:
-        query = text(
-            "SELECT o.number FROM shop_order o JOIN shop_customer c ON o.customer_id = c.id"
-            " WHERE c.email = 'maya@example.com' AND o.status = :status ORDER BY o.number"
-        )
-        return str(connection.execute(query, {"status": status}).scalars().first())
+@contextmanager
+def shop(product: Product) -> Iterator[Session]:
+    """The shop's own database, as it is on the disk."""
+    engine = make_engine(f"sqlite:///{product.home / 'orders.db'}")
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
 
 
-def status_of(product: Product, number: str) -> str:
-    engine = create_engine(f"sqlite:///{product.home / 'orders.db'}")
-    with engine.connect() as connection:
-        query = text("SELECT status FROM shop_order WHERE number = :number")
-        return str(connection.execute(query, {"number": int(number)}).scalar_one())
+def order_in_state(product: Product, email: str, status: OrderStatus) -> int:
+    """The number of a customer's first order in this state."""
+    query = select(Order.number).where(Order.email == email, Order.status == status)
+    with shop(product) as session:
+        return session.scalars(query.order_by(Order.number)).first()
+
+
+def status_of(product: Product, number: int) -> OrderStatus:
+    with shop(product) as session:
+        return session.scalars(select(Order.status).where(Order.number == number)).one()
 
 
 def test_a_signed_in_customer_cancels_an_order_and_it_is_cancelled(
     visitor: ShopVisitor, product: Product
 ) -> None:
-    number = order_in_state(product, "processing")
+    number = order_in_state(product, "maya@example.com", OrderStatus.PROCESSING)
     visitor.open_shop(sign_in_as=MAYA)
     visitor.open_chat()
     visitor.say("hi there!")
     visitor.say(f"please cancel order {number}")
     picture(visitor.page, "widget")
     visitor.press("Yes, cancel it")
-    assert status_of(product, number) == "cancelled"
+    assert status_of(product, number) == OrderStatus.CANCELLED
     assert "cancelled" in visitor.transcript().casefold()
 
 
 def test_a_shipped_order_is_not_cancelled_and_the_bot_says_what_can_be_done(
     visitor: ShopVisitor, product: Product
 ) -> None:
-    number = order_in_state(product, "shipped")
+    number = order_in_state(product, "maya@example.com", OrderStatus.SHIPPED)
     visitor.open_shop(sign_in_as=MAYA)
     visitor.open_chat()
     visitor.say(f"cancel order {number}")
-    assert status_of(product, number) == "shipped"
+    assert status_of(product, number) == OrderStatus.SHIPPED
     assert re.search(r"return|refuse", visitor.answers()[-1], re.I)
 
 
 def test_a_stranger_cancels_nothing(visitor: ShopVisitor, product: Product) -> None:
-    number = order_in_state(product, "packed")
+    number = order_in_state(product, "tom@example.com", OrderStatus.PACKED)
     visitor.open_shop()
     visitor.open_chat()
     visitor.say(f"cancel order {number}")
     assert "mail" in visitor.answers()[-1].casefold()
     visitor.say("stranger@example.com")
-    assert status_of(product, number) == "packed"
-    assert "Maya" not in visitor.transcript()
+    assert status_of(product, number) == OrderStatus.PACKED
+    assert "Becker" not in visitor.transcript()
 
 
 def test_the_history_is_there_after_a_reload(visitor: ShopVisitor) -> None:
