@@ -13,6 +13,7 @@ from app.database import Database
 from app.errors import BadInput, NotFound
 from app.live import Bell, Live
 from app.models import Label, Message, Staff
+from dialogue.domain import ALWAYS_INTENTS
 from nlu.redact import redact
 from nlu.types import FALLBACK_INTENT, OUT_OF_SCOPE_INTENT
 
@@ -44,7 +45,7 @@ class Labels:
     ) -> None:
         self._database = database
         self._live = live
-        self.intents = tuple(sorted(set(intents) - {FALLBACK_INTENT, OUT_OF_SCOPE_INTENT}))
+        self.intents = tuple(sorted(set(intents) - set(ALWAYS_INTENTS)))
         self._clock = clock
 
     def add(self, message_id: int, kind: str, intent: str | None, staff: Staff) -> Label:

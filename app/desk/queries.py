@@ -11,7 +11,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.errors import BadInput, NotFound
-from app.models import Conversation, Event, Message
+from app.models import Conversation, Event, Label, Message
 
 STATUSES = ("open", "waiting", "closed")
 PAGE = 50
@@ -116,7 +116,9 @@ def transcript_messages(session: Session, conversation_id: str, after: int) -> l
         session.scalars(
             select(Message)
             .where(Message.conversation_id == conversation_id, Message.seq > after)
-            .options(selectinload(Message.labels), joinedload(Message.staff))
+            .options(
+                selectinload(Message.labels).joinedload(Label.staff), joinedload(Message.staff)
+            )
             .order_by(Message.seq)
         )
     )

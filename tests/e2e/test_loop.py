@@ -12,15 +12,15 @@ from tests.e2e.conftest import DeskBrowser, Product, ShopVisitor, picture
 
 pytestmark = pytest.mark.e2e
 
-# One need in a dialect the shipped examples do not have.
-MEANT = "order_status"
+# One need in words that the shipped examples do not have: a chit is an invoice to some.
+MEANT = "get_invoice"
 DIALECT = [
-    "has the stork flown by with my bundle yet",
-    "the stork still has not flown by with my bundle",
-    "when does the stork fly by with my bundle",
-    "any sign of the stork with my bundle",
-    "is the stork on its way with my bundle",
-    "my bundle and the stork, where are they flying now",
+    "could I have the chit for my books",
+    "chit for my tax man please",
+    "send the chit for last month's shopping",
+    "I want the chit",
+    "the bean counter needs the chit for 2023",
+    "there was no chit with what I bought",
 ]
 
 

@@ -6,17 +6,32 @@ const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte
 const transcript = document.getElementById("transcript");
 const writing = document.getElementById("customer-typing");
 const reply = document.getElementById("reply");
-const openDetails = () => new Set([...transcript.querySelectorAll("details[open]")].map(place));
-const place = (details) => `${details.closest("li").id}/${details.className}`;
+// What each message looked like when the server last told, without the token that every answer brings anew.
+const told = new Map();
+const look = (item) => {
+  const copy = item.cloneNode(true);
+  for (const token of copy.querySelectorAll("[name=csrf_token]")) token.remove();
+  return copy.outerHTML;
+};
+for (const item of transcript.children) told.set(item.id, look(item));
 
+// Only what changed is exchanged: a choice half made, or a press half done, stays under the agent's hand.
 const refresh = oneAtATime(async () => {
   const answer = await fetch(`${transcript.dataset.part}?after=0`);
   if (!answer.ok || answer.redirected) return;
   const atEnd = window.innerHeight + window.scrollY >= document.body.scrollHeight - 80;
-  if (transcript.contains(document.activeElement) && document.activeElement.tagName === "SELECT") return;
-  const open = openDetails();
-  transcript.innerHTML = await answer.text();
-  for (const details of transcript.querySelectorAll("details")) details.open = open.has(place(details));
+  const page = document.createElement("template");
+  page.innerHTML = await answer.text();
+  for (const item of [...page.content.children]) {
+    const now = look(item), old = document.getElementById(item.id);
+    if (told.get(item.id) === now) continue;
+    told.set(item.id, now);
+    if (!old) { transcript.append(item); continue; }
+    for (const open of old.querySelectorAll("details[open]")) {
+      item.querySelectorAll("details").forEach((each) => { each.open ||= each.className === open.className; });
+    }
+    old.replaceWith(item);
+  }
   if (atEnd) window.scrollTo(0, document.body.scrollHeight);
   await new Promise((resolve) => setTimeout(resolve, 200));
 });
@@ -33,7 +48,6 @@ transcript.addEventListener("submit", async (event) => {
   const fields = new FormData(event.target, event.submitter);
   const answer = await post(event.target.action, fields);
   if (!answer.ok) window.alert((await answer.json()).message);
-  document.activeElement.blur();
   refresh();
 });
 
