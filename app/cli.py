@@ -209,6 +209,9 @@ def retrain(
     promote: Annotated[
         bool, typer.Option(help="Promote the candidate if the gate passes.")
     ] = False,
+    afresh: Annotated[
+        bool, typer.Option(help="Begin at the encoder, not at the serving model.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Train a candidate with the labels, judge it against the serving model, and report."""
@@ -217,7 +220,7 @@ def retrain(
 
     frontdesk = build(load_settings())
     try:
-        result = run_retraining(frontdesk, promote=promote, progress=None)
+        result = run_retraining(frontdesk, promote=promote, afresh=afresh, progress=None)
     finally:
         frontdesk.stop()
     text = "\n".join(

@@ -14,8 +14,12 @@ from training.pipeline import retrain as train_candidate
 Progress = Callable[[float, str], None]
 
 
-def retrain(frontdesk: Frontdesk, *, promote: bool, progress: Progress | None) -> dict[str, Any]:
+def retrain(
+    frontdesk: Frontdesk, *, promote: bool, afresh: bool, progress: Progress | None
+) -> dict[str, Any]:
     """Train a candidate with the labels, judge it against the serving model, perhaps promote it.
+
+    The candidate goes on from the serving model, or begins at the encoder if `afresh`.
 
     Returns version, passed, reasons, report (path), promoted, labels. Raises TrainingError.
     """
@@ -27,6 +31,7 @@ def retrain(frontdesk: Frontdesk, *, promote: bool, progress: Progress | None) -
         encoder=settings.encoder or None,
         device=settings.device,
         label_examples=examples,
+        afresh=afresh,
         progress=progress,
     )
     promoted = promote and outcome.passed

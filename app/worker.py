@@ -43,6 +43,7 @@ def retrain_job(job_id: str) -> None:
         result = retrain(
             frontdesk,
             promote=False,
+            afresh=False,
             progress=lambda fraction, step: frontdesk.jobs.progress(job_id, fraction, step),
         )
         frontdesk.jobs.finish(job_id, result)

@@ -15,16 +15,18 @@ from nlu.types import FALLBACK_INTENT, OUT_OF_SCOPE_INTENT, IntentScore, Retriev
 
 @dataclass(frozen=True)
 class Decisions:
-    """How sure is sure enough, chosen on validation data.
+    """How sure is sure enough.
 
-    `temperature` calibrates the classifier; below `fallback` confidence no intent is answered;
-    from `outside` upwards (a probability) a message is out of scope; a message of which the
-    classifier is unsure is answered by the retriever when its cosine reaches `retrieval`. None
-    means that the data could not teach this decision, and it is never taken.
+    `temperature` calibrates the classifier. Below `fallback` confidence, or with less than
+    `ambiguity` between the best guess and the next, no intent is answered. From `outside`
+    upwards (a probability) a message is out of scope. A message of which the classifier is
+    unsure is answered by the retriever when its cosine reaches `retrieval`. None means that the
+    data could not teach this decision, and it is never taken.
     """
 
     temperature: float = 1.0
     fallback: float = 0.0
+    ambiguity: float = 0.0
     outside: float | None = None
     outside_score: OutOfScopeScore | None = None
     retrieval: float | None = None
@@ -34,6 +36,7 @@ class Decisions:
         return {
             "temperature": self.temperature,
             "fallback": self.fallback,
+            "ambiguity": self.ambiguity,
             "outside": self.outside,
             "outside_score": None if self.outside_score is None else self.outside_score.to_json(),
             "retrieval": self.retrieval,
@@ -46,6 +49,7 @@ class Decisions:
         return cls(
             temperature=data["temperature"],
             fallback=data["fallback"],
+            ambiguity=data["ambiguity"],
             outside=data["outside"],
             outside_score=None if score is None else OutOfScopeScore.from_json(score),
             retrieval=data["retrieval"],
@@ -78,7 +82,7 @@ def decide(
         and outside_score >= decisions.outside
     ):
         unsure = IntentScore(OUT_OF_SCOPE_INTENT, outside_score)
-    elif best.confidence < decisions.fallback:
+    elif best.confidence < decisions.fallback or _ambiguous(ranked, decisions.ambiguity):
         unsure = IntentScore(FALLBACK_INTENT, decisions.fallback)
     else:
         return tuple(ranked)
@@ -87,3 +91,7 @@ def decide(
         others = (intent for intent in ranked if intent.name != name)
         return (IntentScore(name, min(hits[0].score, 1.0)), *others)
     return (unsure, *ranked)
+
+
+def _ambiguous(ranked: Sequence[IntentScore], least: float) -> bool:
+    return len(ranked) > 1 and ranked[0].confidence - ranked[1].confidence < least

@@ -14,7 +14,6 @@ from nlu.outofscope import Array, signals
 from nlu.retriever import Retriever, Vectors
 from nlu.types import OUT_OF_SCOPE_INTENT, IntentScore
 from training.calibration import (
-    choose_fallback_threshold,
     choose_outside_threshold,
     choose_retrieval_threshold,
     fit_outside_score,
@@ -22,6 +21,7 @@ from training.calibration import (
 )
 from training.data import Example
 from training.splits import Split
+from training.sureness import Sureness
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,17 @@ class Embedded:
 
 
 def learn_decisions(
-    classes: Labels, split: Split, reading: Reading, pretrained: Embedded, tuned: Embedded
+    classes: Labels,
+    split: Split,
+    reading: Reading,
+    pretrained: Embedded,
+    tuned: Embedded,
+    sureness: Sureness,
 ) -> Decisions:
     """All that `Decisions` hold; `reading` is what the networks say of the held-out examples.
 
-    `pretrained` has every example, `tuned` the questions, each in that space.
+    `pretrained` has every example, `tuned` the questions, each in that space; `sureness` is the
+    project's own.
     """
     held_out = split.held_out
     beyond = np.array([example.intent == OUT_OF_SCOPE_INTENT for example in held_out])
@@ -52,14 +58,14 @@ def learn_decisions(
     )
     logits = classes.intent_logits(reading.logits, temperature)  # (N, K)
     chances = probabilities(logits)  # (N, K)
-    best = [
-        IntentScore(classes.intents[column], float(row[column]))
-        for row, column in zip(chances, chances.argmax(axis=1), strict=True)
+    ranked = [
+        [
+            IntentScore(classes.intents[column], float(row[column]))
+            for column in np.argsort(-row)[:2]
+        ]
+        for row in chances
     ]
-    right = np.array([e.intent == one.name for e, one in zip(held_out, best, strict=True)])
-    confidence = np.array([one.confidence for one in best])
-
-    decisions = Decisions(temperature=temperature)
+    decisions = Decisions(temperature, sureness.threshold, sureness.ambiguity)
     scores: Array = np.zeros(len(held_out))
     outside = classes.outside_logit(reading.logits, temperature)
     if outside is not None and beyond.any():
@@ -75,10 +81,7 @@ def learn_decisions(
         scores = score(found)
         threshold = choose_outside_threshold(scores, beyond)
         decisions = replace(decisions, outside_score=score, outside=threshold)
-    answered = np.array([decisions.outside is None or s < decisions.outside for s in scores])
-    fallback = choose_fallback_threshold(confidence[answered], right[answered])
-    decisions = replace(decisions, fallback=fallback)
-    retrieval = _retrieval(decisions, split, best, scores, reading.tuned, tuned)
+    retrieval = _retrieval(decisions, split, ranked, scores, reading.tuned, tuned)
     return replace(decisions, retrieval=retrieval)
 
 
@@ -91,7 +94,7 @@ def inside_and_outside(examples: Sequence[Example]) -> tuple[list[Example], list
 def _retrieval(
     decisions: Decisions,
     split: Split,
-    best: Sequence[IntentScore],
+    ranked: Sequence[Sequence[IntentScore]],
     scores: Array,
     vectors: Vectors,
     tuned: Embedded,
@@ -103,9 +106,9 @@ def _retrieval(
     retriever = Retriever([str(e.response_key) for e in questions], tuned.of(questions))
     hits = retriever.search(vectors, 1)
     cosines, right, right_without = [], [], []
-    for example, guess, score, (hit,) in zip(split.held_out, best, scores, hits, strict=True):
-        decided = decide([guess], float(score), (), decisions)[0]
-        if decided == guess:
+    for example, guesses, score, (hit,) in zip(split.held_out, ranked, scores, hits, strict=True):
+        decided = decide(guesses, float(score), (), decisions)[0]
+        if decided == guesses[0]:
             continue  # the classifier is sure
         cosines.append(hit.score)
         right.append(hit.key == example.response_key)

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from nlu import bundle as files
-from nlu.bundle import json_bytes
+from nlu.bundle import Bundle, json_bytes
 from nlu.classifier import IntentClassifier
 from nlu.decisions import probabilities
 from nlu.encoder import Encoder, Pretrained, chosen_device, load_pretrained, tokenized
@@ -28,7 +28,9 @@ from training.errors import NotEnoughExamples
 from training.finetune import Judgement, Progress, Recipe, Rows, class_logits, finetune
 from training.index import embed
 from training.splits import Split, stratified
+from training.sureness import Sureness
 
+CONTINUED = Recipe(epochs=3, encoder_rate=3e-5, head_rate=3e-4)
 VALIDATION_SHARE = 0.15
 OUTSIDE_VALIDATION_SHARE = 0.4  # of the out-of-scope examples: they teach the decision
 
@@ -50,14 +52,18 @@ def make_model(
     encoder: str | Path | None,
     device: str,
     seed: int,
+    sureness: Sureness,
+    start: Bundle | None = None,
     recipe: Recipe | None = None,
     progress: Progress | None = None,
 ) -> Made:
     """Fine-tune, calibrate and index. `labels` are learnt from but never held out.
 
-    Raises NotEnoughExamples when fewer than two intents can be told apart.
+    With `start`, a model fine-tuned from the same encoder, its weights are trained on gently
+    instead of the pretrained ones: what it knows is kept, and all examples are seen again, so
+    that nothing is forgotten. Raises NotEnoughExamples when fewer than two intents can be told
+    apart.
     """
-    recipe = recipe or Recipe()
     where = chosen_device(device)
     split = _split(examples, labels, seed)
     classes = Labels(sorted({class_of(example) for example in split.train}))
@@ -65,6 +71,9 @@ def make_model(
         raise NotEnoughExamples("At least two intents with four examples each are needed.")
 
     pretrained = load_pretrained(encoder)
+    if start is not None and start.json(files.ENCODER) != pretrained.encoder.config:
+        start = None  # another encoder: nothing to go on from
+    recipe = recipe or (Recipe() if start is None else CONTINUED)
     everything = [*examples, *labels]
     questions = [example for example in everything if example.response_key]
     inside, outside = inside_and_outside(split.train)
@@ -80,6 +89,8 @@ def make_model(
     classifier.start_from_prototypes(
         torch.from_numpy(original.of(split.train)), torch.tensor(targets)
     )
+    if start is not None:
+        _take_over(classifier, classes, start)
     outcome = finetune(
         classifier,
         Rows(_ids(pretrained, split.train), targets),
@@ -93,7 +104,7 @@ def make_model(
     networks = Networks(classifier, pretrained.encoder, pretrained.tokenizer, where)
     reading = networks.read(_ids(pretrained, split.held_out))
     tuned = embedded(questions, classifier.encoder)
-    decisions = learn_decisions(classes, split, reading, original, tuned)
+    decisions = learn_decisions(classes, split, reading, original, tuned, sureness)
     index = {
         "questions": tuned.of(questions),
         "inside": original.of(inside),
@@ -118,8 +129,23 @@ def make_model(
         "epochs": outcome.best_epoch,
         "train_seconds": round(outcome.seconds, 1),
         "validation_accuracy": outcome.best.accuracy,
+        "continued_from": None if start is None else start.manifest.version,
     }
     return Made(contents, pretrained.name, metrics)
+
+
+def _take_over(classifier: IntentClassifier, classes: Labels, start: Bundle) -> None:
+    """The weights of an earlier model; a class that it does not know keeps its prototype."""
+    earlier: list[str] = start.json(files.LABELS)
+    weights = safetensors.torch.load(start.contents[files.CLASSIFIER])
+    known = [name for name in classes.names if name in earlier]
+    ours = [classes.names.index(name) for name in known]
+    theirs = [earlier.index(name) for name in known]
+    for part in ("head.weight", "head.bias"):
+        own = classifier.state_dict()[part].clone()
+        own[ours] = weights[part][theirs]
+        weights[part] = own
+    classifier.load_state_dict(weights)
 
 
 def _split(examples: Sequence[Example], labels: Sequence[Example], seed: int) -> Split:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import nlu
 import training
-from nlu.bundle import Bundle, Manifest, write_bundle
+from nlu.bundle import Bundle, Manifest, open_bundle, write_bundle
 from nlu.engine import Engine, load_engine
 from training.data import TEST_FOLDER, Example, TrainingData, read_training_data
 from training.errors import NotEnoughExamples
@@ -29,6 +29,7 @@ from training.labels import Gathered, gather
 from training.making import make_model
 from training.registry import Registry
 from training.report import Report, write_report
+from training.sureness import Sureness, read_sureness
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class Retrained:
 
 class _Material(NamedTuple):
     data: TrainingData
+    sureness: Sureness
     gathered: Gathered
     frozen: tuple[Example, ...]
 
@@ -75,7 +77,7 @@ def train(
     the files, and TrainingError when they cannot be learnt from.
     """
     material = _read(project_dir, extra_examples)
-    manifest, _, _ = _train(material, models_dir, encoder, device, seed, recipe, progress)
+    manifest, _, _ = _train(material, models_dir, encoder, device, seed, None, recipe, progress)
     return Trained(manifest.version, manifest.metrics)
 
 
@@ -87,25 +89,30 @@ def retrain(
     device: str = "auto",
     seed: int = 0,
     label_examples: Iterable[Example] = (),
+    afresh: bool = False,
     progress: Progress | None = None,
     recipe: Recipe | None = None,
 ) -> Retrained:
     """Train a candidate with the agents' labels and judge it against the serving model.
 
-    Nothing is promoted. Raises SourceError and TrainingError as `train` does.
+    The candidate goes on from the serving model unless `afresh` makes it begin at the encoder.
+    Nothing is promoted. Raises SourceError and TrainingError as `train` does, and ModelRefused
+    when the serving model is not sound.
     """
     material = _read(project_dir, label_examples)
-    manifest, engine, evaluation = _train(
-        material, models_dir, encoder, device, seed, recipe, _part(progress, 0.0, 0.9)
-    )
-    _tell(progress, 0.92, "judging it against the serving model")
     registry = Registry(models_dir)
     serving = registry.serving()
+    bundle = None if serving is None else open_bundle(registry.path(serving))
+    start = None if afresh else bundle
+    manifest, engine, evaluation = _train(
+        material, models_dir, encoder, device, seed, start, recipe, _part(progress, 0.0, 0.9)
+    )
+    _tell(progress, 0.92, "judging it against the serving model")
     regression = material.gathered.regression
     candidate = Judged(evaluation, evaluate_on(engine.parse_batch, regression))
     before = None
-    if serving is not None:
-        old = load_engine(registry.path(serving), device)
+    if bundle is not None:
+        old = Engine(bundle, device)
         before = Judged(
             evaluate_on(old.parse_batch, material.frozen), evaluate_on(old.parse_batch, regression)
         )
@@ -146,7 +153,7 @@ def _read(project_dir: Path, labels: Iterable[Example]) -> _Material:
     gathered = gather(data.examples, labels, frozen)
     for note in gathered.notes:
         _log.warning("%s", note)
-    return _Material(data, gathered, frozen)
+    return _Material(data, read_sureness(project_dir), gathered, frozen)
 
 
 def _train(
@@ -155,6 +162,7 @@ def _train(
     encoder: str | None,
     device: str,
     seed: int,
+    start: Bundle | None,
     recipe: Recipe | None,
     progress: Progress | None,
 ) -> tuple[Manifest, Engine, Evaluation]:
@@ -168,6 +176,8 @@ def _train(
         encoder=encoder,
         device=device,
         seed=seed,
+        sureness=material.sureness,
+        start=start,
         recipe=recipe,
         progress=_part(progress, 0.05, 0.9),
     )

@@ -48,7 +48,7 @@ def test_what_was_not_learnt_is_not_decided() -> None:
 
 def test_decisions_survive_json() -> None:
     score = OutOfScopeScore((0.0, 1.0), (1.0, 2.0), (0.5, -0.5), 0.1)
-    learnt = Decisions(1.3, 0.4, 0.55, score, None)
+    learnt = Decisions(1.3, 0.4, 0.1, 0.55, score, None)
     assert Decisions.from_json(learnt.to_json()) == learnt
 
 

@@ -5,7 +5,6 @@ import pytest
 
 from nlu.decisions import probabilities
 from training.calibration import (
-    choose_fallback_threshold,
     choose_outside_threshold,
     choose_retrieval_threshold,
     expected_calibration_error,
@@ -61,12 +60,9 @@ def test_few_messages_of_customers_are_taken_for_out_of_scope() -> None:
     assert (scores[~outside] >= threshold).mean() <= 0.04
 
 
-def test_asking_again_pays_where_answers_are_mostly_wrong() -> None:
-    confidence = np.linspace(0.2, 1.0, 200)
-    right = confidence > 0.62
-    assert choose_fallback_threshold(confidence, right) == pytest.approx(0.62, abs=0.011)
-    assert choose_fallback_threshold(confidence, np.ones(200, dtype=bool)) <= 0.2 + 0.01
-    assert choose_fallback_threshold(np.ones(5), np.ones(5, dtype=bool)) == 0.5
+def test_a_message_that_is_likelier_in_scope_is_never_declined() -> None:
+    outside = np.arange(100) < 50
+    assert choose_outside_threshold(np.where(outside, 0.4, 0.01), outside) == 0.5
 
 
 def test_the_retriever_answers_only_where_it_is_better() -> None:
