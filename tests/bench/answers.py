@@ -15,7 +15,7 @@ import numpy as np
 from app.sessions import sign_identity
 from tests.e2e.conftest import Product
 
-QUESTION = "where is my order 1042?"
+QUESTION = "where is my order 2023?"  # one of the first demonstration customer's, shipped
 
 
 def measure_answers(product: Product, clients: int, messages: int) -> dict[str, float]:
