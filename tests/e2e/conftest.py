@@ -116,7 +116,7 @@ class Product:
     def pids(self, name: str) -> list[int]:
         """Process ids of a supervised program, found by its command line."""
         marks = {
-            "redis": str(self.home),
+            "redis": f"unixsocket:{self.home}",
             "nlu": "app.cli nlu",
             "web": "gunicorn",
             "worker": "app.cli worker",
@@ -130,8 +130,9 @@ class Product:
                 environment = (folder / "environ").read_bytes().decode(errors="replace")
             except OSError:
                 continue
-            ours = f"FRONTDESK_HOME={self.home}\0" in environment + "\0"
-            if ours and marks[name] in command and (name != "redis" or "redis-server" in command):
+            # redis-server writes its title over its environment; its socket's path names it.
+            ours = f"FRONTDESK_HOME={self.home}\0" in environment + "\0" or name == "redis"
+            if ours and marks[name] in command:
                 found.append(int(folder.name))
         return found
 
