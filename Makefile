@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test lint format bench browser clean
+.PHONY: setup run test lint format bench pictures browser clean
 
 setup: $(STAMP)
 
@@ -25,6 +25,10 @@ browser:
 
 test: setup browser
 	$(BIN)/python -m pytest
+
+# The pictures that the README shows, made anew by the browser tests.
+pictures: setup browser
+	$(BIN)/python -m pytest tests/e2e/test_journeys.py tests/e2e/test_loop.py --pictures
 
 lint: setup
 	$(BIN)/ruff check .

@@ -26,6 +26,12 @@ PROJECT = REPOSITORY / "data"
 _numbers = itertools.count(1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--pictures", action="store_true", help="renew the pictures in tests/e2e/pictures"
+    )
+
+
 @dataclass
 class RedisServer:
     """A real redis-server on a Unix socket that a test may kill and start again."""

@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.conftest import PROJECT, REPOSITORY, free_port, wait_until
 
 PICTURES = Path(__file__).parent / "pictures"
+Picture = Callable[[Page, str], None]
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -257,7 +258,13 @@ def desk(browser: Browser, product: Product) -> Iterator[DeskBrowser]:
     context.close()
 
 
-def picture(page: Page, name: str) -> None:
-    """Keep a picture of the page; the README shows two of them."""
-    PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png")
+@pytest.fixture(scope="session")
+def picture(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Picture:
+    """Keep a picture of a page: in the repository with `--pictures`, else with the run's files."""
+    kept = pytestconfig.getoption("--pictures")
+    folder = PICTURES if kept else tmp_path_factory.mktemp("pictures")
+
+    def take(page: Page, name: str) -> None:
+        page.screenshot(path=folder / f"{name}.png")
+
+    return take

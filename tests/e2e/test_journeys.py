@@ -15,7 +15,7 @@ from app.database import make_engine
 from dialogue.orders.models import Order
 from dialogue.orders.states import OrderStatus
 from tests.conftest import wait_until
-from tests.e2e.conftest import DeskBrowser, Product, ShopVisitor, picture
+from tests.e2e.conftest import DeskBrowser, Picture, Product, ShopVisitor
 
 pytestmark = pytest.mark.e2e
 MAYA = "Maya Lindqvist"
@@ -43,7 +43,7 @@ def status_of(product: Product, number: int) -> OrderStatus:
 
 
 def test_a_signed_in_customer_cancels_an_order_and_it_is_cancelled(
-    visitor: ShopVisitor, product: Product
+    visitor: ShopVisitor, product: Product, picture: Picture
 ) -> None:
     number = order_in_state(product, "maya@example.com", OrderStatus.PROCESSING)
     visitor.open_shop(sign_in_as=MAYA)
@@ -89,7 +89,9 @@ def test_the_history_is_there_after_a_reload(visitor: ShopVisitor) -> None:
     wait_until(lambda: visitor.answers() == before, "the history is there")
 
 
-def test_a_human_takes_over_speaks_and_hands_back(visitor: ShopVisitor, desk: DeskBrowser) -> None:
+def test_a_human_takes_over_speaks_and_hands_back(
+    visitor: ShopVisitor, desk: DeskBrowser, picture: Picture
+) -> None:
     visitor.open_shop()
     visitor.open_chat()
     visitor.say("I want to talk to a real person please")
@@ -112,7 +114,7 @@ def test_a_human_takes_over_speaks_and_hands_back(visitor: ShopVisitor, desk: De
 
 
 def test_an_agent_reads_what_was_understood_and_labels_it(
-    visitor: ShopVisitor, desk: DeskBrowser
+    visitor: ShopVisitor, desk: DeskBrowser, picture: Picture
 ) -> None:
     visitor.open_shop()
     visitor.open_chat()

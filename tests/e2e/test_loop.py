@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import DeskBrowser, Product, ShopVisitor, picture
+from tests.e2e.conftest import DeskBrowser, Picture, Product, ShopVisitor
 
 pytestmark = pytest.mark.e2e
 
@@ -42,7 +42,7 @@ def label(desk: DeskBrowser, text: str) -> None:
 
 @pytest.mark.timeout(900)
 def test_a_sentence_the_bot_gets_wrong_is_understood_after_labels_and_retraining(
-    visitor: ShopVisitor, desk: DeskBrowser, product: Product
+    visitor: ShopVisitor, desk: DeskBrowser, product: Product, picture: Picture
 ) -> None:
     before = product.health()["components"]["nlu"]["model_version"]
     sentence = DIALECT[0]
