@@ -199,9 +199,11 @@ def validate(as_json: AsJson = False) -> None:
     from app.checks import check_project
 
     settings = load_settings()
-    problems = check_project(settings.project)
-    _print({"problems": problems}, as_json, "\n".join(problems) or "The project is sound.")
-    raise typer.Exit(1 if problems else 0)
+    found = check_project(settings.project)
+    data = {"problems": list(found.problems), "warnings": list(found.warnings)}
+    lines = [*found.problems, *(f"warning: {warning}" for warning in found.warnings)]
+    _print(data, as_json, "\n".join(lines) or "The project is sound.")
+    raise typer.Exit(1 if found.problems else 0)
 
 
 @app.command()
