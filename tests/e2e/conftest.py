@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from tests.conftest import PROJECT, REPOSITORY, free_port, wait_until
 
@@ -175,8 +175,9 @@ def product(short_tmp: Path, trained_models: Path) -> Iterator[Product]:
     made.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium. For a module only: while Playwright runs, no other test may use asyncio."""
     executable = next(
         (
             path
@@ -249,11 +250,23 @@ class DeskBrowser:
         self.page.wait_for_url("**/desk/")
 
 
+@pytest.fixture(scope="module")
+def desk_cookies(browser: Browser, product: Product) -> StorageState:
+    """Signed in once, as a person is: signing in again and again is refused."""
+    context = browser.new_context()
+    DeskBrowser(context.new_page(), product.url).sign_in(product.password)
+    cookies = context.storage_state()
+    context.close()
+    return cookies
+
+
 @pytest.fixture
-def desk(browser: Browser, product: Product) -> Iterator[DeskBrowser]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+def desk(browser: Browser, product: Product, desk_cookies: StorageState) -> Iterator[DeskBrowser]:
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, storage_state=desk_cookies
+    )
     made = DeskBrowser(context.new_page(), product.url)
-    made.sign_in(product.password)
+    made.page.goto(f"{product.url}/desk/")
     yield made
     context.close()
 
