@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import shutil
@@ -109,11 +108,6 @@ class Product:
 
         wait_until(serves, f"the NLU host serves {version}", 30)
 
-    def evaluate(self, version: str) -> dict[str, Any]:
-        judged = self.command("evaluate", "--version", version, "--json")
-        assert judged.returncode == 0, judged.stderr
-        return json.loads(judged.stdout)
-
     def pids(self, name: str) -> list[int]:
         """Process ids of a supervised program, found by its command line."""
         marks = {
@@ -144,18 +138,45 @@ class Product:
             os.kill(pid, signal.SIGKILL)
 
 
-@pytest.fixture(scope="session")
-def trained_models(pytestconfig: pytest.Config) -> Path:
-    """The shipped bot's model, trained once and kept as long as what it is made of is the same."""
+TRAINING = pytest.StashKey[subprocess.Popen[bytes]]()
+
+
+def model_home(config: pytest.Config) -> Path:
+    """Where the shipped bot's model is kept as long as what it is made of is the same."""
     digest = hashlib.sha256()
     for folder in (PROJECT / "nlu", PROJECT / "faq", REPOSITORY / "training", REPOSITORY / "nlu"):
         for path in sorted(folder.rglob("*")):
             if path.suffix in {".yml", ".py"}:
                 digest.update(path.read_bytes())
-    home = pytestconfig.cache.mkdir(f"model-{digest.hexdigest()[:16]}")
-    if not (home / "models" / "serving.json").exists():
-        trained = frontdesk(home, "train", "--promote")
-        assert trained.returncode == 0, trained.stderr[-2000:]
+    return config.cache.mkdir(f"model-{digest.hexdigest()[:16]}")
+
+
+def begin_training(home: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "train", "--promote"],
+        cwd=REPOSITORY,
+        env={**os.environ, "FRONTDESK_HOME": str(home)},
+        stdout=subprocess.DEVNULL,
+        stderr=(home / "training.log").open("wb"),
+    )
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Begin to train beside the tests that need no model: the run is minutes shorter."""
+    home = model_home(session.config)
+    needed = any("trained_models" in getattr(item, "fixturenames", ()) for item in session.items)
+    if needed and not session.config.option.collectonly and not (home / "models").exists():
+        session.config.stash[TRAINING] = begin_training(home)
+
+
+@pytest.fixture(scope="session")
+def trained_models(pytestconfig: pytest.Config) -> Path:
+    """The shipped bot's model, trained once."""
+    home = model_home(pytestconfig)
+    serving = home / "models" / "serving.json"
+    if not serving.exists():
+        (pytestconfig.stash.get(TRAINING, None) or begin_training(home)).wait(600)
+    assert serving.exists(), (home / "training.log").read_text()[-2000:]
     return home / "models"
 
 
