@@ -10,12 +10,14 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import torch
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -55,6 +57,8 @@ def serve(models_dir: Path, host: str, port: int, *, device: str = "auto") -> No
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    # Half the processors: the web process needs the others, and batches are small.
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) // 2))
     config = uvicorn.Config(
         build_app(models_dir, device=device),
         host=host,
