@@ -8,7 +8,13 @@ from pathlib import Path
 
 from dialogue.project import load_project
 from nlu.errors import SourceError
-from training.data import TEST_FOLDER, TrainingData, check_training_data, read_training_data
+from training.data import (
+    TEST_FOLDER,
+    Problem,
+    TrainingData,
+    check_training_data,
+    read_training_data,
+)
 from training.sureness import read_sureness
 
 
@@ -33,7 +39,7 @@ def check_project(folder: Path) -> Findings:
     return Findings(tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(warnings)))
 
 
-def _check_examples(folder: Path) -> list:
+def _check_examples(folder: Path) -> list[Problem]:
     test = folder / TEST_FOLDER
     frozen = read_training_data(test) if test.is_dir() else TrainingData()
     return check_training_data(read_training_data(folder), frozen.examples)
