@@ -16,21 +16,13 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState
 
+from tests.chromium import chromium_browser
 from tests.conftest import PROJECT, REPOSITORY, free_port, wait_until
 
 PICTURES = Path(__file__).parent / "pictures"
 Picture = Callable[[Page, str], None]
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def frontdesk(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -198,20 +190,9 @@ def product(short_tmp: Path, trained_models: Path) -> Iterator[Product]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium. For a module only: while Playwright runs, no other test may use asyncio."""
-    executable = next(
-        (
-            path
-            for name in ("chromium", "chromium-browser", "google-chrome")
-            if (path := shutil.which(name))
-        ),
-        None,
-    )
-    assert executable, "Chromium is missing: run `make browser`"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+    """For a module only, because other modules use asyncio."""
+    with chromium_browser() as started:
         yield started
-        started.close()
 
 
 @dataclass
