@@ -20,12 +20,13 @@ from typing import Any
 from nlu.errors import ModelRefused
 from nlu.pointer import check_version_name
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MANIFEST = "manifest.json"
 
 CLASSIFIER = "classifier.safetensors"  # the fine-tuned encoder and its head
 EMBEDDER = "embedder.safetensors"  # the encoder as it was pretrained
 INDEX = "index.safetensors"  # embedded questions and training examples
+EXAMPLES = "examples.json"  # what the model learnt from: text, label, source
 ENCODER = "encoder.json"  # architecture of both encoders
 TOKENIZER = "tokenizer.json"
 LABELS = "labels.json"
@@ -33,7 +34,10 @@ DECISIONS = "decisions.json"
 PATTERNS = "patterns.json"
 RETRIEVAL = "retrieval.json"
 FILES = frozenset(
-    {CLASSIFIER, EMBEDDER, INDEX, ENCODER, TOKENIZER, LABELS, DECISIONS, PATTERNS, RETRIEVAL}
+    (
+        *(CLASSIFIER, EMBEDDER, ENCODER, TOKENIZER, LABELS, DECISIONS),
+        *(INDEX, EXAMPLES, PATTERNS, RETRIEVAL),
+    )
 )
 
 

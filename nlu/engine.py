@@ -23,6 +23,7 @@ from nlu.encoder import Encoder, chosen_device, padded, prepared_tokenizer, toke
 from nlu.entities import EntityFinder, Patterns
 from nlu.errors import ModelRefused
 from nlu.labels import Labels
+from nlu.neighbours import Known, Neighbour, Neighbours
 from nlu.outofscope import Array, signals
 from nlu.retriever import Retriever, Vectors
 from nlu.types import FALLBACK_INTENT, IntentScore, Understanding
@@ -102,6 +103,8 @@ class Engine:
         self._meaningless = _meaningless(self._networks.tokenizer)
         index = safetensors.numpy.load(bundle.contents[files.INDEX])
         self._inside, self._outside = index["inside"], index["outside"]
+        known = [Known(*entry) for entry in bundle.json(files.EXAMPLES)]
+        self._neighbours = Neighbours(known, index["examples"])
         self._retriever = Retriever(bundle.json(files.RETRIEVAL), index["questions"])
 
     def parse(self, text: str, message_id: str | None = None) -> Understanding:
@@ -142,6 +145,11 @@ class Engine:
                 model_version=self.version,
             )
         return answers
+
+    def nearest_examples(self, texts: Sequence[str], count: int) -> list[tuple[Neighbour, ...]]:
+        """The training examples nearest to each text as the classifier sees it."""
+        rows = tokenized(self._networks.tokenizer, texts)
+        return self._neighbours.nearest(self._networks.read(rows).tuned, count) if rows else []
 
     def _outside_scores(self, reading: Reading, logits: Array) -> Array | None:
         """Probability (B,) of being out of scope, if the model has learnt to say."""

@@ -103,18 +103,20 @@ def make_model(
 
     networks = Networks(classifier, pretrained.encoder, pretrained.tokenizer, where)
     reading = networks.read(_ids(pretrained, split.held_out))
-    tuned = embedded(questions, classifier.encoder)
+    tuned = embedded(everything, classifier.encoder)
     decisions = learn_decisions(classes, split, reading, original, tuned, sureness)
     index = {
         "questions": tuned.of(questions),
         "inside": original.of(inside),
         "outside": original.of(outside),
+        "examples": tuned.of(everything),
     }
     patterns = Patterns(data.regexes, data.lookups, data.synonyms)
     contents = {
         files.CLASSIFIER: _weights(classifier),
         files.EMBEDDER: _weights(pretrained.encoder),
         files.INDEX: safetensors.numpy.save(index),
+        files.EXAMPLES: json_bytes([(e.text, class_of(e), e.source) for e in everything]),
         files.ENCODER: json_bytes(pretrained.encoder.config),
         files.TOKENIZER: pretrained.tokenizer.to_str().encode(),
         files.LABELS: json_bytes(classes.names),

@@ -87,8 +87,8 @@ def test_a_manifest_that_names_a_file_elsewhere_is_refused(bundle: Path) -> None
 
 def test_another_format_is_refused(bundle: Path) -> None:
     manifest = json.loads((bundle / MANIFEST).read_text())
-    (bundle / MANIFEST).write_text(json.dumps({**manifest, "format_version": 2}))
-    with pytest.raises(ModelRefused, match="format 2"):
+    (bundle / MANIFEST).write_text(json.dumps({**manifest, "format_version": 1}))
+    with pytest.raises(ModelRefused, match="format 1"):
         read_manifest(bundle)
 
 
