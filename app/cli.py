@@ -16,6 +16,7 @@ import typer
 from app.errors import AppError
 from app.settings import load_settings
 from nlu.errors import NluError
+from training.errors import TrainingError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 models = typer.Typer(no_args_is_help=True, help="Trained models: list, promote, roll back.")
@@ -28,6 +29,10 @@ app.add_typer(db, name="db")
 app.add_typer(agents, name="agents")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Recipe = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="A setting of the recipe, name=value; may be repeated."),
+]
 HELD_BACK = 3
 
 
@@ -35,7 +40,7 @@ def main() -> None:
     """Run the command; an error of ours becomes one line and exit status 1."""
     try:
         app()
-    except (AppError, NluError) as error:
+    except (AppError, NluError, TrainingError, OSError) as error:
         typer.echo(f"frontdesk: {error}", err=True)
         sys.exit(1)
 
@@ -132,26 +137,91 @@ def prepare() -> None:
 
 @app.command()
 def train(
+    task: Annotated[
+        Path | None, typer.Option(help="A file of labelled texts, instead of the project.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder of models to write to."),
+    ] = None,
+    test: Annotated[
+        Path | None, typer.Option(help="With --task: a file that judges and never teaches.")
+    ] = None,
+    start: Annotated[
+        Path | None, typer.Option("--from", help="With --task: the earlier model to go on from.")
+    ] = None,
+    replay: Annotated[
+        float, typer.Option(min=0, max=1, help="With --from: share of its examples learnt again.")
+    ] = 0.0,
     promote: Annotated[bool, typer.Option(help="Serve the new model at once.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    settings_of_recipe: Recipe = None,
+    processes: Annotated[int, typer.Option(min=1, help="Processes that share each batch.")] = 1,
+    adapters: Annotated[
+        Path | None, typer.Option(help="Folder for the adapters alone, with lora_rank set.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Train a model from the project's examples."""
+    """Train a model from the project's examples, or from any file of labelled texts."""
+    from app.planning import plan_of
     from training.pipeline import train as train_model
+    from training.pipeline import train_task
     from training.registry import Registry
 
     settings = load_settings()
-    trained = train_model(
-        settings.project,
-        settings.models_dir,
-        encoder=settings.encoder or None,
-        device=settings.device,
+    plan = plan_of(
+        settings,
         seed=seed,
+        recipe=settings_of_recipe or (),
+        processes=processes,
+        adapters=adapters,
     )
-    if promote:
-        Registry(settings.models_dir).promote(trained.version)
-    data = {"version": trained.version, "promoted": promote, **trained.metrics}
+    models_dir = out or settings.models_dir
+    if task is not None:
+        trained = train_task(task, models_dir, plan, test=test, start=start, replay=replay)
+        promote = True
+    elif test or start or replay:
+        raise typer.BadParameter("--test, --from and --replay belong to --task")
+    else:
+        trained = train_model(settings.project, models_dir, plan)
+        if promote:
+            Registry(models_dir).promote(trained.version)
+    data = {
+        "version": trained.version,
+        "path": str(models_dir / trained.version),
+        "promoted": promote,
+        **trained.metrics,
+    }
+    spent = ", ".join(f"{phase} {s:.0f} s" for phase, s in trained.metrics["seconds"].items())
+    _say(f"time: {spent}")
     _print(data, as_json, f"{trained.version}{' is serving' if promote else ''}")
+
+
+@app.command()
+def benchmark(
+    name: Annotated[str, typer.Argument(help="banking77, banking77-10, clinc150, hwu64, hwu64-10")],
+    data: Annotated[Path, typer.Option(help="Folder with the data sets.")],
+    seeds: Annotated[int, typer.Option(min=1, help="How many trainings, each with a seed.")] = 1,
+    first_seed: Annotated[int, typer.Option(help="The first of the seeds.")] = 0,
+    settings_of_recipe: Recipe = None,
+    development: Annotated[
+        bool, typer.Option(help="Judge on a part of the training data, to choose a recipe by.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the classifier on a public data set."""
+    from app.planning import plan_of
+    from training.benchmark import benchmark as run_benchmark
+
+    plan = plan_of(load_settings(), recipe=settings_of_recipe or ())
+    chosen = range(first_seed, first_seed + seeds)
+    result = run_benchmark(name, data, chosen, plan, development=development)
+    lines = [
+        f"{key}: {value:.4f} ± {result[key + '_std']:.4f}"
+        for key, value in result.items()
+        if f"{key}_std" in result
+    ]
+    _print(result, as_json, "\n".join(lines))
 
 
 @app.command()

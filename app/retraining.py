@@ -8,6 +8,7 @@ from typing import Any
 
 from app.build import Frontdesk
 from app.labels import LabelledText
+from app.planning import plan_of
 from training.data import Example
 from training.pipeline import retrain as train_candidate
 
@@ -28,8 +29,7 @@ def retrain(
     outcome = train_candidate(
         settings.project,
         settings.models_dir,
-        encoder=settings.encoder or None,
-        device=settings.device,
+        plan_of(settings),
         label_examples=examples,
         afresh=afresh,
         progress=progress,

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     nlu_url: str = "http://127.0.0.1:8001"
     nlu_deadline_s: float = Field(5.0, gt=0)
     encoder: str = ""
+    recipe: str = ""
     device: str = "auto"
     action_endpoint: str = ""
     action_timeout_s: float = Field(30.0, gt=0)

@@ -17,7 +17,7 @@ PROTOTYPE_LENGTH = 1.5  # of each row of the head at the start
 
 
 class IntentClassifier(nn.Module):
-    """Token ids → one logit a class."""
+    """Token ids → one logit a class, and the vector it was read from."""
 
     def __init__(self, encoder: Encoder, classes: int, dropout: float = 0.1) -> None:
         super().__init__()
@@ -25,11 +25,10 @@ class IntentClassifier(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(encoder.width, classes)
 
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Token ids (B, T) and mask (B, T) → logits (B, C)."""
-        pooled = self.encoder(ids, mask)  # (B, H)
-        logits: Tensor = self.head(self.dropout(pooled))  # (B, C)
-        return logits
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Token ids (B, T) and mask (B, T) → logits (B, C) and the sentence vectors (B, H)."""
+        pooled: Tensor = self.encoder(ids, mask)  # (B, H)
+        return self.head(self.dropout(pooled)), pooled
 
     @torch.no_grad()
     def start_from_prototypes(self, vectors: Tensor, labels: Tensor) -> None:

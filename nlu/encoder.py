@@ -48,6 +48,11 @@ class Encoder(nn.Module):
         """H, the length of a vector."""
         return int(self.transformer.config.hidden_size)  # type: ignore[union-attr, arg-type]
 
+    @property
+    def word_embeddings(self) -> nn.Module:
+        """The layer that turns token ids (B, T) into vectors (B, T, H)."""
+        return self.transformer.get_input_embeddings()  # type: ignore[operator, no-any-return]
+
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Token ids (B, T) and their mask (B, T; 1 is a token, 0 padding) → vectors (B, H)."""
         hidden = self.transformer(input_ids=ids, attention_mask=mask).last_hidden_state  # (B, T, H)

@@ -168,10 +168,10 @@ def load_engine(path: Path, device: str = "auto") -> Engine:
 
 def load_networks(bundle: Bundle, classes: int, device: torch.device) -> Networks:
     """Both encoders with their weights, from the files of a bundle."""
-    config = bundle.json(files.ENCODER)
-    classifier = IntentClassifier(Encoder.from_config(config), classes)
+    architecture = bundle.json(files.ENCODER)
+    classifier = IntentClassifier(Encoder.from_config(architecture["classifier"]), classes)
     classifier.load_state_dict(safetensors.torch.load(bundle.contents[files.CLASSIFIER]))
-    embedder = Encoder.from_config(config)
+    embedder = Encoder.from_config(architecture["embedder"])
     embedder.load_state_dict(safetensors.torch.load(bundle.contents[files.EMBEDDER]))
     tokenizer = prepared_tokenizer(bundle.contents[files.TOKENIZER])
     return Networks(classifier, embedder, tokenizer, device)

@@ -31,6 +31,11 @@ class Embedded:
     vectors: Mapping[str, Vectors]
     width: int
 
+    @classmethod
+    def of_texts(cls, texts: Sequence[str], vectors: Vectors) -> Embedded:
+        """Texts and their vectors (N, H)."""
+        return cls(dict(zip(texts, vectors, strict=True)), vectors.shape[1])
+
     def of(self, examples: Sequence[Example]) -> Vectors:
         """The vectors (N, H) of some examples."""
         rows = [self.vectors[example.text] for example in examples]

@@ -15,3 +15,7 @@ class ContradictingExamples(TrainingError):
 
 class NoSuchModel(TrainingError):
     """The registry has no model of that name."""
+
+
+class UnknownSetting(TrainingError):
+    """A recipe has no such setting, or it cannot have that value."""

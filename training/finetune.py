@@ -1,200 +1,210 @@
 """Fine-tuning: one loop that reads from top to bottom.
 
-Cross-entropy over the whole network, AdamW (Loshchilov & Hutter 2019) with weight decay on
-matrices only, a linear warm-up and a linear decay (Devlin et al. 2019), a gentler learning rate
-for the encoder than for the head, and early stopping: the weights of the epoch that did best on
-the validation examples are kept.
+The whole network is trained by cross-entropy and whatever terms the recipe adds to it. AdamW
+(Loshchilov & Hutter 2019) with weight decay on matrices only, a linear warm-up and a linear decay
+(Devlin et al. 2019), gentler learning rates for the encoder than for the head and for low layers
+than for high ones (Howard & Ruder 2018), and early stopping: the weights of the epoch that did
+best on the held-out examples are kept.
+
+`accelerate` places the work: on one processor or GPU, or on several processes that share each
+batch (see `training.distributed`), in the arithmetic that the recipe asks for.
 """
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import math
 import random
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import torch
-from torch import Tensor
-from torch.nn import functional
+from accelerate import Accelerator
+from accelerate.state import AcceleratorState
+from tokenizers import Tokenizer
 from tqdm import tqdm
 
 from nlu.classifier import IntentClassifier
-from nlu.encoder import padded
+from nlu.decisions import probabilities
+from nlu.encoder import padded, tokenized
+from nlu.labels import Labels
 from nlu.outofscope import Array
+from training.augmentation import augmented
+from training.batches import shuffled_batches, sorted_batches
+from training.checkpoints import read_checkpoint, save_checkpoint
+from training.recipe import Precision, Recipe
+from training.steps import Batch, Steps
 
 Progress = Callable[[float, str], None]
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Everything that decides how a classifier is trained."""
-
-    epochs: int = 6
-    batch_size: int = 32
-    encoder_rate: float = 1e-4
-    head_rate: float = 1e-3
-    weight_decay: float = 0.01
-    warm_up: float = 0.1  # share of all steps
-    dropout: float = 0.1
-    patience: int = 3  # epochs without a better validation loss
-    largest_gradient: float = 1.0  # norm
+JUDGED_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Tokenised examples: token ids of each, and the number of its label."""
+    """Sentences and the numbers of their labels; `taught` (N, C) is what teachers say of them."""
 
-    ids: Sequence[Sequence[int]]
+    texts: Sequence[str]
     labels: Sequence[int]
+    taught: Array | None = None
 
 
-class Judgement(NamedTuple):
-    """What the classifier is worth on validation examples: cross-entropy (nats), accuracy."""
+@dataclass(frozen=True)
+class Job:
+    """A whole training, so that another process could do it.
 
+    `held_out` has labels that count intents, not classes (see `nlu.labels`); without any, the
+    last epoch is kept. `checkpoint` is the folder from which a killed training goes on.
+    """
+
+    classifier: IntentClassifier
+    tokenizer: Tokenizer
+    classes: Labels
+    train: Rows
+    held_out: Rows
+    recipe: Recipe
+    seed: int
+    device: str
+    checkpoint: Path | None = None
+
+
+class Epoch(NamedTuple):
+    """One pass: mean training loss, and cross-entropy (nats) and accuracy on what is held out."""
+
+    train_loss: float
     loss: float
     accuracy: float
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the training went: which epoch (from 1) was kept, and what each was worth."""
+    """How a training went: which epoch (from 1) was kept, and what each was worth.
+
+    `resumed_after` is the number of epochs that an earlier, killed training had done.
+    """
 
     best_epoch: int
-    history: tuple[Judgement, ...]
+    history: tuple[Epoch, ...]
     seconds: float
+    resumed_after: int = 0
 
     @property
-    def best(self) -> Judgement:
+    def best(self) -> Epoch:
         """The figures of the epoch that was kept."""
         return self.history[self.best_epoch - 1]
 
 
-def finetune(
-    classifier: IntentClassifier,
-    train: Rows,
-    recipe: Recipe,
-    *,
-    validate: Callable[[], Judgement],
-    device: torch.device,
-    seed: int,
-    progress: Progress | None = None,
-) -> Outcome:
-    """Train `classifier` in place and leave the best epoch's weights in it.
+def finetune(job: Job, progress: Progress | None = None) -> Outcome:
+    """Train the job's classifier in place and leave the best epoch's weights in it.
 
-    `validate` judges the classifier as it is, after each epoch; the smallest loss is the best.
     The same seed on the same machine gives the same weights. `progress` is told the share done
     and a few words, about a hundred times.
     """
+    device = torch.device(job.device)
+    accelerator = Accelerator(
+        cpu=device.type == "cpu", mixed_precision=arithmetic(job.recipe.precision, device)
+    )
+    try:
+        return _finetune(job, accelerator, progress)
+    finally:
+        # Accelerate keeps its settings for the life of the process; the next job has its own.
+        AcceleratorState._reset_state(reset_partial_state=accelerator.num_processes == 1)
+
+
+def _finetune(job: Job, accelerator: Accelerator, progress: Progress | None) -> Outcome:
     started = time.monotonic()
-    torch.manual_seed(seed)
-    shuffle = random.Random(seed)
-    classifier.to(device)
-    optimiser = _optimiser(classifier, recipe)
-    steps = recipe.epochs * math.ceil(len(train.ids) / recipe.batch_size)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, _warm_up_and_decay(steps, recipe))
-    best_loss, best_epoch, best_weights = math.inf, 0, classifier.state_dict()
-    history: list[Judgement] = []
-    with tqdm(total=steps, desc="fine-tuning", unit="step", file=sys.stderr) as bar:
-        for epoch in range(1, recipe.epochs + 1):
-            classifier.train()
-            for batch in length_bucketed(train.ids, recipe.batch_size, shuffle):
-                ids, mask = padded([train.ids[row] for row in batch], device)  # (B, T)
-                labels = torch.tensor([train.labels[row] for row in batch], device=device)  # (B,)
-                with fast_arithmetic(device):
-                    logits = classifier(ids, mask)  # (B, C)
-                loss = functional.cross_entropy(logits.float(), labels)
-                loss.backward()
-                torch.nn.utils.clip_grad_norm_(classifier.parameters(), recipe.largest_gradient)
-                optimiser.step()
-                optimiser.zero_grad()
-                schedule.step()
-                bar.update()
-                if progress is not None and bar.n % max(1, steps // 100) == 0:
-                    progress(bar.n / steps, f"epoch {epoch} of {recipe.epochs}")
-            judged = validate()
-            history.append(judged)
-            bar.set_postfix(validation=f"{judged.accuracy:.3f}")
-            if judged.loss < best_loss:
-                best_loss, best_epoch = judged.loss, epoch
-                best_weights = copy.deepcopy(classifier.state_dict())
-            elif epoch - best_epoch >= recipe.patience:
+    recipe, device = job.recipe, accelerator.device
+    labels = np.asarray(job.train.labels)
+    in_an_epoch = math.ceil(len(labels) / recipe.batch_size)
+    total = recipe.epochs * in_an_epoch
+    steps = Steps(job.classifier, recipe, accelerator, total)
+    history: list[Epoch] = []
+    best_epoch, best = 0, copy.deepcopy(steps.judged.state_dict())
+    saved = read_checkpoint(job.checkpoint) if job.checkpoint else None
+    if saved is not None:
+        steps.restore(saved["steps"])
+        history = [Epoch(*epoch) for epoch in saved["history"]]
+        best_epoch, best = saved["best_epoch"], saved["best"]
+    resumed_after = len(history)
+    bar = tqdm(
+        total=total,
+        initial=resumed_after * in_an_epoch,
+        desc="fine-tuning",
+        unit="step",
+        file=sys.stderr,
+        disable=not accelerator.is_main_process,
+    )
+    with bar:
+        for epoch in range(resumed_after + 1, recipe.epochs + 1):
+            if job.held_out.texts and len(history) - best_epoch >= recipe.patience:
                 break
-    classifier.load_state_dict(best_weights)
+            # Chance begins anew with each epoch, so that a resumed training takes the same way.
+            chance = random.Random(f"{job.seed} {epoch}")
+            torch.manual_seed(chance.randrange(2**32) + accelerator.process_index)
+            texts = augmented(job.train.texts, job.train.labels, recipe.augmentation, chance)
+            ids = tokenized(job.tokenizer, texts)
+            pair_by = job.train.labels if recipe.contrastive else None
+            losses = []
+            for rows in shuffled_batches([*map(len, ids)], recipe.batch_size, chance, pair_by):
+                with accelerator.split_between_processes(rows, apply_padding=True) as own:
+                    batch = Batch.of(own, ids, labels, job.train.taught, recipe, device)
+                losses.append(steps.take(batch))
+                bar.update()
+                if progress is not None and bar.n % max(1, total // 100) == 0:
+                    progress(bar.n / total, f"epoch {epoch} of {recipe.epochs}")
+            mean = accelerator.reduce(torch.tensor(losses, device=device).mean(), reduction="mean")
+            with accelerator.autocast():
+                judged = _judged(steps.judged, job, device)
+            history.append(Epoch(float(mean), *judged))
+            bar.set_postfix(loss=f"{float(mean):.3f}", held_out=f"{judged[1]:.3f}")
+            if not job.held_out.texts or judged[0] <= min(past.loss for past in history):
+                best_epoch, best = epoch, copy.deepcopy(steps.judged.state_dict())
+            if job.checkpoint and accelerator.is_main_process:
+                state = {"steps": steps.state(), "history": [tuple(one) for one in history]}
+                save_checkpoint(job.checkpoint, {**state, "best_epoch": best_epoch, "best": best})
+    classifier = steps.end()
+    classifier.load_state_dict(best)
     classifier.eval()
-    return Outcome(best_epoch, tuple(history), time.monotonic() - started)
+    return Outcome(best_epoch, tuple(history), time.monotonic() - started, resumed_after)
 
 
 @torch.inference_mode()
 def class_logits(
-    classifier: IntentClassifier, ids: Sequence[Sequence[int]], device: torch.device
+    classifier: IntentClassifier, tokenizer: Tokenizer, texts: Sequence[str], device: torch.device
 ) -> Array:
-    """Logits (N, C) of tokenised texts, with dropout off."""
+    """Logits (N, C) of texts, with dropout off."""
     classifier.eval()
+    ids = tokenized(tokenizer, texts)
     logits = torch.zeros(len(ids), classifier.head.out_features)  # (N, C)
-    for rows in length_bucketed(ids, 64, None):
+    for rows in sorted_batches([*map(len, ids)], JUDGED_AT_ONCE):
         batch, mask = padded([ids[row] for row in rows], device)  # (B, T)
-        logits[rows] = classifier(batch, mask).float().cpu()  # (B, C)
+        logits[rows] = classifier(batch, mask)[0].float().cpu()  # (B, C)
     return logits.double().numpy()
 
 
-def length_bucketed(
-    ids: Sequence[Sequence[int]], size: int, shuffle: random.Random | None
-) -> list[list[int]]:
-    """Batches of row numbers of like length, so that little is padded.
+def arithmetic(precision: Precision, device: torch.device) -> str:
+    """The arithmetic in accelerate's words: ``no`` (float32), ``bf16`` or ``fp16``.
 
-    With `shuffle`, chance still decides who meets whom: rows are dealt into random pools of
-    eight batches, sorted by length within a pool, and the batches come in random order.
+    ``auto`` is bfloat16 where the processor multiplies it natively. The weights stay float32.
     """
-    rows = list(range(len(ids)))
-    if shuffle is None:
-        rows.sort(key=lambda row: len(ids[row]))
-        return [rows[start : start + size] for start in range(0, len(rows), size)]
-    shuffle.shuffle(rows)
-    pool = 8 * size
-    batches = []
-    for start in range(0, len(rows), pool):
-        together = sorted(rows[start : start + pool], key=lambda row: len(ids[row]))
-        batches += [together[at : at + size] for at in range(0, len(together), size)]
-    shuffle.shuffle(batches)
-    return batches
+    if precision == "auto":
+        native = device.type == "cuda" or any(
+            torch.cpu.get_capabilities().get(name) for name in ("avx512_bf16", "amx_bf16")
+        )
+        return "bf16" if native else "no"
+    return "no" if precision == "fp32" else precision
 
 
-def fast_arithmetic(device: torch.device) -> AbstractContextManager[object]:
-    """bfloat16 where the processor multiplies it natively; the weights stay float32."""
-    native = device.type == "cuda" or any(
-        torch.cpu.get_capabilities().get(name) for name in ("avx512_bf16", "amx_bf16")
-    )
-    return torch.autocast(device.type, torch.bfloat16) if native else contextlib.nullcontext()
-
-
-def _optimiser(classifier: IntentClassifier, recipe: Recipe) -> torch.optim.AdamW:
-    """AdamW with two learning rates; biases and norms (vectors) do not decay."""
-    groups = []
-    for part, rate in (
-        (classifier.encoder, recipe.encoder_rate),
-        (classifier.head, recipe.head_rate),
-    ):
-        parameters: list[Tensor] = [p for p in part.parameters() if p.requires_grad]
-        matrices = [p for p in parameters if p.dim() > 1]
-        vectors = [p for p in parameters if p.dim() == 1]
-        groups.append({"params": matrices, "lr": rate, "weight_decay": recipe.weight_decay})
-        groups.append({"params": vectors, "lr": rate, "weight_decay": 0.0})
-    # Fused: one pass over the weights instead of a dozen, most of a step's time on a processor.
-    return torch.optim.AdamW(groups, fused=True)
-
-
-def _warm_up_and_decay(steps: int, recipe: Recipe) -> Callable[[int], float]:
-    warm_up = max(1, round(steps * recipe.warm_up))
-
-    def factor(step: int) -> float:
-        if step < warm_up:
-            return (step + 1) / warm_up
-        return max(0.0, (steps - step) / max(1, steps - warm_up))
-
-    return factor
+def _judged(classifier: IntentClassifier, job: Job, device: torch.device) -> tuple[float, float]:
+    """Cross-entropy and accuracy on what is held out, by intent; nan without any."""
+    if not job.held_out.texts:
+        return math.nan, math.nan
+    logits = class_logits(classifier, job.tokenizer, job.held_out.texts, device)
+    chances = probabilities(job.classes.intent_logits(logits, 1.0))  # (N, K)
+    truth = np.asarray(job.held_out.labels)
+    loss = -np.log(chances[np.arange(len(truth)), truth] + 1e-12).mean()
+    return float(loss), float((chances.argmax(axis=1) == truth).mean())

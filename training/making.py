@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import safetensors.numpy
 import safetensors.torch
-import torch
 from torch import nn
 
 from nlu import bundle as files
 from nlu.bundle import Bundle, json_bytes
-from nlu.classifier import IntentClassifier
-from nlu.decisions import probabilities
-from nlu.encoder import Encoder, Pretrained, chosen_device, load_pretrained, tokenized
+from nlu.encoder import Encoder, chosen_device, load_pretrained, tokenized
 from nlu.engine import Networks
 from nlu.entities import Patterns
 from nlu.labels import Labels
-from nlu.types import OUT_OF_SCOPE_INTENT
 from training.data import Example, TrainingData, class_of
 from training.deciding import Embedded, inside_and_outside, learn_decisions
 from training.errors import NotEnoughExamples
-from training.finetune import Judgement, Progress, Recipe, Rows, class_logits, finetune
-from training.index import embed
+from training.fitting import Fitted, Ground, fit, named_examples
+from training.index import embed, unit_vectors
+from training.plan import Plan
+from training.progress import Clock, Progress, part
+from training.recipe import Recipe
 from training.splits import Split, stratified
 from training.sureness import Sureness
 
-CONTINUED = Recipe(epochs=3, encoder_rate=3e-5, head_rate=3e-4)
 VALIDATION_SHARE = 0.15
+ENOUGH_HELD_OUT = 600  # examples; more would be missed in learning
 OUTSIDE_VALIDATION_SHARE = 0.4  # of the out-of-scope examples: they teach the decision
+FEW = 20  # examples a class: with fewer, the final classifier learns from the held-out ones too
 
 
 @dataclass(frozen=True)
@@ -48,63 +46,68 @@ def make_model(
     examples: Sequence[Example],
     labels: Sequence[Example],
     data: TrainingData,
-    *,
-    encoder: str | Path | None,
-    device: str,
-    seed: int,
+    plan: Plan,
     sureness: Sureness,
+    *,
+    held_out: Sequence[Example] = (),
     start: Bundle | None = None,
-    recipe: Recipe | None = None,
     progress: Progress | None = None,
 ) -> Made:
-    """Fine-tune, calibrate and index. `labels` are learnt from but never held out.
+    """Fine-tune, calibrate and index.
 
-    With `start`, a model fine-tuned from the same encoder, its weights are trained on gently
-    instead of the pretrained ones: what it knows is kept, and all examples are seen again, so
-    that nothing is forgotten. Raises NotEnoughExamples when fewer than two intents can be told
-    apart.
+    `held_out` decides which epoch is kept and when the model is sure; without it, a share of
+    the examples does. `labels` are learnt from but never held out. With `start`, a model
+    fine-tuned from the same encoder, its weights are trained on gently instead of the pretrained
+    ones. Raises NotEnoughExamples when fewer than two intents can be told apart.
     """
-    where = chosen_device(device)
-    split = _split(examples, labels, seed)
+    clock = Clock()
+    where = chosen_device(plan.machine.device)
+    split = Split((*examples, *labels), tuple(held_out))
+    if not held_out:
+        split = _split(examples, labels, plan.seed)
     classes = Labels(sorted({class_of(example) for example in split.train}))
     if len(classes.intents) < 2 or not split.held_out:
         raise NotEnoughExamples("At least two intents with four examples each are needed.")
 
-    pretrained = load_pretrained(encoder)
-    if start is not None and start.json(files.ENCODER) != pretrained.encoder.config:
+    with clock.measuring("loading the encoder"):
+        pretrained = load_pretrained(plan.encoder)
+    if start is not None and not _same_encoder(start, pretrained.encoder, plan.recipe):
         start = None  # another encoder: nothing to go on from
-    recipe = recipe or (Recipe() if start is None else CONTINUED)
     everything = [*examples, *labels]
     questions = [example for example in everything if example.response_key]
     inside, outside = inside_and_outside(split.train)
 
-    def embedded(examples: Sequence[Example], by: Encoder) -> Embedded:
-        texts = list(dict.fromkeys(example.text for example in examples))
-        vectors = embed(texts, by, pretrained, encoder, where)  # (N, H)
-        return Embedded(dict(zip(texts, vectors, strict=True)), by.width)
+    with clock.measuring("embedding"):
+        texts = _texts([*everything, *named_examples(classes)])
+        vectors = embed(texts, pretrained, plan.encoder, where)  # (N, H)
+        original = Embedded.of_texts(texts, vectors)
+    ground = Ground(classes, pretrained, original, start)
+    few = not held_out and len(split.train) < FEW * len(classes.names)
 
-    original = embedded(everything, pretrained.encoder)
-    classifier = IntentClassifier(_copy(pretrained.encoder), len(classes.names), recipe.dropout)
-    targets = [classes.names.index(class_of(example)) for example in split.train]
-    classifier.start_from_prototypes(
-        torch.from_numpy(original.of(split.train)), torch.tensor(targets)
-    )
-    if start is not None:
-        _take_over(classifier, classes, start)
-    outcome = finetune(
-        classifier,
-        Rows(_ids(pretrained, split.train), targets),
-        recipe,
-        validate=_validation(classifier, classes, split, pretrained, where),
-        device=where,
-        seed=seed,
-        progress=progress,
-    )
+    def fitted(split: Split, plan: Plan, progress: Progress | None) -> Fitted:
+        with clock.measuring("fine-tuning"):
+            return fit(ground, split.train, split.held_out, plan, progress)
 
-    networks = Networks(classifier, pretrained.encoder, pretrained.tokenizer, where)
-    reading = networks.read(_ids(pretrained, split.held_out))
-    tuned = embedded(everything, classifier.encoder)
-    decisions = learn_decisions(classes, split, reading, original, tuned, sureness)
+    def tuned_space(examples: Sequence[Example], by: Fitted) -> Embedded:
+        texts = _texts(examples)
+        vectors = unit_vectors(texts, by.classifier.encoder, pretrained.tokenizer, where)
+        return Embedded.of_texts(texts, vectors)
+
+    found = fitted(split, plan, part(progress, 0.0, 0.45 if few else 0.95))
+    with clock.measuring("calibrating"):
+        networks = Networks(found.classifier, pretrained.encoder, pretrained.tokenizer, where)
+        ids = tokenized(pretrained.tokenizer, [example.text for example in split.held_out])
+        reading = networks.read(ids)
+        tuned = tuned_space(questions, found)
+        decisions = learn_decisions(classes, split, reading, original, tuned, sureness)
+    kept = found
+    if few:
+        # So few examples are dear: what was held out to choose by is learnt from as well.
+        chosen = replace(plan.recipe, epochs=found.outcome.best_epoch)
+        again = replace(plan, recipe=chosen)
+        kept = fitted(Split(tuple(everything), ()), again, part(progress, 0.5, 0.95))
+    with clock.measuring("embedding"):
+        tuned = tuned_space(everything, kept)
     index = {
         "questions": tuned.of(questions),
         "inside": original.of(inside),
@@ -112,12 +115,16 @@ def make_model(
         "examples": tuned.of(everything),
     }
     patterns = Patterns(data.regexes, data.lookups, data.synonyms)
+    architecture = {
+        "classifier": kept.classifier.encoder.config,
+        "embedder": pretrained.encoder.config,
+    }
     contents = {
-        files.CLASSIFIER: _weights(classifier),
+        files.CLASSIFIER: _weights(kept.classifier),
         files.EMBEDDER: _weights(pretrained.encoder),
         files.INDEX: safetensors.numpy.save(index),
         files.EXAMPLES: json_bytes([(e.text, class_of(e), e.source) for e in everything]),
-        files.ENCODER: json_bytes(pretrained.encoder.config),
+        files.ENCODER: json_bytes(architecture),
         files.TOKENIZER: pretrained.tokenizer.to_str().encode(),
         files.LABELS: json_bytes(classes.names),
         files.DECISIONS: json_bytes(decisions.to_json()),
@@ -128,65 +135,35 @@ def make_model(
         "examples": len(everything),
         "labels": len(labels),
         "intents": len(classes.intents),
-        "epochs": outcome.best_epoch,
-        "train_seconds": round(outcome.seconds, 1),
-        "validation_accuracy": outcome.best.accuracy,
+        "epochs": found.outcome.best_epoch,
+        "train_seconds": clock.seconds["fine-tuning"],
+        "seconds": clock.seconds,
+        "validation_accuracy": found.outcome.best.accuracy,
         "continued_from": None if start is None else start.manifest.version,
     }
     return Made(contents, pretrained.name, metrics)
 
 
-def _take_over(classifier: IntentClassifier, classes: Labels, start: Bundle) -> None:
-    """The weights of an earlier model; a class that it does not know keeps its prototype."""
-    earlier: list[str] = start.json(files.LABELS)
-    weights = safetensors.torch.load(start.contents[files.CLASSIFIER])
-    known = [name for name in classes.names if name in earlier]
-    ours = [classes.names.index(name) for name in known]
-    theirs = [earlier.index(name) for name in known]
-    for part in ("head.weight", "head.bias"):
-        own = classifier.state_dict()[part].clone()
-        own[ours] = weights[part][theirs]
-        weights[part] = own
-    classifier.load_state_dict(weights)
+def _same_encoder(start: Bundle, encoder: Encoder, recipe: Recipe) -> bool:
+    """Whether the weights of an earlier model fit this encoder under this recipe."""
+    theirs = dict(start.json(files.ENCODER)["classifier"])
+    if recipe.layers:
+        theirs["num_hidden_layers"] = encoder.config.get("num_hidden_layers")
+    return bool(theirs == encoder.config)
+
+
+def _texts(examples: Sequence[Example]) -> list[str]:
+    """The different texts of some examples."""
+    return list(dict.fromkeys(example.text for example in examples))
 
 
 def _split(examples: Sequence[Example], labels: Sequence[Example], seed: int) -> Split:
     """Part the examples; out-of-scope ones by their own share, labels not at all."""
     inside, outside = inside_and_outside(examples)
-    known = stratified(inside, VALIDATION_SHARE, seed)
+    share = min(VALIDATION_SHARE, ENOUGH_HELD_OUT / max(1, len(inside)))
+    known = stratified(inside, share, seed)
     unknown = stratified(outside, OUTSIDE_VALIDATION_SHARE, seed)
     return Split((*known.train, *unknown.train, *labels), (*known.held_out, *unknown.held_out))
-
-
-def _validation(
-    classifier: IntentClassifier,
-    classes: Labels,
-    split: Split,
-    pretrained: Pretrained,
-    device: torch.device,
-) -> Callable[[], Judgement]:
-    """Judges the classifier as it is on the held-out in-scope examples, by intent."""
-    examples = [example for example in split.held_out if example.intent != OUT_OF_SCOPE_INTENT]
-    ids = _ids(pretrained, examples)
-    truth = np.array([classes.intents.index(example.intent) for example in examples])
-
-    def judged() -> Judgement:
-        logits = class_logits(classifier, ids, device)  # (N, C)
-        chances = probabilities(classes.intent_logits(logits, 1.0))  # (N, K)
-        loss = -np.log(chances[np.arange(len(truth)), truth] + 1e-12).mean()
-        return Judgement(float(loss), float((chances.argmax(axis=1) == truth).mean()))
-
-    return judged
-
-
-def _ids(pretrained: Pretrained, examples: Sequence[Example]) -> list[list[int]]:
-    return tokenized(pretrained.tokenizer, [example.text for example in examples])
-
-
-def _copy(encoder: Encoder) -> Encoder:
-    copied = Encoder.from_config(encoder.config)
-    copied.load_state_dict(encoder.state_dict())
-    return copied
 
 
 def _weights(module: nn.Module) -> bytes:

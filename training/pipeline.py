@@ -1,6 +1,7 @@
 """The whole way of a model, for whoever asks: the command line, a background job, the first start.
 
 train: read → check → fine-tune → calibrate → index → judge on the frozen test set → write.
+train_task: the same from one file of labelled texts, whatever the labels mean.
 retrain: the same with the agents' labels, then the gate and a report.
 """
 
@@ -9,29 +10,37 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import logging
+import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import nlu
 import training
+from nlu import bundle as files
 from nlu.bundle import Bundle, Manifest, open_bundle, write_bundle
 from nlu.engine import Engine, load_engine
+from nlu.labels import intent_of
 from training.data import TEST_FOLDER, Example, TrainingData, read_training_data
 from training.errors import NotEnoughExamples
 from training.evaluate import Evaluation
 from training.evaluate import evaluate as evaluate_on
-from training.finetune import Progress, Recipe
+from training.formats import read_examples
 from training.gate import Judged, judge
 from training.labels import Gathered, gather
 from training.making import make_model
+from training.plan import Plan
+from training.progress import Progress, part, tell
 from training.registry import Registry
 from training.report import Report, write_report
+from training.splits import stratified
 from training.sureness import Sureness, read_sureness
 
 _log = logging.getLogger(__name__)
+
+UNFINISHED = ".unfinished"  # folder with what killed trainings need to go on
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,8 @@ class Retrained:
 
 
 class _Material(NamedTuple):
+    """What models are made from and judged by."""
+
     data: TrainingData
     sureness: Sureness
     gathered: Gathered
@@ -63,35 +74,66 @@ class _Material(NamedTuple):
 def train(
     project_dir: Path,
     models_dir: Path,
+    plan: Plan | None = None,
     *,
-    encoder: str | None = None,
-    device: str = "auto",
-    seed: int = 0,
     extra_examples: Iterable[Example] = (),
     progress: Progress | None = None,
-    recipe: Recipe | None = None,
 ) -> Trained:
     """Train a model from a project's examples and write it to `models_dir`; nothing is promoted.
 
-    `encoder` is a folder or a name, None the installed one. Raises SourceError for a mistake in
-    the files, and TrainingError when they cannot be learnt from.
+    Raises SourceError for a mistake in the files, and TrainingError when they cannot be learnt
+    from.
     """
     material = _read(project_dir, extra_examples)
-    manifest, _, _ = _train(material, models_dir, encoder, device, seed, None, recipe, progress)
+    manifest, _, _ = _train(material, models_dir, plan or Plan(), None, progress)
     return Trained(manifest.version, manifest.metrics)
+
+
+def train_task(
+    file: Path,
+    models_dir: Path,
+    plan: Plan | None = None,
+    *,
+    test: Path | None = None,
+    start: Path | None = None,
+    replay: float = 0.0,
+    progress: Progress | None = None,
+) -> Trained:
+    """Train a model from a file of labelled texts, judge it on the file `test`, and promote it.
+
+    With `start`, the folder of an earlier model, its weights are trained on, and the share
+    `replay` of what it learnt from is learnt again, so that the old is not forgotten. Raises as
+    `train` does, and ModelRefused when `start` is not sound.
+    """
+    earlier = None if start is None else open_bundle(start)
+    examples = read_examples(file)
+    if earlier is not None:
+        examples = (*examples, *replayed(earlier, replay, (plan or Plan()).seed))
+    frozen = () if test is None else read_examples(test)
+    material = _Material(TrainingData(examples), Sureness(), gather(examples, (), frozen), frozen)
+    _log_notes(material)
+    manifest, _, _ = _train(material, models_dir, plan or Plan(), earlier, progress)
+    Registry(models_dir).promote(manifest.version)
+    return Trained(manifest.version, manifest.metrics)
+
+
+def replayed(earlier: Bundle, share: float, seed: int) -> tuple[Example, ...]:
+    """The share of what an earlier model learnt from that is to be learnt again (replay)."""
+    known = [
+        Example(text, intent_of(label), source=source, response_key=label if "/" in label else None)
+        for text, label, source in earlier.json(files.EXAMPLES)
+    ]
+    return stratified(known, share, seed).held_out if share < 1 else tuple(known)
 
 
 def retrain(
     project_dir: Path,
     models_dir: Path,
+    plan: Plan | None = None,
     *,
-    encoder: str | None = None,
-    device: str = "auto",
-    seed: int = 0,
     label_examples: Iterable[Example] = (),
     afresh: bool = False,
     progress: Progress | None = None,
-    recipe: Recipe | None = None,
 ) -> Retrained:
     """Train a candidate with the agents' labels and judge it against the serving model.
 
@@ -99,29 +141,30 @@ def retrain(
     Nothing is promoted. Raises SourceError and TrainingError as `train` does, and ModelRefused
     when the serving model is not sound.
     """
+    plan = plan or Plan()
     material = _read(project_dir, label_examples)
     registry = Registry(models_dir)
     serving = registry.serving()
     bundle = None if serving is None else open_bundle(registry.path(serving))
     start = None if afresh else bundle
     manifest, engine, evaluation = _train(
-        material, models_dir, encoder, device, seed, start, recipe, _part(progress, 0.0, 0.9)
+        material, models_dir, plan, start, part(progress, 0.0, 0.9)
     )
-    _tell(progress, 0.92, "judging it against the serving model")
+    tell(progress, 0.92, "judging it against the serving model")
     regression = material.gathered.regression
     candidate = Judged(evaluation, evaluate_on(engine.parse_batch, regression))
     before = None
     if bundle is not None:
-        old = Engine(bundle, device)
+        old = Engine(bundle, plan.machine.device)
         before = Judged(
             evaluate_on(old.parse_batch, material.frozen), evaluate_on(old.parse_batch, regression)
         )
     verdict = judge(candidate, before)
-    _tell(progress, 0.97, "writing the report")
+    tell(progress, 0.97, "writing the report")
     page = registry.report_path(manifest.version)
     notes = material.gathered.notes
     write_report(Report(manifest.version, serving, verdict, candidate, before, notes), page)
-    _tell(progress, 1.0, "done")
+    tell(progress, 1.0, "done")
     return Retrained(manifest.version, verdict.passed, verdict.reasons, page, manifest.metrics)
 
 
@@ -151,50 +194,58 @@ def _read(project_dir: Path, labels: Iterable[Example]) -> _Material:
     data = read_training_data(project_dir)
     frozen = frozen_test_set(project_dir)
     gathered = gather(data.examples, labels, frozen)
-    for note in gathered.notes:
+    material = _Material(data, read_sureness(project_dir), gathered, frozen)
+    _log_notes(material)
+    return material
+
+
+def _log_notes(material: _Material) -> None:
+    for note in material.gathered.notes:
         _log.warning("%s", note)
-    return _Material(data, read_sureness(project_dir), gathered, frozen)
 
 
 def _train(
     material: _Material,
     models_dir: Path,
-    encoder: str | None,
-    device: str,
-    seed: int,
+    plan: Plan,
     start: Bundle | None,
-    recipe: Recipe | None,
     progress: Progress | None,
 ) -> tuple[Manifest, Engine, Evaluation]:
     """Make a model, judge it on the test set, and write it with its figures."""
-    _tell(progress, 0.0, "reading the examples")
+    tell(progress, 0.0, "reading the examples")
     examples, labels = material.gathered.examples, material.gathered.labels
+    data_version = TrainingData((*examples, *labels)).version
+    unfinished = models_dir / UNFINISHED / f"{data_version[:16]}-{plan.seed}"
+    machine = replace(plan.machine, checkpoints=unfinished)
     made = make_model(
         examples,
         labels,
         material.data,
-        encoder=encoder,
-        device=device,
-        seed=seed,
-        sureness=material.sureness,
+        replace(plan, machine=machine),
+        material.sureness,
         start=start,
-        recipe=recipe,
-        progress=_part(progress, 0.05, 0.9),
+        progress=part(progress, 0.05, 0.9),
     )
-    _tell(progress, 0.92, "judging it on the test set")
+    tell(progress, 0.92, "judging it on the test set")
+    device = plan.machine.device
     draft = Manifest("draft", "", "", "", made.encoder, {}, {})
     engine = Engine(Bundle(models_dir, draft, made.contents), device)
     evaluation = evaluate_on(engine.parse_batch, material.frozen)
+    metrics = {**made.metrics, **evaluation.figures()}
+    if start is not None and material.frozen:
+        before = evaluate_on(Engine(start, device).parse_batch, material.frozen)
+        metrics["accuracy_before"] = before.accuracy
     manifest = write_bundle(
         models_dir,
         made.contents,
         created_at=datetime.now(UTC),
-        data_version=TrainingData((*examples, *labels)).version,
+        data_version=data_version,
         code_version=code_version(),
         encoder=made.encoder,
-        metrics={**made.metrics, **evaluation.figures()},
+        metrics=metrics,
     )
-    _tell(progress, 1.0, f"{manifest.version} is ready")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    tell(progress, 1.0, f"{manifest.version} is ready")
     return manifest, engine, evaluation
 
 
@@ -205,15 +256,3 @@ def code_version() -> str:
         for path in sorted(Path(package.__path__[0]).glob("*.py")):
             digest.update(path.read_bytes())
     return f"{importlib.metadata.version('frontdesk')}+{digest.hexdigest()[:8]}"
-
-
-def _part(progress: Progress | None, start: float, end: float) -> Progress | None:
-    """A progress that fills only the stretch from `start` to `end` of another."""
-    if progress is None:
-        return None
-    return lambda fraction, text: progress(start + fraction * (end - start), text)
-
-
-def _tell(progress: Progress | None, fraction: float, text: str) -> None:
-    if progress is not None:
-        progress(fraction, text)

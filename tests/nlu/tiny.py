@@ -6,10 +6,12 @@ import functools
 from pathlib import Path
 
 from training.data import Example
-from training.finetune import Recipe
 from training.pipeline import Trained, train
+from training.plan import Machine, Plan
+from training.recipe import Recipe
 
 RECIPE = Recipe(epochs=3, batch_size=16)
+PLAN = Plan(recipe=RECIPE, machine=Machine("cpu"))
 
 NLU = """\
 version: "3.1"
@@ -158,7 +160,7 @@ def write_project(folder: Path) -> Path:
 def trained(folder: Path) -> Trained:
     """Train the shop's model into ``folder/models``; once a folder."""
     project = write_project(folder / "project")
-    return train(project, folder / "models", device="cpu", recipe=RECIPE)
+    return train(project, folder / "models", PLAN)
 
 
 def label(text: str, intent: str, number: int) -> Example:
