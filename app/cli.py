@@ -277,6 +277,24 @@ def validate(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def convert(
+    source: Annotated[Path, typer.Argument(help="A file or folder of labelled texts.")],
+    target: Annotated[Path, typer.Argument(help="What to write; its ending names the format.")],
+    split: Annotated[
+        str | None, typer.Option(help="Which split, where a format has several.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Turn labelled texts from one format into another: YAML, CSV, JSON Lines, CLINC, the hub's."""
+    from training.formats import read_examples, write_examples
+
+    examples = read_examples(source, split)
+    write_examples(examples, target, split)
+    data = {"examples": len(examples), "written": str(target)}
+    _print(data, as_json, f"{len(examples)} examples written to {target}")
+
+
+@app.command()
 def retrain(
     promote: Annotated[
         bool, typer.Option(help="Promote the candidate if the gate passes.")
