@@ -29,6 +29,9 @@ app.add_typer(db, name="db")
 app.add_typer(agents, name="agents")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+ModelFolder = Annotated[
+    Path | None, typer.Option("--model", help="A model's folder, or a folder of models.")
+]
 Recipe = Annotated[
     list[str] | None,
     typer.Option("--set", help="A setting of the recipe, name=value; may be repeated."),
@@ -99,13 +102,14 @@ def web() -> None:
 def nlu(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    model: ModelFolder = None,
 ) -> None:
     """Run the NLU host: it serves the promoted model and follows every promotion."""
     from nlu.host import serve
 
     settings = load_settings()
     own_host, own_port = settings.nlu_address
-    serve(settings.models_dir, host or own_host, port or own_port, device=settings.device)
+    serve(model or settings.models_dir, host or own_host, port or own_port, device=settings.device)
 
 
 @app.command()
@@ -227,28 +231,31 @@ def benchmark(
 @app.command()
 def evaluate(
     version: Annotated[
-        str | None, typer.Option(help="A model; the serving one if left out.")
+        str | None, typer.Argument(help="A model; the serving one if left out.")
     ] = None,
+    model: ModelFolder = None,
+    task: Annotated[
+        Path | None, typer.Option(help="A file of labelled texts, instead of the test set.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the report.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Judge a model on the project's frozen test set."""
-    from training.pipeline import evaluate as evaluate_model
+    """Judge a model on sentences it never saw, and write a report."""
+    from app.evaluating import evaluate_model
 
-    settings = load_settings()
-    result = evaluate_model(
-        settings.project, settings.models_dir, version=version, device=settings.device
-    )
-    data = result.to_json()
+    evaluation, page = evaluate_model(load_settings(), version, model, task, out)
+    data = {**evaluation.to_json(), "report": str(page)}
     lines = [f"{key}: {value:.4f}" for key, value in data.items() if isinstance(value, float)]
+    _say(f"report: {page}")
     _print(data, as_json, "\n".join(lines))
 
 
 @app.command()
-def parse(text: str, as_json: AsJson = False) -> None:
+def parse(text: str, model: ModelFolder = None, as_json: AsJson = False) -> None:
     """Ask the running NLU host what a text means; without a host, load the model here."""
     from app.understanding import parse_once
 
-    result = parse_once(load_settings(), text).to_rasa()
+    result = parse_once(load_settings(), text, model).to_rasa()
     ranking = result["intent_ranking"][:3]
     lines = [f"{guess['confidence']:.3f}  {guess['name']}" for guess in ranking]
     lines += [f"       {e['entity']} = {e['value']}" for e in result["entities"]]

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nlu.bundle import MANIFEST
 from nlu.engine import Engine, load_engine
 from nlu.errors import ModelRefused
-from nlu.pointer import POINTER_FILE, read_pointer
+from nlu.pointer import POINTER_FILE
+from nlu.served import served_from
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +35,9 @@ class Refused:
 
 
 class Serving:
-    """The engine that serves now. A refused model leaves the one before in its place.
+    """The engine that serves now: of the model that a folder is, or that its pointer names.
+
+    A refused model leaves the one before in its place.
 
     `engine` is read by every request; whoever holds an engine may finish with it after a swap.
     """
@@ -61,14 +65,14 @@ class Serving:
         """Load what the pointer names, if it is not what serves already."""
         version = None
         try:
-            pointer = read_pointer(self._models_dir)
-            if pointer is None:
+            folder = served_from(self._models_dir)
+            if folder is None:
                 return
-            version = pointer.version
+            version = folder.name
             if self.engine is not None and self.engine.version == version:
                 self.refused = None
                 return
-            engine = load_engine(self._models_dir / version, self._device)
+            engine = load_engine(folder, self._device)
             if engine.version != version:
                 raise ModelRefused(f"the folder {version} holds the model {engine.version}")
             engine.parse_batch(WARM_UP_TEXTS)
@@ -86,8 +90,10 @@ class Serving:
         _log.info("model %s serves on %s", version, engine.device)
 
     def _pointer_state(self) -> tuple[int, int] | None:
-        try:
-            state = (self._models_dir / POINTER_FILE).stat()
-        except OSError:
-            return None
-        return state.st_mtime_ns, state.st_ino
+        for name in (MANIFEST, POINTER_FILE):
+            try:
+                state = (self._models_dir / name).stat()
+            except OSError:
+                continue
+            return state.st_mtime_ns, state.st_ino
+        return None

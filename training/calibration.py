@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -37,16 +38,40 @@ def fit_temperature(logits_at: Callable[[float], Array], labels: Sequence[int]) 
     return min(map(float, TEMPERATURES), key=loss)
 
 
-def expected_calibration_error(confidence: Array, right: Flags) -> float:
-    """Mean gap between confidence and accuracy over 15 equal bins, weighted by their size."""
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    error = 0.0
+class Bin(NamedTuple):
+    """Answers of like confidence: the bin's borders, its size, mean confidence, accuracy."""
+
+    low: float
+    high: float
+    size: int
+    confidence: float
+    accuracy: float
+
+
+def reliability(confidence: Array, right: Flags) -> list[Bin]:
+    """The bins of a reliability diagram: 15 of equal width, the empty ones left out."""
+    numbers = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    found = []
     for number in range(BINS):
-        inside = bins == number
+        inside = numbers == number
         if inside.any():
-            gap = abs(float(confidence[inside].mean()) - float(right[inside].mean()))
-            error += gap * float(inside.mean())
-    return error
+            found.append(
+                Bin(
+                    number / BINS,
+                    (number + 1) / BINS,
+                    int(inside.sum()),
+                    float(confidence[inside].mean()),
+                    float(right[inside].mean()),
+                )
+            )
+    return found
+
+
+def expected_calibration_error(confidence: Array, right: Flags) -> float:
+    """Mean gap between confidence and accuracy over the bins, weighted by their size."""
+    bins = reliability(confidence, right)
+    total = sum(one.size for one in bins)
+    return sum(abs(one.confidence - one.accuracy) * one.size for one in bins) / max(1, total)
 
 
 def fit_outside_score(signals: Array, outside: Flags) -> OutOfScopeScore:

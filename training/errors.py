@@ -19,3 +19,7 @@ class NoSuchModel(TrainingError):
 
 class UnknownSetting(TrainingError):
     """A recipe has no such setting, or it cannot have that value."""
+
+
+class UnknownIntent(TrainingError):
+    """An example has an intent that a model or a project does not know."""

