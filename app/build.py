@@ -23,6 +23,7 @@ from app.background import Background, Sweeper
 from app.clock import utc_now
 from app.conversations import Conversations
 from app.database import Database, make_engine
+from app.explanations import Explain, Explanations
 from app.handover import Handover
 from app.jobs import Jobs
 from app.labels import Labels
@@ -64,6 +65,7 @@ class Frontdesk:
     conversations: Conversations
     handover: Handover
     labels: Labels
+    explanations: Explanations
     staff: StaffAccounts
     jobs: Jobs
     versions: Versions
@@ -91,6 +93,7 @@ def build(
     *,
     project: Project | None = None,
     interpreter: Interpreter | None = None,
+    explain: Explain | None = None,
     clock: Callable[[], datetime] = utc_now,
     rng: random.Random | None = None,
 ) -> Frontdesk:
@@ -103,9 +106,10 @@ def build(
     redis = open_redis(settings.effective_redis_url)
     engine = make_engine(settings.order_database_url)
     live = Live(redis)
+    nlu = NluClient(settings.nlu_url, deadline_s=settings.nlu_deadline_s)
     agent = Agent(
         project,
-        interpreter or NluClient(settings.nlu_url, deadline_s=settings.nlu_deadline_s),
+        interpreter or nlu,
         action_runner(settings, engine, clock),
         clock=lambda: clock().timestamp(),
         rng=rng,
@@ -131,6 +135,7 @@ def build(
         conversations=conversations,
         handover=Handover(database, live, clock),
         labels=Labels(database, live, project.domain.intents, clock),
+        explanations=Explanations(database, explain or nlu.explain),
         staff=StaffAccounts(database, clock),
         jobs=Jobs(database, redis, clock),
         versions=Versions(settings.models_dir, database, clock),

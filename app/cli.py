@@ -263,6 +263,23 @@ def parse(text: str, model: ModelFolder = None, as_json: AsJson = False) -> None
 
 
 @app.command()
+def explain(text: str, model: ModelFolder = None, as_json: AsJson = False) -> None:
+    """Say why a text is understood as it is: words, nearest examples, other guesses."""
+    from app.understanding import explain_once
+
+    result = explain_once(load_settings(), text, model)
+    words = "  ".join(f"{word['text']} {word['weight']:+.2f}" for word in result["words"])
+    lines = [result["reason"], words, "torn between:"]
+    lines += [f"  {s['confidence']:.3f}  {s['name']}" for s in result["torn_between"]]
+    lines += ["nearest examples:"]
+    lines += [
+        f"  {near['cosine']:.2f}  {near['text']}  ({near['label']}, {near['source']})"
+        for near in result["nearest"]
+    ]
+    _print(result, as_json, "\n".join(lines))
+
+
+@app.command()
 def chat() -> None:
     """Talk to the bot in this terminal, as a guest. An empty line ends it."""
     from app.terminal import converse

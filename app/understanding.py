@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from app.errors import NotFound
 from app.settings import Settings
@@ -11,6 +13,9 @@ from nlu.errors import InterpreterUnavailable
 from nlu.served import served_from
 from nlu.types import Understanding
 
+if TYPE_CHECKING:
+    from nlu.engine import Engine
+
 
 def parse_once(settings: Settings, text: str, model: Path | None = None) -> Understanding:
     """Understand `text`, with the model of a folder or else as the host does.
@@ -18,17 +23,19 @@ def parse_once(settings: Settings, text: str, model: Path | None = None) -> Unde
     Raises NotFound when neither a host nor a model is there, and ModelRefused.
     """
     if model is None:
-        client = NluClient(settings.nlu_url, deadline_s=1.0)
-        try:
-            return client.parse(text)
-        except InterpreterUnavailable:
-            pass
-        finally:
-            client.close()
-    # torch is loaded only when there is no host to ask.
-    from nlu.engine import load_engine  # noqa: PLC0415
+        with contextlib.suppress(InterpreterUnavailable), _host(settings) as host:
+            return host.parse(text)
+    return _engine(settings, model).parse(text)
 
-    return load_engine(model_in(model or settings.models_dir), settings.device).parse(text)
+
+def explain_once(settings: Settings, text: str, model: Path | None = None) -> dict[str, Any]:
+    """Why `text` is understood as it is; raises as `parse_once` does."""
+    if model is None:
+        with contextlib.suppress(InterpreterUnavailable), _host(settings) as host:
+            return host.explain(text)
+    from nlu.explaining import explain  # noqa: PLC0415 - torch
+
+    return explain(_engine(settings, model), text).to_json()
 
 
 def model_in(folder: Path) -> Path:
@@ -37,3 +44,14 @@ def model_in(folder: Path) -> Path:
     if found is None:
         raise NotFound(f"There is no model in {folder}: run `frontdesk train --promote`.")
     return found
+
+
+def _host(settings: Settings) -> contextlib.closing[NluClient]:
+    return contextlib.closing(NluClient(settings.nlu_url, deadline_s=1.0))
+
+
+def _engine(settings: Settings, model: Path | None) -> Engine:
+    # torch is loaded only when there is no host to ask.
+    from nlu.engine import load_engine  # noqa: PLC0415
+
+    return load_engine(model_in(model or settings.models_dir), settings.device)

@@ -44,11 +44,31 @@ class NluClient:
         )
         return attempts(self._ask, body)
 
+    def explain(self, text: str) -> dict[str, Any]:
+        """Why a message is understood as it is: the host's `explanation` object.
+
+        Asked once, without a retry. Raises InterpreterUnavailable (or its kind, Overloaded).
+        """
+        sendable = text.encode("utf-8", "replace").decode("utf-8")
+        answer = self._answer({"text": sendable, "explain": True})
+        try:
+            explanation: dict[str, Any] = answer.json()["explanation"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise InterpreterUnavailable("the NLU host's answer explains nothing") from error
+        return explanation
+
     def close(self) -> None:
         """Close the kept connections."""
         self._http.close()
 
     def _ask(self, body: dict[str, Any]) -> Understanding:
+        answer = self._answer(body)
+        try:
+            return Understanding.from_rasa(answer.json())
+        except (ValueError, KeyError, TypeError) as error:
+            raise InterpreterUnavailable("the NLU host's answer is no parse result") from error
+
+    def _answer(self, body: dict[str, Any]) -> httpx.Response:
         try:
             answer = self._http.post("/model/parse", json=body)
         except httpx.HTTPError as error:
@@ -61,10 +81,7 @@ class NluClient:
             raise InterpreterUnavailable(
                 f"the NLU host answered {answer.status_code}: {_reason(answer)}"
             )
-        try:
-            return Understanding.from_rasa(answer.json())
-        except (ValueError, KeyError, TypeError) as error:
-            raise InterpreterUnavailable("the NLU host's answer is no parse result") from error
+        return answer
 
 
 def _reason(answer: httpx.Response) -> str:

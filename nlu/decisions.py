@@ -20,8 +20,9 @@ class Decisions:
     `temperature` calibrates the classifier. Below `fallback` confidence, or with less than
     `ambiguity` between the best guess and the next, no intent is answered. From `outside`
     upwards (a probability) a message is out of scope. A message of which the classifier is
-    unsure is answered by the retriever when its cosine reaches `retrieval`. None means that the
-    data could not teach this decision, and it is never taken.
+    unsure is answered by the retriever when its cosine reaches `retrieval`. Intents from the
+    probability `conformal` upwards belong to the conformal set. None means that the data could
+    not teach this decision, and it is never taken.
     """
 
     temperature: float = 1.0
@@ -30,6 +31,7 @@ class Decisions:
     outside: float | None = None
     outside_score: OutOfScopeScore | None = None
     retrieval: float | None = None
+    conformal: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The same as a JSON object."""
@@ -40,6 +42,7 @@ class Decisions:
             "outside": self.outside,
             "outside_score": None if self.outside_score is None else self.outside_score.to_json(),
             "retrieval": self.retrieval,
+            "conformal": self.conformal,
         }
 
     @classmethod
@@ -53,6 +56,7 @@ class Decisions:
             outside=data["outside"],
             outside_score=None if score is None else OutOfScopeScore.from_json(score),
             retrieval=data["retrieval"],
+            conformal=data["conformal"],
         )
 
 
@@ -91,6 +95,15 @@ def decide(
         others = (intent for intent in ranked if intent.name != name)
         return (IntentScore(name, min(hits[0].score, 1.0)), *others)
     return (unsure, *ranked)
+
+
+def conformal_set(ranked: Sequence[IntentScore], decisions: Decisions) -> tuple[str, ...]:
+    """The intents that contain the true one with the chosen confidence, the likeliest first.
+
+    Never empty, because the best guess belongs to it; of all intents when nothing was learnt.
+    """
+    least = decisions.conformal or 0.0
+    return tuple(s.name for n, s in enumerate(ranked) if n == 0 or s.confidence >= least)
 
 
 def _ambiguous(ranked: Sequence[IntentScore], least: float) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 from transformers.utils import logging as transformers_logging
@@ -55,7 +55,17 @@ class Encoder(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Token ids (B, T) and their mask (B, T; 1 is a token, 0 padding) → vectors (B, H)."""
-        hidden = self.transformer(input_ids=ids, attention_mask=mask).last_hidden_state  # (B, T, H)
+        hidden = self.transformer(input_ids=ids, attention_mask=mask).last_hidden_state
+        return self._pooled(hidden, mask)
+
+    def from_embeddings(self, embedded: Tensor, mask: Tensor) -> Tensor:
+        """Word embeddings (B, T, H) and their mask (B, T) → vectors (B, H)."""
+        hidden = self.transformer(inputs_embeds=embedded, attention_mask=mask).last_hidden_state
+        return self._pooled(hidden, mask)
+
+    @staticmethod
+    def _pooled(hidden: Tensor, mask: Tensor) -> Tensor:
+        """The mean of the last layer (B, T, H) over the tokens."""
         weights = mask.unsqueeze(-1).to(hidden.dtype)  # (B, T, 1)
         pooled: Tensor = (hidden * weights).sum(1) / weights.sum(1).clamp(min=1)  # (B, H)
         return pooled
@@ -108,8 +118,13 @@ def prepared_tokenizer(serialised: bytes) -> Tokenizer:
 
 def tokenized(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
     """Token ids of each text. Halves of surrogate pairs count as question marks."""
+    return [encoding.ids for encoding in encodings(tokenizer, texts)]
+
+
+def encodings(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Encoding]:
+    """Tokens of each text with their places in it."""
     sound = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-    return [encoding.ids for encoding in tokenizer.encode_batch(sound)]
+    return list(tokenizer.encode_batch(sound))
 
 
 def padded(rows: Sequence[Sequence[int]], device: torch.device) -> tuple[Tensor, Tensor]:

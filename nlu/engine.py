@@ -18,7 +18,7 @@ from torch.nn import functional
 from nlu import bundle as files
 from nlu.bundle import Bundle, open_bundle
 from nlu.classifier import IntentClassifier
-from nlu.decisions import Decisions, decide, probabilities
+from nlu.decisions import Decisions, conformal_set, decide, probabilities
 from nlu.encoder import Encoder, chosen_device, padded, prepared_tokenizer, tokenized
 from nlu.entities import EntityFinder, Patterns
 from nlu.errors import ModelRefused
@@ -96,11 +96,11 @@ class Engine:
     def _load(self, bundle: Bundle, device: torch.device) -> None:
         self.version = bundle.manifest.version
         self.device = device
-        self._labels = Labels(bundle.json(files.LABELS))
-        self._decisions = Decisions.from_json(bundle.json(files.DECISIONS))
+        self.labels = Labels(bundle.json(files.LABELS))
+        self.decisions = Decisions.from_json(bundle.json(files.DECISIONS))
         self._entities = EntityFinder(Patterns.from_json(bundle.json(files.PATTERNS)))
-        self._networks = load_networks(bundle, len(self._labels.names), device)
-        self._meaningless = _meaningless(self._networks.tokenizer)
+        self.networks = load_networks(bundle, len(self.labels.names), device)
+        self._meaningless = _meaningless(self.networks.tokenizer)
         index = safetensors.numpy.load(bundle.contents[files.INDEX])
         self._inside, self._outside = index["inside"], index["outside"]
         known = [Known(*entry) for entry in bundle.json(files.EXAMPLES)]
@@ -113,50 +113,51 @@ class Engine:
 
     def parse_batch(self, texts: Sequence[str]) -> list[Understanding]:
         """Understand many messages at once; the answers stand in the order of the texts."""
-        rows = tokenized(self._networks.tokenizer, texts)
+        rows = tokenized(self.networks.tokenizer, texts)
         readable = [n for n, row in enumerate(rows) if not self._meaningless.issuperset(row)]
-        nothing = (IntentScore(FALLBACK_INTENT, self._decisions.fallback),)
+        nothing = (IntentScore(FALLBACK_INTENT, self.decisions.fallback),)
         # What holds nothing readable is surely not in scope.
-        beyond = None if self._decisions.outside_score is None else 1.0
+        beyond = None if self.decisions.outside_score is None else 1.0
         answers = [
             Understanding(t, nothing, out_of_scope_score=beyond, model_version=self.version)
             for t in texts
         ]
         if not readable:
             return answers
-        reading = self._networks.read([rows[n] for n in readable])
-        logits = self._labels.intent_logits(reading.logits, self._decisions.temperature)
+        reading = self.networks.read([rows[n] for n in readable])
+        logits = self.labels.intent_logits(reading.logits, self.decisions.temperature)
         chances = probabilities(logits)  # (B, K)
         outside = self._outside_scores(reading, logits)
         hits = self._retriever.search(reading.tuned, HITS)
         for at, number in enumerate(readable):
             ranked = [
-                IntentScore(self._labels.intents[column], float(chances[at, column]))
+                IntentScore(self.labels.intents[column], float(chances[at, column]))
                 for column in np.argsort(-chances[at])
             ]
             score = None if outside is None else float(outside[at])
             text = texts[number]
             answers[number] = Understanding(
                 text=text,
-                intent_ranking=decide(ranked, score, hits[at], self._decisions),
+                intent_ranking=decide(ranked, score, hits[at], self.decisions),
                 entities=self._entities.find(text),
                 retrieval=hits[at],
                 out_of_scope_score=score,
+                conformal_set=conformal_set(ranked, self.decisions),
                 model_version=self.version,
             )
         return answers
 
     def nearest_examples(self, texts: Sequence[str], count: int) -> list[tuple[Neighbour, ...]]:
         """The training examples nearest to each text as the classifier sees it."""
-        rows = tokenized(self._networks.tokenizer, texts)
-        return self._neighbours.nearest(self._networks.read(rows).tuned, count) if rows else []
+        rows = tokenized(self.networks.tokenizer, texts)
+        return self._neighbours.nearest(self.networks.read(rows).tuned, count) if rows else []
 
     def _outside_scores(self, reading: Reading, logits: Array) -> Array | None:
         """Probability (B,) of being out of scope, if the model has learnt to say."""
-        outside = self._labels.outside_logit(reading.logits, self._decisions.temperature)
-        if self._decisions.outside_score is None or outside is None:
+        outside = self.labels.outside_logit(reading.logits, self.decisions.temperature)
+        if self.decisions.outside_score is None or outside is None:
             return None
-        return self._decisions.outside_score(
+        return self.decisions.outside_score(
             signals(logits, outside, reading.pretrained, self._inside, self._outside)
         )
 

@@ -25,7 +25,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from nlu.batching import Batcher, BatchingLimits
+from nlu.engine import Engine
 from nlu.errors import InterpreterOverloaded
+from nlu.explaining import explain
 from nlu.metrics import HostMetrics
 from nlu.serving import Serving
 
@@ -42,6 +44,7 @@ class Asked(NamedTuple):
 
     text: str
     message_id: str | None
+    explain: bool = False
 
 
 class BadRequest(Exception):
@@ -76,13 +79,14 @@ def build_app(
     """The host as an ASGI application; its lifespan starts the batcher and follows the pointer."""
     metrics = HostMetrics()
     batcher = Batcher(limits or BatchingLimits(), on_batch=metrics.batch_sizes.observe)
+    explaining = asyncio.Lock()
     serving = Serving(models_dir, device, on_swap=metrics.swapped)
     metrics.waiting.set_function(lambda: batcher.waiting)
 
     async def parse(request: Request) -> Response:
         started = time.perf_counter()
         try:
-            answer = await _parsed(request, serving, batcher)
+            answer = await _parsed(request, serving, batcher, explaining)
         except BadRequest as error:
             answer = _failure(error.status, str(error))
         except InterpreterOverloaded as error:
@@ -123,17 +127,33 @@ def build_app(
     return Starlette(routes=routes, lifespan=lifespan)
 
 
-async def _parsed(request: Request, serving: Serving, batcher: Batcher) -> Response:
+async def _parsed(
+    request: Request, serving: Serving, batcher: Batcher, explaining: asyncio.Lock
+) -> Response:
     asked, one = read_request(await _body(request))
     engine = serving.engine
     if engine is None:
         raise InterpreterOverloaded("no model serves yet")
+    if any(each.explain for each in asked):
+        if not one:
+            raise BadRequest(422, "'explain' goes with one text, not with a list")
+        return await _explained(engine, asked[0], explaining)
     understood = await batcher.understand(engine, [each.text for each in asked])
     results = [
         replace(meaning, message_id=each.message_id).to_rasa()
         for meaning, each in zip(understood, asked, strict=True)
     ]
     return _json(results[0] if one else results, 200)
+
+
+async def _explained(engine: Engine, asked: Asked, explaining: asyncio.Lock) -> Response:
+    """The parse result with its explanation; one at a time, beside the live messages."""
+    if explaining.locked():
+        raise InterpreterOverloaded("another explanation is being made")
+    async with explaining:
+        explanation = await asyncio.to_thread(explain, engine, asked.text)
+    meaning = replace(explanation.meaning, message_id=asked.message_id)
+    return _json({**meaning.to_rasa(), "explanation": explanation.to_json()}, 200)
 
 
 def read_request(body: bytes) -> tuple[list[Asked], bool]:
@@ -160,7 +180,10 @@ def _asked(entry: Any) -> Asked:
         raise BadRequest(422, "'message_id' must be a string")
     if len(entry["text"]) > LONGEST_TEXT:
         raise BadRequest(413, f"a text may have at most {LONGEST_TEXT} characters")
-    return Asked(entry["text"], message_id)
+    explained = entry.get("explain", False)
+    if not isinstance(explained, bool):
+        raise BadRequest(422, "'explain' must be true or false")
+    return Asked(entry["text"], message_id, explained)
 
 
 async def _body(request: Request) -> bytes:

@@ -26,6 +26,10 @@ class Labels:
         self.intents = tuple(sorted(columns))
         self._columns = [columns[intent] for intent in self.intents]
 
+    def columns(self, intent: str) -> tuple[int, ...]:
+        """The numbers of the classes that belong to an intent."""
+        return tuple(self._columns[self.intents.index(intent)])
+
     def intent_logits(self, logits: Array, temperature: float) -> Array:
         """Logits (B, C) of the classes → logits (B, K) of the intents, at a temperature.
 

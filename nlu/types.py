@@ -76,7 +76,8 @@ class Understanding:
 
     `intent_ranking` is sorted by falling confidence, except that a decision (out of scope,
     fallback) is put first as Rasa's FallbackClassifier does. `out_of_scope_score` is the
-    probability in [0, 1] that the message belongs to no known intent.
+    probability in [0, 1] that the message belongs to no known intent. `conformal_set` holds the
+    intents among which the true one is with the model's chosen confidence; empty if unknown.
     """
 
     text: str
@@ -85,6 +86,7 @@ class Understanding:
     retrieval: tuple[RetrievalHit, ...] = ()
     sentiment: str | None = None
     out_of_scope_score: float | None = None
+    conformal_set: tuple[str, ...] = ()
     model_version: str | None = None
     message_id: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
@@ -95,7 +97,7 @@ class Understanding:
         return self.intent_ranking[0] if self.intent_ranking else None
 
     def to_rasa(self) -> dict[str, Any]:
-        """Rasa's parse result, plus `out_of_scope_score`, `sentiment` and `model_version`."""
+        """Rasa's parse result and our keys: out-of-scope score, conformal set, sentiment, model."""
         ranking = [{"name": i.name, "confidence": i.confidence} for i in self.intent_ranking]
         return {
             "text": self.text,
@@ -107,6 +109,7 @@ class Understanding:
             "message_id": self.message_id,
             "metadata": self.metadata,
             "out_of_scope_score": self.out_of_scope_score,
+            "conformal_set": list(self.conformal_set),
             "sentiment": self.sentiment,
             "model_version": self.model_version,
         }
@@ -131,6 +134,7 @@ class Understanding:
             retrieval=tuple(sorted(hits, key=lambda hit: -hit.score)),
             sentiment=data.get("sentiment"),
             out_of_scope_score=data.get("out_of_scope_score"),
+            conformal_set=tuple(data.get("conformal_set") or ()),
             model_version=data.get("model_version"),
             message_id=data.get("message_id"),
             metadata=data.get("metadata") or {},

@@ -19,6 +19,7 @@ from training.calibration import (
     fit_outside_score,
     fit_temperature,
 )
+from training.conformal import fit_conformal
 from training.data import Example
 from training.splits import Split
 from training.sureness import Sureness
@@ -70,7 +71,12 @@ def learn_decisions(
         ]
         for row in chances
     ]
-    decisions = Decisions(temperature, sureness.threshold, sureness.ambiguity)
+    decisions = Decisions(
+        temperature,
+        sureness.threshold,
+        sureness.ambiguity,
+        conformal=fit_conformal(chances[~beyond][np.arange(len(labels)), labels]),
+    )
     scores: Array = np.zeros(len(held_out))
     outside = classes.outside_logit(reading.logits, temperature)
     if outside is not None and beyond.any():

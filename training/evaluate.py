@@ -34,6 +34,7 @@ class Answer:
     outside_score: float | None
     expected_key: str | None
     keys: tuple[str, ...]
+    conformal_set: tuple[str, ...] = ()
 
     @property
     def right(self) -> bool:
@@ -71,7 +72,8 @@ class Evaluation:
     out-of-scope sentences caught when 95 % of the in-scope ones are kept.
     With the decisions as they serve: `decided_accuracy` of in-scope sentences (asking again and
     declining count as wrong), `oos_declined`, the share of out-of-scope sentences not answered,
-    and `in_scope_declined`. Of retrieval: `faq_recall_at_1` and `faq_recall_at_3`.
+    and `in_scope_declined`. Of retrieval: `faq_recall_at_1` and `faq_recall_at_3`. Of conformal
+    sets: how many hold the expected intent (`conformal_coverage`), and their mean size.
     """
 
     accuracy: float | None
@@ -84,6 +86,8 @@ class Evaluation:
     oos_declined: float | None
     faq_recall_at_1: float | None
     faq_recall_at_3: float | None
+    conformal_coverage: float | None
+    conformal_size: float | None
     per_intent: dict[str, IntentFigures]
     confusion: dict[str, dict[str, int]]
     answers: tuple[Answer, ...]
@@ -95,7 +99,7 @@ class Evaluation:
             for name in (
                 *("accuracy", "macro_f1", "ece", "decided_accuracy", "in_scope_declined"),
                 *("oos_auroc", "oos_recall_at_95", "oos_declined"),
-                *("faq_recall_at_1", "faq_recall_at_3"),
+                *("faq_recall_at_1", "faq_recall_at_3", "conformal_coverage", "conformal_size"),
             )
         }
         return {name: value for name, value in found.items() if value is not None}
@@ -141,6 +145,8 @@ def measured(answers: Sequence[Answer]) -> Evaluation:
         oos_declined=_share(answer.right for answer in outside),
         faq_recall_at_1=_share(answer.expected_key in answer.keys[:1] for answer in asked),
         faq_recall_at_3=_share(answer.expected_key in answer.keys[:3] for answer in asked),
+        conformal_coverage=_share(answer.expected in answer.conformal_set for answer in inside),
+        conformal_size=_mean([float(len(answer.conformal_set)) for answer in inside]),
         per_intent=per_intent,
         confusion=_confusion(answers),
         answers=tuple(answers),
@@ -161,6 +167,7 @@ def _answer(example: Example, meaning: Understanding) -> Answer:
         outside_score=meaning.out_of_scope_score,
         expected_key=example.response_key,
         keys=tuple(hit.key for hit in meaning.retrieval),
+        conformal_set=meaning.conformal_set,
     )
 
 

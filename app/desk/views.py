@@ -15,6 +15,7 @@ from app.desk import queries
 from app.desk.auth import staff_member
 from app.desk.stream import desk_frames
 from app.errors import BadInput
+from app.explanations import Explanations
 from app.handover import Handover
 from app.labels import Labels
 from app.live import EVERYTHING, Live
@@ -26,6 +27,7 @@ def desk_pages(
     handover: Handover,
     labels: Labels,
     live: Live,
+    explanations: Explanations,
     still_signed_in: Callable[[int, int], bool],
 ) -> Blueprint:
     """The blueprint at `/desk`."""
@@ -148,6 +150,11 @@ def desk_pages(
         with database.read() as session:
             conversation_id = queries.conversation_of(session, added.message_id)
         return _done(conversation_id, kind=added.kind, intent=added.intent)
+
+    @desk.get("/messages/<int:message_id>/why")
+    @login_required
+    def why(message_id: int) -> str:
+        return render_template("desk/_why.html", why=explanations.of_message(message_id))
 
     def _done(conversation_id: str, **facts: Any) -> Response | tuple[Response, int]:
         """201 for the page's script, a redirect for a plain form."""

@@ -27,6 +27,7 @@ from dialogue.messages import BotMessage
 from dialogue.tracker import Tracker
 from nlu.types import FALLBACK_INTENT, OUT_OF_SCOPE_INTENT, IntentScore
 
+MOST_CHOICES = 5  # in one question
 _REPHRASE_TEXT = "Sorry, I did not get that. Could you put it in other words?"
 
 
@@ -36,12 +37,19 @@ def default_fallback(context: ActionContext) -> Sequence[Event]:
 
 
 def ask_affirmation(context: ActionContext) -> Sequence[Event]:
-    """Ask whether the likeliest intent was meant; "no" is the intent `out_of_scope`."""
+    """Ask whether the likeliest intent was meant; "no" is the intent `out_of_scope`.
+
+    Where the conformal set says that one of a few intents was meant, it asks which (as CICC does,
+    Hengst et al. 2024).
+    """
     message = context.tracker.latest_message
     ranking = message.understanding.intent_ranking if message else ()
     names = [score.name for score in ranking if score.name != FALLBACK_INTENT]
     if not names:
         return ask_rephrase(context)
+    meant = message.understanding.conformal_set if message else ()
+    if len(meant) in range(2, MOST_CHOICES + 1):
+        return _ask_which(meant)
     buttons: tuple[dict[str, Any], ...] = (
         {"title": "Yes", "payload": f"/{names[0]}"},
         {"title": "No", "payload": f"/{OUT_OF_SCOPE_INTENT}"},
@@ -49,6 +57,17 @@ def ask_affirmation(context: ActionContext) -> Sequence[Event]:
     question = BotMessage(
         text=f"Did you mean '{names[0]}'?",
         buttons=buttons,
+        metadata={"utter_action": ASK_AFFIRMATION},
+    )
+    return [BotUttered(question)]
+
+
+def _ask_which(intents: Sequence[str]) -> Sequence[Event]:
+    *others, last = [f"'{name}'" for name in intents]
+    none = {"title": "Something else", "payload": f"/{OUT_OF_SCOPE_INTENT}"}
+    question = BotMessage(
+        text=f"Did you mean {', '.join(others)} or {last}?",
+        buttons=(*({"title": name, "payload": f"/{name}"} for name in intents), none),
         metadata={"utter_action": ASK_AFFIRMATION},
     )
     return [BotUttered(question)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -21,7 +22,8 @@ from dialogue.retail.services import (
 from dialogue.retail.wording import button
 
 FALLBACK = "nlu_fallback"
-CHOICES_OFFERED = 2
+CHOICES_OFFERED = 2  # when the model cannot say which intents may be meant
+MOST_CHOICES = 4  # of those that it says may be meant
 OFFERS_A_PERSON = ("utter_complaint", "utter_charged_twice", "utter_fallback_again")
 
 # What an intent is called on a button when we are not sure that it was meant. Intents that are
@@ -169,7 +171,7 @@ class UnaskedAction(RetailAction):
 
 
 class DidYouMeanAction(RetailAction):
-    """We are not sure what was meant: offer the two likeliest, and a person the second time."""
+    """We are not sure what was meant: offer what it may be, and a person the second time."""
 
     def name(self) -> str:
         """Rasa's name."""
@@ -180,9 +182,8 @@ class DidYouMeanAction(RetailAction):
         if (tracker.active_loop or {}).get("name"):
             dispatcher.utter_message(response="utter_did_not_fit")
             return []
-        ranking = (tracker.latest_message or {}).get("intent_ranking") or ()
-        likely = [entry.get("name") for entry in ranking if entry.get("name") in TITLES]
-        buttons = [button(TITLES[name], name) for name in likely[:CHOICES_OFFERED]]
+        likely = _likely(tracker.latest_message or {})
+        buttons = [button(TITLES[name], name) for name in likely]
         if _misunderstood_before(tracker):
             person = button("Talk to a person", "human_agent", reason="not_understood")
             dispatcher.utter_message(response="utter_fallback_again", buttons=[*buttons, person])
@@ -192,6 +193,15 @@ class DidYouMeanAction(RetailAction):
         else:
             dispatcher.utter_message(response="utter_ask_rephrase")
         return []
+
+
+def _likely(message: Mapping[str, Any]) -> list[str]:
+    """The intents to offer: those of the conformal set when it is small, else the likeliest."""
+    ranked = [entry.get("name") for entry in message.get("intent_ranking") or ()]
+    meant = [name for name in message.get("conformal_set") or () if name in TITLES]
+    if len(meant) in range(1, MOST_CHOICES + 1):
+        return meant
+    return [name for name in ranked if name in TITLES][:CHOICES_OFFERED]
 
 
 def _misunderstood_before(tracker: Tracker) -> bool:

@@ -42,6 +42,18 @@ follow(transcript.dataset.stream, (note) => {
   refresh();
 });
 
+// An explanation is made when somebody asks for it. "toggle" does not bubble, so it is caught on its way down.
+transcript.addEventListener("toggle", async (event) => {
+  const { target } = event;
+  if (!target.matches(".why[open]") || target.dataset.asked) return;
+  target.dataset.asked = "1";
+  const place = target.querySelector(".because");
+  const answer = await fetch(target.dataset.why);
+  if (answer.ok && !answer.redirected) { place.innerHTML = await answer.text(); place.classList.remove("soft"); return; }
+  delete target.dataset.asked;
+  place.textContent = answer.redirected ? "Please sign in again." : (await answer.json()).message;
+}, true);
+
 transcript.addEventListener("submit", async (event) => {
   if (!event.target.matches(".label-form")) return;
   event.preventDefault();
