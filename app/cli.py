@@ -288,15 +288,20 @@ def chat() -> None:
 
 
 @app.command()
-def validate(as_json: AsJson = False) -> None:
-    """Check the project's YAML; every mistake is named with file and line."""
-    from app.checks import check_project
+def validate(
+    task: Annotated[
+        Path | None, typer.Option(help="A file of labelled texts, instead of the project.")
+    ] = None,
+    test: Annotated[Path | None, typer.Option(help="With --task: the file that judges.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check the project's files; every mistake is named with file and line."""
+    from app.checks import check_project, check_task
 
-    settings = load_settings()
-    found = check_project(settings.project)
+    found = check_task(task, test) if task else check_project(load_settings().project)
     data = {"problems": list(found.problems), "warnings": list(found.warnings)}
     lines = [*found.problems, *(f"warning: {warning}" for warning in found.warnings)]
-    _print(data, as_json, "\n".join(lines) or "The project is sound.")
+    _print(data, as_json, "\n".join(lines) or "All is sound.")
     raise typer.Exit(1 if found.problems else 0)
 
 

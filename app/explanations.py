@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.database import Database
-from app.errors import NotFound
+from app.errors import NotFound, Unavailable
 from app.models import Message
+from nlu.errors import InterpreterUnavailable
 
 LEVELS = 4  # shades of a word's weight
 Explain = Callable[[str], Mapping[str, Any]]
@@ -45,13 +46,16 @@ class Explanations:
         self._explain = explain
 
     def of_message(self, message_id: int) -> Why:
-        """Raises NotFound for what is no customer's text, and InterpreterUnavailable."""
+        """Raises NotFound for what is no customer's text, and Unavailable without a host."""
         with self._database.read() as session:
             message = session.get(Message, message_id)
             if message is None or message.role != "customer" or not message.text:
                 raise NotFound("There is no such message.")
             text, parsed = message.text, message.understanding or {}
-        explanation = self._explain(text)
+        try:
+            explanation = self._explain(text)
+        except InterpreterUnavailable as error:
+            raise Unavailable("The message cannot be explained right now: try again.") from error
         return Why(explanation, shaded(explanation["words"]), parsed.get("model_version"))
 
 

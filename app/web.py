@@ -74,7 +74,9 @@ def create_app(frontdesk: Frontdesk) -> Flask:
         csrf.exempt(blueprint)  # no cookie is a credential there
         app.register_blueprint(blueprint)
     app.register_blueprint(auth_pages(f.staff, f.limits))
-    app.register_blueprint(desk_pages(f.database, f.handover, f.labels, f.live, f.explanations, f.staff.still_in))
+    app.register_blueprint(
+        desk_pages(f.database, f.handover, f.labels, f.live, f.explanations, f.staff.still_in)
+    )
     app.register_blueprint(models_pages(f.jobs, f.labels, f.versions))
     if settings.demo_shop:
         app.register_blueprint(shop_pages(f.orders, settings.identity_secret, f.clock))

@@ -6,8 +6,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,6 @@ TOP_KEYS = (
     *("actions", "forms", "e2e_actions", "session_config", "config"),
 )
 TEST_FOLDER = "test"
-FEWEST_EXAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +74,6 @@ class TrainingData:
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something a person should look at; `kind` is duplicate, conflict, few or leak."""
-
-    kind: str
-    message: str
-    source: str
-
-    def __str__(self) -> str:
-        return f"{self.source}: {self.message}"
-
-
 def read_training_data(folder: Path) -> TrainingData:
     """Read every YAML file with an `nlu` section below `folder`, the folder `test` left out.
 
@@ -120,40 +106,6 @@ def read_training_data(folder: Path) -> TrainingData:
                     _check_pattern(text, file, at)
                 regexes[name] = (*regexes.get(name, ()), *(text for text, _ in entries))
     return TrainingData(tuple(examples), regexes, lookups, synonyms)
-
-
-def check_training_data(data: TrainingData, frozen: Iterable[Example] = ()) -> list[Problem]:
-    """What stands twice, contradicts itself, is too little, or also stands in the test set."""
-    problems: list[Problem] = []
-    frozen_at = {normalised(example.text): example.source for example in frozen}
-    first: dict[str, Example] = {}
-    for example in data.examples:
-        key = normalised(example.text)
-        if key in frozen_at:
-            message = f"'{example.text}' also stands in the test set at {frozen_at[key]}"
-            problems.append(Problem("leak", message, example.source))
-        earlier = first.setdefault(key, example)
-        if earlier is example:
-            continue
-        if class_of(earlier) == class_of(example):
-            message = f"'{example.text}' already stands at {earlier.source}"
-            problems.append(Problem("duplicate", message, example.source))
-        else:
-            message = (
-                f"'{example.text}' is {class_of(example)} here and {class_of(earlier)} "
-                f"at {earlier.source}"
-            )
-            problems.append(Problem("conflict", message, example.source))
-    counts = Counter(example.intent for example in data.examples)
-    for example in data.examples:
-        count = counts.pop(example.intent, FEWEST_EXAMPLES)
-        if count < FEWEST_EXAMPLES:
-            message = (
-                f"intent '{example.intent}' has too few examples: {count}, where at least "
-                f"{FEWEST_EXAMPLES} are needed"
-            )
-            problems.append(Problem("few", message, example.source))
-    return problems
 
 
 def class_of(example: Example) -> str:

@@ -46,6 +46,55 @@ def test_a_transcript_shows_what_was_understood_and_the_events_behind_it(
         assert expected in page
 
 
+def test_a_message_is_explained_to_agents_alone_and_escaped(
+    agent: DeskUser, customer: WidgetUser, frontdesk: Frontdesk, web: Flask
+) -> None:
+    text = "where is <script>alert(1)</script> my order"
+    customer.say(text)
+    asked: list[str] = []
+
+    def explain(said: str) -> dict:
+        asked.append(said)
+        words = [{"text": word, "weight": n - 1.0} for n, word in enumerate(said.split())]
+        return {
+            "reason": "order_status with probability 0.90.",
+            "explained": "order_status",
+            "words": words,
+            "torn_between": [{"name": "order_status", "confidence": 0.9}],
+            "conformal_set": ["order_status"],
+            "nearest": [
+                {"text": "<b>where", "label": "order_status", "source": "a.yml:3", "cosine": 0.97}
+            ],
+            "model_version": "newer",
+        }
+
+    frontdesk.explanations._explain = explain
+    number = message_id(frontdesk, customer)
+    page = agent.get(f"/desk/conversations/{customer.conversation_id}").text
+    assert f"/desk/messages/{number}/why" in page
+    why = agent.get(f"/desk/messages/{number}/why")
+    assert why.status_code == 200 and asked == [text]
+    assert "<script>" not in why.text and "&lt;b&gt;where" in why.text
+    for expected in ("for-4", "against-1", "a.yml:3", "0.900", "newer", "phrases"):
+        assert expected in why.text
+    stranger = web.test_client().get(f"/desk/messages/{number}/why")
+    assert stranger.status_code == 302 and "login" in stranger.location
+
+
+def test_without_a_host_the_desk_says_so(
+    agent: DeskUser, customer: WidgetUser, frontdesk: Frontdesk
+) -> None:
+    customer.say("hello")
+    answer = agent.client.get(
+        f"/desk/messages/{message_id(frontdesk, customer)}/why",
+        headers={"X-Requested-With": "fetch"},
+    )
+    assert answer.status_code == 503
+    assert "cannot be explained" in answer.text
+    bot = message_id(frontdesk, customer, seq=2)
+    assert agent.client.get(f"/desk/messages/{bot}/why").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("kind", "intent", "meant"),
     [("confirm", "", "greet"), ("correct", "thank", "thank"), ("out_of_scope", "", "out_of_scope")],

@@ -52,12 +52,15 @@ class Meanings:
         *intents: str,
         entities: Sequence[Entity] = (),
         retrieval: Sequence[str] = (),
+        may_be: tuple[str, ...] = (),
         **values: Any,
     ) -> None:
         ranking = tuple(IntentScore(name, 0.9 / (n + 1)) for n, name in enumerate(intents))
         found = [Entity(name, value, 0, len(text)) for name, value in values.items()]
         hits = tuple(RetrievalHit(key, 0.8) for key in retrieval)
-        self.known[text] = Understanding(text, ranking, (*entities, *found), hits)
+        self.known[text] = Understanding(
+            text, ranking, (*entities, *found), hits, conformal_set=may_be
+        )
 
     def parse(self, text: str, message_id: str | None = None) -> Understanding:
         self.asked.append(text)
@@ -103,6 +106,12 @@ class Bot:
         self.turn = self.agent.respond(self.tracker, message, trusted_slots=trusted)
         self.problems = self.turn.problems
         return [said.text for said in self.turn.messages]
+
+    @property
+    def buttons(self) -> list[dict[str, Any]]:
+        """The buttons of the latest turn."""
+        assert self.turn is not None
+        return [dict(button) for said in self.turn.messages for button in said.buttons]
 
     @property
     def actions(self) -> list[str | None]:

@@ -280,3 +280,17 @@ def test_without_a_guess_it_asks_for_other_words(make_bot: MakeBot):
     bot = make_bot(domain=DOMAIN, rules=RULES)
     bot.meanings.teach("mumble", "nlu_fallback")
     assert bot.hears("mumble") == ["In other words?"]
+
+
+def test_it_asks_which_of_those_that_may_be_meant(make_bot: MakeBot):
+    bot = make_bot(domain=DOMAIN, rules=RULES)
+    bot.meanings.teach("mumble", "nlu_fallback", "order", may_be=("order", "greet"))
+    assert bot.hears("mumble") == ["Did you mean 'order' or 'greet'?"]
+    assert [one["title"] for one in bot.buttons] == ["order", "greet", "Something else"]
+    assert bot.buttons[-1]["payload"] == "/out_of_scope"
+
+
+def test_a_set_that_is_too_large_asks_about_the_best_guess(make_bot: MakeBot):
+    bot = make_bot(domain=DOMAIN, rules=RULES)
+    bot.meanings.teach("mumble", "nlu_fallback", "order", may_be=tuple("abcdefg"))
+    assert bot.hears("mumble") == ["Did you mean 'order'?"]

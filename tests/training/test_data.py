@@ -6,7 +6,8 @@ import pytest
 
 from nlu.errors import SourceError
 from tests.nlu import tiny
-from training.data import check_training_data, normalised, read_training_data
+from training.checking import check_examples, doubtful_examples
+from training.data import Example, normalised, read_training_data
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ nlu:
 """
     written(project / "nlu", content, "other.yml")
     frozen = read_training_data(project / "test").examples
-    problems = check_training_data(read_training_data(project), frozen)
+    problems = check_examples(read_training_data(project).examples, frozen)
     file = project / "nlu" / "other.yml"
     assert [(problem.kind, problem.source) for problem in problems] == [
         ("duplicate", f"{file}:5"),
@@ -125,7 +126,29 @@ nlu:
 
 def test_a_sound_project_has_no_problems(project: Path) -> None:
     frozen = read_training_data(project / "test").examples
-    assert check_training_data(read_training_data(project), frozen) == []
+    assert check_examples(read_training_data(project).examples, frozen) == []
+
+
+def test_what_may_be_a_mistake_is_told_as_well() -> None:
+    orders = [f"when will order number {n} come to my door" for n in range(6)]
+    parcels = [f"when will order number {n} come to my doors" for n in range(6)]
+    greetings = ["hello", "hi there", "good morning", "greetings to you", "hey bot", "howdy"]
+    learnt = [
+        Example(text, intent, source=f"a.csv:{intent}{n}")
+        for intent, texts in (("order", orders), ("parcel", parcels), ("greet", greetings))
+        for n, text in enumerate(texts)
+    ]
+    learnt.append(Example("please " * 10_000, "greet", source="a.csv:99"))
+    frozen = [Example("Greetings to yoou", "greet", source="test.csv:4")]
+    found = {one.kind: one for one in doubtful_examples(learnt, frozen)}
+    assert found.keys() == {"alike", "long"}
+    assert "'order' and 'parcel' can hardly be told apart" in str(found["alike"])
+    assert str(found["long"]).startswith("a.csv:99: the text has 70,000 characters")
+    nearly = doubtful_examples(learnt, [Example("hello!!", "greet"), Example("howdy bot", "greet")])
+    assert all(one.kind != "nearly" for one in nearly), "the same and the different are not near"
+    leak = [Example("when will order number 3 come too my door", "order", source="test.csv:4")]
+    (one,) = [p for p in doubtful_examples(learnt, leak) if p.kind == "nearly"]
+    assert one.source == "a.csv:order3" and "test.csv:4" in str(one)
 
 
 def test_sentences_are_the_same_whatever_their_case_and_marks() -> None:

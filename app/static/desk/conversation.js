@@ -48,7 +48,7 @@ transcript.addEventListener("toggle", async (event) => {
   if (!target.matches(".why[open]") || target.dataset.asked) return;
   target.dataset.asked = "1";
   const place = target.querySelector(".because");
-  const answer = await fetch(target.dataset.why);
+  const answer = await fetch(target.dataset.why, { headers: { "X-Requested-With": "fetch" } });
   if (answer.ok && !answer.redirected) { place.innerHTML = await answer.text(); place.classList.remove("soft"); return; }
   delete target.dataset.asked;
   place.textContent = answer.redirected ? "Please sign in again." : (await answer.json()).message;

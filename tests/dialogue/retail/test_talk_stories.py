@@ -82,6 +82,16 @@ def test_what_is_not_understood_is_asked_about_and_then_a_person_is_offered(
     assert guest.form == "cancel_order_form"
 
 
+def test_where_the_model_says_what_may_be_meant_just_that_is_offered(
+    customer: NewCustomer,
+) -> None:
+    guest = customer().says("mutter")
+    offered = ["Where is my order?", "Where is my refund?", "Cancel an order", "Something else"]
+    assert guest.offered == offered
+    guest.presses("Where is my refund?")
+    assert guest.form == "refund_status_form"
+
+
 def test_a_number_alone_is_asked_about_and_tells_a_stranger_nothing(customer: NewCustomer) -> None:
     answers = set()
     for number in (customer().number("Maya", S.SHIPPED), "999999"):

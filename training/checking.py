@@ -1,0 +1,133 @@
+"""What is wrong with training data, before a model learns it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from nlu.types import OUT_OF_SCOPE_INTENT
+from training.data import Example, class_of, normalised
+
+FEWEST_EXAMPLES = 5
+LONGEST_TEXT = 2000  # characters; a classifier reads about the first thousand
+NEARLY_THE_SAME = 0.95  # cosine of character n-grams
+ALIKE = 0.5  # share of an intent's examples whose nearest sentence is another intent's
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a person should look at.
+
+    `kind` is duplicate, conflict, few, leak, nearly (a leak in other words), alike or long.
+    """
+
+    kind: str
+    message: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.message}"
+
+
+def check_examples(examples: Sequence[Example], frozen: Sequence[Example] = ()) -> list[Problem]:
+    """What stands twice, contradicts itself, is too little, or also stands in the test set."""
+    problems: list[Problem] = []
+    frozen_at = {normalised(example.text): example.source for example in frozen}
+    first: dict[str, Example] = {}
+    for example in examples:
+        key = normalised(example.text)
+        if key in frozen_at:
+            message = f"'{example.text}' also stands in the test set at {frozen_at[key]}"
+            problems.append(Problem("leak", message, example.source))
+        earlier = first.setdefault(key, example)
+        if earlier is example:
+            continue
+        if class_of(earlier) == class_of(example):
+            message = f"'{example.text}' already stands at {earlier.source}"
+            problems.append(Problem("duplicate", message, example.source))
+        else:
+            message = (
+                f"'{example.text}' is {class_of(example)} here and {class_of(earlier)} "
+                f"at {earlier.source}"
+            )
+            problems.append(Problem("conflict", message, example.source))
+    counts = Counter(example.intent for example in examples)
+    for example in examples:
+        count = counts.pop(example.intent, FEWEST_EXAMPLES)
+        if count < FEWEST_EXAMPLES:
+            message = (
+                f"intent '{example.intent}' has too few examples: {count}, where at least "
+                f"{FEWEST_EXAMPLES} are needed"
+            )
+            problems.append(Problem("few", message, example.source))
+    return problems
+
+
+def doubtful_examples(examples: Sequence[Example], frozen: Sequence[Example] = ()) -> list[Problem]:
+    """What is no mistake by itself and may be one: overlong texts, near leaks, intents alike.
+
+    Sentences are compared by their characters (TF-IDF of n-grams of 2 to 5), which needs no
+    model and finds what differs by a letter or a word.
+    """
+    problems = [
+        Problem("long", f"the text has {len(one.text):,} characters; few are read", one.source)
+        for one in examples
+        if len(one.text) > LONGEST_TEXT
+    ]
+    if len(examples) < 2:
+        return problems
+    texts = [normalised(one.text)[:LONGEST_TEXT] for one in examples]
+    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
+    learnt = vectorizer.fit_transform(texts)  # (N, F)
+    problems += _intents_alike(examples, learnt)
+    known = {normalised(one.text) for one in examples}
+    others = [one for one in frozen if normalised(one.text) not in known]
+    if others:
+        asked = vectorizer.transform([normalised(one.text) for one in others])  # (M, F)
+        for one, (near, cosine) in zip(others, _nearest(asked, learnt), strict=True):
+            if cosine >= NEARLY_THE_SAME:
+                like = examples[near]
+                message = f"'{like.text}' nearly stands in the test set at {one.source}"
+                problems.append(Problem("nearly", message, like.source))
+    return problems
+
+
+def _intents_alike(examples: Sequence[Example], vectors: csr_matrix) -> list[Problem]:
+    """Pairs of intents of which each finds its nearest sentences in the other."""
+    names = [class_of(one) for one in examples]
+    sizes = Counter(names)
+    nearest = _nearest(vectors, vectors, itself=False)
+    towards = Counter((names[row], names[other]) for row, (other, _) in enumerate(nearest))
+    first = {name: one for one, name in reversed(list(zip(examples, names, strict=True)))}
+    problems = []
+    for (one, other), count in sorted(towards.items()):
+        if one >= other or OUT_OF_SCOPE_INTENT in (one, other):
+            continue
+        shares = count / sizes[one], towards[other, one] / sizes[other]
+        if min(sizes[one], sizes[other]) >= FEWEST_EXAMPLES and min(shares) >= ALIKE:
+            message = (
+                f"'{one}' and '{other}' can hardly be told apart: {shares[0]:.0%} and "
+                f"{shares[1]:.0%} of their examples are nearest to one of the other"
+            )
+            problems.append(Problem("alike", message, first[one].source))
+    return problems
+
+
+def _nearest(
+    rows: csr_matrix, columns: csr_matrix, *, itself: bool = True
+) -> list[tuple[int, float]]:
+    """The nearest of `columns` (N, F) to each of `rows` (M, F), with its cosine."""
+    found: list[tuple[int, float]] = []
+    for start in range(0, rows.shape[0], 512):
+        cosines = (rows[start : start + 512] @ columns.T).toarray()  # (B, N)
+        if not itself:
+            at = np.arange(len(cosines))
+            cosines[at, start + at] = -1.0
+        best = cosines.argmax(axis=1)
+        found += [(int(one), float(cosines[n, one])) for n, one in enumerate(best)]
+    return found
