@@ -139,7 +139,7 @@ def test_what_may_be_a_mistake_is_told_as_well() -> None:
         for n, text in enumerate(texts)
     ]
     learnt.append(Example("please " * 10_000, "greet", source="a.csv:99"))
-    frozen = [Example("Greetings to yoou", "greet", source="test.csv:4")]
+    frozen = [Example("salutations", "greet", source="test.csv:4")]
     found = {one.kind: one for one in doubtful_examples(learnt, frozen)}
     assert found.keys() == {"alike", "long"}
     assert "'order' and 'parcel' can hardly be told apart" in str(found["alike"])
