@@ -25,6 +25,7 @@ from app.conversations import Conversations
 from app.database import Database, make_engine
 from app.explanations import Explain, Explanations
 from app.handover import Handover
+from app.imported_labels import ImportedLabels
 from app.jobs import Jobs
 from app.labels import Labels
 from app.limits import Limits
@@ -65,6 +66,7 @@ class Frontdesk:
     conversations: Conversations
     handover: Handover
     labels: Labels
+    imported_labels: ImportedLabels
     explanations: Explanations
     staff: StaffAccounts
     jobs: Jobs
@@ -135,6 +137,7 @@ def build(
         conversations=conversations,
         handover=Handover(database, live, clock),
         labels=Labels(database, live, project.domain.intents, clock),
+        imported_labels=ImportedLabels(database, project.domain.intents, clock),
         explanations=Explanations(database, explain or nlu.explain),
         staff=StaffAccounts(database, clock),
         jobs=Jobs(database, redis, clock),

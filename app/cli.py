@@ -400,6 +400,17 @@ def labels_export(file: Annotated[Path, typer.Argument(help="A .jsonl file to wr
     _say(f"{count} labels written to {file}")
 
 
+@labels.command("import")
+def labels_import(
+    file: Annotated[Path, typer.Argument(help="A file of labelled texts, in any format.")],
+) -> None:
+    """Learn from labels made elsewhere; all of the file or nothing of it."""
+    from app.build import build
+
+    count = build(load_settings()).imported_labels.add(file)
+    _say(f"{count} labels are new or changed")
+
+
 @db.command("upgrade")
 def db_upgrade() -> None:
     """Bring both databases to the newest revision."""

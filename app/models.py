@@ -144,6 +144,18 @@ class Label(Base):
     staff: Mapped[Staff] = relationship()
 
 
+class ImportedLabel(Base):
+    """A labelled sentence from elsewhere; `key` is the hash of its normalised text."""
+
+    __tablename__ = "imported_label"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    text: Mapped[str] = mapped_column(Text)
+    intent: Mapped[str] = mapped_column(String(120))
+    imported_at: Mapped[datetime]
+
+
 class Job(Base):
     """A background job as people see it: what, how far, and what came of it."""
 

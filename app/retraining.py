@@ -25,7 +25,9 @@ def retrain(
     Returns version, passed, reasons, report (path), promoted, labels. Raises TrainingError.
     """
     settings = frontdesk.settings
-    examples = [example_of(label) for label in frontdesk.labels.collect()]
+    # A label of this shop's own comes later, and wins over an imported one of the same sentence.
+    examples = frontdesk.imported_labels.collect()
+    examples += [example_of(label) for label in frontdesk.labels.collect()]
     outcome = train_candidate(
         settings.project,
         settings.models_dir,

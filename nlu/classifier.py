@@ -1,4 +1,4 @@
-"""The intent classifier: an encoder fine-tuned end to end, and a linear head on its mean vector.
+"""The intent classifier: an encoder fine-tuned end to end, and a head on its mean vector.
 
 The head begins at the mean vectors of the classes in the pretrained space (as prototypical
 networks classify, Snell et al. 2017), so that fine-tuning starts from a nearest-mean classifier
@@ -13,17 +13,46 @@ from torch.nn import functional
 
 from nlu.encoder import Encoder
 
-PROTOTYPE_LENGTH = 1.5  # of each row of the head at the start
+PROTOTYPE_LENGTH = 1.5  # of each row of a linear head at the start
+
+
+class Head(nn.Module):
+    """Sentence vectors (B, H) → logits (B, C).
+
+    With a `scale` above 0 a logit is the cosine to the class's vector, times the scale: lengths
+    do not count, as in the space the encoder was pretrained in. Without, it is a linear layer.
+    """
+
+    def __init__(self, width: int, classes: int, scale: float) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(classes, width) * 0.02)
+        self.bias = nn.Parameter(torch.zeros(classes))
+        self.scale = scale
+
+    def forward(self, vectors: Tensor) -> Tensor:
+        """Logits (B, C) of vectors (B, H)."""
+        if not self.scale:
+            return functional.linear(vectors, self.weight, self.bias)
+        unit = functional.normalize(vectors, dim=-1)
+        return self.scale * functional.linear(
+            unit, functional.normalize(self.weight, dim=-1), self.bias
+        )
 
 
 class IntentClassifier(nn.Module):
     """Token ids → one logit a class, and the vector it was read from."""
 
-    def __init__(self, encoder: Encoder, classes: int, dropout: float = 0.1) -> None:
+    def __init__(self, encoder: Encoder, classes: int, *, scale: float = 0.0) -> None:
+        """`scale` is that of a cosine head; 0 means a linear one."""
         super().__init__()
         self.encoder = encoder
-        self.dropout = nn.Dropout(dropout)
-        self.head = nn.Linear(encoder.width, classes)
+        self.dropout = nn.Dropout(0.1)
+        self.head = Head(encoder.width, classes, scale)
+
+    @property
+    def classes(self) -> int:
+        """C, the number of classes."""
+        return len(self.head.bias)
 
     def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Token ids (B, T) and mask (B, T) → logits (B, C) and the sentence vectors (B, H)."""

@@ -170,7 +170,9 @@ def load_engine(path: Path, device: str = "auto") -> Engine:
 def load_networks(bundle: Bundle, classes: int, device: torch.device) -> Networks:
     """Both encoders with their weights, from the files of a bundle."""
     architecture = bundle.json(files.ENCODER)
-    classifier = IntentClassifier(Encoder.from_config(architecture["classifier"]), classes)
+    classifier = IntentClassifier(
+        Encoder.from_config(architecture["classifier"]), classes, scale=architecture["cosine"]
+    )
     classifier.load_state_dict(safetensors.torch.load(bundle.contents[files.CLASSIFIER]))
     embedder = Encoder.from_config(architecture["embedder"])
     embedder.load_state_dict(safetensors.torch.load(bundle.contents[files.EMBEDDER]))

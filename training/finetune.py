@@ -179,7 +179,7 @@ def class_logits(
     """Logits (N, C) of texts, with dropout off."""
     classifier.eval()
     ids = tokenized(tokenizer, texts)
-    logits = torch.zeros(len(ids), classifier.head.out_features)  # (N, C)
+    logits = torch.zeros(len(ids), classifier.classes)  # (N, C)
     for rows in sorted_batches([*map(len, ids)], JUDGED_AT_ONCE):
         batch, mask = padded([ids[row] for row in rows], device)  # (B, T)
         logits[rows] = classifier(batch, mask)[0].float().cpu()  # (B, C)

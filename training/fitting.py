@@ -119,7 +119,7 @@ def _fit(
     torch.manual_seed(seed)
     encoder = ground.pretrained.encoder
     encoder = pruned(encoder, recipe.layers) if recipe.layers else copy.deepcopy(encoder)
-    classifier = IntentClassifier(encoder, len(ground.classes.names))
+    classifier = IntentClassifier(encoder, len(ground.classes.names), scale=recipe.cosine)
     targets = ground.targets(train)
     classifier.start_from_prototypes(
         torch.from_numpy(ground.original.of(train)), torch.tensor(targets)

@@ -118,6 +118,7 @@ def make_model(
     architecture = {
         "classifier": kept.classifier.encoder.config,
         "embedder": pretrained.encoder.config,
+        "cosine": plan.recipe.cosine,
     }
     contents = {
         files.CLASSIFIER: _weights(kept.classifier),
@@ -146,7 +147,10 @@ def make_model(
 
 def _same_encoder(start: Bundle, encoder: Encoder, recipe: Recipe) -> bool:
     """Whether the weights of an earlier model fit this encoder under this recipe."""
-    theirs = dict(start.json(files.ENCODER)["classifier"])
+    architecture = start.json(files.ENCODER)
+    theirs = dict(architecture["classifier"])
+    if architecture["cosine"] != recipe.cosine:
+        return False
     if recipe.layers:
         theirs["num_hidden_layers"] = encoder.config.get("num_hidden_layers")
     return bool(theirs == encoder.config)

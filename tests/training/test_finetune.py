@@ -146,6 +146,7 @@ def test_a_full_disk_costs_the_checkpoint_alone(
         {"layer_decay": 0.5},
         {"encoder_dropout": 0.3},
         {"frozen": 3},
+        {"dropout": 0.5},
     ],
     ids=lambda change: next(iter(change)),
 )
