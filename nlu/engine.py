@@ -25,6 +25,7 @@ from nlu.errors import ModelRefused
 from nlu.labels import Labels
 from nlu.neighbours import Known, Neighbour, Neighbours
 from nlu.outofscope import Array, signals
+from nlu.probe import Probe
 from nlu.retriever import Retriever, Vectors
 from nlu.types import FALLBACK_INTENT, IntentScore, Understanding
 
@@ -35,8 +36,8 @@ HITS = 5  # of the retriever, in an answer
 class Reading(NamedTuple):
     """What the networks say of N texts.
 
-    The classifier's logits (N, C), and unit vectors (N, H) in two spaces: as fine-tuned, and as
-    pretrained.
+    The logits (N, C) of classifier and probe together, and unit vectors (N, H) in two spaces: as
+    fine-tuned, and as pretrained.
     """
 
     logits: Array
@@ -45,7 +46,7 @@ class Reading(NamedTuple):
 
 
 class Networks:
-    """The two encoders of a model: the fine-tuned one with its head, and the pretrained one."""
+    """The two encoders of a model: the fine-tuned one with its head, the pretrained one's probe."""
 
     def __init__(
         self,
@@ -53,11 +54,13 @@ class Networks:
         embedder: Encoder,
         tokenizer: Tokenizer,
         device: torch.device,
+        probe: Probe,
     ) -> None:
         self.classifier = classifier.to(device).eval()
         self.embedder = embedder.to(device).eval()
         self.tokenizer = tokenizer
         self.device = device
+        self.probe = probe
 
     def read(self, rows: Sequence[Sequence[int]]) -> Reading:
         """Run token ids through both encoders, those of like length together."""
@@ -72,10 +75,11 @@ class Networks:
                 tuned.append(functional.normalize(pooled, dim=-1))  # (B, H)
                 pretrained.append(functional.normalize(self.embedder(ids, mask), dim=-1))  # (B, H)
         back = np.argsort(order)
+        original = torch.cat(pretrained).float().cpu().numpy()[back]
         return Reading(
-            torch.cat(logits).double().cpu().numpy()[back],
+            torch.cat(logits).double().cpu().numpy()[back] + self.probe(original),
             torch.cat(tuned).float().cpu().numpy()[back],
-            torch.cat(pretrained).float().cpu().numpy()[back],
+            original,
         )
 
 
@@ -99,9 +103,10 @@ class Engine:
         self.labels = Labels(bundle.json(files.LABELS))
         self.decisions = Decisions.from_json(bundle.json(files.DECISIONS))
         self._entities = EntityFinder(Patterns.from_json(bundle.json(files.PATTERNS)))
-        self.networks = load_networks(bundle, len(self.labels.names), device)
-        self._meaningless = _meaningless(self.networks.tokenizer)
         index = safetensors.numpy.load(bundle.contents[files.INDEX])
+        probe = Probe(index["probe_weights"], index["probe_bias"])
+        self.networks = load_networks(bundle, len(self.labels.names), device, probe)
+        self._meaningless = _meaningless(self.networks.tokenizer)
         self._inside, self._outside = index["inside"], index["outside"]
         known = [Known(*entry) for entry in bundle.json(files.EXAMPLES)]
         self._neighbours = Neighbours(known, index["examples"])
@@ -167,7 +172,7 @@ def load_engine(path: Path, device: str = "auto") -> Engine:
     return Engine(open_bundle(path), device)
 
 
-def load_networks(bundle: Bundle, classes: int, device: torch.device) -> Networks:
+def load_networks(bundle: Bundle, classes: int, device: torch.device, probe: Probe) -> Networks:
     """Both encoders with their weights, from the files of a bundle."""
     architecture = bundle.json(files.ENCODER)
     classifier = IntentClassifier(
@@ -177,7 +182,7 @@ def load_networks(bundle: Bundle, classes: int, device: torch.device) -> Network
     embedder = Encoder.from_config(architecture["embedder"])
     embedder.load_state_dict(safetensors.torch.load(bundle.contents[files.EMBEDDER]))
     tokenizer = prepared_tokenizer(bundle.contents[files.TOKENIZER])
-    return Networks(classifier, embedder, tokenizer, device)
+    return Networks(classifier, embedder, tokenizer, device, probe)
 
 
 def _meaningless(tokenizer: Tokenizer) -> frozenset[int]:

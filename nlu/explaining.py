@@ -11,7 +11,6 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -125,27 +124,34 @@ def _weighed(engine: Engine, text: str, intent: str) -> tuple[tuple[Word, ...], 
     columns = list(engine.labels.columns(intent))
     within = [at for name in engine.labels.intents for at in engine.labels.columns(name)]
 
-    def log_chance(embedded: Tensor) -> Tensor:
-        mask = torch.ones(embedded.shape[:2], dtype=torch.long, device=embedded.device)
-        pooled = classifier.encoder.from_embeddings(embedded, mask)  # (B, H)
-        logits = classifier.head(pooled) / engine.decisions.temperature  # (B, C)
+    probe = networks.probe
+    weights = torch.from_numpy(probe.weights).to(networks.device)  # (C, H)
+    bias = torch.from_numpy(probe.bias).to(networks.device)  # (C,)
+
+    def log_chance(tuned: Tensor, original: Tensor) -> Tensor:
+        mask = torch.ones(tuned.shape[:2], dtype=torch.long, device=tuned.device)
+        pooled = classifier.encoder.from_embeddings(tuned, mask)  # (B, H)
+        unit = functional.normalize(networks.embedder.from_embeddings(original, mask), dim=-1)
+        logits = classifier.head(pooled) + functional.linear(unit, weights, bias)  # (B, C)
+        logits = logits / engine.decisions.temperature
         among = functional.log_softmax(logits[:, within], dim=-1)  # (B, C')
         chosen = [within.index(column) for column in columns]
         return among[:, chosen].logsumexp(dim=-1)  # (B,)
 
     with torch.no_grad():
-        embedded = classifier.encoder.word_embeddings(ids)  # (1, T, H)
-        nothing = classifier.encoder.word_embeddings(padding)  # (1, T, H)
-        total = float(log_chance(embedded) - log_chance(nothing))
+        layers = classifier.encoder.word_embeddings, networks.embedder.word_embeddings
+        embedded = tuple(layer(ids) for layer in layers)  # (1, T, H) each
+        nothing = tuple(layer(padding) for layer in layers)
+        total = float(log_chance(*embedded) - log_chance(*nothing))
     moved = IntegratedGradients(log_chance).attribute(
         embedded, nothing, n_steps=STEPS, internal_batch_size=ROWS_AT_ONCE
-    )  # (1, T, H)
-    weights = np.asarray(moved.sum(dim=-1)[0].detach().cpu().numpy(), dtype=float)  # (T,)
+    )  # (1, T, H) each
+    added = sum(each.sum(dim=-1)[0].detach().cpu().double().numpy() for each in moved)  # (T,)
     words = []
     for found in re.finditer(r"\S+", text):
         start, end = found.span()
         inside = [
-            weights[at]
+            added[at]
             for at, (first, last) in enumerate(encoding.offsets)
             if first < end and start < last
         ]
