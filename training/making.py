@@ -34,7 +34,7 @@ from training.sureness import Sureness
 VALIDATION_SHARE = 0.15
 ENOUGH_HELD_OUT = 600  # examples; more would be missed in learning
 OUTSIDE_VALIDATION_SHARE = 0.4  # of the out-of-scope examples: they teach the decision
-FEW = 20  # examples a class: with fewer, the final classifier learns from the held-out ones too
+FEW = 12  # examples a class: with fewer, the final classifier learns from the held-out ones too
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,8 @@ class Recipe:
     warm_up: float = 0.1  # share of all steps
     largest_gradient: float = 1.0  # norm
     patience: int = 3  # epochs without a better validation loss
-    frozen: int = 0  # lowest parts left as pretrained: 1 is the embeddings, 2 and one layer, …
-    cosine: float = 0.0  # scale of a cosine head; 0 is a linear one
+    frozen: int = 1  # lowest parts left as pretrained: 1 is the embeddings, 2 and one layer, …
+    cosine: float = 20.0  # scale of a cosine head; 0 is a linear one
     dropout: float = 0.1  # before the head
     encoder_dropout: float = 0.1  # in the encoder's layers
     label_smoothing: float = 0.0

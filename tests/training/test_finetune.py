@@ -24,7 +24,7 @@ from training.recipe import Recipe
 
 TEXTS = ["hello", "good day", "hi there", "greetings", "bye", "farewell", "see you", "so long"]
 LABELS = [0, 0, 0, 0, 1, 1, 1, 1]
-QUICK = Recipe(epochs=2, batch_size=4, precision="fp32", patience=9)
+QUICK = Recipe(epochs=2, batch_size=4, precision="fp32", patience=9, frozen=0)
 
 
 def job(recipe: Recipe = QUICK, *, held_out: bool = True, checkpoint: Path | None = None) -> Job:
