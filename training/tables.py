@@ -60,7 +60,8 @@ def read_json_lines(path: Path) -> Iterator[Example]:
 def write_table(examples: Sequence[Example], path: Path, delimiter: str) -> None:
     """Write `text` and `intent`; entities are left out."""
     with replacing(path) as file:
-        writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
+        # All quoted: a lone carriage return would end a row otherwise.
+        writer = csv.writer(file, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(["text", "intent"])
         writer.writerows([example.text, class_of(example)] for example in examples)
 

@@ -132,6 +132,26 @@ def test_an_agent_reads_what_was_understood_and_labels_it(
     picture(page, "models")
 
 
+def test_an_agent_asks_why(visitor: ShopVisitor, desk: DeskBrowser, picture: Picture) -> None:
+    visitor.open_shop()
+    visitor.open_chat()
+    visitor.say("I'd love to know where my lovely new kettle is")
+    page = desk.page
+    page.goto(f"{desk.url}/desk/?search=lovely new kettle")
+    page.locator("table.list a").first.click()
+    message = page.locator("li.customer").first
+    message.get_by_text("Why?").click()
+    because = message.locator(".because")
+    expect(because).to_contain_text("Nearest examples it learnt from", timeout=20_000)
+    expect(because).to_contain_text("nlu/")
+    assert because.locator(".word").all_inner_texts()[-2:] == ["kettle", "is"]
+    assert because.locator("[class*='for-4'], [class*='against-4']").count() >= 1
+    picture(page, "desk-why")
+    page.set_viewport_size({"width": 390, "height": 844})
+    because.scroll_into_view_if_needed()
+    picture(page, "desk-why-phone")
+
+
 @pytest.mark.parametrize(
     "text_typed",
     ["<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "javascript:alert(1)"],

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
@@ -40,6 +40,7 @@ def bare(found: tuple[Example, ...]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.jsonl", "hub"])
 @QUIET
 @given(rows=ROWS)
+@example(rows=[("a lone\rreturn", "greet"), ("at its end\r", "greet")])
 def test_what_is_written_comes_back(tmp_path: Path, name: str, rows: list) -> None:
     write_examples(examples(rows), tmp_path / name)
     assert bare(read_examples(tmp_path / name)) == rows
