@@ -206,6 +206,10 @@ def frozen_test_set(project_dir: Path) -> tuple[Example, ...]:
 
 def _read(project_dir: Path, labels: Iterable[Example]) -> _Material:
     data = read_training_data(project_dir)
+    # A model tells where its examples stand, and not where on this machine the project does.
+    around = f"{project_dir.parent}/"
+    examples = (replace(one, source=one.source.removeprefix(around)) for one in data.examples)
+    data = replace(data, examples=tuple(examples))
     frozen = frozen_test_set(project_dir)
     gathered = gather(data.examples, labels, frozen)
     material = _Material(data, read_sureness(project_dir), gathered, frozen)
