@@ -90,7 +90,9 @@ def read_training_data(folder: Path) -> TrainingData:
             kind = next((kind for kind in ITEM_KINDS if kind in item), None)
             if kind is None:
                 raise SourceError(f"an item needs one of {', '.join(ITEM_KINDS)}", file, line)
-            name = str(item[kind])
+            name = "" if item[kind] is None else str(item[kind]).strip()
+            if not name:
+                raise SourceError(f"the {kind} has no name", file, line_of(item, kind) or line)
             entries = list(_entries(item, file, line, f"{kind} '{name}'"))
             if kind == "intent":
                 for text, at in entries:
@@ -168,6 +170,8 @@ def _entries(item: Any, file: str, line: int | None, what: str) -> Iterator[tupl
     for index, entry in enumerate(examples):
         at = line_of(examples, index)
         if isinstance(entry, str):
+            if not entry.strip():
+                raise SourceError("an example is empty", file, at)
             yield entry.strip(), at
             continue
         if not hasattr(entry, "keys") or "text" not in entry:

@@ -2,11 +2,13 @@
 
 | format | read | written |
 |---|---|---|
-| Rasa YAML: a file or a folder of them | yes | yes |
+| Rasa YAML: a file or a folder of them | yes | a file |
 | CSV, TSV: a `text` column and one of `intent`, `label`, `category` | yes | yes |
 | JSON Lines: the same keys in one object a line | yes | yes |
-| CLINC150's JSON: lists of `[text, intent]` by split | yes | yes |
-| a Hugging Face data set: a folder with Parquet, JSON Lines or CSV by split | yes | yes |
+| Parquet: the same columns (needs pyarrow) | yes | yes |
+| CLINC150's JSON: lists of `[text, intent]` by split | yes | one split |
+| a Hugging Face data set: a folder with Parquet, JSON Lines or CSV by split | yes | JSON Lines |
+| a folder that `datasets` saved with `save_to_disk` (needs pyarrow) | yes | no |
 """
 
 from __future__ import annotations
@@ -15,12 +17,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nlu.errors import SourceError
+from training.clinc import read_clinc, write_clinc
+from training.columns import write_parquet
 from training.data import Example, read_training_data
-from training.layouts import (
+from training.hub import (
+    TRAINING,
     is_hub_folder,
-    read_clinc,
+    read_hub_file,
     read_hub_folder,
-    write_clinc,
     write_hub_folder,
 )
 from training.rasa_yaml import write_yaml
@@ -28,31 +32,35 @@ from training.tables import read_json_lines, read_table, write_json_lines, write
 
 YAML = (".yml", ".yaml")
 TABLES = {".csv": ",", ".tsv": "\t"}
-KNOWN = (*YAML, *TABLES, ".jsonl", ".json")
+KNOWN = (*YAML, *TABLES, ".jsonl", ".json", ".parquet")
 
 
 def read_examples(path: Path, split: str | None = None) -> tuple[Example, ...]:
     """The examples of a file or folder; `split` chooses where a format has several.
 
-    Each example's source is ``file:line`` where the format has lines. Raises SourceError for
-    what cannot be read, naming file and line, and for a data set without an example.
+    Without `split` those are the training rows. Each example's source is ``file:line``, in
+    Parquet and Arrow ``file:row``. Raises SourceError for what cannot be read, naming file and
+    line, and for a data set without an example.
     """
     if not path.exists():
         raise SourceError("there is no such file or folder", str(path))
+    ending = path.suffix.lower()
     if path.is_dir():
         examples = (
-            read_hub_folder(path, split or "train")
+            read_hub_folder(path, split or TRAINING)
             if is_hub_folder(path)
             else read_training_data(path).examples
         )
-    elif path.suffix in YAML:
+    elif ending in YAML:
         examples = read_training_data(path).examples
-    elif path.suffix in TABLES:
-        examples = tuple(read_table(path, TABLES[path.suffix]))
-    elif path.suffix == ".jsonl":
+    elif ending in TABLES:
+        examples = tuple(read_table(path, TABLES[ending]))
+    elif ending == ".jsonl":
         examples = tuple(read_json_lines(path))
-    elif path.suffix == ".json":
-        examples = tuple(read_clinc(path, split or "train"))
+    elif ending == ".json":
+        examples = tuple(read_clinc(path, split or TRAINING))
+    elif ending == ".parquet":
+        examples = read_hub_file(path)
     else:
         raise SourceError(f"the format is none of {', '.join(KNOWN)}", str(path))
     if not examples:
@@ -60,22 +68,46 @@ def read_examples(path: Path, split: str | None = None) -> tuple[Example, ...]:
     return examples
 
 
+def read_test_examples(path: Path) -> tuple[Example, ...]:
+    """The examples that judge: the split ``test`` where the format has splits, else all.
+
+    Raises SourceError as `read_examples` does.
+    """
+    return read_examples(path, "test" if has_splits(path) else None)
+
+
+def has_splits(path: Path) -> bool:
+    """Whether a path names a format that keeps several splits, there already or to be written."""
+    if path.is_dir():
+        return is_hub_folder(path) or not any(path.iterdir())
+    return path.suffix.lower() in ("", ".json")
+
+
+def holds_entities(path: Path) -> bool:
+    """Whether the format that a path names keeps entities."""
+    return path.suffix.lower() in (*YAML, ".jsonl", "")
+
+
 def write_examples(examples: Sequence[Example], path: Path, split: str | None = None) -> None:
     """Write examples in the format that the path's ending names; a folder is a Hugging Face one.
 
-    What stood there before is replaced, whole or not at all. Raises SourceError when a text
-    cannot be written in that format.
+    What stood there before is replaced, whole or not at all. Tables, Parquet and CLINC's JSON
+    hold no entities (`holds_entities`). Raises SourceError when an example cannot be written in
+    that format.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix in YAML:
+    ending = path.suffix.lower()
+    if path.is_dir() or not ending:
+        write_hub_folder(examples, path, split or TRAINING)
+    elif ending in YAML:
         write_yaml(examples, path)
-    elif path.suffix in TABLES:
-        write_table(examples, path, TABLES[path.suffix])
-    elif path.suffix == ".jsonl":
+    elif ending in TABLES:
+        write_table(examples, path, TABLES[ending])
+    elif ending == ".jsonl":
         write_json_lines(examples, path)
-    elif path.suffix == ".json":
-        write_clinc(examples, path, split or "train")
-    elif not path.suffix:
-        write_hub_folder(examples, path, split or "train")
+    elif ending == ".json":
+        write_clinc(examples, path, split or TRAINING)
+    elif ending == ".parquet":
+        write_parquet(examples, path)
     else:
         raise SourceError(f"the format is none of {', '.join(KNOWN)}", str(path))

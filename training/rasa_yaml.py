@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +18,16 @@ from training.annotations import AnnotationError, parse_annotated
 from training.data import Example, class_of
 from training.whole_files import replacing
 
+# What YAML 1.2 (5.1) lets stand in a file as it is, without a byte order mark in the middle.
+_PRINTABLE = re.compile("[\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]+")
+
 
 def write_yaml(examples: Sequence[Example], path: Path) -> None:
     """Write a file with an `nlu` section, intents in the order they come.
 
-    Raises SourceError for a text that Rasa's YAML cannot hold: one with line breaks, with space
-    around it, or with brackets that would be read as an entity.
+    Raises SourceError for what Rasa's YAML cannot hold: a text with line breaks, with space
+    around it, or with brackets that would be read as an entity; a label that is no ``name`` or
+    ``name/key``. Its message ends with the example's own source.
     """
     lines: dict[str, list[str]] = defaultdict(list)
     for example in examples:
@@ -59,11 +65,23 @@ def annotated(example: Example) -> str:
 
 def _check(example: Example, written: str, path: Path) -> None:
     """Refuse what would not come back as it is. Raises SourceError."""
-    lines = f"- {written}\n".splitlines()
-    text = example.text
+    come_from = f" ({example.source})" if example.source else ""
+    label = class_of(example)
+    if label != label.strip() or label.count("/") > 1 or not _fits_a_line(label):
+        raise SourceError(f"Rasa's YAML cannot hold the label {label[:60]!r}{come_from}", str(path))
+    expected = tuple(
+        replace(entity, extractor=None, confidence=None)
+        for entity in sorted(example.entities, key=lambda one: one.start)
+    )
     try:
-        sound = parse_annotated(written).text == text
+        back = parse_annotated(written)
+        sound = back.text == example.text and back.entities == expected
     except AnnotationError:
         sound = False
-    if len(lines) != 1 or text != text.strip() or not text.isprintable() or not sound:
-        raise SourceError(f"Rasa's YAML cannot hold the text {text[:60]!r}", str(path))
+    if not sound or example.text != example.text.strip() or not _fits_a_line(written):
+        words = f"Rasa's YAML cannot hold the text {example.text[:60]!r}{come_from}"
+        raise SourceError(words, str(path))
+
+
+def _fits_a_line(text: str) -> bool:
+    return _PRINTABLE.fullmatch(text) is not None and len(f"{text}.".splitlines()) == 1

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from training.data import Example, class_of, normalised
 
+VALIDATION_NAMES = ("valid", "validation", "val", "dev")
+
 
 class Split(NamedTuple):
     """Examples to learn from, and examples held out."""
@@ -42,3 +44,8 @@ def rank(text: str, seed: int) -> float:
     """A number in [0, 1) that a text and a seed always give."""
     content = f"{seed}\n{normalised(text)}".encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.sha256(content).digest()[:8]) / 2**64
+
+
+def split_names(name: str) -> tuple[str, ...]:
+    """The names under which published data sets may keep a split, the given one first."""
+    return tuple(dict.fromkeys((name, *VALIDATION_NAMES))) if name in VALIDATION_NAMES else (name,)
