@@ -157,6 +157,10 @@ def train(
     replay: Annotated[
         float, typer.Option(min=0, max=1, help="With --from: share of its examples learnt again.")
     ] = 0.0,
+    unlabelled: Annotated[
+        Path | None,
+        typer.Option(help="A file of sentences without labels, one a line, to learn from too."),
+    ] = None,
     promote: Annotated[bool, typer.Option(help="Serve the new model at once.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     settings_of_recipe: Recipe = None,
@@ -168,6 +172,7 @@ def train(
 ) -> None:
     """Train a model from the project's examples, or from any file of labelled texts."""
     from app.planning import plan_of
+    from training.formats import read_texts
     from training.pipeline import train as train_model
     from training.pipeline import train_task
     from training.registry import Registry
@@ -181,13 +186,16 @@ def train(
         adapters=adapters,
     )
     models_dir = out or settings.models_dir
+    texts = () if unlabelled is None else read_texts(unlabelled)
     if task is not None:
-        trained = train_task(task, models_dir, plan, test=test, start=start, replay=replay)
+        trained = train_task(
+            task, models_dir, plan, test=test, start=start, replay=replay, unlabelled=texts
+        )
         promote = True
     elif test or start or replay:
         raise typer.BadParameter("--test, --from and --replay belong to --task")
     else:
-        trained = train_model(settings.project, models_dir, plan)
+        trained = train_model(settings.project, models_dir, plan, unlabelled=texts)
         if promote:
             Registry(models_dir).promote(trained.version)
     data = {
@@ -211,6 +219,10 @@ def benchmark(
     development: Annotated[
         bool, typer.Option(help="Judge on a part of the training data, to choose a recipe by.")
     ] = False,
+    unlabelled: Annotated[
+        bool,
+        typer.Option(help="Ten-shot: read the other training sentences, without their labels."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure the classifier on a public data set."""
@@ -219,7 +231,7 @@ def benchmark(
 
     plan = plan_of(load_settings(), recipe=settings_of_recipe or ())
     chosen = range(first_seed, first_seed + seeds)
-    result = run_benchmark(name, data, chosen, plan, development=development)
+    result = run_benchmark(name, data, chosen, plan, development=development, unlabelled=unlabelled)
     lines = [
         f"{key}: {value:.4f} ± {result[key + '_std']:.4f}"
         for key, value in result.items()

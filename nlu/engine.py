@@ -24,6 +24,7 @@ from nlu.entities import EntityFinder, Patterns
 from nlu.errors import ModelRefused
 from nlu.labels import Labels
 from nlu.neighbours import Known, Neighbour, Neighbours
+from nlu.ngrams import Ngrams
 from nlu.outofscope import Array, signals
 from nlu.probe import Probe
 from nlu.retriever import Retriever, Vectors
@@ -34,9 +35,9 @@ HITS = 5  # of the retriever, in an answer
 
 
 class Reading(NamedTuple):
-    """What the networks say of N texts.
+    """What networks and opinions say of N texts.
 
-    The logits (N, C) of classifier and probe together, and unit vectors (N, H) in two spaces: as
+    The logits (N, C) of all opinions together, and unit vectors (N, H) in two spaces: as
     fine-tuned, and as pretrained.
     """
 
@@ -46,7 +47,8 @@ class Reading(NamedTuple):
 
 
 class Networks:
-    """The two encoders of a model: the fine-tuned one with its head, the pretrained one's probe."""
+    """The two encoders of a model, and its opinions: of the fine-tuned encoder's head, of a probe
+    on the pretrained one, and of the letters."""
 
     def __init__(
         self,
@@ -55,15 +57,17 @@ class Networks:
         tokenizer: Tokenizer,
         device: torch.device,
         probe: Probe,
+        ngrams: Ngrams,
     ) -> None:
         self.classifier = classifier.to(device).eval()
         self.embedder = embedder.to(device).eval()
         self.tokenizer = tokenizer
         self.device = device
         self.probe = probe
+        self.ngrams = ngrams
 
-    def read(self, rows: Sequence[Sequence[int]]) -> Reading:
-        """Run token ids through both encoders, those of like length together."""
+    def read(self, texts: Sequence[str], rows: Sequence[Sequence[int]]) -> Reading:
+        """What is said of texts and their token ids, those of like length encoded together."""
         order = sorted(range(len(rows)), key=lambda row: len(rows[row]))
         logits, tuned, pretrained = [], [], []
         with torch.inference_mode():
@@ -76,8 +80,9 @@ class Networks:
                 pretrained.append(functional.normalize(self.embedder(ids, mask), dim=-1))  # (B, H)
         back = np.argsort(order)
         original = torch.cat(pretrained).float().cpu().numpy()[back]
+        opinions = self.probe(original) + self.ngrams(texts)  # (N, C)
         return Reading(
-            torch.cat(logits).double().cpu().numpy()[back] + self.probe(original),
+            torch.cat(logits).double().cpu().numpy()[back] + opinions,
             torch.cat(tuned).float().cpu().numpy()[back],
             original,
         )
@@ -105,7 +110,9 @@ class Engine:
         self._entities = EntityFinder(Patterns.from_json(bundle.json(files.PATTERNS)))
         index = safetensors.numpy.load(bundle.contents[files.INDEX])
         probe = Probe(index["probe_weights"], index["probe_bias"])
-        self.networks = load_networks(bundle, len(self.labels.names), device, probe)
+        rarity, weights, bias = (index[f"ngram_{name}"] for name in ("rarity", "weights", "bias"))
+        ngrams = Ngrams(rarity, weights.astype(np.float32), bias)
+        self.networks = load_networks(bundle, len(self.labels.names), device, probe, ngrams)
         self._meaningless = _meaningless(self.networks.tokenizer)
         self._inside, self._outside = index["inside"], index["outside"]
         known = [Known(*entry) for entry in bundle.json(files.EXAMPLES)]
@@ -129,7 +136,7 @@ class Engine:
         ]
         if not readable:
             return answers
-        reading = self.networks.read([rows[n] for n in readable])
+        reading = self.networks.read([texts[n] for n in readable], [rows[n] for n in readable])
         logits = self.labels.intent_logits(reading.logits, self.decisions.temperature)
         chances = probabilities(logits)  # (B, K)
         outside = self._outside_scores(reading, logits)
@@ -155,7 +162,9 @@ class Engine:
     def nearest_examples(self, texts: Sequence[str], count: int) -> list[tuple[Neighbour, ...]]:
         """The training examples nearest to each text as the classifier sees it."""
         rows = tokenized(self.networks.tokenizer, texts)
-        return self._neighbours.nearest(self.networks.read(rows).tuned, count) if rows else []
+        if not rows:
+            return []
+        return self._neighbours.nearest(self.networks.read(texts, rows).tuned, count)
 
     def _outside_scores(self, reading: Reading, logits: Array) -> Array | None:
         """Probability (B,) of being out of scope, if the model has learnt to say."""
@@ -172,7 +181,9 @@ def load_engine(path: Path, device: str = "auto") -> Engine:
     return Engine(open_bundle(path), device)
 
 
-def load_networks(bundle: Bundle, classes: int, device: torch.device, probe: Probe) -> Networks:
+def load_networks(
+    bundle: Bundle, classes: int, device: torch.device, probe: Probe, ngrams: Ngrams
+) -> Networks:
     """Both encoders with their weights, from the files of a bundle."""
     architecture = bundle.json(files.ENCODER)
     classifier = IntentClassifier(
@@ -182,7 +193,7 @@ def load_networks(bundle: Bundle, classes: int, device: torch.device, probe: Pro
     embedder = Encoder.from_config(architecture["embedder"])
     embedder.load_state_dict(safetensors.torch.load(bundle.contents[files.EMBEDDER]))
     tokenizer = prepared_tokenizer(bundle.contents[files.TOKENIZER])
-    return Networks(classifier, embedder, tokenizer, device, probe)
+    return Networks(classifier, embedder, tokenizer, device, probe, ngrams)
 
 
 def _meaningless(tokenizer: Tokenizer) -> frozenset[int]:

@@ -128,11 +128,15 @@ def _weighed(engine: Engine, text: str, intent: str) -> tuple[tuple[Word, ...], 
     weights = torch.from_numpy(probe.weights).to(networks.device)  # (C, H)
     bias = torch.from_numpy(probe.bias).to(networks.device)  # (C,)
 
-    def log_chance(tuned: Tensor, original: Tensor) -> Tensor:
+    letters = torch.from_numpy(networks.ngrams.by_word(text)).float().to(networks.device)  # (W, C)
+    constant = torch.from_numpy(networks.ngrams.bias).to(networks.device)  # (C,)
+
+    def log_chance(tuned: Tensor, original: Tensor, spelt: Tensor) -> Tensor:
         mask = torch.ones(tuned.shape[:2], dtype=torch.long, device=tuned.device)
         pooled = classifier.encoder.from_embeddings(tuned, mask)  # (B, H)
         unit = functional.normalize(networks.embedder.from_embeddings(original, mask), dim=-1)
         logits = classifier.head(pooled) + functional.linear(unit, weights, bias)  # (B, C)
+        logits = logits + spelt.sum(dim=1) + constant
         logits = logits / engine.decisions.temperature
         among = functional.log_softmax(logits[:, within], dim=-1)  # (B, C')
         chosen = [within.index(column) for column in columns]
@@ -140,20 +144,22 @@ def _weighed(engine: Engine, text: str, intent: str) -> tuple[tuple[Word, ...], 
 
     with torch.no_grad():
         layers = classifier.encoder.word_embeddings, networks.embedder.word_embeddings
-        embedded = tuple(layer(ids) for layer in layers)  # (1, T, H) each
-        nothing = tuple(layer(padding) for layer in layers)
+        # (1, T, H) twice, and (1, W, C): words as they are encoded, and as they are spelt.
+        embedded = (*(layer(ids) for layer in layers), letters[None])
+        nothing = (*(layer(padding) for layer in layers), torch.zeros_like(letters)[None])
         total = float(log_chance(*embedded) - log_chance(*nothing))
     moved = IntegratedGradients(log_chance).attribute(
         embedded, nothing, n_steps=STEPS, internal_batch_size=ROWS_AT_ONCE
-    )  # (1, T, H) each
-    added = sum(each.sum(dim=-1)[0].detach().cpu().double().numpy() for each in moved)  # (T,)
+    )
+    *encoded, spelt = (each.sum(dim=-1)[0].detach().cpu().double().numpy() for each in moved)
+    added = sum(encoded)  # (T,)
     words = []
-    for found in re.finditer(r"\S+", text):
+    for number, found in enumerate(re.finditer(r"\S+", text)):
         start, end = found.span()
         inside = [
             added[at]
             for at, (first, last) in enumerate(encoding.offsets)
             if first < end and start < last
         ]
-        words.append(Word(found.group(), start, end, float(sum(inside))))
+        words.append(Word(found.group(), start, end, float(sum(inside) + spelt[number])))
     return tuple(words), total

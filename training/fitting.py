@@ -88,9 +88,21 @@ def fit(
         tokenizer, device = ground.pretrained.tokenizer, chosen_device(machine.device)
         return probabilities(class_logits(teacher, tokenizer, texts, device))
 
-    taught = cross_taught(train, ground.targets(train), recipe.teachers, seed, teach)
+    taught = cross_taught(train, recipe.teachers, seed, teach)
     stretch = part(progress, recipe.teachers / trainings, 1.0)
     return _fit(ground, train, held_out, plan, stretch, taught)
+
+
+def fit_taught(
+    ground: Ground,
+    train: Sequence[Example],
+    taught: Array,
+    plan: Plan,
+    progress: Progress | None = None,
+) -> Fitted:
+    """A classifier that learns probabilities (N, C) instead of the examples' labels."""
+    recipe = replace(plan.recipe, teaching=1.0)
+    return _fit(ground, train, (), replace(plan, recipe=recipe), progress, taught)
 
 
 def named_examples(classes: Labels) -> list[Example]:

@@ -29,10 +29,24 @@ from training.hub import (
 )
 from training.rasa_yaml import write_yaml
 from training.tables import read_json_lines, read_table, write_json_lines, write_table
+from training.whole_files import read_whole
 
 YAML = (".yml", ".yaml")
 TABLES = {".csv": ",", ".tsv": "\t"}
 KNOWN = (*YAML, *TABLES, ".jsonl", ".json", ".parquet")
+
+
+def read_texts(path: Path) -> tuple[str, ...]:
+    """Sentences without their labels: the lines of a text file, or the texts of any format.
+
+    Raises SourceError as `read_examples` does.
+    """
+    if path.suffix.lower() != ".txt":
+        return tuple(example.text for example in read_examples(path))
+    texts = tuple(line.strip() for line in read_whole(path).splitlines() if line.strip())
+    if not texts:
+        raise SourceError("there is no sentence in it", str(path))
+    return texts
 
 
 def read_examples(path: Path, split: str | None = None) -> tuple[Example, ...]:

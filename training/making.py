@@ -6,35 +6,36 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import safetensors.numpy
 import safetensors.torch
 from torch import nn
 
 from nlu import bundle as files
 from nlu.bundle import Bundle, json_bytes
-from nlu.decisions import Decisions
-from nlu.encoder import Encoder, chosen_device, load_pretrained, tokenized
-from nlu.engine import Networks
+from nlu.encoder import Encoder, chosen_device, load_pretrained
 from nlu.entities import Patterns
 from nlu.labels import Labels
-from nlu.probe import Probe
-from training.data import Example, TrainingData, class_of
-from training.deciding import Embedded, inside_and_outside, learn_decisions
+from nlu.types import OUT_OF_SCOPE_INTENT
+from training.data import Example, TrainingData, class_of, normalised
+from training.deciding import Embedded, inside_and_outside
 from training.errors import NotEnoughExamples
-from training.finetune import Outcome
-from training.fitting import Fitted, Ground, fit, named_examples
+from training.fitting import Ground, named_examples
 from training.index import embed, unit_vectors
+from training.learning import Learnt, learn
 from training.plan import Plan
-from training.probing import choose_strength, fit_probe
-from training.progress import Clock, Progress, part
+from training.progress import Clock, Progress
 from training.recipe import Recipe, gentler
-from training.splits import Split, stratified
+from training.splits import Split, folds, rank, stratified
 from training.sureness import Sureness
 
 VALIDATION_SHARE = 0.15
 ENOUGH_HELD_OUT = 600  # examples; more would be missed in learning
 OUTSIDE_VALIDATION_SHARE = 0.4  # of the out-of-scope examples: they teach the decision
-FEW = 12  # examples a class: with fewer, the final classifier learns from the held-out ones too
+FEW = 12  # examples a class: with fewer, none is held out for good, and epochs are doubled
+FOLDS = 5
+MOST_UNLABELLED = 20_000  # each is compared with each
 
 
 @dataclass(frozen=True)
@@ -46,18 +47,6 @@ class Made:
     metrics: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class _Learnt:
-    """Everything that was learnt; `best` tells of the training that the decisions come from."""
-
-    ground: Ground
-    fitted: Fitted
-    best: Outcome
-    probe: Probe
-    decisions: Decisions
-    tuned: Embedded
-
-
 def make_model(
     examples: Sequence[Example],
     labels: Sequence[Example],
@@ -66,126 +55,105 @@ def make_model(
     sureness: Sureness,
     *,
     held_out: Sequence[Example] = (),
+    unlabelled: Sequence[str] = (),
     start: Bundle | None = None,
     progress: Progress | None = None,
 ) -> Made:
     """Fine-tune, calibrate and index.
 
     `held_out` decides which epoch is kept and when the model is sure; without it, a share of
-    the examples does. `labels` are learnt from but never held out. With `start`, a model
-    fine-tuned from the same encoder, its weights are trained on gently instead of the pretrained
-    ones. Raises NotEnoughExamples when fewer than two intents can be told apart.
+    the examples does, or each in its turn where they are few. `labels` are learnt from but never
+    held out. `unlabelled` are sentences of the same kind that nobody has labelled: the model
+    guesses at them and learns from that. With `start`, a model fine-tuned from the same encoder,
+    its weights are trained on gently instead of the pretrained ones. Raises NotEnoughExamples
+    when fewer than two intents can be told apart.
     """
     clock = Clock()
     everything = [*examples, *labels]
-    split = Split(tuple(everything), tuple(held_out))
-    if not held_out:
-        split = _split(examples, labels, plan.seed)
-    classes = Labels(sorted({class_of(example) for example in split.train}))
-    if len(classes.intents) < 2 or not split.held_out:
+    classes = Labels(sorted({class_of(example) for example in everything}))
+    few = not held_out and len(everything) < FEW * len(classes.names)
+    splits = [Split(tuple(everything), tuple(held_out))]
+    if few:
+        splits = [_with(split, labels) for split in folds(examples, FOLDS, plan.seed)]
+    elif not held_out:
+        splits = [_split(examples, labels, plan.seed)]
+    known = [split for split in splits if _intents(split.held_out)]
+    if len(classes.intents) < 2 or not known:
         raise NotEnoughExamples("At least two intents with four examples each are needed.")
-    few = not held_out and len(split.train) < FEW * len(classes.names)
+    unlabelled = _new(unlabelled, everything, plan.seed)
 
     with clock.measuring("loading the encoder"):
         pretrained = load_pretrained(plan.encoder)
     if start is not None and not _same_encoder(start, pretrained.encoder, plan.recipe):
         start = None  # another encoder: nothing to go on from
     with clock.measuring("embedding"):
-        texts = _texts([*everything, *named_examples(classes)])
+        texts = [*_texts([*everything, *named_examples(classes)]), *unlabelled]
         vectors = embed(texts, pretrained, plan.encoder, chosen_device(plan.machine.device))
         original = Embedded.of_texts(texts, vectors)  # (N, H)
+    if few:
+        plan = replace(plan, recipe=replace(plan.recipe, epochs=2 * plan.recipe.epochs))
     if start is not None:
         plan = replace(plan, recipe=gentler(plan.recipe))
     ground = Ground(classes, pretrained, original, start)
-    again = tuple(everything) if few else ()
-    learnt = _learn(ground, split, again, everything, plan, sureness, clock, progress)
+    learnt = learn(ground, splits, everything, unlabelled, plan, sureness, clock, progress)
+    with clock.measuring("embedding"):
+        device = chosen_device(plan.machine.device)
+        texts = _texts(everything)
+        vectors = unit_vectors(texts, learnt.classifier.encoder, pretrained.tokenizer, device)
+        tuned = Embedded.of_texts(texts, vectors)
     metrics = {
         "examples": len(everything),
         "labels": len(labels),
+        "unlabelled": len(unlabelled),
         "intents": len(classes.intents),
-        "epochs": learnt.best.best_epoch,
+        "epochs": learnt.epochs,
         "train_seconds": clock.seconds["fine-tuning"],
         "seconds": clock.seconds,
-        "validation_accuracy": learnt.best.best.accuracy,
+        "validation_accuracy": learnt.accuracy,
         "continued_from": None if start is None else start.manifest.version,
     }
-    contents = _contents(learnt, everything, split.train, data, plan)
+    contents = _contents(learnt, ground, tuned, everything, data, plan)
     return Made(contents, pretrained.name, metrics)
 
 
-def _learn(
-    ground: Ground,
-    split: Split,
-    again: Sequence[Example],
-    everything: Sequence[Example],
-    plan: Plan,
-    sureness: Sureness,
-    clock: Clock,
-    progress: Progress | None,
-) -> _Learnt:
-    """Classifier, probe and decisions; then, from `again`, classifier and probe once more."""
-    classes, pretrained, original = ground.classes, ground.pretrained, ground.original
-    where = chosen_device(plan.machine.device)
-    silent = Probe.silent(len(classes.names), pretrained.encoder.width)
+def _with(split: Split, labels: Sequence[Example]) -> Split:
+    return Split((*split.train, *labels), split.held_out)
 
-    def fitted(split: Split, plan: Plan, progress: Progress | None) -> Fitted:
-        with clock.measuring("fine-tuning"):
-            return fit(ground, split.train, split.held_out, plan, progress)
 
-    def probe_of(examples: Sequence[Example]) -> Probe:
-        return fit_probe(original.of(examples), ground.targets(examples), len(classes.names))
+def _intents(examples: Sequence[Example]) -> set[str]:
+    return {example.intent for example in examples} - {OUT_OF_SCOPE_INTENT}
 
-    def tuned_space(examples: Sequence[Example], by: Fitted) -> Embedded:
-        texts = _texts(examples)
-        vectors = unit_vectors(texts, by.classifier.encoder, pretrained.tokenizer, where)
-        return Embedded.of_texts(texts, vectors)
 
-    found = fitted(split, plan, part(progress, 0.0, 0.45 if again else 0.95))
-    with clock.measuring("calibrating"):
-        networks = Networks(
-            found.classifier, pretrained.encoder, pretrained.tokenizer, where, silent
-        )
-        ids = tokenized(pretrained.tokenizer, [example.text for example in split.held_out])
-        reading = networks.read(ids)
-        probe, strength = silent, 0.0
-        if plan.recipe.probe:
-            probe = probe_of(split.train)
-            opinion = probe(reading.pretrained)  # (N, C)
-            strength = choose_strength(reading.logits, opinion, ground.targets(split.held_out))
-            reading = reading._replace(logits=reading.logits + strength * opinion)
-        tuned = tuned_space(everything, found)
-        decisions = learn_decisions(classes, split, reading, original, tuned, sureness)
-    kept = found
-    if again:
-        # So few examples are dear: what was held out to choose by is learnt from as well.
-        chosen = replace(plan.recipe, epochs=found.outcome.best_epoch)
-        last = part(progress, 0.5, 0.95)
-        kept = fitted(Split(tuple(again), ()), replace(plan, recipe=chosen), last)
-        if strength:
-            probe = probe_of(again)
-        with clock.measuring("embedding"):
-            tuned = tuned_space(everything, kept)
-    return _Learnt(ground, kept, found.outcome, probe.times(strength), decisions, tuned)
+def _new(unlabelled: Sequence[str], examples: Sequence[Example], seed: int) -> list[str]:
+    """Unlabelled texts that no example has: each once, and so many as can be compared."""
+    seen = {normalised(example.text) for example in examples}
+    found = {normalised(text): text for text in unlabelled if normalised(text) not in seen}
+    found.pop("", None)
+    return sorted(found.values(), key=lambda text: rank(text, seed))[:MOST_UNLABELLED]
 
 
 def _contents(
-    learnt: _Learnt,
+    learnt: Learnt,
+    ground: Ground,
+    tuned: Embedded,
     everything: Sequence[Example],
-    train: Sequence[Example],
     data: TrainingData,
     plan: Plan,
 ) -> dict[str, bytes]:
     """The files of the bundle."""
-    ground, classifier = learnt.ground, learnt.fitted.classifier
+    classifier = learnt.classifier
     questions = [example for example in everything if example.response_key]
-    inside, outside = inside_and_outside(train)
-    index = {
-        "questions": learnt.tuned.of(questions),
+    inside, outside = inside_and_outside(everything)
+    index: dict[str, npt.NDArray[Any]] = {
+        "questions": tuned.of(questions),
         "inside": ground.original.of(inside),
         "outside": ground.original.of(outside),
-        "examples": learnt.tuned.of(everything),
+        "examples": tuned.of(everything),
         "probe_weights": learnt.probe.weights,
         "probe_bias": learnt.probe.bias,
+        "ngram_rarity": learnt.ngrams.rarity,
+        "ngram_weights": learnt.ngrams.weights.astype(np.float16),
+        "ngram_bias": learnt.ngrams.bias,
     }
     architecture = {
         "classifier": classifier.encoder.config,

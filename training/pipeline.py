@@ -81,15 +81,19 @@ def train(
     plan: Plan | None = None,
     *,
     extra_examples: Iterable[Example] = (),
+    unlabelled: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Trained:
     """Train a model from a project's examples and write it to `models_dir`; nothing is promoted.
 
+    `unlabelled` are sentences of customers that nobody has labelled, to learn from too.
     Raises SourceError for a mistake in the files, and TrainingError when they cannot be learnt
     from.
     """
     material = _read(project_dir, extra_examples)
-    manifest, _, _ = _train(material, models_dir, plan or Plan(), None, progress)
+    manifest, _, _ = _train(
+        material, models_dir, plan or Plan(), None, progress, unlabelled=unlabelled
+    )
     return Trained(manifest.version, manifest.metrics)
 
 
@@ -101,6 +105,7 @@ def train_task(
     test: Path | None = None,
     start: Path | None = None,
     replay: float = 0.0,
+    unlabelled: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Trained:
     """Train a model from a file of labelled texts, judge it on the file `test`, and promote it.
@@ -116,7 +121,9 @@ def train_task(
     frozen = () if test is None else read_examples(test)
     material = _Material(TrainingData(examples), Sureness(), gather(examples, (), frozen), frozen)
     _log_notes(material)
-    manifest, _, _ = _train(material, models_dir, plan or Plan(), earlier, progress)
+    manifest, _, _ = _train(
+        material, models_dir, plan or Plan(), earlier, progress, unlabelled=unlabelled
+    )
     Registry(models_dir).promote(manifest.version)
     return Trained(manifest.version, manifest.metrics)
 
@@ -228,6 +235,8 @@ def _train(
     plan: Plan,
     start: Bundle | None,
     progress: Progress | None,
+    *,
+    unlabelled: Sequence[str] = (),
 ) -> tuple[Manifest, Engine, Evaluation]:
     """Make a model, judge it on the test set, and write it with its figures."""
     tell(progress, 0.0, "reading the examples")
@@ -241,6 +250,7 @@ def _train(
         material.data,
         replace(plan, machine=machine),
         material.sureness,
+        unlabelled=unlabelled,
         start=start,
         progress=part(progress, 0.05, 0.9),
     )

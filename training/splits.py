@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from training.data import Example, class_of, normalised
@@ -38,6 +38,42 @@ def stratified(examples: Iterable[Example], fraction: float, seed: int) -> Split
         held_out += ordered[:count]
         train += ordered[count:]
     return Split(tuple(train), tuple(held_out))
+
+
+def fold_places(examples: Sequence[Example], count: int, seed: int) -> list[int]:
+    """The fold, from 0, of each example: every class spread evenly, chance by text and seed.
+
+    A sentence that stands twice is in one fold.
+    """
+    order = sorted(range(len(examples)), key=lambda row: rank(examples[row].text, seed))
+    dealt: Counter[str] = Counter()
+    same: dict[str, int] = {}
+    places = [0] * len(examples)
+    for row in order:
+        name = class_of(examples[row])
+        # Each class begins at a fold of its own, so that all folds are of like size.
+        own = (int(rank(name, seed) * count) + dealt[name]) % count
+        dealt[name] += 1
+        places[row] = same.setdefault(normalised(examples[row].text), own)
+    return places
+
+
+def folds(examples: Sequence[Example], count: int, seed: int) -> list[Split]:
+    """Splits that each hold out another fold; a class is never held out as a whole."""
+    places = fold_places(examples, count, seed)
+    where: dict[str, set[int]] = defaultdict(set)
+    for example, place in zip(examples, places, strict=True):
+        where[class_of(example)].add(place)
+    splits = []
+    for fold in range(count):
+        train: list[Example] = []
+        held_out: list[Example] = []
+        for example, place in zip(examples, places, strict=True):
+            out = place == fold and len(where[class_of(example)]) > 1
+            (held_out if out else train).append(example)
+        if held_out:
+            splits.append(Split(tuple(train), tuple(held_out)))
+    return splits
 
 
 def rank(text: str, seed: int) -> float:

@@ -16,12 +16,13 @@ from nlu.encoder import Encoder, load_pretrained, padded, tokenized
 from training import adapters
 from training.augmentation import augmented, mistyped, recombined, shortened
 from training.data import Example
-from training.ensemble import cross_taught, folds
+from training.ensemble import cross_taught
 from training.errors import UnknownSetting
 from training.objectives import cross_entropy, disagreement, supervised_contrastive
 from training.perturbation import perturbed
 from training.pruning import pruned
 from training.recipe import Recipe, changed, gentler
+from training.splits import fold_places
 
 CPU = torch.device("cpu")
 SENTENCES = st.text(alphabet="abcdefgh 0123456789?", min_size=0, max_size=60)
@@ -172,7 +173,7 @@ def test_every_teacher_judges_only_what_it_never_saw() -> None:
     examples = [Example(f"sentence {n}", "a" if n % 3 else "b") for n in range(40)]
     examples += [Example("sentence 3.", "b")]  # the same sentence once more
     labels = [int(one.intent == "b") for one in examples]
-    places = folds(examples, labels, 4, seed=10)
+    places = fold_places(examples, 4, seed=10)
     assert places[3] == places[40]
     for label in (0, 1):
         own = [place for place, kind in zip(places, labels, strict=True) if kind == label]
@@ -182,5 +183,5 @@ def test_every_teacher_judges_only_what_it_never_saw() -> None:
         assert not set(rows) & set(judged) and len(rows) + len(judged) == 41
         return np.full((len(judged), 2), float(seed))
 
-    said = cross_taught(examples, labels, 4, 10, teach)
+    said = cross_taught(examples, 4, 10, teach)
     assert said[:, 0].tolist() == [11.0 + place for place in places]

@@ -1,0 +1,46 @@
+"""The opinion on letters: what it sees of words, and that its parts add up."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlu.ngrams import BUCKETS, Ngrams, pieces
+from training.opinions import choose_strengths, fit_ngrams
+
+TEXTS = ["where is my parcel", "track my parcel", "i want a refund", "refund me now"]
+OPINION = fit_ngrams(TEXTS, [0, 0, 1, 1], 2, seed=0)
+
+
+def test_pieces_are_the_word_and_its_letters_with_its_borders() -> None:
+    assert list(pieces("Ab")) == ["=ab", " a", "ab", "b ", " ab", "ab ", " ab ", " ab "]
+    assert list(pieces("  ")) == []
+
+
+def test_a_misspelt_word_is_still_known() -> None:
+    for text, truth in (("wheres my parcell", 0), ("REFUNDD", 1)):
+        assert OPINION([text])[0].argmax() == truth
+
+
+@given(st.text(max_size=60))
+def test_what_the_words_add_is_what_the_text_adds(text: str) -> None:
+    whole = OPINION([text])[0] - OPINION.bias
+    assert np.allclose(OPINION.by_word(text).sum(axis=0), whole, atol=1e-5)
+    assert len(OPINION.by_word(text)) == len(text.split())
+
+
+def test_no_opinion_says_nothing() -> None:
+    assert not Ngrams.silent(3)(["anything at all"]).any()
+    assert np.allclose(OPINION.times(2.0)(TEXTS), 2 * OPINION(TEXTS), atol=1e-5)
+    assert OPINION.weights.shape == (BUCKETS, 2)
+
+
+def test_an_opinion_counts_as_far_as_it_helps() -> None:
+    chance = np.random.default_rng(0)
+    truth = chance.integers(0, 3, 300)
+    useful = 4.0 * np.eye(3)[truth] + chance.normal(size=(300, 3))
+    noise = chance.normal(size=(300, 3))
+    unsure = np.eye(3)[truth] + chance.normal(size=(300, 3))
+    probe, ngrams = choose_strengths(unsure, noise, useful, truth.tolist())
+    assert probe <= 0.3 and ngrams > 0.5
