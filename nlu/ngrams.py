@@ -19,6 +19,7 @@ from nlu.outofscope import Array
 
 BUCKETS = 2**15  # into which pieces are hashed; more gained nothing
 LENGTHS = range(2, 6)  # letters of a piece
+MAX_CHARACTERS = 4_000  # a message's rest is not read
 
 
 def pieces(text: str) -> Iterator[str]:
@@ -37,8 +38,12 @@ _hashing = HashingVectorizer(
 
 
 def piece_counts(texts: Sequence[str]) -> csr_matrix:
-    """How often each piece stands in each text: (N, F), F being the number of buckets."""
-    return _hashing.transform(texts)
+    """How often each piece stands in each text: (N, F), F being the number of buckets.
+
+    Halves of surrogate pairs count as question marks, as in `nlu.encoder`.
+    """
+    read = [text[:MAX_CHARACTERS].encode("utf-8", "replace").decode() for text in texts]
+    return _hashing.transform(read)
 
 
 @dataclass(frozen=True)
@@ -55,12 +60,14 @@ class Ngrams:
 
     def by_word(self, text: str) -> Array:
         """What each word of `text.split()` adds to the logits: (W, C), without the bias."""
-        words = text.split()
-        if not words:
-            return np.zeros((0, len(self.bias)))
-        each = self._features([text])  # (1, F)
-        each.data /= piece_counts([text]).data  # what one occurrence of a piece is worth
-        return np.asarray(piece_counts(words).multiply(each) @ self.weights, dtype=np.float64)
+        added = np.zeros((len(text.split()), len(self.bias)))
+        read = text[:MAX_CHARACTERS]
+        words = read.split()
+        if words:
+            each = self._features([read])  # (1, F)
+            each.data /= piece_counts([read]).data  # what one occurrence of a piece is worth
+            added[: len(words)] = piece_counts(words).multiply(each) @ self.weights
+        return added
 
     def times(self, factor: float) -> Ngrams:
         """The same opinion, held more or less strongly."""

@@ -41,7 +41,8 @@ from training.propagation import propagated
 from training.splits import Split
 from training.sureness import Sureness
 
-LABELLED_TWICE = 2  # how often a labelled sentence stands among the unlabelled ones
+MORE_EPOCHS = 2  # times as many epochs where examples are few
+LABELLED_COPIES = 2  # how often a labelled sentence stands among the unlabelled ones
 UNLABELLED = "unlabelled"  # source of an example whose label was guessed
 
 
@@ -76,6 +77,7 @@ class _Judge(NamedTuple):
 
     split: Split
     fitted: Fitted
+    opinions: tuple[Probe, Ngrams]
     learnt: Vectors
     held_out: Said
     unlabelled: Said
@@ -95,13 +97,18 @@ def learn(
 
     The ground must have the vectors of all examples and of the unlabelled texts.
     """
-    trainings = len(splits) + (len(splits) > 1 or bool(unlabelled))
+    few = len(splits) > 1
+    trainings = len(splits) + (few or bool(unlabelled))
+    longer = replace(plan.recipe, epochs=plan.recipe.epochs * (MORE_EPOCHS if few else 1))
 
     def stretch(number: int) -> Progress | None:
         return part(progress, number / trainings, (number + 1) / trainings)
 
     judges = [
-        _judge(ground, split, unlabelled, replace(plan, seed=plan.seed + n), clock, stretch(n))
+        _judge(
+            *(ground, split, unlabelled),
+            *(replace(plan, seed=plan.seed + n, recipe=longer), clock, stretch(n)),
+        )
         for n, split in enumerate(splits)
     ]
     truth = ground.targets([example for split in splits for example in split.held_out])
@@ -125,12 +132,13 @@ def learn(
         # Whatever the opinions know, the student was taught.
         silent = _silent(ground)
         return Learnt(student.classifier, *silent, decisions, epochs, accuracy)
-    kept = judges[-1].fitted
-    if len(splits) > 1:
+    kept, (probe, ngrams) = judges[-1].fitted, judges[-1].opinions
+    if few:
         whole = replace(plan, recipe=replace(plan.recipe, epochs=epochs))
         with clock.measuring("fine-tuning"):
             kept = fit(ground, everything, (), whole, last)
-    probe, ngrams = _opinions(ground, everything, plan, clock)
+    if len(splits[-1].train) < len(everything):
+        probe, ngrams = _opinions(ground, everything, plan, clock)
     return Learnt(
         *(kept.classifier, probe.times(strengths[0]), ngrams.times(strengths[1])),
         *(decisions, epochs, accuracy),
@@ -169,6 +177,7 @@ def _judge(
         return _Judge(
             split,
             fitted,
+            (probe, ngrams),
             unit_vectors(texts, fitted.classifier.encoder, tokenizer, where),
             said([example.text for example in split.held_out]),
             said(unlabelled),
@@ -225,7 +234,7 @@ def _taught(
         beliefs = [probabilities(np.log(found[1] + 1e-9) / at) for found in spread]
         guesses = np.mean(beliefs, axis=0)  # (U, C)
         chances = probabilities(classes.intent_logits(of_held_out, at))
-    labelled = [*everything] * LABELLED_TWICE
+    labelled = [*everything] * LABELLED_COPIES
     guessed = [
         _example(text, classes.names[column])
         for text, column in zip(unlabelled, guesses.argmax(axis=1), strict=True)

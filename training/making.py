@@ -33,7 +33,7 @@ from training.sureness import Sureness
 VALIDATION_SHARE = 0.15
 ENOUGH_HELD_OUT = 600  # examples; more would be missed in learning
 OUTSIDE_VALIDATION_SHARE = 0.4  # of the out-of-scope examples: they teach the decision
-FEW = 12  # examples a class: with fewer, none is held out for good, and epochs are doubled
+FEW = 12  # examples a class: with fewer, none is held out for good
 FOLDS = 5
 MOST_UNLABELLED = 20_000  # each is compared with each
 
@@ -90,8 +90,6 @@ def make_model(
         texts = [*_texts([*everything, *named_examples(classes)]), *unlabelled]
         vectors = embed(texts, pretrained, plan.encoder, chosen_device(plan.machine.device))
         original = Embedded.of_texts(texts, vectors)  # (N, H)
-    if few:
-        plan = replace(plan, recipe=replace(plan.recipe, epochs=2 * plan.recipe.epochs))
     if start is not None:
         plan = replace(plan, recipe=gentler(plan.recipe))
     ground = Ground(classes, pretrained, original, start)

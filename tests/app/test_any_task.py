@@ -12,8 +12,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
-from app.cli import main
+from app.cli import app, main
 from tests.conftest import free_port, wait_until
 
 FEELINGS = {
@@ -22,6 +24,7 @@ FEELINGS = {
     "cross": ["I hate it", "awful shop", "terrible service", "so angry", "this is a disgrace",
               "worst purchase ever", "I am furious", "really bad", "broken again", "dreadful"],
 }  # fmt: skip
+UNLABELLED = ["I am so happy with it", "what a wonderful thing", "so angry, it is broken", "awful"]
 TEST = [("I am so delighted", "glad"), ("this is awful", "cross")]
 QUICK = "epochs=2 batch_size=8 frozen=4"
 
@@ -32,12 +35,10 @@ def write_csv(file: Path, rows: list[tuple[str, str]]) -> Path:
     return file
 
 
-def frontdesk(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "FRONTDESK_HOME": str(home), "FRONTDESK_RECIPE": QUICK}
-    command = [sys.executable, "-m", "app.cli", *arguments]
-    return subprocess.run(
-        command, capture_output=True, text=True, env=environment, timeout=170, check=False
-    )
+def frontdesk(home: Path, *arguments: str) -> Result:
+    """Run a command in this process."""
+    environment = {"FRONTDESK_HOME": str(home), "FRONTDESK_RECIPE": QUICK}
+    return CliRunner().invoke(app, arguments, env=environment)
 
 
 @pytest.fixture(scope="module")
@@ -45,20 +46,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("feelings")
     write_csv(made / "train.csv", [(t, label) for label, ts in FEELINGS.items() for t in ts])
     write_csv(made / "test.csv", TEST)
+    (made / "unlabelled.txt").write_text("\n".join([*UNLABELLED, "", "superb", UNLABELLED[0]]))
     return made
 
 
 @pytest.fixture(scope="module")
 def trained(folder: Path) -> dict:
     arguments = ["--task", f"{folder}/train.csv", "--out", f"{folder}/models", "--json"]
-    done = frontdesk(folder / "home", "train", *arguments, "--test", f"{folder}/test.csv")
-    assert done.returncode == 0, done.stderr
+    arguments += ["--test", f"{folder}/test.csv", "--unlabelled", f"{folder}/unlabelled.txt"]
+    done = frontdesk(folder / "home", "train", *arguments)
+    assert done.exit_code == 0, done.stderr
     assert "fine-tuning" in done.stderr and "time: " in done.stderr
     return json.loads(done.stdout)
 
 
 def test_it_is_trained_judged_and_asked(folder: Path, trained: dict) -> None:
     assert trained["promoted"] and trained["intents"] == 2 and "accuracy" in trained
+    assert trained["unlabelled"] == 4, "each once, and none that is labelled"
     for model in (trained["path"], f"{folder}/models"):
         done = frontdesk(folder, "parse", "what a great shop", "--model", model, "--json")
         assert json.loads(done.stdout)["intent"]["name"] == "glad"
@@ -100,7 +104,7 @@ def test_it_goes_on_with_new_data_and_says_what_became_of_the_old(
     arguments = ["--task", str(new), "--from", trained["path"], "--replay", "1.0"]
     arguments += ["--test", f"{folder}/test.csv", "--out", f"{folder}/later", "--json"]
     done = frontdesk(folder, "train", *arguments)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     later = json.loads(done.stdout)
     assert later["continued_from"] == trained["version"] and later["intents"] == 3
     assert later["accuracy_before"] == trained["accuracy"]
@@ -162,20 +166,22 @@ def test_other_mistakes_are_one_clear_line(
         assert words in mistaken(*arguments)
 
 
-def test_a_wrong_encoder_and_a_full_disk_leave_no_model(folder: Path, tmp_path: Path) -> None:
-    task = ["train", "--task", f"{folder}/train.csv", "--out"]
-    environment = {**os.environ, "FRONTDESK_RECIPE": QUICK, "FRONTDESK_HOME": str(tmp_path)}
-    wrong = subprocess.run(
-        [sys.executable, "-m", "app.cli", *task, str(tmp_path / "m")],
-        env={**environment, "FRONTDESK_ENCODER": str(tmp_path / "nowhere")},
-        capture_output=True, text=True, timeout=170, check=False,
-    )  # fmt: skip
-    assert wrong.returncode == 1 and "cannot be loaded" in wrong.stderr.splitlines()[-1]
+def test_a_wrong_encoder_is_one_clear_line(
+    folder: Path, tmp_path: Path, mistaken: Mistaken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRONTDESK_ENCODER", str(tmp_path / "nowhere"))
+    said = mistaken("train", "--task", f"{folder}/train.csv", "--out", f"{tmp_path}/m")
+    assert "cannot be loaded" in said.splitlines()[-1]
+    assert not list(tmp_path.glob("m/*/manifest.json"))
+
+
+def test_a_full_disk_leaves_no_model(folder: Path, tmp_path: Path) -> None:
     # A limit on the size of files is as near to a full disk as a test without root comes.
     full = subprocess.run(
-        ["bash", "-c", 'ulimit -f 30000; exec "$0" "$@"', sys.executable, "-m", "app.cli", *task,
-         str(tmp_path / "m")],
-        env=environment, capture_output=True, text=True, timeout=170, check=False,
+        ["bash", "-c", 'ulimit -f 30000; exec "$0" "$@"', sys.executable, "-m", "app.cli",
+         "train", "--task", f"{folder}/train.csv", "--out", str(tmp_path / "m")],
+        env={**os.environ, "FRONTDESK_RECIPE": QUICK, "FRONTDESK_HOME": str(tmp_path)},
+        capture_output=True, text=True, timeout=170, check=False,
     )  # fmt: skip
     assert full.returncode == 1, full.stderr
     assert "File too large" in full.stderr.splitlines()[-1]

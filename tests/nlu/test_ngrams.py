@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nlu.ngrams import BUCKETS, Ngrams, pieces
@@ -23,7 +23,10 @@ def test_a_misspelt_word_is_still_known() -> None:
         assert OPINION([text])[0].argmax() == truth
 
 
-@given(st.text(max_size=60))
+@given(st.text(st.characters(), max_size=60))
+@example("half \ud83d of a pair")
+@example("wo rd " * 2000)
+@example("x" * 9000 + " y")
 def test_what_the_words_add_is_what_the_text_adds(text: str) -> None:
     whole = OPINION([text])[0] - OPINION.bias
     assert np.allclose(OPINION.by_word(text).sum(axis=0), whole, atol=1e-5)
