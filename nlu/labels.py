@@ -25,6 +25,7 @@ class Labels:
                 columns.setdefault(intent_of(name), []).append(column)
         self.intents = tuple(sorted(columns))
         self._columns = [columns[intent] for intent in self.intents]
+        self._flat = [column for own in self._columns for column in own]
 
     def columns(self, intent: str) -> tuple[int, ...]:
         """The numbers of the classes that belong to an intent."""
@@ -36,6 +37,8 @@ class Labels:
         Their softmax sums the probabilities of each intent's classes.
         """
         scaled = logits / temperature
+        if len(self._flat) == len(self.intents):
+            return np.asarray(scaled[:, self._flat])  # each intent is one class: nothing to sum
         summed = [np.logaddexp.reduce(scaled[:, columns], axis=1) for columns in self._columns]
         return np.stack(summed, axis=1)
 
