@@ -1,0 +1,104 @@
+"""A classifier taught by judges: what they think of unlabelled sentences is what it learns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from nlu.decisions import Decisions, probabilities
+from nlu.encoder import chosen_device
+from nlu.labels import intent_of
+from nlu.outofscope import Array
+from nlu.types import OUT_OF_SCOPE_INTENT
+from training.calibration import fit_temperature, temperature_as_sure
+from training.conformal import fit_conformal
+from training.data import Example
+from training.finetune import class_logits
+from training.fitting import Fitted, Ground, fit_taught
+from training.judges import Judge
+from training.plan import Plan
+from training.progress import Clock, Progress
+from training.propagation import propagated
+
+LABELLED_COPIES = 2  # how often a labelled sentence stands among the unlabelled ones
+TINY = 1e-9  # probability
+UNLABELLED = "unlabelled"  # source of an example whose label was guessed
+
+
+def taught_by(
+    ground: Ground,
+    judges: Sequence[Judge],
+    everything: Sequence[Example],
+    unlabelled: Sequence[str],
+    strengths: tuple[float, float],
+    decisions: Decisions,
+    plan: Plan,
+    clock: Clock,
+    progress: Progress | None,
+) -> tuple[Fitted, Decisions]:
+    """A classifier that learnt from labels and guesses, and how sure it may be."""
+    classes, count = ground.classes, len(ground.classes.names)
+    with clock.measuring("spreading labels"):
+        of_held_out, of_unlabelled = (
+            [probabilities(said.fused(strengths) / decisions.temperature) for said in saids]
+            for saids in (
+                [judge.held_out for judge in judges],
+                [judge.unlabelled for judge in judges],
+            )
+        )  # (N, C) each, (U, C) each
+        held_out = [example for judge in judges for example in judge.split.held_out]
+        inside = [n for n, one in enumerate(held_out) if one.intent != OUT_OF_SCOPE_INTENT]
+        truth = [classes.intents.index(held_out[n].intent) for n in inside]
+        # How far a spread label can be trusted is seen where the true one is known but kept back.
+        kept_back = [
+            _spread_in_a_fold(ground, judge, np.vstack(guesses))
+            for judge, *guesses in zip(judges, of_held_out, of_unlabelled, strict=True)
+        ]
+        logits = np.log(np.concatenate(kept_back)[inside] + TINY)
+        at = fit_temperature(lambda at: classes.intent_logits(logits, at), truth)
+        spread = propagated(
+            np.hstack([judge.vectors_of(everything) for judge in judges]),
+            ground.targets(everything),
+            np.hstack([judge.unlabelled.tuned for judge in judges]),
+            np.mean(of_unlabelled, axis=0),
+        )
+        guesses = probabilities(np.log(spread + TINY) / at)  # (U, C)
+        chances = probabilities(classes.intent_logits(logits, at))
+    labelled = [*everything] * LABELLED_COPIES
+    guessed = [
+        _example(text, classes.names[column])
+        for text, column in zip(unlabelled, guesses.argmax(axis=1), strict=True)
+    ]
+    taught = np.vstack([np.eye(count)[ground.targets(labelled)], guesses])
+    recipe = replace(plan.recipe, epochs=max(1, plan.recipe.epochs // 2))
+    with clock.measuring("fine-tuning"):
+        student = fit_taught(
+            ground, [*labelled, *guessed], taught, replace(plan, recipe=recipe), progress
+        )
+    with clock.measuring("calibrating"):
+        device = chosen_device(plan.machine.device)
+        logits = class_logits(
+            student.classifier, ground.pretrained.tokenizer, unlabelled, device
+        )  # (U, C)
+        sure = probabilities(classes.intent_logits(np.log(guesses + TINY), 1.0)).max(axis=1)
+        temperature = temperature_as_sure(
+            lambda at: classes.intent_logits(logits, at), float(sure.mean())
+        )
+    # How likely the student finds the truth is unknown; that of what taught it is as near.
+    of_truth = chances[np.arange(len(truth)), truth]
+    return student, replace(decisions, temperature=temperature, conformal=fit_conformal(of_truth))
+
+
+def _spread_in_a_fold(ground: Ground, judge: Judge, first: Array) -> Array:
+    """Spread probabilities (N, C) of held-out examples, as if they had no label either."""
+    unknown = np.vstack([judge.held_out.tuned, judge.unlabelled.tuned])
+    targets = ground.targets(judge.split.train)
+    return propagated(judge.learnt, targets, unknown, first)[: len(judge.split.held_out)]
+
+
+def _example(text: str, name: str) -> Example:
+    """A text with the class that was guessed for it."""
+    key = name if "/" in name else None
+    return Example(text, intent_of(name), source=UNLABELLED, response_key=key)
