@@ -93,18 +93,6 @@ def fit(
     return _fit(ground, train, held_out, plan, stretch, taught)
 
 
-def fit_taught(
-    ground: Ground,
-    train: Sequence[Example],
-    taught: Array,
-    plan: Plan,
-    progress: Progress | None = None,
-) -> Fitted:
-    """A classifier that learns probabilities (N, C) instead of the examples' labels."""
-    recipe = replace(plan.recipe, teaching=1.0)
-    return _fit(ground, train, (), replace(plan, recipe=recipe), progress, taught)
-
-
 def named_examples(classes: Labels) -> list[Example]:
     """The name of each class, written as words, as an example of it."""
     return [
