@@ -25,13 +25,18 @@ class Gathered:
 
 
 def gather(
-    examples: Sequence[Example], labels: Iterable[Example], frozen: Iterable[Example]
+    examples: Sequence[Example],
+    labels: Iterable[Example],
+    frozen: Iterable[Example],
+    *,
+    strict: bool = True,
 ) -> Gathered:
     """Join examples and labels: redacted, each sentence once, none from the frozen test set.
 
     A label wins over an example of the same text, a later label over an earlier one. Labels
     with an intent that the examples do not know are left aside. Raises ContradictingExamples
-    when two of the project's own examples contradict each other.
+    when two of the project's own examples contradict each other; unless `strict`, as in data that
+    others made, the later one is left aside instead.
     """
     notes: list[str] = []
     frozen_texts = {normalised(example.text) for example in frozen}
@@ -44,10 +49,13 @@ def gather(
             continue
         earlier = written.setdefault(key, example)
         if earlier.intent != example.intent:
-            raise ContradictingExamples(
-                f"{example.source}: '{example.text}' is {example.intent} here and "
-                f"{earlier.intent} at {earlier.source}"
+            words = (
+                f"'{example.text}' is {example.intent} here and {earlier.intent} "
+                f"at {earlier.source}"
             )
+            if strict:
+                raise ContradictingExamples(f"{example.source}: {words}")
+            notes.append(f"{example.source} is left aside: {words}")
     labelled: dict[str, Example] = {}
     for label in labels:
         key = normalised(label.text)

@@ -119,7 +119,8 @@ def train_task(
     if earlier is not None:
         examples = (*examples, *replayed(earlier, replay, (plan or Plan()).seed))
     frozen = () if test is None else read_examples(test)
-    material = _Material(TrainingData(examples), Sureness(), gather(examples, (), frozen), frozen)
+    gathered = gather(examples, (), frozen, strict=False)
+    material = _Material(TrainingData(examples), Sureness(), gathered, frozen)
     _log_notes(material)
     manifest, _, _ = _train(
         material, models_dir, plan or Plan(), earlier, progress, unlabelled=unlabelled

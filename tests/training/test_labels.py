@@ -53,3 +53,10 @@ def test_nothing_is_learnt_from_the_test_set_or_of_unknown_intents() -> None:
 def test_examples_that_contradict_each_other_are_a_mistake() -> None:
     with pytest.raises(ContradictingExamples, match=r"f:9: 'HELLO' is thank here and greet at f:1"):
         gather([*WRITTEN, Example("HELLO", "thank", source="f:9")], [], ())
+
+
+def test_in_data_of_others_the_later_contradiction_is_left_aside() -> None:
+    later = Example("HELLO", "thank", source="f:9")
+    gathered = gather([*WRITTEN, later], [], (), strict=False)
+    assert later not in gathered.examples and len(gathered.notes) == 1
+    assert gathered.notes[0].startswith("f:9 is left aside: 'HELLO' is thank here and greet at")
