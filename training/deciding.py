@@ -39,7 +39,11 @@ class Embedded:
 
     def of(self, examples: Sequence[Example]) -> Vectors:
         """The vectors (N, H) of some examples."""
-        rows = [self.vectors[example.text] for example in examples]
+        return self.at([example.text for example in examples])
+
+    def at(self, texts: Sequence[str]) -> Vectors:
+        """The vectors (N, H) of some of the sentences."""
+        rows = [self.vectors[text] for text in texts]
         return np.stack(rows) if rows else np.zeros((0, self.width), dtype=np.float32)
 
 

@@ -27,6 +27,7 @@ import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from tokenizers import Tokenizer
+from torch.nn import functional
 from tqdm import tqdm
 
 from nlu.classifier import IntentClassifier
@@ -34,6 +35,7 @@ from nlu.decisions import probabilities
 from nlu.encoder import padded, tokenized
 from nlu.labels import Labels
 from nlu.outofscope import Array
+from nlu.retriever import Vectors
 from training.augmentation import augmented
 from training.batches import shuffled_batches, sorted_batches
 from training.checkpoints import read_checkpoint, save_checkpoint
@@ -173,18 +175,28 @@ def _finetune(job: Job, accelerator: Accelerator, progress: Progress | None) -> 
     return Outcome(best_epoch, tuple(history), time.monotonic() - started, resumed_after)
 
 
-@torch.inference_mode()
 def class_logits(
     classifier: IntentClassifier, tokenizer: Tokenizer, texts: Sequence[str], device: torch.device
 ) -> Array:
     """Logits (N, C) of texts, with dropout off."""
+    return readings(classifier, tokenizer, texts, device)[0]
+
+
+@torch.inference_mode()
+def readings(
+    classifier: IntentClassifier, tokenizer: Tokenizer, texts: Sequence[str], device: torch.device
+) -> tuple[Array, Vectors]:
+    """Logits (N, C) of texts and their vectors (N, H) of length 1, with dropout off."""
     classifier.eval()
     ids = tokenized(tokenizer, texts)
     logits = torch.zeros(len(ids), classifier.classes)  # (N, C)
+    vectors = torch.zeros(len(ids), classifier.encoder.width)  # (N, H)
     for rows in sorted_batches([*map(len, ids)], JUDGED_AT_ONCE):
         batch, mask = padded([ids[row] for row in rows], device)  # (B, T)
-        logits[rows] = classifier(batch, mask)[0].float().cpu()  # (B, C)
-    return logits.double().numpy()
+        said, pooled = classifier(batch, mask)  # (B, C), (B, H)
+        logits[rows] = said.float().cpu()
+        vectors[rows] = functional.normalize(pooled, dim=-1).float().cpu()
+    return logits.double().numpy(), vectors.numpy()
 
 
 def arithmetic(precision: Precision, device: torch.device) -> str:

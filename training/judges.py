@@ -8,16 +8,14 @@ from typing import NamedTuple
 import numpy as np
 
 from nlu.classifier import IntentClassifier
-from nlu.encoder import chosen_device, tokenized
-from nlu.engine import Networks
+from nlu.encoder import chosen_device
 from nlu.ngrams import Ngrams
 from nlu.outofscope import Array
 from nlu.probe import Probe
 from nlu.retriever import Vectors
 from training.data import Example
-from training.finetune import Outcome
+from training.finetune import Outcome, readings
 from training.fitting import Ground, fit
-from training.index import unit_vectors
 from training.opinions import fit_ngrams, fit_probe
 from training.plan import Plan
 from training.progress import Clock, Progress
@@ -70,18 +68,13 @@ def judge_of(
     probe, ngrams = opinions_of(ground, split.train, plan, clock)
     with clock.measuring("calibrating"):
         where = chosen_device(plan.machine.device)
-        tokenizer, encoder = ground.pretrained.tokenizer, ground.pretrained.encoder
-        alone = Networks(fitted.classifier, encoder, tokenizer, where, *silent(ground))
+        tokenizer = ground.pretrained.tokenizer
 
         def said(texts: Sequence[str]) -> Said:
-            if not texts:
-                nothing = np.zeros((0, len(ground.classes.names)))
-                vectors = np.zeros((0, encoder.width), np.float32)
-                return Said(nothing, nothing, nothing, vectors, vectors)
-            reading = alone.read(texts, tokenized(tokenizer, texts))
+            logits, tuned = readings(fitted.classifier, tokenizer, texts, where)
+            pretrained = ground.original.at(texts)
             return Said(
-                *(reading.logits, probe(reading.pretrained), ngrams(texts)),
-                *(reading.tuned, reading.pretrained),
+                logits, probe(pretrained), ngrams(texts) if texts else logits, tuned, pretrained
             )
 
         texts = [example.text for example in split.train]
@@ -89,7 +82,7 @@ def judge_of(
             split,
             fitted.outcome,
             (probe, ngrams),
-            unit_vectors(texts, fitted.classifier.encoder, tokenizer, where),
+            readings(fitted.classifier, tokenizer, texts, where)[1],
             said([example.text for example in split.held_out]),
             said(unlabelled),
         )
