@@ -87,7 +87,7 @@ def make_model(
     if start is not None and not _same_encoder(start, pretrained.encoder, plan.recipe):
         start = None  # another encoder: nothing to go on from
     with clock.measuring("embedding"):
-        texts = [*_texts([*everything, *named_examples(classes)]), *unlabelled]
+        texts = [*_texts([*everything, *held_out, *named_examples(classes)]), *unlabelled]
         vectors = embed(texts, pretrained, plan.encoder, chosen_device(plan.machine.device))
         original = Embedded.of_texts(texts, vectors)  # (N, H)
     if start is not None:
@@ -162,7 +162,10 @@ def _contents(
     return {
         files.CLASSIFIER: _weights(classifier),
         files.EMBEDDER: _weights(ground.pretrained.encoder),
-        files.INDEX: safetensors.numpy.save(index),
+        files.INDEX: safetensors.numpy.save(
+            # It writes memory as it lies: columns first, if an array was made that way.
+            {name: np.ascontiguousarray(array) for name, array in index.items()}
+        ),
         files.EXAMPLES: json_bytes([(e.text, class_of(e), e.source) for e in everything]),
         files.ENCODER: json_bytes(architecture),
         files.TOKENIZER: ground.pretrained.tokenizer.to_str().encode(),
