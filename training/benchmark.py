@@ -29,7 +29,7 @@ from training.sureness import Sureness
 
 JUDGES = 2500  # most sentences that judge in development
 MEANS = (
-    *("accuracy", "macro_f1", "ece", "oos_auroc", "oos_recall_at_95"),
+    *("accuracy", "macro_f1", "ece", "ece_floor", "oos_auroc", "oos_recall_at_95"),
     *("conformal_coverage", "conformal_size", "train_seconds"),
 )
 

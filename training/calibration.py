@@ -14,6 +14,7 @@ from nlu.outofscope import Array, OutOfScopeScore
 
 Flags = npt.NDArray[np.bool_]
 BINS = 15
+DRAWS = 100
 RETRIEVALS = [percent / 100 for percent in range(95, 29, -1)]
 TEMPERATURES = np.geomspace(0.05, 20.0, 300)  # steps of two per cent
 LARGEST_REJECTION = 0.04  # share of in-scope messages that may be taken for out of scope
@@ -86,6 +87,17 @@ def expected_calibration_error(confidence: Array, right: Flags) -> float:
     bins = reliability(confidence, right)
     total = sum(one.size for one in bins)
     return sum(abs(one.confidence - one.accuracy) * one.size for one in bins) / max(1, total)
+
+
+def expected_error_of_perfection(confidence: Array, seed: int = 0) -> float:
+    """The calibration error that a perfectly calibrated model would show on so few answers.
+
+    Each answer is drawn right with exactly its confidence; the mean error over the draws. In bins
+    of a few dozen answers chance alone makes a gap, and no calibration comes below it.
+    """
+    rng = np.random.default_rng(seed)
+    draws = [rng.random(len(confidence)) < confidence for _ in range(DRAWS)]
+    return float(np.mean([expected_calibration_error(confidence, right) for right in draws]))
 
 
 def fit_outside_score(signals: Array, outside: Flags) -> OutOfScopeScore:

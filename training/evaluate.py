@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
 
 from nlu.types import FALLBACK_INTENT, OUT_OF_SCOPE_INTENT, IntentScore, Understanding
-from training.calibration import expected_calibration_error
+from training.calibration import expected_calibration_error, expected_error_of_perfection
 from training.data import Example
 
 ParseBatch = Callable[[Sequence[str]], list[Understanding]]
@@ -67,7 +67,8 @@ class IntentFigures:
 class Evaluation:
     """Figures on a test set; None where the set has nothing to measure it on.
 
-    In-scope sentences alone, the best guess counting: `accuracy`, `macro_f1`, `ece` (15 bins).
+    In-scope sentences alone, the best guess counting: `accuracy`, `macro_f1`, `ece` (15 bins), and
+    `ece_floor`, what chance alone would make of it were every confidence exactly right.
     In-scope against out-of-scope by score: `oos_auroc`; `oos_recall_at_95`, the share of
     out-of-scope sentences caught when 95 % of the in-scope ones are kept.
     With the decisions as they serve: `decided_accuracy` of in-scope sentences (asking again and
@@ -79,6 +80,7 @@ class Evaluation:
     accuracy: float | None
     macro_f1: float | None
     ece: float | None
+    ece_floor: float | None
     decided_accuracy: float | None
     in_scope_declined: float | None
     oos_auroc: float | None
@@ -97,7 +99,14 @@ class Evaluation:
         found = {
             name: getattr(self, name)
             for name in (
-                *("accuracy", "macro_f1", "ece", "decided_accuracy", "in_scope_declined"),
+                *(
+                    "accuracy",
+                    "macro_f1",
+                    "ece",
+                    "ece_floor",
+                    "decided_accuracy",
+                    "in_scope_declined",
+                ),
                 *("oos_auroc", "oos_recall_at_95", "oos_declined"),
                 *("faq_recall_at_1", "faq_recall_at_3", "conformal_coverage", "conformal_size"),
             )
@@ -138,6 +147,7 @@ def measured(answers: Sequence[Answer]) -> Evaluation:
         accuracy=_share(answer.guess == answer.expected for answer in inside),
         macro_f1=_mean([one.f1 for one in per_intent.values() if one.support]),
         ece=expected_calibration_error(confidence, right) if inside else None,
+        ece_floor=expected_error_of_perfection(confidence) if inside else None,
         decided_accuracy=_share(answer.right for answer in inside),
         in_scope_declined=_share(answer.decided in DECISIONS for answer in inside),
         oos_auroc=auroc,

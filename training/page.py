@@ -16,6 +16,7 @@ WORDS = {
     "accuracy": "accuracy (in scope, best guess)",
     "macro_f1": "macro F1",
     "ece": "calibration error (ECE, 15 bins)",
+    "ece_floor": "the same of a perfectly calibrated model, by chance",
     "decided_accuracy": "in scope, acted upon rightly",
     "in_scope_declined": "in scope, declined or asked again",
     "oos_auroc": "out of scope, AUROC",

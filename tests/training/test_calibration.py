@@ -8,6 +8,7 @@ from training.calibration import (
     choose_outside_threshold,
     choose_retrieval_threshold,
     expected_calibration_error,
+    expected_error_of_perfection,
     fit_outside_score,
     fit_temperature,
 )
@@ -44,6 +45,13 @@ def test_calibration_error_is_the_gap() -> None:
     confidence = np.array([0.9, 0.9, 0.9, 0.9, 1.0])
     right = np.array([True, True, False, False, True])
     assert expected_calibration_error(confidence, right) == pytest.approx(0.8 * 0.4)
+
+
+def test_perfect_calibration_shows_an_error_too_that_shrinks_with_more_answers() -> None:
+    few, many = (RNG.uniform(0.3, 1.0, size=count) for count in (300, 3000))
+    measured = [expected_calibration_error(few, RNG.random(len(few)) < few) for _ in range(50)]
+    assert expected_error_of_perfection(few) == pytest.approx(np.mean(measured), rel=0.2)
+    assert expected_error_of_perfection(many) < expected_error_of_perfection(few) / 2
 
 
 def test_the_outside_score_separates_and_ignores_a_constant_signal() -> None:
