@@ -114,6 +114,7 @@ def finetune(job: Job, progress: Progress | None = None) -> Outcome:
     try:
         return _finetune(job, accelerator, progress)
     finally:
+        accelerator.free_memory()  # optimiser and schedule hold each other, hundreds of megabytes
         # Accelerate keeps its settings for the life of the process; the next job has its own.
         AcceleratorState._reset_state(reset_partial_state=accelerator.num_processes == 1)
 

@@ -27,6 +27,7 @@ from training.judges import Judge, judge_of, opinions_of, silent
 from training.opinions import choose_strengths
 from training.plan import Plan
 from training.progress import Clock, Progress, part
+from training.soup import Soup
 from training.splits import Split
 from training.student import taught_by
 from training.sureness import Sureness
@@ -61,17 +62,20 @@ def learn(
     The ground must have the vectors of all examples and of the unlabelled texts.
     """
     few = len(splits) > 1
-    trainings = len(splits) + (few or bool(unlabelled))
+    # A mean of several adapters is none: they learn once more, from everything.
+    adapted = few and plan.recipe.lora_rank > 0
+    trainings = len(splits) + (adapted or bool(unlabelled))
     longer = replace(plan.recipe, epochs=plan.recipe.epochs * (MORE_EPOCHS if few else 1))
 
     def stretch(number: int) -> Progress | None:
         return part(progress, number / trainings, (number + 1) / trainings)
 
-    judges = []
+    judges, soup = [], Soup()
     for n, split in enumerate(splits):
         own = replace(plan, seed=plan.seed + n, recipe=longer)
         judge, classifier = judge_of(ground, split, unlabelled, own, clock, stretch(n))
         judges.append(judge)
+        soup.add(classifier)
     truth = ground.targets([example for split in splits for example in split.held_out])
     with clock.measuring("calibrating"):
         strengths = choose_strengths(
@@ -93,7 +97,8 @@ def learn(
         # Whatever the opinions know, the student was taught.
         return Learnt(student.classifier, *silent(ground), decisions, epochs, accuracy)
     probe, ngrams = judge.opinions
-    if few:
+    classifier = soup.pour(classifier)
+    if adapted:
         whole = replace(plan, recipe=replace(plan.recipe, epochs=epochs))
         with clock.measuring("fine-tuning"):
             classifier = fit(ground, everything, (), whole, last).classifier
