@@ -29,10 +29,8 @@ from training.plan import Plan
 from training.progress import Clock, Progress, part
 from training.soup import Soup
 from training.splits import Split
-from training.student import taught_by
+from training.student import Lesson, taught_by
 from training.sureness import Sureness
-
-MORE_EPOCHS = 2  # times as many epochs where examples are few
 
 
 @dataclass(frozen=True)
@@ -65,14 +63,13 @@ def learn(
     # A mean of several adapters is none: they learn once more, from everything.
     adapted = few and plan.recipe.lora_rank > 0
     trainings = len(splits) + (adapted or bool(unlabelled))
-    longer = replace(plan.recipe, epochs=plan.recipe.epochs * (MORE_EPOCHS if few else 1))
 
     def stretch(number: int) -> Progress | None:
         return part(progress, number / trainings, (number + 1) / trainings)
 
     judges, soup = [], Soup()
     for n, split in enumerate(splits):
-        own = replace(plan, seed=plan.seed + n, recipe=longer)
+        own = replace(plan, seed=plan.seed + n)
         judge, classifier = judge_of(ground, split, unlabelled, own, clock, stretch(n))
         judges.append(judge)
         soup.add(classifier)
@@ -90,14 +87,13 @@ def learn(
     epochs = round(fmean(judge.outcome.best_epoch for judge in judges))
     accuracy = fmean(judge.outcome.best.accuracy for judge in judges)
     last = stretch(trainings - 1)
-    if unlabelled:
-        student, decisions = taught_by(
-            *(ground, judges, everything, unlabelled, strengths, decisions, plan, clock, last)
-        )
-        # Whatever the opinions know, the student was taught.
-        return Learnt(student.classifier, *silent(ground), decisions, epochs, accuracy)
-    probe, ngrams = judge.opinions
     classifier = soup.pour(classifier)
+    if unlabelled:
+        lesson = Lesson(judges, classifier, everything, unlabelled, strengths, decisions)
+        student, decisions = taught_by(ground, lesson, plan, clock, last)
+        # Whatever the opinions know, the student was taught.
+        return Learnt(student, *silent(ground), decisions, epochs, accuracy)
+    probe, ngrams = judge.opinions
     if adapted:
         whole = replace(plan, recipe=replace(plan.recipe, epochs=epochs))
         with clock.measuring("fine-tuning"):

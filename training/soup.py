@@ -17,20 +17,17 @@ class Soup:
 
     def __init__(self) -> None:
         self._sum: dict[str, torch.Tensor] = {}
-        self._count = 0
+        self._shares = 0.0
 
-    def add(self, classifier: IntentClassifier) -> None:
-        """Count one more classifier; all must be of one shape."""
-        self._count += 1
+    def add(self, classifier: IntentClassifier, share: float = 1.0) -> Soup:
+        """Put in one more classifier, by a share of any size; all must be of one shape."""
+        self._shares += share
         for name, tensor in classifier.state_dict().items():
-            own = tensor.detach().double() if tensor.is_floating_point() else tensor
-            self._sum[name] = self._sum[name] + own if name in self._sum else own.clone()
+            own = share * tensor.detach().double()
+            self._sum[name] = self._sum[name] + own if name in self._sum else own
+        return self
 
     def pour(self, classifier: IntentClassifier) -> IntentClassifier:
         """Give a classifier of the same shape the mean weights. At least one must be in it."""
-        mean = {
-            name: total / self._count if total.is_floating_point() else total // self._count
-            for name, total in self._sum.items()
-        }
-        classifier.load_state_dict(mean)
+        classifier.load_state_dict({n: total / self._shares for n, total in self._sum.items()})
         return classifier

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
+from nlu.classifier import IntentClassifier
 from nlu.decisions import Decisions, probabilities
 from nlu.encoder import chosen_device
 from nlu.labels import intent_of
@@ -16,32 +18,39 @@ from training.calibration import fit_temperature, temperature_as_sure
 from training.conformal import fit_conformal
 from training.data import Example
 from training.finetune import class_logits
-from training.fitting import Fitted, Ground, fit
+from training.fitting import Ground, fit
 from training.judges import Judge
 from training.plan import Plan
 from training.progress import Clock, Progress
 from training.propagation import propagated
+from training.soup import Soup
 
 ASIDE = 10  # every so many sentences, one
+JUDGES_SHARE = 0.4  # of their mean weights, against 1 of the student's
 TINY = 1e-9  # probability
 UNLABELLED = "unlabelled"  # source of an example whose label was guessed
 
 
+class Lesson(NamedTuple):
+    """What there is to teach: judges, the mean classifier of these, and what they agreed upon."""
+
+    judges: Sequence[Judge]
+    joined: IntentClassifier
+    everything: Sequence[Example]
+    unlabelled: Sequence[str]
+    strengths: tuple[float, float]
+    decisions: Decisions
+
+
 def taught_by(
-    ground: Ground,
-    judges: Sequence[Judge],
-    everything: Sequence[Example],
-    unlabelled: Sequence[str],
-    strengths: tuple[float, float],
-    decisions: Decisions,
-    plan: Plan,
-    clock: Clock,
-    progress: Progress | None,
-) -> tuple[Fitted, Decisions]:
+    ground: Ground, lesson: Lesson, plan: Plan, clock: Clock, progress: Progress | None
+) -> tuple[IntentClassifier, Decisions]:
     """A classifier that learnt from labels and guesses, and how sure it may be.
 
-    It learns the likeliest label of each sentence: learning the probabilities did worse.
+    It learns the likeliest label of each sentence: learning the probabilities did worse. What it
+    learnt makes it too sure wherever it is wrong, and some of its judges' weights cure that.
     """
+    judges, joined, everything, unlabelled, strengths, decisions = lesson
     classes = ground.classes
     with clock.measuring("spreading labels"):
         of_held_out, of_unlabelled = (
@@ -78,12 +87,11 @@ def taught_by(
     recipe = replace(plan.recipe, epochs=max(1, plan.recipe.epochs // 2))
     with clock.measuring("fine-tuning"):
         learnt = [*everything, *everything, *guessed]  # a label counts twice as much as a guess
-        student = fit(ground, learnt, (), replace(plan, recipe=recipe), progress)
+        student = fit(ground, learnt, (), replace(plan, recipe=recipe), progress).classifier
+    student = Soup().add(student).add(joined, JUDGES_SHARE).pour(student)
     with clock.measuring("calibrating"):
         device = chosen_device(plan.machine.device)
-        logits = class_logits(
-            student.classifier, ground.pretrained.tokenizer, unlabelled[::ASIDE], device
-        )
+        logits = class_logits(student, ground.pretrained.tokenizer, unlabelled[::ASIDE], device)
         expected = np.log(guesses[::ASIDE] + TINY)
         sure = probabilities(classes.intent_logits(expected, 1.0)).max(axis=1)
         temperature = temperature_as_sure(
