@@ -74,27 +74,33 @@ def main(
     encoder: Annotated[Path | None, typer.Option(help="Another encoder's folder.")] = None,
     threads: Annotated[int, typer.Option(help="Processors of one training.")] = 1,
     only: Annotated[str, typer.Option(help="Settings of one change to measure alone.")] = "",
+    base: Annotated[str, typer.Option(help="Settings that all rows share.")] = "",
 ) -> None:
     """Measure every change that the file does not have yet, and print the table."""
     torch.set_num_threads(threads)
     for settings in [only] if only else CHANGES.values():
         for seed in range(first_seed, first_seed + seeds):
-            if (name, str(encoder), settings, seed) in {_key(row) for row in _rows(kept)}:
+            if (name, str(encoder), base, settings, seed) in {_key(row) for row in _rows(kept)}:
                 continue
-            figures = _measure(name, data, encoder, settings, seed)
+            figures = _measure(name, data, encoder, base, settings, seed)
             with kept.open("a", encoding="utf-8") as file:
                 for change, found in figures.items():
                     row = {"benchmark": name, "encoder": str(encoder), "seed": seed}
-                    row |= {"settings": settings, "change": change or settings, **found}
+                    row |= {
+                        "base": base,
+                        "settings": settings,
+                        "change": change or settings,
+                        **found,
+                    }
                     file.write(json.dumps(row) + "\n")
     _print_table([row for row in _rows(kept) if row["benchmark"] == name])
 
 
 def _measure(
-    name: str, data: Path, encoder: Path | None, settings: str, seed: int
+    name: str, data: Path, encoder: Path | None, base: str, settings: str, seed: int
 ) -> dict[str, dict[str, float]]:
     """The figures of one training; of the default also with nearest neighbours joined in."""
-    plan = Plan(encoder, changed(Recipe(), settings.split()), seed)
+    plan = Plan(encoder, changed(Recipe(), [*base.split(), *settings.split()]), seed)
     material = material_of(name, data, development=True)
     judges = [one for one in material.judges if one.intent != OUT_OF_SCOPE_INTENT]
     pretrained, device = load_pretrained(encoder), chosen_device(plan.machine.device)
@@ -148,8 +154,8 @@ def _figures(logits: Array, truth: Array) -> dict[str, float]:
     return {"accuracy": float(right.mean()), "loss": float(loss), "ece": error}
 
 
-def _key(row: dict[str, Any]) -> tuple[str, str, str, int]:
-    return row["benchmark"], row["encoder"], row["settings"], row["seed"]
+def _key(row: dict[str, Any]) -> tuple[str, str, str, str, int]:
+    return row["benchmark"], row["encoder"], row["base"], row["settings"], row["seed"]
 
 
 def _rows(kept: Path) -> list[dict[str, Any]]:
