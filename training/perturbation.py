@@ -2,7 +2,7 @@
 
 The fast gradient method on embeddings (Miyato et al. 2017): each sentence's embeddings (T, H) are
 moved by a fixed length along the gradient of its loss, and the loss of the moved sentence is
-trained on beside the clean one. On few examples it is worth more than any other term.
+trained on beside the clean one.
 """
 
 from __future__ import annotations
