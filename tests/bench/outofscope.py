@@ -16,6 +16,7 @@ from typing import Annotated
 import numpy as np
 import numpy.typing as npt
 import typer
+from scipy.spatial.distance import cdist
 from sklearn.covariance import LedoitWolf
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
@@ -68,14 +69,13 @@ def signals_of(judge: Judge, ground: Ground) -> Mapping[str, Signal]:
     means = np.stack([own[targets == t].mean(axis=0) for t in sorted(set(targets))])  # (K, H)
     place = {target: n for n, target in enumerate(sorted(set(targets)))}
     centred = own - means[[place[target] for target in targets]]
-    precision = LedoitWolf(assume_centered=True).fit(centred).precision_  # (H, H)
-    apart = said.tuned[:, None, :].astype(np.float64) - means[None]  # (N, K, H)
-    mahalanobis = np.einsum("nkh,hg,nkg->nk", apart, precision, apart, optimize=True).min(axis=1)
+    whitening = np.linalg.cholesky(LedoitWolf(assume_centered=True).fit(centred).precision_)
+    apart = cdist(said.tuned @ whitening, means @ whitening)  # (N, K): Mahalanobis
     unit = means / np.linalg.norm(means, axis=1, keepdims=True)
     found = {
         "maximum probability": energy - logits.max(axis=1),
         "energy": -energy,
-        "Mahalanobis, fine-tuned space": mahalanobis,
+        "Mahalanobis, fine-tuned space": apart.min(axis=1),
         "nearest examples, fine-tuned space": -nearness(said.tuned, judge.learnt[rows], NEIGHBOURS),
         "nearest examples, pretrained space": -nearness(
             said.pretrained, ground.original.of(inside), NEIGHBOURS
