@@ -173,9 +173,14 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
     print("|---" * (3 + len(FIGURES)) + "|")
     for change, own in groups.items():
         means = " | ".join(f"{fmean(row[figure] for row in own):.4g}" for figure in FIGURES)
-        gains = [100 * (row["accuracy"] - default[row["seed"]]["accuracy"]) for row in own]
+        gains = [
+            100 * (row["accuracy"] - default[row["seed"]]["accuracy"])
+            for row in own
+            if row["seed"] in default
+        ]
+        gained = f"{fmean(gains):+.2f}" if gains else "–"
         noise = f" ± {stdev(gains):.2f}" if len(gains) > 1 else ""
-        print(f"| {change} | `{own[0]['settings']}` | {means} | {fmean(gains):+.2f}{noise} |")
+        print(f"| {change} | `{own[0]['settings']}` | {means} | {gained}{noise} |")
 
 
 if __name__ == "__main__":
