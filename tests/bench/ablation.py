@@ -168,7 +168,7 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         change = words.get(row["change"], row["change"])
         groups[change + ("" if row["encoder"] == "None" else f" ({row['encoder']})")].append(row)
-    default = {row["seed"]: row for row in groups[DEFAULT]}
+    default = {row["seed"]: row for row in groups.get(DEFAULT, [])}
     print(f"| change | settings | {' | '.join(FIGURES)} | accuracy gained |")
     print("|---" * (3 + len(FIGURES)) + "|")
     for change, own in groups.items():
