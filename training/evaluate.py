@@ -99,14 +99,8 @@ class Evaluation:
         found = {
             name: getattr(self, name)
             for name in (
-                *(
-                    "accuracy",
-                    "macro_f1",
-                    "ece",
-                    "ece_floor",
-                    "decided_accuracy",
-                    "in_scope_declined",
-                ),
+                *("accuracy", "macro_f1", "ece", "ece_floor"),
+                *("decided_accuracy", "in_scope_declined"),
                 *("oos_auroc", "oos_recall_at_95", "oos_declined"),
                 *("faq_recall_at_1", "faq_recall_at_3", "conformal_coverage", "conformal_size"),
             )

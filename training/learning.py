@@ -59,9 +59,8 @@ def learn(
 
     The ground must have the vectors of all examples and of the unlabelled texts.
     """
-    few = len(splits) > 1
     # A mean of several adapters is none: they learn once more, from everything.
-    adapted = few and plan.recipe.lora_rank > 0
+    adapted = len(splits) > 1 and plan.recipe.lora_rank > 0
     trainings = len(splits) + (adapted or bool(unlabelled))
 
     def stretch(number: int) -> Progress | None:

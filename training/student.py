@@ -88,7 +88,8 @@ def taught_by(
     with clock.measuring("fine-tuning"):
         learnt = [*everything, *everything, *guessed]  # a label counts twice as much as a guess
         student = fit(ground, learnt, (), replace(plan, recipe=recipe), progress).classifier
-    student = Soup().add(student).add(joined, JUDGES_SHARE).pour(student)
+    if not recipe.lora_rank:  # the adapters that were kept must be those that serve
+        student = Soup().add(student).add(joined, JUDGES_SHARE).pour(student)
     with clock.measuring("calibrating"):
         device = chosen_device(plan.machine.device)
         logits = class_logits(student, ground.pretrained.tokenizer, unlabelled[::ASIDE], device)

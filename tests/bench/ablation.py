@@ -25,7 +25,7 @@ from nlu.outofscope import Array
 from nlu.types import OUT_OF_SCOPE_INTENT
 from training.benchmark import material_of
 from training.calibration import expected_calibration_error, fit_temperature
-from training.data import class_of
+from training.data import Example, class_of
 from training.deciding import Embedded
 from training.finetune import readings
 from training.fitting import Ground, fit, named_examples
@@ -96,45 +96,55 @@ def main(
     _print_table([row for row in _rows(kept) if row["benchmark"] == name])
 
 
+def prepared(
+    name: str, data: Path, encoder: Path | None
+) -> tuple[Ground, tuple[Example, ...], list[Example]]:
+    """The ground, the examples that teach, and those in scope that judge in development."""
+    material = material_of(name, data, development=True)
+    judges = [one for one in material.judges if one.intent != OUT_OF_SCOPE_INTENT]
+    pretrained = load_pretrained(encoder)
+    classes = Labels(sorted({class_of(example) for example in material.train}))
+    every = (*material.train, *judges, *named_examples(classes))
+    texts = list(dict.fromkeys(one.text for one in every))
+    vectors = embed(texts, pretrained, encoder, chosen_device("auto"))
+    ground = Ground(classes, pretrained, Embedded.of_texts(texts, vectors))
+    return ground, material.train, judges
+
+
 def _measure(
     name: str, data: Path, encoder: Path | None, base: str, settings: str, seed: int
 ) -> dict[str, dict[str, float]]:
     """The figures of one training; of the default also with nearest neighbours joined in."""
     plan = Plan(encoder, changed(Recipe(), [*base.split(), *settings.split()]), seed)
-    material = material_of(name, data, development=True)
-    judges = [one for one in material.judges if one.intent != OUT_OF_SCOPE_INTENT]
-    pretrained, device = load_pretrained(encoder), chosen_device(plan.machine.device)
-    classes = Labels(sorted({class_of(example) for example in material.train}))
-    every = (*material.train, *judges, *named_examples(classes))
-    texts = list(dict.fromkeys(one.text for one in every))
-    vectors = embed(texts, pretrained, encoder, device)
-    ground = Ground(classes, pretrained, Embedded.of_texts(texts, vectors))
+    ground, train, judges = prepared(name, data, encoder)
+    pretrained, classes = ground.pretrained, ground.classes
+    device = chosen_device(plan.machine.device)
     clock = Clock()
     with clock.measuring("training"):
-        classifier = fit(ground, material.train, (), plan).classifier
-        probe, ngrams = opinions_of(ground, material.train, plan, clock)
+        classifier = fit(ground, train, (), plan).classifier
+        probe, ngrams = opinions_of(ground, train, plan, clock)
     asked, truth = [one.text for one in judges], np.array(ground.targets(judges))
     logits, tuned = readings(classifier, pretrained.tokenizer, asked, device)
     other = probe(ground.original.at(asked)), ngrams(asked)
     strengths = choose_strengths(logits, *other, truth.tolist())
     fused = logits + strengths[0] * other[0] + strengths[1] * other[1]
     seconds = {"seconds": clock.seconds["training"]}
-    figures = {"": {**_figures(fused, truth), **seconds}}
+    figures = {"": {**figures_of(fused, truth), **seconds}}
     if not settings:
-        known = [one.text for one in material.train]
+        known = [one.text for one in train]
         learnt = readings(classifier, pretrained.tokenizer, known, device)[1]
-        near = _neighbours(tuned, learnt, ground.targets(material.train), len(classes.names))
+        near = neighbours_of(tuned, learnt, ground.targets(train), len(classes.names))
         at = fit_temperature(lambda at: fused / at, truth.tolist())
         mixed = np.log((1 - SHARE) * probabilities(fused / at) + SHARE * near + 1e-9)
-        figures["nearest neighbours joined in"] = {**_figures(mixed, truth), **seconds}
-        figures["classifier alone"] = {**_figures(logits, truth), **seconds}
+        figures["nearest neighbours joined in"] = {**figures_of(mixed, truth), **seconds}
+        figures["classifier alone"] = {**figures_of(logits, truth), **seconds}
         if plan.recipe.probe:
-            figures["pretrained vectors alone"] = {**_figures(other[0], truth), **seconds}
-            figures["letters alone"] = {**_figures(other[1], truth), **seconds}
+            figures["pretrained vectors alone"] = {**figures_of(other[0], truth), **seconds}
+            figures["letters alone"] = {**figures_of(other[1], truth), **seconds}
     return figures
 
 
-def _neighbours(asked: Array, known: Array, targets: list[int], classes: int) -> Array:
+def neighbours_of(asked: Array, known: Array, targets: list[int], classes: int) -> Array:
     """Probabilities (N, C) by the nearest examples, nearer ones counting more."""
     cosines = asked @ known.T  # (N, M)
     nearest = np.argpartition(-cosines, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]  # (N, k)
@@ -144,7 +154,7 @@ def _neighbours(asked: Array, known: Array, targets: list[int], classes: int) ->
     return np.asarray(found / found.sum(axis=1, keepdims=True))
 
 
-def _figures(logits: Array, truth: Array) -> dict[str, float]:
+def figures_of(logits: Array, truth: Array) -> dict[str, float]:
     """Accuracy; loss (nats) and calibration error at the best temperature."""
     at = fit_temperature(lambda at: logits / at, truth.tolist())
     chances = probabilities(logits / at)  # (N, C)

@@ -62,13 +62,13 @@ def signals_of(judge: Judge, ground: Ground) -> Mapping[str, Signal]:
     inside, outside = inside_and_outside(judge.split.train)
     rows = [n for n, one in enumerate(judge.split.train) if one.intent != OUT_OF_SCOPE_INTENT]
     own = judge.learnt[rows].astype(np.float64)  # (M, H)
-    targets = np.array(ground.targets(inside))
+    intents, place = np.unique(ground.targets(inside), return_inverse=True)  # (K,), (M,)
     said = judge.held_out
     logits = ground.classes.intent_logits(said.classifier, 1.0)  # (N, K)
     energy = np.logaddexp.reduce(logits, axis=1)
-    means = np.stack([own[targets == t].mean(axis=0) for t in sorted(set(targets))])  # (K, H)
-    place = {target: n for n, target in enumerate(sorted(set(targets)))}
-    centred = own - means[[place[target] for target in targets]]
+    means = np.stack([own[place == number].mean(axis=0) for number in range(len(intents))])
+    centred = own - means[place]
+    near = nearness(said.pretrained, ground.original.of(inside), NEIGHBOURS)
     whitening = np.linalg.cholesky(LedoitWolf(assume_centered=True).fit(centred).precision_)
     apart = cdist(said.tuned @ whitening, means @ whitening)  # (N, K): Mahalanobis
     unit = means / np.linalg.norm(means, axis=1, keepdims=True)
@@ -77,15 +77,12 @@ def signals_of(judge: Judge, ground: Ground) -> Mapping[str, Signal]:
         "energy": -energy,
         "Mahalanobis, fine-tuned space": apart.min(axis=1),
         "nearest examples, fine-tuned space": -nearness(said.tuned, judge.learnt[rows], NEIGHBOURS),
-        "nearest examples, pretrained space": -nearness(
-            said.pretrained, ground.original.of(inside), NEIGHBOURS
-        ),
+        "nearest examples, pretrained space": -near,
         "prototypes, fine-tuned space": -(said.tuned @ unit.T).max(axis=1),
     }
     odds = ground.classes.outside_logit(said.classifier, 1.0)
     if odds is not None:
         found["odds of the out-of-scope class"] = odds - logits.max(axis=1)
-        near = nearness(said.pretrained, ground.original.of(inside), NEIGHBOURS)
         beyond = nearness(said.pretrained, ground.original.of(outside), NEIGHBOURS)
         found["nearer to out-of-scope examples"] = beyond - near
     return found

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 import safetensors.torch
 import torch
 
 from nlu import bundle as files
 from nlu.classifier import IntentClassifier
-from nlu.encoder import load_pretrained
+from nlu.encoder import Encoder, load_pretrained
 from tests.nlu import tiny
 from tests.training.test_making import SAYINGS, examples_of
-from training import learning
+from training import adapters, learning
 from training.data import TrainingData
 from training.making import make_model
+from training.plan import Machine
 from training.soup import Soup
 from training.sureness import Sureness
 
@@ -61,3 +65,19 @@ def test_few_examples_are_learnt_by_every_fold_together(monkeypatch: pytest.Monk
     served = safetensors.torch.load(made.contents[files.CLASSIFIER])["head.weight"]
     assert len(heads) > 1
     torch.testing.assert_close(served, torch.stack(heads).mean(dim=0))
+
+
+@pytest.mark.parametrize("unlabelled", [(), ("is my parcel sent", "stop it", "what about it")])
+def test_adapters_kept_alone_are_those_that_serve(
+    unlabelled: tuple[str, ...], tmp_path: Path
+) -> None:
+    examples = examples_of(SAYINGS)
+    recipe = replace(tiny.RECIPE, lora_rank=2, epochs=2, encoder_rate=1e-3, precision="fp32")
+    machine = Machine("cpu", adapters=tmp_path)
+    plan = replace(tiny.PLAN, recipe=recipe, machine=machine)
+    data = TrainingData(examples)
+    made = make_model(examples, (), data, plan, Sureness(), unlabelled=unlabelled)
+    served = safetensors.torch.load(made.contents[files.CLASSIFIER])
+    kept: Encoder = adapters.load(load_pretrained().encoder, tmp_path)
+    for name, weights in kept.state_dict().items():
+        torch.testing.assert_close(served[f"encoder.{name}"], weights, msg=name)
