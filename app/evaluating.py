@@ -29,5 +29,5 @@ def evaluate_model(
     if not examples:
         raise NotFound(f"There is no test set in {settings.project / TEST_FOLDER}.")
     report = out or Registry(folder.parent).evaluation_path(folder.name)
-    evaluation = evaluate(folder, examples, report=report, device=settings.device)
+    evaluation = evaluate(folder, examples, report=report, runtime=settings.runtime)
     return evaluation, report / "index.html"

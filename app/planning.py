@@ -18,11 +18,13 @@ def plan_of(
     recipe: Iterable[str] = (),
     processes: int = 1,
     adapters: Path | None = None,
+    export: bool = True,
 ) -> Plan:
     """The settings' plan; `recipe` are ``name=value`` settings that win over theirs.
 
+    Models are exported, because they are to be served, unless `export` says otherwise.
     Raises UnknownSetting for a recipe that cannot be.
     """
     chosen = changed(changed(Recipe(), settings.recipe.split()), recipe)
-    machine = Machine(settings.device, processes, adapters=adapters)
+    machine = Machine(settings.device, processes, adapters=adapters, export=export)
     return replace(Plan(settings.encoder or None, chosen, seed), machine=machine)

@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
+from nlu.runtime import BackendName, Runtime
 
 MIN_SECRET_LENGTH = 32
 LONGEST_SOCKET_PATH = 100  # the kernel allows 107 bytes
@@ -39,6 +40,7 @@ class Settings(BaseSettings):
     encoder: str = ""
     recipe: str = ""
     device: str = "auto"
+    backend: BackendName = "auto"
     action_endpoint: str = ""
     action_timeout_s: float = Field(30.0, gt=0)
     secret_key: str = ""
@@ -111,6 +113,11 @@ class Settings(BaseSettings):
         if not parts.hostname or not parts.port:
             raise SettingsError(f"FRONTDESK_NLU_URL needs a host and a port: {self.nlu_url}")
         return parts.hostname, parts.port
+
+    @property
+    def runtime(self) -> Runtime:
+        """Where and how models are run."""
+        return Runtime(self.device, self.backend)
 
     @property
     def public_url(self) -> str:

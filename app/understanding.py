@@ -54,4 +54,4 @@ def _engine(settings: Settings, model: Path | None) -> Engine:
     # torch is loaded only when there is no host to ask.
     from nlu.engine import load_engine  # noqa: PLC0415
 
-    return load_engine(model_in(model or settings.models_dir), settings.device)
+    return load_engine(model_in(model or settings.models_dir), settings.runtime)

@@ -18,6 +18,8 @@ from nlu.errors import InterpreterOverloaded
 from nlu.types import Understanding
 
 LOOKAHEAD = 4  # batches' worth of the queue that is sorted by length
+BULK_GIVES_WAY_S = 1.0  # so long bulk lets live texts go first
+SMOOTHING = 0.2  # weight of the latest batch in what a text is known to take
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,13 +27,19 @@ class Waiting:
     """One text that waits. Texts of different `group`s never share a batch.
 
     `arrived` and `deadline` are seconds of a monotonic clock; after its deadline nobody waits
-    for it any more.
+    for it any more. A text in `bulk` is one of a list, which no person waits for.
     """
 
     text: str
     group: Hashable
     arrived: float
     deadline: float
+    bulk: bool = False
+
+    @property
+    def turn(self) -> float:
+        """Texts go in the order of this time: bulk as if it had come a little later."""
+        return self.arrived + BULK_GIVES_WAY_S * self.bulk
 
 
 class Decision(NamedTuple):
@@ -45,23 +53,27 @@ class Decision(NamedTuple):
 def next_batch(
     queue: Sequence[Waiting], now: float, *, max_batch: int, max_wait_s: float
 ) -> Decision:
-    """Choose the next batch from a queue in order of arrival.
+    """Choose the next batch from a queue.
 
-    A batch is due when it can be filled or the oldest text has waited `max_wait_s`. It is a
-    stretch of texts of like length (so that little is padded) that holds the oldest text (so
-    that none waits for ever).
+    A batch is due when it can be filled or the first text has waited `max_wait_s`. It is a
+    stretch of texts of like length (so that little is padded) that holds the first in turn (so
+    that none waits for ever). Bulk joins a batch of live texts only when its turn has come.
     """
     expired = tuple(one for one in queue if one.deadline <= now)
-    alive = [one for one in queue if one.deadline > now]
+    alive = sorted((one for one in queue if one.deadline > now), key=lambda one: one.turn)
     if not alive:
         return Decision((), expired, 0.0)
-    oldest = alive[0]
-    together = [one for one in alive if one.group == oldest.group][: LOOKAHEAD * max_batch]
-    waited = now - oldest.arrived
+
+    def kind(one: Waiting) -> tuple[Hashable, bool]:
+        return one.group, one.bulk and one.turn > now
+
+    first = alive[0]
+    together = [one for one in alive if kind(one) == kind(first)][: LOOKAHEAD * max_batch]
+    waited = now - first.arrived
     if len(together) == len(alive) < max_batch and waited < max_wait_s:
         return Decision((), expired, max_wait_s - waited)
     by_length = sorted(together, key=lambda one: len(one.text))
-    position = next(at for at, one in enumerate(by_length) if one is oldest)
+    position = next(at for at, one in enumerate(by_length) if one is first)
     start = max(0, min(position - max_batch // 2, len(by_length) - max_batch))
     return Decision(tuple(by_length[start : start + max_batch]), expired, 0.0)
 
@@ -82,11 +94,16 @@ class _Ticket:
 
 @dataclass(frozen=True)
 class BatchingLimits:
-    """At most `max_waiting` texts wait; beyond it a request is refused at once."""
+    """At most `max_waiting` texts wait; beyond it a request is refused at once.
+
+    By default none waits for company while the engine is idle: under load batches fill by
+    themselves, and a single text is answered soonest. `patience_s` is the deadline of a request
+    that names none.
+    """
 
     max_batch: int = 32
-    max_wait_s: float = 0.002
-    max_waiting: int = 2048
+    max_wait_s: float = 0.0
+    max_waiting: int = 1024
     patience_s: float = 10.0
 
 
@@ -103,6 +120,7 @@ class Batcher:
         self._limits = limits
         self._on_batch = on_batch
         self._tickets: dict[Waiting, _Ticket] = {}  # in order of arrival
+        self._seconds_a_text = 0.0  # lately
         self._arrival = asyncio.Event()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
 
@@ -111,19 +129,29 @@ class Batcher:
         """How many texts wait for a batch."""
         return len(self._tickets)
 
-    async def understand(self, engine: BatchEngine, texts: Sequence[str]) -> list[Understanding]:
-        """Understand the texts with this engine and no other.
+    async def understand(
+        self,
+        engine: BatchEngine,
+        texts: Sequence[str],
+        *,
+        patience_s: float | None = None,
+        bulk: bool = False,
+    ) -> list[Understanding]:
+        """Understand the texts with this engine and no other, within `patience_s`.
 
-        Raises InterpreterOverloaded when the queue cannot take them, or when they waited too
-        long.
+        Raises InterpreterOverloaded at once when the queue cannot take them or would keep them
+        longer than that, and later when they did wait too long. `bulk` lets others go first.
         """
+        patience = self._limits.patience_s if patience_s is None else patience_s
         if self.waiting + len(texts) > self._limits.max_waiting:
             raise InterpreterOverloaded(f"{self.waiting} messages are waiting")
+        if self.waiting * self._seconds_a_text > patience:
+            raise InterpreterOverloaded(f"the queue is longer than {patience:.3f} s")
         now = time.monotonic()
         loop = asyncio.get_running_loop()
         added = []
         for text in texts:
-            waiting = Waiting(text, id(engine), now, now + self._limits.patience_s)
+            waiting = Waiting(text, id(engine), now, now + patience, bulk)
             self._tickets[waiting] = _Ticket(engine, loop.create_future())
             added.append((waiting, self._tickets[waiting].answer))
         self._arrival.set()
@@ -162,6 +190,7 @@ class Batcher:
         tickets = [self._tickets.pop(waiting) for waiting in batch]
         texts = [waiting.text for waiting in batch]
         self._on_batch(len(batch))
+        started = time.monotonic()
         try:
             answers: Sequence[Understanding | Exception] = await loop.run_in_executor(
                 self._thread, tickets[0].engine.parse_batch, texts
@@ -169,6 +198,8 @@ class Batcher:
         except Exception as error:
             # An engine does not raise for odd texts; memory may still run out.
             answers = [error] * len(batch)
+        took = (time.monotonic() - started) / len(batch)
+        self._seconds_a_text += SMOOTHING * (took - self._seconds_a_text)
         for ticket, answer in zip(tickets, answers, strict=True):
             _settle(ticket.answer, answer)
 

@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,14 +20,13 @@ from typing import Any
 from nlu.errors import ModelRefused
 from nlu.pointer import check_version_name
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MANIFEST = "manifest.json"
 
 CLASSIFIER = "classifier.safetensors"  # the fine-tuned encoder and its head
-EMBEDDER = "embedder.safetensors"  # the encoder as it was pretrained
-INDEX = "index.safetensors"  # embedded questions and training examples
+INDEX = "index.safetensors"  # the head as it serves, letters, embedded questions and examples
 EXAMPLES = "examples.json"  # what the model learnt from: text, label, source
-ENCODER = "encoder.json"  # architecture of the `classifier`, of the `embedder`, of the head
+ENCODER = "encoder.json"  # architecture of the encoder and of the head
 TOKENIZER = "tokenizer.json"
 LABELS = "labels.json"
 DECISIONS = "decisions.json"
@@ -35,10 +34,13 @@ PATTERNS = "patterns.json"
 RETRIEVAL = "retrieval.json"
 FILES = frozenset(
     (
-        *(CLASSIFIER, EMBEDDER, ENCODER, TOKENIZER, LABELS, DECISIONS),
+        *(CLASSIFIER, ENCODER, TOKENIZER, LABELS, DECISIONS),
         *(INDEX, EXAMPLES, PATTERNS, RETRIEVAL),
     )
 )
+ONNX = "encoder.onnx"  # the encoder again, for ONNX Runtime
+ONNX_INT8 = "encoder.int8.onnx"
+EXPORTS = frozenset((ONNX, ONNX_INT8))  # which a model may have
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Bundle:
-    """A verified model: the very bytes whose checksums were right."""
+    """A verified model; its contents give the very bytes whose checksums are right."""
 
     path: Path
     manifest: Manifest
@@ -85,8 +87,7 @@ def write_bundle(
 
     `created_at` is in UTC. Raises ModelRefused when the files are not those of the format.
     """
-    if set(contents) != FILES:
-        wrong = ", ".join(sorted(set(contents) ^ FILES))
+    if wrong := _missing_or_foreign(contents):
         raise ModelRefused(f"missing or foreign files: {wrong}")
     files = {
         name: {"sha256": hashlib.sha256(contents[name]).hexdigest(), "size": len(contents[name])}
@@ -135,8 +136,7 @@ def read_manifest(path: Path) -> Manifest:
     if _sealed(manifest) != written:
         raise ModelRefused(f"{file} was altered: its seal is wrong")
     check_version_name(manifest.version)
-    if set(manifest.files) != FILES:
-        wrong = ", ".join(sorted(set(manifest.files) ^ FILES))
+    if wrong := _missing_or_foreign(manifest.files):
         raise ModelRefused(f"{file} lists missing or foreign files: {wrong}")
     return manifest
 
@@ -151,22 +151,50 @@ def open_bundle(path: Path) -> Bundle:
         raise ModelRefused(f"{path} is not a model folder")
     manifest = read_manifest(path)
     for entry in path.iterdir():
-        if entry.name not in FILES | {MANIFEST}:
+        if entry.name not in {*manifest.files, MANIFEST}:
             raise ModelRefused(f"{entry} does not belong to the model")
         if entry.is_symlink() or not entry.is_file():
             raise ModelRefused(f"{entry} is not a plain file")
-    contents = {}
-    for name, expected in manifest.files.items():
-        try:
-            content = (path / name).read_bytes()
-        except OSError as error:
-            raise ModelRefused(f"{path / name} cannot be read: {error}") from error
-        if len(content) != expected["size"]:
-            raise ModelRefused(f"{path / name} is not as long as the manifest says")
-        if hashlib.sha256(content).hexdigest() != expected["sha256"]:
-            raise ModelRefused(f"{path / name} was altered: its checksum is wrong")
-        contents[name] = content
+    contents = _Verified(path, manifest)
+    for name in contents:
+        contents[name]
     return Bundle(path, manifest, contents)
+
+
+class _Verified(Mapping[str, bytes]):
+    """The files of a model, read anew whenever they are wanted, and verified each time.
+
+    So a model takes no memory beyond what is made of it, and no byte is used unverified.
+    """
+
+    def __init__(self, path: Path, manifest: Manifest) -> None:
+        self._path = path
+        self._files = manifest.files
+
+    def __getitem__(self, name: str) -> bytes:
+        """A file's bytes. Raises ModelRefused when they are not those of the manifest."""
+        expected, path = self._files[name], self._path / name
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise ModelRefused(f"{path} cannot be read: {error}") from error
+        if len(content) != expected["size"]:
+            raise ModelRefused(f"{path} is not as long as the manifest says")
+        if hashlib.sha256(content).hexdigest() != expected["sha256"]:
+            raise ModelRefused(f"{path} was altered: its checksum is wrong")
+        return content
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
+def _missing_or_foreign(names: Iterable[str]) -> str:
+    """The files that a model must have and has not, and those that it may not have."""
+    found = set(names)
+    return ", ".join(sorted((FILES - found) | (found - FILES - EXPORTS)))
 
 
 def json_bytes(value: Any) -> bytes:

@@ -7,10 +7,14 @@ instead of noise: with some thirty examples an intent this saves several epochs.
 
 from __future__ import annotations
 
+import safetensors.torch
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from nlu import bundle as files
+from nlu import head as serving
+from nlu.bundle import Bundle
 from nlu.encoder import Encoder
 
 PROTOTYPE_LENGTH = 1.5  # of each row of a linear head at the start
@@ -37,6 +41,14 @@ class Head(nn.Module):
         return self.scale * functional.linear(
             unit, functional.normalize(self.weight, dim=-1), self.bias
         )
+
+    @torch.no_grad()
+    def as_it_serves(self) -> serving.Head:
+        """The same in numpy, with the scale and the lengths of cosines already multiplied."""
+        weights, bias = self.weight.detach(), self.bias.detach()
+        if self.scale:
+            weights, bias = self.scale * functional.normalize(weights, dim=-1), self.scale * bias
+        return serving.Head(weights.cpu().numpy(), bias.cpu().numpy(), self.scale > 0)
 
 
 class IntentClassifier(nn.Module):
@@ -65,3 +77,13 @@ class IntentClassifier(nn.Module):
         sums = torch.zeros_like(self.head.weight).index_add_(0, labels, vectors)  # (C, H)
         self.head.weight.copy_(PROTOTYPE_LENGTH * functional.normalize(sums, dim=-1))
         self.head.bias.zero_()
+
+
+def load_classifier(bundle: Bundle) -> IntentClassifier:
+    """The classifier of a model, ready to be asked."""
+    made_of = bundle.json(files.ENCODER)
+    weights = safetensors.torch.load(bundle.contents[files.CLASSIFIER])
+    encoder = Encoder.from_config(made_of["architecture"])
+    classifier = IntentClassifier(encoder, len(weights["head.bias"]), scale=made_of["cosine"])
+    classifier.load_state_dict(weights)
+    return classifier.eval()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import httpx
@@ -13,6 +14,10 @@ from nlu.types import Understanding
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 1.0
 _CONNECT_TIMEOUT_S = 2.0
+_SHORTEST_S = 0.001  # what is left for an attempt
+DEADLINE_HEADER = (
+    "X-Deadline-Ms"  # how long the client waits: the host answers sooner or not at all
+)
 
 
 class NluClient:
@@ -25,9 +30,8 @@ class NluClient:
 
     def __init__(self, url: str, *, deadline_s: float = 5.0) -> None:
         self._deadline_s = deadline_s
-        timeout = httpx.Timeout(deadline_s, connect=min(deadline_s, _CONNECT_TIMEOUT_S))
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
-        self._http = httpx.Client(base_url=url, timeout=timeout, limits=limits)
+        self._http = httpx.Client(base_url=url, limits=limits)
 
     def parse(self, text: str, message_id: str | None = None) -> Understanding:
         """Understand one message. Raises InterpreterUnavailable (or its kind, Overloaded)."""
@@ -42,7 +46,7 @@ class NluClient:
             stop=stop_after_delay(self._deadline_s),
             reraise=True,
         )
-        return attempts(self._ask, body)
+        return attempts(self._ask, body, time.monotonic() + self._deadline_s)
 
     def explain(self, text: str) -> dict[str, Any]:
         """Why a message is understood as it is: the host's `explanation` object.
@@ -50,7 +54,8 @@ class NluClient:
         Asked once, without a retry. Raises InterpreterUnavailable (or its kind, Overloaded).
         """
         sendable = text.encode("utf-8", "replace").decode("utf-8")
-        answer = self._answer({"text": sendable, "explain": True})
+        ends = time.monotonic() + self._deadline_s
+        answer = self._answer({"text": sendable, "explain": True}, ends)
         try:
             explanation: dict[str, Any] = answer.json()["explanation"]
         except (ValueError, KeyError, TypeError) as error:
@@ -61,16 +66,23 @@ class NluClient:
         """Close the kept connections."""
         self._http.close()
 
-    def _ask(self, body: dict[str, Any]) -> Understanding:
-        answer = self._answer(body)
+    def _ask(self, body: dict[str, Any], ends: float) -> Understanding:
+        answer = self._answer(body, ends)
         try:
             return Understanding.from_rasa(answer.json())
         except (ValueError, KeyError, TypeError) as error:
             raise InterpreterUnavailable("the NLU host's answer is no parse result") from error
 
-    def _answer(self, body: dict[str, Any]) -> httpx.Response:
+    def _answer(self, body: dict[str, Any], ends: float) -> httpx.Response:
+        """The host's answer, if it comes before the time `ends` of the monotonic clock."""
+        left = max(_SHORTEST_S, ends - time.monotonic())
         try:
-            answer = self._http.post("/model/parse", json=body)
+            answer = self._http.post(
+                "/model/parse",
+                json=body,
+                timeout=httpx.Timeout(left, connect=min(left, _CONNECT_TIMEOUT_S)),
+                headers={DEADLINE_HEADER: str(round(1000 * left))},
+            )
         except httpx.HTTPError as error:
             raise InterpreterUnavailable(
                 f"the NLU host at {self._http.base_url} did not answer: {type(error).__name__}"

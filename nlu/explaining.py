@@ -11,12 +11,8 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-import torch
-from torch import Tensor
-from torch.nn import functional
-
-from nlu.encoder import encodings
 from nlu.neighbours import Neighbour
+from nlu.tokens import encodings
 from nlu.types import FALLBACK_INTENT, OUT_OF_SCOPE_INTENT, IntentScore, Understanding
 
 if TYPE_CHECKING:
@@ -112,47 +108,43 @@ def _reason(engine: Engine, meaning: Understanding) -> str:
 
 def _weighed(engine: Engine, text: str, intent: str) -> tuple[tuple[Word, ...], float]:
     """Each word's weight for an intent, and their sum."""
-    # Loaded only when somebody asks why.
+    # Loaded only when somebody asks why: a host without a GPU has no other use for PyTorch.
+    import torch  # noqa: PLC0415
     from captum.attr import IntegratedGradients  # noqa: PLC0415
+    from torch import Tensor  # noqa: PLC0415
+    from torch.nn import functional  # noqa: PLC0415
 
-    networks = engine.networks
-    (encoding,) = encodings(networks.tokenizer, [text])
-    ids = torch.tensor([encoding.ids], device=networks.device)  # (1, T)
-    special = torch.tensor([encoding.special_tokens_mask], device=networks.device).bool()
+    from nlu.classifier import load_classifier  # noqa: PLC0415
+
+    classifier = load_classifier(engine.bundle)
+    (encoding,) = encodings(engine.tokenizer, [text])
+    ids = torch.tensor([encoding.ids])  # (1, T)
+    special = torch.tensor([encoding.special_tokens_mask]).bool()
     padding = torch.where(special, ids, torch.zeros_like(ids))  # (1, T)
-    classifier = networks.classifier
     columns = list(engine.labels.columns(intent))
     within = [at for name in engine.labels.intents for at in engine.labels.columns(name)]
+    letters = torch.from_numpy(engine.ngrams.by_word(text)).float()  # (W, C)
+    constant = torch.from_numpy(engine.ngrams.bias)  # (C,)
 
-    probe = networks.probe
-    weights = torch.from_numpy(probe.weights).to(networks.device)  # (C, H)
-    bias = torch.from_numpy(probe.bias).to(networks.device)  # (C,)
-
-    letters = torch.from_numpy(networks.ngrams.by_word(text)).float().to(networks.device)  # (W, C)
-    constant = torch.from_numpy(networks.ngrams.bias).to(networks.device)  # (C,)
-
-    def log_chance(tuned: Tensor, original: Tensor, spelt: Tensor) -> Tensor:
-        mask = torch.ones(tuned.shape[:2], dtype=torch.long, device=tuned.device)
-        pooled = classifier.encoder.from_embeddings(tuned, mask)  # (B, H)
-        unit = functional.normalize(networks.embedder.from_embeddings(original, mask), dim=-1)
-        logits = classifier.head(pooled) + functional.linear(unit, weights, bias)  # (B, C)
-        logits = logits + spelt.sum(dim=1) + constant
-        logits = logits / engine.decisions.temperature
+    def log_chance(embedded: Tensor, spelt: Tensor) -> Tensor:
+        mask = torch.ones(embedded.shape[:2], dtype=torch.long)
+        logits = classifier.head(classifier.encoder.from_embeddings(embedded, mask))  # (B, C)
+        logits = (logits + spelt.sum(dim=1) + constant) / engine.decisions.temperature
         among = functional.log_softmax(logits[:, within], dim=-1)  # (B, C')
         chosen = [within.index(column) for column in columns]
         return among[:, chosen].logsumexp(dim=-1)  # (B,)
 
     with torch.no_grad():
-        layers = classifier.encoder.word_embeddings, networks.embedder.word_embeddings
-        # (1, T, H) twice, and (1, W, C): words as they are encoded, and as they are spelt.
-        embedded = (*(layer(ids) for layer in layers), letters[None])
-        nothing = (*(layer(padding) for layer in layers), torch.zeros_like(letters)[None])
-        total = float(log_chance(*embedded) - log_chance(*nothing))
+        layer = classifier.encoder.word_embeddings
+        # (1, T, H) and (1, W, C): words as they are encoded, and as they are spelt.
+        whole = layer(ids), letters[None]
+        nothing = layer(padding), torch.zeros_like(letters)[None]
+        total = float(log_chance(*whole) - log_chance(*nothing))
     moved = IntegratedGradients(log_chance).attribute(
-        embedded, nothing, n_steps=STEPS, internal_batch_size=ROWS_AT_ONCE
+        whole, nothing, n_steps=STEPS, internal_batch_size=ROWS_AT_ONCE
     )
-    *encoded, spelt = (each.sum(dim=-1)[0].detach().cpu().double().numpy() for each in moved)
-    added = sum(encoded)  # (T,)
+    # (T,) and (W,): what each token and each spelling added.
+    added, spelt = (each.sum(dim=-1)[0].detach().double().numpy() for each in moved)
     words = []
     for number, found in enumerate(re.finditer(r"\S+", text)):
         start, end = found.span()

@@ -10,14 +10,12 @@ import asyncio
 import contextlib
 import json
 import logging
-import os
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import torch
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -25,10 +23,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from nlu.batching import Batcher, BatchingLimits
+from nlu.client import DEADLINE_HEADER
 from nlu.engine import Engine
 from nlu.errors import InterpreterOverloaded
 from nlu.explaining import explain
 from nlu.metrics import HostMetrics
+from nlu.runtime import Runtime
 from nlu.serving import Serving
 
 _log = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ LONGEST_TEXT = 20_000  # characters
 MOST_TEXTS = 512  # in one request
 LARGEST_BODY = 4_000_000  # bytes
 RETRY_AFTER_S = 1
+LONGEST_DEADLINE_MS = 3_600_000
 
 
 class Asked(NamedTuple):
@@ -55,15 +56,13 @@ class BadRequest(Exception):
         self.status = status
 
 
-def serve(models_dir: Path, host: str, port: int, *, device: str = "auto") -> None:
+def serve(models_dir: Path, host: str, port: int, runtime: Runtime) -> None:
     """Run the host until it is told to stop (SIGINT, SIGTERM)."""
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    # Half the processors: the web process needs the others, and batches are small.
-    torch.set_num_threads(max(1, (os.cpu_count() or 1) // 2))
     config = uvicorn.Config(
-        build_app(models_dir, device=device),
+        build_app(models_dir, runtime),
         host=host,
         port=port,
         log_config=None,
@@ -74,13 +73,13 @@ def serve(models_dir: Path, host: str, port: int, *, device: str = "auto") -> No
 
 
 def build_app(
-    models_dir: Path, *, device: str = "auto", limits: BatchingLimits | None = None
+    models_dir: Path, runtime: Runtime, limits: BatchingLimits | None = None
 ) -> Starlette:
     """The host as an ASGI application; its lifespan starts the batcher and follows the pointer."""
     metrics = HostMetrics()
     batcher = Batcher(limits or BatchingLimits(), on_batch=metrics.batch_sizes.observe)
     explaining = asyncio.Lock()
-    serving = Serving(models_dir, device, on_swap=metrics.swapped)
+    serving = Serving(models_dir, runtime, on_swap=metrics.swapped)
     metrics.waiting.set_function(lambda: batcher.waiting)
 
     async def parse(request: Request) -> Response:
@@ -102,7 +101,8 @@ def build_app(
         body = {
             "status": "ok" if engine else "refused" if serving.refused else "no model",
             "model_version": engine.version if engine else None,
-            "device": str(engine.device) if engine else None,
+            "device": engine.backend.device if engine else None,
+            "backend": engine.backend.name if engine else None,
             "refused": serving.refused.to_json() if serving.refused else None,
             "waiting": batcher.waiting,
         }
@@ -138,7 +138,9 @@ async def _parsed(
         if not one:
             raise BadRequest(422, "'explain' goes with one text, not with a list")
         return await _explained(engine, asked[0], explaining)
-    understood = await batcher.understand(engine, [each.text for each in asked])
+    understood = await batcher.understand(
+        engine, [each.text for each in asked], patience_s=_patience_s(request), bulk=not one
+    )
     results = [
         replace(meaning, message_id=each.message_id).to_rasa()
         for meaning, each in zip(understood, asked, strict=True)
@@ -170,6 +172,16 @@ def read_request(body: bytes) -> tuple[list[Asked], bool]:
     if len(entries) > MOST_TEXTS:
         raise BadRequest(413, f"at most {MOST_TEXTS} texts in one request")
     return [_asked(entry) for entry in entries], one
+
+
+def _patience_s(request: Request) -> float | None:
+    """How long the client waits, if it says so. Raises BadRequest when that is no number."""
+    written = request.headers.get(DEADLINE_HEADER)
+    if written is None:
+        return None
+    if not written.isdecimal() or not 0 < int(written) <= LONGEST_DEADLINE_MS:
+        raise BadRequest(400, f"{DEADLINE_HEADER} is a number of milliseconds above 0")
+    return int(written) / 1000
 
 
 def _asked(entry: Any) -> Asked:

@@ -13,6 +13,7 @@ from nlu.bundle import MANIFEST
 from nlu.engine import Engine, load_engine
 from nlu.errors import ModelRefused
 from nlu.pointer import POINTER_FILE
+from nlu.runtime import Runtime
 from nlu.served import served_from
 
 _log = logging.getLogger(__name__)
@@ -43,12 +44,15 @@ class Serving:
     """
 
     def __init__(
-        self, models_dir: Path, device: str, on_swap: Callable[[str], None] = lambda _version: None
+        self,
+        models_dir: Path,
+        runtime: Runtime,
+        on_swap: Callable[[str], None] = lambda _version: None,
     ) -> None:
         self.engine: Engine | None = None
         self.refused: Refused | None = None
         self._models_dir = models_dir
-        self._device = device
+        self._runtime = runtime
         self._on_swap = on_swap
         self._seen: tuple[int, int] | None = None
 
@@ -72,7 +76,7 @@ class Serving:
             if self.engine is not None and self.engine.version == version:
                 self.refused = None
                 return
-            engine = load_engine(folder, self._device)
+            engine = load_engine(folder, self._runtime)
             if engine.version != version:
                 raise ModelRefused(f"the folder {version} holds the model {engine.version}")
             engine.parse_batch(WARM_UP_TEXTS)
@@ -87,7 +91,8 @@ class Serving:
             return
         self.engine, self.refused = engine, None
         self._on_swap(version)
-        _log.info("model %s serves on %s", version, engine.device)
+        backend = engine.backend
+        _log.info("model %s serves by %s on %s", version, backend.name, backend.device)
 
     def _pointer_state(self) -> tuple[int, int] | None:
         for name in (MANIFEST, POINTER_FILE):

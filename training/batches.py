@@ -6,7 +6,18 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 
+import torch
+from torch import Tensor
+
+from nlu import tokens
+
 POOL = 8  # batches among which rows are sorted by length
+
+
+def padded(rows: Sequence[Sequence[int]], device: torch.device) -> tuple[Tensor, Tensor]:
+    """Token ids (B, T) and mask (B, T), as wide as the longest row, where they are needed."""
+    ids, mask = tokens.padded(rows)
+    return torch.from_numpy(ids).to(device), torch.from_numpy(mask).to(device)
 
 
 def sorted_batches(lengths: Sequence[int], size: int) -> list[list[int]]:

@@ -163,7 +163,7 @@ def _once(material: Material, plan: Plan, progress: Progress | None) -> dict[str
         progress=progress,
     )
     draft = Manifest("draft", "", "", "", made.encoder, {}, {})
-    engine = Engine(Bundle(Path(), draft, made.contents), plan.machine.device)
+    engine = Engine(Bundle(Path(), draft, made.contents), plan.machine.runtime)
     figures = evaluate(engine.parse_batch, material.judges).figures()
     return {
         **figures,

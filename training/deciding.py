@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -50,23 +50,23 @@ class Embedded:
 class Judged(NamedTuple):
     """What a model says of the held-out examples of a split, which it did not learn from.
 
-    `logits` (N, C); `pretrained` and `tuned` (N, H) are their vectors in both spaces, `questions`
-    (Q, H) those of the questions it learnt, in the tuned space.
+    Logits (N, C), and the vectors (N, H) of what was held out and (M, H) of what it learnt.
     """
 
     split: Split
     logits: Array
-    pretrained: Vectors
-    tuned: Vectors
-    questions: Vectors
+    vectors: Vectors
+    learnt: Vectors
+
+    def learnt_where(self, chosen: Callable[[Example], object]) -> Vectors:
+        """The vectors of those examples it learnt that are `chosen`."""
+        return self.learnt[[n for n, one in enumerate(self.split.train) if chosen(one)]]
 
 
-def learn_decisions(
-    classes: Labels, judged: Sequence[Judged], pretrained: Embedded, sureness: Sureness
-) -> Decisions:
+def learn_decisions(classes: Labels, judged: Sequence[Judged], sureness: Sureness) -> Decisions:
     """All that `Decisions` hold, from one judgement or from those of several folds.
 
-    `pretrained` has the vectors of every example; `sureness` is the project's own.
+    `sureness` is the project's own.
     """
     held_out = [example for one in judged for example in one.split.held_out]
     said = np.concatenate([one.logits for one in judged])  # (N, C)
@@ -89,7 +89,7 @@ def learn_decisions(
     )
     scores: Array = np.zeros(len(held_out))
     if classes.outside_logit(said, temperature) is not None and beyond.any():
-        found = np.concatenate([_signals(one, classes, temperature, pretrained) for one in judged])
+        found = np.concatenate([_signals(one, classes, temperature) for one in judged])
         score = fit_outside_score(found, beyond)
         scores = score(found)
         threshold = choose_outside_threshold(scores, beyond)
@@ -97,17 +97,16 @@ def learn_decisions(
     return replace(decisions, retrieval=_retrieval(decisions, judged, ranked, scores))
 
 
-def _signals(judged: Judged, classes: Labels, temperature: float, pretrained: Embedded) -> Array:
+def _signals(judged: Judged, classes: Labels, temperature: float) -> Array:
     """The signals (N, F) of what is in scope and what is not."""
     outside = classes.outside_logit(judged.logits, temperature)
     assert outside is not None  # noqa: S101 - asked before
-    inside_examples, outside_examples = inside_and_outside(judged.split.train)
     return signals(
         classes.intent_logits(judged.logits, temperature),
         outside,
-        judged.pretrained,
-        pretrained.of(inside_examples),
-        pretrained.of(outside_examples),
+        judged.vectors,
+        judged.learnt_where(lambda one: one.intent != OUT_OF_SCOPE_INTENT),
+        judged.learnt_where(lambda one: one.intent == OUT_OF_SCOPE_INTENT),
     )
 
 
@@ -141,6 +140,7 @@ def _hits(judged: Sequence[Judged]) -> Iterator[tuple[Example, RetrievalHit | No
     """Each held-out example with the question nearest to it, if there are questions."""
     for one in judged:
         keys = [str(e.response_key) for e in one.split.train if e.response_key]
-        hits = Retriever(keys, one.questions).search(one.tuned, 1)
+        questions = one.learnt_where(lambda example: example.response_key)
+        hits = Retriever(keys, questions).search(one.vectors, 1)
         for example, found in zip(one.split.held_out, hits, strict=True):
             yield example, found[0] if found else None

@@ -32,12 +32,12 @@ from tqdm import tqdm
 
 from nlu.classifier import IntentClassifier
 from nlu.decisions import probabilities
-from nlu.encoder import padded, tokenized
 from nlu.labels import Labels
 from nlu.outofscope import Array
 from nlu.retriever import Vectors
+from nlu.tokens import tokenized
 from training.augmentation import augmented
-from training.batches import shuffled_batches, sorted_batches
+from training.batches import padded, shuffled_batches, sorted_batches
 from training.checkpoints import read_checkpoint, save_checkpoint
 from training.recipe import Precision, Recipe
 from training.steps import Batch, Steps

@@ -16,9 +16,10 @@ from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 from torch.nn import functional
 
-from nlu.encoder import MAX_TOKENS, Encoder, Pretrained, default_encoder_path, padded, tokenized
+from nlu.encoder import Encoder, Pretrained, default_encoder_path
 from nlu.retriever import Vectors
-from training.batches import sorted_batches
+from nlu.tokens import MAX_TOKENS, tokenized
+from training.batches import padded, sorted_batches
 from training.errors import TrainingError
 
 SAME = 0.999  # cosine

@@ -11,29 +11,26 @@ from nlu.classifier import IntentClassifier
 from nlu.encoder import chosen_device
 from nlu.ngrams import Ngrams
 from nlu.outofscope import Array
-from nlu.probe import Probe
 from nlu.retriever import Vectors
 from training.data import Example
 from training.finetune import Outcome, readings
 from training.fitting import Ground, fit
-from training.opinions import fit_ngrams, fit_probe
+from training.opinions import fit_ngrams
 from training.plan import Plan
 from training.progress import Clock, Progress
 from training.splits import Split
 
 
 class Said(NamedTuple):
-    """What classifier, probe and letters say of N texts (N, C), and two vectors (N, H) of each."""
+    """What classifier and letters say of N texts, (N, C) each, and the vectors (N, H) of these."""
 
     classifier: Array
-    probe: Array
     ngrams: Array
     tuned: Vectors
-    pretrained: Vectors
 
-    def fused(self, strengths: tuple[float, float]) -> Array:
-        """The logits (N, C) of all together."""
-        return self.classifier + strengths[0] * self.probe + strengths[1] * self.ngrams
+    def fused(self, strength: float) -> Array:
+        """The logits (N, C) of both together."""
+        return self.classifier + strength * self.ngrams
 
 
 class Judge(NamedTuple):
@@ -41,7 +38,7 @@ class Judge(NamedTuple):
 
     split: Split
     outcome: Outcome
-    opinions: tuple[Probe, Ngrams]
+    ngrams: Ngrams
     learnt: Vectors
     held_out: Said
     unlabelled: Said
@@ -65,23 +62,20 @@ def judge_of(
     """Learn from one part of the examples and judge the other, and what has no label."""
     with clock.measuring("fine-tuning"):
         fitted = fit(ground, split.train, split.held_out, plan, progress)
-    probe, ngrams = opinions_of(ground, split.train, plan, clock)
+    ngrams = opinion_of(ground, split.train, plan, clock)
     with clock.measuring("calibrating"):
         where = chosen_device(plan.machine.device)
         tokenizer = ground.pretrained.tokenizer
 
         def said(texts: Sequence[str]) -> Said:
             logits, tuned = readings(fitted.classifier, tokenizer, texts, where)
-            pretrained = ground.original.at(texts)
-            return Said(
-                logits, probe(pretrained), ngrams(texts) if texts else logits, tuned, pretrained
-            )
+            return Said(logits, ngrams(texts) if texts else logits, tuned)
 
         texts = [example.text for example in split.train]
         judge = Judge(
             split,
             fitted.outcome,
-            (probe, ngrams),
+            ngrams,
             readings(fitted.classifier, tokenizer, texts, where)[1],
             said([example.text for example in split.held_out]),
             said(unlabelled),
@@ -89,21 +83,11 @@ def judge_of(
         return judge, fitted.classifier
 
 
-def opinions_of(
-    ground: Ground, examples: Sequence[Example], plan: Plan, clock: Clock
-) -> tuple[Probe, Ngrams]:
-    """What the recipe has beside the classifier, learnt from some examples."""
-    targets, count = ground.targets(examples), len(ground.classes.names)
-    probe, ngrams = silent(ground)
-    with clock.measuring("opinions"):
-        if plan.recipe.probe:
-            probe = fit_probe(ground.original.of(examples), targets, count)
-        if plan.recipe.ngrams:
-            ngrams = fit_ngrams([example.text for example in examples], targets, count, plan.seed)
-    return probe, ngrams
-
-
-def silent(ground: Ground) -> tuple[Probe, Ngrams]:
-    """Opinions that say nothing."""
-    count = len(ground.classes.names)
-    return Probe.silent(count, ground.pretrained.encoder.width), Ngrams.silent(count)
+def opinion_of(ground: Ground, examples: Sequence[Example], plan: Plan, clock: Clock) -> Ngrams:
+    """What the letters say, as learnt from some examples; nothing, if the recipe does without."""
+    names = ground.classes.names
+    if not plan.recipe.ngrams:
+        return Ngrams.silent(len(names))
+    with clock.measuring("letters"):
+        texts = [example.text for example in examples]
+        return fit_ngrams(texts, ground.targets(examples), len(names), plan.seed)

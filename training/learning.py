@@ -1,4 +1,4 @@
-"""Everything a model learns, in order: classifier, opinions, when to be sure.
+"""Everything a model learns, in order: classifier, letters, when to be sure.
 
 A model is judged on sentences that it did not learn from. Where examples are many, some are held
 out. Where they are few, each is dear: they are dealt into folds, a model for each fold learns from
@@ -19,12 +19,11 @@ import numpy as np
 from nlu.classifier import IntentClassifier
 from nlu.decisions import Decisions
 from nlu.ngrams import Ngrams
-from nlu.probe import Probe
 from training.data import Example
 from training.deciding import Judged, learn_decisions
 from training.fitting import Ground, fit
-from training.judges import Judge, judge_of, opinions_of, silent
-from training.opinions import choose_strengths
+from training.judges import Judge, judge_of, opinion_of
+from training.opinions import choose_strength
 from training.plan import Plan
 from training.progress import Clock, Progress, part
 from training.soup import Soup
@@ -38,7 +37,6 @@ class Learnt:
     """A model's parts, the epochs that its classifier took, and its accuracy on held-out ones."""
 
     classifier: IntentClassifier
-    probe: Probe
     ngrams: Ngrams
     decisions: Decisions
     epochs: int
@@ -74,40 +72,33 @@ def learn(
         soup.add(classifier)
     truth = ground.targets([example for split in splits for example in split.held_out])
     with clock.measuring("calibrating"):
-        strengths = choose_strengths(
+        strength = choose_strength(
             np.concatenate([judge.held_out.classifier for judge in judges]),
-            np.concatenate([judge.held_out.probe for judge in judges]),
             np.concatenate([judge.held_out.ngrams for judge in judges]),
             truth,
         )
         decisions = learn_decisions(
-            ground.classes, [_judged(one, strengths) for one in judges], ground.original, sureness
+            ground.classes, [_judged(one, strength) for one in judges], sureness
         )
     epochs = round(fmean(judge.outcome.best_epoch for judge in judges))
     accuracy = fmean(judge.outcome.best.accuracy for judge in judges)
     last = stretch(trainings - 1)
     classifier = soup.pour(classifier)
     if unlabelled:
-        lesson = Lesson(judges, classifier, everything, unlabelled, strengths, decisions)
+        lesson = Lesson(judges, classifier, everything, unlabelled, strength, decisions)
         student, decisions = taught_by(ground, lesson, plan, clock, last)
-        # Whatever the opinions know, the student was taught.
-        return Learnt(student, *silent(ground), decisions, epochs, accuracy)
-    probe, ngrams = judge.opinions
+        # Whatever the letters know, the student was taught.
+        silent = Ngrams.silent(len(ground.classes.names))
+        return Learnt(student, silent, decisions, epochs, accuracy)
+    ngrams = judge.ngrams
     if adapted:
         whole = replace(plan, recipe=replace(plan.recipe, epochs=epochs))
         with clock.measuring("fine-tuning"):
             classifier = fit(ground, everything, (), whole, last).classifier
     if len(splits[-1].train) < len(everything):
-        probe, ngrams = opinions_of(ground, everything, plan, clock)
-    return Learnt(
-        *(classifier, probe.times(strengths[0]), ngrams.times(strengths[1])),
-        *(decisions, epochs, accuracy),
-    )
+        ngrams = opinion_of(ground, everything, plan, clock)
+    return Learnt(classifier, ngrams.times(strength), decisions, epochs, accuracy)
 
 
-def _judged(judge: Judge, strengths: tuple[float, float]) -> Judged:
-    questions = [n for n, example in enumerate(judge.split.train) if example.response_key]
-    return Judged(
-        *(judge.split, judge.held_out.fused(strengths)),
-        *(judge.held_out.pretrained, judge.held_out.tuned, judge.learnt[questions]),
-    )
+def _judged(judge: Judge, strength: float) -> Judged:
+    return Judged(judge.split, judge.held_out.fused(strength), judge.held_out.tuned, judge.learnt)

@@ -21,6 +21,7 @@ from nlu.types import OUT_OF_SCOPE_INTENT
 from training.data import Example, TrainingData, class_of, normalised
 from training.deciding import Embedded, inside_and_outside
 from training.errors import NotEnoughExamples
+from training.export import exported
 from training.fitting import Ground, named_examples
 from training.index import embed, unit_vectors
 from training.learning import Learnt, learn
@@ -99,6 +100,13 @@ def make_model(
         texts = _texts(everything)
         vectors = unit_vectors(texts, learnt.classifier.encoder, pretrained.tokenizer, device)
         tuned = Embedded.of_texts(texts, vectors)
+    contents = _contents(learnt, ground, tuned, everything, data, plan)
+    exports: dict[str, Any] = {}
+    if plan.machine.export:
+        with clock.measuring("exporting"):
+            judges = [one for split in splits for one in inside_and_outside(split.held_out)[0]]
+            written = exported(learnt, ground, judges, plan.machine.runtime.threads)
+            contents, exports = {**contents, **written.contents}, written.figures
     metrics = {
         "examples": len(everything),
         "labels": len(labels),
@@ -109,8 +117,8 @@ def make_model(
         "seconds": clock.seconds,
         "validation_accuracy": learnt.accuracy,
         "continued_from": None if start is None else start.manifest.version,
+        "exports": exports,
     }
-    contents = _contents(learnt, ground, tuned, everything, data, plan)
     return Made(contents, pretrained.name, metrics)
 
 
@@ -140,34 +148,27 @@ def _contents(
 ) -> dict[str, bytes]:
     """The files of the bundle."""
     classifier = learnt.classifier
+    head = classifier.head.as_it_serves()
     questions = [example for example in everything if example.response_key]
-    inside, outside = inside_and_outside(everything)
     index: dict[str, npt.NDArray[Any]] = {
         "questions": tuned.of(questions),
-        "inside": ground.original.of(inside),
-        "outside": ground.original.of(outside),
         "examples": tuned.of(everything),
-        "probe_weights": learnt.probe.weights,
-        "probe_bias": learnt.probe.bias,
+        "head_weights": head.weights,
+        "head_bias": head.bias,
         "ngram_rarity": learnt.ngrams.rarity,
         "ngram_weights": learnt.ngrams.weights.astype(np.float16),
         "ngram_bias": learnt.ngrams.bias,
     }
-    architecture = {
-        "classifier": classifier.encoder.config,
-        "embedder": ground.pretrained.encoder.config,
-        "cosine": plan.recipe.cosine,
-    }
+    made_of = {"architecture": classifier.encoder.config, "cosine": plan.recipe.cosine}
     patterns = Patterns(data.regexes, data.lookups, data.synonyms)
     return {
         files.CLASSIFIER: _weights(classifier),
-        files.EMBEDDER: _weights(ground.pretrained.encoder),
         files.INDEX: safetensors.numpy.save(
             # It writes memory as it lies: columns first, if an array was made that way.
             {name: np.ascontiguousarray(array) for name, array in index.items()}
         ),
         files.EXAMPLES: json_bytes([(e.text, class_of(e), e.source) for e in everything]),
-        files.ENCODER: json_bytes(architecture),
+        files.ENCODER: json_bytes(made_of),
         files.TOKENIZER: ground.pretrained.tokenizer.to_str().encode(),
         files.LABELS: json_bytes(ground.classes.names),
         files.DECISIONS: json_bytes(learnt.decisions.to_json()),
@@ -178,9 +179,9 @@ def _contents(
 
 def _same_encoder(start: Bundle, encoder: Encoder, recipe: Recipe) -> bool:
     """Whether the weights of an earlier model fit this encoder under this recipe."""
-    architecture = start.json(files.ENCODER)
-    theirs = dict(architecture["classifier"])
-    if architecture["cosine"] != recipe.cosine:
+    made_of = start.json(files.ENCODER)
+    theirs = dict(made_of["architecture"])
+    if made_of["cosine"] != recipe.cosine:
         return False
     if recipe.layers:
         theirs["num_hidden_layers"] = encoder.config.get("num_hidden_layers")

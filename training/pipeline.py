@@ -23,6 +23,7 @@ from nlu import bundle as files
 from nlu.bundle import Bundle, Manifest, open_bundle, write_bundle
 from nlu.engine import Engine
 from nlu.labels import intent_of
+from nlu.runtime import Runtime
 from nlu.source import nearest
 from nlu.types import OUT_OF_SCOPE_INTENT
 from training.data import TEST_FOLDER, Example, TrainingData, read_training_data
@@ -167,7 +168,7 @@ def retrain(
     candidate = Judged(evaluation, evaluate_on(engine.parse_batch, regression))
     before = None
     if bundle is not None:
-        old = Engine(bundle, plan.machine.device)
+        old = Engine(bundle, plan.machine.runtime)
         before = Judged(
             evaluate_on(old.parse_batch, material.frozen), evaluate_on(old.parse_batch, regression)
         )
@@ -181,7 +182,11 @@ def retrain(
 
 
 def evaluate(
-    model: Path, examples: Sequence[Example], *, report: Path | None = None, device: str = "auto"
+    model: Path,
+    examples: Sequence[Example],
+    *,
+    report: Path | None = None,
+    runtime: Runtime | None = None,
 ) -> Evaluation:
     """Judge the model in a folder on examples it never saw, and write a report folder.
 
@@ -196,7 +201,7 @@ def evaluate(
             raise UnknownIntent(
                 f"{example.source}: the model knows no intent '{example.intent}'{hint}"
             )
-    engine = Engine(bundle, device)
+    engine = Engine(bundle, runtime)
     evaluation = evaluate_on(engine.parse_batch, examples)
     if report is not None:
         texts = [answer.text for answer in wrong_answers(evaluation)]
@@ -256,13 +261,13 @@ def _train(
         progress=part(progress, 0.05, 0.9),
     )
     tell(progress, 0.92, "judging it on the test set")
-    device = plan.machine.device
+    runtime = plan.machine.runtime
     draft = Manifest("draft", "", "", "", made.encoder, {}, {})
-    engine = Engine(Bundle(models_dir, draft, made.contents), device)
+    engine = Engine(Bundle(models_dir, draft, made.contents), runtime)
     evaluation = evaluate_on(engine.parse_batch, material.frozen)
     metrics = {**made.metrics, **evaluation.figures()}
     if start is not None and material.frozen:
-        before = evaluate_on(Engine(start, device).parse_batch, material.frozen)
+        before = evaluate_on(Engine(start, runtime).parse_batch, material.frozen)
         metrics["accuracy_before"] = before.accuracy
     manifest = write_bundle(
         models_dir,

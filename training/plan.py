@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nlu.runtime import Runtime
 from training.recipe import Recipe
 
 
@@ -14,13 +15,19 @@ class Machine:
 
     `device` is ``auto``, ``cpu``, ``cuda`` or ``cuda:1``; `processes` share each batch. Into the
     folder `checkpoints` goes what a killed training needs to go on, into `adapters` the low-rank
-    adapters, if the recipe trains any.
+    adapters, if the recipe trains any. With `export`, models are written for ONNX Runtime too.
     """
 
     device: str = "auto"
     processes: int = 1
     checkpoints: Path | None = None
     adapters: Path | None = None
+    export: bool = False
+
+    @property
+    def runtime(self) -> Runtime:
+        """How models are run to be judged: as they will be."""
+        return Runtime(self.device)
 
 
 @dataclass(frozen=True)

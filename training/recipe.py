@@ -42,8 +42,7 @@ class Recipe:
     averaging: float = 0.0  # decay of the exponential moving average of the weights
     augmentation: float = 0.0  # share of sentences changed in each epoch
     intent_names: bool = False  # an intent's name, as words, is one more example of it
-    probe: bool = True  # a linear classifier on the pretrained vectors joins in
-    ngrams: bool = True  # and one on the letters of words
+    ngrams: bool = True  # a linear classifier on the letters of words joins in
     teachers: int = 0  # models of which the classifier learns beside the labels
     teaching: float = 0.5  # weight of the teachers' probabilities against the labels
     layers: int = 0  # layers kept of the encoder; 0 keeps all

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from nlu.classifier import IntentClassifier
-from nlu.encoder import padded
 from nlu.outofscope import Array
+from training.batches import padded
 from training.objectives import cross_entropy, disagreement, supervised_contrastive
 from training.perturbation import perturbed
 from training.recipe import Recipe

@@ -38,7 +38,7 @@ class Lesson(NamedTuple):
     joined: IntentClassifier
     everything: Sequence[Example]
     unlabelled: Sequence[str]
-    strengths: tuple[float, float]
+    strength: float
     decisions: Decisions
 
 
@@ -50,11 +50,11 @@ def taught_by(
     It learns the likeliest label of each sentence: learning the probabilities did worse. What it
     learnt makes it too sure wherever it is wrong, and some of its judges' weights cure that.
     """
-    judges, joined, everything, unlabelled, strengths, decisions = lesson
+    judges, joined, everything, unlabelled, strength, decisions = lesson
     classes = ground.classes
     with clock.measuring("spreading labels"):
         of_held_out, of_unlabelled = (
-            [probabilities(said.fused(strengths) / decisions.temperature) for said in saids]
+            [probabilities(said.fused(strength) / decisions.temperature) for said in saids]
             for saids in (
                 [judge.held_out for judge in judges],
                 [judge.unlabelled for judge in judges],

@@ -68,7 +68,7 @@ def nlu(
 
     settings = load_settings()
     own_host, own_port = settings.nlu_address
-    serve(model or settings.models_dir, host or own_host, port or own_port, device=settings.device)
+    serve(model or settings.models_dir, host or own_host, port or own_port, settings.runtime)
 
 
 @commands.command()

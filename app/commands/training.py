@@ -47,6 +47,9 @@ def train(
     adapters: Annotated[
         Path | None, typer.Option(help="Folder for the adapters alone, with lora_rank set.")
     ] = None,
+    export: Annotated[
+        bool, typer.Option(help="Write the encoder for ONNX Runtime too, the fastest to serve.")
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
     """Train a model from the project's examples, or from any file of labelled texts."""
@@ -63,6 +66,7 @@ def train(
         recipe=settings_of_recipe or (),
         processes=processes,
         adapters=adapters,
+        export=export,
     )
     models_dir = out or settings.models_dir
     texts = () if unlabelled is None else read_texts(unlabelled)
@@ -108,7 +112,7 @@ def benchmark(
     from app.planning import plan_of
     from training.benchmark import benchmark as run_benchmark
 
-    plan = plan_of(load_settings(), recipe=settings_of_recipe or ())
+    plan = plan_of(load_settings(), recipe=settings_of_recipe or (), export=False)
     chosen = range(first_seed, first_seed + seeds)
     result = run_benchmark(name, data, chosen, plan, development=development, unlabelled=unlabelled)
     lines = [

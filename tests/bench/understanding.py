@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from nlu.engine import load_engine
+from nlu.runtime import Runtime
 from nlu.types import OUT_OF_SCOPE_INTENT
 from tests.conftest import PROJECT
 from tests.e2e.conftest import Product
@@ -16,7 +17,7 @@ def measure_understanding(product: Product) -> dict[str, object]:
     """The figures of the serving model, and how it separates far and near out-of-scope apart."""
     serving = json.loads((product.home / "models" / "serving.json").read_text())["version"]
     folder = product.home / "models" / serving
-    found = evaluate(load_engine(folder, device="cpu").parse_batch, frozen_test_set(PROJECT))
+    found = evaluate(load_engine(folder, Runtime("cpu")).parse_batch, frozen_test_set(PROJECT))
     inside = [answer for answer in found.answers if answer.expected != OUT_OF_SCOPE_INTENT]
     outside = [answer for answer in found.answers if answer.expected == OUT_OF_SCOPE_INTENT]
     half = len(outside) // 2  # the file holds the far ones first, then the near misses

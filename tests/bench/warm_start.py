@@ -20,8 +20,9 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from nlu.classifier import IntentClassifier
-from nlu.encoder import default_encoder_path, load_pretrained, padded, tokenized
-from training.batches import shuffled_batches
+from nlu.encoder import default_encoder_path, load_pretrained
+from nlu.tokens import tokenized
+from training.batches import padded, shuffled_batches
 from training.data import normalised
 from training.formats import read_examples
 from training.index import unit_vectors

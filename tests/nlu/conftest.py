@@ -16,6 +16,7 @@ import uvicorn
 from nlu.batching import BatchingLimits
 from nlu.engine import Engine, load_engine
 from nlu.host import build_app
+from nlu.runtime import Runtime
 from tests.conftest import wait_until
 from tests.nlu import tiny
 from training.registry import Registry
@@ -54,7 +55,7 @@ def tiny_version(tiny_folder: Path) -> str:
 
 @pytest.fixture(scope="session")
 def engine(tiny_folder: Path, tiny_version: str) -> Engine:
-    return load_engine(tiny_folder / "models" / tiny_version, device="cpu")
+    return load_engine(tiny_folder / "models" / tiny_version, Runtime("cpu"))
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def start_host() -> Iterator[StartHost]:
     running: list[tuple[uvicorn.Server, threading.Thread]] = []
 
     def start(models_dir: Path, limits: BatchingLimits | None = None) -> RunningHost:
-        app = build_app(models_dir, device="cpu", limits=limits)
+        app = build_app(models_dir, Runtime("cpu"), limits)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

@@ -14,6 +14,7 @@ from nlu.bundle import FILES, MANIFEST, open_bundle, read_manifest, write_bundle
 from nlu.engine import load_engine
 from nlu.errors import ModelRefused
 from nlu.pointer import Pointer, read_pointer, write_pointer
+from nlu.runtime import Runtime
 
 MADE = {
     "created_at": datetime(2026, 11, 23, 15, 5, 1, tzinfo=UTC),
@@ -99,7 +100,7 @@ def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
 
 def test_sound_checksums_around_nonsense_are_refused_by_the_engine(bundle: Path) -> None:
     with pytest.raises(ModelRefused):
-        load_engine(bundle, device="cpu")
+        load_engine(bundle, Runtime("cpu"))
 
 
 def test_a_bundle_is_written_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nlu.ngrams import BUCKETS, Ngrams, pieces
-from training.opinions import choose_strengths, fit_ngrams
+from training.opinions import choose_strength, fit_ngrams
 
 TEXTS = ["where is my parcel", "track my parcel", "i want a refund", "refund me now"]
 OPINION = fit_ngrams(TEXTS, [0, 0, 1, 1], 2, seed=0)
@@ -45,5 +45,5 @@ def test_an_opinion_counts_as_far_as_it_helps() -> None:
     useful = 4.0 * np.eye(3)[truth] + chance.normal(size=(300, 3))
     noise = chance.normal(size=(300, 3))
     unsure = np.eye(3)[truth] + chance.normal(size=(300, 3))
-    probe, ngrams = choose_strengths(unsure, noise, useful, truth.tolist())
-    assert probe <= 0.3 and ngrams > 0.5
+    assert choose_strength(unsure, noise, truth.tolist()) <= 0.3
+    assert choose_strength(unsure, useful, truth.tolist()) > 0.5

@@ -11,11 +11,12 @@ import pytest
 import torch
 
 from nlu.classifier import IntentClassifier
-from nlu.encoder import load_pretrained, padded, tokenized
+from nlu.encoder import load_pretrained
 from nlu.labels import Labels
+from nlu.tokens import tokenized
 from training import checkpoints
 from training import finetune as loop
-from training.batches import shuffled_batches
+from training.batches import padded, shuffled_batches
 from training.checkpoints import read_checkpoint, save_checkpoint
 from training.distributed import finetune_in
 from training.errors import TrainingError

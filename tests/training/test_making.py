@@ -10,8 +10,9 @@ import pytest
 
 from nlu.bundle import Bundle, Manifest
 from nlu.decisions import Decisions
-from nlu.encoder import tokenized
 from nlu.engine import Engine
+from nlu.runtime import Runtime
+from nlu.tokens import tokenized
 from tests.nlu import tiny
 from training import learning
 from training.data import Example, TrainingData
@@ -45,12 +46,12 @@ def test_the_model_that_serves_is_the_one_that_was_judged(monkeypatch: pytest.Mo
         return learn_decisions(classes, judged, *others)
 
     monkeypatch.setattr(learning, "learn_decisions", listening)
-    monkeypatch.setattr(learning, "choose_strengths", lambda *said: (1.0, 1.0))
+    monkeypatch.setattr(learning, "choose_strength", lambda *said: 1.0)
     examples, held_out = examples_of(SAYINGS), examples_of(HELD_OUT)
     data = TrainingData(examples)
     made = make_model(examples, (), data, tiny.PLAN, Sureness(), held_out=held_out)
     manifest = Manifest("draft", "", "", "", made.encoder, {}, {})
-    networks = Engine(Bundle(Path(), manifest, made.contents), "cpu").networks
+    engine = Engine(Bundle(Path(), manifest, made.contents), Runtime("cpu"))
     texts = [example.text for example in held_out]
-    served = networks.read(texts, tokenized(networks.tokenizer, texts)).logits
+    served = engine.read(texts, tokenized(engine.tokenizer, texts)).logits
     np.testing.assert_allclose(served, found[0].logits, atol=0.01)

@@ -11,6 +11,7 @@ import torch
 
 from nlu.encoder import load_pretrained
 from nlu.engine import load_engine
+from nlu.runtime import Runtime
 from tests.nlu import tiny
 from training.data import Example
 from training.errors import NotEnoughExamples, UnknownIntent
@@ -46,7 +47,7 @@ def test_labels_teach_and_the_gate_judges(
     tiny_folder: Path, registry: Registry, tiny_version: str
 ) -> None:
     models_dir = registry.path(tiny_version).parent
-    serving = load_engine(registry.path(tiny_version), device="cpu")
+    serving = load_engine(registry.path(tiny_version), Runtime("cpu"))
     assert serving.parse(DIALECT[0]).intent.name != "order_status"
 
     told: list[float] = []
@@ -60,7 +61,7 @@ def test_labels_teach_and_the_gate_judges(
 
     assert registry.serving() == tiny_version, "nothing is promoted"
     assert outcome.passed and len(outcome.reasons) == 4
-    candidate = load_engine(registry.path(outcome.version), device="cpu")
+    candidate = load_engine(registry.path(outcome.version), Runtime("cpu"))
     assert candidate.parse(DIALECT[0]).intent.name == "order_status"
     assert told == sorted(told) and told[-1] == 1.0
 

@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.classifier import IntentClassifier
-from nlu.encoder import Encoder, load_pretrained, padded, tokenized
+from nlu.encoder import Encoder, load_pretrained
+from nlu.tokens import tokenized
 from training import adapters
 from training.augmentation import augmented, mistyped, recombined, shortened
+from training.batches import padded
 from training.data import Example
 from training.ensemble import cross_taught
 from training.errors import UnknownSetting

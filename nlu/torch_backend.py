@@ -1,0 +1,53 @@
+"""The encoder on PyTorch: on a GPU, and wherever a model was not exported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import safetensors.torch
+import torch
+
+from nlu import bundle as files
+from nlu.bundle import Bundle
+from nlu.encoder import Encoder, chosen_device
+from nlu.retriever import Vectors
+from nlu.tokens import least_padded, padded
+
+MOST_ROWS = {"cpu": 64, "cuda": 1024}  # of one pass; more gain nothing
+MOST_TOKENS = {"cpu": 8_192, "cuda": 65_536}
+PREFIX = "encoder."  # of the encoder's weights among the classifier's
+
+
+class TorchBackend:
+    """A `Backend` around an `Encoder`. Its threads are those that PyTorch was given."""
+
+    def __init__(self, bundle: Bundle, precision: Literal["fp32", "bf16"], device: str) -> None:
+        """With the fine-tuned encoder of a model."""
+        self.name = "torch" if precision == "fp32" else "torch-bf16"
+        self._where = chosen_device(device)
+        self.device = str(self._where)
+        encoder = Encoder.from_config(bundle.json(files.ENCODER)["architecture"])
+        weights = safetensors.torch.load(bundle.contents[files.CLASSIFIER])
+        encoder.load_state_dict(
+            {n.removeprefix(PREFIX): w for n, w in weights.items() if n.startswith(PREFIX)}
+        )
+        kind = torch.bfloat16 if precision == "bf16" else torch.float32
+        self._encoder = encoder.to(device=self._where, dtype=kind).eval()
+
+    @torch.inference_mode()
+    def encoded(self, rows: Sequence[Sequence[int]]) -> Vectors:
+        """Token ids of N texts → their mean vectors (N, H)."""
+        kind = self._where.type
+        groups = least_padded([*map(len, rows)], MOST_ROWS[kind], MOST_TOKENS[kind])
+        pooled = []
+        for group in groups:
+            ids, mask = (
+                torch.from_numpy(array).to(self._where, non_blocking=True)
+                for array in padded([rows[row] for row in group])
+            )  # (B, T) each
+            pooled.append(self._encoder(ids, mask).float())  # (B, H)
+        vectors = np.empty((len(rows), self._encoder.width), dtype=np.float32)
+        vectors[[row for group in groups for row in group]] = torch.cat(pooled).cpu().numpy()
+        return vectors

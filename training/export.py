@@ -1,0 +1,123 @@
+"""The fine-tuned encoder for ONNX Runtime: whole, and in eight bits where that costs nothing.
+
+The products of quantised layers are integer ones, their inputs quantised as they come (dynamic
+quantisation), and each output channel of a weight has a scale of its own. Embeddings are quantised
+too, which makes them and the file a quarter as large.
+"""
+
+from __future__ import annotations
+
+import copy
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from nlu import bundle as files
+from nlu.backend import Backend
+from nlu.encoder import Encoder
+from nlu.head import normalised
+from nlu.onnx_backend import OnnxBackend
+from nlu.tokens import MAX_TOKENS, tokenized
+from training.data import Example
+from training.errors import TrainingError
+from training.fitting import Ground
+from training.index import unit_vectors
+from training.learning import Learnt
+
+LARGEST_LOSS = 0.003  # of accuracy, for which int8 is taken
+SAME = 0.9999  # cosine
+COMPARED = 16  # sentences
+OPSET = 20  # the first that knows GELU
+
+
+@dataclass(frozen=True)
+class Exported:
+    """Files for a bundle, and the accuracy and size of each that was tried."""
+
+    contents: dict[str, bytes]
+    figures: dict[str, dict[str, Any]]
+
+
+def exported(learnt: Learnt, ground: Ground, judges: Sequence[Example], threads: int) -> Exported:
+    """The encoder in fp32, and in int8 if that finds the intents of `judges` nearly as often.
+
+    The judges are in scope, and best held out from training. Raises TrainingError when what was
+    written gives other vectors than the encoder.
+    """
+    right = _accuracy(learnt, ground, judges)
+    whole = _onnx(learnt.classifier.encoder)
+    texts = [example.text for example in judges[:COMPARED]]
+    tokenizer, encoder = ground.pretrained.tokenizer, learnt.classifier.encoder
+    own = unit_vectors(texts, encoder, tokenizer, torch.device("cpu"))
+    theirs = OnnxBackend(files.ONNX, whole, threads).encoded(tokenized(tokenizer, texts))
+    if (own * normalised(theirs)).sum(axis=1).min() < SAME:
+        raise TrainingError("ONNX Runtime encodes otherwise than PyTorch: the export failed")
+    contents = {files.ONNX: whole, files.ONNX_INT8: _int8(whole)}
+    figures = {
+        name: {"accuracy": right(OnnxBackend(name, content, threads)), "bytes": len(content)}
+        for name, content in contents.items()
+    }
+    if figures[files.ONNX]["accuracy"] - figures[files.ONNX_INT8]["accuracy"] > LARGEST_LOSS:
+        del contents[files.ONNX_INT8]
+    return Exported(contents, figures)
+
+
+def _accuracy(
+    learnt: Learnt, ground: Ground, judges: Sequence[Example]
+) -> Callable[[Backend], float]:
+    """How a backend's accuracy is found, as a fraction."""
+    texts = [example.text for example in judges]
+    truth = np.array([ground.classes.intents.index(example.intent) for example in judges])
+    rows = tokenized(ground.pretrained.tokenizer, texts)
+    letters = learnt.ngrams(texts)  # (N, C)
+    head = learnt.classifier.head.as_it_serves()
+
+    def accuracy(backend: Backend) -> float:
+        pooled = backend.encoded(rows)  # (N, H)
+        logits = head(pooled, normalised(pooled)) + letters
+        found = ground.classes.intent_logits(logits, learnt.decisions.temperature)
+        return float((found.argmax(axis=1) == truth).mean())
+
+    return accuracy
+
+
+def _onnx(encoder: Encoder) -> bytes:
+    """An ONNX file: `ids` (B, T) and `mask` (B, T) → `pooled` (B, H)."""
+    own = copy.deepcopy(encoder).cpu().float().eval()
+    # Plain attention gives a graph that ONNX Runtime fuses best.
+    own.transformer.set_attn_implementation("eager")  # type: ignore[operator]
+    texts, tokens = torch.export.Dim("texts"), torch.export.Dim("tokens", max=MAX_TOKENS)
+    ids, mask = torch.full((2, 8), 7), torch.ones(2, 8, dtype=torch.long)  # two tensors, not one
+    program = torch.onnx.export(
+        own,
+        (ids, mask),
+        input_names=["ids", "mask"],
+        output_names=["pooled"],
+        dynamic_shapes=({0: texts, 1: tokens}, {0: texts, 1: tokens}),
+        opset_version=OPSET,
+        dynamo=True,
+        verbose=False,
+    )
+    assert program is not None  # noqa: S101 - no file was asked for
+    return bytes(program.model_proto.SerializeToString())
+
+
+def _int8(whole: bytes) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / files.ONNX_INT8
+        quantize_dynamic(
+            onnx.load_from_string(whole),
+            path,
+            per_channel=True,
+            weight_type=QuantType.QInt8,
+            # A product of two activations, as in attention, stays as it is.
+            extra_options={"MatMulConstBOnly": True},
+        )
+        return path.read_bytes()
