@@ -1,0 +1,69 @@
+"""One backend's engine in a process of its own, for `tests.bench.engines`."""
+
+from __future__ import annotations
+
+from itertools import repeat
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from nlu import bundle as files
+from nlu.engine import load_engine
+from nlu.runtime import BackendName, Runtime
+from nlu.tokens import tokenized
+from tests.bench.apart import answer_questions
+from tests.bench.clocked import clocked, latencies, rate, turns
+from tests.bench.roofs import operations_of, roof
+from training.evaluate import evaluate
+from training.formats import read_examples
+
+
+def main(
+    model: Annotated[Path, typer.Argument(help="A model's folder.")],
+    texts: Annotated[Path, typer.Argument(help="Labelled texts.")],
+    backend: Annotated[str, typer.Argument(help="Which backend.")],
+    most: Annotated[int, typer.Argument(help="Texts of them.")],
+) -> None:
+    """Answer questions about this engine on the processor."""
+    name = cast(BackendName, backend)
+    examples = read_examples(texts)[:most]
+    engine = load_engine(model, Runtime("cpu", name))
+    architecture = engine.bundle.json(files.ENCODER)["architecture"]
+    asked = [example.text for example in examples]
+    rows = tokenized(engine.tokenizer, asked)
+    lengths = [*map(len, rows)]
+    tokens, work = sum(lengths) / len(rows), operations_of(architecture, lengths) / len(rows)
+    batches = {size: turns(asked, size) for size in (1, 64, 256)}
+
+    def in_batches(size: int, seconds: float) -> float:
+        return rate(clocked(engine.parse_batch, batches[size], seconds), size)
+
+    def one_by_one(seconds: float) -> dict[str, float]:
+        return latencies(clocked(lambda batch: engine.parse(batch[0]), batches[1], seconds))
+
+    def encoder_alone(seconds: float) -> float:
+        return rate(clocked(engine.backend.encoded, repeat(rows), seconds), len(rows))
+
+    def about() -> dict[str, Any]:
+        return {
+            "texts": len(rows),
+            "tokens_a_text": round(tokens, 2),
+            "operations_a_text": round(work),
+            "intents": len(engine.labels.intents),
+        }
+
+    answer_questions(
+        {
+            "about": about,
+            "accuracy": lambda: evaluate(engine.parse_batch, examples).accuracy,
+            "batches": in_batches,
+            "one": one_by_one,
+            "encoder": encoder_alone,
+            "roof": lambda seconds: roof(name, architecture, tokens, seconds),
+        }
+    )
+
+
+if __name__ == "__main__":
+    typer.run(main)
