@@ -1,0 +1,27 @@
+"""The NLU host with texts that wait for company, which the product never lets them do by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from nlu.batching import BatchingLimits
+from nlu.host import build_app
+from nlu.runtime import Runtime
+
+
+def main(
+    model: Annotated[Path, typer.Argument(help="A model's folder.")],
+    port: Annotated[int, typer.Argument(help="Port to listen on.")],
+    wait_ms: Annotated[float, typer.Argument(help="Longest wait for a fuller batch.")],
+) -> None:
+    """Serve until told to stop."""
+    app = build_app(model, Runtime(), BatchingLimits(max_wait_s=wait_ms / 1000))
+    uvicorn.run(app, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5)
+
+
+if __name__ == "__main__":
+    typer.run(main)
