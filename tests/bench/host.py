@@ -15,12 +15,11 @@ from tests.e2e.conftest import Product
 from training.data import read_training_data
 
 ONE_AT_A_TIME = """
-import json, os, sys, time
+import json, sys, time
 from pathlib import Path
-import torch
 from nlu.engine import load_engine
-torch.set_num_threads(max(1, (os.cpu_count() or 1) // 2))  # as the host does
-engine = load_engine(Path(sys.argv[1]), device="cpu")
+from nlu.runtime import Runtime
+engine = load_engine(Path(sys.argv[1]), Runtime("cpu"))  # on the backend that the host takes
 texts = json.load(sys.stdin)
 engine.parse_batch(texts[:8])
 started = time.perf_counter()
