@@ -23,6 +23,7 @@ from nlu.encoder import chosen_device, load_pretrained
 from nlu.labels import Labels
 from nlu.outofscope import Array
 from nlu.types import OUT_OF_SCOPE_INTENT
+from tests.bench.probe import fused, probed
 from training.benchmark import material_of
 from training.calibration import expected_calibration_error, fit_temperature
 from training.data import Example, class_of
@@ -30,8 +31,8 @@ from training.deciding import Embedded
 from training.finetune import readings
 from training.fitting import Ground, fit, named_examples
 from training.index import embed
-from training.judges import opinions_of
-from training.opinions import choose_strengths
+from training.judges import opinion_of
+from training.opinions import choose_strength
 from training.plan import Plan
 from training.progress import Clock
 from training.recipe import Recipe, changed
@@ -39,9 +40,8 @@ from training.recipe import Recipe, changed
 DEFAULT = "the default"
 CHANGES = {
     DEFAULT: "",
-    "plain: a linear head and no other opinion": "cosine=0 probe=false ngrams=false",
+    "plain: a linear head and no letters": "cosine=0 ngrams=false",
     "a linear head instead of cosines": "cosine=0",
-    "without the opinion of pretrained vectors": "probe=false",
     "without the opinion on letters": "ngrams=false",
     "word embeddings trained too": "frozen=0",
     "embeddings and two layers as pretrained": "frozen=3",
@@ -122,25 +122,26 @@ def _measure(
     clock = Clock()
     with clock.measuring("training"):
         classifier = fit(ground, train, (), plan).classifier
-        probe, ngrams = opinions_of(ground, train, plan, clock)
+        ngrams = opinion_of(ground, train, plan, clock)
     asked, truth = [one.text for one in judges], np.array(ground.targets(judges))
     logits, tuned = readings(classifier, pretrained.tokenizer, asked, device)
-    other = probe(ground.original.at(asked)), ngrams(asked)
-    strengths = choose_strengths(logits, *other, truth.tolist())
-    fused = logits + strengths[0] * other[0] + strengths[1] * other[1]
+    letters = ngrams(asked)
+    joined = logits + choose_strength(logits, letters, truth.tolist()) * letters
     seconds = {"seconds": clock.seconds["training"]}
-    figures = {"": {**figures_of(fused, truth), **seconds}}
+    figures = {"": {**figures_of(joined, truth), **seconds}}
     if not settings:
         known = [one.text for one in train]
         learnt = readings(classifier, pretrained.tokenizer, known, device)[1]
         near = neighbours_of(tuned, learnt, ground.targets(train), len(classes.names))
-        at = fit_temperature(lambda at: fused / at, truth.tolist())
-        mixed = np.log((1 - SHARE) * probabilities(fused / at) + SHARE * near + 1e-9)
+        at = fit_temperature(lambda at: joined / at, truth.tolist())
+        mixed = np.log((1 - SHARE) * probabilities(joined / at) + SHARE * near + 1e-9)
         figures["nearest neighbours joined in"] = {**figures_of(mixed, truth), **seconds}
         figures["classifier alone"] = {**figures_of(logits, truth), **seconds}
-        if plan.recipe.probe:
-            figures["pretrained vectors alone"] = {**figures_of(other[0], truth), **seconds}
-            figures["letters alone"] = {**figures_of(other[1], truth), **seconds}
+        probe = probed(ground, train, asked)
+        both = fused(logits, probe, letters, truth)
+        figures["pretrained vectors joined in"] = {**figures_of(both, truth), **seconds}
+        figures["pretrained vectors alone"] = {**figures_of(probe, truth), **seconds}
+        figures["letters alone"] = {**figures_of(letters, truth), **seconds}
     return figures
 
 

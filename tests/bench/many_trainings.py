@@ -19,11 +19,12 @@ from nlu.decisions import probabilities
 from nlu.encoder import chosen_device
 from nlu.outofscope import Array
 from tests.bench.ablation import figures_of, neighbours_of, prepared
+from tests.bench.probe import fused, probed
 from training.calibration import fit_temperature
 from training.finetune import readings
 from training.fitting import fit
-from training.judges import opinions_of
-from training.opinions import choose_strengths
+from training.judges import opinion_of
+from training.opinions import choose_strength
 from training.plan import Plan
 from training.progress import Clock
 from training.recipe import Recipe, changed
@@ -45,21 +46,16 @@ def main(
     ground, train, judges = prepared(name, data, None)
     device, tokenizer = chosen_device(plan.machine.device), ground.pretrained.tokenizer
     asked, truth = [one.text for one in judges], np.array(ground.targets(judges))
-    probe, ngrams = opinions_of(ground, train, plan, Clock())
-    other = probe(ground.original.at(asked)), ngrams(asked)
+    letters = opinion_of(ground, train, plan, Clock())(asked)
+    probe = probed(ground, train, asked)
 
     def row(words: str, logits: Array) -> Array:
-        strengths = choose_strengths(logits, *other, truth.tolist())
-        fused = logits + strengths[0] * other[0] + strengths[1] * other[1]
-        alone, together = figures_of(logits, truth), figures_of(fused, truth)
-        print(
-            f"| {words} | {100 * alone['accuracy']:.2f} | {alone['loss']:.4f} "
-            f"| {100 * together['accuracy']:.2f} | {together['loss']:.4f} |",
-            flush=True,
-        )
-        return np.asarray(fused)
+        joined = logits + choose_strength(logits, letters, truth.tolist()) * letters
+        each = (logits, joined, fused(logits, probe, letters, truth))
+        print(f"| {words} | {' | '.join(_cells(one, truth) for one in each)} |", flush=True)
+        return joined
 
-    print("| classifier | alone | loss | with both opinions | loss |\n|---|---|---|---|---|")
+    print("| classifier | alone | with letters | and with pretrained vectors |\n|---|---|---|---|")
     soup, said = Soup(), []
     for seed in range(seeds):
         own = Plan(plan.encoder, plan.recipe, seed, plan.machine)
@@ -70,19 +66,19 @@ def main(
     row("their ensemble", np.mean(said, axis=0))
     mean = soup.pour(copy.deepcopy(classifier))
     logits, tuned = readings(mean, tokenizer, asked, device)
-    fused = row("the mean of their weights", logits)
+    joined = row("the mean of their weights", logits)
     learnt = readings(mean, tokenizer, [one.text for one in train], device)[1]
     near = neighbours_of(tuned, learnt, ground.targets(train), len(ground.classes.names))
-    at = fit_temperature(lambda at: fused / at, truth.tolist())
+    at = fit_temperature(lambda at: joined / at, truth.tolist())
     for share in SHARES:
-        mixed = figures_of(
-            np.log((1 - share) * probabilities(fused / at) + share * near + 1e-9), truth
-        )
-        print(
-            f"| the mean, {share:g} of nearest neighbours | | "
-            f"| {100 * mixed['accuracy']:.2f} | {mixed['loss']:.4f} |",
-            flush=True,
-        )
+        mixed = np.log((1 - share) * probabilities(joined / at) + share * near + 1e-9)
+        cells = _cells(mixed, truth)
+        print(f"| the mean, {share:g} of nearest neighbours | | {cells} | |", flush=True)
+
+
+def _cells(logits: Array, truth: Array) -> str:
+    found = figures_of(logits, truth)
+    return f"{100 * found['accuracy']:.2f}, loss {found['loss']:.4f}"
 
 
 if __name__ == "__main__":

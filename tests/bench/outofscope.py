@@ -68,7 +68,9 @@ def signals_of(judge: Judge, ground: Ground) -> Mapping[str, Signal]:
     energy = np.logaddexp.reduce(logits, axis=1)
     means = np.stack([own[place == number].mean(axis=0) for number in range(len(intents))])
     centred = own - means[place]
-    near = nearness(said.pretrained, ground.original.of(inside), NEIGHBOURS)
+    pretrained = ground.original.of(judge.split.held_out)  # (N, H)
+    near = nearness(said.tuned, judge.learnt[rows], NEIGHBOURS)
+    near_before = nearness(pretrained, ground.original.of(inside), NEIGHBOURS)
     whitening = np.linalg.cholesky(LedoitWolf(assume_centered=True).fit(centred).precision_)
     apart = cdist(said.tuned @ whitening, means @ whitening)  # (N, K): Mahalanobis
     unit = means / np.linalg.norm(means, axis=1, keepdims=True)
@@ -76,15 +78,19 @@ def signals_of(judge: Judge, ground: Ground) -> Mapping[str, Signal]:
         "maximum probability": energy - logits.max(axis=1),
         "energy": -energy,
         "Mahalanobis, fine-tuned space": apart.min(axis=1),
-        "nearest examples, fine-tuned space": -nearness(said.tuned, judge.learnt[rows], NEIGHBOURS),
-        "nearest examples, pretrained space": -near,
+        "nearest examples, fine-tuned space": -near,
+        "nearest examples, pretrained space": -near_before,
         "prototypes, fine-tuned space": -(said.tuned @ unit.T).max(axis=1),
     }
     odds = ground.classes.outside_logit(said.classifier, 1.0)
     if odds is not None:
         found["odds of the out-of-scope class"] = odds - logits.max(axis=1)
-        beyond = nearness(said.pretrained, ground.original.of(outside), NEIGHBOURS)
-        found["nearer to out-of-scope examples"] = beyond - near
+        beyond = np.ones(len(judge.split.train), dtype=bool)
+        beyond[rows] = False
+        far = nearness(said.tuned, judge.learnt[beyond], NEIGHBOURS)
+        far_before = nearness(pretrained, ground.original.of(outside), NEIGHBOURS)
+        found["nearer to out-of-scope examples, fine-tuned space"] = far - near
+        found["nearer to out-of-scope examples, pretrained space"] = far_before - near_before
     return found
 
 
@@ -124,6 +130,12 @@ def main(
         beyond = np.array([one.intent == OUT_OF_SCOPE_INTENT for one in material.judges])
         signals = signals_of(judge, ground)
         rows = {**signals, "all joined": joined(list(signals.values()), beyond)}
+        for space in ("fine-tuned", "pretrained"):
+            other = "pretrained" if space == "fine-tuned" else "fine-tuned"
+            spaceless = [n for n in signals if n.startswith(("maximum", "energy", "odds"))]
+            near = [n for n in signals if n.startswith("near") and other not in n]
+            five = [signals[name] for name in (*spaceless, *near)]
+            rows[f"probability, energy, odds, nearness, {space} space"] = joined(five, beyond)
         for signal, scores in rows.items():
             auroc, recall = figures(scores, beyond)
             print(f"| {name} | {signal} | {auroc:.4f} | {recall:.3f} |", flush=True)
