@@ -10,6 +10,8 @@ from app.errors import AppError
 from app.settings import Settings
 from app.setup_home import ADMIN, prepare_admin, prepare_databases
 from app.supervisor import refuse_taken_port, supervise
+from nlu.bundle import read_manifest
+from nlu.errors import ModelRefused
 from training.registry import Registry
 
 
@@ -31,8 +33,15 @@ def prepare_everything(settings: Settings, say: Callable[[str], None]) -> None:
     """Databases, an administrator, and a model: each only when it is missing."""
     prepare_databases(settings)
     prepare_admin(settings)
-    if Registry(settings.models_dir).serving() is None:
+    serving = Registry(settings.models_dir).serving()
+    if serving is None:
         say("The first start trains the bot from its examples; this takes a few minutes.")
+        _train(settings)
+        return
+    try:
+        read_manifest(settings.models_dir / serving)
+    except ModelRefused as error:
+        say(f"{error}. A new model is trained in its place, which takes a few minutes.")
         _train(settings)
 
 
