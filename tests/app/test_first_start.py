@@ -32,7 +32,7 @@ def test_a_model_is_trained_only_where_none_can_serve(
 
     manifest = write_bundle(
         settings.models_dir,
-        {name: b"{}" for name in FILES},
+        dict.fromkeys(FILES, b"{}"),
         created_at=datetime.now(UTC),
         data_version="d",
         code_version="c",
