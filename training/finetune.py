@@ -75,6 +75,23 @@ class Job:
     checkpoint: Path | None = None
 
 
+class Judgement(NamedTuple):
+    """Held-out cross-entropy of each of N sentences (nats, calibrated), and the accuracy."""
+
+    losses: Array
+    accuracy: float
+
+    @property
+    def loss(self) -> float:
+        """The mean cross-entropy; nan when nothing is held out."""
+        return float(self.losses.mean()) if len(self.losses) else math.nan
+
+    def worse_than(self, other: Judgement) -> bool:
+        """Whether it is, by more than one standard error of the difference."""
+        apart = self.losses - other.losses  # (N,)
+        return len(apart) > 1 and bool(apart.mean() > apart.std(ddof=1) / math.sqrt(len(apart)))
+
+
 class Epoch(NamedTuple):
     """One pass: mean training loss; cross-entropy (nats, calibrated) and accuracy held out."""
 
@@ -102,10 +119,12 @@ class Outcome:
 
 
 def finetune(job: Job, progress: Progress | None = None) -> Outcome:
-    """Train the job's classifier in place and leave the best epoch's weights in it.
+    """Train the job's classifier in place and leave the weights of the chosen epoch in it.
 
-    The same seed on the same machine gives the same weights. `progress` is told the share done
-    and a few words, about a hundred times.
+    That is the last one not worse than the best by more than one standard error (the rule of
+    Breiman et al. 1984, for epochs): later ones learnt at gentler rates, and few held-out sentences
+    tell little. The same seed on the same machine gives the same weights. `progress` is told the
+    share done and a few words, about a hundred times.
     """
     device = torch.device(job.device)
     accelerator = Accelerator(
@@ -128,11 +147,13 @@ def _finetune(job: Job, accelerator: Accelerator, progress: Progress | None) -> 
     steps = Steps(job.classifier, recipe, accelerator, total)
     history: list[Epoch] = []
     best_epoch, best = 0, copy.deepcopy(steps.judged.state_dict())
+    lowest: Judgement | None = None
     saved = read_checkpoint(job.checkpoint) if job.checkpoint else None
     if saved is not None:
         steps.restore(saved["steps"])
         history = [Epoch(*epoch) for epoch in saved["history"]]
         best_epoch, best = saved["best_epoch"], saved["best"]
+        lowest = Judgement(np.array(saved["lowest"][0]), saved["lowest"][1])
     resumed_after = len(history)
     bar = tqdm(
         total=total,
@@ -163,13 +184,17 @@ def _finetune(job: Job, accelerator: Accelerator, progress: Progress | None) -> 
             mean = accelerator.reduce(torch.tensor(losses, device=device).mean(), reduction="mean")
             with accelerator.autocast():
                 judged = _judged(steps.judged, job, device)
-            history.append(Epoch(float(mean), *judged))
-            bar.set_postfix(loss=f"{float(mean):.3f}", held_out=f"{judged[1]:.3f}")
-            if not job.held_out.texts or judged[0] <= min(past.loss for past in history):
+            history.append(Epoch(float(mean), judged.loss, judged.accuracy))
+            bar.set_postfix(loss=f"{float(mean):.3f}", held_out=f"{judged.accuracy:.3f}")
+            if lowest is None or not judged.worse_than(lowest):
                 best_epoch, best = epoch, copy.deepcopy(steps.judged.state_dict())
+            if lowest is None or judged.loss < lowest.loss:
+                lowest = judged
             if job.checkpoint and accelerator.is_main_process:
                 state = {"steps": steps.state(), "history": [tuple(one) for one in history]}
-                save_checkpoint(job.checkpoint, {**state, "best_epoch": best_epoch, "best": best})
+                told = lowest.losses.tolist(), lowest.accuracy
+                chosen = {"best_epoch": best_epoch, "best": best, "lowest": told}
+                save_checkpoint(job.checkpoint, {**state, **chosen})
     classifier = steps.end()
     classifier.load_state_dict(best)
     classifier.eval()
@@ -213,21 +238,22 @@ def arithmetic(precision: Precision, device: torch.device) -> str:
     return "no" if precision == "fp32" else precision
 
 
-def _judged(classifier: IntentClassifier, job: Job, device: torch.device) -> tuple[float, float]:
-    """Cross-entropy and accuracy on what is held out, by intent; nan without any.
+def _judged(classifier: IntentClassifier, job: Job, device: torch.device) -> Judgement:
+    """How the classifier does on what is held out, by intent.
 
     The cross-entropy is that of the best temperature. Without one, a classifier that grows
     surer seems to grow worse, though calibration comes after, and would be stopped too soon.
     """
     if not job.held_out.texts:
-        return math.nan, math.nan
+        return Judgement(np.zeros(0), math.nan)
     logits = class_logits(classifier, job.tokenizer, job.held_out.texts, device)
     truth = np.asarray(job.held_out.labels)
     rows = np.arange(len(truth))
 
-    def loss(temperature: float) -> float:
+    def losses(temperature: float) -> Array:
         chances = probabilities(job.classes.intent_logits(logits, temperature))  # (N, K)
-        return float(-np.log(chances[rows, truth] + 1e-12).mean())
+        return np.asarray(-np.log(chances[rows, truth] + 1e-12))  # (N,)
 
     guesses = job.classes.intent_logits(logits, 1.0).argmax(axis=1)  # (N,)
-    return min(map(loss, TEMPERATURES)), float((guesses == truth).mean())
+    best = min(map(losses, TEMPERATURES), key=lambda found: float(found.mean()))
+    return Judgement(best, float((guesses == truth).mean()))

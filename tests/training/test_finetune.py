@@ -20,7 +20,7 @@ from training.batches import padded, shuffled_batches
 from training.checkpoints import read_checkpoint, save_checkpoint
 from training.distributed import finetune_in
 from training.errors import TrainingError
-from training.finetune import Job, Rows, finetune
+from training.finetune import Job, Judgement, Rows, finetune
 from training.recipe import Recipe
 
 TEXTS = ["hello", "good day", "hi there", "greetings", "bye", "farewell", "see you", "so long"]
@@ -78,20 +78,32 @@ def test_without_held_out_examples_the_last_epoch_is_kept() -> None:
     assert outcome.best_epoch == len(outcome.history) == QUICK.epochs
 
 
-def test_the_best_epoch_is_kept_and_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    losses = iter([0.9, 0.5, 0.7, 0.6, 0.1])
+@pytest.mark.parametrize(
+    ("losses", "kept", "epochs"),
+    [
+        # Surely worse than the second on every sentence: two such epochs are enough.
+        ([[0.9, 0.9], [0.5, 0.5], [0.7, 0.7], [0.6, 0.6], [0.1, 0.1]], 2, 4),
+        # Worse by chance alone: the later one has learnt more.
+        ([[0.9, 0.9], [0.5, 0.5], [0.2, 0.9], [0.9, 0.2]], 4, 4),
+        # Each a little worse than the one before, and in the end surely worse than the best.
+        ([[0.5, 0.5], [0.4, 0.62], [0.6, 0.7], [0.7, 0.8]], 2, 4),
+    ],
+)
+def test_the_last_epoch_not_surely_worse_is_kept_and_patience_ends(
+    losses: list[list[float]], kept: int, epochs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coming = iter(losses)
     seen: list[torch.Tensor] = []
 
-    def judged(classifier: IntentClassifier, *_: object) -> tuple[float, float]:
+    def judged(classifier: IntentClassifier, *_: object) -> Judgement:
         seen.append(classifier.head.weight.detach().clone())
-        return next(losses), 0.5
+        return Judgement(np.array(next(coming)), 0.5)
 
     monkeypatch.setattr(loop, "_judged", judged)
-    one = job(replace(QUICK, epochs=6, patience=2))
+    one = job(replace(QUICK, epochs=len(losses), patience=2))
     outcome = finetune(one)
-    assert outcome.best_epoch == 2 and outcome.best.loss == 0.5
-    assert len(outcome.history) == 4, "two epochs without a better one are enough"
-    assert torch.equal(one.classifier.head.weight, seen[1])
+    assert outcome.best_epoch == kept and len(outcome.history) == epochs
+    assert torch.equal(one.classifier.head.weight, seen[kept - 1])
 
 
 def test_a_killed_training_goes_on_and_ends_the_same(
