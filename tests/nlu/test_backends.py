@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +18,7 @@ from hypothesis import strategies as st
 from nlu import backend as backends
 from nlu import bundle as files
 from nlu.backend import load_backend
-from nlu.bundle import Bundle, open_bundle
+from nlu.bundle import Bundle, open_bundle, write_bundle
 from nlu.encoder import load_pretrained
 from nlu.engine import Engine
 from nlu.errors import ModelRefused
@@ -24,6 +27,7 @@ from nlu.onnx_backend import OnnxBackend
 from nlu.retriever import Vectors
 from nlu.runtime import Runtime
 from nlu.tokens import RUN_COSTS, least_padded, tokenized
+from tests.conftest import REPOSITORY
 from training import export
 
 TEXTS = ["hello", "where is my order 1042?", "x " * 300, "I would like it sent back, please " * 6]
@@ -112,3 +116,25 @@ def test_a_backend_that_was_not_exported_is_refused(tiny_folder: Path, tiny_vers
     bundle = open_bundle(tiny_folder / "models" / tiny_version)
     with pytest.raises(ModelRefused, match="was not exported for onnx-int8"):
         load_backend(bundle, Runtime("cpu", "onnx-int8"))
+
+
+def test_a_host_of_an_exported_model_loads_no_torch(exported: Bundle, tmp_path: Path) -> None:
+    made = exported.manifest
+    version = write_bundle(
+        tmp_path,
+        exported.contents,
+        created_at=datetime(2026, 11, 25, tzinfo=UTC),
+        data_version=made.data_version,
+        code_version=made.code_version,
+        encoder=made.encoder,
+        metrics={},
+    ).version
+    asked = (
+        "import sys; from pathlib import Path; import nlu.host; from nlu.engine import load_engine;"
+        "from nlu.runtime import Runtime;"
+        "meaning = load_engine(Path(sys.argv[1]), Runtime('cpu')).parse('where is my order');"
+        "print(meaning.intent is not None, 'torch' in sys.modules)"
+    )
+    command = [sys.executable, "-c", asked, str(tmp_path / version)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    assert done.stdout.split() == ["True", "False"]

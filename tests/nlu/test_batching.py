@@ -22,6 +22,7 @@ queues = st.lists(
         group=st.sampled_from(["old", "new"]),
         arrived=st.floats(NOW - 5, NOW),
         deadline=st.floats(NOW - 1, NOW + 5),
+        bulk=st.booleans(),
     ),
     max_size=40,
 ).map(lambda queue: sorted(queue, key=lambda one: one.arrived))
@@ -40,8 +41,17 @@ def test_the_decision_is_fair_bounded_and_loses_nothing(queue, max_batch, max_wa
     if not alive:
         assert decision.batch == () and decision.wait_s == 0
     elif decision.batch:
-        assert alive[0] in decision.batch, "the oldest is never left waiting"
-        same = [one for one in alive if one.group == alive[0].group]
+        first = min(alive, key=lambda one: one.turn)
+        assert first in decision.batch, "whose turn it is is never left waiting"
+        gives_way = [one.bulk and one.turn > NOW for one in alive]
+        assert len({one.bulk and one.turn > NOW for one in decision.batch}) == 1
+        if not all(gives_way):
+            assert not (first.bulk and first.turn > NOW), "live texts go first"
+        same = [
+            one
+            for one, waits in zip(alive, gives_way, strict=True)
+            if one.group == first.group and waits == (first.bulk and first.turn > NOW)
+        ]
         assert len(decision.batch) == min(max_batch, len(same)), "a batch is as full as can be"
         lengths = [len(one.text) for one in decision.batch]
         assert lengths == sorted(lengths)
@@ -159,6 +169,52 @@ def test_a_text_that_waited_too_long_is_dropped_and_says_so() -> None:
         assert batcher.waiting == 0
 
     with_batcher(story, patience_s=0.05)
+
+
+def test_what_would_wait_longer_than_its_deadline_is_refused_at_once() -> None:
+    engine = Echo()
+
+    async def story(batcher: Batcher) -> None:
+        engine.may_answer.clear()
+        slow = asyncio.create_task(batcher.understand(engine, ["teaches how long a text takes"]))
+        await asyncio.sleep(0.3)
+        engine.may_answer.set()
+        await slow
+        engine.may_answer.clear()
+        busy = asyncio.create_task(batcher.understand(engine, ["busy"]))
+        await asyncio.sleep(0.02)
+        patient = asyncio.create_task(batcher.understand(engine, ["a"] * 20, patience_s=60))
+        await asyncio.sleep(0.02)
+        with pytest.raises(InterpreterOverloaded, match="longer than"):
+            await batcher.understand(engine, ["in a hurry"], patience_s=0.01)
+        engine.may_answer.set()
+        assert len(await patient) == 20
+        await busy
+
+    with_batcher(story)
+
+
+def test_live_texts_go_before_bulk_and_bulk_is_not_forgotten() -> None:
+    engine = Echo()
+    answered: list[str] = []
+
+    async def story(batcher: Batcher) -> None:
+        async def ask(text: str, bulk: bool) -> None:
+            await batcher.understand(engine, [text] * 4, bulk=bulk)
+            answered.append(text)
+
+        engine.may_answer.clear()
+        first = asyncio.create_task(ask("first", False))
+        await asyncio.sleep(0.02)
+        bulk = asyncio.create_task(ask("bulk", True))
+        await asyncio.sleep(0.02)
+        live = asyncio.create_task(ask("live", False))
+        await asyncio.sleep(0.02)
+        engine.may_answer.set()
+        await asyncio.gather(first, bulk, live)
+        assert answered == ["first", "live", "bulk"]
+
+    with_batcher(story, max_batch=4)
 
 
 def test_whoever_goes_away_is_not_waited_for() -> None:

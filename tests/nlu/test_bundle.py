@@ -50,6 +50,14 @@ def test_one_changed_byte_is_refused_and_the_file_named(bundle: Path, name: str)
             open_bundle(bundle)
 
 
+def test_a_byte_changed_after_opening_is_never_used(bundle: Path) -> None:
+    opened = open_bundle(bundle)
+    path = bundle / "labels.json"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(ModelRefused, match=r"labels\.json"):
+        opened.contents["labels.json"]
+
+
 @pytest.mark.parametrize("name", sorted([*FILES, MANIFEST]))
 def test_a_missing_file_is_refused(bundle: Path, name: str) -> None:
     (bundle / name).unlink()

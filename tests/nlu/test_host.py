@@ -71,11 +71,25 @@ def test_a_wrong_request_is_told_why(host, body: bytes, status: int) -> None:
     assert host.parse({"text": "hello"}).status_code == 200
 
 
+@pytest.mark.parametrize("written", ["", "0", "-3", "soon", "1.5", "99999999999", "²"])
+def test_a_deadline_that_is_none_is_refused(host, written: str) -> None:
+    headers = {"X-Deadline-Ms": written.encode()}
+    answer = httpx.post(f"{host.url}/model/parse", json={"text": "hello"}, headers=headers)
+    assert answer.status_code == 400 and "X-Deadline-Ms" in answer.json()["message"]
+
+
+def test_a_deadline_in_good_time_is_met(host) -> None:
+    headers = {"X-Deadline-Ms": "30000"}
+    answer = httpx.post(f"{host.url}/model/parse", json={"text": "hello"}, headers=headers)
+    assert answer.status_code == 200
+
+
 def test_health_and_metrics(host, tiny_version: str) -> None:
     host.parse({"text": "hello"})
     health = host.health()
     assert health["status"] == "ok" and health["model_version"] == tiny_version
     assert health["device"] == "cpu" and health["refused"] is None
+    assert health["backend"] == "torch", "the tiny model was not exported"
     metrics = httpx.get(f"{host.url}/metrics").text
     assert 'frontdesk_nlu_requests_total{status="200"}' in metrics
     assert f'version="{tiny_version}"' in metrics
