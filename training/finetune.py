@@ -44,6 +44,7 @@ from training.steps import Batch, Steps
 
 Progress = Callable[[float, str], None]
 JUDGED_AT_ONCE = 64
+SAVED_EVERY_S = 20.0  # at the end of an epoch; less is sooner learnt again than written
 TEMPERATURES = np.geomspace(0.25, 4.0, 17)
 
 
@@ -154,7 +155,7 @@ def _finetune(job: Job, accelerator: Accelerator, progress: Progress | None) -> 
         history = [Epoch(*epoch) for epoch in saved["history"]]
         best_epoch, best = saved["best_epoch"], saved["best"]
         lowest = Judgement(np.array(saved["lowest"][0]), saved["lowest"][1])
-    resumed_after = len(history)
+    resumed_after, saved_at = len(history), started
     bar = tqdm(
         total=total,
         initial=resumed_after * in_an_epoch,
@@ -190,11 +191,13 @@ def _finetune(job: Job, accelerator: Accelerator, progress: Progress | None) -> 
                 best_epoch, best = epoch, copy.deepcopy(steps.judged.state_dict())
             if lowest is None or judged.loss < lowest.loss:
                 lowest = judged
-            if job.checkpoint and accelerator.is_main_process:
+            due = time.monotonic() - saved_at >= SAVED_EVERY_S
+            if job.checkpoint and due and accelerator.is_main_process:
                 state = {"steps": steps.state(), "history": [tuple(one) for one in history]}
                 told = lowest.losses.tolist(), lowest.accuracy
                 chosen = {"best_epoch": best_epoch, "best": best, "lowest": told}
                 save_checkpoint(job.checkpoint, {**state, **chosen})
+                saved_at = time.monotonic()
     classifier = steps.end()
     classifier.load_state_dict(best)
     classifier.eval()

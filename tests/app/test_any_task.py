@@ -63,6 +63,8 @@ def trained(folder: Path) -> dict:
 def test_it_is_trained_judged_and_asked(folder: Path, trained: dict) -> None:
     assert trained["promoted"] and trained["intents"] == 2 and "accuracy" in trained
     assert trained["unlabelled"] == 4, "each once, and none that is labelled"
+    sizes = {name: figures["bytes"] for name, figures in trained["exports"].items()}
+    assert sizes["encoder.int8.onnx"] < sizes["encoder.onnx"] / 3
     for model in (trained["path"], f"{folder}/models"):
         done = frontdesk(folder, "parse", "what a great shop", "--model", model, "--json")
         assert json.loads(done.stdout)["intent"]["name"] == "glad"
@@ -90,6 +92,7 @@ def test_the_host_serves_it(folder: Path, trained: dict, which: str) -> None:
                 return False
 
         wait_until(answers, "the host serves", 60)
+        assert httpx.get(f"{url}/healthz").json()["backend"].startswith("onnx")
         answer = httpx.post(f"{url}/model/parse", json={"text": "awful"}).json()
         assert answer["intent"]["name"] == "cross"
     finally:
@@ -103,12 +106,14 @@ def test_it_goes_on_with_new_data_and_says_what_became_of_the_old(
     new = write_csv(folder / "new.csv", [(f"it is number {n}", "dull") for n in range(8)])
     arguments = ["--task", str(new), "--from", trained["path"], "--replay", "1.0"]
     arguments += ["--test", f"{folder}/test.csv", "--out", f"{folder}/later", "--json"]
+    arguments += ["--no-export"]
     done = frontdesk(folder, "train", *arguments)
     assert done.exit_code == 0, done.stderr
     later = json.loads(done.stdout)
     assert later["continued_from"] == trained["version"] and later["intents"] == 3
     assert later["accuracy_before"] == trained["accuracy"]
     assert later["accuracy"] == trained["accuracy"], "nothing was forgotten"
+    assert not later["exports"]
 
 
 Mistaken = Callable[..., str]

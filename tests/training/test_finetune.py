@@ -117,6 +117,7 @@ def test_a_killed_training_goes_on_and_ends_the_same(
         raise Killed
 
     file = tmp_path / "deep" / "training.pt"
+    monkeypatch.setattr(loop, "SAVED_EVERY_S", 0)
     with monkeypatch.context() as patch:
         patch.setattr(loop, "save_checkpoint", save_and_die)
         with pytest.raises(Killed):
@@ -141,6 +142,7 @@ def test_a_full_disk_costs_the_checkpoint_alone(
         file.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
+    monkeypatch.setattr(loop, "SAVED_EVERY_S", 0)
     monkeypatch.setattr(checkpoints.torch, "save", full)
     outcome = finetune(job(checkpoint=tmp_path / "training.pt"))
     assert len(outcome.history) == QUICK.epochs
