@@ -124,13 +124,17 @@ class Engine:
         return Reading(self._head(pooled, unit) + self.ngrams(texts), unit)
 
     def _ranked(self, chances: Array) -> list[list[IntentScore]]:
-        """The likeliest intents of each of B texts, from probabilities (B, K), the best first."""
+        """The likeliest intents of each of B texts, from probabilities (B, K), the best first:
+        those of the ranking, and all that may belong to the conformal set."""
         order = np.argsort(-chances, axis=1)  # (B, K)
+        falling = np.take_along_axis(chances, order, axis=1)  # (B, K)
+        counts = (chances >= (self.decisions.conformal or 0.0)).sum(axis=1)  # (B,)
         names = self.labels.intents
         return [
-            [IntentScore(names[column], chance) for column, chance in zip(*both, strict=True)]
-            for both in zip(
-                order.tolist(), np.take_along_axis(chances, order, axis=1).tolist(), strict=True
+            [IntentScore(names[column], chance) for column, chance in zip(*row, strict=True)]
+            for row in (
+                (order[n, :count].tolist(), falling[n, :count].tolist())
+                for n, count in enumerate(np.maximum(counts, RANKING))
             )
         ]
 
