@@ -1,13 +1,13 @@
 """Whether a message is for this bot at all: a few signals, joined by a logistic regression.
 
 No single signal suffices: the classifier is sure about sentences that lie far from anything it
-learnt, and the pretrained space finds near misses near. The signals (Hendrycks & Gimpel 2017 for
+learnt, and near misses lie near. The signals (Hendrycks & Gimpel 2017 for
 the confidence, Liu et al. 2020 for the energy, Sun et al. 2022 for the neighbours):
 
 - `odds`: log-odds of the classifier's own out-of-scope class against the best intent;
 - `energy`: log-sum-exp of the intents' logits;
 - `confidence`: log-probability of the best intent among the intents;
-- `near`: mean cosine to the nearest training examples, in the pretrained space;
+- `near`: mean cosine to the nearest training examples, in the classifier's space;
 - `far`: the same to the nearest out-of-scope examples, less `near`.
 """
 
@@ -59,8 +59,8 @@ def signals(
     """The signals (B, F) of a batch.
 
     `intent_logits` (B, K) are those of the intents alone, `outside_logit` (B,) that of the
-    out-of-scope class; `vectors` (B, H) lie in the pretrained space, as do the training examples
-    `inside` (N, H) and the out-of-scope examples `outside` (M, H).
+    out-of-scope class; unit `vectors` (B, H) are set beside those of the training examples in
+    scope, `inside` (N, H), and out of it, `outside` (M, H).
     """
     energy = np.logaddexp.reduce(intent_logits, axis=1)  # (B,)
     best = intent_logits.max(axis=1)  # (B,)

@@ -20,13 +20,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from tokenizers import Tokenizer
+from torch import nn
 from torch.nn import functional
 from tqdm import tqdm
 
@@ -147,14 +148,12 @@ def _finetune(job: Job, accelerator: Accelerator, progress: Progress | None) -> 
     total = recipe.epochs * in_an_epoch
     steps = Steps(job.classifier, recipe, accelerator, total)
     history: list[Epoch] = []
-    best_epoch, best = 0, copy.deepcopy(steps.judged.state_dict())
-    lowest: Judgement | None = None
+    choice = _Choice(steps.judged)
     saved = read_checkpoint(job.checkpoint) if job.checkpoint else None
     if saved is not None:
         steps.restore(saved["steps"])
         history = [Epoch(*epoch) for epoch in saved["history"]]
-        best_epoch, best = saved["best_epoch"], saved["best"]
-        lowest = Judgement(np.array(saved["lowest"][0]), saved["lowest"][1])
+        choice.restore(saved["choice"])
     resumed_after, saved_at = len(history), started
     bar = tqdm(
         total=total,
@@ -166,7 +165,7 @@ def _finetune(job: Job, accelerator: Accelerator, progress: Progress | None) -> 
     )
     with bar:
         for epoch in range(resumed_after + 1, recipe.epochs + 1):
-            if job.held_out.texts and len(history) - best_epoch >= recipe.patience:
+            if job.held_out.texts and len(history) - choice.epoch >= recipe.patience:
                 break
             # Chance begins anew with each epoch, so that a resumed training takes the same way.
             chance = random.Random(f"{job.seed} {epoch}")
@@ -187,21 +186,44 @@ def _finetune(job: Job, accelerator: Accelerator, progress: Progress | None) -> 
                 judged = _judged(steps.judged, job, device)
             history.append(Epoch(float(mean), judged.loss, judged.accuracy))
             bar.set_postfix(loss=f"{float(mean):.3f}", held_out=f"{judged.accuracy:.3f}")
-            if lowest is None or not judged.worse_than(lowest):
-                best_epoch, best = epoch, copy.deepcopy(steps.judged.state_dict())
-            if lowest is None or judged.loss < lowest.loss:
-                lowest = judged
+            choice.consider(epoch, judged, steps.judged)
             due = time.monotonic() - saved_at >= SAVED_EVERY_S
             if job.checkpoint and due and accelerator.is_main_process:
                 state = {"steps": steps.state(), "history": [tuple(one) for one in history]}
-                told = lowest.losses.tolist(), lowest.accuracy
-                chosen = {"best_epoch": best_epoch, "best": best, "lowest": told}
-                save_checkpoint(job.checkpoint, {**state, **chosen})
+                save_checkpoint(job.checkpoint, {**state, "choice": choice.state()})
                 saved_at = time.monotonic()
     classifier = steps.end()
-    classifier.load_state_dict(best)
+    classifier.load_state_dict(choice.weights)
     classifier.eval()
-    return Outcome(best_epoch, tuple(history), time.monotonic() - started, resumed_after)
+    return Outcome(choice.epoch, tuple(history), time.monotonic() - started, resumed_after)
+
+
+class _Choice:
+    """Which epoch is kept so far, its weights, and the lowest losses that there were."""
+
+    def __init__(self, model: nn.Module) -> None:
+        self.epoch = 0
+        self.weights = copy.deepcopy(model.state_dict())
+        self._lowest: Judgement | None = None
+
+    def consider(self, epoch: int, judged: Judgement, model: nn.Module) -> None:
+        """Keep this epoch unless it is surely worse than the best."""
+        if self._lowest is None or not judged.worse_than(self._lowest):
+            self.epoch, self.weights = epoch, copy.deepcopy(model.state_dict())
+        if self._lowest is None or judged.loss < self._lowest.loss:
+            self._lowest = judged
+
+    def state(self) -> dict[str, Any]:
+        """All of it, for a checkpoint."""
+        lowest = self._lowest and (self._lowest.losses.tolist(), self._lowest.accuracy)
+        return {"epoch": self.epoch, "weights": self.weights, "lowest": lowest}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """The reverse of `state`."""
+        self.epoch, self.weights = state["epoch"], state["weights"]
+        if state["lowest"]:
+            losses, accuracy = state["lowest"]
+            self._lowest = Judgement(np.array(losses), accuracy)
 
 
 def class_logits(
