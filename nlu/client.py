@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import httpx
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
+from tenacity import Retrying, retry_if_exception_type, stop_before_delay, wait_random_exponential
 
 from nlu.errors import InterpreterOverloaded, InterpreterUnavailable
 from nlu.types import Understanding
@@ -43,7 +43,7 @@ class NluClient:
         attempts = Retrying(
             retry=retry_if_exception_type(InterpreterUnavailable),
             wait=wait_random_exponential(multiplier=_FIRST_PAUSE_S, max=_LONGEST_PAUSE_S),
-            stop=stop_after_delay(self._deadline_s),
+            stop=stop_before_delay(self._deadline_s),
             reraise=True,
         )
         return attempts(self._ask, body, time.monotonic() + self._deadline_s)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import ctypes
+import gc
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -93,6 +96,7 @@ class Serving:
         self._on_swap(version)
         backend = engine.backend
         _log.info("model %s serves by %s on %s", version, backend.name, backend.device)
+        _give_memory_back()
 
     def _pointer_state(self) -> tuple[int, int] | None:
         for name in (MANIFEST, POINTER_FILE):
@@ -102,3 +106,10 @@ class Serving:
                 continue
             return state.st_mtime_ns, state.st_ino
         return None
+
+
+def _give_memory_back() -> None:
+    """Let the C library return to the system what the old model and the loading took (glibc)."""
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
