@@ -14,7 +14,8 @@ from nlu.types import Understanding
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 1.0
 _CONNECT_TIMEOUT_S = 2.0
-_SHORTEST_S = 0.001  # what is left for an attempt
+_SHORTEST_S = 0.05  # that an attempt is given, however late it begins
+_EXPLAINED_WITHIN_S = 30.0  # the first time a host loads PyTorch for it
 DEADLINE_HEADER = (
     "X-Deadline-Ms"  # how long the client waits: the host answers sooner or not at all
 )
@@ -54,7 +55,7 @@ class NluClient:
         Asked once, without a retry. Raises InterpreterUnavailable (or its kind, Overloaded).
         """
         sendable = text.encode("utf-8", "replace").decode("utf-8")
-        ends = time.monotonic() + self._deadline_s
+        ends = time.monotonic() + _EXPLAINED_WITHIN_S
         answer = self._answer({"text": sendable, "explain": True}, ends)
         try:
             explanation: dict[str, Any] = answer.json()["explanation"]
