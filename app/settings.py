@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
 from nlu.runtime import BackendName, Runtime
+from nlu.scale import Scale
 
 MIN_SECRET_LENGTH = 32
 LONGEST_SOCKET_PATH = 100  # the kernel allows 107 bytes
@@ -41,6 +42,11 @@ class Settings(BaseSettings):
     recipe: str = ""
     device: str = "auto"
     backend: BackendName = "auto"
+    ray_address: str = ""
+    ray_min_replicas: int = Field(2, ge=1)
+    ray_max_replicas: int = Field(2, ge=1)
+    ray_gpus: float = Field(0.0, ge=0, le=1)
+    ray_cpus: float = Field(1.0, gt=0)
     action_endpoint: str = ""
     action_timeout_s: float = Field(30.0, gt=0)
     secret_key: str = ""
@@ -65,6 +71,12 @@ class Settings(BaseSettings):
         if value and len(value) < MIN_SECRET_LENGTH:
             raise ValueError(f"must have at least {MIN_SECRET_LENGTH} characters")
         return value
+
+    @model_validator(mode="after")
+    def _replicas(self) -> Settings:
+        if self.ray_max_replicas < self.ray_min_replicas:
+            raise ValueError("FRONTDESK_RAY_MAX_REPLICAS is below FRONTDESK_RAY_MIN_REPLICAS")
+        return self
 
     @property
     def models_dir(self) -> Path:
@@ -118,6 +130,17 @@ class Settings(BaseSettings):
     def runtime(self) -> Runtime:
         """Where and how models are run."""
         return Runtime(self.device, self.backend)
+
+    @property
+    def scale(self) -> Scale:
+        """How the NLU host is replicated on a Ray cluster."""
+        return Scale(
+            min_replicas=self.ray_min_replicas,
+            max_replicas=self.ray_max_replicas,
+            gpus=self.ray_gpus,
+            cpus=self.ray_cpus,
+            address=self.ray_address,
+        )
 
     @property
     def public_url(self) -> str:

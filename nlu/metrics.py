@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
@@ -9,8 +11,10 @@ from prometheus_client import (
     Gauge,
     Histogram,
     Info,
+    Metric,
     generate_latest,
 )
+from prometheus_client.registry import Collector
 
 
 class HostMetrics:
@@ -51,6 +55,33 @@ class HostMetrics:
         self._swaps.inc()
         self._model.info({"version": version})
 
+    def families(self) -> list[Metric]:
+        """Everything as it stands now, to be sent to another process."""
+        return list(self._registry.collect())
+
     def exposition(self) -> bytes:
         """Everything in Prometheus's text format."""
         return generate_latest(self._registry)
+
+
+def joint_exposition(replicas: Mapping[str, Sequence[Metric]]) -> bytes:
+    """The metrics of several hosts in one text; a label `replica` says whose each is."""
+    joint: dict[str, Metric] = {}
+    for replica, families in replicas.items():
+        for one in families:
+            family = joint.setdefault(one.name, Metric(one.name, one.documentation, one.type))
+            family.samples += [
+                sample._replace(labels={**sample.labels, "replica": replica})
+                for sample in one.samples
+            ]
+    registry = CollectorRegistry()
+    registry.register(_Collected(joint.values()))
+    return generate_latest(registry)
+
+
+class _Collected(Collector):
+    def __init__(self, families: Iterable[Metric]) -> None:
+        self._families = families
+
+    def collect(self) -> Iterable[Metric]:
+        return self._families

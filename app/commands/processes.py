@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from app.commands.output import ModelFolder, say
+from app.errors import SettingsError
 from app.settings import load_settings
 
 commands = typer.Typer()
@@ -62,13 +63,22 @@ def nlu(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     model: ModelFolder = None,
+    ray: Annotated[bool, typer.Option("--ray", help="Replicas on a Ray cluster.")] = False,
 ) -> None:
     """Run the NLU host: it serves the promoted model and follows every promotion."""
-    from nlu.host import serve
-
     settings = load_settings()
     own_host, own_port = settings.nlu_address
-    serve(model or settings.models_dir, host or own_host, port or own_port, settings.runtime)
+    place = model or settings.models_dir, host or own_host, port or own_port, settings.runtime
+    if ray:
+        try:
+            from nlu.ray_host import serve as serve_replicas
+        except ModuleNotFoundError as error:
+            raise SettingsError(f"--ray needs more ({error}): pip install '.[scale]'") from error
+        serve_replicas(*place, settings.scale)
+        return
+    from nlu.host import serve
+
+    serve(*place)
 
 
 @commands.command()

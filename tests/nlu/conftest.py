@@ -15,7 +15,7 @@ import uvicorn
 
 from nlu.batching import BatchingLimits
 from nlu.engine import Engine, load_engine
-from nlu.host import build_app
+from nlu.host import Host
 from nlu.runtime import Runtime
 from tests.conftest import wait_until
 from tests.nlu import tiny
@@ -73,7 +73,7 @@ def start_host() -> Iterator[StartHost]:
     running: list[tuple[uvicorn.Server, threading.Thread]] = []
 
     def start(models_dir: Path, limits: BatchingLimits | None = None) -> RunningHost:
-        app = build_app(models_dir, Runtime("cpu"), limits)
+        app = Host(models_dir, Runtime("cpu"), limits).app
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

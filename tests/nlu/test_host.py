@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +20,9 @@ from nlu.batching import BatchingLimits
 from nlu.bundle import CLASSIFIER, DECISIONS, open_bundle, write_bundle
 from nlu.client import NluClient
 from nlu.errors import InterpreterOverloaded, InterpreterUnavailable
+from nlu.host import Host
+from nlu.runtime import Runtime
+from nlu.types import Understanding
 from tests.conftest import REPOSITORY, wait_until
 from tests.nlu.test_engine import ODD
 from training.registry import Registry
@@ -47,23 +52,23 @@ def test_odd_texts_travel(host) -> None:
     assert [one["text"] for one in answer.json()] == ODD
 
 
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        (b"", 400),
-        (b"{", 400),
-        (b"\xff\xfe", 400),
-        (b"[" * 100_000, 400),
-        (b"7", 422),
-        (b"{}", 422),
-        (b'{"text": 7}', 422),
-        (b'{"text": "a", "message_id": {}}', 422),
-        (b'[{"text": "a"}, "b"]', 422),
-        (json.dumps({"text": "x" * 20_001}).encode(), 413),
-        (json.dumps([{"text": "x"}] * 513).encode(), 413),
-        (b" " * 4_000_001, 413),
-    ],
-)
+WRONG = [
+    (b"", 400),
+    (b"{", 400),
+    (b"\xff\xfe", 400),
+    (b"[" * 100_000, 400),
+    (b"7", 422),
+    (b"{}", 422),
+    (b'{"text": 7}', 422),
+    (b'{"text": "a", "message_id": {}}', 422),
+    (b'[{"text": "a"}, "b"]', 422),
+    (json.dumps({"text": "x" * 20_001}).encode(), 413),
+    (json.dumps([{"text": "x"}] * 513).encode(), 413),
+    (b" " * 4_000_001, 413),
+]
+
+
+@pytest.mark.parametrize(("body", "status"), WRONG)
 def test_a_wrong_request_is_told_why(host, body: bytes, status: int) -> None:
     answer = httpx.post(f"{host.url}/model/parse", content=body)
     assert answer.status_code == status
@@ -178,6 +183,27 @@ def test_a_spoilt_model_is_refused_and_the_serving_one_stays(
     shutil.rmtree(models_dir / spoilt)
     own_host.registry.rollback()
     wait_until(lambda: own_host.health()["refused"] is None, "all is well again", 30)
+
+
+def test_a_host_is_well_without_a_model_and_under_load_but_not_with_a_failing_engine(
+    tmp_path: Path, engine
+) -> None:
+    async def checked(serving: object, limits: BatchingLimits) -> None:
+        host = Host(tmp_path, Runtime("cpu"), limits)
+        host.serving.engine = serving
+        async with host.lifespan(host.app):
+            await host.check()
+
+    asyncio.run(checked(None, BatchingLimits()))
+    asyncio.run(checked(engine, BatchingLimits()))
+    asyncio.run(checked(engine, BatchingLimits(max_waiting=0)))
+    with pytest.raises(MemoryError):
+        asyncio.run(checked(OutOfMemory(), BatchingLimits()))
+
+
+class OutOfMemory:
+    def parse_batch(self, texts: Sequence[str]) -> list[Understanding]:
+        raise MemoryError
 
 
 def test_a_client_understands_by_way_of_the_host(host) -> None:
