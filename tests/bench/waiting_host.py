@@ -9,7 +9,7 @@ import typer
 import uvicorn
 
 from nlu.batching import BatchingLimits
-from nlu.host import build_app
+from nlu.host import Host
 from nlu.runtime import Runtime
 
 
@@ -19,7 +19,7 @@ def main(
     wait_ms: Annotated[float, typer.Argument(help="Longest wait for a fuller batch.")],
 ) -> None:
     """Serve until told to stop."""
-    app = build_app(model, Runtime(), BatchingLimits(max_wait_s=wait_ms / 1000))
+    app = Host(model, Runtime(), BatchingLimits(max_wait_s=wait_ms / 1000)).app
     uvicorn.run(app, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5)
 
 
