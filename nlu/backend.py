@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 MEASURED_S = 0.15  # each backend, at start
 ALIKE = 0.95  # cosine
-SAMPLE = tuple(tuple(range(1000, 1000 + n)) for n in range(6, 38))  # token ids of 32 texts
+SAMPLE = tuple(tuple(range(10, 10 + n)) for n in range(6, 38))  # token ids of 32 texts
 
 
 class Backend(Protocol):
@@ -52,9 +52,12 @@ def load_backend(bundle: Bundle, runtime: Runtime) -> Backend:
         if runtime.backend not in makers:
             raise ModelRefused(f"{bundle.path} was not exported for {runtime.backend}")
         return makers[runtime.backend](bundle, runtime)
-    if runtime.device.startswith("cuda") or (runtime.device == "auto" and has_gpu()):
-        return makers["torch-bf16"](bundle, runtime)
     exported = [name for name in makers if name.startswith("onnx")]
+    if runtime.device.startswith("cuda") or (runtime.device == "auto" and has_gpu()):
+        found = makers["torch-bf16"](bundle, runtime)
+        # A card may be there and a PyTorch that cannot use it.
+        if found.device.startswith("cuda") or not exported:
+            return found
     # PyTorch is loaded only where there is nothing else: it takes seconds and much memory.
     return _fastest([makers[name](bundle, runtime) for name in exported or ("torch",)])
 

@@ -88,7 +88,7 @@ def make_model(
     if start is not None and not _same_encoder(start, pretrained.encoder, plan.recipe):
         start = None  # another encoder: nothing to go on from
     with clock.measuring("embedding"):
-        texts = [*_texts([*everything, *held_out, *named_examples(classes)]), *unlabelled]
+        texts = [*_texts([*everything, *named_examples(classes)]), *unlabelled]
         vectors = embed(texts, pretrained, plan.encoder, chosen_device(plan.machine.device))
         original = Embedded.of_texts(texts, vectors)  # (N, H)
     if start is not None:

@@ -112,6 +112,14 @@ def test_int8_that_encodes_otherwise_here_does_not_serve(
     assert "onnx-int8 encodes otherwise on this processor" in caplog.text
 
 
+def test_a_card_that_pytorch_cannot_use_does_not_decide(
+    exported: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backends, "has_gpu", lambda: True)
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    assert load_backend(exported, Runtime("auto")).name.startswith("onnx")
+
+
 def test_a_backend_that_was_not_exported_is_refused(tiny_folder: Path, tiny_version: str) -> None:
     bundle = open_bundle(tiny_folder / "models" / tiny_version)
     with pytest.raises(ModelRefused, match="was not exported for onnx-int8"):
