@@ -79,7 +79,7 @@ def next_batch(
 
 
 class BatchEngine(Protocol):
-    """Something that understands many texts at once; called from one thread only."""
+    """Something that understands many texts at once; called from several threads."""
 
     def parse_batch(self, texts: Sequence[str]) -> list[Understanding]:
         """One understanding a text, in their order. Does not raise for odd text."""
@@ -97,11 +97,13 @@ class BatchingLimits:
     """At most `max_waiting` texts wait; beyond it a request is refused at once.
 
     By default none waits for company while the engine is idle: under load batches fill by
-    themselves, and a single text is answered soonest. `patience_s` is the deadline of a request
-    that names none.
+    themselves, and a single text is answered soonest. `at_once` batches are at work together, so
+    that the processors have the next one's products to do while the last one's answers are put
+    together. `patience_s` is the deadline of a request that names none.
     """
 
     max_batch: int = 32
+    at_once: int = 2
     max_wait_s: float = 0.0
     max_waiting: int = 1024
     patience_s: float = 10.0
@@ -110,8 +112,8 @@ class BatchingLimits:
 class Batcher:
     """Collects texts from many requests and runs them through an engine, batch by batch.
 
-    One thread runs the engine, one batch at a time; the event loop stays free. `on_batch` is
-    told the size of each batch.
+    Threads run the engine, a batch each; the event loop stays free. `on_batch` is told the size
+    of each batch.
     """
 
     def __init__(
@@ -120,9 +122,10 @@ class Batcher:
         self._limits = limits
         self._on_batch = on_batch
         self._tickets: dict[Waiting, _Ticket] = {}  # in order of arrival
-        self._seconds_a_text = 0.0  # lately
+        self._seconds_a_text = 0.0  # lately, of all threads together
+        self._answered = 0.0  # when the latest batch was, by the monotonic clock
         self._arrival = asyncio.Event()
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
+        self._threads = ThreadPoolExecutor(limits.at_once, thread_name_prefix="engine")
 
     @property
     def waiting(self) -> int:
@@ -164,27 +167,31 @@ class Batcher:
 
     async def run(self) -> None:
         """Answer batches until cancelled."""
-        loop = asyncio.get_running_loop()
         try:
-            while True:
-                self._arrival.clear()
-                decision = next_batch(
-                    list(self._tickets),
-                    time.monotonic(),
-                    max_batch=self._limits.max_batch,
-                    max_wait_s=self._limits.max_wait_s,
-                )
-                for waiting in decision.expired:
-                    self._answer(waiting, InterpreterOverloaded("the message waited too long"))
-                if decision.batch:
-                    await self._run(loop, decision.batch)
-                elif decision.wait_s > 0:
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._arrival.wait(), decision.wait_s)
-                elif not self._tickets:
-                    await self._arrival.wait()
+            await asyncio.gather(*(self._work() for _ in range(self._limits.at_once)))
         finally:
-            self._thread.shutdown(wait=False, cancel_futures=True)
+            self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _work(self) -> None:
+        """One batch after the other."""
+        loop = asyncio.get_running_loop()
+        while True:
+            self._arrival.clear()
+            decision = next_batch(
+                list(self._tickets),
+                time.monotonic(),
+                max_batch=self._limits.max_batch,
+                max_wait_s=self._limits.max_wait_s,
+            )
+            for waiting in decision.expired:
+                self._answer(waiting, InterpreterOverloaded("the message waited too long"))
+            if decision.batch:
+                await self._run(loop, decision.batch)
+            elif decision.wait_s > 0:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._arrival.wait(), decision.wait_s)
+            elif not self._tickets:
+                await self._arrival.wait()
 
     async def _run(self, loop: asyncio.AbstractEventLoop, batch: tuple[Waiting, ...]) -> None:
         tickets = [self._tickets.pop(waiting) for waiting in batch]
@@ -193,13 +200,15 @@ class Batcher:
         started = time.monotonic()
         try:
             answers: Sequence[Understanding | Exception] = await loop.run_in_executor(
-                self._thread, tickets[0].engine.parse_batch, texts
+                self._threads, tickets[0].engine.parse_batch, texts
             )
         except Exception as error:
             # An engine does not raise for odd texts; memory may still run out.
             answers = [error] * len(batch)
-        took = (time.monotonic() - started) / len(batch)
+        now = time.monotonic()
+        took = (now - max(started, self._answered)) / len(batch)
         self._seconds_a_text += SMOOTHING * (took - self._seconds_a_text)
+        self._answered = now
         for ticket, answer in zip(tickets, answers, strict=True):
             _settle(ticket.answer, answer)
 

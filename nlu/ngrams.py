@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -20,16 +22,16 @@ from nlu.outofscope import Array
 BUCKETS = 2**15  # into which pieces are hashed; more gained nothing
 LENGTHS = range(2, 6)  # letters of a piece
 MAX_CHARACTERS = 4_000  # a message's rest is not read
+SHORT = 32  # letters of a word whose pieces are remembered; longer ones could fill the memory
 
 
-def pieces(text: str) -> Iterator[str]:
-    """Each word, and all its pieces of two to five letters, its borders being letters too."""
-    for word in text.lower().split():
-        yield f"={word}"
-        bordered = f" {word} "
-        for length in LENGTHS:
-            for start in range(max(1, len(bordered) - length + 1)):
-                yield bordered[start : start + length]
+def pieces(word: str) -> Iterator[str]:
+    """The word, and all its pieces of two to five letters, its borders being letters too."""
+    yield f"={word}"
+    bordered = f" {word} "
+    for length in LENGTHS:
+        for start in range(max(1, len(bordered) - length + 1)):
+            yield bordered[start : start + length]
 
 
 _hashing = HashingVectorizer(
@@ -38,12 +40,35 @@ _hashing = HashingVectorizer(
 
 
 def piece_counts(texts: Sequence[str]) -> csr_matrix:
-    """How often each piece stands in each text: (N, F), F being the number of buckets.
+    """How often each piece of a word stands in each text: (N, F), F being the number of buckets.
 
     Halves of surrogate pairs count as question marks, as in `nlu.encoder`.
     """
     read = [text[:MAX_CHARACTERS].encode("utf-8", "replace").decode() for text in texts]
-    return _hashing.transform(read)
+    words = [text.lower().split() for text in read]
+    counted = [_of_short_word(w) if len(w) <= SHORT else _of_word(w) for w in chain(*words)]
+    ends = np.cumsum([0, *map(len, words)])  # (N + 1,), in words
+    sizes = np.cumsum([0, *(len(buckets) for buckets, _ in counted)])  # in pieces
+    buckets, counts = (
+        np.concatenate(parts) if parts else np.zeros(0, kind)
+        for parts, kind in (
+            ([buckets for buckets, _ in counted], np.int32),
+            ([counts for _, counts in counted], np.float32),
+        )
+    )
+    found = csr_matrix((counts, buckets, sizes[ends]), shape=(len(texts), BUCKETS))
+    found.sum_duplicates()
+    return found
+
+
+def _of_word(word: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+    """The buckets of a word's pieces, and how many fall into each."""
+    found = _hashing.transform([word])
+    return found.indices, found.data
+
+
+# Words come again and again, and to take one to pieces takes longer than all the rest.
+_of_short_word = lru_cache(maxsize=8192)(_of_word)
 
 
 @dataclass(frozen=True)
@@ -85,6 +110,7 @@ class Ngrams:
         """Counts (N, F) as sklearn's TfidfTransformer weighs them, which takes longer over it."""
         found = piece_counts(texts)
         found.data = (np.log(found.data) + 1) * self.rarity[found.indices]
-        lengths = np.sqrt(found.multiply(found).sum(axis=1)).A1  # (N,)
-        found.data /= np.repeat(np.where(lengths, lengths, 1), np.diff(found.indptr))
+        rows = np.repeat(np.arange(len(texts)), np.diff(found.indptr))
+        lengths = np.sqrt(np.bincount(rows, found.data**2, len(texts)))  # (N,)
+        found.data /= lengths[rows]
         return found

@@ -4,7 +4,7 @@ The whole network is trained by cross-entropy and whatever terms the recipe adds
 (Loshchilov & Hutter 2019) with weight decay on matrices only, a linear warm-up and a linear decay
 (Devlin et al. 2019), gentler learning rates for the encoder than for the head and for low layers
 than for high ones (Howard & Ruder 2018), and early stopping: the weights of the epoch that did
-best on the held-out examples are kept.
+best on the held-out examples are kept, drawn back towards where they began if that does better.
 
 `accelerate` places the work: on one processor or GPU, or on several processes that share each
 batch (see `training.distributed`), in the arithmetic that the recipe asks for.
@@ -17,7 +17,7 @@ import math
 import random
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -44,9 +44,11 @@ from training.recipe import Precision, Recipe
 from training.steps import Batch, Steps
 
 Progress = Callable[[float, str], None]
+Weights = Mapping[str, torch.Tensor]
 JUDGED_AT_ONCE = 64
 SAVED_EVERY_S = 20.0  # at the end of an epoch; less is sooner learnt again than written
 TEMPERATURES = np.geomspace(0.25, 4.0, 17)
+DISTANCES = (1.0, 0.9, 0.8, 0.7)
 
 
 @dataclass(frozen=True)
@@ -106,18 +108,17 @@ class Epoch(NamedTuple):
 class Outcome:
     """How a training went: which epoch (from 1) was kept, and what each was worth.
 
-    `resumed_after` is the number of epochs that an earlier, killed training had done.
+    `distance` is how far the weights kept are on the line from where they began to where that
+    epoch left them; `accuracy` is theirs on what is held out (nan without any). `resumed_after` is
+    the number of epochs that an earlier, killed training had done.
     """
 
     best_epoch: int
     history: tuple[Epoch, ...]
     seconds: float
+    distance: float
+    accuracy: float
     resumed_after: int = 0
-
-    @property
-    def best(self) -> Epoch:
-        """The figures of the epoch that was kept."""
-        return self.history[self.best_epoch - 1]
 
 
 def finetune(job: Job, progress: Progress | None = None) -> Outcome:
@@ -125,8 +126,10 @@ def finetune(job: Job, progress: Progress | None = None) -> Outcome:
 
     That is the last one not worse than the best by more than one standard error (the rule of
     Breiman et al. 1984, for epochs): later ones learnt at gentler rates, and few held-out sentences
-    tell little. The same seed on the same machine gives the same weights. `progress` is told the
-    share done and a few words, about a hundred times.
+    tell little. Its weights are then drawn back towards those that the training began with, where
+    that is surely better: these know more of language (Wortsman et al. 2022, WiSE-FT). The same
+    seed on the same machine gives the same weights. `progress` is told the share done and a few
+    words, about a hundred times.
     """
     device = torch.device(job.device)
     accelerator = Accelerator(
@@ -147,6 +150,7 @@ def _finetune(job: Job, accelerator: Accelerator, progress: Progress | None) -> 
     in_an_epoch = math.ceil(len(labels) / recipe.batch_size)
     total = recipe.epochs * in_an_epoch
     steps = Steps(job.classifier, recipe, accelerator, total)
+    began = _learning_weights(job.classifier)
     history: list[Epoch] = []
     choice = _Choice(steps.judged)
     saved = read_checkpoint(job.checkpoint) if job.checkpoint else None
@@ -193,9 +197,43 @@ def _finetune(job: Job, accelerator: Accelerator, progress: Progress | None) -> 
                 save_checkpoint(job.checkpoint, {**state, "choice": choice.state()})
                 saved_at = time.monotonic()
     classifier = steps.end()
-    classifier.load_state_dict(choice.weights)
+    distance, accuracy = 1.0, history[choice.epoch - 1].accuracy
+    if recipe.interpolation and job.held_out.texts:
+        with accelerator.autocast():
+            distance, accuracy = _best_distance(classifier, began, choice.weights, job, device)
+    classifier.load_state_dict(_between(began, choice.weights, distance))
     classifier.eval()
-    return Outcome(choice.epoch, tuple(history), time.monotonic() - started, resumed_after)
+    seconds = time.monotonic() - started
+    return Outcome(choice.epoch, tuple(history), seconds, distance, accuracy, resumed_after)
+
+
+def _learning_weights(classifier: IntentClassifier) -> Weights:
+    return {
+        name: weights.detach().clone()
+        for name, weights in classifier.named_parameters()
+        if weights.requires_grad
+    }
+
+
+def _between(began: Weights, ended: Weights, distance: float) -> Weights:
+    """Weights on the line from the one (distance 0) to the other (1); what never moved is there."""
+    return {
+        name: torch.lerp(began[name], last, distance) if name in began else last
+        for name, last in ended.items()
+    }
+
+
+def _best_distance(
+    classifier: IntentClassifier, began: Weights, ended: Weights, job: Job, device: torch.device
+) -> tuple[float, float]:
+    """How far to go and the accuracy there: the whole way, unless less is surely better."""
+    judged: dict[float, Judgement] = {}
+    for distance in DISTANCES:
+        classifier.load_state_dict(_between(began, ended, distance))
+        judged[distance] = _judged(classifier, job, device)
+    best = min(DISTANCES, key=lambda distance: judged[distance].loss)
+    found = best if judged[1.0].worse_than(judged[best]) else 1.0
+    return found, judged[found].accuracy
 
 
 class _Choice:

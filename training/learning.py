@@ -81,7 +81,7 @@ def learn(
             ground.classes, [_judged(one, strength) for one in judges], sureness
         )
     epochs = round(fmean(judge.outcome.best_epoch for judge in judges))
-    accuracy = fmean(judge.outcome.best.accuracy for judge in judges)
+    accuracy = fmean(judge.outcome.accuracy for judge in judges)
     last = stretch(trainings - 1)
     classifier = soup.pour(classifier)
     if unlabelled:

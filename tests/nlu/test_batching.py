@@ -88,9 +88,9 @@ class Broken(Echo):
         raise MemoryError("no room")
 
 
-def with_batcher(story, **limits) -> None:
+def with_batcher(story, at_once: int = 1, **limits) -> None:
     async def run() -> None:
-        batcher = Batcher(BatchingLimits(**limits))
+        batcher = Batcher(BatchingLimits(at_once=at_once, **limits))
         task = asyncio.create_task(batcher.run())
         try:
             await story(batcher)
@@ -242,3 +242,19 @@ def test_an_engine_that_fails_harms_only_its_own_batch() -> None:
         assert (await batcher.understand(Echo(), ["b"]))[0].text == "b"
 
     with_batcher(story)
+
+
+def test_the_next_batch_is_at_work_before_the_last_one_is_answered() -> None:
+    engine = Echo()
+
+    async def story(batcher: Batcher) -> None:
+        engine.may_answer.clear()
+        asked = [asyncio.create_task(batcher.understand(engine, [text])) for text in "abcde"]
+        await asyncio.sleep(0.05)
+        assert batcher.waiting == 1, "two batches are at work, a third is not"
+        engine.may_answer.set()
+        answers = await asyncio.gather(*asked)
+        assert [one.text for (one,) in answers] == [*"abcde"]
+        assert sorted(engine.sizes) == [1, 2, 2]
+
+    with_batcher(story, at_once=2, max_batch=2)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from nlu.ngrams import BUCKETS, Ngrams, pieces
+from nlu.ngrams import BUCKETS, Ngrams, piece_counts, pieces
 from training.opinions import choose_strength, fit_ngrams
 
 TEXTS = ["where is my parcel", "track my parcel", "i want a refund", "refund me now"]
@@ -14,8 +14,14 @@ OPINION = fit_ngrams(TEXTS, [0, 0, 1, 1], 2, seed=0)
 
 
 def test_pieces_are_the_word_and_its_letters_with_its_borders() -> None:
-    assert list(pieces("Ab")) == ["=ab", " a", "ab", "b ", " ab", "ab ", " ab ", " ab "]
-    assert list(pieces("  ")) == []
+    assert list(pieces("ab")) == ["=ab", " a", "ab", "b ", " ab", "ab ", " ab ", " ab "]
+
+
+def test_pieces_are_counted_by_text_and_case_says_nothing() -> None:
+    counts = piece_counts(["", "Parcel parcel", "  ", "parcel", "x" * 9000])
+    assert counts.sum(axis=1).A1[[0, 2]].tolist() == [0, 0]
+    assert (counts[1] != 2 * counts[3]).nnz == 0
+    assert counts[4].sum() == 1 + sum(4002 - length for length in range(1, 5))
 
 
 def test_a_misspelt_word_is_still_known() -> None:

@@ -70,7 +70,7 @@ def test_it_learns() -> None:
     one = job(replace(QUICK, epochs=4, encoder_rate=3e-4))
     outcome = finetune(one)
     assert outcome.history[-1].train_loss < outcome.history[0].train_loss
-    assert outcome.best.accuracy == 1.0
+    assert outcome.accuracy == 1.0
 
 
 def test_without_held_out_examples_the_last_epoch_is_kept() -> None:
@@ -100,10 +100,41 @@ def test_the_last_epoch_not_surely_worse_is_kept_and_patience_ends(
         return Judgement(np.array(next(coming)), 0.5)
 
     monkeypatch.setattr(loop, "_judged", judged)
-    one = job(replace(QUICK, epochs=len(losses), patience=2))
+    one = job(replace(QUICK, epochs=len(losses), patience=2, interpolation=False))
     outcome = finetune(one)
     assert outcome.best_epoch == kept and len(outcome.history) == epochs
     assert torch.equal(one.classifier.head.weight, seen[kept - 1])
+
+
+@pytest.mark.parametrize(
+    ("at_half", "distance"),
+    [
+        ([0.4, 0.5], 0.5),  # surely better on every sentence
+        ([0.1, 1.0], 1.0),  # better by chance alone
+        ([0.7, 0.8], 1.0),
+    ],
+)
+def test_weights_are_drawn_back_where_that_is_surely_better(
+    at_half: list[float], distance: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = job(replace(QUICK, epochs=1))
+    began = one.classifier.head.weight.detach().clone()
+    coming = iter([[0.6, 0.7], [0.6, 0.7], at_half])
+    seen: list[torch.Tensor] = []
+
+    def judged(classifier: IntentClassifier, *_: object) -> Judgement:
+        seen.append(classifier.head.weight.detach().clone())
+        return Judgement(np.array(next(coming)), len(seen) / 10)
+
+    monkeypatch.setattr(loop, "_judged", judged)
+    monkeypatch.setattr(loop, "DISTANCES", (1.0, 0.5))
+    outcome = finetune(one)
+    ended = seen[0]
+    assert torch.equal(seen[1], ended)
+    torch.testing.assert_close(seen[2], (began + ended) / 2)
+    assert outcome.distance == distance
+    assert outcome.accuracy == (0.3 if distance == 0.5 else 0.2)
+    torch.testing.assert_close(one.classifier.head.weight, began + distance * (ended - began))
 
 
 def test_a_killed_training_goes_on_and_ends_the_same(
