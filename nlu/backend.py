@@ -53,13 +53,18 @@ def load_backend(bundle: Bundle, runtime: Runtime) -> Backend:
             raise ModelRefused(f"{bundle.path} was not exported for {runtime.backend}")
         return makers[runtime.backend](bundle, runtime)
     exported = [name for name in makers if name.startswith("onnx")]
-    if runtime.device.startswith("cuda") or (runtime.device == "auto" and has_gpu()):
+    if wants_gpu(runtime):
         found = makers["torch-bf16"](bundle, runtime)
         # A card may be there and a PyTorch that cannot use it.
         if found.device.startswith("cuda") or not exported:
             return found
     # PyTorch is loaded only where there is nothing else: it takes seconds and much memory.
     return _fastest([makers[name](bundle, runtime) for name in exported or ("torch",)])
+
+
+def wants_gpu(runtime: Runtime) -> bool:
+    """Whether a model is to run on a card: it is asked for, or there is one and nothing is said."""
+    return runtime.device.startswith("cuda") or (runtime.device == "auto" and has_gpu())
 
 
 def has_gpu() -> bool:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 from nlu.errors import InterpreterOverloaded
@@ -68,7 +69,8 @@ def next_batch(
         return one.group, one.bulk and one.turn > now
 
     first = alive[0]
-    together = [one for one in alive if kind(one) == kind(first)][: LOOKAHEAD * max_batch]
+    alike = (one for one in alive if kind(one) == kind(first))
+    together = list(islice(alike, LOOKAHEAD * max_batch))
     waited = now - first.arrived
     if len(together) == len(alive) < max_batch and waited < max_wait_s:
         return Decision((), expired, max_wait_s - waited)
@@ -102,7 +104,7 @@ class BatchingLimits:
     together. `patience_s` is the deadline of a request that names none.
     """
 
-    max_batch: int = 32
+    max_batch: int = 16
     at_once: int = 2
     max_wait_s: float = 0.0
     max_waiting: int = 1024

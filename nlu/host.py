@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from nlu.backend import wants_gpu
 from nlu.batching import Batcher, BatchingLimits
 from nlu.contract import (
     Asked,
@@ -39,6 +40,8 @@ from nlu.serving import Serving
 
 _log = logging.getLogger(__name__)
 
+GPU_BATCH = 512  # texts; on a processor as many as one run of ONNX Runtime takes are enough
+
 
 def serve(models_dir: Path, host: str, port: int, runtime: Runtime) -> None:
     """Run the host until it is told to stop (SIGINT, SIGTERM)."""
@@ -52,6 +55,14 @@ def serve(models_dir: Path, host: str, port: int, runtime: Runtime) -> None:
         timeout_graceful_shutdown=5,
     )
     uvicorn.Server(config).run()
+
+
+def limits_for(runtime: Runtime) -> BatchingLimits:
+    """Batches that suit what the model runs on: large ones on a card, one a thread elsewhere."""
+    if wants_gpu(runtime):
+        return BatchingLimits(max_batch=GPU_BATCH)
+    least = BatchingLimits().at_once
+    return BatchingLimits(at_once=max(least, runtime.threads))
 
 
 def log_to_stderr() -> None:
@@ -73,7 +84,7 @@ class Host:
         self.metrics = HostMetrics()
         self.serving = Serving(models_dir, runtime, on_swap=self.metrics.swapped)
         on_batch = self.metrics.batch_sizes.observe
-        self.batcher = Batcher(limits or BatchingLimits(), on_batch=on_batch)
+        self.batcher = Batcher(limits or limits_for(runtime), on_batch=on_batch)
         self.metrics.waiting.set_function(lambda: self.batcher.waiting)
         self._explaining = asyncio.Lock()
         self.routes = [

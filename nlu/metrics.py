@@ -37,7 +37,7 @@ class HostMetrics:
             "frontdesk_nlu_batch_size",
             "Texts answered together",
             registry=registry,
-            buckets=(1, 2, 4, 8, 16, 32, 64),
+            buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
         )
         self.waiting = Gauge(
             "frontdesk_nlu_waiting", "Texts that wait for a batch", registry=registry

@@ -32,7 +32,7 @@ from starlette.routing import Route
 
 from nlu.batching import BatchingLimits
 from nlu.errors import NluError
-from nlu.host import Host, log_to_stderr
+from nlu.host import Host, limits_for, log_to_stderr
 from nlu.metrics import HostMetrics, joint_exposition
 from nlu.ray_door import CALLBACK
 from nlu.runtime import Runtime
@@ -121,12 +121,13 @@ def _connect(scale: Scale) -> None:
 
 def _deploy(models_dir: Path, host: str, port: int, runtime: Runtime, scale: Scale) -> None:
     """Put the replicas up, or those in their place that are up already, and wait for them."""
-    limits = BatchingLimits()
+    runtime = replica_runtime(scale, runtime)
+    limits = limits_for(runtime)
     options = deployment_options(scale, limits)
     deployed = ray_serve.deployment(name=DEPLOYMENT, logging_config=QUIET, **options)
     replica = deployed(ray_serve.ingress()(Replica))
     # Another process's working folder is another; a link may lead elsewhere on another machine.
-    bound = replica.bind(models_dir.absolute(), replica_runtime(scale, runtime), limits)
+    bound = replica.bind(models_dir.absolute(), runtime, limits)
     ray_serve.start(http_options=HTTPOptions(host=host, port=port), logging_config=QUIET)
     try:
         ray_serve.run(bound, name=APPLICATION, route_prefix="/")

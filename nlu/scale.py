@@ -36,12 +36,12 @@ def deployment_options(scale: Scale, limits: BatchingLimits) -> dict[str, Any]:
     many: dict[str, Any] = {"num_replicas": scale.min_replicas}
     if scale.max_replicas > scale.min_replicas:
         bounds = {"min_replicas": scale.min_replicas, "max_replicas": scale.max_replicas}
-        # With twice as many one batch would always be at work and the next one full.
+        # With `at_once` times as many all its batches would always be full and at work.
         many = {"autoscaling_config": {**bounds, "target_ongoing_requests": limits.max_batch}}
     return {
         **many,
         "ray_actor_options": {"num_cpus": scale.cpus, "num_gpus": scale.gpus},
-        "max_ongoing_requests": limits.max_waiting + 2 * limits.max_batch,
+        "max_ongoing_requests": limits.max_waiting + (limits.at_once + 1) * limits.max_batch,
         "max_queued_requests": limits.max_waiting,
         # Whoever asks a dead replica's successor should still be waiting when it is there.
         "health_check_period_s": limits.patience_s / CHECKS,

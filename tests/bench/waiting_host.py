@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
 
-from nlu.batching import BatchingLimits
-from nlu.host import Host
+from nlu.host import Host, limits_for
 from nlu.runtime import Runtime
 
 
@@ -19,7 +19,9 @@ def main(
     wait_ms: Annotated[float, typer.Argument(help="Longest wait for a fuller batch.")],
 ) -> None:
     """Serve until told to stop."""
-    app = Host(model, Runtime(), BatchingLimits(max_wait_s=wait_ms / 1000)).app
+    runtime = Runtime()
+    limits = replace(limits_for(runtime), max_wait_s=wait_ms / 1000)
+    app = Host(model, runtime, limits).app
     uvicorn.run(app, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5)
 
 

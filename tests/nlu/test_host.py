@@ -20,7 +20,7 @@ from nlu.batching import BatchingLimits
 from nlu.bundle import CLASSIFIER, DECISIONS, open_bundle, write_bundle
 from nlu.client import NluClient
 from nlu.errors import InterpreterOverloaded, InterpreterUnavailable
-from nlu.host import Host
+from nlu.host import Host, limits_for
 from nlu.runtime import Runtime
 from nlu.types import Understanding
 from tests.conftest import REPOSITORY, wait_until
@@ -256,3 +256,10 @@ def test_what_the_web_process_imports_loads_no_model_library(module: str) -> Non
         [sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_batches_suit_what_the_model_runs_on() -> None:
+    processor = limits_for(Runtime("cpu", threads=8))
+    assert processor.at_once == 8, "every processor has a batch to do"
+    assert limits_for(Runtime("cpu", threads=1)).at_once > 1
+    assert limits_for(Runtime("cuda")).max_batch > 10 * processor.max_batch
