@@ -134,6 +134,11 @@ class Batcher:
         """How many texts wait for a batch."""
         return len(self._tickets)
 
+    @property
+    def full(self) -> bool:
+        """Whether not even one text more may wait."""
+        return self.waiting >= self._limits.max_waiting
+
     async def understand(
         self,
         engine: BatchEngine,

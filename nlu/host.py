@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from nlu.backend import wants_gpu
 from nlu.batching import Batcher, BatchingLimits
@@ -40,6 +41,8 @@ from nlu.serving import Serving
 
 _log = logging.getLogger(__name__)
 
+PARSE = "/model/parse"
+FULL = failure(503, "too many messages are waiting")
 GPU_BATCH = 512  # texts; on a processor as many as one run of ONNX Runtime takes are enough
 
 
@@ -47,7 +50,7 @@ def serve(models_dir: Path, host: str, port: int, runtime: Runtime) -> None:
     """Run the host until it is told to stop (SIGINT, SIGTERM)."""
     log_to_stderr()
     config = uvicorn.Config(
-        Host(models_dir, runtime).app,
+        Host(models_dir, runtime),
         host=host,
         port=port,
         log_config=None,
@@ -75,7 +78,8 @@ def log_to_stderr() -> None:
 class Host:
     """One engine that follows the pointer, its batcher, and the HTTP around them.
 
-    `app` is the ASGI application. Its lifespan runs the batcher and follows the pointer.
+    It is an ASGI application, with these `routes`; its lifespan runs the batcher and follows the
+    pointer.
     """
 
     def __init__(
@@ -88,14 +92,23 @@ class Host:
         self.metrics.waiting.set_function(lambda: self.batcher.waiting)
         self._explaining = asyncio.Lock()
         self.routes = [
-            Route("/model/parse", self._parse, methods=["POST"]),
+            Route(PARSE, self._parse, methods=["POST"]),
             Route("/healthz", self._healthz),
             Route("/metrics", self._metrics),
         ]
-        self.app = Starlette(routes=self.routes, lifespan=self.lifespan)
+        self._application = Starlette(routes=self.routes, lifespan=self.lifespan)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request. One that finds the queue full is refused before it is even read:
+        under overload most are, and what that takes is lost to those who wait."""
+        if self.batcher.full and scope.get("path") == PARSE:
+            self.metrics.answered(FULL.status_code, 0.0)
+            await FULL(scope, receive, send)
+        else:
+            await self._application(scope, receive, send)
 
     @contextlib.asynccontextmanager
-    async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(self, _app: object) -> AsyncIterator[None]:
         """While it lasts, questions are answered and promotions followed."""
         jobs = (self.batcher.run(), self.serving.follow())
         tasks = [asyncio.create_task(job) for job in jobs]

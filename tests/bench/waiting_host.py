@@ -21,7 +21,7 @@ def main(
     """Serve until told to stop."""
     runtime = Runtime()
     limits = replace(limits_for(runtime), max_wait_s=wait_ms / 1000)
-    app = Host(model, runtime, limits).app
+    app = Host(model, runtime, limits)
     uvicorn.run(app, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5)
 
 

@@ -73,7 +73,7 @@ def start_host() -> Iterator[StartHost]:
     running: list[tuple[uvicorn.Server, threading.Thread]] = []
 
     def start(models_dir: Path, limits: BatchingLimits | None = None) -> RunningHost:
-        app = Host(models_dir, Runtime("cpu"), limits).app
+        app = Host(models_dir, Runtime("cpu"), limits)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

@@ -191,7 +191,7 @@ def test_a_host_is_well_without_a_model_and_under_load_but_not_with_a_failing_en
     async def checked(serving: object, limits: BatchingLimits) -> None:
         host = Host(tmp_path, Runtime("cpu"), limits)
         host.serving.engine = serving
-        async with host.lifespan(host.app):
+        async with host.lifespan(host):
             await host.check()
 
     asyncio.run(checked(None, BatchingLimits()))
