@@ -201,7 +201,7 @@ def _finetune(job: Job, accelerator: Accelerator, progress: Progress | None) -> 
     if recipe.interpolation and job.held_out.texts:
         with accelerator.autocast():
             distance, accuracy = _best_distance(classifier, began, choice.weights, job, device)
-    classifier.load_state_dict(_between(began, choice.weights, distance))
+    classifier.load_state_dict(between(began, choice.weights, distance))
     classifier.eval()
     seconds = time.monotonic() - started
     return Outcome(choice.epoch, tuple(history), seconds, distance, accuracy, resumed_after)
@@ -215,7 +215,7 @@ def _learning_weights(classifier: IntentClassifier) -> Weights:
     }
 
 
-def _between(began: Weights, ended: Weights, distance: float) -> Weights:
+def between(began: Weights, ended: Weights, distance: float) -> Weights:
     """Weights on the line from the one (distance 0) to the other (1); what never moved is there."""
     return {
         name: torch.lerp(began[name], last, distance) if name in began else last
@@ -229,7 +229,7 @@ def _best_distance(
     """How far to go and the accuracy there: the whole way, unless less is surely better."""
     judged: dict[float, Judgement] = {}
     for distance in DISTANCES:
-        classifier.load_state_dict(_between(began, ended, distance))
+        classifier.load_state_dict(between(began, ended, distance))
         judged[distance] = _judged(classifier, job, device)
     best = min(DISTANCES, key=lambda distance: judged[distance].loss)
     found = best if judged[1.0].worse_than(judged[best]) else 1.0

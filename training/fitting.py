@@ -29,6 +29,7 @@ from training.finetune import Job, Outcome, Rows, class_logits
 from training.plan import Machine, Plan
 from training.progress import Progress, part
 from training.pruning import pruned
+from training.recipe import Recipe
 
 NAMED = "name:"  # source of an example that is the name of its class
 
@@ -117,15 +118,8 @@ def _fit(
 ) -> Fitted:
     recipe, seed, machine = plan.recipe, plan.seed, plan.machine
     torch.manual_seed(seed)
-    encoder = ground.pretrained.encoder
-    encoder = pruned(encoder, recipe.layers) if recipe.layers else copy.deepcopy(encoder)
-    classifier = IntentClassifier(encoder, len(ground.classes.names), scale=recipe.cosine)
+    classifier = beginning(ground, train, recipe)
     targets = ground.targets(train)
-    classifier.start_from_prototypes(
-        torch.from_numpy(ground.original.of(train)), torch.tensor(targets)
-    )
-    if ground.start is not None:
-        _take_over(classifier, ground.classes, ground.start)
     if recipe.lora_rank:
         adapters.attach(classifier, recipe.lora_rank)
     inside, _ = inside_and_outside(held_out)
@@ -149,6 +143,18 @@ def _fit(
             adapters.save(classifier, machine.adapters)
         adapters.merge(classifier)
     return Fitted(classifier, outcome)
+
+
+def beginning(ground: Ground, train: Sequence[Example], recipe: Recipe) -> IntentClassifier:
+    """What a training begins with: the encoder, and a head of each class's prototype."""
+    encoder = ground.pretrained.encoder
+    encoder = pruned(encoder, recipe.layers) if recipe.layers else copy.deepcopy(encoder)
+    classifier = IntentClassifier(encoder, len(ground.classes.names), scale=recipe.cosine)
+    vectors = torch.from_numpy(ground.original.of(train))  # (N, H)
+    classifier.start_from_prototypes(vectors, torch.tensor(ground.targets(train)))
+    if ground.start is not None:
+        _take_over(classifier, ground.classes, ground.start)
+    return classifier
 
 
 def _take_over(classifier: IntentClassifier, classes: Labels, start: Bundle) -> None:

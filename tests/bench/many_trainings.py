@@ -1,8 +1,9 @@
 """What several trainings are worth together: `python -m tests.bench.many_trainings --data DIR`.
 
-Classifiers of several seeds learn the training file of a full data set; the mean of their
-weights, their ensemble, and nearest neighbours joined in are set beside each alone. Sentences of
-the training data judge (`frontdesk benchmark --development`), never a test file.
+Classifiers of several seeds learn the training file of a data set. Each at the end of its training
+and on the way there, the mean of their weights, their ensemble, and nearest neighbours joined in
+are set beside each other. Sentences of the training data judge (`frontdesk benchmark
+--development`), never a test file.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from nlu.outofscope import Array
 from tests.bench.ablation import figures_of, neighbours_of, prepared
 from tests.bench.probe import fused, probed
 from training.calibration import fit_temperature
-from training.finetune import readings
-from training.fitting import fit
+from training.finetune import between, readings
+from training.fitting import beginning, fit
 from training.judges import opinion_of
 from training.opinions import choose_strength
 from training.plan import Plan
@@ -31,6 +32,7 @@ from training.recipe import Recipe, changed
 from training.soup import Soup
 
 SHARES = (0.2, 0.5)  # of nearest neighbours in the answer
+DISTANCES = (0.9, 0.8, 0.7, 0.6, 0.5)  # of the way from where a training began
 
 
 def main(
@@ -42,7 +44,7 @@ def main(
 ) -> None:
     """Train with each seed and print the table."""
     torch.set_num_threads(threads)
-    plan = Plan(recipe=changed(Recipe(), settings.split()))
+    plan = Plan(recipe=changed(Recipe(), ["interpolation=false", *settings.split()]))
     ground, train, judges = prepared(name, data, None)
     device, tokenizer = chosen_device(plan.machine.device), ground.pretrained.tokenizer
     asked, truth = [one.text for one in judges], np.array(ground.targets(judges))
@@ -63,6 +65,12 @@ def main(
         soup.add(classifier)
         said.append(readings(classifier, tokenizer, asked, device)[0])
         row(f"seed {seed}", said[-1])
+        began = beginning(ground, train, plan.recipe).state_dict()
+        between_them = copy.deepcopy(classifier)
+        for distance in DISTANCES:
+            between_them.load_state_dict(between(began, classifier.state_dict(), distance))
+            logits = readings(between_them, tokenizer, asked, device)[0]
+            row(f"seed {seed}, {distance:g} of the way", logits)
     row("their ensemble", np.mean(said, axis=0))
     mean = soup.pour(copy.deepcopy(classifier))
     logits, tuned = readings(mean, tokenizer, asked, device)
