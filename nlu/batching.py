@@ -175,7 +175,9 @@ class Batcher:
     async def run(self) -> None:
         """Answer batches until cancelled."""
         try:
-            await asyncio.gather(*(self._work() for _ in range(self._limits.at_once)))
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._limits.at_once):
+                    group.create_task(self._work())
         finally:
             self._threads.shutdown(wait=False, cancel_futures=True)
 

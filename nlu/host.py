@@ -100,8 +100,9 @@ class Host:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request. One that finds the queue full is refused before it is even read:
-        under overload most are, and what that takes is lost to those who wait."""
-        if self.batcher.full and scope.get("path") == PARSE:
+        under overload most are, and what that takes is lost to those who wait.
+        """
+        if self.batcher.full and scope["type"] == "http" and scope["path"] == PARSE:
             self.metrics.answered(FULL.status_code, 0.0)
             await FULL(scope, receive, send)
         else:

@@ -49,13 +49,8 @@ def piece_counts(texts: Sequence[str]) -> csr_matrix:
     counted = [_of_short_word(w) if len(w) <= SHORT else _of_word(w) for w in chain(*words)]
     ends = np.cumsum([0, *map(len, words)])  # (N + 1,), in words
     sizes = np.cumsum([0, *(len(buckets) for buckets, _ in counted)])  # in pieces
-    buckets, counts = (
-        np.concatenate(parts) if parts else np.zeros(0, kind)
-        for parts, kind in (
-            ([buckets for buckets, _ in counted], np.int32),
-            ([counts for _, counts in counted], np.float32),
-        )
-    )
+    nothing = (np.zeros(0, np.int32), np.zeros(0, np.float32))
+    buckets, counts = map(np.concatenate, zip(nothing, *counted, strict=True))
     found = csr_matrix((counts, buckets, sizes[ends]), shape=(len(texts), BUCKETS))
     found.sum_duplicates()
     return found

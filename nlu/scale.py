@@ -36,8 +36,9 @@ def deployment_options(scale: Scale, limits: BatchingLimits) -> dict[str, Any]:
     many: dict[str, Any] = {"num_replicas": scale.min_replicas}
     if scale.max_replicas > scale.min_replicas:
         bounds = {"min_replicas": scale.min_replicas, "max_replicas": scale.max_replicas}
-        # With `at_once` times as many all its batches would always be full and at work.
-        many = {"autoscaling_config": {**bounds, "target_ongoing_requests": limits.max_batch}}
+        # With twice as many all its batches would always be full and at work.
+        target = limits.at_once * limits.max_batch // 2
+        many = {"autoscaling_config": {**bounds, "target_ongoing_requests": target}}
     return {
         **many,
         "ray_actor_options": {"num_cpus": scale.cpus, "num_gpus": scale.gpus},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import Literal
 
@@ -21,7 +22,11 @@ PREFIX = "encoder."  # of the encoder's weights among the classifier's
 
 
 class TorchBackend:
-    """A `Backend` around an `Encoder`. Its threads are those that PyTorch was given."""
+    """A `Backend` around an `Encoder`. Its threads are those that PyTorch was given.
+
+    One call encodes at a time: PyTorch shares each product among all its threads, and several
+    calls would have as many threads each.
+    """
 
     def __init__(self, bundle: Bundle, precision: Literal["fp32", "bf16"], device: str) -> None:
         """With the fine-tuned encoder of a model."""
@@ -35,10 +40,15 @@ class TorchBackend:
         )
         kind = torch.bfloat16 if precision == "bf16" else torch.float32
         self._encoder = encoder.to(device=self._where, dtype=kind).eval()
+        self._turn = threading.Lock()
 
     @torch.inference_mode()
     def encoded(self, rows: Sequence[Sequence[int]]) -> Vectors:
         """Token ids of N texts → their mean vectors (N, H)."""
+        with self._turn:
+            return self._encoded(rows)
+
+    def _encoded(self, rows: Sequence[Sequence[int]]) -> Vectors:
         kind = self._where.type
         groups = least_padded([*map(len, rows)], MOST_ROWS[kind], MOST_TOKENS[kind])
         pooled = []

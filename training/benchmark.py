@@ -169,6 +169,7 @@ def _once(material: Material, plan: Plan, progress: Progress | None) -> dict[str
         **figures,
         "train_seconds": made.metrics["train_seconds"],
         "epochs": made.metrics["epochs"],
+        "distance": made.metrics["distance"],
     }
 
 

@@ -17,7 +17,7 @@ import math
 import random
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,15 +40,14 @@ from nlu.tokens import tokenized
 from training.augmentation import augmented
 from training.batches import padded, shuffled_batches, sorted_batches
 from training.checkpoints import read_checkpoint, save_checkpoint
+from training.interpolation import DISTANCES, Weights, between, learning_weights
 from training.recipe import Precision, Recipe
 from training.steps import Batch, Steps
 
 Progress = Callable[[float, str], None]
-Weights = Mapping[str, torch.Tensor]
 JUDGED_AT_ONCE = 64
 SAVED_EVERY_S = 20.0  # at the end of an epoch; less is sooner learnt again than written
 TEMPERATURES = np.geomspace(0.25, 4.0, 17)
-DISTANCES = (1.0, 0.9, 0.8, 0.7)
 
 
 @dataclass(frozen=True)
@@ -127,9 +126,8 @@ def finetune(job: Job, progress: Progress | None = None) -> Outcome:
     That is the last one not worse than the best by more than one standard error (the rule of
     Breiman et al. 1984, for epochs): later ones learnt at gentler rates, and few held-out sentences
     tell little. Its weights are then drawn back towards those that the training began with, where
-    that is surely better: these know more of language (Wortsman et al. 2022, WiSE-FT). The same
-    seed on the same machine gives the same weights. `progress` is told the share done and a few
-    words, about a hundred times.
+    that is surely better (`training.interpolation`). The same seed on the same machine gives the
+    same weights. `progress` is told the share done and a few words, about a hundred times.
     """
     device = torch.device(job.device)
     accelerator = Accelerator(
@@ -150,7 +148,7 @@ def _finetune(job: Job, accelerator: Accelerator, progress: Progress | None) -> 
     in_an_epoch = math.ceil(len(labels) / recipe.batch_size)
     total = recipe.epochs * in_an_epoch
     steps = Steps(job.classifier, recipe, accelerator, total)
-    began = _learning_weights(job.classifier)
+    began = learning_weights(job.classifier)
     history: list[Epoch] = []
     choice = _Choice(steps.judged)
     saved = read_checkpoint(job.checkpoint) if job.checkpoint else None
@@ -205,22 +203,6 @@ def _finetune(job: Job, accelerator: Accelerator, progress: Progress | None) -> 
     classifier.eval()
     seconds = time.monotonic() - started
     return Outcome(choice.epoch, tuple(history), seconds, distance, accuracy, resumed_after)
-
-
-def _learning_weights(classifier: IntentClassifier) -> Weights:
-    return {
-        name: weights.detach().clone()
-        for name, weights in classifier.named_parameters()
-        if weights.requires_grad
-    }
-
-
-def between(began: Weights, ended: Weights, distance: float) -> Weights:
-    """Weights on the line from the one (distance 0) to the other (1); what never moved is there."""
-    return {
-        name: torch.lerp(began[name], last, distance) if name in began else last
-        for name, last in ended.items()
-    }
 
 
 def _best_distance(

@@ -34,12 +34,15 @@ from training.sureness import Sureness
 
 @dataclass(frozen=True)
 class Learnt:
-    """A model's parts, the epochs that its classifier took, and its accuracy on held-out ones."""
+    """A model's parts, and how its classifier came about: the epochs it took, how far it went of
+    the way from its beginning (`training.interpolation`), and its accuracy on what was held out.
+    """
 
     classifier: IntentClassifier
     ngrams: Ngrams
     decisions: Decisions
     epochs: int
+    distance: float
     accuracy: float
 
 
@@ -81,6 +84,7 @@ def learn(
             ground.classes, [_judged(one, strength) for one in judges], sureness
         )
     epochs = round(fmean(judge.outcome.best_epoch for judge in judges))
+    distance = fmean(judge.outcome.distance for judge in judges)
     accuracy = fmean(judge.outcome.accuracy for judge in judges)
     last = stretch(trainings - 1)
     classifier = soup.pour(classifier)
@@ -89,7 +93,7 @@ def learn(
         student, decisions = taught_by(ground, lesson, plan, clock, last)
         # Whatever the letters know, the student was taught.
         silent = Ngrams.silent(len(ground.classes.names))
-        return Learnt(student, silent, decisions, epochs, accuracy)
+        return Learnt(student, silent, decisions, epochs, distance, accuracy)
     ngrams = judge.ngrams
     if adapted:
         whole = replace(plan, recipe=replace(plan.recipe, epochs=epochs))
@@ -97,7 +101,7 @@ def learn(
             classifier = fit(ground, everything, (), whole, last).classifier
     if len(splits[-1].train) < len(everything):
         ngrams = opinion_of(ground, everything, plan, clock)
-    return Learnt(classifier, ngrams.times(strength), decisions, epochs, accuracy)
+    return Learnt(classifier, ngrams.times(strength), decisions, epochs, distance, accuracy)
 
 
 def _judged(judge: Judge, strength: float) -> Judged:

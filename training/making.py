@@ -113,6 +113,7 @@ def make_model(
         "unlabelled": len(unlabelled),
         "intents": len(classes.intents),
         "epochs": learnt.epochs,
+        "distance": learnt.distance,
         "train_seconds": clock.seconds["fine-tuning"],
         "seconds": clock.seconds,
         "validation_accuracy": learnt.accuracy,

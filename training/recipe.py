@@ -39,7 +39,7 @@ class Recipe:
     contrastive_temperature: float = 0.1
     consistency: float = 0.0  # weight of R-Drop
     adversarial: float = 0.0  # length of the step against the word embeddings (FGM)
-    interpolation: bool = True  # the weights are drawn back where that is better
+    interpolation: bool = True  # weights are drawn back towards their beginning if better
     averaging: float = 0.0  # decay of the exponential moving average of the weights
     augmentation: float = 0.0  # share of sentences changed in each epoch
     intent_names: bool = False  # an intent's name, as words, is one more example of it

@@ -22,8 +22,9 @@ from nlu.outofscope import Array
 from tests.bench.ablation import figures_of, neighbours_of, prepared
 from tests.bench.probe import fused, probed
 from training.calibration import fit_temperature
-from training.finetune import between, readings
+from training.finetune import readings
 from training.fitting import beginning, fit
+from training.interpolation import between
 from training.judges import opinion_of
 from training.opinions import choose_strength
 from training.plan import Plan
@@ -66,10 +67,10 @@ def main(
         said.append(readings(classifier, tokenizer, asked, device)[0])
         row(f"seed {seed}", said[-1])
         began = beginning(ground, train, plan.recipe).state_dict()
-        between_them = copy.deepcopy(classifier)
+        drawn_back = copy.deepcopy(classifier)
         for distance in DISTANCES:
-            between_them.load_state_dict(between(began, classifier.state_dict(), distance))
-            logits = readings(between_them, tokenizer, asked, device)[0]
+            drawn_back.load_state_dict(between(began, classifier.state_dict(), distance))
+            logits = readings(drawn_back, tokenizer, asked, device)[0]
             row(f"seed {seed}, {distance:g} of the way", logits)
     row("their ensemble", np.mean(said, axis=0))
     mean = soup.pour(copy.deepcopy(classifier))

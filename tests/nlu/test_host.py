@@ -234,6 +234,19 @@ def test_a_client_of_an_overloaded_host_is_told(
     client.close()
 
 
+def test_a_full_host_refuses_unread_what_it_is_sent_and_answers_what_is_no_message(
+    start_host, tmp_path: Path
+) -> None:
+    host = start_host(tmp_path, BatchingLimits(max_waiting=0))
+    with httpx.Client(base_url=host.url) as connection:
+        for body in (b"x" * 5_000_000, b"no JSON", b'{"text": "hello"}'):
+            refused = connection.post("/model/parse", content=body)
+            assert refused.status_code == 503 and refused.headers["Retry-After"] == "1"
+            assert refused.json()["code"] == 503
+        assert connection.get("/healthz").json()["status"] == "no model"
+        assert 'requests_total{status="503"} 3.0' in connection.get("/metrics").text
+
+
 def test_a_client_waits_for_a_host_that_is_coming_up(
     start_host, models_dir: Path, tiny_version: str
 ) -> None:
