@@ -12,6 +12,16 @@ from tests.chromium import chromium_browser
 from tests.conftest import wait_until
 from tests.widget.fake_server import FakeServer
 
+CHOICES = [{"title": "Yes, please", "payload": "/affirm"}, {"title": "No", "payload": "/deny"}]
+GOODS = [
+    {
+        "title": f"Jacket {number}",
+        "subtitle": "€99.00",
+        "buttons": [{"title": f"Sizes {number}", "payload": f"/check_stock{number}"}],
+    }
+    for number in range(5)
+]
+
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:

@@ -15,7 +15,6 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
 import jwt
@@ -25,6 +24,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.shop import shop_pages
 from tests.conftest import REPOSITORY
+from tests.widget.shop_stub import ShopStub
 
 SHOP_SECRET = "a secret that only the shop's server and the chat share"
 CHAT_POLICY = "default-src 'none'; script-src {chat}; connect-src {chat}; img-src {chat} data:"
@@ -364,48 +364,6 @@ class Quiet(WSGIRequestHandler):
 
     def log(self, *arguments: Any) -> None:
         """Say nothing: the tests tell what went wrong."""
-
-
-class ShopStub:
-    """The catalogue and people of the demonstration shop, in memory."""
-
-    _people = (
-        SimpleNamespace(id=1, first_name="Maya", last_name="Lindqvist"),
-        SimpleNamespace(id=2, first_name="Tom", last_name="Becker"),
-    )
-    _goods = tuple(
-        SimpleNamespace(
-            sku=sku,
-            name=name,
-            department=department,
-            category=category,
-            description=f"{name}, made to last.",
-            price_cents=price,
-            in_stock=stock,
-            variants=[SimpleNamespace(colour=colour, size="M") for colour in colours],
-        )
-        for sku, name, department, category, price, stock, colours in (
-            ("CL-JA-01", "Rain Jacket", "clothing", "jackets", 12990, True, ["moss", "navy"]),
-            ("HK-CT-05", "Teapot", "home & kitchen", "coffee & tea", 4290, True, ["sage"]),
-            ("OU-CA-01", "Two-Person Tent", "outdoor", "camping", 22900, False, ["orange"]),
-            ("EL-AU-01", "Wireless Earbuds", "electronics", "audio", 7990, True, []),
-        )
-    )
-
-    def products(self, department: str = "") -> list[Any]:
-        return [one for one in self._goods if department in ("", one.department)]
-
-    def departments(self) -> list[str]:
-        return ["clothing", "electronics", "home & kitchen", "outdoor"]
-
-    def product(self, sku: str) -> Any:
-        return next((one for one in self._goods if one.sku == sku), None)
-
-    def customers(self) -> tuple[Any, ...]:
-        return self._people
-
-    def customer(self, customer_id: object) -> Any:
-        return next((one for one in self._people if one.id == customer_id), None)
 
 
 def _frame(event: str, data: dict[str, Any], seq: int | None = None) -> str:
