@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
+from threadpoolctl import threadpool_limits
 
 from nlu.backend import wants_gpu
 from nlu.batching import Batcher, BatchingLimits
@@ -49,6 +50,7 @@ GPU_BATCH = 512  # texts; on a processor as many as one run of ONNX Runtime take
 def serve(models_dir: Path, host: str, port: int, runtime: Runtime) -> None:
     """Run the host until it is told to stop (SIGINT, SIGTERM)."""
     log_to_stderr()
+    leave_threads_to_batches()
     config = uvicorn.Config(
         Host(models_dir, runtime),
         host=host,
@@ -66,6 +68,15 @@ def limits_for(runtime: Runtime) -> BatchingLimits:
         return BatchingLimits(max_batch=GPU_BATCH)
     least = BatchingLimits().at_once
     return BatchingLimits(at_once=max(least, runtime.threads))
+
+
+def leave_threads_to_batches() -> None:
+    """Let this process multiply numpy's matrices in one thread each.
+
+    Every processor has a batch at work already. From some 80 intents on numpy would wake a thread
+    for each of them over a head's small product, and throughput falls by two fifths.
+    """
+    threadpool_limits(1, user_api="blas")
 
 
 def log_to_stderr() -> None:

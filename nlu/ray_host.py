@@ -32,7 +32,7 @@ from starlette.routing import Route
 
 from nlu.batching import BatchingLimits
 from nlu.errors import NluError
-from nlu.host import Host, limits_for, log_to_stderr
+from nlu.host import Host, leave_threads_to_batches, limits_for, log_to_stderr
 from nlu.metrics import HostMetrics, joint_exposition
 from nlu.ray_door import CALLBACK
 from nlu.runtime import Runtime
@@ -52,6 +52,7 @@ class Replica:
 
     def __init__(self, models_dir: Path, runtime: Runtime, limits: BatchingLimits) -> None:
         log_to_stderr()
+        leave_threads_to_batches()
         self._host = Host(models_dir, runtime, limits)
         # Ray sends requests once this is done: not before the model that there is can answer.
         self._host.serving.take_up()

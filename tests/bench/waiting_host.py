@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from nlu.host import Host, limits_for
+from nlu.host import Host, leave_threads_to_batches, limits_for
 from nlu.runtime import Runtime
 
 
@@ -19,6 +19,7 @@ def main(
     wait_ms: Annotated[float, typer.Argument(help="Longest wait for a fuller batch.")],
 ) -> None:
     """Serve until told to stop."""
+    leave_threads_to_batches()
     runtime = Runtime()
     limits = replace(limits_for(runtime), max_wait_s=wait_ms / 1000)
     app = Host(model, runtime, limits)

@@ -276,3 +276,15 @@ def test_batches_suit_what_the_model_runs_on() -> None:
     assert processor.at_once == 8, "every processor has a batch to do"
     assert limits_for(Runtime("cpu", threads=1)).at_once > 1
     assert limits_for(Runtime("cuda")).max_batch > 10 * processor.max_batch
+
+
+def test_a_host_leaves_its_processors_to_batches() -> None:
+    program = """
+import sys
+from threadpoolctl import threadpool_info
+from nlu.host import leave_threads_to_batches
+leave_threads_to_batches()
+sys.exit(any(pool["num_threads"] > 1 for pool in threadpool_info() if pool["user_api"] == "blas"))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, check=False)
+    assert done.returncode == 0
