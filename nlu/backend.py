@@ -122,7 +122,6 @@ def _alike(backend: Backend, reference: Backend) -> bool:
 
 
 def _texts_per_second(backend: Backend) -> float:
-    backend.encoded(SAMPLE)
     rounds, started = 0, time.perf_counter()
     while (spent := time.perf_counter() - started) < MEASURED_S:
         backend.encoded(SAMPLE)

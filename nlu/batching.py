@@ -11,8 +11,9 @@ import contextlib
 import time
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 from nlu.errors import InterpreterOverloaded
@@ -36,11 +37,11 @@ class Waiting:
     arrived: float
     deadline: float
     bulk: bool = False
+    turn: float = field(init=False)
 
-    @property
-    def turn(self) -> float:
-        """Texts go in the order of this time: bulk as if it had come a little later."""
-        return self.arrived + BULK_GIVES_WAY_S * self.bulk
+    def __post_init__(self) -> None:
+        """Texts go in the order of `turn`, a time: bulk as if it had come a little later."""
+        object.__setattr__(self, "turn", self.arrived + BULK_GIVES_WAY_S * self.bulk)
 
 
 class Decision(NamedTuple):
@@ -61,7 +62,7 @@ def next_batch(
     that none waits for ever). Bulk joins a batch of live texts only when its turn has come.
     """
     expired = tuple(one for one in queue if one.deadline <= now)
-    alive = sorted((one for one in queue if one.deadline > now), key=lambda one: one.turn)
+    alive = sorted((one for one in queue if one.deadline > now), key=attrgetter("turn"))
     if not alive:
         return Decision((), expired, 0.0)
 

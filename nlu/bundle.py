@@ -157,7 +157,7 @@ def open_bundle(path: Path) -> Bundle:
             raise ModelRefused(f"{entry} is not a plain file")
     contents = _Verified(path, manifest)
     for name in contents:
-        contents[name]
+        contents.verify(name)
     return Bundle(path, manifest, contents)
 
 
@@ -173,16 +173,32 @@ class _Verified(Mapping[str, bytes]):
 
     def __getitem__(self, name: str) -> bytes:
         """A file's bytes. Raises ModelRefused when they are not those of the manifest."""
-        expected, path = self._files[name], self._path / name
         try:
-            content = path.read_bytes()
+            content = (self._path / name).read_bytes()
         except OSError as error:
-            raise ModelRefused(f"{path} cannot be read: {error}") from error
-        if len(content) != expected["size"]:
-            raise ModelRefused(f"{path} is not as long as the manifest says")
-        if hashlib.sha256(content).hexdigest() != expected["sha256"]:
-            raise ModelRefused(f"{path} was altered: its checksum is wrong")
+            raise ModelRefused(f"{self._path / name} cannot be read: {error}") from error
+        self._compare(name, len(content), hashlib.sha256(content).hexdigest())
         return content
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._files  # without reading it, as a Mapping would
+
+    def verify(self, name: str) -> None:
+        """Read a file without keeping it. Raises as `__getitem__` does."""
+        try:
+            with (self._path / name).open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                size = file.tell()
+        except OSError as error:
+            raise ModelRefused(f"{self._path / name} cannot be read: {error}") from error
+        self._compare(name, size, digest)
+
+    def _compare(self, name: str, size: int, digest: str) -> None:
+        expected, path = self._files[name], self._path / name
+        if size != expected["size"]:
+            raise ModelRefused(f"{path} is not as long as the manifest says")
+        if digest != expected["sha256"]:
+            raise ModelRefused(f"{path} was altered: its checksum is wrong")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)

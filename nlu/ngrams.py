@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
+import mmh3
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import HashingVectorizer
 
 from nlu.outofscope import Array
 
@@ -32,11 +32,6 @@ def pieces(word: str) -> Iterator[str]:
     for length in LENGTHS:
         for start in range(max(1, len(bordered) - length + 1)):
             yield bordered[start : start + length]
-
-
-_hashing = HashingVectorizer(
-    analyzer=pieces, n_features=BUCKETS, alternate_sign=False, norm=None, dtype=np.float32
-)
 
 
 def piece_counts(texts: Sequence[str]) -> csr_matrix:
@@ -57,9 +52,13 @@ def piece_counts(texts: Sequence[str]) -> csr_matrix:
 
 
 def _of_word(word: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
-    """The buckets of a word's pieces, and how many fall into each."""
-    found = _hashing.transform([word])
-    return found.indices, found.data
+    """The buckets of a word's pieces, and how many fall into each.
+
+    The same buckets as sklearn's HashingVectorizer finds, which takes longer, also to load.
+    """
+    hashed = [abs(mmh3.hash(piece)) % BUCKETS for piece in pieces(word)]
+    buckets, counts = np.unique(np.array(hashed, np.int32), return_counts=True)
+    return buckets, counts.astype(np.float32)
 
 
 # Words come again and again, and to take one to pieces takes longer than all the rest.

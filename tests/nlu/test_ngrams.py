@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
+from sklearn.feature_extraction.text import HashingVectorizer
 
 from nlu.ngrams import BUCKETS, Ngrams, piece_counts, pieces
 from training.opinions import choose_strength, fit_ngrams
@@ -22,6 +23,15 @@ def test_pieces_are_counted_by_text_and_case_says_nothing() -> None:
     assert counts.sum(axis=1).A1[[0, 2]].tolist() == [0, 0]
     assert (counts[1] != 2 * counts[3]).nnz == 0
     assert counts[4].sum() == 1 + sum(4002 - length for length in range(1, 5))
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
+def test_pieces_fall_into_the_buckets_that_earlier_models_learnt(text: str) -> None:
+    hashing = HashingVectorizer(
+        analyzer=pieces, n_features=BUCKETS, alternate_sign=False, norm=None, dtype=np.float32
+    )
+    each = (hashing.transform([word]).toarray() for word in text.lower().split())
+    assert np.array_equal(piece_counts([text]).toarray(), sum(each, np.zeros((1, BUCKETS))))
 
 
 def test_a_misspelt_word_is_still_known() -> None:
