@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.build import Frontdesk
+from app.goods import product_names
 from app.labels import LabelledText
 from app.planning import plan_of
 from training.data import Example
@@ -32,6 +33,7 @@ def retrain(
         settings.project,
         settings.models_dir,
         plan_of(settings),
+        products=product_names(settings),
         label_examples=examples,
         afresh=afresh,
         progress=progress,

@@ -24,7 +24,7 @@ _FIRST_CARD_DIGITS = "23456"  # what banks' and travel firms' cards begin with (
 _DIGIT_GROUPS = re.compile(r"(?<!\d)\d+(?:[ -]\d+)*(?!\d)")
 _IBAN_START = re.compile(r"(?<![^\W_])[A-Za-z]{2}\d{2}")
 _IBAN_LENGTHS = range(34, 14, -1)
-_DIGITS_TOGETHER = re.compile(r"(?<!\w)\+?\(?\d(?:[ ()/.\-\u2010-\u2015\u00a0]{0,3}\d)+")
+_DIGITS_TOGETHER = re.compile(r"(?<!\w)\(?\+?\(?\d(?:[ ()/.\-\u2010-\u2015\u00a0]{0,3}\d)+")
 
 
 class PersonalSpan(NamedTuple):
@@ -112,7 +112,7 @@ def _phones(text: str) -> Iterator[PersonalSpan]:
         written = match.group()
         if sum(character.isdecimal() for character in written) < SHORTEST_PHONE:
             continue
-        if written.startswith("+"):
+        if written.startswith(("+", "(+")):
             # Meant as a number of the whole world, whether or not such a one exists.
             yield PersonalSpan(*match.span(), "phone")
             continue

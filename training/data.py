@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,13 +50,16 @@ class TrainingData:
     """Everything a project's `nlu:` sections say.
 
     `regexes` maps a name to its patterns, `lookups` to its words, `synonyms` a written form to
-    the value it stands for.
+    the value it stands for. `products` maps the names of goods to article numbers; no file says
+    it, but the shop's catalogue. `entities` are those that the domain declares.
     """
 
     examples: tuple[Example, ...] = ()
     regexes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     lookups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     synonyms: dict[str, str] = field(default_factory=dict)
+    entities: frozenset[str] | None = None
+    products: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -83,10 +86,14 @@ def read_training_data(folder: Path) -> TrainingData:
     regexes: dict[str, tuple[str, ...]] = {}
     lookups: dict[str, tuple[str, ...]] = {}
     synonyms: dict[str, str] = {}
+    entities: frozenset[str] | None = None
     for path in yaml_files(folder):
         if TEST_FOLDER in path.relative_to(folder).parts[:-1]:
             continue
-        for item, file, line in _items(path):
+        loaded = read_yaml(path)
+        if (declared := _declared(loaded)) is not None:
+            entities = declared | (entities or frozenset())
+        for item, file, line in _items(loaded, str(path)):
             kind = next((kind for kind in ITEM_KINDS if kind in item), None)
             if kind is None:
                 raise SourceError(f"an item needs one of {', '.join(ITEM_KINDS)}", file, line)
@@ -107,7 +114,7 @@ def read_training_data(folder: Path) -> TrainingData:
                 for text, at in entries:
                     _check_pattern(text, file, at)
                 regexes[name] = (*regexes.get(name, ()), *(text for text, _ in entries))
-    return TrainingData(tuple(examples), regexes, lookups, synonyms)
+    return TrainingData(tuple(examples), regexes, lookups, synonyms, entities)
 
 
 def class_of(example: Example) -> str:
@@ -121,9 +128,16 @@ def normalised(text: str) -> str:
     return folded.rstrip(" .!?") or folded
 
 
-def _items(path: Path) -> Iterator[tuple[Any, str, int | None]]:
+def _declared(loaded: Any) -> frozenset[str] | None:
+    """The names under `entities` of a domain's file; None where there is no such list."""
+    found = loaded.get("entities") if hasattr(loaded, "keys") else None
+    if not isinstance(found, list):
+        return None
+    return frozenset(str(next(iter(one), "") if hasattr(one, "keys") else one) for one in found)
+
+
+def _items(loaded: Any, file: str) -> Iterator[tuple[Any, str, int | None]]:
     """The items of a file's `nlu` section, each with its file and line, its keys checked."""
-    loaded, file = read_yaml(path), str(path)
     keys = list(loaded) if hasattr(loaded, "keys") else []
     if "nlu" not in keys:
         for key in keys:

@@ -161,7 +161,7 @@ def _contents(
         "ngram_bias": learnt.ngrams.bias,
     }
     made_of = {"architecture": classifier.encoder.config, "cosine": plan.recipe.cosine}
-    patterns = Patterns(data.regexes, data.lookups, data.synonyms)
+    patterns = Patterns(data.regexes, data.lookups, data.synonyms, data.products, data.entities)
     return {
         files.CLASSIFIER: _weights(classifier),
         files.INDEX: safetensors.numpy.save(

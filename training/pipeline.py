@@ -11,7 +11,7 @@ import hashlib
 import importlib.metadata
 import logging
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,17 +81,19 @@ def train(
     models_dir: Path,
     plan: Plan | None = None,
     *,
+    products: Mapping[str, str] | None = None,
     extra_examples: Iterable[Example] = (),
     unlabelled: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Trained:
     """Train a model from a project's examples and write it to `models_dir`; nothing is promoted.
 
-    `unlabelled` are sentences of customers that nobody has labelled, to learn from too.
+    `products` maps the names of the shop's goods to article numbers, which messages are searched
+    for. `unlabelled` are sentences of customers that nobody has labelled, to learn from too.
     Raises SourceError for a mistake in the files, and TrainingError when they cannot be learnt
     from.
     """
-    material = _read(project_dir, extra_examples)
+    material = _read(project_dir, extra_examples, products or {})
     manifest, _, _ = _train(
         material, models_dir, plan or Plan(), None, progress, unlabelled=unlabelled
     )
@@ -144,6 +146,7 @@ def retrain(
     models_dir: Path,
     plan: Plan | None = None,
     *,
+    products: Mapping[str, str] | None = None,
     label_examples: Iterable[Example] = (),
     afresh: bool = False,
     progress: Progress | None = None,
@@ -155,7 +158,7 @@ def retrain(
     when the serving model is not sound.
     """
     plan = plan or Plan()
-    material = _read(project_dir, label_examples)
+    material = _read(project_dir, label_examples, products or {})
     registry = Registry(models_dir)
     serving = registry.serving()
     bundle = None if serving is None else open_bundle(registry.path(serving))
@@ -212,17 +215,20 @@ def evaluate(
 
 
 def frozen_test_set(project_dir: Path) -> tuple[Example, ...]:
-    """The examples that judge models and never teach one; none without a test folder."""
-    folder = project_dir / TEST_FOLDER
-    return read_training_data(folder).examples if folder.is_dir() else ()
+    """The examples that judge models and never teach one; none without a test folder.
+
+    They stand in the files right in that folder; those of its subfolders judge parts of a model.
+    """
+    files_in_it = sorted((project_dir / TEST_FOLDER).glob("*.y*ml"))
+    return tuple(one for path in files_in_it for one in read_training_data(path).examples)
 
 
-def _read(project_dir: Path, labels: Iterable[Example]) -> _Material:
+def _read(project_dir: Path, labels: Iterable[Example], products: Mapping[str, str]) -> _Material:
     data = read_training_data(project_dir)
     # A model tells where its examples stand, and not where on this machine the project does.
     around = f"{project_dir.parent}/"
     examples = (replace(one, source=one.source.removeprefix(around)) for one in data.examples)
-    data = replace(data, examples=tuple(examples))
+    data = replace(data, examples=tuple(examples), products=products)
     frozen = frozen_test_set(project_dir)
     gathered = gather(data.examples, labels, frozen)
     material = _Material(data, read_sureness(project_dir), gathered, frozen)
@@ -287,6 +293,6 @@ def code_version() -> str:
     """The release, and a hash of the source that makes and runs models."""
     digest = hashlib.sha256()
     for package in (nlu, training):
-        for path in sorted(Path(package.__path__[0]).glob("*.py")):
+        for path in sorted(Path(package.__path__[0]).rglob("*.py")):
             digest.update(path.read_bytes())
     return f"{importlib.metadata.version('frontdesk')}+{digest.hexdigest()[:8]}"

@@ -53,6 +53,7 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train a model from the project's examples, or from any file of labelled texts."""
+    from app.goods import product_names
     from app.planning import plan_of
     from training.formats import read_texts
     from training.pipeline import train as train_model
@@ -78,7 +79,9 @@ def train(
     elif test or start or replay:
         raise typer.BadParameter("--test, --from and --replay belong to --task")
     else:
-        trained = train_model(settings.project, models_dir, plan, unlabelled=texts)
+        trained = train_model(
+            settings.project, models_dir, plan, products=product_names(settings), unlabelled=texts
+        )
         if promote:
             Registry(models_dir).promote(trained.version)
     data = {

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 from hypothesis import given
@@ -43,6 +44,12 @@ def found(text: str) -> list[tuple[str, str]]:
         ("AB1042", []),
         ("card 4111 1111 1111 1111", []),
         ("order 1042 for 1299 euros", ["1042"]),
+        ("order7719 pls", ["7719"]),
+        ("# 4471, not error 4472", ["4471"]),
+        ("numbers 50701/50702", ["50701", "50702"]),
+        ("EU regulation 2019/1020", []),
+        ("my card ending in 4417, customer number 778812", []),
+        ("1200 W or 1800 watts", []),
     ],
 )
 def test_order_numbers_are_told_from_other_numbers(text: str, numbers: list[str]) -> None:
@@ -63,10 +70,43 @@ def test_addresses_patterns_words_and_synonyms() -> None:
 def test_a_shops_own_order_numbers_replace_the_form_and_keep_the_care() -> None:
     finder = EntityFinder(Patterns(regexes={"order_number": (r"L-\d{3}", r"\d{3}")}))
     values = [entity.value for entity in finder.find("orders L-123, 456 for 789 EUR, not 1042")]
-    assert values == ["L-123", "456"]
+    assert values == ["L-123", "456", "789.00 EUR"]
 
 
-@given(st.text(alphabet="#0123456789 order.,@€-ab\ud800", max_size=50))
+def test_only_what_is_wanted_is_looked_for() -> None:
+    text = "order 1042 on Friday for 5 EUR"
+    names = [one.name for one in EntityFinder(Patterns(wanted=frozenset({"time"}))).find(text)]
+    assert names == ["time"]
+
+
+def test_patterns_survive_being_written() -> None:
+    patterns = Patterns({"a": ("x",)}, {"b": ("y",)}, {"z": "Z"}, {"Mug": "M-1"}, frozenset("t"))
+    assert Patterns.from_json(patterns.to_json()) == patterns
+
+
+@pytest.mark.parametrize(
+    "piece", ["1", "1 ", "mon ", "on the 3rd ", "€ 1 ", "two ", "1.", "\u200b1"]
+)
+def test_a_long_hostile_text_takes_no_long_time(piece: str) -> None:
+    FINDER.find((piece * 10_000)[:20_000])
+
+
+@given(
+    st.one_of(
+        st.text(max_size=80),
+        st.text(alphabet="#0123456789 order.,@€-ab\ud800", max_size=50),
+        st.lists(
+            st.sampled_from(
+                re.findall(
+                    r"\S+",
+                    "on the 3rd of may 31.2.26 2 x mugs twenty euro € 1,99 friday 5 pm between 8 "
+                    "and 10 first one #1042 +49 30 1Z SW1A 1AA 99th half past noon last week feb",
+                )
+            ),
+            max_size=12,
+        ).map(" ".join),
+    )
+)
 def test_entities_lie_in_the_text_in_order_and_apart(text: str) -> None:
     entities = FINDER.find(text)
     assert all(0 <= one.start < one.end <= len(text) for one in entities)

@@ -1,0 +1,86 @@
+"""All entities of a message that have a form, each character belonging to one of them at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from nlu.entities import amounts, contacts, order_numbers, parcels, times
+from nlu.entities.goods import Goods
+from nlu.entities.order_numbers import ORDER_NUMBER
+from nlu.entities.patterns import Patterns, matches
+from nlu.entities.signs import DIGITS, signs
+from nlu.redact import personal_spans
+from nlu.types import Entity
+
+REGEX_EXTRACTOR = "RegexEntityExtractor"
+EXTRACTOR = "FrontdeskEntityExtractor"
+MOST_CHARACTERS = 4_000  # a message's rest is not searched
+_DIGITS_OR_ADDRESS = DIGITS | {"@"}
+
+
+class EntityFinder:
+    """Finds entities by their form. Of two that overlap, the longer one counts.
+
+    What a project's data says of an entity replaces what is known of it here.
+    """
+
+    def __init__(self, patterns: Patterns, clock: Callable[[], datetime] = datetime.now) -> None:
+        """`clock` tells the local time, by which "tomorrow" is read.
+
+        Raises ModelRefused when a pattern is no regular expression.
+        """
+        compiled = patterns.compiled()
+        self._order_numbers = [one for one in compiled if one[0] == ORDER_NUMBER]
+        self._order_numbers = self._order_numbers or [order_numbers.DEFAULT]
+        self._given = [one for one in compiled if one[0] != ORDER_NUMBER]
+        self._own = {name for name, _ in self._given}
+        self._wanted = patterns.wanted
+        self._synonyms = {form.lower(): value for form, value in patterns.synonyms.items()}
+        self._goods = Goods(patterns.products)
+        self._counted = amounts.counted(self._goods.nouns, self._goods.firsts)
+        self._pointed_at = amounts.pointed_at(self._goods.nouns)
+        self._clock = clock
+
+    def find(self, text: str) -> tuple[Entity, ...]:
+        """The entities of `text` from left to right."""
+        text = text[:MOST_CHARACTERS]
+        chosen: list[Entity] = []
+        for entity in sorted(
+            self._candidates(text), key=lambda one: (one.start - one.end, one.start)
+        ):
+            if all(entity.end <= other.start or other.end <= entity.start for other in chosen):
+                chosen.append(entity)
+        return tuple(sorted(chosen, key=lambda entity: entity.start))
+
+    def _candidates(self, text: str) -> Iterator[Entity]:
+        for pattern in self._given:
+            for entity in matches(pattern, text):
+                value = self._synonyms.get(str(entity.value).lower(), entity.value)
+                yield replace(entity, value=value, extractor=REGEX_EXTRACTOR)
+        for entity in self._known(text):
+            wanted = self._wanted is None or entity.name in self._wanted
+            if wanted and entity.name not in self._own:
+                yield replace(entity, extractor=EXTRACTOR)
+
+    def _known(self, text: str) -> Iterator[Entity]:
+        """What is known of entities without a project's saying it."""
+        seen = signs(text)
+        if seen & amounts.MONEY_SIGNS:
+            yield from amounts.money(text)
+        if seen & amounts.ORDINAL_SIGNS:
+            yield from amounts.ordinals(text, self._pointed_at)
+        if seen & amounts.QUANTITY_SIGNS:
+            yield from amounts.quantities(text, self._counted)
+        if seen & times.SIGNS:
+            yield from times.find(text, self._clock().replace(second=0, microsecond=0))
+        yield from self._goods.find(text)
+        if seen & _DIGITS_OR_ADDRESS:
+            personal = personal_spans(text)
+            yield from parcels.tracking_numbers(text)
+            yield from contacts.find(text, personal)
+            yield from parcels.postcodes(text)
+            yield from order_numbers.find(text, self._order_numbers, personal)
+        elif self._order_numbers != [order_numbers.DEFAULT]:
+            yield from order_numbers.find(text, self._order_numbers, ())
