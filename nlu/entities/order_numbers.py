@@ -46,13 +46,14 @@ _CUE = re.compile(
 # A bare number after another word belongs to that: "model 3000", "code 5031".
 _BARE_AFTER = words(
     """
-    a about add again besides investigate merge placed says uhh um also am an and any are as at be because been both but by can cancel cancelled
-    change check chk did do does eta exchange exchanging find for from get got had has hasnt have
-    hello hey hi how i if in info into invoice is isnt it its just know like mean meant my need no
-    not now of ok on only or ordered orders order out please pls plz re refund regarding return
-    returning see send sent since so status still stop than that thats the them then there these
-    they this those to too track tracking under up update via w want was wasnt were what whats when where
-    wheres which why will with without wrong yes your
+    a about add again also am an and any are as at be because been besides both but by can
+    cancel cancelled change check chk did do does eta exchange exchanging find for from get got
+    had has hasnt have hello hey hi how i if in info into investigate invoice is isnt it its
+    just know like mean meant merge my need no not now of ok on only or order ordered orders out
+    placed please pls plz re refund regarding return returning says see send sent since so
+    status still stop than that thats the them then there these they this those to too track
+    tracking uhh um under up update via w want was wasnt were what whats when where wheres which
+    why will with without wrong yes your
     """
 )
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)['’]?([^\W\d_]*)\s$")
