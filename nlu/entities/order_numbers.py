@@ -39,7 +39,7 @@ _MONTH = re.compile(
     re.IGNORECASE,
 )
 _CUE = re.compile(
-    r"(?:\bord(?:e?r|n)(?:s|number|nr|no|\s(?:number|numbers|no|nr|id|ref|reference))?|\b(?:number|no|nr|ref|reference))"
+    r"(?:\bord(?:e?r|n)(?:s|number|nr|no|\s(?:number|numbers|no|nr|id|ref|reference))?|\b(?:numbers?|no|nr|ref|reference))"
     r"\.?:?\s?(?:is\s|was\s)?(?:#\s?)?$",
     re.IGNORECASE,
 )
@@ -57,7 +57,8 @@ _BARE_AFTER = words(
     """
 )
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)['’]?([^\W\d_]*)\s$")
-_SPOKEN_OF = re.compile(r"ord(?:e?r|n)|number|delivery note|parcel|#", re.IGNORECASE)
+_SPOKEN_OF = re.compile(r"\bord(?:e?r|n)|delivery note", re.IGNORECASE)
+_NUMBERS = re.compile(r"\bord(?:e?r|n)|number|#", re.IGNORECASE)
 _ENUMERATION = re.compile(r"\s?,?\s?(?:and|or|&|,|/)\s?#?|\s?,\s?", re.IGNORECASE)
 _REACH_OF_A_CUE = 32  # characters
 
@@ -80,7 +81,7 @@ def find(
                 _BEFORE.search(before)
                 or (_MONTH.search(before) and "#" not in written)
                 or _OTHER.search(before)
-                or ("/" in text[max(0, start - 1) : end + 1] and not _SPOKEN_OF.search(text))
+                or ("/" in text[max(0, start - 1) : end + 1] and not _NUMBERS.search(text))
                 or _AFTER.match(text, end)
                 or any(start < span.end and span.start < end for span in personal)
             ):
