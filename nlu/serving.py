@@ -22,8 +22,12 @@ from nlu.served import served_from
 _log = logging.getLogger(__name__)
 
 POLL_S = 0.5
-# Of several lengths, so that the first customers do not pay for memory and kernels.
-WARM_UP_TEXTS = ("hello", "where is my order?", "I would like to know when it is coming. " * 20)
+# Of several lengths and with a date, so that the first customers pay for nothing that comes once.
+WARM_UP_TEXTS = (
+    "hello",
+    "where is my order of last Monday?",
+    "I would like to know when it is coming. " * 20,
+)
 
 
 @dataclass(frozen=True)
