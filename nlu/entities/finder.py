@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from nlu.entities import amounts, contacts, order_numbers, parcels, times
+from nlu.entities import amounts, contacts, goods, order_numbers, parcels, times
 from nlu.entities.goods import Goods
 from nlu.entities.order_numbers import ORDER_NUMBER
 from nlu.entities.patterns import Patterns, matches
@@ -17,6 +17,13 @@ from nlu.types import Entity
 REGEX_EXTRACTOR = "RegexEntityExtractor"
 EXTRACTOR = "FrontdeskEntityExtractor"
 MOST_CHARACTERS = 4_000  # a message's rest is not searched
+KNOWN = frozenset(
+    (
+        *(ORDER_NUMBER, contacts.EMAIL_ADDRESS, contacts.PHONE_NUMBER, times.TIME, amounts.MONEY),
+        *(amounts.QUANTITY, amounts.ORDINAL, goods.PRODUCT),
+        *(parcels.TRACKING_NUMBER, parcels.POSTCODE),
+    )
+)
 _DIGITS_OR_ADDRESS = DIGITS | {"@"}
 
 
@@ -35,8 +42,8 @@ class EntityFinder:
         self._order_numbers = [one for one in compiled if one[0] == ORDER_NUMBER]
         self._order_numbers = self._order_numbers or [order_numbers.DEFAULT]
         self._given = [one for one in compiled if one[0] != ORDER_NUMBER]
-        self._own = {name for name, _ in self._given}
-        self._wanted = patterns.wanted
+        wanted = KNOWN if patterns.wanted is None else KNOWN & patterns.wanted
+        self._sought = wanted - {name for name, _ in self._given}
         self._synonyms = {form.lower(): value for form, value in patterns.synonyms.items()}
         self._goods = Goods(patterns.products)
         self._counted = amounts.counted(self._goods.nouns, self._goods.firsts)
@@ -60,22 +67,23 @@ class EntityFinder:
                 value = self._synonyms.get(str(entity.value).lower(), entity.value)
                 yield replace(entity, value=value, extractor=REGEX_EXTRACTOR)
         for entity in self._known(text):
-            wanted = self._wanted is None or entity.name in self._wanted
-            if wanted and entity.name not in self._own:
+            if entity.name in self._sought:
                 yield replace(entity, extractor=EXTRACTOR)
 
     def _known(self, text: str) -> Iterator[Entity]:
         """What is known of entities without a project's saying it."""
         seen = signs(text)
-        if seen & amounts.MONEY_SIGNS:
+        sought = self._sought
+        if amounts.MONEY in sought and seen & amounts.MONEY_SIGNS:
             yield from amounts.money(text)
-        if seen & amounts.ORDINAL_SIGNS:
+        if amounts.ORDINAL in sought and seen & amounts.ORDINAL_SIGNS:
             yield from amounts.ordinals(text, self._pointed_at)
-        if seen & amounts.QUANTITY_SIGNS:
+        if amounts.QUANTITY in sought and seen & amounts.QUANTITY_SIGNS:
             yield from amounts.quantities(text, self._counted)
-        if seen & times.SIGNS:
+        if times.TIME in sought and seen & times.SIGNS:
             yield from times.find(text, self._clock().replace(second=0, microsecond=0))
-        yield from self._goods.find(text)
+        if goods.PRODUCT in sought:
+            yield from self._goods.find(text)
         if seen & _DIGITS_OR_ADDRESS:
             personal = personal_spans(text)
             yield from parcels.tracking_numbers(text)
