@@ -80,7 +80,7 @@ class EntityFinder:
             yield from amounts.ordinals(text, self._pointed_at)
         if amounts.QUANTITY in sought and seen & amounts.QUANTITY_SIGNS:
             yield from amounts.quantities(text, self._counted)
-        if times.TIME in sought and seen & times.SIGNS:
+        if times.TIME in sought and times.may_hold_one(seen):
             yield from times.find(text, self._clock().replace(second=0, microsecond=0))
         if goods.PRODUCT in sought:
             yield from self._goods.find(text)

@@ -116,12 +116,10 @@ _RANGES = (
     ),
 )
 _NO_TIME = re.compile(r"(?:black friday|sunday best)\b", re.IGNORECASE)
-# A text with none of these words (`nlu.entities.signs`) holds no time.
-SIGNS = DIGITS | words(
+_SIGNS = DIGITS | words(
     """
     yesterday today tonight tomorrow tonite tmrw tmr tomorow tommorow tommorrow yesterdy
-    weekend week month year ago clock noon midday midnight half hour minute minutes hours days weeks
-    months years fortnight morning afternoon evening night spring summer autumn fall winter
+    weekend ago clock noon midday midnight half
     monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday
     saturdays sunday sundays mon tue tues wed thu thur thurs fri sat sun
     january february march april may june july august september october november december
@@ -129,11 +127,24 @@ SIGNS = DIGITS | words(
     easter boxing christmas valentine valentines halloween
     """
 )
+_LEADS = words("in last next this coming past between from")
+_LED_TO = words(
+    """
+    week month year hour minute minutes hours days weeks months years fortnight morning afternoon
+    evening night spring summer autumn fall winter
+    one two three four five six seven eight nine ten eleven twelve
+    """
+)
 _PAST = re.compile(
     r"\b(?:ordered|bought|placed|paid|came|arrived|received|got|was|were|sent|since|delivered"
     r"|shipped|happened|had)\b",
     re.IGNORECASE,
 )
+
+
+def may_hold_one(seen: frozenset[str]) -> bool:
+    """Whether a text with these signs (`nlu.entities.signs`) can hold a time at all."""
+    return bool(seen & _SIGNS or (seen & _LEADS and seen & _LED_TO))
 
 
 def find(text: str, now: datetime) -> Iterator[Entity]:
