@@ -24,7 +24,7 @@ from nlu.bundle import Bundle, Manifest, open_bundle, write_bundle
 from nlu.engine import Engine
 from nlu.labels import intent_of
 from nlu.runtime import Runtime
-from nlu.source import nearest
+from nlu.source import nearest, yaml_files
 from nlu.types import OUT_OF_SCOPE_INTENT
 from training.data import TEST_FOLDER, Example, TrainingData, read_training_data
 from training.errors import UnknownIntent
@@ -219,8 +219,9 @@ def frozen_test_set(project_dir: Path) -> tuple[Example, ...]:
 
     They stand in the files right in that folder; those of its subfolders judge parts of a model.
     """
-    files_in_it = sorted((project_dir / TEST_FOLDER).glob("*.y*ml"))
-    return tuple(one for path in files_in_it for one in read_training_data(path).examples)
+    folder = project_dir / TEST_FOLDER
+    right_in_it = (path for path in yaml_files(folder) if path.parent == folder)
+    return tuple(one for path in right_in_it for one in read_training_data(path).examples)
 
 
 def _read(project_dir: Path, labels: Iterable[Example], products: Mapping[str, str]) -> _Material:

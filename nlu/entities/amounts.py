@@ -12,17 +12,20 @@ from itertools import chain
 from number_parser import parse_number
 from price_parser import Price
 
-from nlu.entities.signs import DIGITS, words
+from nlu.entities.signs import DIGITS, one_of, words
 from nlu.types import Entity
 
 MONEY = "amount-of-money"
 QUANTITY = "quantity"
 ORDINAL = "ordinal"
 
-_SMALL = (
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
-    r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+_NUMBERS = words(
+    """
+    one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety
+    """
 )
+_SMALL = one_of(_NUMBERS)
 _WORD_NUMBER = (
     rf"(?:(?:an?\s(?=hundred|thousand))?(?:{_SMALL}|hundred|thousand)"
     rf"(?:[\s-](?:and\s)?(?:{_SMALL}|hundred|thousand))*)"
@@ -73,7 +76,7 @@ _END = (
 # After these a number counts pieces though nothing says of what.
 _ASKED = re.compile(
     r"\b(?:make\s(?:it|that|this)|instead\sof|only\s(?:want|need|got|ordered|received|sent|have)"
-    r"|i\sordered|we\sordered|just|got|billed\sfor|charged\sfor|qty|quantity|returning|returned"
+    r"|i\sordered|we\sordered|just|got|billed\sfor|charged\sfor|returning|returned"
     r"|another|keep(?:ing)?|send|add|want|received)[:\s]\s?(?:only\s|just\s|another\s|me\s)?"
     rf"(?P<count>{_PIECE_COUNT}|{_SMALL}){_END}(?!\sof\s(?:you|us)\b)",
     re.IGNORECASE,
@@ -88,9 +91,9 @@ _EACH = re.compile(
     rf"\s(?:(?:in\s)?{_SHADES}\b(?!\s(?:energy|tea|wine|friday))|in\s{_SIZE}\b)",
     re.IGNORECASE,
 )
-_TIMES = re.compile(
-    r"(?<![\w.,:/€$£-])(?:(?P<before>\d{1,3}\s?[x×])(?=\s[a-z]|\s*$|[a-z]{3})(?!\s(?:by|as)\b)"
-    r"|(?P<after>[x×]\s?\d{1,3})(?![\w.]|\s?(?:[x×]|cm|mm|m)\b))",
+_MULTIPLIED = re.compile(
+    r"(?<![\w.,:/€$£-])(?:\d{1,3}\s?[x×](?=\s[a-z]|\s*$|[a-z]{3})(?!\s(?:by|as)\b)"
+    r"|[x×]\s?\d{1,3}(?![\w.]|\s?(?:[x×]|cm|mm|m)\b))",
     re.IGNORECASE,
 )
 _DOZENS = {
@@ -103,13 +106,13 @@ _NOT_PIECES = re.compile(
     r"one\sof\s(?:you|us|your|my|our|th[eo]se\s(?:days|times|people)|the\s(?:best|few|reasons))\b"
 )
 
-_NTH_WORDS = (
-    *("first", "second", "third", "fourth", "fifth"),
-    *("sixth", "seventh", "eighth", "ninth", "tenth"),
-)
-_MISSPELT = {"secnd": 2, "secound": 2, "thrid": 3, "forth": 4, "fith": 5}
-_LAST = ("last", "latest", "final", "newest")
-_WHICH = rf"(?:\d{{1,2}}\s?(?:st|nd|rd|th)|{'|'.join((*_NTH_WORDS, *_MISSPELT, *_LAST))})"
+_NTH = {
+    **{"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7},
+    **{"eighth": 8, "ninth": 9, "tenth": 10},
+    **{"secnd": 2, "secound": 2, "thrid": 3, "forth": 4, "fith": 5},
+    **dict.fromkeys(("last", "latest", "final", "newest"), -1),
+}
+_WHICH = rf"(?:\d{{1,2}}\s?(?:st|nd|rd|th)|{one_of(_NTH)})"
 _POINTED_AT = (
     r"(?:one|ones|orders?|items?|parcels?|packages?|products?|options?|thing|entry|line|article"
     r"|suggestion|results?|address|shipment|return|purchase|invoice|picture|photo|two|three|pair)\b"
@@ -122,7 +125,7 @@ _NUMBERED = re.compile(
 _ALONE = re.compile(
     rf"(?<!\bon\s)(?<!\bby\s)(?<!since\s)(?<!until\s)(?<!till\s)(?<!before\s)(?<!after\s)"
     rf"(?<!from\s)(?<!between\s)\b(?:the|my|that|and|or|than)\s(?:the\s)?"
-    rf"(?P<nth>{'|'.join((*_NTH_WORDS, *_MISSPELT, 'last'))}|[1-9]\s?(?:st|nd|rd|th)|1[0-2]th)"
+    rf"(?P<nth>{one_of(_NTH.keys() - {'latest', 'final', 'newest'})}|[1-9]\s?(?:st|nd|rd|th)|1[0-2]th)"
     r"(?=\s*(?:[,.;!?)]|$)|\s(?:please|pls|and|or|then|too|from|is|was|are|in|on|not|looks|cheaper"
     r"|has|than|you|that|with|arrived|came|instead|to)\b)",
     re.IGNORECASE,
@@ -135,20 +138,14 @@ MONEY_SIGNS = words(
     franken pln zł zloty sek kronor dkk kroner nok czk kč cent cents ct
     """
 )
-QUANTITY_SIGNS = DIGITS | words(
-    """
-    x × dozen couple pair one two three four five six seven eight nine ten eleven twelve thirteen
-    fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy
-    eighty ninety
-    """
-)
-ORDINAL_SIGNS = frozenset((*_NTH_WORDS, *_MISSPELT, *_LAST, "number", "st", "nd", "rd", "th"))
+QUANTITY_SIGNS = DIGITS | _NUMBERS | words("x × dozen couple pair")
+ORDINAL_SIGNS = words("number st nd rd th").union(_NTH)
 
 
 def money(text: str) -> Iterator[Entity]:
     """Amounts with a currency; as value two decimals and the code of ISO 4217, ``49.90 EUR``."""
     for match in _MONEY.finditer(text):
-        if match["small"]:
+        if match["small"]:  # most coins of that name are of the euro
             yield Entity(MONEY, f"{int(match['small']) / 100:.2f} EUR", *match.span())
             continue
         sign = match["before"] or match["after"] or match["named"]
@@ -173,19 +170,17 @@ def counted(goods: tuple[str, ...], firsts: tuple[str, ...]) -> re.Pattern[str]:
     At most two words, such as a colour, may stand between. Directly before one of the first words
     of products' names a number in figures counts too.
     """
-    begun = "|".join(sorted(map(re.escape, firsts), key=len, reverse=True)) or "(?!)"
-    named = "|".join(sorted(map(re.escape, goods), key=len, reverse=True)) or "(?!)"
     between = r"(?:(?!of\b|the\b|and\b|or\b|to\b|with\b|for\b)[a-z'-]+\s){0,2}"
     return re.compile(
         rf"(?<![\w.,:/#€$£-]){_NO_COUNT}{_COUNT}(?:\s|(?=pcs))"
-        rf"(?=(?:{_PIECES}|(?:of\s)?{between}(?:{named})(?:e?s)?\b|(?<=\d\s)(?:{begun})\b))",
+        rf"(?=(?:{_PIECES}|(?:of\s)?{between}{one_of(goods)}(?:e?s)?\b|(?<=\d\s){one_of(firsts)}\b))",
         re.IGNORECASE,
     )
 
 
 def quantities(text: str, number_of_goods: re.Pattern[str]) -> Iterator[Entity]:
     """How many are wanted or were bought, as a whole number."""
-    for match in _TIMES.finditer(text):
+    for match in _MULTIPLIED.finditer(text):
         yield Entity(QUANTITY, int(match.group().strip("xX× ")), *match.span())
     found = [number_of_goods.finditer(text)]
     found += [pattern.finditer(text) for pattern in (_ASKED, _AMOUNTING_TO, _MORE, _EACH)]
@@ -204,23 +199,21 @@ def ordinals(text: str, one_of_goods: re.Pattern[str]) -> Iterator[Entity]:
     for match in _NUMBERED.finditer(text):
         yield Entity(ORDINAL, int(_number(match.group().split()[1]) or 0), *match.span())
     for match in chain(one_of_goods.finditer(text), _ALONE.finditer(text)):
-        written = match["nth"].lower().replace(" ", "")
-        if written[0].isdigit():
-            value = int(written[:-2])
-        elif written in _LAST:
-            value = -1
-        else:
-            value = _MISSPELT.get(written) or _NTH_WORDS.index(written) + 1
-        yield Entity(ORDINAL, value, *match.span("nth"))
+        written = match["nth"].lower()
+        figure = re.match(r"\d+", written)
+        # Of letters that only look like ours ("th\u0131rd") a pattern matches more than is known.
+        value = int(figure[0]) if figure else _NTH.get(written)
+        if value is not None:
+            yield Entity(ORDINAL, value, *match.span("nth"))
 
 
 def pointed_at(goods: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern of an ordinal before something to choose, or one of these words for goods."""
-    named = "|".join(sorted(map(re.escape, goods), key=len, reverse=True)) or "(?!)"
+    named = one_of(goods)
     return re.compile(
         rf"(?<!\bno\s)(?<!\bon\sthe\s)\b(?P<nth>{_WHICH})\s(?:hand\s(?={named}))?"
         rf"(?=(?:(?!time|of|hand|name|class|aid|week|day|month|year|night|thing)[a-z'-]+\s)?"
-        rf"(?:{_POINTED_AT}|(?:{named})s?\b)"
+        rf"(?:{_POINTED_AT}|{named}s?\b)"
         rf"|and\s{_WHICH}\b)",
         re.IGNORECASE,
     )

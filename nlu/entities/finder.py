@@ -63,12 +63,14 @@ class EntityFinder:
 
     def _candidates(self, text: str) -> Iterator[Entity]:
         for pattern in self._given:
-            for entity in matches(pattern, text):
-                value = self._synonyms.get(str(entity.value).lower(), entity.value)
-                yield replace(entity, value=value, extractor=REGEX_EXTRACTOR)
+            yield from (self._told(one, REGEX_EXTRACTOR) for one in matches(pattern, text))
         for entity in self._known(text):
             if entity.name in self._sought:
-                yield replace(entity, extractor=EXTRACTOR)
+                yield self._told(entity, EXTRACTOR)
+
+    def _told(self, entity: Entity, extractor: str) -> Entity:
+        value = self._synonyms.get(str(entity.value).lower(), entity.value)
+        return replace(entity, value=value, extractor=extractor)
 
     def _known(self, text: str) -> Iterator[Entity]:
         """What is known of entities without a project's saying it."""

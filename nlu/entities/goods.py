@@ -23,7 +23,7 @@ PARTS = words("set pack kit pair piece box two five")  # a name's last words tha
 FUZZY_FROM = 4  # letters; shorter words must be right
 FUZZY_CUTOFF = 80.0  # of rapidfuzz's ratio, 0 to 100
 REMEMBERED = 8192  # words
-LONGEST_WORD = 32  # letters; longer ones are no part of a name
+LONGEST_WORD = 32  # letters; longer ones are no part of a name, and would fill the memory
 
 # The x of "2xlinen" is none of the word's.
 _WORD = re.compile(r"(?!(?<=\d)x[^\W\d_])[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -53,6 +53,7 @@ class Goods:
         for said in self._names:
             for word in said:
                 self._with[word].append(said)
+        self._long = [word for word in self._rarity if len(word) >= FUZZY_FROM]
         self._meant = lru_cache(REMEMBERED)(self._close)
         self.firsts = tuple(sorted({word for name in products for word in _first(name)}))
         self.nouns = tuple(sorted({_noun(name) for name in products} - {""}))
@@ -64,7 +65,8 @@ class Goods:
         written = list(_WORD.finditer(text))
         said = []
         for one, after in zip_longest(written, written[1:]):
-            meant = self._meant(_plain(one.group()))
+            word = _plain(one.group())
+            meant = self._meant(word) if len(word) <= LONGEST_WORD else frozenset()
             both = after and self._rarity.keys() & {_plain(one.group() + after.group())}
             if after and both and after.start() == one.end() + 1:  # "touch screen"
                 said.append(_Word(one.start(), after.end(), frozenset(both)))
@@ -76,7 +78,7 @@ class Goods:
             if best is not None:
                 last = said[at + length - 1]
                 yield Entity(PRODUCT, self._names[best], said[at].start, last.end)
-            at += max(1, length)
+            at += length
 
     def _from(self, said: list[_Word], at: int) -> tuple[frozenset[str] | None, int]:
         """The name that is said from a word on, and in how many words."""
@@ -108,17 +110,15 @@ class Goods:
         for form in forms:
             if form in self._rarity:
                 return frozenset((form,))
-        if not FUZZY_FROM <= len(word) <= LONGEST_WORD:
+        if len(word) < FUZZY_FROM:
             return frozenset()
-        known = [known for known in self._rarity if len(known) >= FUZZY_FROM]
-        near = {
-            found[0]: found[1]
+        return frozenset(
+            found[0]
             for form in forms[:2]
             for found in process.extract(
-                form, known, scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF, limit=3
+                form, self._long, scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF, limit=3
             )
-        }
-        return frozenset(near)
+        )
 
 
 def _plain(word: str) -> str:

@@ -28,7 +28,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _FIXED = {  # month and day
-    "boxing day": (12, 26),
+    "boxing": (12, 26),
     "christmas eve": (12, 24),
     "christmas": (12, 25),
     "new years eve": (12, 31),
@@ -37,7 +37,7 @@ _FIXED = {  # month and day
     "halloween": (10, 31),
 }
 _STEPS = {"last": -1, "past": -1, "next": 1, "this": 0, "coming": 0}
-_CLOCK_WORDS = {
+HOURS = {
     **{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6},
     **{"seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12},
 }
@@ -51,7 +51,7 @@ _MONTH_ALONE = re.compile(rf"({'|'.join(_MONTHS)})[a-z]*,?(?:\s(\d{{4}}))?")
 _PART = re.compile(
     r"(?:\bin\sthe\s|\s)?\b(?:morning|afternoon|evening|night|lunchtime)\b|\btonight\b"
 )
-_HALF = re.compile(r"\bhalf past (\w+)")
+_HALF = re.compile(r"\bhalf past (?P<past_hour>\w+)")
 _CLOCK = re.compile(
     r"\b(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d))?\s?(?:h\b|uhr\b|(?P<half>[ap])\.?m\b\.?)"
     r"|\b(?P<at>\d{1,2})[:h](?P<past>\d\d)"
@@ -68,7 +68,10 @@ def moment(written: str, now: datetime, *, past: bool) -> str | None:
     Saturday. A weekday by itself is the last one if `past`, else the next.
     """
     spelt = (_SPELT.get(word, word) for word in written.replace("’", "'").split())
-    plain, hour = _hour(" ".join(spelt))
+    plain, clock = _clock(" ".join(spelt))
+    if clock and not (clock[0] <= 24 and clock[1] < 60):
+        return None
+    hour = f"{clock[0] % 24:02d}:{clock[1]:02d}" if clock else None
     for phrase, meaning in _PHRASES.items():
         plain = plain.replace(phrase, meaning)
     plain = re.sub(r"\b(?:the|at|on|around|about)\b|[,.](?=\s|$)", " ", plain)
@@ -91,26 +94,22 @@ def moment(written: str, now: datetime, *, past: bool) -> str | None:
     return f"{found:%Y-%m-%dT%H:%M}" if exact else f"{found:%Y-%m-%d}"
 
 
-def _hour(plain: str) -> tuple[str, str | None]:
-    """What is left without the hour, and the hour as ``17:00``."""
-    if half := _HALF.search(plain):
-        hour = _CLOCK_WORDS.get(half[1]) or int(half[1])
-        return plain.replace(half[0], " "), f"{hour % 24:02d}:30"
-    found = _CLOCK.search(plain)
+def _clock(plain: str) -> tuple[str, tuple[int, int] | None]:
+    """What is left without the time of day, and that as hour and minute."""
+    found = _HALF.search(plain) or _CLOCK.search(plain)
     if not found:
         return plain, None
+    said = found.groupdict()
     named = {"noon": 12, "midday": 12, "midnight": 0}
-    if found["named"]:
-        hour = named[found["named"]]
-    elif found["word"]:
-        word = found["word"]
-        hour = _CLOCK_WORDS.get(word) or (int(word) if word.isdecimal() else 0)
+    written = said.get("hour") or said.get("at") or said.get("word") or said.get("past_hour") or ""
+    if said.get("named"):
+        hour = named[said["named"]]
     else:
-        hour = int(found["hour"] or found["at"])
-    if found["half"]:
-        hour = hour % 12 + 12 * (found["half"] == "p")
-    minute = int(found["minute"] or found["past"] or 0)
-    return plain.replace(found[0], " "), f"{hour % 24:02d}:{minute:02d}"
+        hour = HOURS.get(written) or (int(written) if written.isdecimal() else 99)
+    if said.get("half"):
+        hour = hour % 12 + 12 * (said["half"] == "p")
+    minute = 30 if "past_hour" in said else int(said.get("minute") or said.get("past") or 0)
+    return plain.replace(found[0], " "), (hour, minute)
 
 
 def _numbers(plain: str, now: datetime) -> date | None:
@@ -128,8 +127,7 @@ def _holiday(plain: str, now: datetime) -> date | None:
     if name in apart:
         sunday: date = easter(now.year)
         return sunday + timedelta(days=apart[name])
-    known = _FIXED.get(name) or _FIXED.get(f"{name} day")
-    return _date(now.year, *known) if known else None
+    return _date(now.year, *_FIXED[name]) if name in _FIXED else None
 
 
 def _period(plain: str, now: datetime) -> date | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from nlu.entities.patterns import Compiled, matches
 from nlu.entities.signs import words
+from nlu.entities.times import MONTH
 from nlu.redact import PersonalSpan
 from nlu.types import Entity
 
@@ -33,11 +34,7 @@ _OTHER = re.compile(
     r"|batch|store|gift\scard|phone|tax|vat)\s(?:numbers?|no\.?|nr\.?|id|code)(?:\sis)?)[\s-]?[.:#]?\s?#?$",
     re.IGNORECASE,
 )
-_MONTH = re.compile(
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|january|february|march|april"
-    r"|june|july|august|september|october|november|december)\.?,?\s(?:\d{1,2}(?:st|nd|rd|th)?,?\s)?$",
-    re.IGNORECASE,
-)
+_MONTH = re.compile(rf"\b{MONTH}\.?,?\s(?:\d{{1,2}}(?:st|nd|rd|th)?,?\s)?$", re.IGNORECASE)
 _CUE = re.compile(
     r"(?:\bord(?:e?r|n)(?:s|number|nr|no|\s(?:number|numbers|no|nr|id|ref|reference))?|\b(?:numbers?|no|nr|ref|reference))"
     r"\.?:?\s?(?:is\s|was\s)?(?:#\s?)?$",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from nlu.entities.signs import one_of
 from nlu.errors import ModelRefused
 from nlu.types import Entity
 
@@ -60,7 +61,10 @@ class Patterns:
             ]
         except re.error as error:
             raise ModelRefused(f"'{error.pattern!r}' is not a regular expression") from error
-        return regexes + [(name, any_of(words)) for name, words in self.lookups.items()]
+        return regexes + [
+            (name, re.compile(rf"(?<!\w){one_of(words)}(?!\w)", re.IGNORECASE))
+            for name, words in self.lookups.items()
+        ]
 
 
 def matches(compiled: Compiled, text: str) -> Iterator[Entity]:
@@ -69,9 +73,3 @@ def matches(compiled: Compiled, text: str) -> Iterator[Entity]:
     for match in regex.finditer(text):
         if match.group():
             yield Entity(name, match.group(), *match.span())
-
-
-def any_of(words: tuple[str, ...] | list[str]) -> re.Pattern[str]:
-    """A pattern of any of these words standing by itself, the longest first."""
-    ordered = sorted(words, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)", re.IGNORECASE)

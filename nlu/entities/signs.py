@@ -6,6 +6,7 @@ Most messages hold few entities, and to look for all kinds takes longer than all
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 DIGITS = frozenset("0123456789")
 
@@ -20,3 +21,8 @@ def signs(text: str) -> frozenset[str]:
 def words(listed: str) -> frozenset[str]:
     """Words that are listed with white space between them."""
     return frozenset(listed.split())
+
+
+def one_of(listed: Iterable[str]) -> str:
+    """A pattern of any of these words, the longest first; of none, one that matches nothing."""
+    return rf"(?:{'|'.join(sorted(map(re.escape, listed), key=len, reverse=True)) or '(?!)'})"

@@ -10,20 +10,18 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from nlu.entities.moments import moment
-from nlu.entities.signs import DIGITS, words
+from nlu.entities.moments import HOURS, moment
+from nlu.entities.signs import DIGITS, one_of, words
 from nlu.types import Entity
 
 TIME = "time"
 
-_NUMBER = (
-    r"(?:\d{1,3}|half\san|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-    r"|(?:a\s)?couple(?:\sof)?|(?:a\s)?few)"
-)
+_HOUR_WORD = one_of(HOURS)
+_NUMBER = rf"(?:\d{{1,3}}|half\san|an?|{_HOUR_WORD}|(?:a\s)?couple(?:\sof)?|(?:a\s)?few)"
 _UNIT = r"(?:min(?:ute)?|h(?:ou)?r|day|week|wk|fortnight|month|year)s?"
 _FULL_DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
 _SHORT_DAY = r"(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)\b"
-_MONTH = (
+MONTH = (
     r"(?:(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b(?:\.(?=\s\d))?)"
 )
@@ -31,7 +29,6 @@ _PART = r"(?:morning|afternoon|evening|night|noon|lunchtime)"
 _YEAR = r"(?:(?:19|20)\d\d)"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _NTH = rf"{_DAY}(?:st|nd|rd|th)"
-_HOUR_WORD = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 
 _CLOCK = (
     r"(?:(?:1[0-2]|0?[1-9])(?:[:.][0-5]\d)?\s?(?:[ap]m\b|[ap]\.m\b\.?)"
@@ -45,9 +42,9 @@ _CALENDAR = (
     rf"(?:{_YEAR}-(?:1[0-2]|0[1-9])-(?:3[01]|[12]\d|0[1-9])"
     rf"|{_DAY}(?P<sep>[./-])(?:1[0-2]|0?[1-9])(?P=sep)(?:{_YEAR}|\d\d)"
     rf"|{_DAY}\.(?:1[0-2]|0?[1-9])\."
-    rf"|{_DAY}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR})?"
-    rf"|{_MONTH}\s(?:the\s)?{_DAY}(?:st|nd|rd|th)?\b(?:,?\s{_YEAR})?"
-    rf"|{_MONTH},?\s{_YEAR})"
+    rf"|{_DAY}(?:st|nd|rd|th)?\s(?:of\s)?{MONTH}(?:,?\s{_YEAR})?"
+    rf"|{MONTH}\s(?:the\s)?{_DAY}(?:st|nd|rd|th)?\b(?:,?\s{_YEAR})?"
+    rf"|{MONTH},?\s{_YEAR})"
 )
 _HOLIDAY = (
     r"(?:good\sfriday|easter(?:\s(?:sunday|monday))?|boxing\sday|christmas(?:\s(?:eve|day))?"
@@ -59,7 +56,7 @@ _RELATIVE = (
 )
 _POINTING = (
     rf"(?:(?:last|next|this|coming|past)\s(?:coming\s)?"
-    rf"(?:{_FULL_DAY}|{_SHORT_DAY}|{_MONTH}|{_PART}|weekend|week|month|year"
+    rf"(?:{_FULL_DAY}|{_SHORT_DAY}|{MONTH}|{_PART}|weekend|week|month|year"
     r"|spring|summer|autumn|fall|winter))"
 )
 _DISTANCE = rf"(?:{_NUMBER}\s?{_UNIT}\sago|in\s(?:about\s)?{_NUMBER}\s{_UNIT}(?:['’]?s?\stime)?)"
@@ -86,7 +83,7 @@ _LED = (
     ),
     re.compile(
         rf"\b(?:in|by|until|till|since|from|before|after|between|during|early|mid|late)"
-        rf"\s(?P<time>{_MONTH}|{_YEAR}){_EDGE}(?!\sde\s)",
+        rf"\s(?P<time>{MONTH}|{_YEAR}){_EDGE}(?!\sde\s)",
         re.IGNORECASE,
     ),
 )
@@ -98,20 +95,20 @@ _SHORT_DAY_ALONE = re.compile(
 _BARE = rf"(?:{_DAY}(?:st|nd|rd|th)?|{_HOUR_WORD}|\d{{1,2}}[.:]\d\d)"
 _TILL = r"\s?(?:and|to|till|til|until|through|-|–)\s?(?:the\s)?"
 _IN_FIGURES = rf"(?:{_DAY}/(?:1[0-2]|0?[1-9])|{_DAY}\.(?:1[0-2]|0?[1-9])\.)"
-_UNSAID = rf"(?:{_BARE}(?:\s[ap]m\b)?|{_IN_FIGURES}|{_YEAR}|{_MONTH}|{_WEEKDAY})"
+_UNSAID = rf"(?:{_BARE}(?:\s[ap]m\b)?|{_IN_FIGURES}|{_YEAR}|{MONTH}|{_WEEKDAY})"
 # Of two ends, the first is often said short: "from 15 to 17 March", "between 2 and 4 pm".
 _RANGES = (
     re.compile(
         rf"\b(?:between|from)\s(?:the\s)?(?P<a>{_UNSAID}){_TILL}"
-        rf"(?P<b>{_DAY}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}|{_CLOCK}|{_UNSAID}){_EDGE}"
+        rf"(?P<b>{_DAY}(?:st|nd|rd|th)?\s(?:of\s)?{MONTH}|{_CLOCK}|{_UNSAID}){_EDGE}"
         rf"(?!\s?(?:{_UNIT}\b|[€$£%]|euro|cm|kg|people|person|pieces))",
         re.IGNORECASE,
     ),
     re.compile(
         rf"(?<![\w.,/:-])(?P<a>{_IN_FIGURES}|{_SHORT_DAY}"
-        rf"|{_DAY}(?=\s?-\s?{_DAY}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH})){_TILL}"
+        rf"|{_DAY}(?=\s?-\s?{_DAY}(?:st|nd|rd|th)?\s(?:of\s)?{MONTH})){_TILL}"
         rf"(?P<b>{_IN_FIGURES}|{_SHORT_DAY}"
-        rf"|{_DAY}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}){_EDGE}",
+        rf"|{_DAY}(?:st|nd|rd|th)?\s(?:of\s)?{MONTH}){_EDGE}",
         re.IGNORECASE,
     ),
 )
@@ -132,9 +129,8 @@ _LED_TO = words(
     """
     week month year hour minute minutes hours days weeks months years fortnight morning afternoon
     evening night spring summer autumn fall winter
-    one two three four five six seven eight nine ten eleven twelve
     """
-)
+).union(HOURS)
 _PAST = re.compile(
     r"\b(?:ordered|bought|placed|paid|came|arrived|received|got|was|were|sent|since|delivered"
     r"|shipped|happened|had)\b",
@@ -174,7 +170,7 @@ def find(text: str, now: datetime) -> Iterator[Entity]:
 def _both(match: re.Match[str], now: datetime, *, past: bool) -> Iterator[Entity]:
     """Both ends of a range: the first takes over what only the second says."""
     first, second = match["a"].lower(), match["b"].lower()
-    if first.isdecimal() and (month := re.search(_MONTH, second)):
+    if first.isdecimal() and (month := re.search(MONTH, second)):
         said = f"{first} {month[0]}"
     elif first.isdecimal() and (half := re.search(r"[ap]\.?m", second)):
         said = f"{first} {half[0]}"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -111,6 +112,33 @@ def test_entities_lie_in_the_text_in_order_and_apart(text: str) -> None:
     entities = FINDER.find(text)
     assert all(0 <= one.start < one.end <= len(text) for one in entities)
     assert all(one.end <= two.start for one, two in itertools.pairwise(entities))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "number one and the th\u0131rd one please",  # matches i when case is ignored
+        "the \u017fecond order, half past \u017fix",  # matches s
+        "wee\u212as ago, in two wee\u212as",  # the Kelvin sign, which matches k
+        "\u0661 o'clock, \uff12x \u00b2",
+        "between 10.75 and 99:99, from 25 to 30, 0.0.00, 31.2.2026",
+    ],
+)
+def test_letters_that_look_like_ours_and_impossible_times_break_nothing(text: str) -> None:
+    for entity in FINDER.find(text):
+        if entity.name == "time":
+            datetime.fromisoformat(entity.value)
+
+
+def test_synonyms_hold_for_what_is_known_too() -> None:
+    finder = EntityFinder(Patterns(synonyms={"1042": "the first"}))
+    assert [one.value for one in finder.find("order 1042")] == ["the first"]
+
+
+def test_names_that_are_empty_or_stand_twice_do_no_harm() -> None:
+    products = {"": "A", "  ": "B", "42": "C", "Linen Shirt": "D", "linen shirts": "E"}
+    (found_one,) = EntityFinder(Patterns(products=products)).find("the linen shirt")
+    assert (found_one.name, found_one.value) == ("product", "D")
 
 
 def test_a_pattern_that_is_none_is_refused() -> None:
