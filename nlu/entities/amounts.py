@@ -121,11 +121,12 @@ _NUMBERED = re.compile(
     r"\bnumber\s(?:one|two|three|four|five|\d{1,2})(?=\s(?:on|in|from)\s(?:your|the|this|that)\b)",
     re.IGNORECASE,
 )
+_BY_ITSELF = one_of(_NTH.keys() - {"latest", "final", "newest"})
 # "on the 3rd" is a day, "the first time" is no choice among things.
 _ALONE = re.compile(
     rf"(?<!\bon\s)(?<!\bby\s)(?<!since\s)(?<!until\s)(?<!till\s)(?<!before\s)(?<!after\s)"
     rf"(?<!from\s)(?<!between\s)\b(?:the|my|that|and|or|than)\s(?:the\s)?"
-    rf"(?P<nth>{one_of(_NTH.keys() - {'latest', 'final', 'newest'})}|[1-9]\s?(?:st|nd|rd|th)|1[0-2]th)"
+    rf"(?P<nth>{_BY_ITSELF}|[1-9]\s?(?:st|nd|rd|th)|1[0-2]th)"
     r"(?=\s*(?:[,.;!?)]|$)|\s(?:please|pls|and|or|then|too|from|is|was|are|in|on|not|looks|cheaper"
     r"|has|than|you|that|with|arrived|came|instead|to)\b)",
     re.IGNORECASE,
