@@ -31,7 +31,7 @@ def stratified(examples: Iterable[Example], fraction: float, seed: int) -> Split
     train: list[Example] = []
     held_out: list[Example] = []
     for name in sorted(groups):
-        ordered = sorted(groups[name], key=lambda example: rank(example.text, seed))
+        ordered = sorted(groups[name], key=lambda example: _place(example.text, seed))
         count = round(len(ordered) * fraction)
         if len(ordered) >= 4 and fraction > 0:
             count = max(count, 1)
@@ -45,7 +45,7 @@ def fold_places(examples: Sequence[Example], count: int, seed: int) -> list[int]
 
     A sentence that stands twice is in one fold.
     """
-    order = sorted(range(len(examples)), key=lambda row: rank(examples[row].text, seed))
+    order = sorted(range(len(examples)), key=lambda row: _place(examples[row].text, seed))
     dealt: Counter[str] = Counter()
     same: dict[str, int] = {}
     places = [0] * len(examples)
@@ -80,6 +80,11 @@ def rank(text: str, seed: int) -> float:
     """A number in [0, 1) that a text and a seed always give."""
     content = f"{seed}\n{normalised(text)}".encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.sha256(content).digest()[:8]) / 2**64
+
+
+def _place(text: str, seed: int) -> tuple[float, str]:
+    """By which texts are ordered: their rank, and among those that count as the same the text."""
+    return rank(text, seed), text
 
 
 def split_names(name: str) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import random
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from training.data import Example
@@ -24,6 +25,7 @@ def test_nothing_is_lost_and_every_class_keeps_its_share(found, fraction, seed) 
 
 
 @given(examples, st.randoms())
+@example([Example("", "a"), Example("L", "a"), Example("\r", "a")], random.Random(1))
 def test_the_order_of_the_examples_does_not_matter(found, rng) -> None:
     unique = list({example.text: example for example in found}.values())
     shuffled = list(unique)
