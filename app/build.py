@@ -19,6 +19,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 from sqlalchemy import Engine
 
+from app.answers import Answers
 from app.background import Background, Sweeper
 from app.clock import utc_now
 from app.conversations import Conversations
@@ -27,6 +28,7 @@ from app.explanations import Explain, Explanations
 from app.handover import Handover
 from app.imported_labels import ImportedLabels
 from app.jobs import Jobs
+from app.knowledge import Knowledge
 from app.labels import Labels
 from app.limits import Limits
 from app.live import Live
@@ -66,6 +68,8 @@ class Frontdesk:
     conversations: Conversations
     handover: Handover
     labels: Labels
+    answers: Answers
+    knowledge: Knowledge
     imported_labels: ImportedLabels
     explanations: Explanations
     staff: StaffAccounts
@@ -77,12 +81,14 @@ class Frontdesk:
     sweeper: Sweeper
 
     def start(self) -> None:
-        """Begin to listen for live updates and to catch up on waiting messages."""
+        """Begin to listen for live updates, to catch up on waiting messages, to watch documents."""
         self.live.start()
         self.sweeper.start()
+        self.knowledge.start()
 
     def stop(self) -> None:
-        """Stop both and give every connection back."""
+        """Stop all that and give every connection back."""
+        self.knowledge.stop()
         self.sweeper.stop()
         self.live.stop()
         self.orders.close()
@@ -124,6 +130,13 @@ def build(
         live,
         clock,
     )
+    knowledge = Knowledge(
+        database,
+        settings.project,
+        settings.models_dir,
+        settings.outer_url,
+        min(project.domain.retrieval_intents, default=None),
+    )
     lifetime = timedelta(minutes=settings.identity_minutes)
     return Frontdesk(
         settings=settings,
@@ -137,6 +150,8 @@ def build(
         conversations=conversations,
         handover=Handover(database, live, clock),
         labels=Labels(database, live, project.domain.intents, clock),
+        answers=Answers(database, knowledge.publish, clock),
+        knowledge=knowledge,
         imported_labels=ImportedLabels(database, project.domain.intents, clock),
         explanations=Explanations(database, explain or nlu.explain),
         staff=StaffAccounts(database, clock),

@@ -63,8 +63,8 @@ def _banner(settings: Settings, seconds: float) -> str:
     lines = [
         "",
         f"Frontdesk is ready ({seconds:.1f} s).",
-        f"  shop with the widget   {settings.public_url}/shop/",
-        f"  agents' desk           {settings.public_url}/desk/",
+        f"  shop with the widget   {settings.own_url}/shop/",
+        f"  agents' desk           {settings.own_url}/desk/",
         f"  sign in as             {ADMIN}",
         f"  password               {password}",
         "Ctrl-C stops it.",

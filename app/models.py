@@ -30,7 +30,11 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON(none_as_null=True)}  # noqa: RUF012
+    type_annotation_map = {  # noqa: RUF012
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON(none_as_null=True),
+        list[str]: JSON(),
+    }
 
 
 class Staff(Base):
@@ -141,6 +145,21 @@ class Label(Base):
     created_at: Mapped[datetime]
 
     message: Mapped[Message] = relationship(back_populates="labels")
+    staff: Mapped[Staff] = relationship()
+
+
+class Answer(Base):
+    """Questions and their answer, written at the desk; what is not `active` was taken out."""
+
+    __tablename__ = "answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    questions: Mapped[list[str]]
+    text: Mapped[str] = mapped_column(Text)
+    active: Mapped[bool] = mapped_column(default=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    updated_at: Mapped[datetime]
+
     staff: Mapped[Staff] = relationship()
 
 

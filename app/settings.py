@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     ray_max_replicas: int = Field(2, ge=1)
     ray_gpus: float = Field(0.0, ge=0, le=1)
     ray_cpus: float = Field(1.0, gt=0)
+    public_url: str = ""
     action_endpoint: str = ""
     action_timeout_s: float = Field(30.0, gt=0)
     secret_key: str = ""
@@ -143,10 +144,15 @@ class Settings(BaseSettings):
         )
 
     @property
-    def public_url(self) -> str:
+    def own_url(self) -> str:
         """The address a person on this machine opens."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
         return f"http://{host}:{self.port}"
+
+    @property
+    def outer_url(self) -> str:
+        """The address under which customers reach us, for links in answers."""
+        return self.public_url.rstrip("/") or self.own_url
 
     @cached_property
     def session_secret(self) -> str:

@@ -160,7 +160,7 @@ def wait_until_healthy(settings: Settings, process: subprocess.Popen[bytes]) -> 
     with httpx.Client(timeout=3.0) as client:
         while time.monotonic() < deadline and process.poll() is None:
             try:
-                if client.get(f"{settings.public_url}/healthz").status_code == 200:
+                if client.get(f"{settings.own_url}/healthz").status_code == 200:
                     return True
             except httpx.HTTPError:
                 pass

@@ -17,9 +17,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.build import Frontdesk, build
 from app.channels.rest import rest_channel
 from app.channels.widget import widget_api
+from app.desk.answers_page import answers_pages
 from app.desk.auth import auth_pages, install_login
 from app.desk.models_page import models_pages
 from app.desk.views import desk_pages
+from app.documents.pages import document_pages
 from app.errors import AppError, Unavailable
 from app.health import health_pages
 from app.settings import load_settings
@@ -77,7 +79,9 @@ def create_app(frontdesk: Frontdesk) -> Flask:
     app.register_blueprint(
         desk_pages(f.database, f.handover, f.labels, f.live, f.explanations, f.staff.still_in)
     )
+    app.register_blueprint(answers_pages(f.answers, f.knowledge))
     app.register_blueprint(models_pages(f.jobs, f.labels, f.versions))
+    app.register_blueprint(document_pages(settings.project))
     if settings.demo_shop:
         app.register_blueprint(shop_pages(f.orders, settings.identity_secret, f.clock))
     if settings.allowed_origins:

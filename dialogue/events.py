@@ -342,7 +342,7 @@ def _understanding(parsed: Mapping[str, Any], text: str) -> Understanding:
     if not ranking and intent.get("name"):
         ranking = [intent]
     hits = [
-        RetrievalHit(hit["intent_response_key"], hit.get("confidence", 1.0))
+        RetrievalHit.from_rasa({"confidence": 1.0, **hit})
         for name, selector in (parsed.get("response_selector") or {}).items()
         if isinstance(selector, Mapping) and name != "all_retrieval_intents"
         for hit in selector.get("ranking") or ()

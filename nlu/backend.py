@@ -18,8 +18,9 @@ from nlu import bundle as files
 from nlu.bundle import Bundle
 from nlu.errors import ModelRefused
 from nlu.head import normalised
-from nlu.retriever import Vectors
+from nlu.parts import CLASSIFIER, EMBEDDER, Part
 from nlu.runtime import Runtime
+from nlu.vectors import Vectors
 
 _log = logging.getLogger(__name__)
 
@@ -42,12 +43,27 @@ class Backend(Protocol):
 Maker = Callable[[Bundle, Runtime], Backend]
 
 
+def load_embedder(bundle: Bundle, runtime: Runtime) -> Backend | None:
+    """A backend with the encoder in whose space answers are found, if the model has one.
+
+    On a card where there is one, else exported if it was.
+    """
+    if files.EMBEDDER not in bundle.contents:
+        return None
+    makers = _makers(bundle, EMBEDDER)
+    if wants_gpu(runtime):
+        found = makers["torch-bf16"](bundle, runtime)
+        if found.device.startswith("cuda"):
+            return found
+    return makers["onnx-int8" if "onnx-int8" in makers else "torch"](bundle, runtime)
+
+
 def load_backend(bundle: Bundle, runtime: Runtime) -> Backend:
     """The backend that the runtime names, or with ``auto`` the one that is fastest here.
 
     Raises ModelRefused when the model was not exported for the backend.
     """
-    makers = _makers(bundle)
+    makers = _makers(bundle, CLASSIFIER)
     if runtime.backend != "auto":
         if runtime.backend not in makers:
             raise ModelRefused(f"{bundle.path} was not exported for {runtime.backend}")
@@ -72,13 +88,10 @@ def has_gpu() -> bool:
     return Path("/proc/driver/nvidia/version").exists()
 
 
-def _makers(bundle: Bundle) -> Mapping[str, Maker]:
-    """What can run this model."""
-    makers: dict[str, Maker] = {}
-    for name, file in (("onnx-int8", files.ONNX_INT8), ("onnx", files.ONNX)):
-        if file in bundle.contents:
-            makers[name] = _onnx(name, file)
-    return {**makers, "torch-bf16": _torch("bf16"), "torch": _torch("fp32")}
+def _makers(bundle: Bundle, part: Part) -> Mapping[str, Maker]:
+    """What can run this encoder of the model."""
+    exported = {name: _onnx(name, file) for name, file in part.exports if file in bundle.contents}
+    return {**exported, "torch-bf16": _torch(part, "bf16"), "torch": _torch(part, "fp32")}
 
 
 def _onnx(name: str, file: str) -> Maker:
@@ -90,11 +103,11 @@ def _onnx(name: str, file: str) -> Maker:
     return make
 
 
-def _torch(precision: Literal["fp32", "bf16"]) -> Maker:
+def _torch(part: Part, precision: Literal["fp32", "bf16"]) -> Maker:
     def make(bundle: Bundle, runtime: Runtime) -> Backend:
         from nlu.torch_backend import TorchBackend  # noqa: PLC0415 - seconds, and much memory
 
-        return TorchBackend(bundle, precision, runtime.device)
+        return TorchBackend(bundle, part, precision, runtime.device)
 
     return make
 

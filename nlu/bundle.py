@@ -20,18 +20,18 @@ from typing import Any
 from nlu.errors import ModelRefused
 from nlu.pointer import check_version_name
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 MANIFEST = "manifest.json"
 
 CLASSIFIER = "classifier.safetensors"  # the fine-tuned encoder and its head
-INDEX = "index.safetensors"  # the head as it serves, letters, embedded questions and examples
+INDEX = "index.safetensors"  # the head as it serves, letters, embedded entries and examples
 EXAMPLES = "examples.json"  # what the model learnt from: text, label, source
 ENCODER = "encoder.json"  # architecture of the encoder and of the head
 TOKENIZER = "tokenizer.json"
 LABELS = "labels.json"
 DECISIONS = "decisions.json"
 PATTERNS = "patterns.json"
-RETRIEVAL = "retrieval.json"
+RETRIEVAL = "retrieval.json"  # entries of the answer index, and how they are scored
 FILES = frozenset(
     (
         *(CLASSIFIER, ENCODER, TOKENIZER, LABELS, DECISIONS),
@@ -40,7 +40,9 @@ FILES = frozenset(
 )
 ONNX = "encoder.onnx"  # the encoder again, for ONNX Runtime
 ONNX_INT8 = "encoder.int8.onnx"
-EXPORTS = frozenset((ONNX, ONNX_INT8))  # which a model may have
+EMBEDDER = "embedder.safetensors"  # the pretrained encoder, in whose space answers are found
+EMBEDDER_ONNX = "embedder.int8.onnx"
+OPTIONAL = frozenset((ONNX, ONNX_INT8, EMBEDDER, EMBEDDER_ONNX))
 
 
 @dataclass(frozen=True)
@@ -210,7 +212,7 @@ class _Verified(Mapping[str, bytes]):
 def _missing_or_foreign(names: Iterable[str]) -> str:
     """The files that a model must have and has not, and those that it may not have."""
     found = set(names)
-    return ", ".join(sorted((FILES - found) | (found - FILES - EXPORTS)))
+    return ", ".join(sorted((FILES - found) | (found - FILES - OPTIONAL)))
 
 
 def json_bytes(value: Any) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +19,10 @@ class Decisions:
 
     `temperature` calibrates the classifier. Below `fallback` confidence, or with less than
     `ambiguity` between the best guess and the next, no intent is answered. From `outside`
-    upwards (a probability) a message is out of scope. A message of which the classifier is
-    unsure is answered by the retriever when its cosine reaches `retrieval`. Intents from the
-    probability `conformal` upwards belong to the conformal set. None means that the data could
-    not teach this decision, and it is never taken.
+    upwards (a probability) a message is out of scope. An answer that was found is given from the
+    probability `retrieval` upwards. Intents from the probability `conformal` upwards belong to
+    the conformal set. None means that the data could not teach this decision, and it is never
+    taken; but a question is then answered with whatever is found first.
     """
 
     temperature: float = 1.0
@@ -71,30 +71,44 @@ def decide(
     outside_score: float | None,
     hits: Sequence[RetrievalHit],
     decisions: Decisions,
+    retrieval: Collection[str] = (),
 ) -> tuple[IntentScore, ...]:
     """Put the decision first.
 
-    `ranked` holds the intents by falling probability. A message that is out of scope or too
-    unclear gets `out_of_scope` or `nlu_fallback` before them (the latter with the threshold as
-    its confidence, as Rasa does), unless the retriever knows the question well: then its
-    retrieval intent comes first, with the cosine as its confidence.
+    `ranked` holds the intents by falling probability, `retrieval` names those that the answer
+    index answers. A message that is out of scope or too unclear gets `out_of_scope` or
+    `nlu_fallback` before them (the latter with the threshold as its confidence, as Rasa does),
+    unless an answer to it is surely found: then the intent of that answer comes first. And a
+    question to which no answer is surely found is not understood.
     """
     best = ranked[0]
+    unsure = undecided(ranked, outside_score, decisions)
+    if unsure is None and best.name not in retrieval:
+        return tuple(ranked)
+    if decisions.retrieval is None:
+        return tuple(ranked) if unsure is None else (unsure, *ranked)
+    if hits and hits[0].score >= decisions.retrieval:
+        name = intent_of(hits[0].key)
+        if unsure is None and name == best.name:
+            return tuple(ranked)
+        others = (intent for intent in ranked if intent.name != name)
+        return (IntentScore(name, hits[0].score), *others)
+    return (unsure or IntentScore(FALLBACK_INTENT, decisions.fallback), *ranked)
+
+
+def undecided(
+    ranked: Sequence[IntentScore], outside_score: float | None, decisions: Decisions
+) -> IntentScore | None:
+    """What stands before the ranking of a message that is out of scope or too unclear."""
     if (
         outside_score is not None
         and decisions.outside is not None
         and outside_score >= decisions.outside
     ):
-        unsure = IntentScore(OUT_OF_SCOPE_INTENT, outside_score)
-    elif best.confidence < decisions.fallback or _ambiguous(ranked, decisions.ambiguity):
-        unsure = IntentScore(FALLBACK_INTENT, decisions.fallback)
-    else:
-        return tuple(ranked)
-    if hits and decisions.retrieval is not None and hits[0].score >= decisions.retrieval:
-        name = intent_of(hits[0].key)
-        others = (intent for intent in ranked if intent.name != name)
-        return (IntentScore(name, min(hits[0].score, 1.0)), *others)
-    return (unsure, *ranked)
+        return IntentScore(OUT_OF_SCOPE_INTENT, outside_score)
+    if ranked[0].confidence < decisions.fallback or _ambiguous(ranked, decisions.ambiguity):
+        return IntentScore(FALLBACK_INTENT, decisions.fallback)
+    return None
 
 
 def conformal_set(ranked: Sequence[IntentScore], decisions: Decisions) -> tuple[str, ...]:

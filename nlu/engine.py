@@ -13,9 +13,12 @@ from safetensors import SafetensorError
 from tokenizers import Tokenizer
 
 from nlu import bundle as files
-from nlu.backend import load_backend
+from nlu.answers.entries import Entry
+from nlu.answers.index import AnswerIndex, Asked
+from nlu.answers.scoring import Scorer
+from nlu.backend import load_backend, load_embedder
 from nlu.bundle import Bundle, open_bundle
-from nlu.decisions import Decisions, conformal_set, decide, probabilities
+from nlu.decisions import Decisions, conformal_set, decide, probabilities, undecided
 from nlu.entities import EntityFinder, Patterns
 from nlu.errors import ModelRefused
 from nlu.head import Head, normalised
@@ -23,12 +26,19 @@ from nlu.labels import Labels
 from nlu.neighbours import Known, Neighbour, Neighbours
 from nlu.ngrams import Ngrams
 from nlu.outofscope import Array, signals
-from nlu.retriever import Retriever, Vectors
 from nlu.runtime import Runtime
 from nlu.tokens import prepared_tokenizer, tokenized
-from nlu.types import FALLBACK_INTENT, OUT_OF_SCOPE_INTENT, IntentScore, Understanding
+from nlu.types import (
+    FALLBACK_INTENT,
+    OUT_OF_SCOPE_INTENT,
+    IntentScore,
+    RetrievalHit,
+    Understanding,
+)
+from nlu.vectors import Vectors
 
-HITS = 5  # of the retriever, in an answer
+HITS = 5  # of the answer index, in an answer
+EMBEDDED_AT_ONCE = 256  # entries
 RANKING = 10  # intents in an answer, as Rasa's pipelines keep
 
 
@@ -43,7 +53,8 @@ class Engine:
     """An `Interpreter` that holds the model itself.
 
     `parse` and `parse_batch` may be called from several threads at once. No text makes them
-    raise: what holds nothing readable is answered with `nlu_fallback`.
+    raise: what holds nothing readable is answered with `nlu_fallback`. `answers` is the index of
+    what the model was taught, until one with more, made by `index_with`, is put in its place.
     """
 
     def __init__(self, bundle: Bundle, runtime: Runtime | None = None) -> None:
@@ -71,7 +82,11 @@ class Engine:
         self._neighbours = Neighbours(known, index["examples"])
         beyond = np.array([one.label == OUT_OF_SCOPE_INTENT for one in known], dtype=bool)
         self._inside, self._outside = index["examples"][~beyond], index["examples"][beyond]
-        self._retriever = Retriever(bundle.json(files.RETRIEVAL), index["questions"])
+        retrieval = bundle.json(files.RETRIEVAL)
+        self.scorer = Scorer.from_json(retrieval["scorer"])
+        self._embedder = load_embedder(bundle, runtime)
+        own = tuple(Entry(**entry) for entry in retrieval["entries"])
+        self.answers = self._own_answers = AnswerIndex(own, index["entries"])
 
     def parse(self, text: str, message_id: str | None = None) -> Understanding:
         """Understand one message."""
@@ -94,14 +109,15 @@ class Engine:
         logits = self.labels.intent_logits(reading.logits, self.decisions.temperature)
         chances = probabilities(logits)  # (B, K)
         outside = self._outside_scores(reading, logits)
-        hits = self._retriever.search(reading.vectors, HITS)
-        for number, ranked, score, found in zip(
-            readable, self._ranked(chances), outside, hits, strict=True
-        ):
+        ranking = self._ranked(chances)
+        hits = self._retrieved(texts, rows, readable, ranking, outside, reading.logits)
+        for number, ranked, score, found in zip(readable, ranking, outside, hits, strict=True):
             text = texts[number]
             answers[number] = Understanding(
                 text=text,
-                intent_ranking=decide(ranked[:RANKING], score, found, self.decisions),
+                intent_ranking=decide(
+                    ranked[:RANKING], score, found, self.decisions, self.labels.retrieval
+                ),
                 entities=self._entities.find(text),
                 retrieval=found,
                 out_of_scope_score=score,
@@ -109,6 +125,67 @@ class Engine:
                 model_version=self.version,
             )
         return answers
+
+    def index_with(self, entries: Sequence[Entry], before: Engine | None = None) -> AnswerIndex:
+        """An index of the model's own entries and these; takes a millisecond or more an entry.
+
+        What the engine `before` looks up already is not embedded anew, if its embedder is the
+        same. A model that cannot embed has its own entries alone.
+        """
+        if self._embedder is None or not entries:
+            return self._own_answers
+        same = before is not None and self._embeds_as(before)
+        known = before.answers if before is not None and same else self._own_answers
+        vectors = dict(zip((entry.text for entry in known.entries), known.vectors, strict=True))
+        new = list(dict.fromkeys(e.text for e in entries if e.text not in vectors))
+        for start in range(0, len(new), EMBEDDED_AT_ONCE):
+            texts = new[start : start + EMBEDDED_AT_ONCE]
+            vectors.update(zip(texts, self.embed(texts), strict=True))
+        whole = (*self._own_answers.entries, *entries)
+        more = [vectors[entry.text] for entry in entries]
+        return AnswerIndex(whole, np.concatenate([self._own_answers.vectors, np.stack(more)]))
+
+    def _embeds_as(self, other: Engine) -> bool:
+        of_both = (one.bundle.manifest.files.get(files.EMBEDDER) for one in (self, other))
+        return len({None if file is None else file["sha256"] for file in of_both}) == 1
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors (N, H) of N > 0 texts in the embedder's space.
+
+        Raises ModelRefused when the model has no embedder.
+        """
+        if self._embedder is None:
+            raise ModelRefused(f"{self.bundle.path} has no embedder")
+        return normalised(self._embedder.encoded(tokenized(self.tokenizer, texts)))
+
+    def _retrieved(
+        self,
+        texts: Sequence[str],
+        rows: Sequence[Sequence[int]],
+        readable: Sequence[int],
+        ranking: Sequence[Sequence[IntentScore]],
+        outside: Sequence[float | None],
+        logits: Array,
+    ) -> list[tuple[RetrievalHit, ...]]:
+        """What may answer each readable text: of those alone that ask, or are not understood."""
+        hits: list[tuple[RetrievalHit, ...]] = [() for _ in readable]
+        index = self.answers  # another may be put in its place at any time
+        asking = [
+            at
+            for at, (ranked, score) in enumerate(zip(ranking, outside, strict=True))
+            if ranked[0].name in self.labels.retrieval or undecided(ranked, score, self.decisions)
+        ]
+        if self._embedder is None or not index.keys or not asking:
+            return hits
+        vectors = normalised(self._embedder.encoded([rows[readable[at]] for at in asking]))
+        opinions = self.labels.opinions(logits[asking], self.decisions.temperature)
+        asked = [
+            Asked(texts[readable[at]], vector, *opinion)
+            for at, vector, opinion in zip(asking, vectors, opinions, strict=True)
+        ]
+        for at, found in zip(asking, index.search(asked, self.scorer, HITS), strict=True):
+            hits[at] = found
+        return hits
 
     def nearest_examples(self, texts: Sequence[str], count: int) -> list[tuple[Neighbour, ...]]:
         """The training examples nearest to each text as the classifier sees it."""

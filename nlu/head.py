@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlu.outofscope import Array
-from nlu.retriever import Vectors
+from nlu.vectors import Vectors
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,9 @@ class Labels:
                 columns.setdefault(intent_of(name), []).append(column)
         self.intents = tuple(sorted(columns))
         self._columns = [columns[intent] for intent in self.intents]
+        keys = [name for name in self.names if "/" in name]
+        self.retrieval = frozenset(map(intent_of, keys))  # intents answered by the answer index
+        self._keys = {name: self.names.index(name) for name in keys}
         self._flat = [column for own in self._columns for column in own]
 
     def columns(self, intent: str) -> tuple[int, ...]:
@@ -41,6 +44,25 @@ class Labels:
             return np.asarray(scaled[:, self._flat])  # each intent is one class: nothing to sum
         summed = [np.logaddexp.reduce(scaled[:, columns], axis=1) for columns in self._columns]
         return np.stack(summed, axis=1)
+
+    def opinions(
+        self, logits: Array, temperature: float
+    ) -> list[tuple[dict[str, float], float, float]]:
+        """Of logits (B, C): log-probabilities of the keys of retrieval intents, of all these
+        together, and of out of scope (that of one among C where there is no such class)."""
+        chances = logits / temperature
+        chances = chances - np.logaddexp.reduce(chances, axis=1, keepdims=True)  # (B, C)
+        columns = list(self._keys.values())
+        nothing = -float(np.log(len(self.names)))
+        outside = self.names.index(OUT_OF_SCOPE_INTENT) if OUT_OF_SCOPE_INTENT in self.names else -1
+        return [
+            (
+                dict(zip(self._keys, row[columns].tolist(), strict=True)),
+                float(np.logaddexp.reduce(row[columns])) if columns else nothing,
+                float(row[outside]) if outside >= 0 else nothing,
+            )
+            for row in chances
+        ]
 
     def outside_logit(self, logits: Array, temperature: float) -> Array | None:
         """The logit (B,) of the out-of-scope class, if the classifier has one."""

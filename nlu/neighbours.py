@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nlu.retriever import Vectors
+from nlu.vectors import Vectors
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import onnxruntime
 
-from nlu.retriever import Vectors
 from nlu.tokens import least_padded, padded
+from nlu.vectors import Vectors
 
 # Of one run: what fits the cache. More rows are slower, and longer ones take much memory.
 MOST_ROWS = 16

@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from nlu.retriever import Vectors, nearness
+from nlu.vectors import Vectors, nearness
 
 Array: TypeAlias = npt.NDArray[np.float64]
 SIGNALS = ("odds", "energy", "confidence", "near", "far")

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nlu.answers.entries import ANSWERS_FILE, read_entries
 from nlu.bundle import MANIFEST
 from nlu.engine import Engine, load_engine
-from nlu.errors import ModelRefused
+from nlu.errors import ModelRefused, SourceError
 from nlu.pointer import POINTER_FILE
 from nlu.runtime import Runtime
 from nlu.served import served_from
@@ -45,7 +46,8 @@ class Refused:
 class Serving:
     """The engine that serves now: of the model that a folder is, or that its pointer names.
 
-    A refused model leaves the one before in its place.
+    A refused model leaves the one before in its place. What can be looked up beside the model
+    stands in a file of the folder, and is followed too: a new index is made beside the old one.
 
     `engine` is read by every request; whoever holds an engine may finish with it after a swap.
     """
@@ -62,6 +64,7 @@ class Serving:
         self._runtime = runtime
         self._on_swap = on_swap
         self._seen: tuple[int, int] | None = None
+        self._answers_seen: tuple[int, int] | None = None
 
     async def follow(self) -> None:
         """Keep to the pointer until cancelled."""
@@ -70,6 +73,8 @@ class Serving:
             if seen != self._seen:
                 self._seen = seen
                 await asyncio.to_thread(self.take_up)
+            if self._state_of(ANSWERS_FILE) != self._answers_seen and self.engine is not None:
+                await asyncio.to_thread(self.take_up_answers)
             await asyncio.sleep(POLL_S)
 
     def take_up(self) -> None:
@@ -86,6 +91,8 @@ class Serving:
             engine = load_engine(folder, self._runtime)
             if engine.version != version:
                 raise ModelRefused(f"the folder {version} holds the model {engine.version}")
+            if self.engine is not None:
+                self._give_answers(engine)
             engine.parse_batch(WARM_UP_TEXTS)
         except ModelRefused as error:
             self.refused = Refused(version, str(error))
@@ -102,14 +109,33 @@ class Serving:
         _log.info("model %s serves by %s on %s", version, backend.name, backend.device)
         _give_memory_back()
 
+    def take_up_answers(self) -> None:
+        """Let the serving engine look up what the file holds now; a spoilt file changes nothing."""
+        if self.engine is not None:
+            self._give_answers(self.engine)
+
+    def _give_answers(self, engine: Engine) -> None:
+        self._answers_seen = self._state_of(ANSWERS_FILE)
+        try:
+            entries = read_entries(self._models_dir / ANSWERS_FILE)
+            engine.answers = engine.index_with(entries, self.engine)
+        except SourceError as error:
+            _log.error("what can be looked up stays as it was: %s", error)
+            return
+        except Exception:
+            _log.exception("what can be looked up stays as it was")
+            return
+        _log.info("%d entries can be looked up beside the model's own", len(entries))
+
     def _pointer_state(self) -> tuple[int, int] | None:
-        for name in (MANIFEST, POINTER_FILE):
-            try:
-                state = (self._models_dir / name).stat()
-            except OSError:
-                continue
-            return state.st_mtime_ns, state.st_ino
-        return None
+        return self._state_of(MANIFEST) or self._state_of(POINTER_FILE)
+
+    def _state_of(self, name: str) -> tuple[int, int] | None:
+        try:
+            state = (self._models_dir / name).stat()
+        except OSError:
+            return None
+        return state.st_mtime_ns, state.st_ino
 
 
 def _give_memory_back() -> None:

@@ -13,12 +13,12 @@ import torch
 from nlu import bundle as files
 from nlu.bundle import Bundle
 from nlu.encoder import Encoder, chosen_device
-from nlu.retriever import Vectors
+from nlu.parts import Part
 from nlu.tokens import least_padded, padded
+from nlu.vectors import Vectors
 
 MOST_ROWS = {"cpu": 64, "cuda": 1024}  # of one pass; more gain nothing
 MOST_TOKENS = {"cpu": 8_192, "cuda": 65_536}
-PREFIX = "encoder."  # of the encoder's weights among the classifier's
 
 
 class TorchBackend:
@@ -28,16 +28,17 @@ class TorchBackend:
     calls would have as many threads each.
     """
 
-    def __init__(self, bundle: Bundle, precision: Literal["fp32", "bf16"], device: str) -> None:
-        """With the fine-tuned encoder of a model."""
+    def __init__(
+        self, bundle: Bundle, part: Part, precision: Literal["fp32", "bf16"], device: str
+    ) -> None:
+        """With one of a model's encoders."""
         self.name = "torch" if precision == "fp32" else "torch-bf16"
         self._where = chosen_device(device)
         self.device = str(self._where)
-        encoder = Encoder.from_config(bundle.json(files.ENCODER)["architecture"])
-        weights = safetensors.torch.load(bundle.contents[files.CLASSIFIER])
-        encoder.load_state_dict(
-            {n.removeprefix(PREFIX): w for n, w in weights.items() if n.startswith(PREFIX)}
-        )
+        encoder = Encoder.from_config(bundle.json(files.ENCODER)[part.architecture])
+        weights = safetensors.torch.load(bundle.contents[part.weights])
+        own = {n: w for n, w in weights.items() if n.startswith(part.prefix)}
+        encoder.load_state_dict({n.removeprefix(part.prefix): w for n, w in own.items()})
         kind = torch.bfloat16 if precision == "bf16" else torch.float32
         self._encoder = encoder.to(device=self._where, dtype=kind).eval()
         self._turn = threading.Lock()

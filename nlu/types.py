@@ -64,10 +64,37 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class RetrievalHit:
-    """An entry of the retrieval index, for example ``faq/gift_wrapping``; score in [-1, 1]."""
+    """An entry of the retrieval index, for example ``faq/gift_wrapping``.
+
+    `score` is the calibrated probability in [0, 1] that it answers the question. What is not
+    answered by a response of the domain brings its own `text`, and perhaps the `title` of the
+    place that it was read from with a `link` to it.
+    """
 
     key: str
     score: float
+    text: str | None = None
+    title: str | None = None
+    link: str | None = None
+
+    def to_rasa(self) -> dict[str, Any]:
+        """An entry of a response selector's ranking."""
+        entry: dict[str, Any] = {"confidence": self.score, "intent_response_key": self.key}
+        own = {"text": self.text, "title": self.title, "link": self.link}
+        response = {name: value for name, value in own.items() if value is not None}
+        return {**entry, "responses": [response]} if response else entry
+
+    @classmethod
+    def from_rasa(cls, data: dict[str, Any]) -> RetrievalHit:
+        """The reverse of `to_rasa`; texts of Rasa's own selectors are its domain's responses."""
+        own: dict[str, Any] = next(iter(data.get("responses") or ()), {})
+        return cls(
+            data["intent_response_key"],
+            data["confidence"],
+            own.get("text"),
+            own.get("title"),
+            own.get("link"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +149,7 @@ class Understanding:
         )
         selectors = data.get("response_selector") or {}
         hits = [
-            RetrievalHit(hit["intent_response_key"], hit["confidence"])
+            RetrievalHit.from_rasa(hit)
             for name, selector in selectors.items()
             if name != "all_retrieval_intents"
             for hit in selector.get("ranking", ())
@@ -168,7 +195,7 @@ def _response_selector(hits: tuple[RetrievalHit, ...]) -> dict[str, Any]:
     selectors: dict[str, Any] = {}
     for hit in hits:
         name = hit.key.split("/", 1)[0]
-        entry = {"confidence": hit.score, "intent_response_key": hit.key}
+        entry = hit.to_rasa()
         selector = selectors.setdefault(
             name, {"response": {**entry, "utter_action": f"utter_{name}"}, "ranking": []}
         )

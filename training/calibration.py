@@ -15,10 +15,8 @@ from nlu.outofscope import Array, OutOfScopeScore
 Flags = npt.NDArray[np.bool_]
 BINS = 15
 DRAWS = 100
-RETRIEVALS = [percent / 100 for percent in range(95, 29, -1)]
 TEMPERATURES = np.geomspace(0.05, 20.0, 300)  # steps of two per cent
 LARGEST_REJECTION = 0.04  # share of in-scope messages that may be taken for out of scope
-COST_OF_A_WRONG_ANSWER = 1.0  # against 1 for a right one; asking again costs nothing
 
 
 def fit_temperature(logits_at: Callable[[float], Array], labels: Sequence[int]) -> float:
@@ -121,17 +119,3 @@ def choose_outside_threshold(scores: Array, outside: Flags) -> float:
     best of a search lands elsewhere at every training, and customers would notice.
     """
     return max(0.5, float(np.quantile(scores[~outside], 1.0 - LARGEST_REJECTION)))
-
-
-def choose_retrieval_threshold(cosines: Array, right: Flags, right_without: Flags) -> float | None:
-    """The cosine from which the retriever's answer is worth more than the decision without it.
-
-    Of equally good ones the highest; None when no threshold gains anything.
-    """
-    gains = np.where(right, 1.0, -COST_OF_A_WRONG_ANSWER) - right_without.astype(float)
-
-    def gained(threshold: float) -> float:
-        return float(gains[cosines >= threshold].sum())
-
-    best = max(RETRIEVALS, key=gained)
-    return best if gained(best) > 0 else None

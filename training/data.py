@@ -50,7 +50,9 @@ class TrainingData:
     """Everything a project's `nlu:` sections say.
 
     `regexes` maps a name to its patterns, `lookups` to its words, `synonyms` a written form to
-    the value it stands for. `products` maps the names of goods to article numbers; no file says
+    the value it stands for, `answers` a key of a retrieval intent to its first response's text.
+    `retrieves` says whether messages may be answered from an index. `products` maps the names of
+    goods to article numbers; no file says
     it, but the shop's catalogue. `entities` are those that the domain declares.
     """
 
@@ -60,6 +62,8 @@ class TrainingData:
     synonyms: dict[str, str] = field(default_factory=dict)
     entities: frozenset[str] | None = None
     products: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    retrieves: bool = False
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -72,7 +76,7 @@ class TrainingData:
         lines = sorted(
             json.dumps([" ".join(e.text.split()), e.intent, e.response_key]) for e in self.examples
         )
-        rest = [self.regexes, self.lookups, self.synonyms]
+        rest = [self.regexes, self.lookups, self.synonyms, dict(self.answers)]
         content = "\n".join([*lines, json.dumps(rest, sort_keys=True)])
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -87,10 +91,12 @@ def read_training_data(folder: Path) -> TrainingData:
     lookups: dict[str, tuple[str, ...]] = {}
     synonyms: dict[str, str] = {}
     entities: frozenset[str] | None = None
+    answers: dict[str, str] = {}
     for path in yaml_files(folder):
         if TEST_FOLDER in path.relative_to(folder).parts[:-1]:
             continue
         loaded = read_yaml(path)
+        answers.update(_answers(loaded))
         if (declared := _declared(loaded)) is not None:
             entities = declared | (entities or frozenset())
         for item, file, line in _items(loaded, str(path)):
@@ -114,7 +120,9 @@ def read_training_data(folder: Path) -> TrainingData:
                 for text, at in entries:
                     _check_pattern(text, file, at)
                 regexes[name] = (*regexes.get(name, ()), *(text for text, _ in entries))
-    return TrainingData(tuple(examples), regexes, lookups, synonyms, entities)
+    return TrainingData(
+        tuple(examples), regexes, lookups, synonyms, entities, answers=answers, retrieves=True
+    )
 
 
 def class_of(example: Example) -> str:
@@ -134,6 +142,19 @@ def _declared(loaded: Any) -> frozenset[str] | None:
     if not isinstance(found, list):
         return None
     return frozenset(str(next(iter(one), "") if hasattr(one, "keys") else one) for one in found)
+
+
+def _answers(loaded: Any) -> dict[str, str]:
+    """The texts of responses such as `utter_faq/hours`, by what stands after `utter_`."""
+    responses = loaded.get("responses") if isinstance(loaded, Mapping) else None
+    found = {}
+    for name, variations in responses.items() if isinstance(responses, Mapping) else ():
+        key = str(name).removeprefix("utter_")
+        first = variations[0] if isinstance(variations, list) and variations else None
+        text = first.get("text") if isinstance(first, Mapping) else None
+        if "/" in key and text:
+            found[key] = str(text)
+    return found
 
 
 def _items(loaded: Any, file: str) -> Iterator[tuple[Any, str, int | None]]:

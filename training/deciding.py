@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
-from nlu.decisions import Decisions, decide, probabilities
+from nlu.decisions import Decisions, probabilities
 from nlu.labels import Labels
 from nlu.outofscope import Array, signals
-from nlu.retriever import Retriever, Vectors
-from nlu.types import OUT_OF_SCOPE_INTENT, IntentScore, RetrievalHit
+from nlu.types import OUT_OF_SCOPE_INTENT
+from nlu.vectors import Vectors
 from training.calibration import (
     choose_outside_threshold,
-    choose_retrieval_threshold,
     fit_outside_score,
     fit_temperature,
 )
@@ -64,7 +63,7 @@ class Judged(NamedTuple):
 
 
 def learn_decisions(classes: Labels, judged: Sequence[Judged], sureness: Sureness) -> Decisions:
-    """All that `Decisions` hold, from one judgement or from those of several folds.
+    """All that `Decisions` hold but `retrieval`, from one judgement or from those of several folds.
 
     `sureness` is the project's own.
     """
@@ -74,27 +73,18 @@ def learn_decisions(classes: Labels, judged: Sequence[Judged], sureness: Surenes
     labels = [classes.intents.index(e.intent) for e in held_out if e.intent != OUT_OF_SCOPE_INTENT]
     temperature = fit_temperature(lambda at: classes.intent_logits(said[~beyond], at), labels)
     chances = probabilities(classes.intent_logits(said, temperature))  # (N, K)
-    ranked = [
-        [
-            IntentScore(classes.intents[column], float(row[column]))
-            for column in np.argsort(-row)[:2]
-        ]
-        for row in chances
-    ]
     decisions = Decisions(
         temperature,
         sureness.threshold,
         sureness.ambiguity,
         conformal=fit_conformal(chances[~beyond][np.arange(len(labels)), labels]),
     )
-    scores: Array = np.zeros(len(held_out))
     if classes.outside_logit(said, temperature) is not None and beyond.any():
         found = np.concatenate([_signals(one, classes, temperature) for one in judged])
         score = fit_outside_score(found, beyond)
-        scores = score(found)
-        threshold = choose_outside_threshold(scores, beyond)
+        threshold = choose_outside_threshold(score(found), beyond)
         decisions = replace(decisions, outside_score=score, outside=threshold)
-    return replace(decisions, retrieval=_retrieval(decisions, judged, ranked, scores))
+    return decisions
 
 
 def _signals(judged: Judged, classes: Labels, temperature: float) -> Array:
@@ -114,33 +104,3 @@ def inside_and_outside(examples: Sequence[Example]) -> tuple[list[Example], list
     """The examples in scope, and those out of it."""
     inside = [example for example in examples if example.intent != OUT_OF_SCOPE_INTENT]
     return inside, [example for example in examples if example.intent == OUT_OF_SCOPE_INTENT]
-
-
-def _retrieval(
-    decisions: Decisions,
-    judged: Sequence[Judged],
-    ranked: Sequence[Sequence[IntentScore]],
-    scores: Array,
-) -> float | None:
-    """From which cosine the retriever may answer what the classifier is unsure of."""
-    cosines, right, right_without = [], [], []
-    for (example, hit), guesses, score in zip(_hits(judged), ranked, scores, strict=True):
-        decided = decide(guesses, float(score), (), decisions)[0]
-        if hit is None or decided == guesses[0]:
-            continue  # the classifier is sure
-        cosines.append(hit.score)
-        right.append(hit.key == example.response_key)
-        right_without.append(decided.name == example.intent)
-    if not cosines:
-        return None
-    return choose_retrieval_threshold(np.array(cosines), np.array(right), np.array(right_without))
-
-
-def _hits(judged: Sequence[Judged]) -> Iterator[tuple[Example, RetrievalHit | None]]:
-    """Each held-out example with the question nearest to it, if there are questions."""
-    for one in judged:
-        keys = [str(e.response_key) for e in one.split.train if e.response_key]
-        questions = one.learnt_where(lambda example: example.response_key)
-        hits = Retriever(keys, questions).search(one.vectors, 1)
-        for example, found in zip(one.split.held_out, hits, strict=True):
-            yield example, found[0] if found else None

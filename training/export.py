@@ -16,12 +16,13 @@ from typing import Any
 
 import numpy as np
 import onnx
+import safetensors.torch
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from nlu import bundle as files
 from nlu.backend import Backend
-from nlu.encoder import Encoder
+from nlu.encoder import Encoder, Pretrained
 from nlu.head import normalised
 from nlu.onnx_backend import OnnxBackend
 from nlu.tokens import MAX_TOKENS, tokenized
@@ -67,6 +68,19 @@ def exported(learnt: Learnt, ground: Ground, judges: Sequence[Example], threads:
     if figures[files.ONNX]["accuracy"] - figures[files.ONNX_INT8]["accuracy"] > LARGEST_LOSS:
         del contents[files.ONNX_INT8]
     return Exported(contents, figures)
+
+
+def embedder(pretrained: Pretrained, *, export: bool) -> dict[str, bytes]:
+    """The encoder as it was published, for finding answers: its weights in half precision, and if
+    it is to be exported in int8."""
+    weights = {
+        name: tensor.half().contiguous() if tensor.is_floating_point() else tensor.contiguous()
+        for name, tensor in pretrained.encoder.cpu().state_dict().items()
+    }
+    contents = {files.EMBEDDER: bytes(safetensors.torch.save(weights))}
+    if export:
+        contents[files.EMBEDDER_ONNX] = _int8(_onnx(pretrained.encoder))
+    return contents
 
 
 def _accuracy(

@@ -35,8 +35,8 @@ from nlu.classifier import IntentClassifier
 from nlu.decisions import probabilities
 from nlu.labels import Labels
 from nlu.outofscope import Array
-from nlu.retriever import Vectors
 from nlu.tokens import tokenized
+from nlu.vectors import Vectors
 from training.augmentation import augmented
 from training.batches import padded, shuffled_batches, sorted_batches
 from training.checkpoints import read_checkpoint, save_checkpoint

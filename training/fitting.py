@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import safetensors.torch
@@ -38,14 +38,15 @@ NAMED = "name:"  # source of an example that is the name of its class
 class Ground:
     """What every training of one model starts from.
 
-    `original` has the vectors of all examples in the pretrained space; `start` is an earlier
-    model to go on from.
+    `original` has the vectors of all examples, and of the sentences of the `answers` to questions
+    by their keys, in the pretrained space; `start` is an earlier model to go on from.
     """
 
     classes: Labels
     pretrained: Pretrained
     original: Embedded
     start: Bundle | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     def targets(self, examples: Sequence[Example]) -> list[int]:
         """The number of each example's class."""

@@ -17,8 +17,8 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 
 from nlu.encoder import Encoder, Pretrained, default_encoder_path
-from nlu.retriever import Vectors
 from nlu.tokens import MAX_TOKENS, tokenized
+from nlu.vectors import Vectors
 from training.batches import padded, sorted_batches
 from training.errors import TrainingError
 

@@ -11,7 +11,7 @@ from nlu.classifier import IntentClassifier
 from nlu.encoder import chosen_device
 from nlu.ngrams import Ngrams
 from nlu.outofscope import Array
-from nlu.retriever import Vectors
+from nlu.vectors import Vectors
 from training.data import Example
 from training.finetune import Outcome, readings
 from training.fitting import Ground, fit

@@ -19,6 +19,7 @@ import numpy as np
 from nlu.classifier import IntentClassifier
 from nlu.decisions import Decisions
 from nlu.ngrams import Ngrams
+from training.answering import Answering, learn_answers
 from training.data import Example
 from training.deciding import Judged, learn_decisions
 from training.fitting import Ground, fit
@@ -41,6 +42,7 @@ class Learnt:
     classifier: IntentClassifier
     ngrams: Ngrams
     decisions: Decisions
+    answering: Answering
     epochs: int
     distance: float
     accuracy: float
@@ -80,9 +82,12 @@ def learn(
             np.concatenate([judge.held_out.ngrams for judge in judges]),
             truth,
         )
-        decisions = learn_decisions(
-            ground.classes, [_judged(one, strength) for one in judges], sureness
+        judged = [_judged(one, strength) for one in judges]
+        decisions = learn_decisions(ground.classes, judged, sureness)
+        answering = learn_answers(
+            judged, ground.classes, ground.original, ground.answers, decisions.temperature
         )
+        decisions = replace(decisions, retrieval=answering.threshold)
     epochs = round(fmean(judge.outcome.best_epoch for judge in judges))
     distance = fmean(judge.outcome.distance for judge in judges)
     accuracy = fmean(judge.outcome.accuracy for judge in judges)
@@ -93,7 +98,7 @@ def learn(
         student, decisions = taught_by(ground, lesson, plan, clock, last)
         # Whatever the letters know, the student was taught.
         silent = Ngrams.silent(len(ground.classes.names))
-        return Learnt(student, silent, decisions, epochs, distance, accuracy)
+        return Learnt(student, silent, decisions, answering, epochs, distance, accuracy)
     ngrams = judge.ngrams
     if adapted:
         whole = replace(plan, recipe=replace(plan.recipe, epochs=epochs))
@@ -101,7 +106,8 @@ def learn(
             classifier = fit(ground, everything, (), whole, last).classifier
     if len(splits[-1].train) < len(everything):
         ngrams = opinion_of(ground, everything, plan, clock)
-    return Learnt(classifier, ngrams.times(strength), decisions, epochs, distance, accuracy)
+    spelt = ngrams.times(strength)
+    return Learnt(classifier, spelt, decisions, answering, epochs, distance, accuracy)
 
 
 def _judged(judge: Judge, strength: float) -> Judged:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,11 @@ from nlu.encoder import Encoder, chosen_device, load_pretrained
 from nlu.entities import Patterns
 from nlu.labels import Labels
 from nlu.types import OUT_OF_SCOPE_INTENT
+from training.answering import entries_of, sentences_of
 from training.data import Example, TrainingData, class_of, normalised
 from training.deciding import Embedded, inside_and_outside
 from training.errors import NotEnoughExamples
-from training.export import exported
+from training.export import embedder, exported
 from training.fitting import Ground, named_examples
 from training.index import embed, unit_vectors
 from training.learning import Learnt, learn
@@ -88,12 +89,13 @@ def make_model(
     if start is not None and not _same_encoder(start, pretrained.encoder, plan.recipe):
         start = None  # another encoder: nothing to go on from
     with clock.measuring("embedding"):
-        texts = [*_texts([*everything, *named_examples(classes)]), *unlabelled]
+        told = [entry.text for entry in sentences_of(data.answers)]
+        texts = [*_texts([*everything, *named_examples(classes)]), *unlabelled, *told]
         vectors = embed(texts, pretrained, plan.encoder, chosen_device(plan.machine.device))
         original = Embedded.of_texts(texts, vectors)  # (N, H)
     if start is not None:
         plan = replace(plan, recipe=gentler(plan.recipe))
-    ground = Ground(classes, pretrained, original, start)
+    ground = Ground(classes, pretrained, original, start, data.answers)
     learnt = learn(ground, splits, everything, unlabelled, plan, sureness, clock, progress)
     with clock.measuring("embedding"):
         device = chosen_device(plan.machine.device)
@@ -101,6 +103,9 @@ def make_model(
         vectors = unit_vectors(texts, learnt.classifier.encoder, pretrained.tokenizer, device)
         tuned = Embedded.of_texts(texts, vectors)
     contents = _contents(learnt, ground, tuned, everything, data, plan)
+    if data.retrieves:
+        with clock.measuring("exporting"):
+            contents.update(embedder(pretrained, export=plan.machine.export))
     exports: dict[str, Any] = {}
     if plan.machine.export:
         with clock.measuring("exporting"):
@@ -150,9 +155,9 @@ def _contents(
     """The files of the bundle."""
     classifier = learnt.classifier
     head = classifier.head.as_it_serves()
-    questions = [example for example in everything if example.response_key]
+    entries = entries_of(everything, data.answers)
     index: dict[str, npt.NDArray[Any]] = {
-        "questions": tuned.of(questions),
+        "entries": ground.original.at([entry.text for entry in entries]),
         "examples": tuned.of(everything),
         "head_weights": head.weights,
         "head_bias": head.bias,
@@ -160,7 +165,15 @@ def _contents(
         "ngram_weights": learnt.ngrams.weights.astype(np.float16),
         "ngram_bias": learnt.ngrams.bias,
     }
-    made_of = {"architecture": classifier.encoder.config, "cosine": plan.recipe.cosine}
+    made_of = {
+        "architecture": classifier.encoder.config,
+        "cosine": plan.recipe.cosine,
+        "embedder": ground.pretrained.encoder.config,
+    }
+    retrieval = {
+        "entries": [asdict(entry) for entry in entries],
+        "scorer": learnt.answering.scorer.to_json(),
+    }
     patterns = Patterns(data.regexes, data.lookups, data.synonyms, data.products, data.entities)
     return {
         files.CLASSIFIER: _weights(classifier),
@@ -174,7 +187,7 @@ def _contents(
         files.LABELS: json_bytes(ground.classes.names),
         files.DECISIONS: json_bytes(learnt.decisions.to_json()),
         files.PATTERNS: json_bytes(patterns.to_json()),
-        files.RETRIEVAL: json_bytes([example.response_key for example in questions]),
+        files.RETRIEVAL: json_bytes(retrieval),
     }
 
 

@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.neighbors import NearestNeighbors
 
 from nlu.outofscope import Array
-from nlu.retriever import Vectors
+from nlu.vectors import Vectors
 
 NEIGHBOURS = 10  # to which a sentence is joined
 SHARPNESS = 4  # power of the cosine: how much more a nearer one counts

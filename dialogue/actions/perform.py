@@ -8,8 +8,9 @@ from dialogue.actions.context import ActionContext
 from dialogue.actions.defaults import DEFAULTS
 from dialogue.domain import LISTEN
 from dialogue.errors import ActionFailed
-from dialogue.events import Event
+from dialogue.events import BotUttered, Event
 from dialogue.forms import run_form
+from dialogue.messages import BotMessage
 
 
 def perform(name: str, context: ActionContext) -> Sequence[Event]:
@@ -36,9 +37,14 @@ def _retrieved_answer(name: str, context: ActionContext) -> list[Event]:
     message = context.tracker.latest_message
     hits = message.understanding.retrieval if message else ()
     prefix = name.removeprefix("utter_") + "/"
-    entry = next((hit.key for hit in hits if hit.key.startswith(prefix)), None)
-    if entry is None:
+    hit = next((hit for hit in hits if hit.key.startswith(prefix)), None)
+    if hit is None:
         raise ActionFailed(name, f"'{name}' has no answer: the retriever found nothing")
-    if f"utter_{entry}" not in context.domain.responses:
-        raise ActionFailed(name, f"'{name}' has no answer: there is no response 'utter_{entry}'")
-    return context.utter(f"utter_{entry}")
+    if f"utter_{hit.key}" in context.domain.responses:
+        return context.utter(f"utter_{hit.key}")
+    if hit.text is None:
+        raise ActionFailed(name, f"'{name}' has no answer: there is no response 'utter_{hit.key}'")
+    button = {"title": hit.title or hit.link, "url": hit.link}
+    told = {"utter_action": name, "retrieved": hit.key}
+    answer = BotMessage(hit.text, buttons=(button,) if hit.link else (), metadata=told)
+    return [BotUttered(answer)]

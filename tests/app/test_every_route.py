@@ -18,11 +18,18 @@ OPEN = {
     "health.healthz", "health.metrics",
     "rest_channel.health", "rest_channel.webhook",
     "widget_api.open_session",
+    "documents.page",  # of the shop's own, which it publishes
     "desk_auth.login", "desk_auth.sign_in",
     "shop.index", "shop.product", "shop.sign_in", "shop.sign_out", "shop.identity",
 }  # fmt: skip
 ADMIN_ONLY = {"desk_models.retrain", "desk_models.promote", "desk_models.rollback"}
-FOREIGN = {"conversation_id": "0" * 32, "message_id": "999999", "job_id": "0" * 32, "version": "x"}
+FOREIGN = {
+    "conversation_id": "0" * 32,
+    "message_id": "999999",
+    "job_id": "0" * 32,
+    "version": "x",
+    "answer_id": "999999",
+}
 
 
 def routes(app: Flask):

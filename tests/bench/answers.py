@@ -1,68 +1,218 @@
-"""From the customer's Enter to the bot's answer on the stream, as the widget lives it."""
+"""What the answer index finds: questions, documents, questions without an answer; prints JSON.
+
+Each branch is judged alone and all together, on every question; then the bot as it serves, which
+looks up only what its classifier takes for a question or does not understand, and which declines
+when it is not sure. With `--entries N` an index of that many made-up entries is timed.
+"""
 
 from __future__ import annotations
 
-import asyncio
+import argparse
 import json
 import time
-import uuid
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
-import httpx
 import numpy as np
 
-from app.sessions import sign_identity
-from tests.e2e.conftest import Product
+from app.documents.reading import read_documents
+from app.knowledge import passages
+from nlu.answers.entries import Entry
+from nlu.answers.index import AnswerIndex, Asked
+from nlu.engine import Engine, load_engine
+from nlu.head import normalised
+from nlu.runtime import Runtime
+from nlu.source import read_yaml
+from nlu.tokens import tokenized
+from nlu.types import Understanding
+from training.data import read_training_data
+from training.evaluate import DECISIONS
 
-QUESTION = "where is my order 2023?"  # one of the first demonstration customer's, shipped
+ROOT = Path(__file__).parents[2]
+TEST = ROOT / "data/test"
+AT_ONCE = 128
 
 
-def measure_answers(product: Product, clients: int, messages: int) -> dict[str, float]:
-    """Closed loop: each client asks, waits for the answer on its own stream, asks again."""
-    secret = (product.home / "secrets" / "shop_secret").read_text()
+def main() -> None:
+    """Judge the model in a folder."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--entries", type=int, default=0)
+    arguments = parser.parse_args()
+    engine = load_engine(arguments.model, Runtime("cpu"))
+    if arguments.entries:
+        print(json.dumps(timed(engine, arguments.entries), indent=1))
+        return
+    print(json.dumps(judged(engine), indent=1))
+
+
+def judged(engine: Engine) -> dict[str, Any]:
+    """All figures of a model with the shop's documents."""
+    documents, _ = read_documents(ROOT / "data")
+    questions = [
+        (example.text, str(example.response_key))
+        for example in read_training_data(TEST / "faq.yml").examples
+    ]
+    found: dict[str, Any] = {"questions": branches(engine, engine.answers, questions)}
+    engine.answers = engine.index_with(passages(documents, "faq", ""))
+    about_documents = _document_questions(engine.answers)
+    found["documents"] = {
+        "passages": branches(engine, engine.answers, [(q, key) for q, key, _ in about_documents]),
+        "sentences": _sentences(engine, about_documents),
+    }
+    served = engine_parses(engine, [text for text, _ in questions])
+    found["questions_served"] = _served(
+        served, [lambda hit, key=key: hit.key == key for _, key in questions]
+    )
+    served = engine_parses(engine, [text for text, _, _ in about_documents])
+    found["documents_served"] = _served(
+        served, [lambda hit, key=key: hit.key == key for _, key, _ in about_documents]
+    )
+    unanswerable = [e.text for e in read_training_data(TEST / "answers/unanswerable.yml").examples]
+    served = engine_parses(engine, unanswerable)
+    answered = [_answers(one, engine) for one in served]
+    found["unanswerable"] = {
+        "questions": len(served),
+        "answered": float(np.mean(answered)),
+        "declined": float(np.mean([one.intent.name in DECISIONS for one in served if one.intent])),
+    }
+    return found
+
+
+def branches(
+    engine: Engine, index: AnswerIndex, questions: Sequence[tuple[str, str]]
+) -> dict[str, dict[str, float]]:
+    """Recall at 1 and 3 and mean reciprocal rank of the right key, by branch."""
+    asked = as_asked(engine, [text for text, _ in questions])
+    looked = index.branches(asked)
+    scorer = engine.scorer
+    ranks: dict[str, list[float]] = {}
+    for one, found, (_, key) in zip(asked, looked, questions, strict=True):
+        keys = [index.keys[at] for at in found.keys]
+        right = keys.index(key)
+        fused = index.chances(one, found, scorer)
+        for name, scores in (
+            ("dense", found.dense),
+            ("bm25", found.lexical),
+            ("dense and bm25", scorer.question.scores(*found[2:])),
+            ("classifier", found.opinion),
+            ("fused", fused),
+        ):
+            better = (scores > scores[right]).sum() + (scores == scores[right]).sum() - 1
+            ranks.setdefault(name, []).append(float(better) + 1)
+    return {name: _figures(of_name) for name, of_name in ranks.items()}
+
+
+def as_asked(engine: Engine, texts: Sequence[str]) -> list[Asked]:
+    """Texts as the engine puts them to its index, whatever their intent."""
+    asked: list[Asked] = []
+    for start in range(0, len(texts), AT_ONCE):
+        chunk = texts[start : start + AT_ONCE]
+        reading = engine.read(chunk, tokenized(engine.tokenizer, chunk))
+        opinions = engine.labels.opinions(reading.logits, engine.decisions.temperature)
+        vectors = engine.embed(chunk)
+        asked += [Asked(t, v, *o) for t, v, o in zip(chunk, vectors, opinions, strict=True)]
+    return asked
+
+
+def engine_parses(engine: Engine, texts: Sequence[str]) -> list[Understanding]:
+    """What the engine makes of many texts."""
+    return [
+        one
+        for start in range(0, len(texts), AT_ONCE)
+        for one in engine.parse_batch(texts[start : start + AT_ONCE])
+    ]
+
+
+def timed(engine: Engine, entries: int) -> dict[str, Any]:
+    """Milliseconds a search takes in an index of made-up entries, and what is found of them."""
+    rng = np.random.default_rng(0)
+    words = [f"{a}{b}" for a in ("blue", "ra", "ko", "zu", "mi", "lo") for b in range(3000)]
+    texts = [" ".join(rng.choice(words, 8)) for _ in range(entries)]
+    centres = rng.standard_normal((entries // 20, engine.answers.vectors.shape[1]))
+    near = centres[rng.integers(0, len(centres), entries)]
+    vectors = normalised((near + 0.7 * rng.standard_normal(near.shape)).astype(np.float32))
     started = time.perf_counter()
-    latencies = asyncio.run(_all_clients(product.url, secret, clients, messages))
-    seconds = time.perf_counter() - started
-    milliseconds = np.array(latencies) * 1000
+    index = AnswerIndex([Entry(f"faq/{n}", text, "x") for n, text in enumerate(texts)], vectors)
+    built = time.perf_counter() - started
+    chosen = rng.integers(0, entries, 300)
+    spent, found = [], 0
+    for at in chosen:
+        beside = vectors[at] + 0.02 * rng.standard_normal(vectors.shape[1])
+        vector = normalised(beside[None].astype(np.float32))[0]
+        one = Asked(texts[at], vector, {}, -1.0, -1.0)
+        started = time.perf_counter()
+        (hits,) = index.search([one], engine.scorer, 5)
+        spent.append(1000 * (time.perf_counter() - started))
+        found += hits[0].key == f"faq/{at}"
     return {
-        "clients": clients,
-        "messages": len(latencies),
-        "messages_per_second": round(len(latencies) / seconds, 1),
-        "p50_ms": round(float(np.percentile(milliseconds, 50)), 1),
-        "p99_ms": round(float(np.percentile(milliseconds, 99)), 1),
+        "entries": entries,
+        "seconds_to_build": built,
+        "median_ms": float(np.median(spent)),
+        "p99_ms": float(np.percentile(spent, 99)),
+        "found_first": found / len(chosen),
     }
 
 
-async def _all_clients(url: str, secret: str, clients: int, messages: int) -> list[float]:
-    limits = httpx.Limits(max_connections=None)
-    async with httpx.AsyncClient(base_url=url, timeout=60, limits=limits) as http:
-        tasks = [_client(http, secret, messages) for _ in range(clients)]
-        return [latency for client in await asyncio.gather(*tasks) for latency in client]
+def _document_questions(index: AnswerIndex) -> list[tuple[str, str, str]]:
+    """Questions of the test set, each with the key and the sentence that answer it."""
+    asked = []
+    for one in read_yaml(TEST / "answers/documents.yml")["questions"]:
+        answer = " ".join(str(one["answer"]).split())
+        entry = next(
+            entry
+            for entry in index.entries
+            if f"/{one['document']}#" in entry.key and answer in str(entry.answer)
+        )
+        asked.append((str(one["question"]), entry.key, str(entry.answer)))
+    return asked
 
 
-async def _client(http: httpx.AsyncClient, secret: str, messages: int) -> list[float]:
-    identity = sign_identity(secret, 1, "Maya Lindqvist", datetime.now(UTC))
-    opened = await http.post("/api/v1/session", json={"identity": identity})
-    opened.raise_for_status()
-    headers = {"Authorization": f"Bearer {opened.json()['token']}"}
-    latencies = []
-    async with http.stream("GET", "/api/v1/stream", headers=headers) as stream:
-        said = _messages(stream)
-        for _ in range(messages):
-            started = time.perf_counter()
-            body = {"client_msg_id": str(uuid.uuid4()), "text": QUESTION}
-            (await http.post("/api/v1/messages", json=body, headers=headers)).raise_for_status()
-            while (await anext(said))["role"] != "bot":
-                pass
-            latencies.append(time.perf_counter() - started)
-    return latencies
+def _sentences(engine: Engine, questions: Sequence[tuple[str, str, str]]) -> dict[str, float]:
+    """How often the first hit's sentence is the one that answers."""
+    hits = engine.answers.search(as_asked(engine, [q for q, _, _ in questions]), engine.scorer, 3)
+    first = [
+        bool(found) and found[0].text == sentence
+        for found, (_, _, sentence) in zip(hits, questions, strict=True)
+    ]
+    return {"recall_at_1": float(np.mean(first))}
 
 
-async def _messages(stream: httpx.Response) -> AsyncIterator[dict]:
-    event = ""
-    async for line in stream.aiter_lines():
-        if line.startswith("event: "):
-            event = line.removeprefix("event: ")
-        elif line.startswith("data: ") and event == "message":
-            yield json.loads(line.removeprefix("data: "))
+def _answers(meaning: Understanding, engine: Engine) -> bool:
+    """Whether the bot would say something that it looked up."""
+    return meaning.intent is not None and meaning.intent.name in engine.labels.retrieval
+
+
+def _served(
+    meanings: Sequence[Understanding], right: Sequence[Callable[[Any], bool]]
+) -> dict[str, float]:
+    """Shares of questions by what the bot does with them."""
+    said = [
+        bool(one.intent and one.retrieval and one.intent.name == one.retrieval[0].key.split("/")[0])
+        for one in meanings
+    ]
+    good = [
+        answered and is_right(one.retrieval[0])
+        for answered, one, is_right in zip(said, meanings, right, strict=True)
+    ]
+    declined = [one.intent is not None and one.intent.name in DECISIONS for one in meanings]
+    return {
+        "right": float(np.mean(good)),
+        "wrong": float(np.mean(said)) - float(np.mean(good)),
+        "declined": float(np.mean(declined)),
+        "another_intent": 1 - float(np.mean(said)) - float(np.mean(declined)),
+    }
+
+
+def _figures(ranks: Sequence[float]) -> dict[str, float]:
+    places = np.array(ranks)
+    return {
+        "recall_at_1": float((places <= 1).mean()),
+        "recall_at_3": float((places <= 3).mean()),
+        "mrr": float((1 / places).mean()),
+    }
+
+
+if __name__ == "__main__":
+    main()

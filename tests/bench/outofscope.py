@@ -26,8 +26,8 @@ from sklearn.preprocessing import StandardScaler
 
 from nlu.encoder import chosen_device, load_pretrained
 from nlu.labels import Labels
-from nlu.retriever import nearness
 from nlu.types import OUT_OF_SCOPE_INTENT
+from nlu.vectors import nearness
 from training.benchmark import material_of
 from training.data import Example, class_of
 from training.deciding import Embedded, inside_and_outside

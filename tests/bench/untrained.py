@@ -9,6 +9,7 @@ import numpy as np
 import safetensors.numpy
 
 from nlu import bundle as files
+from nlu.answers.scoring import Scorer
 from nlu.bundle import Bundle, json_bytes, write_bundle
 from nlu.decisions import Decisions
 from nlu.head import normalised
@@ -33,7 +34,7 @@ def write_untrained(bundle: Bundle, intents: int, models_dir: Path) -> Path:
         return normalised(numbers.standard_normal((rows, width), np.float32))
 
     index = {
-        "questions": np.empty((0, width), np.float32),
+        "entries": np.empty((0, width), np.float32),
         "examples": unit(len(known)),
         "head_weights": SURENESS * unit(intents),
         "head_bias": np.zeros(intents, np.float32),
@@ -50,7 +51,7 @@ def write_untrained(bundle: Bundle, intents: int, models_dir: Path) -> Path:
             files.EXAMPLES: json_bytes(known),
             files.LABELS: json_bytes(names),
             files.DECISIONS: json_bytes(Decisions(conformal=0.05).to_json()),
-            files.RETRIEVAL: json_bytes([]),
+            files.RETRIEVAL: json_bytes({"entries": [], "scorer": Scorer().to_json()}),
         },
         created_at=datetime.now(UTC),
         data_version="",

@@ -24,9 +24,9 @@ from nlu.engine import Engine
 from nlu.errors import ModelRefused
 from nlu.head import normalised
 from nlu.onnx_backend import OnnxBackend
-from nlu.retriever import Vectors
 from nlu.runtime import Runtime
 from nlu.tokens import RUN_COSTS, least_padded, tokenized
+from nlu.vectors import Vectors
 from tests.conftest import REPOSITORY
 from training import export
 

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from nlu.decisions import Decisions, decide, probabilities
 from nlu.labels import Labels
 from nlu.outofscope import OutOfScopeScore, signals
-from nlu.retriever import Retriever
 from nlu.types import IntentScore, RetrievalHit
 
 SURE = (IntentScore("greet", 0.9), IntentScore("thank", 0.1))
@@ -87,16 +86,19 @@ def test_the_signals_of_a_message_do_not_depend_on_its_neighbours() -> None:
     assert np.allclose(together[2], alone[0])
 
 
-def test_the_best_phrasing_of_a_question_counts() -> None:
-    questions = np.array([[1, 0], [0, 1], [0.8, 0.6]], dtype=np.float32)
-    retriever = Retriever(["faq/b", "faq/a", "faq/a"], questions)
-    asked = np.array([[0.8, 0.6], [1, 0]], dtype=np.float32)
-    first_hits, second_hits = retriever.search(asked, 5)
-    assert [hit.key for hit in first_hits] == ["faq/a", "faq/b"]
-    assert np.allclose([hit.score for hit in first_hits], [1.0, 0.8])
-    assert second_hits[0].key == "faq/b"
+def test_a_question_to_which_no_answer_is_surely_found_is_not_understood() -> None:
+    asked = (IntentScore("faq", 0.9), IntentScore("greet", 0.1))
+    doubtful = (RetrievalHit("faq/points", 0.69),)
+    assert decide(asked, 0.1, KNOWN, LEARNT, {"faq"}) == asked
+    assert decide(asked, 0.1, doubtful, LEARNT, {"faq"})[0] == IntentScore("nlu_fallback", 0.5)
+    assert decide(asked, 0.1, (), LEARNT, {"faq"})[0].name == "nlu_fallback"
+    # Where no threshold was learnt, the first that is found is answered.
+    assert decide(asked, 0.1, doubtful, Decisions(), {"faq"}) == asked
 
 
-def test_an_empty_index_finds_nothing() -> None:
-    retriever = Retriever([], np.zeros((0, 2), dtype=np.float32))
-    assert retriever.search(np.ones((2, 2), dtype=np.float32), 3) == [(), ()]
+def test_what_the_classifier_thinks_of_each_question() -> None:
+    labels = Labels(["faq/a", "faq/b", "greet", "out_of_scope"])
+    assert labels.retrieval == {"faq"}
+    ((keys, inside, outside),) = labels.opinions(np.log(np.array([[0.2, 0.3, 0.4, 0.1]])), 1.0)
+    assert np.isclose(np.exp(keys["faq/b"]), 0.3) and set(keys) == {"faq/a", "faq/b"}
+    assert np.allclose(np.exp([inside, outside]), [0.5, 0.1])

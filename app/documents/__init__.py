@@ -1,0 +1,1 @@
+"""The shop's long documents: read from the project's folder, cut into sections, shown as pages."""

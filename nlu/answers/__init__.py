@@ -1,0 +1,1 @@
+"""Finding what answers a question: entries, dense and lexical search, and how sure to be."""
