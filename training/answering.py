@@ -49,12 +49,17 @@ class _Lesson(NamedTuple):
 
 
 def entries_of(examples: Sequence[Example], answers: Mapping[str, str]) -> list[Entry]:
-    """The entries of the questions among some examples; `answers` are texts by their keys."""
-    return [
-        Entry(example.response_key, example.text, answers.get(example.response_key))
-        for example in examples
-        if example.response_key
-    ]
+    """The entries of the questions among some examples; `answers` are texts by their keys.
+
+    Their title is the first phrasing.
+    """
+    titles: dict[str, str] = {}
+    entries = []
+    for example in examples:
+        if key := example.response_key:
+            title = titles.setdefault(key, example.text)
+            entries.append(Entry(key, example.text, answers.get(key), title))
+    return entries
 
 
 def sentences_of(answers: Mapping[str, str]) -> list[Entry]:

@@ -24,6 +24,8 @@ from dialogue.retail.wording import button
 FALLBACK = "nlu_fallback"
 CHOICES_OFFERED = 2  # when the model cannot say which intents may be meant
 MOST_CHOICES = 4  # of those that it says may be meant
+QUESTIONS_OFFERED = 3
+LIKELY_ENOUGH = 0.1  # the probability from which a question is offered that is not sure enough
 OFFERS_A_PERSON = ("utter_complaint", "utter_charged_twice", "utter_fallback_again")
 
 # What an intent is called on a button when we are not sure that it was meant. Intents that are
@@ -182,8 +184,10 @@ class DidYouMeanAction(RetailAction):
         if (tracker.active_loop or {}).get("name"):
             dispatcher.utter_message(response="utter_did_not_fit")
             return []
-        likely = _likely(tracker.latest_message or {})
-        buttons = [button(TITLES[name], name) for name in likely]
+        message = tracker.latest_message or {}
+        buttons = _questions(message)
+        buttons += [button(TITLES[name], name) for name in _likely(message)]
+        del buttons[MOST_CHOICES:]
         if _misunderstood_before(tracker):
             person = button("Talk to a person", "human_agent", reason="not_understood")
             dispatcher.utter_message(response="utter_fallback_again", buttons=[*buttons, person])
@@ -193,6 +197,48 @@ class DidYouMeanAction(RetailAction):
         else:
             dispatcher.utter_message(response="utter_ask_rephrase")
         return []
+
+
+class OutOfScopeAction(RetailAction):
+    """It is none of our skills; but perhaps a question that we can answer was meant."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_out_of_scope"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Offer the questions that come near, or say what we can do."""
+        questions = _questions(tracker.latest_message or {})
+        if questions:
+            other = button("Something else", "help")
+            dispatcher.utter_message(response="utter_not_sure", buttons=[*questions, other])
+        else:
+            dispatcher.utter_message(response="utter_out_of_scope")
+        return []
+
+
+def _questions(message: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Buttons of what was found and is not sure enough to be told: a question, or a place."""
+    selectors = message.get("response_selector") or {}
+    found = [
+        hit
+        for name, selector in selectors.items()
+        if name != "all_retrieval_intents"
+        for hit in selector.get("ranking") or ()
+        if hit.get("confidence", 0.0) >= LIKELY_ENOUGH
+    ]
+    offered: dict[str, dict[str, Any]] = {}
+    for hit in sorted(found, key=lambda hit: -hit["confidence"]):
+        own: Mapping[str, Any] = next(iter(hit.get("responses") or ()), {})
+        if not own.get("title"):
+            continue
+        if own.get("link"):
+            offered.setdefault(own["title"], {"title": own["title"], "url": own["link"]})
+        else:
+            title = own["title"][:1].upper() + own["title"][1:]
+            payload = f"/{hit['intent_response_key']}"
+            offered.setdefault(title, {"title": title, "payload": payload})
+    return list(offered.values())[:QUESTIONS_OFFERED]
 
 
 def _likely(message: Mapping[str, Any]) -> list[str]:

@@ -50,6 +50,7 @@ ACTIONS: tuple[type[RetailAction], ...] = (
     conversation.InformAction,
     conversation.UnaskedAction,
     conversation.DidYouMeanAction,
+    conversation.OutOfScopeAction,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ MOST_WORDS = 64  # of a question
 _WORD = re.compile(r"[^\W_]+")
 # Written without spaces between words, so that two characters in a row stand for one.
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f]+")
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it tells of every index that is built
 _STEMMER = Stemmer.Stemmer("english")
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from nlu import backend as backends
 from nlu import bundle as files
-from nlu.backend import load_backend
+from nlu.backend import load_backend, load_embedder
 from nlu.bundle import Bundle, open_bundle, write_bundle
 from nlu.encoder import load_pretrained
 from nlu.engine import Engine
@@ -37,7 +37,8 @@ TEXTS = ["hello", "where is my order 1042?", "x " * 300, "I would like it sent b
 def exports() -> dict[str, bytes]:
     """The pretrained encoder, exported."""
     whole = export._onnx(load_pretrained().encoder)
-    return {files.ONNX: whole, files.ONNX_INT8: export._int8(whole)}
+    small = export._int8(whole)
+    return {files.ONNX: whole, files.ONNX_INT8: small, files.EMBEDDER_ONNX: small}
 
 
 @pytest.fixture(scope="session")
@@ -80,6 +81,18 @@ def _alone(encoder, row: Sequence[int]) -> Vectors:
     with torch.inference_mode():
         ids = torch.tensor([list(row)])
         return encoder.eval()(ids, torch.ones_like(ids)).numpy()
+
+
+def test_the_embedder_is_the_pretrained_encoder(exported: Bundle, tiny_folder: Path) -> None:
+    pretrained = load_pretrained()
+    rows = tokenized(pretrained.tokenizer, TEXTS)
+    published = normalised(np.concatenate([_alone(pretrained.encoder, row) for row in rows]))
+    unexported = open_bundle(next((tiny_folder / "models").glob("2*")))
+    for bundle, name in ((exported, "onnx-int8"), (unexported, "torch")):
+        embedder = load_embedder(bundle, Runtime("cpu"))
+        assert embedder is not None and embedder.name == name
+        cosines = (normalised(embedder.encoded(rows)) * published).sum(axis=1)
+        assert cosines.min() > 0.97
 
 
 def test_torch_in_both_precisions_agrees_with_itself(exported: Bundle) -> None:

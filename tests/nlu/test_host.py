@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from nlu.answers.entries import ANSWERS_FILE, Entry, write_entries
 from nlu.batching import BatchingLimits
 from nlu.bundle import CLASSIFIER, DECISIONS, open_bundle, write_bundle
 from nlu.client import NluClient
@@ -36,8 +37,33 @@ def test_one_text_gets_a_parse_result(host, tiny_version: str) -> None:
     assert result["intent"] == result["intent_ranking"][0]
     assert result["entities"][0]["entity"] == "order_number"
     assert result["text_tokens"][0] == [0, 5]
-    assert "faq" in result["response_selector"]
+    assert result["response_selector"] == {"all_retrieval_intents": []}  # it was no question
     assert result["message_id"] == "m1" and result["model_version"] == tiny_version
+
+
+def test_a_question_gets_what_may_answer_it(host) -> None:
+    selector = host.parse({"text": "do you wrap gifts"}).json()["response_selector"]["faq"]
+    assert selector["response"]["intent_response_key"] == "faq/gift_wrapping"
+    assert selector["response"]["utter_action"] == "utter_faq"
+    assert selector["response"]["responses"][0]["text"] == "Yes, for 3 EUR."
+    assert 0 <= selector["response"]["confidence"] <= 1
+
+
+def test_answers_are_followed_beside_the_model(own_host) -> None:
+    asked = {"text": "how do loyalty points work"}
+    file = own_host.models_dir / ANSWERS_FILE
+    entry = Entry("faq/desk-1", "how do loyalty points work", "Ask Anna.")
+    write_entries([entry], file)
+
+    def keys() -> list[str]:
+        ranking = own_host.parse(asked).json()["response_selector"]["faq"]["ranking"]
+        return [hit["intent_response_key"] for hit in ranking]
+
+    wait_until(lambda: "faq/desk-1" in keys(), "the new answer is found", 30)
+    file.write_text("spoilt")
+    assert "faq/desk-1" in keys()
+    write_entries([], file)
+    wait_until(lambda: "faq/desk-1" not in keys(), "the answer is forgotten", 30)
 
 
 def test_a_list_gets_a_list(host) -> None:

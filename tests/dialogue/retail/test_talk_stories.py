@@ -92,6 +92,17 @@ def test_where_the_model_says_what_may_be_meant_just_that_is_offered(
     assert guest.form == "refund_status_form"
 
 
+def test_questions_that_come_near_are_offered(customer: NewCustomer) -> None:
+    for said in ("perhaps the weather like", "mumble perhaps"):
+        guest = customer().says(said)
+        assert guest.offered[:2] == ["Do you wrap gifts", "Care › Wool"]
+        assert "Is it green" not in guest.offered
+        (link,) = [b["url"] for m in guest.heard for b in m.buttons if "url" in b]
+        assert link == "https://shop.example/#wool"
+        guest.presses("Do you wrap gifts")
+        assert "€3.90" in guest.text
+
+
 def test_a_number_alone_is_asked_about_and_tells_a_stranger_nothing(customer: NewCustomer) -> None:
     answers = set()
     for number in (customer().number("Maya", S.SHIPPED), "999999"):
