@@ -90,7 +90,8 @@ def make_model(
         start = None  # another encoder: nothing to go on from
     with clock.measuring("embedding"):
         told = [entry.text for entry in sentences_of(data.answers)]
-        texts = [*_texts([*everything, *named_examples(classes)]), *unlabelled, *told]
+        sentences = [*everything, *held_out, *named_examples(classes)]
+        texts = [*_texts(sentences), *unlabelled, *told]
         vectors = embed(texts, pretrained, plan.encoder, chosen_device(plan.machine.device))
         original = Embedded.of_texts(texts, vectors)  # (N, H)
     if start is not None:

@@ -6,7 +6,6 @@ import pytest
 from nlu.decisions import probabilities
 from training.calibration import (
     choose_outside_threshold,
-    choose_retrieval_threshold,
     expected_calibration_error,
     expected_error_of_perfection,
     fit_outside_score,
@@ -71,13 +70,3 @@ def test_few_messages_of_customers_are_taken_for_out_of_scope() -> None:
 def test_a_message_that_is_likelier_in_scope_is_never_declined() -> None:
     outside = np.arange(100) < 50
     assert choose_outside_threshold(np.where(outside, 0.4, 0.01), outside) == 0.5
-
-
-def test_the_retriever_answers_only_where_it_is_better() -> None:
-    cosines = np.array([0.9, 0.8, 0.75, 0.5, 0.4])
-    right = np.array([True, True, True, False, False])
-    nothing = np.zeros(5, dtype=bool)
-    threshold = choose_retrieval_threshold(cosines, right, nothing)
-    assert threshold is not None and 0.5 < threshold <= 0.75
-    assert choose_retrieval_threshold(cosines, ~right, nothing) is None
-    assert choose_retrieval_threshold(cosines, right, ~nothing) is None
