@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from dialogue.orders import reading as read
 from dialogue.orders.database import reading, writing
 from dialogue.orders.models import Customer, Order, Product, Promotion, Stock
+from dialogue.orders.seed_archive import fill_archive
 from dialogue.orders.seed_history import place_orders
 from dialogue.orders.seed_people import make_shoppers
 from dialogue.orders.shop_files import ProductEntry, read_products, read_promotions
@@ -38,8 +39,9 @@ class SeedReport:
 def seed(engine: Engine, folder: Path, today: date, rng: random.Random) -> SeedReport:
     """Fill the migrated database from a shop's folder (`data/shop`), unless it has products.
 
-    Order numbers begin with 1001. All dates are relative to `today`, so that the same `rng` gives
-    the same shop on any day. Raises `nlu.errors.SourceError` for a mistake in the files.
+    Order numbers begin with 1001, those of the archive with 50001. All dates but the archive's are
+    relative to `today`, so that the same `rng` gives the same shop on any day. Raises
+    `nlu.errors.SourceError` for a mistake in the files.
     """
     with writing(engine) as session:
         _one_seeder_at_a_time(session)
@@ -71,6 +73,7 @@ def _fill(session: Session, folder: Path, today: date, rng: random.Random) -> No
     session.add_all(shopper.customer for shopper in shoppers)
     session.flush()
     session.add_all(place_orders(shoppers, products, ORDERS, today, rng))
+    fill_archive(session, folder, entries, products)
 
 
 def _product(entry: ProductEntry, today: date, rng: random.Random) -> Product:

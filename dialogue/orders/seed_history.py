@@ -111,7 +111,9 @@ class _Basket:
 
     def choose(self, shopper: Shopper, rng: random.Random) -> list[tuple[Stock, int, int]]:
         """One to four lines of (variant, pieces, unit price in cents), no variant twice."""
-        weights = self._weights.setdefault(id(shopper), self._weigh(shopper))
+        weights = self._weights.get(id(shopper))
+        if weights is None:
+            weights = self._weights[id(shopper)] = self._weigh(shopper)
         lines: dict[int, tuple[Stock, int, int]] = {}
         for product in rng.choices(self._products, weights, k=rng.choice((1, 1, 2, 2, 2, 3, 4))):
             variant = rng.choice(product.stock)

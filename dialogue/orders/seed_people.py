@@ -52,6 +52,20 @@ def make_shoppers(path: Path, count: int, today: date, rng: random.Random) -> li
     return shoppers
 
 
+def make_person(source: Any, mark: str, rng: random.Random) -> Customer:
+    """Someone with a name and a place of `source`; `mark` makes the e-mail address theirs alone."""
+    first, last = rng.choice(source["first_names"]), rng.choice(source["last_names"])
+    customer = Customer(
+        email=f"{_plain(first)}.{_plain(last)}.{mark}@{rng.choice(MAIL_HOSTS)}",
+        first_name=first,
+        last_name=last,
+        demo=False,
+    )
+    place = rng.choice(source["places"])
+    _settle(customer, place, f"{rng.choice(place['streets'])} {rng.randint(1, 140)}")
+    return customer
+
+
 def _shopper(
     customer: Customer, taste: dict[str, float], today: date, rng: random.Random
 ) -> Shopper:
