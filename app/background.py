@@ -10,10 +10,13 @@ from typing import Any
 
 from app.conversations import Conversations
 from app.errors import Unavailable
+from dialogue.recommending.recommender import Recommender
 
 _log = logging.getLogger(__name__)
 OVERDUE_AGE = timedelta(seconds=2)
 SWEEP_S = 1.0
+RESTOCK_S = 300.0
+FIRST_RESTOCK_S = 5.0  # while the NLU host has not said yet what the goods are
 
 
 class Background:
@@ -55,3 +58,29 @@ class Sweeper:
                 _log.warning("the sweeper waits: %s", error)
             except Exception:
                 _log.exception("the sweeper failed on a round")
+
+
+class Restocker:
+    """Keeps what the recommender knows of the shop up to date, beside the requests."""
+
+    def __init__(self, recommender: Recommender) -> None:
+        self._recommender = recommender
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Begin at once, in the background."""
+        threading.Thread(target=self._restock, name="restocker", daemon=True).start()
+
+    def stop(self) -> None:
+        """Stop after the current round."""
+        self._stopping.set()
+
+    def _restock(self) -> None:
+        pause = FIRST_RESTOCK_S
+        while not self._stopping.is_set():
+            try:
+                self._recommender.refresh()
+            except Exception:
+                _log.exception("the recommender could not read the shop")
+            pause = RESTOCK_S if self._recommender.complete else min(2 * pause, RESTOCK_S)
+            self._stopping.wait(pause)

@@ -20,7 +20,7 @@ from redis.retry import Retry
 from sqlalchemy import Engine
 
 from app.answers import Answers
-from app.background import Background, Sweeper
+from app.background import Background, Restocker, Sweeper
 from app.clock import utc_now
 from app.conversations import Conversations
 from app.database import Database, make_engine
@@ -41,8 +41,11 @@ from dialogue.actions.runner import ActionRunner, HttpRunner, InProcessRunner
 from dialogue.agent import Agent
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import SqlCatalogue
+from dialogue.orders.purchases import SqlPurchases
 from dialogue.orders.store import SqlOrderStore
 from dialogue.project import Project, load_project
+from dialogue.recommending.recommender import Recommender
+from dialogue.recommending.vectors import KeptVectors
 from dialogue.retail import RetailServices, action_executor
 from dialogue.store import RedisLocks, RedisTrackerStore
 from nlu.client import NluClient
@@ -51,6 +54,7 @@ from nlu.types import Interpreter
 TRACKER_TTL_S = 7 * 24 * 3600
 LOCK_LIFETIME_S = 15.0
 LOCK_WAIT_S = 30.0
+EMBEDDED_WITHIN_S = 3.0  # a customer waits for it, and words alone will do
 
 
 @dataclass(frozen=True)
@@ -79,17 +83,21 @@ class Frontdesk:
     limits: Limits
     background: Background
     sweeper: Sweeper
+    restocker: Restocker
 
     def start(self) -> None:
         """Begin to listen for live updates, to catch up on waiting messages, to watch documents."""
         self.live.start()
         self.sweeper.start()
         self.knowledge.start()
+        if not self.settings.action_endpoint:
+            self.restocker.start()
 
     def stop(self) -> None:
         """Stop all that and give every connection back."""
         self.knowledge.stop()
         self.sweeper.stop()
+        self.restocker.stop()
         self.live.stop()
         self.orders.close()
         self.database.close()
@@ -115,10 +123,11 @@ def build(
     engine = make_engine(settings.order_database_url)
     live = Live(redis)
     nlu = NluClient(settings.nlu_url, deadline_s=settings.nlu_deadline_s)
+    recommender = shop_recommender(settings, engine, redis, clock)
     agent = Agent(
         project,
         interpreter or nlu,
-        action_runner(settings, engine, clock),
+        action_runner(settings, retail_services(settings, engine, recommender, clock)),
         clock=lambda: clock().timestamp(),
         rng=rng,
     )
@@ -161,6 +170,7 @@ def build(
         limits=Limits(settings.limits_storage_url, settings.rate_limits),
         background=Background(),
         sweeper=Sweeper(conversations),
+        restocker=Restocker(recommender),
     )
 
 
@@ -176,24 +186,31 @@ def open_redis(url: str) -> Redis:
     )
 
 
-def action_runner(
-    settings: Settings, engine: Engine, clock: Callable[[], datetime]
-) -> ActionRunner:
+def action_runner(settings: Settings, services: RetailServices) -> ActionRunner:
     """Custom actions in this process, or in the action server that the settings name."""
     if settings.action_endpoint:
         return HttpRunner(settings.action_endpoint, httpx.Client(timeout=settings.action_timeout_s))
-    return InProcessRunner(
-        action_executor(retail_services(settings, engine, clock)), run_coroutine=step
+    return InProcessRunner(action_executor(services), run_coroutine=step)
+
+
+def shop_recommender(
+    settings: Settings, engine: Engine, redis: Redis, clock: Callable[[], datetime]
+) -> Recommender:
+    """A recommender that knows nothing yet; its vectors come from the NLU host."""
+    nlu = NluClient(settings.nlu_url, deadline_s=min(EMBEDDED_WITHIN_S, settings.nlu_deadline_s))
+    return Recommender(
+        SqlCatalogue(engine, clock), SqlPurchases(engine, clock), KeptVectors(nlu, redis), clock
     )
 
 
 def retail_services(
-    settings: Settings, engine: Engine, clock: Callable[[], datetime]
+    settings: Settings, engine: Engine, recommender: Recommender, clock: Callable[[], datetime]
 ) -> RetailServices:
     """What the retail actions work with."""
     return RetailServices(
         store=SqlOrderStore(engine, clock),
         catalogue=SqlCatalogue(engine, clock),
+        recommender=recommender,
         attempts=ProofAttempts(RedisStorage(settings.limits_storage_url)),
         clock=clock,
     )

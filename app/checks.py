@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dialogue.domain import ALWAYS_INTENTS
+from dialogue.orders.shop_files import read_products
 from dialogue.project import Project, load_project
 from nlu.errors import SourceError
 from nlu.source import nearest
@@ -42,7 +43,11 @@ def check_project(folder: Path) -> Findings:
         problems.extend(map(str, check_examples(learnt, frozen)))
         warnings.extend(map(str, doubtful_examples(learnt, frozen)))
 
-    for read in (dialogue, lambda: read_sureness(folder), examples):
+    def shop() -> None:
+        if (folder / "shop" / "catalogue.yml").exists():
+            read_products(folder / "shop" / "catalogue.yml")
+
+    for read in (dialogue, lambda: read_sureness(folder), examples, shop):
         _noting(read, problems)
     return Findings(tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(warnings)))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
 from tenacity import Retrying, retry_if_exception_type, stop_before_delay, wait_random_exponential
 
 from nlu.errors import InterpreterOverloaded, InterpreterUnavailable
-from nlu.types import Understanding
+from nlu.types import Embedded, Understanding
 
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 1.0
@@ -63,6 +64,24 @@ class NluClient:
             raise InterpreterUnavailable("the NLU host's answer explains nothing") from error
         return explanation
 
+    def embed(self, texts: Sequence[str]) -> Embedded:
+        """Vectors of at most 64 texts of at most 2,000 characters; of none, the version alone.
+
+        Asked once, without a retry. Raises InterpreterUnavailable (or its kind, Overloaded).
+        """
+        sendable = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+        ends = time.monotonic() + self._deadline_s
+        answer = self._answer({"texts": sendable}, ends, path="/model/embed")
+        try:
+            told = answer.json()
+            vectors = [[float(value) for value in row] for row in told["vectors"]]
+            version = str(told["model_version"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise InterpreterUnavailable("the NLU host's answer holds no vectors") from error
+        if len(vectors) != len(sendable) or len({len(row) for row in vectors}) > 1:
+            raise InterpreterUnavailable("the NLU host's answer holds other vectors than asked for")
+        return Embedded(vectors, version)
+
     def close(self) -> None:
         """Close the kept connections."""
         self._http.close()
@@ -74,12 +93,14 @@ class NluClient:
         except (ValueError, KeyError, TypeError) as error:
             raise InterpreterUnavailable("the NLU host's answer is no parse result") from error
 
-    def _answer(self, body: dict[str, Any], ends: float) -> httpx.Response:
+    def _answer(
+        self, body: dict[str, Any], ends: float, path: str = "/model/parse"
+    ) -> httpx.Response:
         """The host's answer, if it comes before the time `ends` of the monotonic clock."""
         left = max(_SHORTEST_S, ends - time.monotonic())
         try:
             answer = self._http.post(
-                "/model/parse",
+                path,
                 json=body,
                 timeout=httpx.Timeout(left, connect=min(left, _CONNECT_TIMEOUT_S)),
                 headers={DEADLINE_HEADER: str(round(1000 * left))},

@@ -16,6 +16,8 @@ from nlu.client import DEADLINE_HEADER
 
 LONGEST_TEXT = 20_000  # characters
 MOST_TEXTS = 512  # in one request
+MOST_EMBEDDED = 64  # texts in one request for vectors
+LONGEST_EMBEDDED = 2_000  # characters of one of them
 LARGEST_BODY = 4_000_000  # bytes
 RETRY_AFTER_S = 1
 LONGEST_DEADLINE_MS = 3_600_000
@@ -52,15 +54,28 @@ def read_request(body: bytes) -> tuple[list[Asked], bool]:
 
     Raises BadRequest: 400 for what is not JSON, 422 for JSON of another shape, 413 for too much.
     """
-    try:
-        loaded = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise BadRequest(400, "the body must be JSON in UTF-8") from error
+    loaded = _json(body)
     one = not isinstance(loaded, list)
     entries = [loaded] if one else loaded
     if len(entries) > MOST_TEXTS:
         raise BadRequest(413, f"at most {MOST_TEXTS} texts in one request")
     return [_asked(entry) for entry in entries], one
+
+
+def read_texts(body: bytes) -> list[str]:
+    """The texts of a request for vectors, ``{"texts": [...]}``; none is allowed.
+
+    Raises BadRequest as `read_request` does.
+    """
+    loaded = _json(body)
+    texts = loaded.get("texts") if isinstance(loaded, dict) else None
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise BadRequest(422, "the body must be an object with a list of strings, 'texts'")
+    if len(texts) > MOST_EMBEDDED:
+        raise BadRequest(413, f"at most {MOST_EMBEDDED} texts in one request")
+    if any(len(text) > LONGEST_EMBEDDED for text in texts):
+        raise BadRequest(413, f"a text may have at most {LONGEST_EMBEDDED} characters")
+    return texts
 
 
 def patience_s(request: Request) -> float | None:
@@ -87,6 +102,13 @@ def failure(status: int, message: str) -> Response:
     if status == 503:
         told.headers["Retry-After"] = str(RETRY_AFTER_S)
     return told
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(400, "the body must be JSON in UTF-8") from error
 
 
 def _asked(entry: Any) -> Asked:

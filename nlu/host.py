@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,9 +32,10 @@ from nlu.contract import (
     patience_s,
     read_body,
     read_request,
+    read_texts,
 )
 from nlu.engine import Engine
-from nlu.errors import InterpreterOverloaded
+from nlu.errors import InterpreterOverloaded, ModelRefused
 from nlu.explaining import explain
 from nlu.metrics import HostMetrics
 from nlu.runtime import Runtime
@@ -43,6 +44,8 @@ from nlu.serving import Serving
 _log = logging.getLogger(__name__)
 
 PARSE = "/model/parse"
+EMBED = "/model/embed"
+MOST_EMBEDDING = 32  # requests for vectors that wait, one being answered at a time
 FULL = failure(503, "too many messages are waiting")
 GPU_BATCH = 512  # texts; on a processor as many as one run of ONNX Runtime takes are enough
 
@@ -103,8 +106,10 @@ class Host:
         self.batcher = Batcher(limits or limits_for(runtime), on_batch=on_batch)
         self.metrics.waiting.set_function(lambda: self.batcher.waiting)
         self._explaining = asyncio.Lock()
+        self._embedding, self._to_embed = asyncio.Lock(), 0
         self.routes = [
             Route(PARSE, self._parse, methods=["POST"]),
+            Route(EMBED, self._embed, methods=["POST"]),
             Route("/healthz", self._healthz),
             Route("/metrics", self._metrics),
         ]
@@ -145,9 +150,18 @@ class Host:
                 await self.batcher.understand(self.serving.engine, ["hello"])
 
     async def _parse(self, request: Request) -> Response:
+        return await self._told(self._parsed, request)
+
+    async def _embed(self, request: Request) -> Response:
+        return await self._told(self._embedded, request)
+
+    async def _told(
+        self, answered: Callable[[Request], Awaitable[Response]], request: Request
+    ) -> Response:
+        """The answer, or in the contract's words why there is none; counted either way."""
         started = time.perf_counter()
         try:
-            told = await self._parsed(request)
+            told = await answered(request)
         except BadRequest as error:
             told = failure(error.status, str(error))
         except InterpreterOverloaded as error:
@@ -175,6 +189,25 @@ class Host:
             for meaning, each in zip(understood, asked, strict=True)
         ]
         return answer(results[0] if one else results)
+
+    async def _embedded(self, request: Request) -> Response:
+        """Vectors of texts: beside the live messages, one request at a time."""
+        texts = read_texts(await read_body(request))
+        engine = self.serving.engine
+        if engine is None:
+            raise InterpreterOverloaded("no model serves yet")
+        if self._to_embed >= MOST_EMBEDDING:
+            raise InterpreterOverloaded("too many texts are waiting to be embedded")
+        self._to_embed += 1
+        try:
+            async with self._embedding:
+                vectors = await asyncio.to_thread(engine.embed, texts) if texts else ()
+        except ModelRefused as error:
+            raise BadRequest(501, "the serving model has no embedder") from error
+        finally:
+            self._to_embed -= 1
+        rounded = [[round(float(value), 6) for value in row] for row in vectors]
+        return answer({"model_version": engine.version, "vectors": rounded})
 
     async def _explained(self, engine: Engine, asked: Asked) -> Response:
         """The parse result with its explanation; one at a time, beside the live messages."""

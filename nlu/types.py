@@ -98,6 +98,14 @@ class RetrievalHit:
 
 
 @dataclass(frozen=True, slots=True)
+class Embedded:
+    """Unit vectors, one a text; only those of the same model version can be compared."""
+
+    vectors: list[list[float]]
+    model_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Understanding:
     """What a message means.
 

@@ -78,8 +78,15 @@ def widget_api(
         client_msg_id = _optional_string("client_msg_id")
         if client_msg_id is None or len(client_msg_id) > MAX_ID:
             raise BadInput(f"'client_msg_id' must be a string of 1 to {MAX_ID} characters.")
+        product = _optional_string("product")
+        if product is not None and len(product) > MAX_ID:
+            raise BadInput(f"'product' must be a string of 1 to {MAX_ID} characters.")
         posted = conversations.post(
-            state.conversation_id, body.get("text"), client_msg_id, body.get("payload")
+            state.conversation_id,
+            body.get("text"),
+            client_msg_id,
+            body.get("payload"),
+            metadata=None if product is None else {"product": product},
         )
         if posted.created:
             background.run(conversations.answer_pending, state.conversation_id)

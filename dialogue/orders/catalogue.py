@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import Engine, ScalarSelect, Select, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import selectinload
 
 from dialogue.orders import reading as read
 from dialogue.orders.database import reading, writing
 from dialogue.orders.errors import SignInRequired, VariantNotFound
 from dialogue.orders.models import (
     Customer,
-    Order,
-    OrderItem,
     Product,
     Promotion,
     Stock,
     StockAlert,
 )
 from dialogue.orders.search import Match, rank
-from dialogue.orders.states import OrderStatus
 from dialogue.orders.store import utc_now
 from dialogue.orders.views import ProductView, PromotionView, Viewer
 
@@ -42,14 +39,12 @@ class Catalogue(Protocol):
         """The product with this article number, or None."""
         ...
 
-    def search(self, text: str, limit: int = 6) -> tuple[Match, ...]:
-        """The products that a sentence speaks of, best first; none when it names nothing."""
+    def products(self, skus: Sequence[str] | None = None) -> tuple[ProductView, ...]:
+        """The products with these article numbers as they are now, in no order; or all of them."""
         ...
 
-    def recommend(
-        self, viewer: Viewer, like: str | None = None, limit: int = 4
-    ) -> tuple[ProductView, ...]:
-        """What people bought who bought `like`, or what this customer did; else best-sellers."""
+    def search(self, text: str, limit: int = 6) -> tuple[Match, ...]:
+        """The products that a sentence speaks of, best first; none when it names nothing."""
         ...
 
     def promotions(self) -> tuple[PromotionView, ...]:
@@ -81,24 +76,17 @@ class SqlCatalogue:
             row = session.scalar(select(Product).where(Product.sku == sku.upper()))
             return read.product_view(row) if row else None
 
+    def products(self, skus: Sequence[str] | None = None) -> tuple[ProductView, ...]:
+        """See `Catalogue.products`."""
+        query = select(Product).order_by(Product.id).options(selectinload(Product.stock))
+        if skus is not None:
+            query = query.where(Product.sku.in_(skus))
+        with reading(self._engine) as session:
+            return tuple(read.product_view(row) for row in session.scalars(query))
+
     def search(self, text: str, limit: int = 6) -> tuple[Match, ...]:
         """See `Catalogue.search`."""
-        with reading(self._engine) as session:
-            products = _views(session, select(Product).order_by(Product.id))
-        return rank(text, products)[:limit]
-
-    def recommend(
-        self, viewer: Viewer, like: str | None = None, limit: int = 4
-    ) -> tuple[ProductView, ...]:
-        """See `Catalogue.recommend`."""
-        with reading(self._engine) as session:
-            known = _bought_or_like(session, viewer, like)
-            peers = _buyers_of(known) if known else select(Customer.id)
-            query = _bestsellers(peers, excluding=known)
-            if like is not None:
-                query = query.where(Product.department == _department_of(like))
-            found = _in_order(session, session.scalars(query.limit(limit * 3)))
-        return tuple(product for product in found if product.in_stock)[:limit]
+        return rank(text, self.products())[:limit]
 
     def promotions(self) -> tuple[PromotionView, ...]:
         """See `Catalogue.promotions`."""
@@ -136,66 +124,6 @@ class SqlCatalogue:
                 session.add(
                     StockAlert(customer_id=customer.id, stock_id=stock_id, created_at=self._clock())
                 )
-
-
-def _bought_or_like(session: Session, viewer: Viewer, like: str | None) -> tuple[int, ...]:
-    """Ids of the products to start from."""
-    if like is not None:
-        query = select(Product.id).where(Product.sku == like)
-    else:
-        query = (
-            select(Stock.product_id)
-            .distinct()
-            .join(OrderItem, OrderItem.stock_id == Stock.id)
-            .join(Order)
-            .where(Order.customer_id == viewer.customer_id)
-        )
-    return tuple(session.scalars(query))
-
-
-def _buyers_of(product_ids: tuple[int, ...]) -> Select[int]:
-    return (
-        select(Order.customer_id)
-        .join(OrderItem)
-        .join(Stock, OrderItem.stock_id == Stock.id)
-        .where(Stock.product_id.in_(product_ids))
-    )
-
-
-def _department_of(sku: str) -> ScalarSelect[str]:
-    return select(Product.department).where(Product.sku == sku).scalar_subquery()
-
-
-def _bestsellers(customers: Select[int], excluding: tuple[int, ...]) -> Select[int]:
-    """Ids of what these customers bought, most buyers first."""
-    buyers = func.count(func.distinct(Order.customer_id))
-    return (
-        select(Stock.product_id)
-        .join(Product)
-        .join(OrderItem, OrderItem.stock_id == Stock.id)
-        .join(Order, OrderItem.order_id == Order.id)
-        .where(
-            Order.customer_id.in_(customers),
-            Order.status != OrderStatus.CANCELLED,
-            Stock.product_id.not_in(excluding),
-        )
-        .group_by(Stock.product_id)
-        .order_by(buyers.desc(), Stock.product_id)
-    )
-
-
-def _in_order(session: Session, product_ids: Iterable[int]) -> list[ProductView]:
-    wanted = list(product_ids)
-    rows = session.scalars(
-        select(Product).where(Product.id.in_(wanted)).options(selectinload(Product.stock))
-    )
-    views = {row.id: read.product_view(row) for row in rows}
-    return [views[product_id] for product_id in wanted]
-
-
-def _views(session: Session, query: Select[Product]) -> list[ProductView]:
-    rows = session.scalars(query.options(selectinload(Product.stock)))
-    return [read.product_view(row) for row in rows]
 
 
 def _promotion_view(row: Promotion) -> PromotionView:

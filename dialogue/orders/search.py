@@ -29,6 +29,7 @@ _STOP_WORDS = """
     need of offer on one or order please price recommend sell shop show size some something stock
     stuff that the them there these thing this to under want we what when which with would you your
 """
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 _UNITS = frozenset({"cm", "ml", "kg", "mah"})
 _ODD_PLURALS = {"knives": "knife", "scarves": "scarf", "shelves": "shelf"}
 _WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*")
@@ -41,11 +42,13 @@ _PRICE_LIMIT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A product found in a sentence. `coverage` is how much of its name was said, in [0, 1]."""
+    """A product found in a sentence. `coverage` is how much of its name was said, in [0, 1];
+    `hits` are the words of the catalogue by which it was found."""
 
     product: ProductView
     score: float
     coverage: float
+    hits: frozenset[str] = frozenset()
 
 
 def rank(text: str, products: Sequence[ProductView]) -> tuple[Match, ...]:
@@ -55,19 +58,21 @@ def rank(text: str, products: Sequence[ProductView]) -> tuple[Match, ...]:
     """
     entries = [(product, _words(product.name), _tag_words(product)) for product in products]
     frequency = Counter(word for _, name, tags in entries for word in name | tags)
-    wanted = [_close_words(word, frequency) for word in _query_words(text)]
+    wanted = [_close_words(word, frequency) for word in query_words(text)]
     matches = []
     for product, name, tags in entries:
-        score, said = 0.0, set[str]()
+        score, said, found = 0.0, set[str](), set[str]()
         for words in wanted:
             in_name = words & name
             said |= in_name
             hits = in_name or words & tags
             if hits:
+                found |= hits
                 rarity = max(math.log(1 + len(products) / frequency[word]) for word in hits)
                 score += rarity * (NAME_WEIGHT if in_name else TAG_WEIGHT)
         if score:
-            matches.append(Match(product, score, len(said) / len(name)))
+            coverage = len(said) / len(name) if name else 0.0
+            matches.append(Match(product, score, coverage, frozenset(found)))
     matches.sort(key=lambda match: (-match.score, -match.coverage, match.product.sku))
     return tuple(match for match in matches if match.score >= KEEP_ABOVE * matches[0].score)
 
@@ -109,10 +114,10 @@ def _spell_out(text: str) -> list[str]:
     return words + [names[word] for word in words if word in names]
 
 
-def _query_words(text: str) -> list[str]:
-    stop = set(_STOP_WORDS.split())
+def query_words(text: str) -> list[str]:
+    """The words of a sentence that may speak of goods, in the singular, each once."""
     found = dict.fromkeys(_WORD.findall(text.casefold()[:500]))
-    return [_singular(word) for word in found if word not in stop]
+    return [_singular(word) for word in found if word not in STOP_WORDS]
 
 
 def _words(text: str) -> frozenset[str]:

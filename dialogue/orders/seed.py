@@ -23,6 +23,7 @@ from dialogue.orders.views import CustomerView
 CUSTOMERS = 330
 ORDERS = 1_080
 SEED = 7_301
+ARCHIVE_SEED = 2_023  # of its own, so that the other orders are the same without an archive
 SEED_LOCK = 730_100_001
 
 
@@ -36,7 +37,13 @@ class SeedReport:
     products: int
 
 
-def seed(engine: Engine, folder: Path, today: date, rng: random.Random) -> SeedReport:
+def seed(
+    engine: Engine,
+    folder: Path,
+    today: date,
+    rng: random.Random,
+    archive_seed: int = ARCHIVE_SEED,
+) -> SeedReport:
     """Fill the migrated database from a shop's folder (`data/shop`), unless it has products.
 
     Order numbers begin with 1001, those of the archive with 50001. All dates but the archive's are
@@ -47,7 +54,7 @@ def seed(engine: Engine, folder: Path, today: date, rng: random.Random) -> SeedR
         _one_seeder_at_a_time(session)
         created = session.scalar(select(func.count()).select_from(Product)) == 0
         if created:
-            _fill(session, folder, today, rng)
+            _fill(session, folder, today, rng, random.Random(archive_seed))
     with reading(engine) as session:
         return SeedReport(
             created,
@@ -64,7 +71,9 @@ def demo_customers(engine: Engine) -> tuple[CustomerView, ...]:
         return tuple(read.customer_view(row) for row in session.scalars(query))
 
 
-def _fill(session: Session, folder: Path, today: date, rng: random.Random) -> None:
+def _fill(
+    session: Session, folder: Path, today: date, rng: random.Random, archive: random.Random
+) -> None:
     entries = read_products(folder / "catalogue.yml")
     products = [_product(entry, today, rng) for entry in entries]
     session.add_all(products)
@@ -73,7 +82,7 @@ def _fill(session: Session, folder: Path, today: date, rng: random.Random) -> No
     session.add_all(shopper.customer for shopper in shoppers)
     session.flush()
     session.add_all(place_orders(shoppers, products, ORDERS, today, rng))
-    fill_archive(session, folder, entries, products)
+    fill_archive(session, folder, entries, products, archive)
 
 
 def _product(entry: ProductEntry, today: date, rng: random.Random) -> Product:

@@ -49,7 +49,6 @@ from dialogue.orders.states import (
 from nlu.source import read_yaml
 
 FIRST_NUMBER = 50_001
-SEED = 2_023  # of its own, so that the other orders are the same with and without an archive
 CANCELLED, RETURNED = 0.03, 0.05  # of the orders
 Row = dict[str, Any]
 
@@ -69,16 +68,19 @@ class _Archived:
 
 
 def fill_archive(
-    session: Session, folder: Path, entries: Sequence[ProductEntry], products: Sequence[Product]
+    session: Session,
+    folder: Path,
+    entries: Sequence[ProductEntry],
+    products: Sequence[Product],
+    rng: random.Random,
 ) -> None:
     """Add the regulars of `regulars.yml` and their orders; a shop without that file has none.
 
-    The same calendar days whenever it is called. Raises SourceError.
+    The same for the same `rng`, on the same calendar days. Raises SourceError.
     """
     path = folder / "regulars.yml"
     if not path.exists():
         return
-    rng = random.Random(SEED)
     people = read_yaml(folder / "people.yml")
     lives = purchases(read_tastes(path, entries), entries, rng)
     archived = []

@@ -37,6 +37,7 @@ def read_products(path: Path) -> list[ProductEntry]:
     source = read_yaml(path)
     entries: list[ProductEntry] = []
     seen: set[str] = set()
+    called: dict[str, str] = {}
     for category in source.get("categories", ()):
         for product in category.get("products", ()):
             entry = _product(path, source.get("currency", "EUR"), category, product)
@@ -45,6 +46,15 @@ def read_products(path: Path) -> list[ProductEntry]:
                     f"the sku '{entry.sku}' is used twice", str(path), line_of(product)
                 )
             seen.add(entry.sku)
+            name = " ".join(entry.name.casefold().split())
+            other = called.setdefault(name, entry.sku)
+            if other != entry.sku:
+                raise SourceError(
+                    f"{entry.sku} has the name of {other}, '{entry.name}':"
+                    " customers could not tell them apart",
+                    str(path),
+                    line_of(product, "name"),
+                )
             entries.append(entry)
     return entries
 
@@ -62,6 +72,9 @@ def read_promotions(folder: Path) -> list[dict[str, Any]]:
 
 def _product(path: Path, currency: str, category: Any, product: Any) -> ProductEntry:
     _check_keys(path, product, _PRODUCT_KEYS, required={"sku", "name", "price", "description"})
+    for key in ("sku", "name"):
+        if not isinstance(product[key], str) or not product[key].strip():
+            raise SourceError(f"'{key}' is empty or no text", str(path), line_of(product, key))
     words = (*category.get("words", ()), *product.get("tags", ()))
     return ProductEntry(
         sku=product["sku"],

@@ -13,6 +13,8 @@ from rasa_sdk.events import SlotSet
 from dialogue.orders.errors import SignInRequired
 from dialogue.orders.search import Match, mentioned_variants, only_one, price_limit_cents
 from dialogue.orders.views import ProductView, PromotionView, VariantView
+from dialogue.recommending.wishes import heard
+from dialogue.retail.advice import RecommendAction
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -65,15 +67,17 @@ class ProductAction(RetailAction):
 
 
 class ProductSearchAction(ProductAction):
-    """Shows what fits a wish as cards."""
+    """Shows what fits a wish as cards; a wish that compares goods is one for advice."""
 
     def name(self) -> str:
         """Rasa's name."""
         return "action_product_search"
 
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """The best few within the price that was named; the one certain hit is remembered."""
         text = latest_text(tracker) or latest_entity(tracker, "product") or ""
+        if heard(text).compares:
+            return RecommendAction(self.services).run(dispatcher, tracker, domain)
         matches = self.services.catalogue.search(text, limit=12)
         found = within_price(_products(matches), text)
         if not found:
@@ -82,33 +86,6 @@ class ProductSearchAction(ProductAction):
         dispatcher.utter_message(response="utter_products_found", elements=_cards(found))
         certain = only_one(matches)
         return [SlotSet("product", certain.sku if certain else None)]
-
-
-class RecommendAction(ProductAction):
-    """Suggests goods: by the words if they name a wish, else by what others bought."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_recommend_product"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """A signed-in customer gets what people with their taste bought."""
-        viewer, text = viewer_of(tracker), latest_text(tracker)
-        found = within_price(_products(self.services.catalogue.search(text, limit=12)), text)
-        found = tuple(product for product in found if product.in_stock)
-        if found:
-            dispatcher.utter_message(response="utter_recommend_fitting", elements=_cards(found))
-            return []
-        like = tracker.get_slot("product")
-        some = self.services.catalogue.recommend(viewer, str(like) if like else None, limit=8)
-        some = within_price(some, text)
-        if not some:
-            dispatcher.utter_message(response="utter_products_none")
-        elif viewer.signed_in or like:
-            dispatcher.utter_message(response="utter_recommend_taste", elements=_cards(some))
-        else:
-            dispatcher.utter_message(response="utter_recommend_popular", elements=_cards(some))
-        return []
 
 
 class CheckStockAction(ProductAction):

@@ -5,7 +5,16 @@ from __future__ import annotations
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 
-from dialogue.retail import changes, conversation, identity, orders, problems, products, returns
+from dialogue.retail import (
+    advice,
+    changes,
+    conversation,
+    identity,
+    orders,
+    problems,
+    products,
+    returns,
+)
 from dialogue.retail.services import RetailAction, RetailServices
 
 ACTIONS: tuple[type[RetailAction], ...] = (
@@ -38,7 +47,7 @@ ACTIONS: tuple[type[RetailAction], ...] = (
     problems.AskProblemDetails,
     problems.ReportProblemAction,
     products.ProductSearchAction,
-    products.RecommendAction,
+    advice.RecommendAction,
     products.CheckStockAction,
     products.ProductDetailsAction,
     products.BackInStockAction,

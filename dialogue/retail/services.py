@@ -15,6 +15,7 @@ from dialogue.orders.catalogue import Catalogue
 from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.store import OrderStore, utc_now
 from dialogue.orders.views import OrderView, Viewer
+from dialogue.recommending.recommender import Recommender
 
 Events = list[dict[str, Any]]
 Dispatcher = CollectingDispatcher
@@ -26,6 +27,7 @@ class RetailServices:
 
     store: OrderStore
     catalogue: Catalogue
+    recommender: Recommender
     attempts: ProofAttempts
     clock: Callable[[], datetime] = utc_now
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView, ProductView
+from dialogue.recommending.opinions import Alike, Named, Popular, Reason, Taste, Together
 
 Button = dict[str, str]
 
@@ -86,14 +87,40 @@ def refund_button(number: str) -> Button:
     return button("Where is my refund?", "refund_status", order_number=number)
 
 
-def card(product: ProductView) -> dict[str, Any]:
-    """A product as a card with its two next questions."""
+def reason_words(reason: Reason) -> str:
+    """Why a product is recommended, as a line of its card."""
+    match reason:
+        case Alike(other, dearer_cents, owned):
+            bought = " you bought" if owned else ""
+            return f"Like the {other.name}{bought}{_difference(dearer_cents, other.currency)}"
+        case Together(other, owned):
+            return f"Often bought with the {other.name}{' you bought' if owned else ''}"
+        case Taste(category):
+            return f"Popular with people who buy {category}"
+        case Named(()):
+            return "Close to what you describe"
+        case Named(words):
+            return f"Fits “{', '.join(words)}”"
+        case Popular():
+            return "One of our best-sellers"
+
+
+def _difference(dearer_cents: int, currency: str) -> str:
+    if not dearer_cents:
+        return ", at the same price"
+    return f", and {money(abs(dearer_cents), currency)} {'more' if dearer_cents > 0 else 'less'}"
+
+
+def card(product: ProductView, reason: str = "", *more: Button) -> dict[str, Any]:
+    """A product as a card with its two next questions, perhaps a reason, and more buttons."""
     state = "in stock" if product.in_stock else "sold out at the moment"
     return {
         "title": product.name,
-        "subtitle": f"{money(product.price_cents, product.currency)} · {state}",
+        "subtitle": f"{money(product.price_cents, product.currency)} · {state}"
+        + (f"\n{reason}" if reason else ""),
         "buttons": [
             button("Sizes and stock", "check_stock", product=product.sku),
             button("Details", "product_details", product=product.sku),
+            *more,
         ],
     }

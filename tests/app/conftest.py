@@ -40,6 +40,7 @@ class Phrases:
             "where is my order": "order_status",
             "cancel order 1042": "cancel_order",
             "talk to a human": "human_agent",
+            "something like this but cheaper": "recommend_product",
         }
     )
 

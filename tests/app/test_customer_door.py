@@ -10,6 +10,7 @@ from flask import Flask
 
 from app.build import Frontdesk
 from tests.app.conftest import Clock, WidgetUser
+from tests.conftest import wait_until
 
 
 def test_a_token_opens_its_own_conversation_and_no_other(web: Flask) -> None:
@@ -160,3 +161,11 @@ def test_a_rest_sender_named_like_a_widget_conversation_reads_nothing_of_it(
     said = web.test_client().post("/webhooks/rest/webhook", json=body).json
     assert "sign" in str(said).casefold()
     assert maya.messages() == []
+
+
+def test_the_page_says_which_product_is_looked_at(web: Flask, customer: WidgetUser) -> None:
+    customer.post("something like this but cheaper", product="CL-JA-01")
+    wait_until(lambda: "Alder Rain Jacket" in str(customer.messages()), "cards like the jacket")
+    assert "and €60.00 less" in str(customer.messages())
+    for wrong in ("", 7, "x" * 65, ["CL-JA-01"]):
+        assert customer.post("hello", product=wrong).status_code == 422

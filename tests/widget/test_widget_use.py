@@ -210,6 +210,18 @@ def test_cards_stand_in_a_row_and_their_buttons_stay(visitor: Visitor, server: F
     expect(visitor.page.get_by_role("button", name="Sizes 1").first).to_be_attached()
 
 
+def test_the_product_that_the_page_shows_goes_along(visitor: Visitor, server: FakeServer) -> None:
+    server.settings = '{"product": "CL-JA-01"}'
+    visitor.visit().open().ask("how big is it")
+    assert server.posts()[-1]["product"] == "CL-JA-01"
+    visitor.page.evaluate("window.frontdesk('look', 'HK-LI-05')")
+    visitor.ask("and this one")
+    assert server.posts()[-1]["product"] == "HK-LI-05"
+    visitor.page.evaluate("window.frontdesk('look', null)")
+    visitor.ask("where is my order")
+    assert "product" not in server.posts()[-1]
+
+
 def test_links_in_answers_are_links_and_lead_out_safely(
     visitor: Visitor, server: FakeServer
 ) -> None:

@@ -5,11 +5,12 @@ window.frontdesk = window.frontdesk || function () {
   (window.frontdesk.q = window.frontdesk.q || []).push(arguments);
 };
 
-const { signedIn } = document.body.dataset;
+const { signedIn, product } = document.body.dataset;
 
 window.frontdeskSettings = {
   shopName: "Larkspur",
   accent: "#4f46a5",
+  product, // what the page shows, so that "something like this" is understood
   // The shop's server vouches for its own signed-in customer with a token that lives ten minutes.
   getIdentity: signedIn === undefined ? async () => null : async () => {
     const answer = await fetch("/shop/identity", { credentials: "same-origin" });

@@ -46,8 +46,8 @@ export class Api {
   }
 
   /** Say something. The same `id` again is harmless: the first message comes back. */
-  say(token, { id, text, payload }) {
-    const body = { client_msg_id: id, text, ...(payload ? { payload } : {}) };
+  say(token, { id, text, payload, product }) {
+    const body = { client_msg_id: id, text, ...(payload ? { payload } : {}), ...(product ? { product } : {}) };
     return this.#json("POST", "/messages", { token, body });
   }
 

@@ -8,6 +8,7 @@ import { Outbox } from "./outbox.js";
 import { Sender } from "./sender.js";
 import { Session, SomebodyElse } from "./session.js";
 import { Status } from "./status.js";
+import { productNumber } from "./settings.js";
 import { Storage } from "./storage.js";
 import { Stream } from "./stream.js";
 import { Tabs } from "./tabs.js";
@@ -38,11 +39,13 @@ export class Chat {
   #repairing = false;
   #identityDue = false;
   #announced = false;
+  #product = "";
   #answerTimer;
 
   /** @param changed  called with `state`, at most once a task, after anything in it has changed */
-  constructor({ server, getIdentity }, changed) {
+  constructor({ server, getIdentity, product }, changed) {
     this.#changed = changed;
+    this.#product = product;
     this.#api = new Api(server);
     this.#storage = new Storage(server);
     this.#session = new Session(this.#api, this.#storage, getIdentity);
@@ -95,11 +98,16 @@ export class Chat {
 
   /** Say something; false when too much is waiting already. `payload` is what a button means. */
   say(text, payload = "") {
-    const entry = this.#outbox.add(text, payload);
+    const entry = this.#outbox.add(text, payload, this.#product);
     this.#notice = entry ? null : "full";
     this.#queued(entry);
     this.#announce();
     return entry !== null;
+  }
+
+  /** The page shows a product now, by its article number; an empty one when it shows none. */
+  look(product) {
+    this.#product = productNumber(product);
   }
 
   /** Send a refused message once more. */

@@ -20,6 +20,7 @@ export async function start(source, given, queue) {
     open: () => view.open(),
     close: () => view.close(),
     reset: () => chat.reset(),
+    look: (product) => chat.look(product),
     identify: (identity) => chat.identify(identity),
   };
   const run = ([name, ...values]) => {

@@ -17,7 +17,7 @@ export class Outbox {
     this.reload();
   }
 
-  /** Everything unconfirmed, oldest first: `{id, at, text, payload, state, error}`. */
+  /** Everything unconfirmed, oldest first: `{id, at, text, payload, product, state, error}`. */
   get entries() {
     return [...this.#entries.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
   }
@@ -36,9 +36,9 @@ export class Outbox {
   }
 
   /** Queue a text; returns the entry, or null when `CAPACITY` messages are waiting already. */
-  add(text, payload = "") {
+  add(text, payload = "", product = "") {
     if (this.full) return null;
-    return this.put({ id: this.#newId(), at: Date.now(), text, payload, state: "queued", error: "" });
+    return this.put({ id: this.#newId(), at: Date.now(), text, payload, product, state: "queued", error: "" });
   }
 
   /** Store an entry as it now is, whoever made it. */

@@ -16,8 +16,14 @@ export function readSettings(given, source) {
     greeting: text(raw.greeting, strings.greeting(shopName), 600),
     starters: starters(raw.starters),
     accent: text(raw.accent, "", 64),
+    product: productNumber(raw.product),
     getIdentity: typeof raw.getIdentity === "function" ? raw.getIdentity : null,
   };
+}
+
+/** An article number as the server takes it; anything else is none. */
+export function productNumber(given) {
+  return text(given, "", 64);
 }
 
 function serverAddress(server, source) {

@@ -135,16 +135,10 @@ def test_a_price_limit_is_heard() -> None:
     assert price_limit_cents("a present") is None
 
 
-def test_recommendations_are_in_stock_and_not_what_one_has(
-    catalogue: SqlCatalogue, shop: Shop
-) -> None:
-    for viewer in (Viewer(), shop.viewer("Maya")):
-        found = catalogue.recommend(viewer)
-        assert len(found) == 4
-        assert all(product.in_stock for product in found)
-    beside_a_tent = catalogue.recommend(Viewer(), like="OU-CA-01")
-    assert {product.department for product in beside_a_tent} == {"outdoor"}
-    assert "OU-CA-01" not in {product.sku for product in beside_a_tent}
+def test_products_are_read_by_number(catalogue: SqlCatalogue) -> None:
+    some = catalogue.products(["CL-JA-01", "HK-LI-05", "NO-SUCH"])
+    assert {product.sku for product in some} == {"CL-JA-01", "HK-LI-05"}
+    assert len(catalogue.products()) == 187 and catalogue.products([]) == ()
 
 
 def test_promotions_hold_between_their_days(catalogue: SqlCatalogue, clock: Clock) -> None:
@@ -177,6 +171,13 @@ def test_an_alert_is_kept_once(catalogue: SqlCatalogue, shop: Shop) -> None:
         ('{sku: A, name: B, description: C, price: "1.005"}', "'1.005' is not an amount"),
         ("{sku: A, name: B, description: C, price: cheap}", "'cheap' is not an amount"),
         ('{sku: A, name: B, price: "1.00"}', "'description' is missing"),
+        ('{sku: A, name: " ", description: C, price: "1.00"}', ":4: 'name' is empty or no text"),
+        ('{sku: 7, name: B, description: C, price: "1.00"}', ":4: 'sku' is empty or no text"),
+        (
+            '{sku: A, name: B, description: C, price: "1.00"},\n'
+            '      {sku: D, name: "b ", description: E, price: "1.00"}',
+            "catalogue.yml:5: D has the name of A, 'b '",
+        ),
     ],
 )
 def test_a_mistake_in_the_catalogue_is_named(tmp_path: Path, line: str, complaint: str) -> None:

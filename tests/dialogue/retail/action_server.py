@@ -11,13 +11,18 @@ from datetime import UTC, datetime
 
 from limits.storage import MemoryStorage
 from rasa_sdk.endpoint import create_app
+from redis import Redis
 from sanic import Sanic
 
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import SqlCatalogue
 from dialogue.orders.database import open_engine
+from dialogue.orders.purchases import SqlPurchases
 from dialogue.orders.store import SqlOrderStore
+from dialogue.recommending.recommender import Recommender
+from dialogue.recommending.vectors import KeptVectors
 from dialogue.retail import RetailServices, action_executor
+from nlu.client import NluClient
 
 NOW = datetime(2026, 3, 16, 12, tzinfo=UTC)
 
@@ -25,9 +30,12 @@ NOW = datetime(2026, 3, 16, 12, tzinfo=UTC)
 def main(database_url: str) -> None:
     """Serve until the process is ended."""
     engine = open_engine(database_url)
+    catalogue = SqlCatalogue(engine, lambda: NOW)
+    vectors = KeptVectors(NluClient("http://127.0.0.1:9"), Redis(port=9))  # there is no host
     services = RetailServices(
         SqlOrderStore(engine, lambda: NOW),
-        SqlCatalogue(engine, lambda: NOW),
+        catalogue,
+        Recommender(catalogue, SqlPurchases(engine), vectors, lambda: NOW),
         ProofAttempts(MemoryStorage()),
         lambda: NOW,
     )

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from limits.storage import MemoryStorage
+from redis import Redis
 from retail_stories import NOW, PROJECT, TODAY, Customer, Words
 from sqlalchemy import Engine
+from word_vectors import recommender_of
 
 from dialogue.actions.runner import InProcessRunner
 from dialogue.agent import Agent
@@ -22,6 +24,7 @@ from dialogue.orders.seed import SEED, seed
 from dialogue.orders.store import SqlOrderStore
 from dialogue.project import Project, load_project
 from dialogue.retail import RetailServices, action_executor
+from tests.conftest import RedisServer
 
 
 @pytest.fixture(scope="session")
@@ -48,10 +51,14 @@ def engine(seeded: Path, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def services(engine: Engine) -> RetailServices:
+def services(engine: Engine, redis_server: RedisServer) -> RetailServices:
+    redis = Redis.from_url(redis_server.url)
+    recommender = recommender_of(engine, redis, clock=lambda: NOW)
+    recommender.refresh()
     return RetailServices(
         SqlOrderStore(engine, lambda: NOW),
         SqlCatalogue(engine, lambda: NOW),
+        recommender,
         ProofAttempts(MemoryStorage()),
         lambda: NOW,
     )

@@ -50,7 +50,7 @@ MEANINGS = (
     (r"in stock|have it in", "check_stock"),
     (r"made of|details", "product_details"),
     (r"back again|tell me when", "back_in_stock"),
-    (r"suggest|gift for", "recommend_product"),
+    (r"suggest|gift for|like this|goes with|recommend|cheaper", "recommend_product"),
     (r"looking for|do you sell", "product_search"),
     (r"my code|the code", "promo_code_problem"),
     (r"discount|offers", "ask_promotions"),

@@ -1,0 +1,106 @@
+"""What a customer who asks for advice wants, by the words they use for it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dialogue.orders.search import STOP_WORDS, price_limit_cents
+
+
+class Kind(StrEnum):
+    """Which goods are asked for."""
+
+    LIKE_IT = "like_it"  # in place of a product
+    WITH_IT = "with_it"  # beside a product
+    FITTING = "fitting"  # whatever fits the words, or the person
+
+
+class Price(StrEnum):
+    """How much it may cost, against the product spoken of."""
+
+    ANY = "any"
+    LESS = "less"
+    MORE = "more"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a message asks for. `words` is what is left of it to say which goods are meant."""
+
+    kind: Kind
+    price: Price
+    words: str
+    limit_cents: int | None
+    for_another: bool
+
+    @property
+    def compares(self) -> bool:
+        """Whether goods are asked for by another product."""
+        return self.kind is not Kind.FITTING or self.price is not Price.ANY
+
+
+_LIKE_IT = re.compile(
+    r"\b(?:(?:something|anything|ones?|products?|things?|goods|items?) like"
+    r"|like (?:this|that|it|these|those)\b"
+    r"|similar(?: to)?|alternatives?(?: to)?|comparable(?: to)?|instead of)\b",
+    re.IGNORECASE,
+)
+_WITH_IT = re.compile(
+    r"\b(?:go(?:es)?(?: \w+)? with|along(?:side)?(?: with)?|together with"
+    r"|accessor(?:y|ies)(?: for)?|match(?:es|ing)?"
+    r"|when they (?:buy|bought)|in addition to|to complete)\b",
+    re.IGNORECASE,
+)
+_LESS = re.compile(
+    r"\b(?:cheaper|less expensive|(?:a )?lower price|more affordable|less pricey"
+    r"|(?:not (?:so|as|that|quite so)|too) (?:expensive|dear|pricey)|cost(?:s|ing)? less|for less"
+    r"|(?:doesn't|does not|don't|do not) cost (?:as|so|that) much)\b",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"\b(?:more expensive|dearer|pricier|fancier|more luxurious|more premium"
+    r"|(?:better|higher)[ -]quality|upgrade)\b",
+    re.IGNORECASE,
+)
+_ANOTHER = re.compile(
+    r"\b(?:gifts?|presents?|birthday|christmas|santa|wedding|housewarming"
+    r"|(?:for|get|give|buy) (?:my|our|a|an|his|her|their) (?:\w+ )?"
+    r"(?:dad|daddy|father|mum|mom|mother|parents|sister|brother|wife|husband|partner|girlfriend|boyfriend|son|daughter|friend"
+    r"|colleague|boss|neighbou?r|aunt|uncle|niece|nephew|cousin|grand\w+|kids?|child|children"
+    r"|baby|toddler|teenager|man|woman|boy|girl|teacher|couple)|some(?:one|body) else)\b",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(r"(?:€\s*)?\d+(?:[.,]\d+)?\s*(?:€|eur(?:os?)?\b)?", re.IGNORECASE)
+_MARKS = '?!.,;:()"“”'
+# Words of asking for advice, which say nothing of goods.
+_ASKING = re.compile(
+    r"\b(?:recommend(?:ations?|ed)?|suggest(?:ions?|ed)?|advise|advice|propose|ideas?|inspiration"
+    r"|surprise|help|choose|pick|bestsellers?|popular|best|top|like[sd]?|loves?|enjoys?|who|something"
+    r"|anything|things?|please|hello|nice|good|great|people|customers?|other|else|might|may|else|really|would"
+    r"|products?|items?|goods|bit|maybe|perhaps|than|but|going|birthday|gifts?|presents?)\b",
+    re.IGNORECASE,
+)
+
+
+def heard(text: str) -> Wish:
+    """What a message asks for; of a message without words, something that fits the person."""
+    kind = Kind.FITTING
+    if _WITH_IT.search(text):
+        kind = Kind.WITH_IT
+    elif _LIKE_IT.search(text):
+        kind = Kind.LIKE_IT
+    limit = price_limit_cents(text)  # "cheaper than 50 euros" is no comparison of goods
+    less, more = limit is None and bool(_LESS.search(text)), bool(_MORE.search(text))
+    words = text
+    for phrase in (_WITH_IT, _LIKE_IT, _LESS, _MORE, _AMOUNT, _ASKING):
+        words = phrase.sub(" ", words)
+    left = [word for word in (part.strip(_MARKS) for part in words.split()) if word]
+    return Wish(
+        kind=kind,
+        price=Price.LESS if less else Price.MORE if more else Price.ANY,
+        words=" ".join(word for word in left if word.casefold() not in STOP_WORDS),
+        limit_cents=limit,
+        for_another=bool(_ANOTHER.search(text)),
+    )

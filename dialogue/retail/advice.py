@@ -1,0 +1,112 @@
+"""Recommending goods: what the customer means, and the answer as cards with their reasons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.orders.search import Match
+from dialogue.orders.views import ProductView, Viewer
+from dialogue.recommending.opinions import Named, Popular
+from dialogue.recommending.recommender import Suggestion
+from dialogue.recommending.wishes import Kind, Wish, heard
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    latest_entity,
+    latest_text,
+    viewer_of,
+)
+from dialogue.retail.wording import button, card, money, reason_words
+
+SPOKEN_OF = 0.3  # of a name, from which on it is what "my tent" and "the Summit jacket" mean
+
+
+class RecommendAction(RetailAction):
+    """Recommends goods by what is said, looked at and bought, each with its reason."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_recommend_product"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Cards, or in words why there are none; the product spoken of is remembered."""
+        viewer, wish = viewer_of(tracker), heard(latest_text(tracker))
+        pressed = not latest_text(tracker) and latest_entity(tracker, "product")
+        if pressed:
+            wish = replace(wish, kind=Kind.LIKE_IT)
+        about = self._about(tracker, wish, viewer)
+        if about is None and wish.kind is not Kind.FITTING:
+            if not wish.words:
+                dispatcher.utter_message(response="utter_which_product")
+                return []
+            wish = replace(wish, kind=Kind.FITTING)
+        found = self.services.recommender.recommend(viewer, wish, about.sku if about else None)
+        facts = {"name": about.name, "price": _price(about)} if about else {}
+        dispatcher.utter_message(
+            response=_answer(wish, about, found),
+            **facts,
+            **({"elements": [_card(one) for one in found]} if found else {}),
+        )
+        return [SlotSet("product", about.sku)] if about else []
+
+    def _about(self, tracker: Tracker, wish: Wish, viewer: Viewer) -> ProductView | None:
+        """The product of a button or of the words; else the page's; else the one spoken of."""
+        catalogue = self.services.catalogue
+        said = latest_entity(tracker, "product")
+        known = catalogue.product(said) if said else None
+        if known is None and wish.words and wish.compares:
+            known = self._meant(catalogue.search(wish.words), viewer)
+        if known is not None:
+            return known if wish.compares else None
+        for sku in (looked_at(tracker), tracker.get_slot("product")):
+            product = catalogue.product(str(sku)) if sku else None
+            if product is not None:
+                return product
+        return None
+
+    def _meant(self, matches: tuple[Match, ...], viewer: Viewer) -> ProductView | None:
+        """The product that words speak of, rather one that the customer has."""
+        named = [match.product for match in matches if match.coverage >= SPOKEN_OF]
+        if not named:
+            return None
+        mine = {sku for sku, _ in self.services.recommender.owned(viewer).kept}
+        return next((product for product in named if product.sku in mine), named[0])
+
+
+def looked_at(tracker: Tracker) -> str | None:
+    """The article number of the page from which the customer writes, as the shop's page says it."""
+    told = ((tracker.latest_message or {}).get("metadata") or {}).get("product")
+    return told if isinstance(told, str) else None
+
+
+def _answer(wish: Wish, about: ProductView | None, found: tuple[Suggestion, ...]) -> str:
+    """The name of the response that introduces the cards, or says that there are none."""
+    beside = about is not None and wish.kind is Kind.WITH_IT
+    instead = about is not None and not beside and wish.compares
+    if not found:
+        if instead:
+            return f"utter_recommend_none_{wish.price}"
+        return "utter_recommend_none_with" if beside else "utter_products_none"
+    if instead:
+        return f"utter_recommend_like_{wish.price}"
+    if beside:
+        return "utter_recommend_with"
+    first = found[0].reason
+    if isinstance(first, Named):
+        return "utter_recommend_fitting"
+    return f"utter_recommend_{'popular' if isinstance(first, Popular) else 'taste'}"
+
+
+def _card(suggestion: Suggestion) -> dict[str, Any]:
+    product = suggestion.product
+    more = button("More like this", "recommend_product", product=product.sku)
+    return card(product, reason_words(suggestion.reason), more)
+
+
+def _price(product: ProductView) -> str:
+    return money(product.price_cents, product.currency)
