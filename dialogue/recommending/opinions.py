@@ -19,8 +19,8 @@ from dialogue.recommending.shelf import Shelf
 
 FEWEST_PEOPLE = 3  # who bought both, before that is said: no single customer's order shows
 CHIEF = 0.5  # the share of an opinion from which on one product is named as its source
-LIKE = 0.4  # the cosine from which on goods of another category are like a product
-MEANT = 0.28  # the cosine from which on a sentence speaks of a product
+LIKE = 0.5  # the cosine from which on goods of another category are like a product
+MEANT = 0.25  # the cosine from which on a sentence speaks of a product
 TWIN = 0.9  # the cosine from which on a product is another of the same
 BESIDE = 0.3  # the weight of the weaker evidence beside the stronger one
 

@@ -68,7 +68,8 @@ class EngineEmbedder:
         self._engine = engine
 
     def embed(self, texts: Sequence[str]) -> Embedded:
-        return Embedded(self._engine.embed(texts).tolist(), self._engine.version)
+        vectors = self._engine.embed(texts).tolist() if texts else []
+        return Embedded(vectors, self._engine.version)
 
 
 @dataclass(frozen=True)
