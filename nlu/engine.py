@@ -40,7 +40,7 @@ from nlu.types import (
     RetrievalHit,
     Understanding,
 )
-from nlu.unread import LetterReader, Readable
+from nlu.unread import LetterReader, Readable, without_signs
 from nlu.vectors import Vectors
 
 HITS = 5  # of the answer index, in an answer
@@ -179,7 +179,7 @@ class Engine:
             Understanding(
                 text=text,
                 intent_ranking=decide(ranked[:RANKING], score, (), decisions),
-                entities=self._entities.find(text),
+                entities=self._entities.find(without_signs(text)) or self._entities.find(text),
                 out_of_scope_score=score,
                 conformal_set=conformal_set(ranked, decisions),
                 model_version=self.version,

@@ -27,7 +27,7 @@ MAX_CHARACTERS = 4_000  # a message's rest is not read
 SHORT = 32  # letters of a word whose pieces are remembered; longer ones could fill the memory
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_SIGNS = re.compile(f"[{_CJK}]")
+SIGNS = re.compile(f"[{_CJK}]")
 _RUNS = re.compile(f"[{_CJK}]+|[^{_CJK}]+", re.DOTALL)
 
 
@@ -39,7 +39,7 @@ def pieces(word: str) -> Iterator[str]:
     """
     yield f"={word}"
     for run in _RUNS.findall(word):
-        signs = _SIGNS.match(run) is not None
+        signs = SIGNS.match(run) is not None
         letters = run if signs else f" {run} "
         for length in SIGN_LENGTHS if signs else LENGTHS:
             for start in range(max(1, len(letters) - length + 1)):

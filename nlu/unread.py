@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 
 from nlu.decisions import Decisions, probabilities
 from nlu.labels import Labels
-from nlu.ngrams import Ngrams
+from nlu.ngrams import SIGNS, Ngrams
 from nlu.outofscope import Array
 
 UNKNOWN = "[UNK]"
@@ -72,6 +72,11 @@ class LetterReader:
         rarity, weights, bias = (arrays[f"unread_{name}"] for name in ("rarity", "weights", "bias"))
         ngrams = Ngrams(rarity, weights.astype(np.float32), bias)
         return cls(Labels(data["labels"]), ngrams, Decisions.from_json(data["decisions"]))
+
+
+def without_signs(text: str) -> str:
+    """A text of the same length in which what is written without spaces around it stands alone."""
+    return SIGNS.sub(" ", text)
 
 
 def chances_of(

@@ -265,7 +265,7 @@ def _misunderstood_before(tracker: Tracker) -> bool:
 def _needs_care(tracker: Tracker) -> bool:
     """Whether the customer sounds unhappy, or in a hurry."""
     slots = tracker.slots
-    return slots.get("sentiment") == "negative" or slots.get("urgency") == "urgent"
+    return bool(slots.get("sentiment") == "negative" or slots.get("urgency") == "urgent")
 
 
 def _offered_a_person(tracker: Tracker) -> bool:
