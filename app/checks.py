@@ -13,6 +13,7 @@ from nlu.errors import SourceError
 from nlu.source import nearest
 from training.checking import check_examples, doubtful_examples
 from training.data import Example, read_training_data
+from training.feelings import feelings_test_set, read_feelings
 from training.formats import read_examples
 from training.pipeline import frozen_test_set
 from training.sureness import read_sureness
@@ -47,7 +48,12 @@ def check_project(folder: Path) -> Findings:
         if (folder / "shop" / "catalogue.yml").exists():
             read_products(folder / "shop" / "catalogue.yml")
 
-    for read in (dialogue, lambda: read_sureness(folder), examples, shop):
+    def feelings() -> None:
+        judging = feelings_test_set(folder)
+        for name, learnt in read_feelings(folder).items():
+            warnings.extend(map(str, check_examples(learnt, judging.get(name, ()))))
+
+    for read in (dialogue, lambda: read_sureness(folder), examples, feelings, shop):
         _noting(read, problems)
     return Findings(tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(warnings)))
 

@@ -32,8 +32,10 @@ from app.transcript import (
 )
 from dialogue.agent import Agent, BotMessage, Turn, UserMessage
 from dialogue.errors import LockUnavailable, StoreUnavailable
+from dialogue.heard import felt_in
 from dialogue.store import ConversationLocks, TrackerStore
 from dialogue.tracker import Tracker
+from nlu.types import Understanding
 
 _log = logging.getLogger(__name__)
 _TURNS = Counter("frontdesk_turns_total", "Turns of the bot, by outcome", ["outcome"])
@@ -256,6 +258,7 @@ class Conversations:
                 conversation.lowest_confidence = _lower(
                     conversation.lowest_confidence, row.confidence
                 )
+                _hear(conversation, turn.understanding)
             events = [event.to_json() for event in turn.events]
             if conversation.owner != "bot" or conversation.owner_epoch != pending.epoch:
                 # What was done stays on record; what would have been said is withheld.
@@ -320,6 +323,13 @@ def _describe(row: Message, turn: Turn) -> None:
     if understanding.intent is not None:
         row.intent = understanding.intent.name
         row.confidence = understanding.intent.confidence
+
+
+def _hear(conversation: Conversation, heard: Understanding) -> None:
+    """Keep how the customer sounds; a message that does not say leaves it as it was."""
+    for name, felt in felt_in(heard).items():
+        setattr(conversation, name, felt)
+    conversation.language = heard.language or conversation.language
 
 
 def _lower(lowest: float | None, confidence: float | None) -> float | None:

@@ -103,6 +103,7 @@ class Handover:
             conversation = locked_conversation(session, conversation_id)
             conversation.status = "closed"
             conversation.waiting_since = None
+            conversation.sentiment = conversation.urgency = None
             if conversation.owner == "human":
                 conversation.owner = "bot"
                 conversation.owner_epoch += 1

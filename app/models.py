@@ -75,6 +75,10 @@ class Conversation(Base):
     last_seq: Mapped[int] = mapped_column(default=0)
     event_count: Mapped[int] = mapped_column(default=0)
     lowest_confidence: Mapped[float | None]
+    # How the customer sounded last, and the language they write.
+    sentiment: Mapped[str | None] = mapped_column(String(16))
+    urgency: Mapped[str | None] = mapped_column(String(16))
+    language: Mapped[str | None] = mapped_column(String(16))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime] = mapped_column(index=True)
 

@@ -13,7 +13,7 @@ from dialogue.actions.defaults import session_start
 from dialogue.actions.extraction import extract_slots
 from dialogue.actions.perform import perform
 from dialogue.actions.runner import ActionRunner
-from dialogue.domain import LISTEN, SESSION_METADATA_SLOT, SESSION_START
+from dialogue.domain import LANGUAGE_SLOT, LISTEN, SESSION_METADATA_SLOT, SESSION_START
 from dialogue.errors import ActionError, ActionRejected
 from dialogue.events import (
     ActionExecuted,
@@ -26,6 +26,7 @@ from dialogue.events import (
     event_from_json,
 )
 from dialogue.forms import unchecked_candidates
+from dialogue.heard import felt_in
 from dialogue.messages import BotMessage, UserMessage
 from dialogue.policies.prediction import Prediction
 from dialogue.project import Project
@@ -34,10 +35,11 @@ from dialogue.slash import read_slash
 from dialogue.tracker import Tracker
 from dialogue.turn import Recorder, Turn
 from nlu.errors import InterpreterUnavailable
-from nlu.types import Interpreter, Understanding
+from nlu.types import FEELINGS, Interpreter, Understanding
 
 MOST_ACTIONS_IN_A_TURN = 10
 KEPT_RANKING = 10
+NOT_SPOKEN = "utter_language_not_spoken"
 UNAVAILABLE = "utter_nlu_unavailable"
 ACTION_FAILED = "utter_action_failed"
 _UNAVAILABLE_TEXT = "Sorry, I cannot read messages right now. Please try again in a moment."
@@ -99,6 +101,7 @@ class Agent:
             self._say(UNAVAILABLE, _UNAVAILABLE_TEXT, recorder, message.input_channel)
             recorder.happen(ActionExecuted(LISTEN))
         else:
+            self._notice(understanding, recorder, message.input_channel)
             context = self._context(recorder, message.input_channel)
             recorder.happen(*extract_slots(context))
             self._act(recorder, message.input_channel)
@@ -123,6 +126,7 @@ class Agent:
         if message.metadata:
             recorder.happen(SlotSet(SESSION_METADATA_SLOT, dict(message.metadata)))
         self._run_session_start(recorder, message.input_channel)
+        self._trust(recorder, dict.fromkeys(FEELINGS))  # of another day
 
     def _run_session_start(self, recorder: Recorder, channel: str) -> None:
         context = self._context(recorder, channel)
@@ -149,6 +153,19 @@ class Agent:
                 recorder.problems.append(f"the message was not understood: {error}")
                 return None
         return replace(meaning, message_id=message.message_id, metadata=dict(message.metadata))
+
+    def _notice(self, meaning: Understanding, recorder: Recorder, channel: str) -> None:
+        """Set the slots `sentiment`, `urgency` and `language`, where the domain has them.
+
+        They last until there is another; that the bot does not speak a language is said once.
+        """
+        if meaning.model_version is None:
+            return  # a button says nothing of the customer
+        spoken = recorder.tracker.slots.get(LANGUAGE_SLOT)
+        self._trust(recorder, {**felt_in(meaning), LANGUAGE_SLOT: meaning.language or spoken})
+        language, ours = recorder.tracker.slots.get(LANGUAGE_SLOT), self.project.languages
+        if language not in (None, spoken) and ours and language not in ours:
+            recorder.happen(*self._context(recorder, channel).utter(NOT_SPOKEN))
 
     def _act(self, recorder: Recorder, channel: str) -> None:
         """Predict and run actions until the bot listens."""

@@ -12,6 +12,7 @@ from nlu.types import FALLBACK_INTENT, OUT_OF_SCOPE_INTENT, Entity
 
 REQUESTED_SLOT = "requested_slot"
 SESSION_METADATA_SLOT = "session_started_metadata"
+LANGUAGE_SLOT = "language"  # of the conversation, where the domain declares it
 OTHER_VALUE = "__other__"
 ALWAYS_INTENTS = ("restart", "back", "session_start", OUT_OF_SCOPE_INTENT, FALLBACK_INTENT)
 
@@ -180,11 +181,15 @@ class SlotCondition:
 
 @dataclass(frozen=True)
 class Variation:
-    """One wording of a response: the parts as YAML gave them, and when it is meant."""
+    """One wording of a response: the parts as YAML gave them, and when it is meant.
+
+    `language` (ISO 639-1) is None for the bot's usual one.
+    """
 
     parts: Mapping[str, Any]
     conditions: tuple[SlotCondition, ...] = ()
     channel: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ class _Merged:
     entities: dict[str, tuple[_Found, Mapping[str, Any]]] = field(default_factory=dict)
     slots: dict[str, _Found] = field(default_factory=dict)
     responses: dict[str, _Found] = field(default_factory=dict)
+    translations: dict[str, list[_Found]] = field(default_factory=dict)
     forms: dict[str, _Found] = field(default_factory=dict)
     actions: dict[str, Any] = field(default_factory=dict)
     session: _Found | None = None
@@ -81,7 +82,11 @@ def read_domain(files: Iterable[YamlFile]) -> tuple[Domain, tuple[str, ...]]:
         entities={name: _entity(name, *found) for name, found in merged.entities.items()},
         slots=slots,
         responses={
-            name: read_variations(found.file, found.node, name)
+            name: tuple(
+                variation
+                for one in (found, *merged.translations.get(name, ()))
+                for variation in read_variations(one.file, one.node, name)
+            )
             for name, found in merged.responses.items()
         },
         forms=forms,
@@ -109,7 +114,7 @@ def _collect(file: YamlFile, merged: _Merged) -> None:
         ("forms", "forms"),
     ):
         if key in content:
-            _collect_mapping(file, key, getattr(merged, section))
+            _collect_mapping(file, key, getattr(merged, section), merged)
     if "actions" in content:
         for name, options, _ in file.named_entries(content, "actions", "'actions'"):
             merged.actions[name] = {name: plain(options)} if options else name
@@ -117,7 +122,9 @@ def _collect(file: YamlFile, merged: _Merged) -> None:
         merged.session = _Found(file, content, "session_config")
 
 
-def _collect_mapping(file: YamlFile, section: str, target: dict[str, _Found]) -> None:
+def _collect_mapping(
+    file: YamlFile, section: str, target: dict[str, _Found], merged: _Merged
+) -> None:
     content = file.content
     if isinstance(content[section], Sequence) and not isinstance(content[section], str):
         # `forms: [a, b]`, as older projects write it
@@ -127,12 +134,22 @@ def _collect_mapping(file: YamlFile, section: str, target: dict[str, _Found]) ->
     else:
         items = file.mapping(content, section, f"'{section}'")
     for name in items:
+        if section == "responses" and _is_translation(items[name]):
+            merged.translations.setdefault(str(name), []).append(_Found(file, items, name))
+            continue
         earlier = target.get(str(name))
         if earlier is not None and plain(earlier.value) != plain(items[name]):
             raise file.error(
                 f"'{name}' is defined otherwise in {earlier.file.path}", content[section], name
             )
         target[str(name)] = _Found(file, items, name)
+
+
+def _is_translation(variations: Any) -> bool:
+    """Whether a response's wordings are all in another language; its usual ones stand elsewhere."""
+    if not isinstance(variations, Sequence) or not variations:
+        return False
+    return all(isinstance(one, Mapping) and "language" in one for one in variations)
 
 
 def _intent(name: str, found: _Found, options: Mapping[str, Any], merged: _Merged) -> Intent:
@@ -249,7 +266,11 @@ def _check_mappings(domain: Domain, merged: _Merged, warnings: list[str]) -> Non
 
 
 def _check_responses(domain: Domain, merged: _Merged) -> None:
-    """Conditions of responses name slots that exist."""
+    """Conditions of responses name slots that exist, and translations responses that do."""
+    for name, translations in merged.translations.items():
+        if name not in domain.responses:
+            one = translations[0]
+            raise one.file.unknown("response", name, domain.responses, one.node, name)
     for name, variations in domain.responses.items():
         found = merged.responses[name]
         for condition in (one for variation in variations for one in variation.conditions):
@@ -273,7 +294,13 @@ def _document(merged: _Merged) -> dict[str, Any]:
         "intents": listed(merged.intents),
         "entities": listed(merged.entities),
         "slots": {name: plain(found.value) or {} for name, found in merged.slots.items()},
-        "responses": {name: plain(found.value) for name, found in merged.responses.items()},
+        "responses": {
+            name: [
+                *plain(found.value),
+                *(other for one in merged.translations.get(name, ()) for other in plain(one.value)),
+            ]
+            for name, found in merged.responses.items()
+        },
         "actions": list(merged.actions.values()),
         "forms": {name: plain(found.value) or {} for name, found in merged.forms.items()},
         "e2e_actions": [],

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 
 from dialogue.errors import EventError
 from dialogue.messages import BotMessage
-from nlu.types import Entity, IntentScore, RetrievalHit, Understanding
+from nlu.types import Entity, Feeling, IntentScore, RetrievalHit, Understanding
 
 _COMMON = ("timestamp", "metadata")
 _CHECKED_TYPES: dict[str, type | tuple[type, ...]] = {
@@ -353,7 +353,9 @@ def _understanding(parsed: Mapping[str, Any], text: str) -> Understanding:
         intent_ranking=tuple(IntentScore(i["name"], i.get("confidence", 1.0)) for i in ranking),
         entities=_entities(parsed.get("entities") or ()),
         retrieval=tuple(sorted(hits, key=lambda hit: -hit.score)),
-        sentiment=parsed.get("sentiment"),
+        sentiment=Feeling.from_rasa(parsed.get("sentiment")),
+        urgency=Feeling.from_rasa(parsed.get("urgency")),
+        language=parsed.get("language"),
         out_of_scope_score=parsed.get("out_of_scope_score"),
         model_version=parsed.get("model_version"),
         message_id=parsed.get("message_id"),

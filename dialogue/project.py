@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,19 +19,32 @@ from nlu.source import nearest, read_yaml, yaml_files
 
 SKIPPED_FOLDERS = frozenset({"test", "tests", "shop", "models", "results"})
 SKIPPED_FILES = frozenset({"endpoints.yml", "credentials.yml"})
-CONFIG_KEYS = ("recipe", "assistant_id", "language", "pipeline", "policies", "importers", "imports")
+CONFIG_KEYS = (
+    "recipe",
+    "assistant_id",
+    "language",
+    "additional_languages",
+    "pipeline",
+    "policies",
+    "importers",
+    "imports",
+)
 OTHER_KEYS = ("version", "nlu", "config", "slot_mappings")
 _KEYS = (*DOMAIN_KEYS, *STORY_KEYS, *CONFIG_KEYS, *OTHER_KEYS)
 
 
 @dataclass(frozen=True)
 class Project:
-    """What a shop wrote about its bot. `warnings` are for the person who wrote it."""
+    """What a shop wrote about its bot. `warnings` are for the person who wrote it.
+
+    `languages` (ISO 639-1) are those it answers in, the usual one first; none if it does not say.
+    """
 
     domain: Domain
     rules: tuple[Rule, ...]
     stories: tuple[Story, ...]
     policies: Ensemble
+    languages: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -57,8 +70,21 @@ def load_project(folder: Path) -> Project:
         rules=tuple(conversations.rules),
         stories=tuple(conversations.stories),
         policies=build_ensemble(domain, conversations.rules, conversations.stories, settings),
+        languages=_languages(files),
         warnings=(*domain_warnings, *conversations.warnings, *policy_warnings),
     )
+
+
+def _languages(files: Sequence[YamlFile]) -> tuple[str, ...]:
+    """`language` and `additional_languages` of the configuration, as in Rasa's."""
+    usual = [str(file.content["language"]) for file in files if file.content.get("language")]
+    others = [
+        name
+        for file in files
+        if file.content.get("additional_languages")
+        for name in file.names(file.content, "additional_languages", "additional_languages")
+    ]
+    return tuple(dict.fromkeys((*usual, *others)))
 
 
 def _belongs(path: Path) -> bool:

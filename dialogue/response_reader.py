@@ -18,7 +18,7 @@ PARTS = (
     "custom",
     "metadata",
 )
-_KEYS = (*PARTS, "channel", "condition", "id", "button_type")
+_KEYS = (*PARTS, "channel", "language", "condition", "id", "button_type")
 _LISTS = ("buttons", "quick_replies", "elements")
 
 
@@ -46,11 +46,12 @@ def _variation(file: YamlFile, items: Any, index: int, name: str) -> Variation:
             raise file.error(f"a button of '{name}' needs a 'title'", options["buttons"], index_of)
     if "text" in parts:
         parts["text"] = str(parts["text"])
-    channel = options.get("channel")
+    channel, language = options.get("channel"), options.get("language")
     return Variation(
         parts=parts,
         conditions=_conditions(file, options, name) if "condition" in options else (),
         channel=None if channel is None else str(channel),
+        language=None if language is None else str(language),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dialogue.domain import Domain, Variation
+from dialogue.domain import LANGUAGE_SLOT, Domain, Variation
 from dialogue.errors import EventError
 from dialogue.messages import BotMessage
 
@@ -116,12 +116,17 @@ def interpolate(value: Any, variables: Mapping[str, Any]) -> Any:
 def _best_group(
     variations: Sequence[Variation], slots: Mapping[str, Any], channel: str
 ) -> list[Variation]:
-    """The variations to choose from: conditional before general, for this channel before any."""
+    """The variations to choose from: those in the conversation's language before those in the
+    usual one, conditional before general, for this channel before any."""
     fitting = [
         variation
         for variation in variations
         if variation.channel in (None, channel)
         and all(condition.holds(slots) for condition in variation.conditions)
+    ]
+    language = slots.get(LANGUAGE_SLOT)
+    fitting = [v for v in fitting if v.language is not None and v.language == language] or [
+        variation for variation in fitting if variation.language is None
     ]
     for conditional, for_channel in ((True, True), (False, True), (True, False)):
         group = [

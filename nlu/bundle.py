@@ -42,7 +42,10 @@ ONNX = "encoder.onnx"  # the encoder again, for ONNX Runtime
 ONNX_INT8 = "encoder.int8.onnx"
 EMBEDDER = "embedder.safetensors"  # the pretrained encoder, in whose space answers are found
 EMBEDDER_ONNX = "embedder.int8.onnx"
-OPTIONAL = frozenset((ONNX, ONNX_INT8, EMBEDDER, EMBEDDER_ONNX))
+FEELINGS = "feelings.json"  # what the labels of sentiment and urgency are; weights in the index
+UNREAD = "unread.json"  # how the letters decide alone; their weights in the index
+# Which a model may have.
+OPTIONAL = frozenset((ONNX, ONNX_INT8, EMBEDDER, EMBEDDER_ONNX, FEELINGS, UNREAD))
 
 
 @dataclass(frozen=True)

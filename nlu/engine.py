@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import safetensors.numpy
 from safetensors import SafetensorError
+from scipy.sparse import csr_matrix
 from tokenizers import Tokenizer
 
 from nlu import bundle as files
@@ -21,8 +22,10 @@ from nlu.bundle import Bundle, open_bundle
 from nlu.decisions import Decisions, conformal_set, decide, probabilities, undecided
 from nlu.entities import EntityFinder, Patterns
 from nlu.errors import ModelRefused
+from nlu.feelings import FeelingReader
 from nlu.head import Head, normalised
 from nlu.labels import Labels
+from nlu.language import language_of
 from nlu.neighbours import Known, Neighbour, Neighbours
 from nlu.ngrams import Ngrams
 from nlu.outofscope import Array, signals
@@ -30,11 +33,14 @@ from nlu.runtime import Runtime
 from nlu.tokens import prepared_tokenizer, tokenized
 from nlu.types import (
     FALLBACK_INTENT,
+    FEELINGS,
     OUT_OF_SCOPE_INTENT,
+    Feeling,
     IntentScore,
     RetrievalHit,
     Understanding,
 )
+from nlu.unread import LetterReader, Readable, without_signs
 from nlu.vectors import Vectors
 
 HITS = 5  # of the answer index, in an answer
@@ -43,10 +49,12 @@ RANKING = 10  # intents in an answer, as Rasa's pipelines keep
 
 
 class Reading(NamedTuple):
-    """What is read in N texts: logits (N, C) of head and letters together, unit vectors (N, H)."""
+    """What is read in N texts: logits (N, C) of head and letters together, unit vectors (N, H), and
+    the letters (N, F), weighed."""
 
     logits: Array
     vectors: Vectors
+    letters: csr_matrix
 
 
 class Engine:
@@ -76,6 +84,16 @@ class Engine:
         self._head = Head(index["head_weights"], index["head_bias"], cosines)
         rarity, weights, bias = (index[f"ngram_{name}"] for name in ("rarity", "weights", "bias"))
         self.ngrams = Ngrams(rarity, weights.astype(np.float32), bias)
+        feelings = bundle.json(files.FEELINGS) if files.FEELINGS in bundle.contents else {}
+        self.feelings = {
+            name: FeelingReader.of_arrays(name, labels, index) for name, labels in feelings.items()
+        }
+        self.readable = Readable(self.tokenizer)
+        self.letters = (
+            LetterReader.of(bundle.json(files.UNREAD), index)
+            if files.UNREAD in bundle.contents
+            else None
+        )
         self.backend = load_backend(bundle, runtime)
         self._meaningless = _meaningless(self.tokenizer)
         known = [Known(*entry) for entry in bundle.json(files.EXAMPLES)]
@@ -94,8 +112,17 @@ class Engine:
 
     def parse_batch(self, texts: Sequence[str]) -> list[Understanding]:
         """Understand many messages at once; the answers stand in the order of the texts."""
+        return [replace(one, language=language_of(one.text)) for one in self._understood(texts)]
+
+    def _understood(self, texts: Sequence[str]) -> list[Understanding]:
+        """What texts mean, whatever their language."""
         rows = tokenized(self.tokenizer, texts)
-        readable = [n for n, row in enumerate(rows) if not self._meaningless.issuperset(row)]
+        unread = self._unread(texts, rows)
+        readable = [
+            n
+            for n, row in enumerate(rows)
+            if n not in unread and not self._meaningless.issuperset(row)
+        ]
         nothing = (IntentScore(FALLBACK_INTENT, self.decisions.fallback),)
         # What holds nothing readable is surely not in scope.
         beyond = None if self.decisions.outside_score is None else 1.0
@@ -103,15 +130,22 @@ class Engine:
             Understanding(t, nothing, out_of_scope_score=beyond, model_version=self.version)
             for t in texts
         ]
+        for number, meaning in zip(
+            unread, self._by_letters([texts[n] for n in unread]), strict=True
+        ):
+            answers[number] = meaning
         if not readable:
             return answers
         reading = self.read([texts[n] for n in readable], [rows[n] for n in readable])
         logits = self.labels.intent_logits(reading.logits, self.decisions.temperature)
         chances = probabilities(logits)  # (B, K)
         outside = self._outside_scores(reading, logits)
-        ranking = self._ranked(chances)
+        ranking = _ranked(chances, self.labels.intents, self.decisions)
         hits = self._retrieved(texts, rows, readable, ranking, outside, reading.logits)
-        for number, ranked, score, found in zip(readable, ranking, outside, hits, strict=True):
+        sentiments, urgencies = (self._felt(name, reading) for name in FEELINGS)
+        for number, ranked, score, found, sentiment, urgency in zip(
+            readable, ranking, outside, hits, sentiments, urgencies, strict=True
+        ):
             text = texts[number]
             answers[number] = Understanding(
                 text=text,
@@ -123,8 +157,37 @@ class Engine:
                 out_of_scope_score=score,
                 conformal_set=conformal_set(ranked, self.decisions),
                 model_version=self.version,
+                sentiment=sentiment,
+                urgency=urgency,
             )
         return answers
+
+    def _unread(self, texts: Sequence[str], rows: Sequence[Sequence[int]]) -> list[int]:
+        """The numbers of the texts that the encoder cannot read and the letters can."""
+        if self.letters is None:
+            return []
+        pairs = enumerate(zip(texts, rows, strict=True))
+        return [number for number, (text, row) in pairs if not self.readable(text, row)]
+
+    def _by_letters(self, texts: Sequence[str]) -> list[Understanding]:
+        """What texts mean by their letters alone; nothing is retrieved, and nothing felt."""
+        if self.letters is None or not texts:
+            return []
+        chances, outside = self.letters(texts)
+        decisions, names = self.letters.decisions, self.letters.labels.intents
+        return [
+            Understanding(
+                text=text,
+                intent_ranking=decide(ranked[:RANKING], score, (), decisions),
+                entities=self._entities.find(without_signs(text)) or self._entities.find(text),
+                out_of_scope_score=score,
+                conformal_set=conformal_set(ranked, decisions),
+                model_version=self.version,
+            )
+            for text, ranked, score in zip(
+                texts, _ranked(chances, names, decisions), outside, strict=True
+            )
+        ]
 
     def index_with(self, entries: Sequence[Entry], before: Engine | None = None) -> AnswerIndex:
         """An index of the model's own entries and these; takes a millisecond or more an entry.
@@ -198,22 +261,15 @@ class Engine:
         """What is read in texts, of which there is at least one, and their token ids."""
         pooled = self.backend.encoded(rows)  # (N, H)
         unit = normalised(pooled)  # (N, H)
-        return Reading(self._head(pooled, unit) + self.ngrams(texts), unit)
+        letters = self.ngrams.features(texts)  # (N, F)
+        return Reading(self._head(pooled, unit) + self.ngrams.logits(letters), unit, letters)
 
-    def _ranked(self, chances: Array) -> list[list[IntentScore]]:
-        """The likeliest intents of each of B texts, from probabilities (B, K), the best first:
-        those of the ranking, and all that may belong to the conformal set."""
-        order = np.argsort(-chances, axis=1)  # (B, K)
-        falling = np.take_along_axis(chances, order, axis=1)  # (B, K)
-        counts = (chances >= (self.decisions.conformal or 0.0)).sum(axis=1)  # (B,)
-        names = self.labels.intents
-        return [
-            [IntentScore(names[column], chance) for column, chance in zip(*row, strict=True)]
-            for row in (
-                (order[n, :count].tolist(), falling[n, :count].tolist())
-                for n, count in enumerate(np.maximum(counts, RANKING))
-            )
-        ]
+    def _felt(self, name: str, reading: Reading) -> Sequence[Feeling | None]:
+        """What each of N texts says of one feeling, if the model has learnt to read it."""
+        reader = self.feelings.get(name)
+        if reader is None:
+            return [None] * len(reading.vectors)
+        return reader(reading.vectors, reading.letters)
 
     def _outside_scores(self, reading: Reading, logits: Array) -> list[float] | list[None]:
         """How likely each of B texts is out of scope, if the model has learnt to say."""
@@ -222,6 +278,21 @@ class Engine:
             return [None] * len(logits)
         found = signals(logits, outside, reading.vectors, self._inside, self._outside)
         return [float(score) for score in self.decisions.outside_score(found)]
+
+
+def _ranked(chances: Array, names: Sequence[str], decisions: Decisions) -> list[list[IntentScore]]:
+    """The likeliest intents of each of B texts, from probabilities (B, K), the best first: those of
+    the ranking, and all that may belong to the conformal set."""
+    order = np.argsort(-chances, axis=1)  # (B, K)
+    falling = np.take_along_axis(chances, order, axis=1)  # (B, K)
+    counts = (chances >= (decisions.conformal or 0.0)).sum(axis=1)  # (B,)
+    return [
+        [IntentScore(names[column], chance) for column, chance in zip(*row, strict=True)]
+        for row in (
+            (order[n, :count].tolist(), falling[n, :count].tolist())
+            for n, count in enumerate(np.maximum(counts, RANKING))
+        )
+    ]
 
 
 def load_engine(path: Path, runtime: Runtime | None = None) -> Engine:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from nlu.neighbours import Neighbour
-from nlu.tokens import encodings
+from nlu.tokens import encodings, tokenized
 from nlu.types import FALLBACK_INTENT, OUT_OF_SCOPE_INTENT, IntentScore, Understanding
 
 if TYPE_CHECKING:
@@ -77,6 +77,9 @@ def explain(engine: Engine, text: str) -> Explanation:
     if not guesses:
         return Explanation(meaning, None, _reason(engine, meaning), (), 0.0, (), ())
     best = guesses[0].name
+    if not engine.readable(text, tokenized(engine.tokenizer, [text])[0]):
+        torn = tuple(guesses[:TORN_BETWEEN])
+        return Explanation(meaning, best, _reason(engine, meaning), (), 0.0, torn, ())
     words, total = _weighed(engine, text, best)
     (nearest,) = engine.nearest_examples([text], NEAREST)
     torn = tuple(guesses[:TORN_BETWEEN])

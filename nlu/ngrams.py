@@ -7,6 +7,7 @@ features help beside dense ones is known from DIET (Bunk et al. 2020).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,17 +22,28 @@ from nlu.outofscope import Array
 
 BUCKETS = 2**15  # into which pieces are hashed; more gained nothing
 LENGTHS = range(2, 6)  # letters of a piece
+SIGN_LENGTHS = range(1, 3)  # of a piece in Chinese, Japanese and Korean
 MAX_CHARACTERS = 4_000  # a message's rest is not read
 SHORT = 32  # letters of a word whose pieces are remembered; longer ones could fill the memory
 
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+SIGNS = re.compile(f"[{_CJK}]")
+_RUNS = re.compile(f"[{_CJK}]+|[^{_CJK}]+", re.DOTALL)
+
 
 def pieces(word: str) -> Iterator[str]:
-    """The word, and all its pieces of two to five letters, its borders being letters too."""
+    """The word, and all its pieces of two to five letters, its borders being letters too.
+
+    Where a script puts no spaces between words and a sign says as much as a syllable, a word here
+    is a sentence, and its pieces are the signs, alone and in twos.
+    """
     yield f"={word}"
-    bordered = f" {word} "
-    for length in LENGTHS:
-        for start in range(max(1, len(bordered) - length + 1)):
-            yield bordered[start : start + length]
+    for run in _RUNS.findall(word):
+        signs = SIGNS.match(run) is not None
+        letters = run if signs else f" {run} "
+        for length in SIGN_LENGTHS if signs else LENGTHS:
+            for start in range(max(1, len(letters) - length + 1)):
+                yield letters[start : start + length]
 
 
 def piece_counts(texts: Sequence[str]) -> csr_matrix:
@@ -75,7 +87,11 @@ class Ngrams:
 
     def __call__(self, texts: Sequence[str]) -> Array:
         """Logits (B, C) of texts."""
-        return np.asarray(self._features(texts) @ self.weights + self.bias, dtype=np.float64)
+        return self.logits(self.features(texts))
+
+    def logits(self, features: csr_matrix) -> Array:
+        """Logits (B, C) of texts whose letters (B, F) are weighed already."""
+        return np.asarray(features @ self.weights + self.bias, dtype=np.float64)
 
     def by_word(self, text: str) -> Array:
         """What each word of `text.split()` adds to the logits: (W, C), without the bias."""
@@ -83,7 +99,7 @@ class Ngrams:
         read = text[:MAX_CHARACTERS]
         words = read.split()
         if words:
-            each = self._features([read])  # (1, F)
+            each = self.features([read])  # (1, F)
             each.data /= piece_counts([read]).data  # what one occurrence of a piece is worth
             added[: len(words)] = piece_counts(words).multiply(each) @ self.weights
         return added
@@ -100,7 +116,7 @@ class Ngrams:
         weights = np.zeros((BUCKETS, classes), np.float32)
         return cls(np.ones(BUCKETS, np.float32), weights, np.zeros(classes, np.float32))
 
-    def _features(self, texts: Sequence[str]) -> csr_matrix:
+    def features(self, texts: Sequence[str]) -> csr_matrix:
         """Counts (N, F) as sklearn's TfidfTransformer weighs them, which takes longer over it."""
         found = piece_counts(texts)
         found.data = (np.log(found.data) + 1) * self.rarity[found.indices]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 FALLBACK_INTENT = "nlu_fallback"
 OUT_OF_SCOPE_INTENT = "out_of_scope"
+FEELINGS = ("sentiment", "urgency")  # that a model may read beside the intent
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,24 @@ class Embedded:
 
 
 @dataclass(frozen=True, slots=True)
+class Feeling:
+    """How a message sounds, for example ``negative``; `confidence` is a calibrated probability."""
+
+    name: str
+    confidence: float
+
+    @classmethod
+    def from_rasa(cls, data: Any) -> Feeling | None:
+        """Read `name` and `confidence`, or a name alone; None for anything else."""
+        if isinstance(data, str):
+            return cls(data, 1.0)
+        if not isinstance(data, Mapping) or not isinstance(data.get("name"), str):
+            return None
+        confidence = data.get("confidence", 1.0)
+        return cls(data["name"], confidence if isinstance(confidence, float) else 1.0)
+
+
+@dataclass(frozen=True, slots=True)
 class Understanding:
     """What a message means.
 
@@ -113,13 +133,17 @@ class Understanding:
     fallback) is put first as Rasa's FallbackClassifier does. `out_of_scope_score` is the
     probability in [0, 1] that the message belongs to no known intent. `conformal_set` holds the
     intents among which the true one is with the model's chosen confidence; empty if unknown.
+    `sentiment` and `urgency` are None where the model has not learnt to read them, `language`
+    (ISO 639-1) where the message is in none for sure.
     """
 
     text: str
     intent_ranking: tuple[IntentScore, ...] = ()
     entities: tuple[Entity, ...] = ()
     retrieval: tuple[RetrievalHit, ...] = ()
-    sentiment: str | None = None
+    sentiment: Feeling | None = None
+    urgency: Feeling | None = None
+    language: str | None = None
     out_of_scope_score: float | None = None
     conformal_set: tuple[str, ...] = ()
     model_version: str | None = None
@@ -132,7 +156,7 @@ class Understanding:
         return self.intent_ranking[0] if self.intent_ranking else None
 
     def to_rasa(self) -> dict[str, Any]:
-        """Rasa's parse result and our keys: out-of-scope score, conformal set, sentiment, model."""
+        """Rasa's parse result and our keys: out-of-scope score, conformal set, feelings, ..."""
         ranking = [{"name": i.name, "confidence": i.confidence} for i in self.intent_ranking]
         return {
             "text": self.text,
@@ -145,7 +169,9 @@ class Understanding:
             "metadata": self.metadata,
             "out_of_scope_score": self.out_of_scope_score,
             "conformal_set": list(self.conformal_set),
-            "sentiment": self.sentiment,
+            "sentiment": None if self.sentiment is None else asdict(self.sentiment),
+            "urgency": None if self.urgency is None else asdict(self.urgency),
+            "language": self.language,
             "model_version": self.model_version,
         }
 
@@ -167,7 +193,9 @@ class Understanding:
             intent_ranking=tuple(IntentScore(i["name"], i["confidence"]) for i in ranking),
             entities=tuple(Entity.from_rasa(entity) for entity in data.get("entities", ())),
             retrieval=tuple(sorted(hits, key=lambda hit: -hit.score)),
-            sentiment=data.get("sentiment"),
+            sentiment=Feeling.from_rasa(data.get("sentiment")),
+            urgency=Feeling.from_rasa(data.get("urgency")),
+            language=data.get("language"),
             out_of_scope_score=data.get("out_of_scope_score"),
             conformal_set=tuple(data.get("conformal_set") or ()),
             model_version=data.get("model_version"),

@@ -52,8 +52,9 @@ class TrainingData:
     `regexes` maps a name to its patterns, `lookups` to its words, `synonyms` a written form to
     the value it stands for, `answers` a key of a retrieval intent to its first response's text.
     `retrieves` says whether messages may be answered from an index. `products` maps the names of
-    goods to article numbers; no file says
-    it, but the shop's catalogue. `entities` are those that the domain declares.
+    goods to article numbers; no file says it, but the shop's catalogue. `entities` are those that
+    the domain declares. `feelings` are labelled texts of each feeling, from tables of their own
+    (`training.feelings`).
     """
 
     examples: tuple[Example, ...] = ()
@@ -64,6 +65,7 @@ class TrainingData:
     products: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     retrieves: bool = False
+    feelings: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -76,7 +78,11 @@ class TrainingData:
         lines = sorted(
             json.dumps([" ".join(e.text.split()), e.intent, e.response_key]) for e in self.examples
         )
-        rest = [self.regexes, self.lookups, self.synonyms, dict(self.answers)]
+        rest: list[Any] = [self.regexes, self.lookups, self.synonyms, dict(self.answers)]
+        if self.feelings:
+            rest.append(
+                {n: sorted((e.text, e.intent) for e in own) for n, own in self.feelings.items()}
+            )
         content = "\n".join([*lines, json.dumps(rest, sort_keys=True)])
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -10,19 +10,24 @@ import numpy as np
 import numpy.typing as npt
 import safetensors.numpy
 import safetensors.torch
+import torch
+from tokenizers import Tokenizer
 from torch import nn
 
 from nlu import bundle as files
 from nlu.bundle import Bundle, json_bytes
 from nlu.encoder import Encoder, chosen_device, load_pretrained
 from nlu.entities import Patterns
+from nlu.feelings import FeelingReader
 from nlu.labels import Labels
 from nlu.types import OUT_OF_SCOPE_INTENT
+from nlu.unread import LetterReader
 from training.answering import entries_of, sentences_of
 from training.data import Example, TrainingData, class_of, normalised
 from training.deciding import Embedded, inside_and_outside
 from training.errors import NotEnoughExamples
 from training.export import embedder, exported
+from training.feelings import learn_feeling
 from training.fitting import Ground, named_examples
 from training.index import embed, unit_vectors
 from training.learning import Learnt, learn
@@ -31,6 +36,7 @@ from training.progress import Clock, Progress
 from training.recipe import Recipe, gentler
 from training.splits import Split, folds, rank, stratified
 from training.sureness import Sureness
+from training.unread import apart
 
 VALIDATION_SHARE = 0.15
 ENOUGH_HELD_OUT = 600  # examples; more would be missed in learning
@@ -71,6 +77,12 @@ def make_model(
     when fewer than two intents can be told apart.
     """
     clock = Clock()
+    with clock.measuring("loading the encoder"):
+        pretrained = load_pretrained(plan.encoder)
+    given = len(examples) + len(labels)
+    with clock.measuring("letters"):
+        tokenizer = pretrained.tokenizer
+        letters, examples, labels = apart(examples, labels, tokenizer, sureness, plan.seed)
     everything = [*examples, *labels]
     classes = Labels(sorted({class_of(example) for example in everything}))
     few = not held_out and len(everything) < FEW * len(classes.names)
@@ -83,9 +95,6 @@ def make_model(
     if len(classes.intents) < 2 or not known:
         raise NotEnoughExamples("At least two intents with four examples each are needed.")
     unlabelled = _new(unlabelled, everything, plan.seed)
-
-    with clock.measuring("loading the encoder"):
-        pretrained = load_pretrained(plan.encoder)
     if start is not None and not _same_encoder(start, pretrained.encoder, plan.recipe):
         start = None  # another encoder: nothing to go on from
     with clock.measuring("embedding"):
@@ -103,7 +112,9 @@ def make_model(
         texts = _texts(everything)
         vectors = unit_vectors(texts, learnt.classifier.encoder, pretrained.tokenizer, device)
         tuned = Embedded.of_texts(texts, vectors)
-    contents = _contents(learnt, ground, tuned, everything, data, plan)
+    with clock.measuring("feelings"):
+        feelings = _feelings(data, learnt, pretrained.tokenizer, device)
+    contents = _contents(learnt, ground, tuned, everything, data, feelings, letters, plan)
     if data.retrieves:
         with clock.measuring("exporting"):
             contents.update(embedder(pretrained, export=plan.machine.export))
@@ -116,6 +127,7 @@ def make_model(
     metrics = {
         "examples": len(everything),
         "labels": len(labels),
+        "by_letters": given - len(everything),
         "unlabelled": len(unlabelled),
         "intents": len(classes.intents),
         "epochs": learnt.epochs,
@@ -145,12 +157,26 @@ def _new(unlabelled: Sequence[str], examples: Sequence[Example], seed: int) -> l
     return sorted(found.values(), key=lambda text: rank(text, seed))[:MOST_UNLABELLED]
 
 
+def _feelings(
+    data: TrainingData, learnt: Learnt, tokenizer: Tokenizer, device: torch.device
+) -> dict[str, FeelingReader]:
+    """A reader of each feeling that the project has texts for, on the finished encoder."""
+    found = {}
+    for name, examples in data.feelings.items():
+        texts = [example.text for example in examples]
+        vectors = unit_vectors(texts, learnt.classifier.encoder, tokenizer, device)
+        found[name] = learn_feeling(examples, vectors, learnt.ngrams)
+    return found
+
+
 def _contents(
     learnt: Learnt,
     ground: Ground,
     tuned: Embedded,
     everything: Sequence[Example],
     data: TrainingData,
+    feelings: Mapping[str, FeelingReader],
+    letters: LetterReader | None,
     plan: Plan,
 ) -> dict[str, bytes]:
     """The files of the bundle."""
@@ -175,6 +201,11 @@ def _contents(
         "entries": [asdict(entry) for entry in entries],
         "scorer": learnt.answering.scorer.to_json(),
     }
+    for name, reader in feelings.items():
+        index.update(reader.arrays(name))
+    if letters is not None:
+        index.update(letters.arrays())
+    named = {name: reader.labels for name, reader in feelings.items()}
     patterns = Patterns(data.regexes, data.lookups, data.synonyms, data.products, data.entities)
     return {
         files.CLASSIFIER: _weights(classifier),
@@ -189,6 +220,8 @@ def _contents(
         files.DECISIONS: json_bytes(learnt.decisions.to_json()),
         files.PATTERNS: json_bytes(patterns.to_json()),
         files.RETRIEVAL: json_bytes(retrieval),
+        **({files.FEELINGS: json_bytes(named)} if named else {}),
+        **({} if letters is None else {files.UNREAD: json_bytes(letters.to_json())}),
     }
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import nlu
@@ -31,6 +32,7 @@ from training.errors import UnknownIntent
 from training.evaluate import Evaluation
 from training.evaluate import evaluate as evaluate_on
 from training.evaluation_report import write_evaluation, wrong_answers
+from training.feelings import Feelings, feelings_test_set, judged, read_feelings
 from training.formats import read_examples
 from training.gate import Judged, judge
 from training.labels import Gathered, gather
@@ -74,6 +76,7 @@ class _Material(NamedTuple):
     sureness: Sureness
     gathered: Gathered
     frozen: tuple[Example, ...]
+    judging: Feelings = MappingProxyType({})  # the feelings
 
 
 def train(
@@ -229,10 +232,12 @@ def _read(project_dir: Path, labels: Iterable[Example], products: Mapping[str, s
     # A model tells where its examples stand, and not where on this machine the project does.
     around = f"{project_dir.parent}/"
     examples = (replace(one, source=one.source.removeprefix(around)) for one in data.examples)
-    data = replace(data, examples=tuple(examples), products=products)
+    feelings = read_feelings(project_dir)
+    data = replace(data, examples=tuple(examples), products=products, feelings=feelings)
     frozen = frozen_test_set(project_dir)
     gathered = gather(data.examples, labels, frozen)
-    material = _Material(data, read_sureness(project_dir), gathered, frozen)
+    judging = feelings_test_set(project_dir)
+    material = _Material(data, read_sureness(project_dir), gathered, frozen, judging)
     _log_notes(material)
     return material
 
@@ -273,6 +278,8 @@ def _train(
     engine = Engine(Bundle(models_dir, draft, made.contents), runtime)
     evaluation = evaluate_on(engine.parse_batch, material.frozen)
     metrics = {**made.metrics, **evaluation.figures()}
+    if engine.feelings:
+        metrics["feelings"] = _feelings_judged(engine, material.judging)
     if start is not None and material.frozen:
         before = evaluate_on(Engine(start, runtime).parse_batch, material.frozen)
         metrics["accuracy_before"] = before.accuracy
@@ -288,6 +295,15 @@ def _train(
     shutil.rmtree(unfinished, ignore_errors=True)
     tell(progress, 1.0, f"{manifest.version} is ready")
     return manifest, engine, evaluation
+
+
+def _feelings_judged(engine: Engine, judging: Feelings) -> dict[str, dict[str, float]]:
+    """The figures of each feeling that the model reads and there are texts to judge it by."""
+    figures = {}
+    for name in engine.feelings.keys() & judging.keys():
+        meanings = engine.parse_batch([example.text for example in judging[name]])
+        figures[name] = judged([getattr(one, name) for one in meanings], judging[name])
+    return figures
 
 
 def code_version() -> str:

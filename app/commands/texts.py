@@ -27,6 +27,29 @@ def parse(text: str, model: ModelFolder = None, as_json: AsJson = False) -> None
 
 
 @commands.command()
+def classify(
+    file: Annotated[Path, typer.Argument(help="JSON Lines with `text`, and perhaps `time`.")],
+    model: ModelFolder = None,
+    follow: Annotated[
+        bool, typer.Option(help="Go on with what is added to the file, until interrupted.")
+    ] = False,
+    chart: Annotated[
+        Path | None, typer.Option(help="Draw the labels' shares over time: .png, .svg or .html.")
+    ] = None,
+) -> None:
+    """Label each text of a file, which may still grow: JSON Lines in, JSON Lines out.
+
+    A broken line is told with its place and left out; the exit status is 1 when there was one.
+    """
+    from app.streams.monitor import monitor
+
+    skipped = monitor(load_settings(), file, model, follow=follow, chart=chart)
+    if skipped:
+        say(f"{skipped} line{'' if skipped == 1 else 's'} left out")
+    raise typer.Exit(1 if skipped else 0)
+
+
+@commands.command()
 def explain(text: str, model: ModelFolder = None, as_json: AsJson = False) -> None:
     """Say why a text is understood as it is: words, nearest examples, other guesses."""
     from app.understanding import explain_once

@@ -65,20 +65,29 @@ class ListedConversation:
     last_text: str
     last_intent: str | None
     lowest_confidence: float | None
+    sentiment: str | None
+    urgency: str | None
+    language: str | None
     updated_at: datetime
     messages: int
 
 
 def list_conversations(session: Session, filters: Filters) -> tuple[list[ListedConversation], int]:
-    """One page of conversations, those that wait longest first, and how many there are in all."""
+    """One page of conversations, and how many there are in all.
+
+    Those that wait come first: the urgent of them, the unhappy, then who waits longest.
+    """
     conditions = _conditions(filters)
+    waiting = Conversation.status == "waiting"
     total = session.scalar(select(func.count()).select_from(Conversation).where(*conditions)) or 0
     rows = session.scalars(
         select(Conversation)
         .where(*conditions)
         .options(joinedload(Conversation.staff))
         .order_by(
-            (Conversation.status == "waiting").desc(),
+            waiting.desc(),
+            (waiting & (func.coalesce(Conversation.urgency, "") == "urgent")).desc(),
+            (waiting & (func.coalesce(Conversation.sentiment, "") == "negative")).desc(),
             Conversation.waiting_since.asc(),
             Conversation.updated_at.desc(),
         )
@@ -192,6 +201,9 @@ def _listed(session: Session, row: Conversation) -> ListedConversation:
         last_text=(last.text or "")[:160] if last else "",
         last_intent=last.intent if last else None,
         lowest_confidence=row.lowest_confidence,
+        sentiment=row.sentiment,
+        urgency=row.urgency,
+        language=row.language,
         updated_at=row.updated_at,
         messages=row.last_seq,
     )

@@ -173,7 +173,10 @@ class UnaskedAction(RetailAction):
 
 
 class DidYouMeanAction(RetailAction):
-    """We are not sure what was meant: offer what it may be, and a person the second time."""
+    """We are not sure what was meant: offer what it may be, and a person the second time.
+
+    To a customer who is unhappy, or in a hurry, a person is offered the first time.
+    """
 
     def name(self) -> str:
         """Rasa's name."""
@@ -188,7 +191,7 @@ class DidYouMeanAction(RetailAction):
         buttons = _questions(message)
         buttons += [button(TITLES[name], name) for name in _likely(message)]
         del buttons[MOST_CHOICES:]
-        if _misunderstood_before(tracker):
+        if _misunderstood_before(tracker) or _needs_care(tracker):
             person = button("Talk to a person", "human_agent", reason="not_understood")
             dispatcher.utter_message(response="utter_fallback_again", buttons=[*buttons, person])
         elif buttons:
@@ -257,6 +260,12 @@ def _misunderstood_before(tracker: Tracker) -> bool:
         return False
     intent = ((said[-2].get("parse_data") or {}).get("intent") or {}).get("name")
     return bool(intent == FALLBACK)
+
+
+def _needs_care(tracker: Tracker) -> bool:
+    """Whether the customer sounds unhappy, or in a hurry."""
+    slots = tracker.slots
+    return bool(slots.get("sentiment") == "negative" or slots.get("urgency") == "urgent")
 
 
 def _offered_a_person(tracker: Tracker) -> bool:

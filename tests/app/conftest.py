@@ -43,10 +43,12 @@ class Phrases:
             "something like this but cheaper": "recommend_product",
         }
     )
+    heard: dict[str, dict[str, Any]] = field(default_factory=dict)  # feelings, language
 
     def parse(self, text: str, message_id: str | None = None) -> Understanding:
         intent = self.known.get(text.casefold(), "out_of_scope")
         return Understanding(
+            **self.heard.get(text, {}),
             text=text,
             intent_ranking=(IntentScore(intent, 0.9), IntentScore("praise", 0.1)),
             model_version="phrases",

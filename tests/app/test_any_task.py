@@ -76,6 +76,20 @@ def test_it_is_trained_judged_and_asked(folder: Path, trained: dict) -> None:
     assert not (folder / ".frontdesk").exists(), "no project and no database is needed"
 
 
+def test_a_stream_is_labelled_and_drawn(folder: Path, trained: dict) -> None:
+    asked = folder / "asked.jsonl"
+    asked.write_text('{"text": "what a great shop", "id": 1}\nbroken\n{"text": "awful shop"}\n')
+    arguments = [str(asked), "--model", f"{folder}/models", "--chart", f"{folder}/chart.html"]
+    done = frontdesk(folder, "classify", *arguments)
+    assert done.exit_code == 1, "a line was left out"
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(row["label"], row.get("id")) for row in rows] == [("glad", 1), ("cross", None)]
+    assert all(0 <= row["confidence"] <= 1 and row["time"] for row in rows)
+    assert f"{asked}:2: not JSON" in done.stderr and "1 line left out" in done.stderr
+    assert (folder / "chart.html").read_text().startswith("<!doctype html>")
+    assert frontdesk(folder, "classify", *arguments[:3], "--chart", "x.gif").exit_code == 1
+
+
 @pytest.mark.parametrize("which", ["registry", "model"])
 def test_the_host_serves_it(folder: Path, trained: dict, which: str) -> None:
     port = free_port()

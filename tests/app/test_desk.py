@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from app.build import Frontdesk
 from app.models import Label, Message
-from tests.app.conftest import PASSWORD, DeskUser, WidgetUser
+from nlu.types import Feeling
+from tests.app.conftest import PASSWORD, DeskUser, Phrases, WidgetUser
 
 
 def message_id(frontdesk: Frontdesk, customer: WidgetUser, seq: int = 1) -> int:
@@ -35,6 +36,27 @@ def test_the_list_finds_conversations_by_word_status_intent_and_confidence(
     assert one.conversation_id in agent.get("/desk/?intent=greet").text
     assert one.conversation_id not in agent.get("/desk/?low_confidence=1").text
     assert one.conversation_id not in agent.get("/desk/?to=2001-01-01").text
+
+
+def test_the_urgent_are_waited_on_first_and_shown(
+    database_url: str, agent: DeskUser, web: Flask, interpreter: Phrases
+) -> None:
+    human = "talk to a human"
+    interpreter.heard["HURRY"] = {"urgency": Feeling("urgent", 0.9), "language": "zh"}
+    interpreter.heard["BAD"] = {"sentiment": Feeling("negative", 0.8)}
+    interpreter.heard["unsure"] = {"sentiment": Feeling("positive", 0.4)}
+    users = {word: WidgetUser(web.test_client()) for word in ("unsure", "BAD", "HURRY")}
+    for word, user in users.items():
+        user.say(word)
+        user.say(human)
+    page = agent.get("/desk/?status=waiting").text
+    places = [page.index(user.conversation_id) for user in users.values()]
+    assert places == sorted(places, reverse=True)
+    for word in ("urgent</span>", "unhappy</span>", 'lang="zh"'):
+        assert page.count(word) == 1
+    assert "happy</span>" not in page.replace("unhappy", "")
+    transcript = agent.get(f"/desk/conversations/{users['HURRY'].conversation_id}").text
+    assert 'title="urgency: 0.90"' in transcript
 
 
 def test_a_transcript_shows_what_was_understood_and_the_events_behind_it(

@@ -29,7 +29,7 @@ from dialogue.events import (
     UserUttered,
 )
 from dialogue.messages import BotMessage
-from nlu.types import Entity, IntentScore, RetrievalHit, Understanding
+from nlu.types import Entity, Feeling, IntentScore, RetrievalHit, Understanding
 
 SLOTS = ("name", "size", "colours", "unknown_slot", "requested_slot")
 INTENTS = ("greet", "order", "faq", "nlu_fallback", "stop")
@@ -62,13 +62,16 @@ intent_scores = st.builds(IntentScore, st.sampled_from(INTENTS), fractions)
 hits = st.lists(st.sampled_from(("faq/a", "faq/b", "faq/c")), unique=True, max_size=3).map(
     lambda keys: tuple(RetrievalHit(key, 0.9 - n / 10) for n, key in enumerate(keys))
 )
+feelings = st.none() | st.builds(Feeling, st.sampled_from(("negative", "urgent")), fractions)
 understandings = st.builds(
     Understanding,
     text=texts,
     intent_ranking=st.lists(intent_scores, max_size=3).map(tuple),
     entities=st.lists(entities, max_size=2).map(tuple),
     retrieval=hits,
-    sentiment=maybe_text,
+    sentiment=feelings,
+    urgency=feelings,
+    language=st.none() | st.sampled_from(("en", "zh")),
     out_of_scope_score=st.none() | fractions,
     model_version=maybe_text,
     message_id=maybe_text,

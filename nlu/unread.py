@@ -1,0 +1,91 @@
+"""Texts in a script that the encoder's word pieces do not know: their letters alone are read.
+
+Most of such a text is one and the same unknown token to an encoder, and its vector says nothing.
+The letters of the text still do, and are a classifier of their own, sure in its own way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Tokenizer
+
+from nlu.decisions import Decisions, probabilities
+from nlu.labels import Labels
+from nlu.ngrams import SIGNS, Ngrams
+from nlu.outofscope import Array
+
+UNKNOWN = "[UNK]"
+MOST = 0.3  # of its letters may be unknown for a text to be read by the encoder
+
+
+class Readable:
+    """Tells which texts an encoder can read."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._unknown = tokenizer.token_to_id(UNKNOWN)
+
+    def __call__(self, text: str, row: Sequence[int]) -> bool:
+        """Whether the encoder knows most letters of a text; `row` are its token ids."""
+        if self._unknown is None or self._unknown not in row:
+            return True
+        sound = text.encode("utf-8", "replace").decode("utf-8")
+        found = self._tokenizer.encode(sound)
+        letters = [sum(map(str.isalpha, sound[start:end])) for start, end in found.offsets]
+        pairs = zip(found.ids, letters, strict=True)
+        return sum(n for token, n in pairs if token == self._unknown) <= MOST * sum(letters)
+
+
+@dataclass(frozen=True)
+class LetterReader:
+    """A classifier of letters for what the encoder cannot read, with decisions of its own."""
+
+    labels: Labels
+    ngrams: Ngrams
+    decisions: Decisions
+
+    def __call__(self, texts: Sequence[str]) -> tuple[Array, list[float] | list[None]]:
+        """Chances (N, K) of the intents, and how likely each of N texts is out of scope."""
+        return chances_of(self.labels, self.ngrams(texts), self.decisions.temperature)
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """What a model keeps of it in its index; the weights, in half precision."""
+        weights = self.ngrams.weights.astype(np.float16)
+        return {
+            "unread_rarity": self.ngrams.rarity,
+            "unread_weights": weights,
+            "unread_bias": self.ngrams.bias,
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """What a model keeps of it beside the arrays."""
+        return {"labels": list(self.labels.names), "decisions": self.decisions.to_json()}
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> LetterReader:
+        """The reverse of both. Raises KeyError when something is missing."""
+        rarity, weights, bias = (arrays[f"unread_{name}"] for name in ("rarity", "weights", "bias"))
+        ngrams = Ngrams(rarity, weights.astype(np.float32), bias)
+        return cls(Labels(data["labels"]), ngrams, Decisions.from_json(data["decisions"]))
+
+
+def without_signs(text: str) -> str:
+    """A text of the same length in which what is written without spaces around it stands alone."""
+    return SIGNS.sub(" ", text)
+
+
+def chances_of(
+    labels: Labels, logits: Array, temperature: float
+) -> tuple[Array, list[float] | list[None]]:
+    """From logits (N, C): chances (N, K) of the intents, and that of being out of scope."""
+    inside = labels.intent_logits(logits, temperature)  # (N, K)
+    outside = labels.outside_logit(logits, temperature)
+    if outside is None:
+        return probabilities(inside), [None] * len(logits)
+    odds = outside - np.logaddexp.reduce(inside, axis=1)  # (N,)
+    return probabilities(inside), (1 / (1 + np.exp(-odds))).tolist()
