@@ -42,7 +42,11 @@ ONNX = "encoder.onnx"  # the encoder again, for ONNX Runtime
 ONNX_INT8 = "encoder.int8.onnx"
 EMBEDDER = "embedder.safetensors"  # the pretrained encoder, in whose space answers are found
 EMBEDDER_ONNX = "embedder.int8.onnx"
-OPTIONAL = frozenset((ONNX, ONNX_INT8, EMBEDDER, EMBEDDER_ONNX))
+TAGGER = "tagger.safetensors"  # the token classifier
+TAGS = "tags.json"  # what it tells apart, and what else it was told
+NAME_LISTS = "names.json"  # towns, given and family names, colours
+TAGGING = frozenset((TAGGER, TAGS, NAME_LISTS))  # which a model has if entities are annotated
+OPTIONAL = frozenset((ONNX, ONNX_INT8, EMBEDDER, EMBEDDER_ONNX)) | TAGGING
 
 
 @dataclass(frozen=True)
@@ -212,7 +216,8 @@ class _Verified(Mapping[str, bytes]):
 def _missing_or_foreign(names: Iterable[str]) -> str:
     """The files that a model must have and has not, and those that it may not have."""
     found = set(names)
-    return ", ".join(sorted((FILES - found) | (found - FILES - OPTIONAL)))
+    tagging = TAGGING if found & TAGGING else frozenset[str]()
+    return ", ".join(sorted(((FILES | tagging) - found) | (found - FILES - OPTIONAL)))
 
 
 def json_bytes(value: Any) -> bytes:

@@ -27,10 +27,12 @@ from training.fitting import Ground, named_examples
 from training.index import embed, unit_vectors
 from training.learning import Learnt, learn
 from training.plan import Plan
-from training.progress import Clock, Progress
+from training.progress import Clock, Progress, tell
 from training.recipe import Recipe, gentler
 from training.splits import Split, folds, rank, stratified
+from training.spotting import figures_json
 from training.sureness import Sureness
+from training.tagging import learn_tagger
 
 VALIDATION_SHARE = 0.15
 ENOUGH_HELD_OUT = 600  # examples; more would be missed in learning
@@ -57,6 +59,7 @@ def make_model(
     sureness: Sureness,
     *,
     held_out: Sequence[Example] = (),
+    marked: Sequence[Example] = (),
     unlabelled: Sequence[str] = (),
     start: Bundle | None = None,
     progress: Progress | None = None,
@@ -65,8 +68,9 @@ def make_model(
 
     `held_out` decides which epoch is kept and when the model is sure; without it, a share of
     the examples does, or each in its turn where they are few. `labels` are learnt from but never
-    held out. `unlabelled` are sentences of the same kind that nobody has labelled: the model
-    guesses at them and learns from that. With `start`, a model fine-tuned from the same encoder,
+    held out. `marked` teach entities and nothing else. `unlabelled` are sentences of the same kind
+    that nobody has labelled: the model guesses at them and learns from that. With `start`, a model
+    fine-tuned from the same encoder,
     its weights are trained on gently instead of the pretrained ones. Raises NotEnoughExamples
     when fewer than two intents can be told apart.
     """
@@ -107,11 +111,23 @@ def make_model(
     if data.retrieves:
         with clock.measuring("exporting"):
             contents.update(embedder(pretrained, export=plan.machine.export))
+    tell(progress, 0.97, "teaching it entities")
+    with clock.measuring("teaching entities"):
+        taught = learn_tagger(
+            (*examples, *marked),
+            _patterns(data),
+            learnt.classifier.encoder,
+            pretrained.tokenizer,
+            device,
+            plan.seed,
+        )
+    if taught is not None:
+        contents |= taught.contents
     exports: dict[str, Any] = {}
     if plan.machine.export:
         with clock.measuring("exporting"):
             judges = [one for split in splits for one in inside_and_outside(split.held_out)[0]]
-            written = exported(learnt, ground, judges, plan.machine.runtime.threads)
+            written = exported(learnt, ground, judges, taught, plan.machine.runtime.threads)
             contents, exports = {**contents, **written.contents}, written.figures
     metrics = {
         "examples": len(everything),
@@ -125,6 +141,7 @@ def make_model(
         "validation_accuracy": learnt.accuracy,
         "continued_from": None if start is None else start.manifest.version,
         "exports": exports,
+        "entities": {} if taught is None else figures_json(taught.figures),
     }
     return Made(contents, pretrained.name, metrics)
 
@@ -175,7 +192,6 @@ def _contents(
         "entries": [asdict(entry) for entry in entries],
         "scorer": learnt.answering.scorer.to_json(),
     }
-    patterns = Patterns(data.regexes, data.lookups, data.synonyms, data.products, data.entities)
     return {
         files.CLASSIFIER: _weights(classifier),
         files.INDEX: safetensors.numpy.save(
@@ -187,9 +203,13 @@ def _contents(
         files.TOKENIZER: ground.pretrained.tokenizer.to_str().encode(),
         files.LABELS: json_bytes(ground.classes.names),
         files.DECISIONS: json_bytes(learnt.decisions.to_json()),
-        files.PATTERNS: json_bytes(patterns.to_json()),
+        files.PATTERNS: json_bytes(_patterns(data).to_json()),
         files.RETRIEVAL: json_bytes(retrieval),
     }
+
+
+def _patterns(data: TrainingData) -> Patterns:
+    return Patterns(data.regexes, data.lookups, data.synonyms, data.products, data.entities)
 
 
 def _same_encoder(start: Bundle, encoder: Encoder, recipe: Recipe) -> bool:
