@@ -1,4 +1,4 @@
-"""Backends: what multiplies the matrices. Each turns token ids into mean vectors, and no more.
+"""Backends: what multiplies the matrices. Each turns token ids into vectors, and no more.
 
 Everything after that, the heads and the decisions, is a few small products in numpy and the same
 for all. Which backend is fastest depends on the processor, so it is measured where it is to run.
@@ -37,6 +37,11 @@ class Backend(Protocol):
 
     def encoded(self, rows: Sequence[Sequence[int]]) -> Vectors:
         """Token ids of N texts, none empty → their mean vectors (N, H), as long as they are."""
+        ...
+
+    def encoded_with_states(self, rows: Sequence[Sequence[int]]) -> tuple[Vectors, list[Vectors]]:
+        """The same, and from the same pass what each text's tokens were in the layers that the
+        model's tagger reads (T, L H). Only for a model that has a tagger."""
         ...
 
 

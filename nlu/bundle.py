@@ -44,8 +44,12 @@ EMBEDDER = "embedder.safetensors"  # the pretrained encoder, in whose space answ
 EMBEDDER_ONNX = "embedder.int8.onnx"
 FEELINGS = "feelings.json"  # what the labels of sentiment and urgency are; weights in the index
 UNREAD = "unread.json"  # how the letters decide alone; their weights in the index
+TAGGER = "tagger.safetensors"  # the token classifier
+TAGS = "tags.json"  # what it tells apart, and what else it was told
+NAME_LISTS = "names.json"  # towns, given and family names, colours
+TAGGING = frozenset((TAGGER, TAGS, NAME_LISTS))  # which a model has if entities are annotated
 # Which a model may have.
-OPTIONAL = frozenset((ONNX, ONNX_INT8, EMBEDDER, EMBEDDER_ONNX, FEELINGS, UNREAD))
+OPTIONAL = frozenset((ONNX, ONNX_INT8, EMBEDDER, EMBEDDER_ONNX, FEELINGS, UNREAD)) | TAGGING
 
 
 @dataclass(frozen=True)
@@ -215,7 +219,8 @@ class _Verified(Mapping[str, bytes]):
 def _missing_or_foreign(names: Iterable[str]) -> str:
     """The files that a model must have and has not, and those that it may not have."""
     found = set(names)
-    return ", ".join(sorted((FILES - found) | (found - FILES - OPTIONAL)))
+    tagging = TAGGING if found & TAGGING else frozenset[str]()
+    return ", ".join(sorted(((FILES | tagging) - found) | (found - FILES - OPTIONAL)))
 
 
 def json_bytes(value: Any) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,11 @@ class Encoder(nn.Module):
         return int(self.transformer.config.hidden_size)  # type: ignore[union-attr, arg-type]
 
     @property
+    def depth(self) -> int:
+        """The number of its layers."""
+        return int(self.transformer.config.num_hidden_layers)  # type: ignore[union-attr, arg-type]
+
+    @property
     def word_embeddings(self) -> nn.Module:
         """The layer that turns token ids (B, T) into vectors (B, T, H)."""
         return self.transformer.get_input_embeddings()  # type: ignore[operator, no-any-return]
@@ -56,6 +62,17 @@ class Encoder(nn.Module):
         """Token ids (B, T) and their mask (B, T; 1 is a token, 0 padding) → vectors (B, H)."""
         hidden = self.transformer(input_ids=ids, attention_mask=mask).last_hidden_state
         return self._pooled(hidden, mask)
+
+    def with_states(
+        self, ids: Tensor, mask: Tensor, layers: Sequence[int]
+    ) -> tuple[Tensor, Tensor]:
+        """The same vectors (B, H), and each token's states in some layers, joined (B, T, L H).
+
+        Layer 0 is the embeddings.
+        """
+        read = self.transformer(input_ids=ids, attention_mask=mask, output_hidden_states=True)
+        states = torch.cat([read.hidden_states[layer] for layer in layers], dim=-1)
+        return self._pooled(read.last_hidden_state, mask), states
 
     def from_embeddings(self, embedded: Tensor, mask: Tensor) -> Tensor:
         """Word embeddings (B, T, H) and their mask (B, T) → vectors (B, H)."""

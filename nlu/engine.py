@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ from nlu.answers.scoring import Scorer
 from nlu.backend import load_backend, load_embedder
 from nlu.bundle import Bundle, open_bundle
 from nlu.decisions import Decisions, conformal_set, decide, probabilities, undecided
-from nlu.entities import EntityFinder, Patterns
+from nlu.entities import EntityFinder, NameLists, Patterns, Scheme, Tagger
 from nlu.errors import ModelRefused
 from nlu.feelings import FeelingReader
 from nlu.head import Head, normalised
@@ -30,7 +31,7 @@ from nlu.neighbours import Known, Neighbour, Neighbours
 from nlu.ngrams import Ngrams
 from nlu.outofscope import Array, signals
 from nlu.runtime import Runtime
-from nlu.tokens import prepared_tokenizer, tokenized
+from nlu.tokens import encodings, prepared_tokenizer, tokenized
 from nlu.types import (
     FALLBACK_INTENT,
     FEELINGS,
@@ -50,11 +51,15 @@ RANKING = 10  # intents in an answer, as Rasa's pipelines keep
 
 class Reading(NamedTuple):
     """What is read in N texts: logits (N, C) of head and letters together, unit vectors (N, H), and
-    the letters (N, F), weighed."""
+    the letters (N, F), weighed.
+
+    `states` are those of each text's tokens that a tagger reads (T, L H); none without a tagger.
+    """
 
     logits: Array
     vectors: Vectors
     letters: csr_matrix
+    states: Sequence[Vectors] = ()
 
 
 class Engine:
@@ -65,20 +70,29 @@ class Engine:
     what the model was taught, until one with more, made by `index_with`, is put in its place.
     """
 
-    def __init__(self, bundle: Bundle, runtime: Runtime | None = None) -> None:
-        """Raises ModelRefused when the parts of the model do not fit together."""
+    def __init__(
+        self,
+        bundle: Bundle,
+        runtime: Runtime | None = None,
+        clock: Callable[[], datetime] = datetime.now,
+    ) -> None:
+        """`clock` tells the local time, by which "tomorrow" is read.
+
+        Raises ModelRefused when the parts of the model do not fit together.
+        """
         try:
-            self._load(bundle, runtime or Runtime())
+            self._load(bundle, runtime or Runtime(), clock)
         except (KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
             raise ModelRefused(f"{bundle.path} does not hold a model: {error}") from error
 
-    def _load(self, bundle: Bundle, runtime: Runtime) -> None:
+    def _load(self, bundle: Bundle, runtime: Runtime, clock: Callable[[], datetime]) -> None:
         self.bundle = bundle
         self.version = bundle.manifest.version
         self.labels = Labels(bundle.json(files.LABELS))
         self.decisions = Decisions.from_json(bundle.json(files.DECISIONS))
         self.tokenizer = prepared_tokenizer(bundle.contents[files.TOKENIZER])
-        self._entities = EntityFinder(Patterns.from_json(bundle.json(files.PATTERNS)))
+        self._entities = EntityFinder(Patterns.from_json(bundle.json(files.PATTERNS)), clock)
+        self._tagger = load_tagger(bundle)
         index = safetensors.numpy.load(bundle.contents[files.INDEX])
         cosines = bundle.json(files.ENCODER)["cosine"] > 0
         self._head = Head(index["head_weights"], index["head_bias"], cosines)
@@ -116,7 +130,8 @@ class Engine:
 
     def _understood(self, texts: Sequence[str]) -> list[Understanding]:
         """What texts mean, whatever their language."""
-        rows = tokenized(self.tokenizer, texts)
+        read = encodings(self.tokenizer, texts)
+        rows = [one.ids for one in read]
         unread = self._unread(texts, rows)
         readable = [
             n
@@ -136,23 +151,28 @@ class Engine:
             answers[number] = meaning
         if not readable:
             return answers
-        reading = self.read([texts[n] for n in readable], [rows[n] for n in readable])
+        said = [texts[n] for n in readable]
+        reading = self.read(said, [rows[n] for n in readable])
+        entities = [self._entities.find(text) for text in said]
+        if self._tagger is not None:
+            entities = self._tagger.complete(
+                said, [read[n] for n in readable], reading.states, entities, self._entities.meant
+            )
         logits = self.labels.intent_logits(reading.logits, self.decisions.temperature)
         chances = probabilities(logits)  # (B, K)
         outside = self._outside_scores(reading, logits)
         ranking = _ranked(chances, self.labels.intents, self.decisions)
         hits = self._retrieved(texts, rows, readable, ranking, outside, reading.logits)
         sentiments, urgencies = (self._felt(name, reading) for name in FEELINGS)
-        for number, ranked, score, found, sentiment, urgency in zip(
-            readable, ranking, outside, hits, sentiments, urgencies, strict=True
+        for number, ranked, score, found, spans, sentiment, urgency in zip(
+            readable, ranking, outside, hits, entities, sentiments, urgencies, strict=True
         ):
-            text = texts[number]
             answers[number] = Understanding(
-                text=text,
+                text=texts[number],
                 intent_ranking=decide(
                     ranked[:RANKING], score, found, self.decisions, self.labels.retrieval
                 ),
-                entities=self._entities.find(text),
+                entities=spans,
                 retrieval=found,
                 out_of_scope_score=score,
                 conformal_set=conformal_set(ranked, self.decisions),
@@ -259,10 +279,15 @@ class Engine:
 
     def read(self, texts: Sequence[str], rows: Sequence[Sequence[int]]) -> Reading:
         """What is read in texts, of which there is at least one, and their token ids."""
-        pooled = self.backend.encoded(rows)  # (N, H)
+        states: Sequence[Vectors] = ()
+        if self._tagger is None:
+            pooled = self.backend.encoded(rows)  # (N, H)
+        else:
+            pooled, states = self.backend.encoded_with_states(rows)
         unit = normalised(pooled)  # (N, H)
         letters = self.ngrams.features(texts)  # (N, F)
-        return Reading(self._head(pooled, unit) + self.ngrams.logits(letters), unit, letters)
+        logits = self._head(pooled, unit) + self.ngrams.logits(letters)
+        return Reading(logits, unit, letters, states)
 
     def _felt(self, name: str, reading: Reading) -> Sequence[Feeling | None]:
         """What each of N texts says of one feeling, if the model has learnt to read it."""
@@ -298,6 +323,15 @@ def _ranked(chances: Array, names: Sequence[str], decisions: Decisions) -> list[
 def load_engine(path: Path, runtime: Runtime | None = None) -> Engine:
     """Verify the model in a folder and load it. Raises ModelRefused."""
     return Engine(open_bundle(path), runtime)
+
+
+def load_tagger(bundle: Bundle) -> Tagger | None:
+    """The tagger of a model; None when no entities were annotated for it."""
+    if files.TAGS not in bundle.contents:
+        return None
+    weights = safetensors.numpy.load(bundle.contents[files.TAGGER])
+    lists = NameLists(bundle.json(files.NAME_LISTS))
+    return Tagger(Scheme.from_json(bundle.json(files.TAGS)), lists, weights)
 
 
 def _meaningless(tokenizer: Tokenizer) -> frozenset[int]:

@@ -55,6 +55,7 @@ class Explanation:
         return {
             "text": self.meaning.text,
             "intent": decided.name if decided else None,
+            "entities": [entity.to_rasa() for entity in self.meaning.entities],
             "explained": self.explained,
             "reason": self.reason,
             "words": [asdict(word) for word in self.words],

@@ -41,24 +41,40 @@ class TorchBackend:
         encoder.load_state_dict({n.removeprefix(part.prefix): w for n, w in own.items()})
         kind = torch.bfloat16 if precision == "bf16" else torch.float32
         self._encoder = encoder.to(device=self._where, dtype=kind).eval()
+        self._layers: list[int] = (
+            bundle.json(files.TAGS)["layers"] if files.TAGS in bundle.contents else []
+        )
         self._turn = threading.Lock()
 
-    @torch.inference_mode()
     def encoded(self, rows: Sequence[Sequence[int]]) -> Vectors:
         """Token ids of N texts → their mean vectors (N, H)."""
-        with self._turn:
-            return self._encoded(rows)
+        return self._encoded(rows, ())[0]
 
-    def _encoded(self, rows: Sequence[Sequence[int]]) -> Vectors:
+    def encoded_with_states(self, rows: Sequence[Sequence[int]]) -> tuple[Vectors, list[Vectors]]:
+        """The same, and the states of each text's tokens (T, L H)."""
+        return self._encoded(rows, self._layers)
+
+    @torch.inference_mode()
+    def _encoded(
+        self, rows: Sequence[Sequence[int]], layers: Sequence[int]
+    ) -> tuple[Vectors, list[Vectors]]:
         kind = self._where.type
         groups = least_padded([*map(len, rows)], MOST_ROWS[kind], MOST_TOKENS[kind])
+        states: list[Vectors] = [np.empty(0, np.float32)] * len(rows)
         pooled = []
-        for group in groups:
-            ids, mask = (
-                torch.from_numpy(array).to(self._where, non_blocking=True)
-                for array in padded([rows[row] for row in group])
-            )  # (B, T) each
-            pooled.append(self._encoder(ids, mask).float())  # (B, H)
+        with self._turn:
+            for group in groups:
+                ids, mask = (
+                    torch.from_numpy(array).to(self._where, non_blocking=True)
+                    for array in padded([rows[row] for row in group])
+                )  # (B, T) each
+                if not layers:
+                    pooled.append(self._encoder(ids, mask).float())  # (B, H)
+                    continue
+                mean, told = self._encoder.with_states(ids, mask, layers)
+                pooled.append(mean.float())
+                for row, own in zip(group, told.float().cpu().numpy(), strict=True):
+                    states[row] = own[: len(rows[row])]
         vectors = np.empty((len(rows), self._encoder.width), dtype=np.float32)
         vectors[[row for group in groups for row in group]] = torch.cat(pooled).cpu().numpy()
-        return vectors
+        return vectors, states

@@ -20,14 +20,10 @@ class AnnotationError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """The plain text and the entities at their places in it.
-
-    `synonyms` maps a span's text to the value written beside it, where the two differ.
-    """
+    """The plain text and the entities at their places in it."""
 
     text: str
     entities: tuple[Entity, ...]
-    synonyms: Mapping[str, str]
 
 
 def parse_annotated(written: str) -> Annotated:
@@ -37,7 +33,6 @@ def parse_annotated(written: str) -> Annotated:
     """
     plain = ""
     entities: list[Entity] = []
-    synonyms: dict[str, str] = {}
     rest = written
     while True:
         before, bracket, after = rest.partition("[")
@@ -46,7 +41,7 @@ def parse_annotated(written: str) -> Annotated:
                 raise AnnotationError(f"'{label_start}' without a '[' before it")
         plain += before
         if not bracket:
-            return Annotated(plain, tuple(entities), synonyms)
+            return Annotated(plain, tuple(entities))
         surface, closed, tail = after.partition("]")
         if not closed:
             raise AnnotationError("'[' is never closed by ']'")
@@ -61,11 +56,7 @@ def parse_annotated(written: str) -> Annotated:
         label, closed, rest = tail[1:].partition(_CLOSING[opening])
         if not closed:
             raise AnnotationError(f"'{opening}' is never closed by '{_CLOSING[opening]}'")
-        for described in _descriptions(opening, label):
-            entity = _entity(described, surface, len(plain))
-            entities.append(entity)
-            if entity.value != surface and isinstance(entity.value, str):
-                synonyms[surface] = entity.value
+        entities += [_entity(one, surface, len(plain)) for one in _descriptions(opening, label)]
         plain += surface
 
 

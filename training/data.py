@@ -7,12 +7,13 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml.scalarstring import LiteralScalarString
 
+from nlu.entities.finder import KNOWN
 from nlu.errors import SourceError
 from nlu.source import line_of, nearest, read_yaml, yaml_files
 from nlu.types import Entity
@@ -22,6 +23,7 @@ VERSIONS = ("2.0", "3.0", "3.1")
 ITEM_KINDS = ("intent", "synonym", "regex", "lookup")
 ITEM_KEYS = (*ITEM_KINDS, "examples", "metadata")
 EXAMPLE_KEYS = ("text", "metadata")
+TEACHES = "teaches"  # in an intent's metadata: "entities" keeps its examples from teaching intents
 # What else Rasa keeps in YAML of the same tree; other rooms read it.
 TOP_KEYS = (
     *("version", "nlu", "responses", "stories", "rules", "intents", "entities", "slots"),
@@ -35,7 +37,8 @@ class Example:
     """A sentence and what it means.
 
     `source` is ``file:line`` or ``label:ID``. For a retrieval intent ``faq/hours``, `intent` is
-    ``faq`` and `response_key` the whole name.
+    ``faq`` and `response_key` the whole name. With `entities_only` it teaches where entities stand,
+    and no intent.
     """
 
     text: str
@@ -43,6 +46,7 @@ class Example:
     entities: tuple[Entity, ...] = ()
     source: str = ""
     response_key: str | None = None
+    entities_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,16 @@ class TrainingData:
     def version(self) -> str:
         """SHA-256 of the content, free of order, file names, and redundant white space."""
         lines = sorted(
-            json.dumps([" ".join(e.text.split()), e.intent, e.response_key]) for e in self.examples
+            json.dumps(
+                [
+                    " ".join(e.text.split()),
+                    e.intent,
+                    e.response_key,
+                    *_marked(e),
+                    *["marks"][: e.entities_only],
+                ]
+            )
+            for e in self.examples
         )
         rest: list[Any] = [self.regexes, self.lookups, self.synonyms, dict(self.answers)]
         if self.feelings:
@@ -114,9 +127,10 @@ def read_training_data(folder: Path) -> TrainingData:
                 raise SourceError(f"the {kind} has no name", file, line_of(item, kind) or line)
             entries = list(_entries(item, file, line, f"{kind} '{name}'"))
             if kind == "intent":
+                entities_only = _teaches_entities_only(item, file, line)
                 for text, at in entries:
                     example, found = _example(text, name, file, at)
-                    examples.append(example)
+                    examples.append(replace(example, entities_only=entities_only))
                     synonyms.update(found)
             elif kind == "synonym":
                 synonyms.update({text: name for text, _ in entries})
@@ -140,6 +154,11 @@ def normalised(text: str) -> str:
     """The form under which two sentences count as the same: case, spaces, end marks aside."""
     folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
     return folded.rstrip(" .!?") or folded
+
+
+def _marked(example: Example) -> list[list[Any]]:
+    """What is annotated in an example, as JSON."""
+    return [[e.name, e.start, e.end, e.value, e.role, e.group] for e in example.entities]
 
 
 def _declared(loaded: Any) -> frozenset[str] | None:
@@ -195,6 +214,17 @@ def _items(loaded: Any, file: str) -> Iterator[tuple[Any, str, int | None]]:
                 hint = nearest(str(key), ITEM_KEYS)
                 raise SourceError(f"unknown key '{key}'{hint}", file, line_of(item, key))
         yield item, file, line
+
+
+def _teaches_entities_only(item: Any, file: str, line: int | None) -> bool:
+    """Whether the metadata of an intent says so; other metadata is not ours."""
+    metadata = item.get("metadata")
+    if not hasattr(metadata, "keys") or TEACHES not in metadata:
+        return False
+    if metadata[TEACHES] != "entities":
+        words = f"'{TEACHES}' can only be 'entities', not '{metadata[TEACHES]}'"
+        raise SourceError(words, file, line_of(metadata, TEACHES) or line)
+    return True
 
 
 def _entries(item: Any, file: str, line: int | None, what: str) -> Iterator[tuple[str, int | None]]:
@@ -259,7 +289,13 @@ def _example(
         source=f"{file}:{line}",
         response_key=intent if slash else None,
     )
-    return example, dict(annotated.synonyms)
+    # What has a form is read from it: that yesterday was the 17th once holds of no other day.
+    synonyms = {
+        annotated.text[one.start : one.end]: one.value
+        for one in annotated.entities
+        if one.name not in KNOWN and isinstance(one.value, str)
+    }
+    return example, {form: value for form, value in synonyms.items() if form != value}
 
 
 def _check_pattern(pattern: str, file: str, line: int | None) -> None:

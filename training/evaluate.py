@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
 
-from nlu.types import FALLBACK_INTENT, OUT_OF_SCOPE_INTENT, IntentScore, Understanding
+from nlu.types import FALLBACK_INTENT, OUT_OF_SCOPE_INTENT, Entity, IntentScore, Understanding
 from training.calibration import expected_calibration_error, expected_error_of_perfection
 from training.data import Example
+from training.spotting import ALL, SpanFigures, figures_json, spotted
 
 ParseBatch = Callable[[Sequence[str]], list[Understanding]]
 AT_ONCE = 256
@@ -35,6 +36,8 @@ class Answer:
     expected_key: str | None
     keys: tuple[str, ...]
     conformal_set: tuple[str, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    found: tuple[Entity, ...] = ()
 
     @property
     def right(self) -> bool:
@@ -74,7 +77,8 @@ class Evaluation:
     With the decisions as they serve: `decided_accuracy` of in-scope sentences (asking again and
     declining count as wrong), `oos_declined`, the share of out-of-scope sentences not answered,
     and `in_scope_declined`. Of retrieval: `faq_recall_at_1` and `faq_recall_at_3`. Of conformal
-    sets: how many hold the expected intent (`conformal_coverage`), and their mean size.
+    sets: how many hold the expected intent (`conformal_coverage`), and their mean size. Where the
+    sentences are annotated, `entities` has the figures of each kind.
     """
 
     accuracy: float | None
@@ -93,6 +97,7 @@ class Evaluation:
     per_intent: dict[str, IntentFigures]
     confusion: dict[str, dict[str, int]]
     answers: tuple[Answer, ...]
+    entities: dict[str, SpanFigures] = field(default_factory=dict)
 
     def figures(self) -> dict[str, float]:
         """The figures that could be measured."""
@@ -105,6 +110,7 @@ class Evaluation:
                 *("faq_recall_at_1", "faq_recall_at_3", "conformal_coverage", "conformal_size"),
             )
         }
+        found["entity_f1"] = self.entities[ALL].f1 if self.entities else None
         return {name: value for name, value in found.items() if value is not None}
 
     def to_json(self) -> dict[str, Any]:
@@ -115,6 +121,7 @@ class Evaluation:
             "out_of_scope": sum(a.expected == OUT_OF_SCOPE_INTENT for a in self.answers),
             "per_intent": {name: found.to_json() for name, found in self.per_intent.items()},
             "confusion": self.confusion,
+            **({"entities": figures_json(self.entities)} if self.entities else {}),
         }
 
 
@@ -154,6 +161,11 @@ def measured(answers: Sequence[Answer]) -> Evaluation:
         per_intent=per_intent,
         confusion=_confusion(answers),
         answers=tuple(answers),
+        entities=spotted(
+            [answer.entities for answer in answers],
+            [answer.found for answer in answers],
+            {one.name for answer in answers for one in answer.entities},
+        ),
     )
 
 
@@ -172,6 +184,8 @@ def _answer(example: Example, meaning: Understanding) -> Answer:
         expected_key=example.response_key,
         keys=tuple(hit.key for hit in meaning.retrieval),
         conformal_set=meaning.conformal_set,
+        entities=example.entities,
+        found=meaning.entities,
     )
 
 

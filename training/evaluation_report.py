@@ -138,6 +138,20 @@ def _page(
         ),
         image(pictures["confusion"], "confusion matrix"),
     ]
+    if evaluation.entities:
+        parts += [
+            "<h2>Entities</h2>",
+            table(
+                ("entity", "precision", "recall", "F1", "with its role and group", "count"),
+                [
+                    (
+                        *(name, one.precision, one.recall, one.f1),
+                        *("" if one.parts is None else f"{one.parts:.3f}", one.support),
+                    )
+                    for name, one in evaluation.entities.items()
+                ],
+            ),
+        ]
     if "out_of_scope" in pictures:
         parts += [
             "<h2>In scope or not</h2>",

@@ -19,18 +19,20 @@ import onnx
 import safetensors.torch
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import Tensor, nn
 
 from nlu import bundle as files
 from nlu.backend import Backend
 from nlu.encoder import Encoder, Pretrained
 from nlu.head import normalised
-from nlu.onnx_backend import OnnxBackend
+from nlu.onnx_backend import POOLED, STATES, OnnxBackend
 from nlu.tokens import MAX_TOKENS, tokenized
 from training.data import Example
 from training.errors import TrainingError
 from training.fitting import Ground
 from training.index import unit_vectors
 from training.learning import Learnt
+from training.tagging import TaughtTagger
 
 LARGEST_LOSS = 0.003  # of accuracy, for which int8 is taken
 SAME = 0.9999  # cosine
@@ -46,14 +48,22 @@ class Exported:
     figures: dict[str, dict[str, Any]]
 
 
-def exported(learnt: Learnt, ground: Ground, judges: Sequence[Example], threads: int) -> Exported:
+def exported(
+    learnt: Learnt,
+    ground: Ground,
+    judges: Sequence[Example],
+    taught: TaughtTagger | None,
+    threads: int,
+) -> Exported:
     """The encoder in fp32, and in int8 if that finds the intents of `judges` nearly as often.
 
-    The judges are in scope, and best held out from training. Raises TrainingError when what was
-    written gives other vectors than the encoder.
+    The judges are in scope, and best held out from training. With a tagger, the states that it
+    reads are written too. Raises TrainingError when what was written gives other vectors than the
+    encoder.
     """
     right = _accuracy(learnt, ground, judges)
-    whole = _onnx(learnt.classifier.encoder)
+    layers = () if taught is None else taught.tagger.scheme.layers
+    whole = _onnx(learnt.classifier.encoder, layers)
     texts = [example.text for example in judges[:COMPARED]]
     tokenizer, encoder = ground.pretrained.tokenizer, learnt.classifier.encoder
     own = unit_vectors(texts, encoder, tokenizer, torch.device("cpu"))
@@ -102,18 +112,31 @@ def _accuracy(
     return accuracy
 
 
-def _onnx(encoder: Encoder) -> bytes:
-    """An ONNX file: `ids` (B, T) and `mask` (B, T) → `pooled` (B, H)."""
+class _WithStates(nn.Module):
+    """An encoder that gives the states of some layers too."""
+
+    def __init__(self, encoder: Encoder, layers: Sequence[int]) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.layers = layers
+
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        return self.encoder.with_states(ids, mask, self.layers)
+
+
+def _onnx(encoder: Encoder, layers: Sequence[int] = ()) -> bytes:
+    """An ONNX file: `ids` (B, T) and `mask` (B, T) → `pooled` (B, H), and with `layers` their
+    `states` (B, T, L H)."""
     own = copy.deepcopy(encoder).cpu().float().eval()
     # Plain attention gives a graph that ONNX Runtime fuses best.
     own.transformer.set_attn_implementation("eager")  # type: ignore[operator]
     texts, tokens = torch.export.Dim("texts"), torch.export.Dim("tokens", max=MAX_TOKENS)
     ids, mask = torch.full((2, 8), 7), torch.ones(2, 8, dtype=torch.long)  # two tensors, not one
     program = torch.onnx.export(
-        own,
+        _WithStates(own, layers).eval() if layers else own,
         (ids, mask),
         input_names=["ids", "mask"],
-        output_names=["pooled"],
+        output_names=[POOLED, STATES] if layers else [POOLED],
         dynamic_shapes=({0: texts, 1: tokens}, {0: texts, 1: tokens}),
         opset_version=OPSET,
         dynamo=True,

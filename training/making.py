@@ -32,10 +32,12 @@ from training.fitting import Ground, named_examples
 from training.index import embed, unit_vectors
 from training.learning import Learnt, learn
 from training.plan import Plan
-from training.progress import Clock, Progress
+from training.progress import Clock, Progress, tell
 from training.recipe import Recipe, gentler
 from training.splits import Split, folds, rank, stratified
+from training.spotting import figures_json
 from training.sureness import Sureness
+from training.tagging import learn_tagger
 from training.unread import apart
 
 VALIDATION_SHARE = 0.15
@@ -63,6 +65,7 @@ def make_model(
     sureness: Sureness,
     *,
     held_out: Sequence[Example] = (),
+    marked: Sequence[Example] = (),
     unlabelled: Sequence[str] = (),
     start: Bundle | None = None,
     progress: Progress | None = None,
@@ -71,10 +74,10 @@ def make_model(
 
     `held_out` decides which epoch is kept and when the model is sure; without it, a share of
     the examples does, or each in its turn where they are few. `labels` are learnt from but never
-    held out. `unlabelled` are sentences of the same kind that nobody has labelled: the model
-    guesses at them and learns from that. With `start`, a model fine-tuned from the same encoder,
-    its weights are trained on gently instead of the pretrained ones. Raises NotEnoughExamples
-    when fewer than two intents can be told apart.
+    held out. `marked` teach entities and nothing else. `unlabelled` are sentences of the same kind
+    that nobody has labelled: the model guesses at them and learns from that. With `start`, a model
+    fine-tuned from the same encoder, its weights are trained on gently instead of the pretrained
+    ones. Raises NotEnoughExamples when fewer than two intents can be told apart.
     """
     clock = Clock()
     with clock.measuring("loading the encoder"):
@@ -85,15 +88,7 @@ def make_model(
         letters, examples, labels = apart(examples, labels, tokenizer, sureness, plan.seed)
     everything = [*examples, *labels]
     classes = Labels(sorted({class_of(example) for example in everything}))
-    few = not held_out and len(everything) < FEW * len(classes.names)
-    splits = [Split(tuple(everything), tuple(held_out))]
-    if few:
-        splits = [_with(split, labels) for split in folds(examples, FOLDS, plan.seed)]
-    elif not held_out:
-        splits = [_split(examples, labels, plan.seed)]
-    known = [split for split in splits if _intents(split.held_out)]
-    if len(classes.intents) < 2 or not known:
-        raise NotEnoughExamples("At least two intents with four examples each are needed.")
+    splits = _splits(examples, labels, held_out, classes, plan.seed)
     unlabelled = _new(unlabelled, everything, plan.seed)
     if start is not None and not _same_encoder(start, pretrained.encoder, plan.recipe):
         start = None  # another encoder: nothing to go on from
@@ -118,11 +113,23 @@ def make_model(
     if data.retrieves:
         with clock.measuring("exporting"):
             contents.update(embedder(pretrained, export=plan.machine.export))
+    tell(progress, 0.97, "teaching it entities")
+    with clock.measuring("teaching entities"):
+        taught = learn_tagger(
+            (*examples, *marked),
+            _patterns(data),
+            learnt.classifier.encoder,
+            pretrained.tokenizer,
+            device,
+            plan.seed,
+        )
+    if taught is not None:
+        contents |= taught.contents
     exports: dict[str, Any] = {}
     if plan.machine.export:
         with clock.measuring("exporting"):
             judges = [one for split in splits for one in inside_and_outside(split.held_out)[0]]
-            written = exported(learnt, ground, judges, plan.machine.runtime.threads)
+            written = exported(learnt, ground, judges, taught, plan.machine.runtime.threads)
             contents, exports = {**contents, **written.contents}, written.figures
     metrics = {
         "examples": len(everything),
@@ -137,8 +144,32 @@ def make_model(
         "validation_accuracy": learnt.accuracy,
         "continued_from": None if start is None else start.manifest.version,
         "exports": exports,
+        "entities": {} if taught is None else figures_json(taught.figures),
     }
     return Made(contents, pretrained.name, metrics)
+
+
+def _splits(
+    examples: Sequence[Example],
+    labels: Sequence[Example],
+    held_out: Sequence[Example],
+    classes: Labels,
+    seed: int,
+) -> list[Split]:
+    """What is learnt from and what judges: one split, or folds where examples are few.
+
+    Raises NotEnoughExamples.
+    """
+    everything = (*examples, *labels)
+    splits = [Split(everything, tuple(held_out))]
+    if not held_out and len(everything) < FEW * len(classes.names):
+        splits = [_with(split, labels) for split in folds(examples, FOLDS, seed)]
+    elif not held_out:
+        splits = [_split(examples, labels, seed)]
+    known = [split for split in splits if _intents(split.held_out)]
+    if len(classes.intents) < 2 or not known:
+        raise NotEnoughExamples("At least two intents with four examples each are needed.")
+    return splits
 
 
 def _with(split: Split, labels: Sequence[Example]) -> Split:
@@ -206,7 +237,6 @@ def _contents(
     if letters is not None:
         index.update(letters.arrays())
     named = {name: reader.labels for name, reader in feelings.items()}
-    patterns = Patterns(data.regexes, data.lookups, data.synonyms, data.products, data.entities)
     return {
         files.CLASSIFIER: _weights(classifier),
         files.INDEX: safetensors.numpy.save(
@@ -218,11 +248,15 @@ def _contents(
         files.TOKENIZER: ground.pretrained.tokenizer.to_str().encode(),
         files.LABELS: json_bytes(ground.classes.names),
         files.DECISIONS: json_bytes(learnt.decisions.to_json()),
-        files.PATTERNS: json_bytes(patterns.to_json()),
+        files.PATTERNS: json_bytes(_patterns(data).to_json()),
         files.RETRIEVAL: json_bytes(retrieval),
         **({files.FEELINGS: json_bytes(named)} if named else {}),
         **({} if letters is None else {files.UNREAD: json_bytes(letters.to_json())}),
     }
+
+
+def _patterns(data: TrainingData) -> Patterns:
+    return Patterns(data.regexes, data.lookups, data.synonyms, data.products, data.entities)
 
 
 def _same_encoder(start: Bundle, encoder: Encoder, recipe: Recipe) -> bool:

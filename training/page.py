@@ -25,6 +25,7 @@ WORDS = {
     "faq_recall_at_1": "questions, right answer first",
     "faq_recall_at_3": "questions, right answer among three",
     "conformal_coverage": "true intent within the conformal set",
+    "entity_f1": "entities, F1 of all kinds together",
     "conformal_size": "intents in the conformal set, mean",
 }
 STYLE = """

@@ -27,7 +27,7 @@ from nlu.labels import intent_of
 from nlu.runtime import Runtime
 from nlu.source import nearest, yaml_files
 from nlu.types import OUT_OF_SCOPE_INTENT
-from training.data import TEST_FOLDER, Example, TrainingData, read_training_data
+from training.data import TEST_FOLDER, Example, TrainingData, normalised, read_training_data
 from training.errors import UnknownIntent
 from training.evaluate import Evaluation
 from training.evaluate import evaluate as evaluate_on
@@ -70,13 +70,14 @@ class Retrained:
 
 
 class _Material(NamedTuple):
-    """What models are made from and judged by."""
+    """What models are made from and judged by; `marked` are examples that teach entities alone."""
 
     data: TrainingData
     sureness: Sureness
     gathered: Gathered
     frozen: tuple[Example, ...]
     judging: Feelings = MappingProxyType({})  # the feelings
+    marked: tuple[Example, ...] = ()
 
 
 def train(
@@ -235,9 +236,19 @@ def _read(project_dir: Path, labels: Iterable[Example], products: Mapping[str, s
     feelings = read_feelings(project_dir)
     data = replace(data, examples=tuple(examples), products=products, feelings=feelings)
     frozen = frozen_test_set(project_dir)
-    gathered = gather(data.examples, labels, frozen)
-    judging = feelings_test_set(project_dir)
-    material = _Material(data, read_sureness(project_dir), gathered, frozen, judging)
+    gathered = gather([one for one in data.examples if not one.entities_only], labels, frozen)
+    unseen = {normalised(one.text) for one in frozen}
+    marked = tuple(
+        one for one in data.examples if one.entities_only and normalised(one.text) not in unseen
+    )
+    material = _Material(
+        data,
+        read_sureness(project_dir),
+        gathered,
+        frozen,
+        judging=feelings_test_set(project_dir),
+        marked=marked,
+    )
     _log_notes(material)
     return material
 
@@ -259,7 +270,7 @@ def _train(
     """Make a model, judge it on the test set, and write it with its figures."""
     tell(progress, 0.0, "reading the examples")
     examples, labels = material.gathered.examples, material.gathered.labels
-    data_version = TrainingData((*examples, *labels)).version
+    data_version = TrainingData((*examples, *labels, *material.marked)).version
     unfinished = models_dir / UNFINISHED / f"{data_version[:16]}-{plan.seed}"
     machine = replace(plan.machine, checkpoints=unfinished)
     made = make_model(
@@ -268,6 +279,7 @@ def _train(
         material.data,
         replace(plan, machine=machine),
         material.sureness,
+        marked=material.marked,
         unlabelled=unlabelled,
         start=start,
         progress=part(progress, 0.05, 0.9),

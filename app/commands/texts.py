@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,7 +22,7 @@ def parse(text: str, model: ModelFolder = None, as_json: AsJson = False) -> None
     result = parse_once(load_settings(), text, model).to_rasa()
     ranking = result["intent_ranking"][:3]
     lines = [f"{guess['confidence']:.3f}  {guess['name']}" for guess in ranking]
-    lines += [f"       {e['entity']} = {e['value']}" for e in result["entities"]]
+    lines += [_entity_line(entity) for entity in result["entities"]]
     print_result(result, as_json, "\n".join(lines))
 
 
@@ -56,7 +56,7 @@ def explain(text: str, model: ModelFolder = None, as_json: AsJson = False) -> No
 
     result = explain_once(load_settings(), text, model)
     words = "  ".join(f"{word['text']} {word['weight']:+.2f}" for word in result["words"])
-    lines = [result["reason"], words, "torn between:"]
+    lines = [result["reason"], words, *map(_entity_line, result["entities"]), "torn between:"]
     lines += [f"  {s['confidence']:.3f}  {s['name']}" for s in result["torn_between"]]
     lines += ["nearest examples:"]
     lines += [
@@ -64,6 +64,11 @@ def explain(text: str, model: ModelFolder = None, as_json: AsJson = False) -> No
         for near in result["nearest"]
     ]
     print_result(result, as_json, "\n".join(lines))
+
+
+def _entity_line(entity: dict[str, Any]) -> str:
+    parts = ", ".join(f"{part} {entity[part]}" for part in ("role", "group") if part in entity)
+    return f"       {entity['entity']} = {entity['value']}{parts and f' ({parts})'}"
 
 
 @commands.command()

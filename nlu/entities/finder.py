@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from nlu.entities import amounts, contacts, goods, order_numbers, parcels, times
 from nlu.entities.goods import Goods
@@ -69,8 +70,11 @@ class EntityFinder:
                 yield self._told(entity, EXTRACTOR)
 
     def _told(self, entity: Entity, extractor: str) -> Entity:
-        value = self._synonyms.get(str(entity.value).lower(), entity.value)
-        return replace(entity, value=value, extractor=extractor)
+        return replace(entity, value=self.meant(entity.value), extractor=extractor)
+
+    def meant(self, value: Any) -> Any:
+        """What a value stands for by the synonyms."""
+        return self._synonyms.get(str(value).lower(), value)
 
     def _known(self, text: str) -> Iterator[Entity]:
         """What is known of entities without a project's saying it."""

@@ -1,7 +1,9 @@
 """Which entities are found in the messages of data/test/entities, by type; prints JSON.
 
-An entity counts when its type and its place are right; a leading "the" belongs to none. `values`
-is the share of those found that are also read as they are meant.
+Without a model, only those that have a form are looked for. An entity counts when its type and its
+place are right; a leading "the" belongs to none. `values` is the share of those found that are also
+read as they are meant. `roles` and `groups` are judged by type: an entity with one counts when its
+type, its place and its role (or group) are right.
 """
 
 from __future__ import annotations
@@ -11,11 +13,15 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from nlu.bundle import open_bundle
+from nlu.engine import Engine
 from nlu.entities import EntityFinder, Patterns
+from nlu.runtime import Runtime
 from nlu.source import read_yaml
 from nlu.types import Entity
 from training.data import Example, read_training_data
@@ -29,10 +35,15 @@ def main() -> None:
     """Judge on the test set, or on other files of the same form."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "data/test/entities")
-    folder = parser.parse_args().folder
-    finder = EntityFinder(Patterns(products=product_names()), clock=lambda: NOW)
-    examples = read_training_data(folder).examples
-    print(json.dumps(judged(examples, finder.find), indent=1))
+    parser.add_argument("--model", type=Path, help="a trained model's folder")
+    asked = parser.parse_args()
+    examples = read_training_data(asked.folder).examples
+    if asked.model is None:
+        find: Find = EntityFinder(Patterns(products=product_names()), clock=lambda: NOW).find
+    else:
+        engine = Engine(open_bundle(asked.model), Runtime("cpu"), clock=lambda: NOW)
+        find = lambda text: engine.parse(text).entities  # noqa: E731
+    print(json.dumps(judged(examples, find), indent=1))
 
 
 def product_names() -> dict[str, str]:
@@ -47,8 +58,9 @@ def judged(examples: Sequence[Example], find: Find) -> dict[str, Any]:
     for example in examples:
         find(example.text)  # what is loaded once is not counted
     started = time.perf_counter()
-    found = [_places(find(example.text), example.text) for example in examples]
+    entities = [find(example.text) for example in examples]
     spent = time.perf_counter() - started
+    found = [_places(one, e.text) for one, e in zip(entities, examples, strict=True)]
     meant = [_places(example.entities, example.text) for example in examples]
     types = sorted({name for places in meant for name, _, _ in places})
     alarms = Counter(
@@ -64,6 +76,33 @@ def judged(examples: Sequence[Example], find: Find) -> dict[str, Any]:
         "false_alarms_where_there_is_none": dict(alarms),
         "microseconds_a_message": round(1e6 * spent / len(examples)),
         "by_type": {name: _figures(name, meant, found) for name in types},
+        "roles": _of_parts("role", examples, entities),
+        "groups": _of_parts("group", examples, entities),
+    }
+
+
+def _of_parts(
+    part: str, examples: Sequence[Example], entities: Sequence[Sequence[Entity]]
+) -> dict[str, Any]:
+    """Figures of the entities that have a role (or a group), by type; the names of types and roles
+    are taken together."""
+
+    def named(some: Sequence[Entity], text: str) -> Places:
+        own = [replace(e, name=f"{e.name} {getattr(e, part)}") for e in some if getattr(e, part)]
+        return _places(own, text)
+
+    meant = [named(example.entities, example.text) for example in examples]
+    found = [named(some, e.text) for some, e in zip(entities, examples, strict=True)]
+    names = sorted({name for places in meant for name, _, _ in places})
+    figures = {name: _figures(name, meant, found) for name in names}
+    true = {(row, *at) for row, places in enumerate(meant) for at in places}
+    told = {(row, *at) for row, places in enumerate(found) for at in places}
+    return {
+        "count": len(true),
+        "precision": round(len(true & told) / max(1, len(told)), 3),
+        "recall": round(len(true & told) / max(1, len(true)), 3),
+        "f1": round(2 * len(true & told) / max(1, len(true) + len(told)), 3),
+        "by_name": {name: one["f1"] for name, one in figures.items()},
     }
 
 

@@ -36,11 +36,6 @@ def test_what_is_written_is_read(written: str, text: str, entities: list) -> Non
     assert [(one.name, one.value, one.start, one.end) for one in read.entities] == entities
 
 
-def test_another_value_is_a_synonym() -> None:
-    read = parse_annotated('[NYC]{"entity": "city", "value": "New York"} or [Rome](city)')
-    assert read.synonyms == {"NYC": "New York"}
-
-
 @pytest.mark.parametrize(
     ("written", "complaint"),
     [

@@ -38,6 +38,45 @@ def test_a_project_is_read_without_its_test_set(project: Path) -> None:
     assert len(read_training_data(project / "test").examples) == 9
 
 
+def test_another_value_is_a_synonym_unless_it_is_read_from_its_form(tmp_path: Path) -> None:
+    content = """
+nlu:
+- intent: inform
+  examples: |
+    - to [NYC]{"entity": "city", "value": "New York"} or [Rome](city)
+    - since [yesterday]{"entity": "time", "value": "2026-03-17"}
+    - order [#1042]{"entity": "order_number", "value": "1042"}
+"""
+    assert read_training_data(written(tmp_path, content)).synonyms == {"NYC": "New York"}
+
+
+def test_examples_may_teach_entities_alone(tmp_path: Path) -> None:
+    content = """
+nlu:
+- intent: inform
+  metadata: {teaches: entities, sentiment: neutral}
+  examples: |
+    - to [Rome](city)
+- intent: inform
+  examples: |
+    - here it is
+"""
+    data = read_training_data(written(tmp_path, content))
+    assert [example.entities_only for example in data.examples] == [True, False]
+    with pytest.raises(SourceError, match="can only be 'entities', not 'intents'"):
+        read_training_data(
+            written(tmp_path, content.replace("teaches: entities", "teaches: intents"))
+        )
+
+
+def test_what_is_annotated_belongs_to_the_version(tmp_path: Path) -> None:
+    versions = set()
+    for number, text in enumerate(("to Rome", "to [Rome](city)", "to [Rome](town)")):
+        content = f"nlu:\n- intent: inform\n  examples: |\n    - {text}\n"
+        versions.add(read_training_data(written(tmp_path / str(number), content)).version)
+    assert len(versions) == 3
+
+
 def test_examples_may_be_a_list(tmp_path: Path) -> None:
     content = """
 nlu:
