@@ -27,10 +27,11 @@ def test_odd_texts_have_vectors_too(engine: Engine) -> None:
 
 def test_the_client_gets_the_engines_vectors(host, engine: Engine, tiny_version: str) -> None:
     client = NluClient(host.url, deadline_s=30)
-    told = client.embed([*ODD, "half a pair \ud83d"])
+    odd = [text[:2_000] for text in (*ODD, "half a pair \ud83d")]
+    told = client.embed(odd)
     assert told.model_version == tiny_version
-    alone = engine.embed([ODD[2]])[0]  # padded otherwise, so equal only nearly
-    assert len(told.vectors) == len(ODD) + 1 and told.vectors[2] @ alone > 0.99
+    alone = engine.embed([odd[2]])[0]  # padded otherwise, so equal only nearly
+    assert len(told.vectors) == len(odd) and told.vectors[2] @ alone > 0.99
     assert client.embed([]).vectors == []
     client.close()
 
