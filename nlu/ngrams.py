@@ -46,29 +46,31 @@ def pieces(word: str) -> Iterator[str]:
                 yield letters[start : start + length]
 
 
-def piece_counts(texts: Sequence[str]) -> csr_matrix:
-    """How often each piece of a word stands in each text: (N, F), F being the number of buckets.
+def piece_counts(texts: Sequence[str], size: int = BUCKETS) -> csr_matrix:
+    """How often each piece of a word stands in each text: (N, F), F being the `size`.
 
     Halves of surrogate pairs count as question marks, as in `nlu.encoder`.
     """
     read = [text[:MAX_CHARACTERS].encode("utf-8", "replace").decode() for text in texts]
     words = [text.lower().split() for text in read]
-    counted = [_of_short_word(w) if len(w) <= SHORT else _of_word(w) for w in chain(*words)]
+    counted = [
+        (_of_short_word if len(word) <= SHORT else _of_word)(word, size) for word in chain(*words)
+    ]
     ends = np.cumsum([0, *map(len, words)])  # (N + 1,), in words
     sizes = np.cumsum([0, *(len(buckets) for buckets, _ in counted)])  # in pieces
     nothing = (np.zeros(0, np.int32), np.zeros(0, np.float32))
     buckets, counts = map(np.concatenate, zip(nothing, *counted, strict=True))
-    found = csr_matrix((counts, buckets, sizes[ends]), shape=(len(texts), BUCKETS))
+    found = csr_matrix((counts, buckets, sizes[ends]), shape=(len(texts), size))
     found.sum_duplicates()
     return found
 
 
-def _of_word(word: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+def _of_word(word: str, size: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
     """The buckets of a word's pieces, and how many fall into each.
 
     The same buckets as sklearn's HashingVectorizer finds, which takes longer, also to load.
     """
-    hashed = [abs(mmh3.hash(piece)) % BUCKETS for piece in pieces(word)]
+    hashed = [abs(mmh3.hash(piece)) % size for piece in pieces(word)]
     buckets, counts = np.unique(np.array(hashed, np.int32), return_counts=True)
     return buckets, counts.astype(np.float32)
 
@@ -100,8 +102,12 @@ class Ngrams:
         words = read.split()
         if words:
             each = self.features([read])  # (1, F)
-            each.data /= piece_counts([read]).data  # what one occurrence of a piece is worth
-            added[: len(words)] = piece_counts(words).multiply(each) @ self.weights
+            each.data /= piece_counts(
+                [read], len(self.rarity)
+            ).data  # what one occurrence of a piece is worth
+            added[: len(words)] = (
+                piece_counts(words, len(self.rarity)).multiply(each) @ self.weights
+            )
         return added
 
     def times(self, factor: float) -> Ngrams:
@@ -118,7 +124,7 @@ class Ngrams:
 
     def features(self, texts: Sequence[str]) -> csr_matrix:
         """Counts (N, F) as sklearn's TfidfTransformer weighs them, which takes longer over it."""
-        found = piece_counts(texts)
+        found = piece_counts(texts, len(self.rarity))
         found.data = (np.log(found.data) + 1) * self.rarity[found.indices]
         rows = np.repeat(np.arange(len(texts)), np.diff(found.indptr))
         lengths = np.sqrt(np.bincount(rows, found.data**2, len(texts)))  # (N,)

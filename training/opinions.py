@@ -9,7 +9,7 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.svm import LinearSVC
 
 from nlu.decisions import probabilities
-from nlu.ngrams import Ngrams, piece_counts
+from nlu.ngrams import BUCKETS, Ngrams, piece_counts
 from nlu.outofscope import Array
 
 REGULARISATION = 0.5
@@ -17,14 +17,23 @@ SHARES = (0.0, 0.5, 1.0, 2.0, 3.0)
 TEMPERATURES = np.geomspace(0.2, 8.0, 30)
 
 
-def fit_ngrams(texts: Sequence[str], targets: Sequence[int], classes: int, seed: int) -> Ngrams:
+def fit_ngrams(
+    texts: Sequence[str],
+    targets: Sequence[int],
+    classes: int,
+    seed: int,
+    *,
+    size: int = BUCKETS,
+    regularisation: float = REGULARISATION,
+) -> Ngrams:
     """A support vector machine on pieces of words; every class must have an example.
 
-    `seed` decides the order in which it goes over the examples.
+    `seed` decides the order in which it goes over the examples; into `size` buckets the pieces
+    fall.
     """
-    counts = piece_counts(texts)
+    counts = piece_counts(texts, size)
     weighing = TfidfTransformer(sublinear_tf=True).fit(counts)
-    fitted = LinearSVC(C=REGULARISATION, random_state=seed)
+    fitted = LinearSVC(C=regularisation, random_state=seed)
     fitted.fit(weighing.transform(counts), targets)
     weights, bias = _of_each_class(fitted, classes)
     rarity = weighing.idf_.astype(np.float32)

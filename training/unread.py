@@ -23,6 +23,9 @@ from training.splits import Split, folds
 from training.sureness import Sureness
 
 FOLDS = 5
+# Thousands of signs make tens of thousands of pairs: in as many buckets as elsewhere they collide.
+BUCKETS = 2**17
+REGULARISATION = 1.0
 
 Readers = Callable[[Sequence[Example]], list[bool]]
 
@@ -85,9 +88,10 @@ def learn_letters(
     def fitted(learnt: Sequence[Example]) -> LetterReader:
         truth = [targets[class_of(example)] for example in learnt]
         texts = [example.text for example in learnt]
-        return LetterReader(
-            classes, fit_ngrams(texts, truth, len(classes.names), seed), Decisions()
+        ngrams = fit_ngrams(
+            texts, truth, len(classes.names), seed, size=BUCKETS, regularisation=REGULARISATION
         )
+        return LetterReader(classes, ngrams, Decisions())
 
     splits = folds(examples, FOLDS, seed)
     held_out = [example for split in splits for example in split.held_out]
