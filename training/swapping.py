@@ -2,7 +2,7 @@
 
 So the token classifier learns what stands around a name, and not the names. The other values are
 those of the same kind in the data; where most of a kind's values are towns, people or colours, the
-lists of such names give more; addresses get other numbers and names, or are drawn anew.
+lists of such names give more; addresses get other numbers and names.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from dataclasses import replace
 from nlu.entities.name_lists import COLOURS, FAMILY_NAMES, GIVEN_NAMES, LARGE_TOWNS, TOWNS
 from nlu.types import Entity
 from training.data import Example
-from training.name_lists import streets
 
 SWAPPED = 0.75  # of the entities
 LOWERED = 0.2  # of the messages
@@ -93,8 +92,6 @@ def _draw(values: Sequence[str], lists: Mapping[str, Sequence[str]]) -> Draw:
         return rng.choices((*forms, last), (10, 5, 3, 1, 1))[0]
 
     def address(rng: random.Random) -> str:
-        if rng.random() < FROM_LIST:
-            return rng.choice(streets())
         renumbered = re.sub(r"\d+", lambda found: _number(found.group(), rng), rng.choice(values))
         names = [w for w in _WORD.findall(renumbered) if w[0].isupper() and w not in common]
         if names and rng.random() < FROM_LIST:

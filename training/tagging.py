@@ -46,7 +46,7 @@ WIDTH = 256  # principal components of the states
 UNLISTED = 0.3  # of the variants do not say which words stand in lists: not every name does
 SAMPLED = 400  # messages, for the principal components
 AT_ONCE = 64
-THRESHOLDS = (0.6, 0.7, 0.5, 0.8, 0.4)  # of confidence, the first of equals
+THRESHOLDS = (0.6, 0.7, 0.8)  # of confidence, the first of equals: an alarm for nothing is worse
 
 # Texts → each with its tokens and their states (T, L H).
 Spans = Sequence[Sequence[Entity]]  # of each message

@@ -137,7 +137,7 @@ def test_every_backend_finds_the_same(model: Bundle) -> None:
     assert told[2][:2] == told[0][:2] and told[0][0] == [("colour", 9, 18), ("colour", 23, 27)]
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=10, suppress_health_check=list(HealthCheck))
 @given(
     texts=st.lists(
         st.text(max_size=60)
@@ -196,8 +196,9 @@ def test_a_swapped_message_keeps_its_entities_in_place(examples: tuple[Example, 
     }
     swapper = Swapper(examples, ["city", "colour"], lists)
     values = set()
-    for seed in range(200):
-        example = examples[seed % len(examples)]
+    marked = [example for example in examples if example.entities]
+    for seed in range(400):
+        example = marked[seed % len(marked)]
         made = swapper.swapped(example, random.Random(seed))
         assert [one.role for one in made.entities] == [one.role for one in example.entities]
         for one in made.entities:
