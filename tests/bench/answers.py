@@ -18,6 +18,7 @@ import numpy as np
 
 from app.documents.reading import read_documents
 from app.knowledge import passages
+from dialogue.retail.conversation import LIKELY_ENOUGH
 from nlu.answers.entries import Entry
 from nlu.answers.index import AnswerIndex, Asked
 from nlu.engine import Engine, load_engine
@@ -55,11 +56,14 @@ def judged(engine: Engine) -> dict[str, Any]:
         for example in read_training_data(TEST / "faq.yml").examples
     ]
     found: dict[str, Any] = {"questions": branches(engine, engine.answers, questions)}
-    engine.answers = engine.index_with(passages(documents, "faq", ""))
+    told = passages(documents, "faq", "")
+    engine.answers = engine.index_with(told)
     about_documents = _document_questions(engine.answers)
+    alone = AnswerIndex(told, engine.embed([entry.text for entry in told]))
     found["documents"] = {
-        "passages": branches(engine, engine.answers, [(q, key) for q, key, _ in about_documents]),
-        "sentences": _sentences(engine, about_documents),
+        "passages": branches(engine, alone, [(q, key) for q, key, _ in about_documents]),
+        "sentences": _sentences(engine, alone, about_documents),
+        "among the questions": _sentences(engine, engine.answers, about_documents),
     }
     served = engine_parses(engine, [text for text, _ in questions])
     found["questions_served"] = _served(
@@ -169,9 +173,11 @@ def _document_questions(index: AnswerIndex) -> list[tuple[str, str, str]]:
     return asked
 
 
-def _sentences(engine: Engine, questions: Sequence[tuple[str, str, str]]) -> dict[str, float]:
+def _sentences(
+    engine: Engine, index: AnswerIndex, questions: Sequence[tuple[str, str, str]]
+) -> dict[str, float]:
     """How often the first hit's sentence is the one that answers."""
-    hits = engine.answers.search(as_asked(engine, [q for q, _, _ in questions]), engine.scorer, 3)
+    hits = index.search(as_asked(engine, [q for q, _, _ in questions]), engine.scorer, 3)
     first = [
         bool(found) and found[0].text == sentence
         for found, (_, _, sentence) in zip(hits, questions, strict=True)
@@ -197,8 +203,13 @@ def _served(
         for answered, one, is_right in zip(said, meanings, right, strict=True)
     ]
     declined = [one.intent is not None and one.intent.name in DECISIONS for one in meanings]
+    offered = [
+        refused and any(hit.score >= LIKELY_ENOUGH and is_right(hit) for hit in one.retrieval[:3])
+        for refused, one, is_right in zip(declined, meanings, right, strict=True)
+    ]
     return {
         "right": float(np.mean(good)),
+        "offered": float(np.mean(offered)),  # among three, of what is declined
         "wrong": float(np.mean(said)) - float(np.mean(good)),
         "declined": float(np.mean(declined)),
         "another_intent": 1 - float(np.mean(said)) - float(np.mean(declined)),
