@@ -8,7 +8,7 @@ features help beside dense ones is known from DIET (Bunk et al. 2020).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -28,22 +28,28 @@ SHORT = 32  # letters of a word whose pieces are remembered; longer ones could f
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 SIGNS = re.compile(f"[{_CJK}]")
-_RUNS = re.compile(f"[{_CJK}]+|[^{_CJK}]+", re.DOTALL)
+_LETTERS = re.compile(f"[^{_CJK}]+", re.DOTALL)
 
 
 def pieces(word: str) -> Iterator[str]:
     """The word, and all its pieces of two to five letters, its borders being letters too.
 
     Where a script puts no spaces between words and a sign says as much as a syllable, a word here
-    is a sentence, and its pieces are the signs, alone and in twos.
+    is a sentence, and its pieces are the signs and what stands between them, alone and in twos.
     """
-    yield f"={word}"
-    for run in _RUNS.findall(word):
-        signs = SIGNS.match(run) is not None
-        letters = run if signs else f" {run} "
-        for length in SIGN_LENGTHS if signs else LENGTHS:
-            for start in range(max(1, len(letters) - length + 1)):
-                yield letters[start : start + length]
+    if SIGNS.search(word) is None:
+        yield f"={word}"
+        yield from _cut(f" {word} ", LENGTHS)
+        return
+    yield from _cut(f" {word} ", SIGN_LENGTHS)
+    for run in _LETTERS.findall(word):
+        yield from _cut(f" {run} ", LENGTHS)
+
+
+def _cut(letters: str, lengths: Iterable[int]) -> Iterator[str]:
+    for length in lengths:
+        for start in range(max(1, len(letters) - length + 1)):
+            yield letters[start : start + length]
 
 
 def piece_counts(texts: Sequence[str], size: int = BUCKETS) -> csr_matrix:
