@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from nlu.entities.words import Words
 
 GIVEN_NAMES, FAMILY_NAMES = "given names", "family names"
 LARGE_TOWNS, TOWNS, COLOURS = "large towns", "towns", "colours"
@@ -34,10 +30,11 @@ class NameLists:
             for known in self._names
         ]
 
-    def found(self, words: Words) -> Iterator[tuple[int, tuple[int, int]]]:
-        """The names in a text, the longer one where two overlap: the number of the list, and of
-        the words the first and the last + 1."""
-        text, spans = words.text, words.spans
+    def found(
+        self, text: str, spans: Sequence[tuple[int, int]]
+    ) -> Iterator[tuple[int, tuple[int, int]]]:
+        """The names in a text whose words stand at `spans`, the longer one where two overlap: the
+        number of the list, and of the words the first and the last + 1."""
         for at, (start, end) in enumerate(spans):
             word = text[start:end].lower()
             for number, (names, begin) in enumerate(zip(self._names, self._begin, strict=True)):

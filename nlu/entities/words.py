@@ -96,7 +96,7 @@ def features(
             shape[0] and not begins,
         )
         begins = word in ".!?:"
-    for number, (first, after) in lists.found(words):
+    for number, (first, after) in lists.found(text, spans):
         column = list_columns().start + 2 * number
         told[first, column] = 1.0
         told[first + 1 : after, column + 1] = 1.0
