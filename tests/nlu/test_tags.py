@@ -72,7 +72,7 @@ def test_names_of_several_words_are_known_by_the_longest(tokenizer: Tokenizer) -
     towns, family = LISTS.index(TOWNS), LISTS.index(FAMILY_NAMES)
     found = {
         (number, text[words.spans[a][0] : words.spans[z - 1][1]])
-        for number, (a, z) in lists.found(words)
+        for number, (a, z) in lists.found(words.text, words.spans)
     }
     assert found == {
         *((towns, "BAD TÖLZ"), (towns, "aix-en-provence"), (towns, "bad")),
