@@ -22,7 +22,7 @@ from training.opinions import fit_ngrams
 from training.splits import Split, folds
 from training.sureness import Sureness
 
-FOLDS = 5
+FOLDS = 3
 # Thousands of signs make tens of thousands of pairs: in as many buckets as elsewhere they collide.
 BUCKETS = 2**17
 REGULARISATION = 1.0

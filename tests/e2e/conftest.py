@@ -21,6 +21,8 @@ from playwright.sync_api import Browser, Page, StorageState
 from tests.chromium import chromium_browser
 from tests.conftest import PROJECT, REPOSITORY, free_port, wait_until
 
+# The browser tests need a bot that understands, not the best one: two passes over the examples do.
+QUICK = {"FRONTDESK_RECIPE": "epochs=2"}
 PICTURES = Path(__file__).parent / "pictures"
 Picture = Callable[[Page, str], None]
 
@@ -56,6 +58,7 @@ class Product:
         return {
             "FRONTDESK_PORT": str(self.port),
             "FRONTDESK_NLU_URL": f"http://127.0.0.1:{self.nlu_port}",
+            **QUICK,
         }
 
     @property
@@ -147,7 +150,7 @@ def begin_training(home: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "app.cli", "train", "--promote"],
         cwd=REPOSITORY,
-        env={**os.environ, "FRONTDESK_HOME": str(home)},
+        env={**os.environ, "FRONTDESK_HOME": str(home), **QUICK},
         stdout=subprocess.DEVNULL,
         stderr=(home / "training.log").open("wb"),
     )
@@ -167,7 +170,7 @@ def trained_models(pytestconfig: pytest.Config) -> Path:
     home = model_home(pytestconfig)
     serving = home / "models" / "serving.json"
     if not serving.exists():
-        (pytestconfig.stash.get(TRAINING, None) or begin_training(home)).wait(600)
+        (pytestconfig.stash.get(TRAINING, None) or begin_training(home)).wait(900)
     assert serving.exists(), (home / "training.log").read_text()[-2000:]
     return home / "models"
 
