@@ -29,16 +29,24 @@ class Readable:
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._unknown = tokenizer.token_to_id(UNKNOWN)
+        # Who knows signs one by one, as an encoder of English does, knows no word that they make.
+        self._spells = not any(len(SIGNS.findall(token)) > 1 for token in tokenizer.get_vocab())
 
     def __call__(self, text: str, row: Sequence[int]) -> bool:
         """Whether the encoder knows most letters of a text; `row` are its token ids."""
-        if self._unknown is None or self._unknown not in row:
+        spelt = self._spells and SIGNS.search(text) is not None
+        if self._unknown is None or not (spelt or self._unknown in row):
             return True
         sound = text.encode("utf-8", "replace").decode("utf-8")
         found = self._tokenizer.encode(sound)
         letters = [sum(map(str.isalpha, sound[start:end])) for start, end in found.offsets]
-        pairs = zip(found.ids, letters, strict=True)
-        return sum(n for token, n in pairs if token == self._unknown) <= MOST * sum(letters)
+        pairs = zip(found.ids, letters, found.offsets, strict=True)
+        unread = sum(
+            n
+            for token, n, (start, end) in pairs
+            if token == self._unknown or (spelt and SIGNS.search(sound, start, end))
+        )
+        return unread <= MOST * sum(letters)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,9 @@ from training.data import Example
 from training.deciding import Embedded, Judged
 
 LEAST = 50  # held-out questions, and out-of-scope messages, from which weights are learnt
-LIKELIER_RIGHT = 0.5  # the probability from which an answer is rather right than wrong
+# The probability from which an answer is given. What is not is offered as a button, so that a wrong
+# answer costs more than none.
+SURE_ENOUGH = 0.6
 RIDGE = 0.01
 OF_CLASSIFIER = (4, 5, 6)  # of the signals
 SCALES = np.array([10.0, 10.0, 1.0])  # of the branches, that their weights are alike
@@ -106,7 +108,7 @@ def learn_answers(
         if some
     }
     rehearsed = weights.get("learnt", Scorer().learnt) != Scorer().learnt
-    return Answering(Scorer(**weights), LIKELIER_RIGHT if rehearsed else None)
+    return Answering(Scorer(**weights), SURE_ENOUGH if rehearsed else None)
 
 
 def _asked(judged: Judged, classes: Labels, original: Embedded, temperature: float) -> list[Asked]:
