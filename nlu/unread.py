@@ -20,7 +20,10 @@ from nlu.ngrams import SIGNS, Ngrams
 from nlu.outofscope import Array
 
 UNKNOWN = "[UNK]"
-MOST = 0.3  # of its letters may be unknown for a text to be read by the encoder
+# Of its letters so many may be unknown for a text to be read by the encoder, and so many may be signs
+# that it knows one by one: a word in another script may be quoted.
+MOST_UNKNOWN = 0.3
+MOST_SPELT = 0.1
 
 
 class Readable:
@@ -41,12 +44,11 @@ class Readable:
         found = self._tokenizer.encode(sound)
         letters = [sum(map(str.isalpha, sound[start:end])) for start, end in found.offsets]
         pairs = zip(found.ids, letters, found.offsets, strict=True)
-        unread = sum(
-            n
-            for token, n, (start, end) in pairs
-            if token == self._unknown or (spelt and SIGNS.search(sound, start, end))
-        )
-        return unread <= MOST * sum(letters)
+        if spelt:
+            signs = sum(n for _, n, (start, end) in pairs if SIGNS.search(sound, start, end))
+            return signs <= MOST_SPELT * sum(letters)
+        unknown = sum(n for token, n, _ in pairs if token == self._unknown)
+        return unknown <= MOST_UNKNOWN * sum(letters)
 
 
 @dataclass(frozen=True)
