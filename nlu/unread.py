@@ -20,7 +20,7 @@ from nlu.ngrams import SIGNS, Ngrams
 from nlu.outofscope import Array
 
 UNKNOWN = "[UNK]"
-# Of its letters so many may be unknown for a text to be read by the encoder, and so many may be signs
+# Of its letters so many may be unknown for an encoder to read a text, and so many may be signs
 # that it knows one by one: a word in another script may be quoted.
 MOST_UNKNOWN = 0.3
 MOST_SPELT = 0.1
