@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
 
 from app.audit import record
 from app.database import Database
@@ -38,17 +38,15 @@ class Answers:
     def show(self, answer_id: int) -> Answer:
         """One answer. Raises NotFound when there is none, or when it was taken out."""
         with self._database.read() as session:
-            answer = session.get(Answer, answer_id)
-        if answer is None or not answer.active:
-            raise NotFound("There is no such answer.")
-        return answer
+            return _held(session, answer_id)
 
     def add(self, questions: str, text: str, staff: Staff) -> int:
         """Write a new answer; `questions` are its phrasings, one a line. Raises BadInput."""
         phrasings, answer = _questions(questions), _text(text)
         now = self._clock()
         with self._database.write() as session:
-            if len(session.scalars(select(Answer.id).where(Answer.active)).all()) >= MOST:
+            held = session.scalar(select(func.count()).where(Answer.active)) or 0
+            if held >= MOST:
                 raise BadInput(f"There are {MOST:,} answers already.")
             row = Answer(questions=phrasings, text=answer, staff_id=staff.id, updated_at=now)
             session.add(row)
@@ -60,14 +58,10 @@ class Answers:
 
     def change(self, answer_id: int, questions: str, text: str, staff: Staff) -> None:
         """Write an answer anew. Raises NotFound and BadInput."""
-        self.show(answer_id)
-        phrasings, answer = _questions(questions), _text(text)
         now = self._clock()
         with self._database.write() as session:
-            row = session.get(Answer, answer_id)
-            if row is None or not row.active:
-                raise NotFound("There is no such answer.")
-            row.questions, row.text = phrasings, answer
+            row = _held(session, answer_id)
+            row.questions, row.text = _questions(questions), _text(text)
             row.staff_id, row.updated_at = staff.id, now
             record(session, now, staff.username, "answer_changed", str(answer_id))
         self._changed()
@@ -76,12 +70,17 @@ class Answers:
         """The bot forgets an answer; the database keeps it. Raises NotFound."""
         now = self._clock()
         with self._database.write() as session:
-            row = session.get(Answer, answer_id)
-            if row is None or not row.active:
-                raise NotFound("There is no such answer.")
+            row = _held(session, answer_id)
             row.active, row.staff_id, row.updated_at = False, staff.id, now
             record(session, now, staff.username, "answer_taken_out", str(answer_id))
         self._changed()
+
+
+def _held(session: Session, answer_id: int) -> Answer:
+    answer = session.get(Answer, answer_id)
+    if answer is None or not answer.active:
+        raise NotFound("There is no such answer.")
+    return answer
 
 
 def _questions(written: str) -> list[str]:

@@ -42,6 +42,11 @@ class Knowledge:
         self._address = address
         self.intent = intent
         self.broken: tuple[SourceError, ...] = ()
+        self._seen: list[tuple[str, int, int]] | None = None
+        self._told: tuple[Entry, ...] = ()  # what the documents say, as they were seen last
+        # Under gevent a greenlet that waits for the file's lock stops them all, also the one that
+        # holds it: within a process they wait here.
+        self._turn = threading.Lock()
         self._stopping = threading.Event()
 
     def start(self) -> None:
@@ -56,20 +61,28 @@ class Knowledge:
         """Write all entries for the host, unless they stand there already; returns how many."""
         if self.intent is None:
             return 0
-        documents, broken = read_documents(self._project)
-        self.broken = tuple(broken)
-        for error in broken:
-            _log.warning("a document is left out: %s", error)
-        told = passages(documents, self.intent, self._address)
         self._file.parent.mkdir(parents=True, exist_ok=True)
         # Whoever writes last has read last, or an answer of another process would be lost.
-        with self._file.with_suffix(".lock").open("w") as lock:
+        with self._turn, self._file.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            entries = (*told, *self._answers(self.intent))
+            self._read_documents(self.intent)
+            entries = (*self._told, *self._answers(self.intent))
             if entries != _written(self._file):
                 write_entries(entries, self._file)
                 _log.info("%d entries can be looked up", len(entries))
         return len(entries)
+
+    def _read_documents(self, intent: str) -> None:
+        """Read them if one has changed: a PDF takes long, and an answer is to be known at once."""
+        now = _state(self._project)
+        if now == self._seen:
+            return
+        documents, broken = read_documents(self._project)
+        for error in broken:
+            _log.warning("a document is left out: %s", error)
+        self.broken = tuple(broken)
+        self._told = tuple(passages(documents, intent, self._address))
+        self._seen = now
 
     def _answers(self, intent: str) -> list[Entry]:
         with self._database.read() as session:
@@ -81,14 +94,14 @@ class Knowledge:
         ]
 
     def _watch(self) -> None:
-        seen = None
+        published = None
         while True:
             now = _state(self._project)
-            if now != seen:
-                seen = now
+            if now != published:
                 try:
                     self.publish()
-                except Exception:
+                    published = now
+                except Exception:  # such as a database that is away: it is tried again
                     _log.exception("the documents could not be published")
             if self._stopping.wait(LOOK_S):
                 return

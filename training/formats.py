@@ -97,16 +97,11 @@ def has_splits(path: Path) -> bool:
     return path.suffix.lower() in ("", ".json")
 
 
-def holds_entities(path: Path) -> bool:
-    """Whether the format that a path names keeps entities."""
-    return path.suffix.lower() in (*YAML, ".jsonl", "")
-
-
 def write_examples(examples: Sequence[Example], path: Path, split: str | None = None) -> None:
     """Write examples in the format that the path's ending names; a folder is a Hugging Face one.
 
     What stood there before is replaced, whole or not at all. Tables, Parquet and CLINC's JSON
-    hold no entities (`holds_entities`). Raises SourceError when an example cannot be written in
+    hold no entities. Raises SourceError when an example cannot be written in
     that format.
     """
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -43,10 +43,17 @@ class Document:
 
 
 def documents_in(project_dir: Path) -> list[Path]:
-    """The files of a project's folder of documents that can be read, by name."""
+    """The files of a project's folder of documents that can be read, by name.
+
+    Whoever asks may see them; what begins with a dot, as an editor's copies do, is left out.
+    """
     folder = project_dir / FOLDER
     found = folder.iterdir() if folder.is_dir() else ()
-    return sorted(path for path in found if path.suffix.lower() in _READERS and path.is_file())
+    return sorted(
+        path
+        for path in found
+        if path.suffix.lower() in _READERS and path.is_file() and not path.name.startswith(".")
+    )
 
 
 def read_documents(project_dir: Path) -> tuple[list[Document], list[SourceError]]:

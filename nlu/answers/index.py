@@ -34,7 +34,7 @@ class Asked(NamedTuple):
 
 
 class Branches(NamedTuple):
-    """M keys of one kind and what each branch says of them, (M,) each; `rows` are the best."""
+    """M keys and what each branch says of them, (M,) each; `rows` are their nearest entries."""
 
     keys: Rows
     rows: Rows
@@ -67,10 +67,9 @@ class AnswerIndex:
         """The likeliest `count` answers to each question, the likeliest first."""
         if not self.keys or not asked:
             return [() for _ in asked]
-        nearest = self._dense.nearest(np.stack([one.vector for one in asked]))
         return [
-            self._hits(one, self._branches(one, *found), scorer, count)
-            for one, found in zip(asked, nearest, strict=True)
+            self._hits(one, found, scorer, count)
+            for one, found in zip(asked, self.branches(asked), strict=True)
         ]
 
     def branches(self, asked: Sequence[Asked]) -> list[Branches]:

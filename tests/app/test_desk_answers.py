@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from dialogue.project import load_project
 from nlu.answers.entries import ANSWERS_FILE, Entry, read_entries
 from nlu.types import IntentScore, RetrievalHit, Understanding
 from tests.app.conftest import DeskUser, WidgetUser
-from tests.conftest import PROJECT, wait_until
+from tests.conftest import PROJECT, REPOSITORY, wait_until
 
 
 def written(frontdesk: Frontdesk) -> list[Entry]:
@@ -79,6 +81,45 @@ def test_no_answer_is_lost_when_many_are_written_at_once(frontdesk: Frontdesk) -
     for thread in threads:
         thread.join()
     assert len(by_the_desk(frontdesk)) == 8
+
+
+GREENLETS = """
+from gevent import monkey; monkey.patch_all()
+import sys, threading
+from pathlib import Path
+from app.answers import Answers
+from app.clock import utc_now
+from app.database import Database, migrate
+from app.knowledge import Knowledge
+from app.staff import StaffAccounts
+url, project, models = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+migrate(url)
+database = Database(url)
+staff = StaffAccounts(database, utc_now).add("zoe", "Zoe", "correct horse battery", role="agent")
+knowledge = Knowledge(database, project, models, "http://x.example", "faq")
+answers = Answers(database, knowledge.publish, utc_now)
+threads = [
+    threading.Thread(target=answers.add, args=(f"question {n}", "answer", staff)) for n in range(12)
+]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+"""
+
+
+def test_greenlets_that_write_at_once_do_not_wait_for_ever(
+    database_url: str, tmp_path: Path
+) -> None:
+    command = [
+        sys.executable,
+        "-c",
+        GREENLETS,
+        database_url,
+        str(PROJECT),
+        str(tmp_path / "models"),
+    ]
+    subprocess.run(command, check=True, timeout=60, cwd=REPOSITORY)
+    entries = read_entries(tmp_path / "models" / ANSWERS_FILE)
+    assert sum("/desk-" in entry.key for entry in entries) == 12
 
 
 def test_documents_are_published_and_followed(settings: Settings, tmp_path: Path) -> None:

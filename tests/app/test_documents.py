@@ -84,6 +84,7 @@ def test_a_broken_document_is_told_by_its_name(
     folder.mkdir()
     (folder / name).write_bytes(content)
     (folder / "sound.md").write_text("# A\n\nText.\n")
+    (folder / ".draft.md").write_text("# Secret\n\nNot yet.\n")
     documents, (error,) = read_documents(tmp_path)
     assert [document.name for document in documents] == ["sound.md"]
     assert name in str(error) and told in str(error)
