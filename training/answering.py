@@ -180,8 +180,8 @@ def _weights(lesson: _Lesson, shipped: Weights, opinion: bool) -> Weights:
     weights = Weights(dense, lexical, by_opinion, shipped.confidence)
     rows, right = [], []
     for branches, place, question in zip(*lesson, strict=True):
-        signals = weights.signals(*branches[2:], question.inside, question.outside)
-        best = int(weights.scores(*branches[2:]).argmax())
+        signals = weights.signals(*branches.said, question.inside, question.outside)
+        best = int(weights.scores(*branches.said).argmax())
         rows.append(signals[best])
         right.append(place == best)
     return replace(weights, confidence=_calibrated(np.array(rows), np.array(right), opinion))
@@ -189,7 +189,7 @@ def _weights(lesson: _Lesson, shipped: Weights, opinion: bool) -> Weights:
 
 def _features(branches: Branches) -> Array:
     """(M, 3), each branch about as wide as the others."""
-    return np.asarray(np.stack(branches[2:], axis=1) * SCALES)
+    return np.asarray(np.stack(branches.said, axis=1) * SCALES)
 
 
 def _calibrated(rows: Array, right: Array, opinion: bool) -> tuple[float, ...]:

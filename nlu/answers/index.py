@@ -42,6 +42,11 @@ class Branches(NamedTuple):
     lexical: Array
     opinion: Array
 
+    @property
+    def said(self) -> tuple[Array, Array, Array]:
+        """What the three branches say."""
+        return self.dense, self.lexical, self.opinion
+
 
 class AnswerIndex:
     """N entries of K keys. Never changed, so that several threads may search it."""
@@ -112,7 +117,7 @@ class AnswerIndex:
             (~learnt & passage, scorer.passage),
         ):
             if of_kind.any():
-                dense, lexical, opinion = (branch[of_kind] for branch in found[2:])
+                dense, lexical, opinion = (branch[of_kind] for branch in found.said)
                 chances[of_kind] = weights.chances(
                     dense, lexical, opinion, asked.inside, asked.outside
                 )

@@ -99,7 +99,7 @@ def branches(
         for name, scores in (
             ("dense", found.dense),
             ("bm25", found.lexical),
-            ("dense and bm25", scorer.question.scores(*found[2:])),
+            ("dense and bm25", scorer.question.scores(*found.said)),
             ("classifier", found.opinion),
             ("fused", fused),
         ):
