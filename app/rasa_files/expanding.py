@@ -1,0 +1,49 @@
+"""YAML whose values name environment variables, as Rasa's endpoints and credentials may."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nlu.errors import SourceError
+from nlu.source import line_of, read_yaml
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$([A-Za-z_][A-Za-z0-9_]*)")
+
+
+def read_expanded(path: Path, environment: Mapping[str, str]) -> Any:
+    """Read a file and put the values of variables in place of `${NAME}` and `$NAME`.
+
+    The mappings and lists keep their lines. Raises SourceError for bad YAML, and with file and
+    line for a variable that is not set.
+    """
+    loaded = read_yaml(path)
+    _expand(loaded, str(path), environment)
+    return loaded
+
+
+def _expand(node: Any, file: str, environment: Mapping[str, str]) -> None:
+    if isinstance(node, dict):
+        keys: list[Any] = list(node)
+    elif isinstance(node, list):
+        keys = list(range(len(node)))
+    else:
+        return
+    for key in keys:
+        value = node[key]
+        if isinstance(value, str):
+            node[key] = _filled(value, file, line_of(node, key), environment)
+        else:
+            _expand(value, file, environment)
+
+
+def _filled(value: str, file: str, line: int | None, environment: Mapping[str, str]) -> str:
+    def of(match: re.Match[str]) -> str:
+        name = match[1] or match[2]
+        if name not in environment:
+            raise SourceError(f"the environment variable '{name}' is not set", file, line)
+        return environment[name]
+
+    return _VARIABLE.sub(of, value)
