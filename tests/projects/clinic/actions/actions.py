@@ -18,7 +18,7 @@ from rasa_sdk.events import (
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 
-from actions.practice import DOCTORS, WEEKDAYS, next_free, now, show
+from actions.practice import DOCTORS, WEEKDAYS, find_doctor, next_free, now, show
 from actions.times import parse_time
 
 logger = logging.getLogger(__name__)
@@ -209,10 +209,11 @@ class ActionListFreeTimes(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]
     ) -> List[EventType]:
         await asyncio.sleep(0.3)  # the diary again
-        if tracker.active_loop.get("name") == "move_form":
-            doctor = tracker.get_slot("appointment_doctor")
-        else:
-            doctor = tracker.get_slot("doctor")
+        is_moved = tracker.active_loop.get("name") == "move_form"
+        doctor = tracker.get_slot("appointment_doctor" if is_moved else "doctor")
+        # In the middle of a form a question does not fill the slot.
+        asked = next(tracker.get_latest_entity_values("doctor"), None)
+        doctor = find_doctor(asked) or doctor
         times = "; ".join(show(start) for start in next_free(doctor))
         dispatcher.utter_message(
             response="utter_free_times", who=doctor or "our doctors", times=times

@@ -115,6 +115,17 @@ class ValidateSlots(ValidationAction):
             dispatcher.utter_message(response="utter_unknown_doctor", written=slot_value)
         return {"doctor": doctor}
 
+    def validate_insurance(
+        self,
+        slot_value: Any,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: DomainDict,
+    ) -> Dict[Text, Any]:
+        kinds = domain["slots"]["insurance"]["values"]
+        insurance = str(slot_value).lower()
+        return {"insurance": insurance if insurance in kinds else None}
+
     async def validate_hours_before(
         self,
         slot_value: Any,
