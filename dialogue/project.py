@@ -15,10 +15,9 @@ from dialogue.stories import Rule, Story
 from dialogue.story_reader import STORY_KEYS, read_conversations
 from dialogue.yaml_source import YamlFile
 from nlu.errors import SourceError
-from nlu.source import nearest, read_yaml, yaml_files
+from nlu.project_files import project_files
+from nlu.source import nearest, read_yaml
 
-SKIPPED_FOLDERS = frozenset({"test", "tests", "shop", "models", "results"})
-SKIPPED_FILES = frozenset({"endpoints.yml", "credentials.yml"})
 CONFIG_KEYS = (
     "recipe",
     "assistant_id",
@@ -49,17 +48,18 @@ class Project:
 
 
 def load_project(folder: Path) -> Project:
-    """Read every YAML file below `folder`; each may hold any of Rasa's sections.
+    """Read the bot's YAML in `folder` and what it imports; each file may hold any of Rasa's sections.
 
-    The folders `test`, `tests`, `shop`, `models` and hidden ones are somebody else's, as are
-    files `test_*.yml`. Raises SourceError, with file, line and the nearest valid name.
+    Which files these are `nlu.project_files` says; conversation tests (`test_*.yml`) are none.
+    Raises SourceError, with file, line and the nearest valid name.
     """
     if not folder.is_dir():
         raise SourceError("there is no such folder", str(folder))
+    found = project_files(folder)
     files = [
         YamlFile(str(path), read_yaml(path))
-        for path in yaml_files(folder)
-        if _belongs(path.relative_to(folder))
+        for path in found.paths
+        if not path.name.startswith("test_")
     ]
     files = [file for file in files if _is_rasa(file)]
     domain, domain_warnings = read_domain(files)
@@ -71,7 +71,12 @@ def load_project(folder: Path) -> Project:
         stories=tuple(conversations.stories),
         policies=build_ensemble(domain, conversations.rules, conversations.stories, settings),
         languages=_languages(files),
-        warnings=(*domain_warnings, *conversations.warnings, *policy_warnings),
+        warnings=(
+            *found.warnings,
+            *domain_warnings,
+            *conversations.warnings,
+            *policy_warnings,
+        ),
     )
 
 
@@ -85,16 +90,6 @@ def _languages(files: Sequence[YamlFile]) -> tuple[str, ...]:
         for name in file.names(file.content, "additional_languages", "additional_languages")
     ]
     return tuple(dict.fromkeys((*usual, *others)))
-
-
-def _belongs(path: Path) -> bool:
-    folders = path.parts[:-1]
-    return not (
-        SKIPPED_FOLDERS.intersection(folders)
-        or any(part.startswith(".") for part in path.parts)
-        or path.name in SKIPPED_FILES
-        or path.name.startswith("test_")
-    )
 
 
 def _is_rasa(file: YamlFile) -> bool:

@@ -15,7 +15,8 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 from nlu.entities.finder import KNOWN
 from nlu.errors import SourceError
-from nlu.source import line_of, nearest, read_yaml, yaml_files
+from nlu.project_files import project_files
+from nlu.source import line_of, nearest, read_yaml
 from nlu.types import Entity
 from training.annotations import AnnotationError, parse_annotated
 
@@ -101,7 +102,7 @@ class TrainingData:
 
 
 def read_training_data(folder: Path) -> TrainingData:
-    """Read every YAML file with an `nlu` section below `folder`, the folder `test` left out.
+    """Read every file of the bot in `folder` (`nlu.project_files`) that has an `nlu` section.
 
     Raises SourceError with file, line and the nearest valid name.
     """
@@ -111,9 +112,7 @@ def read_training_data(folder: Path) -> TrainingData:
     synonyms: dict[str, str] = {}
     entities: frozenset[str] | None = None
     answers: dict[str, str] = {}
-    for path in yaml_files(folder):
-        if TEST_FOLDER in path.relative_to(folder).parts[:-1]:
-            continue
+    for path in project_files(folder).paths:
         loaded = read_yaml(path)
         answers.update(_answers(loaded))
         if (declared := _declared(loaded)) is not None:
