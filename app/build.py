@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
 from limits.storage import RedisStorage
 from redis import Redis
 from redis.backoff import ExponentialBackoff
@@ -19,11 +18,19 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 from sqlalchemy import Engine
 
+from app.action_calls import (
+    Counted,
+    NoActions,
+    action_server,
+    remote_actions,
+    wording_server,
+)
 from app.answers import Answers
 from app.background import Background, Restocker, Sweeper
 from app.clock import utc_now
 from app.conversations import Conversations
 from app.database import Database, make_engine
+from app.event_broker import EventStream, broker_of
 from app.explanations import Explain, Explanations
 from app.handover import Handover
 from app.imported_labels import ImportedLabels
@@ -32,12 +39,13 @@ from app.knowledge import Knowledge
 from app.labels import Labels
 from app.limits import Limits
 from app.live import Live
+from app.rasa_files.endpoints import ActionServer, project_endpoints
 from app.sessions import Sessions
 from app.settings import Settings
 from app.shop_catalogue import DemoShop
 from app.staff import StaffAccounts
 from app.versions import Versions
-from dialogue.actions.runner import ActionRunner, HttpRunner, InProcessRunner
+from dialogue.actions.runner import ActionRunner, InProcessRunner
 from dialogue.agent import Agent
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import SqlCatalogue
@@ -79,27 +87,35 @@ class Frontdesk:
     staff: StaffAccounts
     jobs: Jobs
     versions: Versions
-    orders: DemoShop
+    orders: DemoShop | None
     limits: Limits
     background: Background
     sweeper: Sweeper
-    restocker: Restocker
+    restocker: Restocker | None
+    action_server: ActionServer | None
+    events: EventStream | None
 
     def start(self) -> None:
         """Begin to listen for live updates, to catch up on waiting messages, to watch documents."""
         self.live.start()
         self.sweeper.start()
         self.knowledge.start()
-        if not self.settings.action_endpoint:
+        if self.restocker is not None:
             self.restocker.start()
+        if self.events is not None:
+            self.events.start()
 
     def stop(self) -> None:
         """Stop all that and give every connection back."""
         self.knowledge.stop()
         self.sweeper.stop()
-        self.restocker.stop()
+        if self.restocker is not None:
+            self.restocker.stop()
+        if self.events is not None:
+            self.events.stop()
         self.live.stop()
-        self.orders.close()
+        if self.orders is not None:
+            self.orders.close()
         self.database.close()
         self.redis.close()
 
@@ -118,18 +134,30 @@ def build(
     Raises SourceError for a mistake in the project's YAML.
     """
     project = project or load_project(settings.project)
+    endpoints = project_endpoints(settings.project, settings.variables)
     database = Database(settings.transcript_url)
     redis = open_redis(settings.effective_redis_url)
-    engine = make_engine(settings.order_database_url)
+    engine = make_engine(settings.order_database_url) if settings.sells else None
     live = Live(redis)
     nlu = NluClient(settings.nlu_url, deadline_s=settings.nlu_deadline_s)
-    recommender = shop_recommender(settings, engine, redis, clock)
+    server = action_server(settings, endpoints)
+    recommender = None if engine is None else shop_recommender(settings, engine, redis, clock)
+    services = (
+        None
+        if engine is None or recommender is None
+        else retail_services(settings, engine, recommender, clock)
+    )
+    events = None
+    if endpoints.broker is not None:
+        events = EventStream(broker_of(endpoints.broker, settings.project))
+        database.tell_events(events.take)
     agent = Agent(
         project,
         interpreter or nlu,
-        action_runner(settings, retail_services(settings, engine, recommender, clock)),
+        action_runner(settings, server, services),
         clock=lambda: clock().timestamp(),
         rng=rng,
+        wording=wording_server(endpoints),
     )
     conversations = Conversations(
         database,
@@ -166,11 +194,13 @@ def build(
         staff=StaffAccounts(database, clock),
         jobs=Jobs(database, redis, clock),
         versions=Versions(settings.models_dir, database, clock),
-        orders=DemoShop(engine),
+        orders=None if engine is None else DemoShop(engine),
         limits=Limits(settings.limits_storage_url, settings.rate_limits),
         background=Background(),
         sweeper=Sweeper(conversations),
-        restocker=Restocker(recommender),
+        restocker=(Restocker(recommender) if recommender is not None and server is None else None),
+        action_server=server,
+        events=events,
     )
 
 
@@ -186,11 +216,15 @@ def open_redis(url: str) -> Redis:
     )
 
 
-def action_runner(settings: Settings, services: RetailServices) -> ActionRunner:
-    """Custom actions in this process, or in the action server that the settings name."""
-    if settings.action_endpoint:
-        return HttpRunner(settings.action_endpoint, httpx.Client(timeout=settings.action_timeout_s))
-    return InProcessRunner(action_executor(services), run_coroutine=step)
+def action_runner(
+    settings: Settings, server: ActionServer | None, services: RetailServices | None
+) -> ActionRunner:
+    """Custom actions in an action server if one is named, else the shop's in this process."""
+    if server is not None:
+        return Counted(remote_actions(settings, server))
+    if services is None:
+        return Counted(NoActions())
+    return Counted(InProcessRunner(action_executor(services), run_coroutine=step))
 
 
 def shop_recommender(

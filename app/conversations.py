@@ -253,6 +253,8 @@ class Conversations:
         with self._database.write() as session:
             conversation = locked_conversation(session, conversation_id)
             row = _customer_message(session, conversation_id, pending.seq)
+            if turn.problems:
+                row.data = {**(row.data or {}), "problems": list(turn.problems)}
             if turn.understanding is not None:
                 _describe(row, turn)
                 conversation.lowest_confidence = _lower(

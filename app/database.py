@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.errors import SettingsError, Unavailable
 from dialogue.orders.database import open_engine
 
+COMMITTED = "committed"  # in a session's `info`: what to tell once it is committed
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -33,6 +34,11 @@ class Database:
         self._writer: AbstractContextManager[Any] = (
             threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
         )
+        self._told: Callable[[str, list[dict[str, Any]]], None] | None = None
+
+    def tell_events(self, told: Callable[[str, list[dict[str, Any]]], None]) -> None:
+        """Have `told(sender, events)` called with dialogue events as soon as they are committed."""
+        self._told = told
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -44,6 +50,9 @@ class Database:
             session.connection(execution_options={"writes": True})
             yield session
             session.commit()
+            if self._told is not None:
+                for sender, events in session.info.pop(COMMITTED, ()):
+                    self._told(sender, events)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -7,30 +7,52 @@ import sys
 from collections.abc import Callable
 
 from app.errors import AppError
+from app.own_actions import own_actions
+from app.rasa_files.endpoints import project_endpoints
 from app.settings import Settings
 from app.setup_home import ADMIN, prepare_admin, prepare_databases
 from app.supervisor import refuse_taken_port, supervise
+from app.trained_from import is_outdated
+from dialogue.project import load_project
 from nlu.bundle import read_manifest
-from nlu.errors import ModelRefused
+from nlu.errors import ModelRefused, SourceError
 from training.registry import Registry
 
 
-def start(settings: Settings, say: Callable[[str], None]) -> int:
-    """Prepare, train if there is no model yet, run until stopped. Returns an exit status."""
+def start(settings: Settings, say: Callable[[str], None], *, train: bool = False) -> int:
+    """Prepare, train if there is no model yet or if asked to, run until stopped.
+
+    `say` is told, a line each, what of a project is read otherwise than its writer may think.
+    Returns an exit status. Raises SourceError for a mistake in the project's files.
+    """
     refuse_taken_port(settings.host, settings.port, "FRONTDESK_PORT or --port")
     refuse_taken_port(*settings.nlu_address, "FRONTDESK_NLU_URL")
-    prepare_everything(settings, say)
+    project = load_project(settings.project)
+    endpoints = project_endpoints(settings.project, settings.variables)
+    for warning in dict.fromkeys(map(str, (*project.warnings, *endpoints.notes))):
+        say(f"warning: {warning}")
+    actions = own_actions(settings, endpoints, project.domain, say)
+    if actions is not None:
+        say(f"actions: {actions.module} of the project runs at {actions.url}")
+        settings = settings.model_copy(update={"action_endpoint": actions.url})
+    prepare_everything(settings, say, train=train)
 
     def ready(seconds: float) -> None:
         say(_banner(settings, seconds))
 
-    status = supervise(settings, ready)
+    status = supervise(settings, ready, actions)
     say("Stopped. Nothing is lost: the next start goes on from here.")
     return status
 
 
-def prepare_everything(settings: Settings, say: Callable[[str], None]) -> None:
-    """Databases, an administrator, and a model: each only when it is missing."""
+def prepare_everything(
+    settings: Settings, say: Callable[[str], None], *, train: bool = False
+) -> None:
+    """Databases, an administrator, and a model: each only when it is missing.
+
+    A model that serves is used, also when the project has changed since: that is told, or with
+    `train` a new one is made.
+    """
     prepare_databases(settings)
     prepare_admin(settings)
     serving = Registry(settings.models_dir).serving()
@@ -43,6 +65,19 @@ def prepare_everything(settings: Settings, say: Callable[[str], None]) -> None:
     except ModelRefused as error:
         say(f"{error}. A new model is trained in its place, which takes a few minutes.")
         _train(settings)
+        return
+    if train:
+        say("Training from the project's examples; this takes a few minutes.")
+        _train(settings)
+        return
+    try:
+        if is_outdated(settings.models_dir, serving, settings.project):
+            say(
+                f"The project has changed since {serving} was trained from it: "
+                "`frontdesk up --train` (or `frontdesk train --promote`) trains it anew."
+            )
+    except SourceError as error:
+        say(f"warning: {error}: the model that was trained before it serves")
 
 
 def _train(settings: Settings) -> None:
@@ -63,13 +98,15 @@ def _banner(settings: Settings, seconds: float) -> str:
     lines = [
         "",
         f"Frontdesk is ready ({seconds:.1f} s).",
-        f"  shop with the widget   {settings.own_url}/shop/",
+        f"  shop with the widget   {settings.own_url}/shop/"
+        if settings.demo_shop
+        else f"  chat with the bot      {settings.own_url}/",
         f"  agents' desk           {settings.own_url}/desk/",
         f"  sign in as             {ADMIN}",
         f"  password               {password}",
         "Ctrl-C stops it.",
         "",
     ]
-    if not settings.demo_shop:
+    if not settings.demo_shop and not settings.rasa_project:
         del lines[2]
     return "\n".join(lines)

@@ -16,11 +16,14 @@ _log = logging.getLogger(__name__)
 
 
 def product_names(settings: Settings) -> dict[str, str]:
-    """Article numbers by product name; none before the order database was first set up.
+    """Article numbers by product name; none where nothing is sold, and before the order
+    database was first set up.
 
     A product without a name is left out. Of several with one name the first is meant; which these
     are is told in the log.
     """
+    if not settings.sells:
+        return {}
     engine = make_engine(settings.order_database_url)
     try:
         if not inspect(engine).has_table(Product.__tablename__):

@@ -11,8 +11,11 @@ from prometheus_client import REGISTRY as PROCESS_REGISTRY
 from redis.exceptions import RedisError
 from sqlalchemy import text
 
+from app.action_calls import client_for
 from app.build import Frontdesk
 from app.errors import Unavailable
+from app.rasa_files.endpoints import ActionServer
+from app.shop_catalogue import DemoShop
 
 
 def health_pages(frontdesk: Frontdesk) -> Blueprint:
@@ -23,15 +26,19 @@ def health_pages(frontdesk: Frontdesk) -> Blueprint:
     def healthz() -> tuple[Response, int]:
         components = {
             "database": _database(frontdesk),
-            "orders": _orders(frontdesk),
             "redis": _redis(frontdesk),
             "live": _live(frontdesk),
             "nlu": _nlu(frontdesk),
             "worker": _worker(frontdesk),
         }
-        healthy = all(part["status"] == "ok" for part in components.values())
-        body = jsonify(status="ok" if healthy else "degraded", components=components)
-        return body, 200 if healthy else 503
+        if frontdesk.orders is not None:
+            components["orders"] = _orders(frontdesk.orders)
+        if frontdesk.action_server is not None:
+            components["actions"] = _actions(frontdesk.action_server)
+        down = {name for name, part in components.items() if part["status"] != "ok"}
+        body = jsonify(status="degraded" if down else "ok", components=components)
+        # Without its action server, which may be another's, the bot still answers.
+        return body, 503 if down - {"actions"} else 200
 
     @pages.get("/metrics")
     def metrics() -> Response:
@@ -64,10 +71,20 @@ def _database(frontdesk: Frontdesk) -> Part:
     return _ok()
 
 
-def _orders(frontdesk: Frontdesk) -> Part:
+def _orders(orders: DemoShop) -> Part:
     try:
-        frontdesk.orders.ping()
+        orders.ping()
     except Exception as error:
+        return _down(error)
+    return _ok()
+
+
+def _actions(server: ActionServer) -> Part:
+    """Whether the action server answers at all; of its actions each says for itself."""
+    try:
+        with client_for(server, 2.0) as client:
+            client.get(httpx.URL(server.url).join("/health"))
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         return _down(error)
     return _ok()
 

@@ -10,6 +10,7 @@ from app.build import Frontdesk
 from app.goods import product_names
 from app.labels import LabelledText
 from app.planning import plan_of
+from app.trained_from import note
 from training.data import Example
 from training.pipeline import retrain as train_candidate
 
@@ -38,6 +39,7 @@ def retrain(
         afresh=afresh,
         progress=progress,
     )
+    note(settings.models_dir, outcome.version, settings.project)
     promoted = promote and outcome.passed
     if promoted:
         frontdesk.versions.promote(outcome.version, "retraining")

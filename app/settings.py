@@ -6,6 +6,7 @@ import hashlib
 import os
 import secrets
 import tempfile
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,16 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
+from nlu.project_files import has_rasa_layout
 from nlu.runtime import BackendName, Runtime
 from nlu.scale import Scale
 
 MIN_SECRET_LENGTH = 32
 LONGEST_SOCKET_PATH = 100  # the kernel allows 107 bytes
+HOME = Path(".frontdesk")
+# What a Rasa project has and a shop's folder has not.
+RASA_MARKS = ("endpoints.yml", "credentials.yml", "actions", "actions.py")
+SHOP_ACTIONS_WAIT_S, PROJECT_ACTIONS_WAIT_S = 30.0, 300.0
 
 
 class Settings(BaseSettings):
@@ -29,7 +35,7 @@ class Settings(BaseSettings):
         env_prefix="FRONTDESK_", env_file=".env", extra="ignore", populate_by_name=True
     )
 
-    home: Path = Path(".frontdesk")
+    home: Path = HOME
     project: Path = Path("data")
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
@@ -49,7 +55,8 @@ class Settings(BaseSettings):
     ray_cpus: float = Field(1.0, gt=0)
     public_url: str = ""
     action_endpoint: str = ""
-    action_timeout_s: float = Field(30.0, gt=0)
+    action_timeout_s: float | None = Field(None, gt=0)
+    compress_actions: bool = Field(False, alias="COMPRESS_ACTION_SERVER_REQUEST")
     secret_key: str = ""
     shop_secret: str = ""
     admin_password: str = ""
@@ -78,6 +85,38 @@ class Settings(BaseSettings):
         if self.ray_max_replicas < self.ray_min_replicas:
             raise ValueError("FRONTDESK_RAY_MAX_REPLICAS is below FRONTDESK_RAY_MIN_REPLICAS")
         return self
+
+    @model_validator(mode="after")
+    def _belonging_to_the_project(self) -> Settings:
+        """What nobody set is as the project is: a Rasa project has its own home, and no shop.
+
+        Who stands in a Rasa project and names none means that one.
+        """
+        if "project" not in self.model_fields_set and has_rasa_layout(Path.cwd()):
+            self.project = Path.cwd()
+        if self.rasa_project:
+            if "home" not in self.model_fields_set:
+                self.home = self.project / HOME
+            if "demo_shop" not in self.model_fields_set:
+                self.demo_shop = False
+        return self
+
+    @property
+    def rasa_project(self) -> bool:
+        """Whether the bot is a project written for Rasa, and not a shop's folder."""
+        marked = any((self.project / mark).exists() for mark in RASA_MARKS)
+        return marked or has_rasa_layout(self.project)
+
+    @property
+    def sells(self) -> bool:
+        """Whether there is a shop behind the bot, with orders and a catalogue."""
+        return self.demo_shop or not self.rasa_project
+
+    @property
+    def actions_wait_s(self) -> float:
+        """How long an action may take, in seconds."""
+        usual = PROJECT_ACTIONS_WAIT_S if self.rasa_project else SHOP_ACTIONS_WAIT_S
+        return usual if self.action_timeout_s is None else self.action_timeout_s
 
     @property
     def models_dir(self) -> Path:
@@ -169,6 +208,11 @@ class Settings(BaseSettings):
         """Password of the administrator made at the first start."""
         return self.admin_password or self._generated("admin_password", length=12)
 
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """The environment, for the variables that a project's own files name."""
+        return os.environ
+
     def environment(self) -> dict[str, str]:
         """The environment of a child process that is to see these settings."""
         return {
@@ -177,6 +221,7 @@ class Settings(BaseSettings):
             "FRONTDESK_PROJECT": str(self.project),
             "FRONTDESK_HOST": self.host,
             "FRONTDESK_PORT": str(self.port),
+            "FRONTDESK_ACTION_ENDPOINT": self.action_endpoint,
         }
 
     def _generated(self, name: str, length: int = 32) -> str:
@@ -203,3 +248,8 @@ def load_settings(**given: Any) -> Settings:
     except ValidationError as error:
         lines = [f"setting {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
         raise SettingsError("\n".join(lines)) from error
+
+
+def settings_of(project: Path | None) -> Settings:
+    """The settings for the bot in a folder; None means the one that the settings name."""
+    return load_settings() if project is None else load_settings(project=project)

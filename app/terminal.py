@@ -8,12 +8,16 @@ import typer
 
 from app.build import build
 from app.settings import Settings
+from app.understanding import interpreter_of
 from dialogue.agent import UserMessage
 
 
 def converse(settings: Settings) -> None:
-    """Read lines, print answers, until an empty line or the end of input."""
-    frontdesk = build(settings)
+    """Read lines, print answers, until an empty line or the end of input.
+
+    Raises NotFound when there is neither a running host nor a model.
+    """
+    frontdesk = build(settings, interpreter=interpreter_of(settings))
     sender = f"terminal-{uuid.uuid4().hex[:8]}"
     tracker = frontdesk.agent.tracker_of(sender, [])
     try:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.database import COMMITTED
 from app.errors import BadInput, NotFound, TextTooLong
 from app.models import Conversation, Event, Message
 
@@ -84,6 +85,8 @@ def add_events(
     events: Sequence[Mapping[str, Any]],
 ) -> int:
     """Append dialogue events (Rasa's JSON) and return the log's new length."""
+    sender = conversation.external_id or conversation.id
+    session.info.setdefault(COMMITTED, []).append((sender, [dict(event) for event in events]))
     end = session.execute(
         update(Conversation)
         .where(Conversation.id == conversation.id)

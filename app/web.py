@@ -82,7 +82,7 @@ def create_app(frontdesk: Frontdesk) -> Flask:
     app.register_blueprint(answers_pages(f.answers, f.knowledge))
     app.register_blueprint(models_pages(f.jobs, f.labels, f.versions))
     app.register_blueprint(document_pages(settings.project))
-    if settings.demo_shop:
+    if f.orders is not None and settings.demo_shop:
         app.register_blueprint(shop_pages(f.orders, settings.identity_secret, f.clock))
     if settings.allowed_origins:
         CORS(
@@ -101,12 +101,21 @@ def create_app(frontdesk: Frontdesk) -> Flask:
 
     @app.get("/")
     def front_page() -> AnyResponse:
-        endpoint = "shop.index" if settings.demo_shop else "desk.conversation_list"
-        return redirect(url_for(endpoint))
+        if settings.demo_shop:
+            return redirect(url_for("shop.index"))
+        if settings.rasa_project:
+            page = render_template("front/index.html", name=bot_name(settings.project))
+            return Response(page, mimetype="text/html")
+        return redirect(url_for("desk.conversation_list"))
 
     app.after_request(_secure)
     _install_errors(app)
     return app
+
+
+def bot_name(project: Path) -> str:
+    """What a project's bot is called on its page: as its folder."""
+    return project.name.replace("_", " ").replace("-", " ").strip().capitalize() or "Assistant"
 
 
 def application() -> Flask:

@@ -34,6 +34,7 @@ from dialogue.responses import Responses
 from dialogue.slash import read_slash
 from dialogue.tracker import Tracker
 from dialogue.turn import Recorder, Turn
+from dialogue.wording import WordingServer
 from nlu.errors import InterpreterUnavailable
 from nlu.types import FEELINGS, Interpreter, Understanding
 
@@ -61,13 +62,14 @@ class Agent:
         *,
         clock: Callable[[], float] = time.time,
         rng: random.Random | None = None,
+        wording: WordingServer | None = None,
     ) -> None:
         self.project = project
         self._domain = project.domain
         self.interpreter = interpreter
         self._runner = runner
         self._clock = clock
-        self._responses = Responses(project.domain, rng or random.Random())
+        self._responses = Responses(project.domain, rng or random.Random(), wording)
 
     def tracker_of(self, sender_id: str, events: Iterable[Mapping[str, Any]]) -> Tracker:
         """The tracker that these events (Rasa's JSON) fold to. Raises EventError."""

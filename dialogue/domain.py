@@ -183,13 +183,14 @@ class SlotCondition:
 class Variation:
     """One wording of a response: the parts as YAML gave them, and when it is meant.
 
-    `language` (ISO 639-1) is None for the bot's usual one.
+    `language` (ISO 639-1) is None for the bot's usual one; `id` is what an NLG server knows it by.
     """
 
     parts: Mapping[str, Any]
     conditions: tuple[SlotCondition, ...] = ()
     channel: str | None = None
     language: str | None = None
+    id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -241,6 +242,12 @@ class Domain:
     def initial_slots(self) -> Mapping[str, Any]:
         """Each slot's value at the start of a conversation."""
         return {name: slot.initial_value for name, slot in self.slots.items()}
+
+    def sends_domain(self, name: str) -> bool:
+        """Whether the action is marked `send_domain: true`."""
+        listed = self.document.get("actions") or ()
+        marks = (entry.get(name) for entry in listed if isinstance(entry, Mapping))
+        return any(isinstance(mark, Mapping) and mark.get("send_domain") is True for mark in marks)
 
     def is_retrieval_action(self, name: str) -> bool:
         """Whether the action answers with the entry that the retriever found."""

@@ -29,6 +29,10 @@ class ActionFailed(ActionError):
     """The action raised, answered nonsense, or did not answer in time."""
 
 
+class WordingFailed(DialogueError):
+    """The NLG server gave no message; the domain's own words are said."""
+
+
 class StoreUnavailable(DialogueError):
     """The tracker store cannot be reached; trackers can be rebuilt from the event log."""
 

@@ -125,7 +125,7 @@ def _ask(form: Form, context: ActionContext, slot: str) -> list[Event]:
     for name in (f"ask_{form.name}_{slot}", f"ask_{slot}"):
         if f"action_{name}" in context.domain.declared_actions:
             return context.run_custom(f"action_{name}")
-        if f"utter_{name}" in context.domain.responses:
+        if f"utter_{name}" in {*context.domain.responses, *context.domain.declared_actions}:
             return context.utter(f"utter_{name}")
     context.problems.append(
         f"the form '{form.name}' cannot ask for '{slot}': there is no utter_ask_{slot}"

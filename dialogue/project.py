@@ -48,7 +48,7 @@ class Project:
 
 
 def load_project(folder: Path) -> Project:
-    """Read the bot's YAML in `folder` and what it imports; each file may hold any of Rasa's sections.
+    """Read the bot's YAML in `folder` and what it imports; a file may hold any of Rasa's sections.
 
     Which files these are `nlu.project_files` says; conversation tests (`test_*.yml`) are none.
     Raises SourceError, with file, line and the nearest valid name.

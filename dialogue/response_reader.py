@@ -52,6 +52,7 @@ def _variation(file: YamlFile, items: Any, index: int, name: str) -> Variation:
         conditions=_conditions(file, options, name) if "condition" in options else (),
         channel=None if channel is None else str(channel),
         language=None if language is None else str(language),
+        id=None if options.get("id") is None else str(options["id"]),
     )
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from dialogue.domain import LANGUAGE_SLOT, Domain, Variation
 from dialogue.errors import EventError
 from dialogue.messages import BotMessage
+from dialogue.tracker import Tracker
+from dialogue.wording import WordingServer
 
 _VARIABLE = re.compile(r"{([^\n{}]+?)}")
 _LISTS = ("buttons", "quick_replies", "elements")
@@ -49,9 +51,31 @@ class Utterance:
 class Responses:
     """The domain's responses. Safe from several threads at once."""
 
-    def __init__(self, domain: Domain, rng: random.Random) -> None:
+    def __init__(
+        self, domain: Domain, rng: random.Random, server: WordingServer | None = None
+    ) -> None:
         self._domain = domain
         self._rng = rng
+        self._server = server
+
+    @property
+    def is_served(self) -> bool:
+        """Whether an NLG server words the responses."""
+        return self._server is not None
+
+    def served(
+        self, name: str, tracker: Tracker, channel: str, variables: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """The parts of a response as the NLG server words it; None when there is no such server.
+
+        No part but metadata means that nothing is to be said. Raises WordingFailed.
+        """
+        if self._server is None:
+            return None
+        fitting = _best_group(self._domain.responses.get(name, ()), tracker.slots, channel)
+        chosen = self._rng.choice(fitting).id if fitting else None
+        words = self._server.words(name, chosen, variables, tracker, channel)
+        return {**words, "metadata": {"utter_action": name}}
 
     def say(
         self,
@@ -65,14 +89,19 @@ class Responses:
         return None if parts is None else _message(parts)
 
     def say_utterance(
-        self, utterance: Utterance, slots: Mapping[str, Any], channel: str
+        self,
+        utterance: Utterance,
+        slots: Mapping[str, Any],
+        channel: str,
+        served: Mapping[str, Any] | None = None,
     ) -> BotMessage | None:
         """What an action wants said; None when it names a response that does not exist.
 
-        Its buttons come after the response's; its other parts replace the response's.
+        Its buttons come after the response's; its other parts replace the response's. What was
+        `served` is said in place of the domain's response.
         """
-        parts: dict[str, Any] = {}
-        if utterance.response is not None:
+        parts: dict[str, Any] = dict(served or {})
+        if utterance.response is not None and served is None:
             own = self._parts(utterance.response, slots, channel, utterance.variables)
             if own is None:
                 return None

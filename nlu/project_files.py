@@ -75,9 +75,9 @@ def _below(root: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not _is_foreign_folder(here / name))
         for name in sorted(names):
             path = here / name
-            if path.suffix in YAML_SUFFIXES and not name.startswith(".") and name not in BESIDE:
-                if not _is_foreign_file(path):
-                    yield path
+            ours = path.suffix in YAML_SUFFIXES and not name.startswith(".") and name not in BESIDE
+            if ours and not _is_foreign_file(path):
+                yield path
 
 
 def _is_foreign_folder(path: Path) -> bool:

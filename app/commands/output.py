@@ -12,6 +12,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 ModelFolder = Annotated[
     Path | None, typer.Option("--model", help="A model's folder, or a folder of models.")
 ]
+ProjectFolder = Annotated[
+    Path | None,
+    typer.Option("--project", help="The bot's folder: a shop's, or a Rasa project."),
+]
 
 
 def say(text: str) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from app.commands.output import ModelFolder, say
+from app.commands.output import ModelFolder, ProjectFolder, say
 from app.errors import SettingsError
-from app.settings import load_settings
+from app.settings import load_settings, settings_of
 
 commands = typer.Typer()
 
@@ -20,14 +19,19 @@ commands = typer.Typer()
 def up(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
-    project: Annotated[Path | None, typer.Option(help="Folder with the bot's YAML.")] = None,
+    project: ProjectFolder = None,
+    train: Annotated[bool, typer.Option("--train", help="Train from the project first.")] = False,
 ) -> None:
-    """Start everything on this machine, and keep it running until Ctrl-C."""
+    """Start everything on this machine, and keep it running until Ctrl-C.
+
+    A Rasa project is run as it is, with its own action server. The model that serves is used; the
+    first start trains one.
+    """
     from app.first_start import start
 
     given: dict[str, Any] = {"host": host, "port": port, "project": project}
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
-    raise typer.Exit(start(settings, say))
+    raise typer.Exit(start(settings, say, train=train))
 
 
 @commands.command()
@@ -101,8 +105,8 @@ def actions(
 
 
 @commands.command()
-def prepare() -> None:
+def prepare(project: ProjectFolder = None) -> None:
     """Do what must be done before the processes start: databases, administrator, first model."""
     from app.first_start import prepare_everything
 
-    prepare_everything(load_settings(), say)
+    prepare_everything(settings_of(project), say)

@@ -7,19 +7,24 @@ from typing import Annotated, Any
 
 import typer
 
-from app.commands.output import AsJson, ModelFolder, print_result, say
-from app.settings import load_settings
+from app.commands.output import AsJson, ModelFolder, ProjectFolder, print_result, say
+from app.settings import load_settings, settings_of
 
 commands = typer.Typer()
 labels = typer.Typer(no_args_is_help=True, help="What people said the bot should have understood.")
 
 
 @commands.command()
-def parse(text: str, model: ModelFolder = None, as_json: AsJson = False) -> None:
+def parse(
+    text: str,
+    model: ModelFolder = None,
+    project: ProjectFolder = None,
+    as_json: AsJson = False,
+) -> None:
     """Ask the running NLU host what a text means; without a host, load the model here."""
     from app.understanding import parse_once
 
-    result = parse_once(load_settings(), text, model).to_rasa()
+    result = parse_once(settings_of(project), text, model).to_rasa()
     ranking = result["intent_ranking"][:3]
     lines = [f"{guess['confidence']:.3f}  {guess['name']}" for guess in ranking]
     lines += [_entity_line(entity) for entity in result["entities"]]
@@ -50,11 +55,16 @@ def classify(
 
 
 @commands.command()
-def explain(text: str, model: ModelFolder = None, as_json: AsJson = False) -> None:
+def explain(
+    text: str,
+    model: ModelFolder = None,
+    project: ProjectFolder = None,
+    as_json: AsJson = False,
+) -> None:
     """Say why a text is understood as it is: words, nearest examples, other guesses."""
     from app.understanding import explain_once
 
-    result = explain_once(load_settings(), text, model)
+    result = explain_once(settings_of(project), text, model)
     words = "  ".join(f"{word['text']} {word['weight']:+.2f}" for word in result["words"])
     lines = [result["reason"], words, *map(_entity_line, result["entities"]), "torn between:"]
     lines += [f"  {s['confidence']:.3f}  {s['name']}" for s in result["torn_between"]]
@@ -72,11 +82,11 @@ def _entity_line(entity: dict[str, Any]) -> str:
 
 
 @commands.command()
-def chat() -> None:
+def chat(project: ProjectFolder = None) -> None:
     """Talk to the bot in this terminal, as a guest. An empty line ends it."""
     from app.terminal import converse
 
-    converse(load_settings())
+    converse(settings_of(project))
 
 
 @commands.command()

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from app.commands.output import AsJson, ModelFolder, print_result, say
-from app.settings import load_settings
+from app.commands.output import AsJson, ModelFolder, ProjectFolder, print_result, say
+from app.settings import load_settings, settings_of
 
 commands = typer.Typer()
 Recipe = Annotated[
@@ -50,17 +50,19 @@ def train(
     export: Annotated[
         bool, typer.Option(help="Write the encoder for ONNX Runtime too, the fastest to serve.")
     ] = True,
+    project: ProjectFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Train a model from the project's examples, or from any file of labelled texts."""
     from app.goods import product_names
     from app.planning import plan_of
+    from app.trained_from import note
     from training.formats import read_texts
     from training.pipeline import train as train_model
     from training.pipeline import train_task
     from training.registry import Registry
 
-    settings = load_settings()
+    settings = settings_of(project)
     plan = plan_of(
         settings,
         seed=seed,
@@ -82,6 +84,7 @@ def train(
         trained = train_model(
             settings.project, models_dir, plan, products=product_names(settings), unlabelled=texts
         )
+        note(models_dir, trained.version, settings.project)
         if promote:
             Registry(models_dir).promote(trained.version)
     data = {
@@ -136,12 +139,13 @@ def evaluate(
         Path | None, typer.Option(help="A file of labelled texts, instead of the test set.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the report.")] = None,
+    project: ProjectFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Judge a model on sentences it never saw, and write a report."""
     from app.evaluating import evaluate_model
 
-    evaluation, page = evaluate_model(load_settings(), version, model, task, out)
+    evaluation, page = evaluate_model(settings_of(project), version, model, task, out)
     data = {**evaluation.to_json(), "report": str(page)}
     lines = [f"{key}: {value:.4f}" for key, value in data.items() if isinstance(value, float)]
     say(f"report: {page}")
@@ -156,13 +160,14 @@ def retrain(
     afresh: Annotated[
         bool, typer.Option(help="Begin at the encoder, not at the serving model.")
     ] = False,
+    project: ProjectFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Train a candidate with the labels, judge it against the serving model, and report."""
     from app.build import build
     from app.retraining import retrain as run_retraining
 
-    frontdesk = build(load_settings())
+    frontdesk = build(settings_of(project))
     try:
         result = run_retraining(frontdesk, promote=promote, afresh=afresh, progress=None)
     finally:

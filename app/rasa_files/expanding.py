@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,21 @@ from nlu.source import line_of, read_yaml
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$([A-Za-z_][A-Za-z0-9_]*)")
 
 
-def read_expanded(path: Path, environment: Mapping[str, str]) -> Any:
+def read_expanded(
+    path: Path, environment: Mapping[str, str], sections: Container[str] | None = None
+) -> Any:
     """Read a file and put the values of variables in place of `${NAME}` and `$NAME`.
 
-    The mappings and lists keep their lines. Raises SourceError for bad YAML, and with file and
-    line for a variable that is not set.
+    Of a mapping only its `sections`, if given: what nobody uses may name what is not set. The
+    mappings and lists keep their lines. Raises SourceError for bad YAML, and with file and line
+    for a variable that is not set.
     """
     loaded = read_yaml(path)
-    _expand(loaded, str(path), environment)
+    if sections is None or not isinstance(loaded, dict):
+        _expand(loaded, str(path), environment)
+    else:
+        for name in (name for name in loaded if name in sections):
+            _expand(loaded[name], str(path), environment)
     return loaded
 
 

@@ -27,6 +27,9 @@ def perform(name: str, context: ActionContext) -> Sequence[Event]:
         return context.utter(name)
     if domain.is_retrieval_action(name):
         return _retrieved_answer(name, context)
+    if name.startswith("utter_"):
+        # Rasa never takes one for a custom action: an NLG server words it, or nothing is said.
+        return context.utter_or_note(name)
     if name in domain.forms and not own:
         return run_form(domain.forms[name], context)
     return context.run_custom(name)

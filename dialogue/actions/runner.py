@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine, Mapping
+import time
+import zlib
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,6 +21,8 @@ from dialogue.responses import Utterance
 from dialogue.tracker import Tracker
 
 PROTOCOL_VERSION = "3.6.21"
+DOMAIN_MISSING = 449  # how a server asks for the domain
+PAUSES_S = (0.1, 0.3, 0.6)  # before a refused connection is tried again
 
 
 @dataclass(frozen=True)
@@ -35,10 +39,8 @@ class ActionResult:
             raise ActionFailed(name, f"the action '{name}' answered {answer!r:.200}")
         try:
             return cls(
-                events=tuple(event_from_json(event) for event in answer.get("events") or ()),
-                responses=tuple(
-                    Utterance.from_json(response) for response in answer.get("responses") or ()
-                ),
+                events=tuple(map(event_from_json, _listed(answer, "events"))),
+                responses=tuple(map(Utterance.from_json, _listed(answer, "responses"))),
             )
         except (EventError, TypeError) as error:
             raise ActionFailed(name, f"the action '{name}' answered nonsense: {error}") from error
@@ -99,29 +101,86 @@ class HttpRunner:
     """Runs actions in an action server that speaks Rasa's protocol.
 
     `url` is the server's whole address, `/webhook` included. The client brings timeouts,
-    authentication and the pool; whoever made it closes it.
+    authentication and the pool; whoever made it closes it. With `compress` the call is deflated.
+    With `selective_domain` only the actions marked `send_domain: true` are sent the domain, and
+    whichever asks for it (449). `sleep` waits before a server that refused the connection is
+    tried again.
     """
 
-    def __init__(self, url: str, client: httpx.Client) -> None:
+    def __init__(
+        self,
+        url: str,
+        client: httpx.Client,
+        *,
+        compress: bool = False,
+        selective_domain: bool = False,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._url = url
         self._client = client
+        self._compress = compress
+        self._selective = selective_domain
+        self._sleep = sleep
 
     def run(self, name: str, tracker: Tracker, domain: Domain) -> ActionResult:
         """Ask the server; an answer other than 200 becomes one of our errors."""
-        try:
-            response = self._client.post(self._url, json=_action_call(name, tracker, domain))
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            reason = f"{type(error).__name__} {error}".strip()
-            raise ActionFailed(name, f"the action server cannot be asked: {reason}") from error
+        call = _action_call(name, tracker, domain)
+        if self._selective and not domain.sends_domain(name):
+            del call["domain"]
+        response = self._ask(name, call)
+        if response.status_code == DOMAIN_MISSING and "domain" not in call:
+            response = self._ask(name, {**call, "domain": domain.document})
         if response.status_code == httpx.codes.OK:
             return ActionResult.from_json(name, _json(name, response))
-        if response.status_code == httpx.codes.BAD_REQUEST:
+        if response.status_code == httpx.codes.BAD_REQUEST and _declines(response):
             raise ActionRejected(name, f"the action '{name}' declined")
         if response.status_code == httpx.codes.NOT_FOUND:
             raise ActionNotFound(name, f"the action server has no action '{name}'")
         raise ActionFailed(
-            name, f"the action server answered '{name}' with status {response.status_code}"
+            name,
+            f"the action server answered '{name}' with status {response.status_code}; "
+            "its own log says why",
         )
+
+    def _ask(self, name: str, call: Mapping[str, Any]) -> httpx.Response:
+        """Send a call. Again only while no connection was made: then nothing can have run twice."""
+        body, headers = json.dumps(call).encode(), {"Content-Type": "application/json"}
+        if self._compress:
+            body, headers["Content-Encoding"] = zlib.compress(body), "deflate"
+        pauses = iter(PAUSES_S)
+        while True:
+            try:
+                return self._client.post(self._url, content=body, headers=headers)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                pause = next(pauses, None)
+                if pause is None:
+                    raise _unreachable(name, self._url, error) from error
+                self._sleep(pause)
+            except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+                raise _unreachable(name, self._url, error) from error
+
+
+def _unreachable(name: str, url: str, error: Exception) -> ActionFailed:
+    address = url.split("?", maxsplit=1)[0]  # what follows may be a token
+    reason = f"{type(error).__name__} {error}".strip()
+    return ActionFailed(
+        name, f"the action server cannot be asked for '{name}' at {address}: {reason}"
+    )
+
+
+def _declines(response: httpx.Response) -> bool:
+    """Whether a refusal is the action's own, and not the server's that cannot read the call."""
+    try:
+        return bool(response.json().get("action_name"))
+    except (ValueError, AttributeError):
+        return False
+
+
+def _listed(answer: Mapping[str, Any], key: str) -> Sequence[Any]:
+    entries = answer.get(key) or ()
+    if not isinstance(entries, list | tuple):
+        raise EventError(f"'{key}' must be a list")
+    return entries
 
 
 def _json(name: str, response: httpx.Response) -> Any:
