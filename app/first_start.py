@@ -29,8 +29,8 @@ def start(settings: Settings, say: Callable[[str], None], *, train: bool = False
     refuse_taken_port(*settings.nlu_address, "FRONTDESK_NLU_URL")
     project = load_project(settings.project)
     endpoints = project_endpoints(settings.project, settings.variables)
-    for warning in dict.fromkeys(map(str, (*project.warnings, *endpoints.notes))):
-        say(f"warning: {warning}")
+    for line in dict.fromkeys((*(f"warning: {w}" for w in project.warnings), *endpoints.notes)):
+        say(line)
     actions = own_actions(settings, endpoints, project.domain, say)
     if actions is not None:
         say(f"actions: {actions.module} of the project runs at {actions.url}")
