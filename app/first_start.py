@@ -82,7 +82,7 @@ def prepare_everything(
 
 def _train(settings: Settings) -> None:
     """Train in a process of its own, so that its memory is given back."""
-    command = [sys.executable, "-m", "app.cli", "train", "--promote"]
+    command = [sys.executable, "-P", "-m", "app.cli", "train", "--promote"]
     done = subprocess.run(
         command, stdout=subprocess.DEVNULL, check=False, env=settings.environment()
     )

@@ -95,7 +95,7 @@ def own_actions(
     try:
         found = actions_of(settings.project, module)
     except ActionsBroken as error:
-        say(f"warning: {error}; the actions will fail until that is mended")
+        say(f"warning: {error}; its actions fail until that is mended and this started again")
         return None
     for name in sorted(wanted - found):
         say(

@@ -214,9 +214,15 @@ class Settings(BaseSettings):
         return os.environ
 
     def environment(self) -> dict[str, str]:
-        """The environment of a child process that is to see these settings."""
+        """The environment of a child process that is to see these settings.
+
+        With `python -P` it finds our packages before those of the folder it runs in, which may
+        have an `app.py` of its own.
+        """
+        paths = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", ""), str(Path.cwd())]
         return {
             **os.environ,
+            "PYTHONPATH": os.pathsep.join(path for path in paths if path),
             "FRONTDESK_HOME": str(self.home),
             "FRONTDESK_PROJECT": str(self.project),
             "FRONTDESK_HOST": self.host,

@@ -44,7 +44,7 @@ class Program:
 
 def programs(settings: Settings, actions: OwnActions | None = None) -> list[Program]:
     """The processes this machine runs under these settings, a project's action server included."""
-    frontdesk = [sys.executable, "-m", "app.cli"]
+    frontdesk = [sys.executable, "-P", "-m", "app.cli"]
     found = [
         Program("nlu", [*frontdesk, "nlu"], 20),
         Program("worker", [*frontdesk, "worker"], 30),

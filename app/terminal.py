@@ -24,6 +24,8 @@ def converse(settings: Settings) -> None:
         while text := typer.prompt("you", default="", show_default=False).strip():
             message = UserMessage(text, sender, uuid.uuid4().hex, input_channel="terminal")
             turn = frontdesk.agent.respond(tracker, message)
+            for problem in turn.problems:
+                typer.echo(f"({problem})", err=True)
             for said in turn.messages:
                 typer.echo(f"bot: {said.text or ''}")
                 for button in said.buttons or ():

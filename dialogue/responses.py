@@ -77,17 +77,6 @@ class Responses:
         words = self._server.words(name, chosen, variables, tracker, channel)
         return {**words, "metadata": {"utter_action": name}}
 
-    def say(
-        self,
-        name: str,
-        slots: Mapping[str, Any],
-        channel: str,
-        variables: Mapping[str, Any] | None = None,
-    ) -> BotMessage | None:
-        """The response `name` in one of its wordings; None when none is meant for this moment."""
-        parts = self._parts(name, slots, channel, variables or {})
-        return None if parts is None else _message(parts)
-
     def say_utterance(
         self,
         utterance: Utterance,
@@ -95,7 +84,7 @@ class Responses:
         channel: str,
         served: Mapping[str, Any] | None = None,
     ) -> BotMessage | None:
-        """What an action wants said; None when it names a response that does not exist.
+        """What is to be said; None when it names a response that is not there, or not for now.
 
         Its buttons come after the response's; its other parts replace the response's. What was
         `served` is said in place of the domain's response.

@@ -55,7 +55,7 @@ def web() -> None:
         "--keep-alive": "30",
         "--name": "frontdesk",
     }
-    command = [sys.executable, "-m", "gunicorn"]
+    command = [sys.executable, "-P", "-m", "gunicorn"]
     for name, value in options.items():
         command += [name, value]
     # The process becomes gunicorn, so that signals reach it directly.

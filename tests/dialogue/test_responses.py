@@ -60,7 +60,7 @@ def responses(tmp_path: Path) -> Responses:
     ],
 )
 def test_the_wording_that_fits_best(responses: Responses, slots, channel, text):
-    assert responses.say("utter_hello", slots, channel).text == text
+    assert responses.say_utterance(Utterance("utter_hello"), slots, channel).text == text
 
 
 def test_equal_wordings_are_drawn_and_the_draw_can_be_repeated(tmp_path: Path):
@@ -68,20 +68,22 @@ def test_equal_wordings_are_drawn_and_the_draw_can_be_repeated(tmp_path: Path):
 
     def draw() -> list[str | None]:
         responses = Responses(domain, random.Random(4))
-        return [responses.say("utter_dice", {}, "rest").text for _ in range(20)]
+        return [
+            responses.say_utterance(Utterance("utter_dice"), {}, "rest").text for _ in range(20)
+        ]
 
     assert draw() == draw()
     assert set(draw()) == {"one", "two", "three"}
 
 
 def test_what_is_not_meant_for_the_channel_is_not_said(responses: Responses):
-    assert responses.say("utter_app", {}, "rest") is None
-    assert responses.say("utter_app", {}, "app").text == "app"
-    assert responses.say("utter_unknown", {}, "rest") is None
+    assert responses.say_utterance(Utterance("utter_app"), {}, "rest") is None
+    assert responses.say_utterance(Utterance("utter_app"), {}, "app").text == "app"
+    assert responses.say_utterance(Utterance("utter_unknown"), {}, "rest") is None
 
 
 def test_placeholders_are_filled_everywhere(responses: Responses):
-    said = responses.say("utter_rich", {"name": "Ann"}, "rest")
+    said = responses.say_utterance(Utterance("utter_rich"), {"name": "Ann"}, "rest")
     assert said.text == "Hi Ann"
     assert said.image == "https://shop/Ann.png"
     assert said.buttons == ({"title": "I am Ann", "payload": '/inform{"name": "Ann"}'},)

@@ -114,7 +114,9 @@ def test_imports_that_cannot_be_followed_are_warned_of(tmp_path: Path) -> None:
     assert "counts only with" in project_files(tmp_path).warnings[0]
 
 
-@pytest.mark.parametrize("wrong", ["imports: skills", "imports: [3]", "importers: a", "importers: [a]"])
+@pytest.mark.parametrize(
+    "wrong", ["imports: skills", "imports: [3]", "importers: a", "importers: [a]"]
+)
 def test_malformed_imports_have_a_place(tmp_path: Path, wrong: str) -> None:
     write(tmp_path, "config.yml")
     (tmp_path / "config.yml").write_text(f"language: en\n{wrong}\n")

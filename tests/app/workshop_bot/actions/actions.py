@@ -1,5 +1,5 @@
 import time
-from typing import Any, Dict, List, Text
+from typing import Any
 
 from rasa_sdk import Action, FormValidationAction, Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -10,12 +10,12 @@ LOOK_UP_SECONDS = 3
 
 
 class ActionCheckRepair(Action):
-    def name(self) -> Text:
+    def name(self) -> str:
         return "action_check_repair"
 
     def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]
-    ) -> List[Dict[Text, Any]]:
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         time.sleep(LOOK_UP_SECONDS)  # an old computer keeps the workshop's books
         dispatcher.utter_message(text="It is nearly done.")
         dispatcher.utter_message(template="utter_hours")
@@ -23,7 +23,7 @@ class ActionCheckRepair(Action):
 
 
 class ValidateRepairForm(FormValidationAction):
-    def name(self) -> Text:
+    def name(self) -> str:
         return "validate_repair_form"
 
     def validate_bike(
@@ -32,7 +32,7 @@ class ValidateRepairForm(FormValidationAction):
         dispatcher: CollectingDispatcher,
         tracker: Tracker,
         domain: DomainDict,
-    ) -> Dict[Text, Any]:
+    ) -> dict[str, Any]:
         if str(slot_value).lower() in REPAIRED:
             return {"bike": str(slot_value).lower()}
         dispatcher.utter_message(text=f"We do not repair a {slot_value}, sorry.")
