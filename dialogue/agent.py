@@ -21,6 +21,7 @@ from dialogue.events import (
     Event,
     LoopInterrupted,
     SlotSet,
+    UserFeaturization,
     UserUtteranceReverted,
     UserUttered,
     event_from_json,
@@ -174,7 +175,7 @@ class Agent:
         for _ in range(MOST_ACTIONS_IN_A_TURN):
             prediction = self._next(recorder.tracker)
             goes_on = self._run(prediction, recorder, channel)
-            if not goes_on:
+            if not goes_on or _falls_silent(recorder.tracker):
                 break
         else:
             recorder.problems.append(
@@ -191,10 +192,17 @@ class Agent:
     def _run(self, prediction: Prediction, recorder: Recorder, channel: str) -> bool:
         """Run one action; whether another one should follow."""
         name = prediction.action or LISTEN
+        if prediction.by_words:
+            recorder.happen(UserFeaturization(use_text_for_featurization=True))
         context = self._context(recorder, channel)
         before: list[Event] = [LoopInterrupted(True)] if prediction.resumes_loop else []
+        is_text = name in self._domain.spoken_texts
         executed = ActionExecuted(
-            name, prediction.policy, prediction.confidence, hide_rule_turn=prediction.hidden
+            None if is_text else name,
+            prediction.policy,
+            prediction.confidence,
+            action_text=name if is_text else None,
+            hide_rule_turn=prediction.hidden,
         )
         try:
             events = perform(name, context.supposing(before))
@@ -250,6 +258,12 @@ def _uttered(message: UserMessage, understanding: Understanding | None) -> UserU
         message_id=message.message_id,
         metadata=dict(message.metadata),
     )
+
+
+def _falls_silent(tracker: Tracker) -> bool:
+    """An action paused the conversation, so that nothing more is said."""
+    message = tracker.latest_message
+    return tracker.paused and not (message and _restarts(message.understanding))
 
 
 def _restarts(understanding: Understanding) -> bool:

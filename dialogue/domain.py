@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from nlu.types import FALLBACK_INTENT, OUT_OF_SCOPE_INTENT, Entity
 
@@ -193,6 +193,13 @@ class Variation:
     id: str | None = None
 
 
+class Place(NamedTuple):
+    """A line of a file."""
+
+    file: str
+    line: int | None
+
+
 @dataclass(frozen=True)
 class SessionConfig:
     """When a conversation falls asleep (minutes; 0: never), and what the next one inherits."""
@@ -206,8 +213,10 @@ class Domain:
     """Everything of the domain, checked. Immutable, so any number of threads may share it.
 
     `declared_actions` are the custom actions, which are run by an `ActionRunner`; one that has
-    the name of a default action replaces it. `document` is the merged YAML as JSON, which custom
-    actions receive and must not change.
+    the name of a default action replaces it. `said_texts` are the words that stories and rules
+    know persons to say, `spoken_texts` those that they let the bot say (end to end). `document` is
+    the merged YAML as JSON, which custom actions receive and must not change. `places` tells where
+    each name of a section is written: ``("slots", "city")``.
     """
 
     intents: Mapping[str, Intent] = field(default_factory=dict)
@@ -216,8 +225,11 @@ class Domain:
     responses: Mapping[str, tuple[Variation, ...]] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)
     declared_actions: frozenset[str] = frozenset()
+    said_texts: frozenset[str] = frozenset()
+    spoken_texts: frozenset[str] = frozenset()
     session: SessionConfig = SessionConfig()
     document: Mapping[str, Any] = field(default_factory=dict)
+    places: Mapping[tuple[str, str], Place] = field(default_factory=dict, compare=False)
 
     @cached_property
     def retrieval_intents(self) -> frozenset[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from dialogue.domain import (
     ALWAYS_INTENTS,
@@ -14,13 +14,21 @@ from dialogue.domain import (
     EntityKind,
     Form,
     Intent,
+    Place,
     SessionConfig,
     Slot,
+    SlotMapping,
     SlotType,
+    Variation,
 )
+from dialogue.mistakes import Mistakes
 from dialogue.response_reader import read_variations
-from dialogue.slot_reader import form_mappings, read_slot
+from dialogue.slot_reader import FORM_KEYS, form_mappings, older_mappings, read_slot
 from dialogue.yaml_source import YamlFile, plain
+from nlu.source import line_of
+
+T = TypeVar("T")
+Definition = TypeVar("Definition")
 
 DOMAIN_KEYS = (
     "intents",
@@ -47,6 +55,10 @@ class _Found:
     def value(self) -> Any:
         return self.node[self.key]
 
+    @property
+    def place(self) -> Place:
+        return Place(self.file.path, line_of(self.node, self.key))
+
 
 @dataclass
 class _Merged:
@@ -59,54 +71,89 @@ class _Merged:
     translations: dict[str, list[_Found]] = field(default_factory=dict)
     forms: dict[str, _Found] = field(default_factory=dict)
     actions: dict[str, Any] = field(default_factory=dict)
+    action_places: dict[str, _Found] = field(default_factory=dict)
     session: _Found | None = None
+    session_config: SessionConfig = field(default_factory=SessionConfig)
+    fills_slots: bool = True  # entities fill the slots of their name, as before version 3
 
 
-def read_domain(files: Iterable[YamlFile]) -> tuple[Domain, tuple[str, ...]]:
-    """Merge and check the domain sections of these files; also returns warnings.
+def read_domain(files: Iterable[YamlFile], mistakes: Mistakes) -> Domain:
+    """Merge and check the domain sections of these files.
 
-    Raises SourceError, with file, line and the nearest valid name.
+    A mistake is told with file, line and the nearest valid name. What Rasa only warns of is
+    forgiven: a name that is defined twice (the later one counts), and names in mappings and
+    responses that nothing declares.
     """
     merged = _Merged()
     for file in files:
         if isinstance(file.content, Mapping):
-            _collect(file, merged)
-    warnings: list[str] = []
-    intents = {name: _intent(name, *found, merged) for name, found in merged.intents.items()}
+            _collect(file, merged, mistakes)
+    intents = _read(merged.intents, lambda name, found: _intent(name, *found, merged), mistakes)
     intents |= {name: Intent(name) for name in ALWAYS_INTENTS if name not in intents}
-    forms = {name: _form(name, found, merged) for name, found in merged.forms.items()}
-    slots = {name: _slot(name, found, merged, warnings) for name, found in merged.slots.items()}
+    entities = _read(merged.entities, lambda name, found: _entity(name, *found), mistakes)
+    forms = _read(merged.forms, lambda name, found: _form(name, found, merged, mistakes), mistakes)
+    slots = _read(merged.slots, lambda name, found: _slot(name, found, merged, mistakes), mistakes)
     slots |= _implicit_slots(slots, forms)
+    responses = _read(
+        merged.responses, lambda name, found: _response(name, found, merged), mistakes
+    )
+    with mistakes.part():
+        merged.session_config = _session(merged.session)
     domain = Domain(
         intents=intents,
-        entities={name: _entity(name, *found) for name, found in merged.entities.items()},
+        entities=entities,
         slots=slots,
-        responses={
-            name: tuple(
-                variation
-                for one in (found, *merged.translations.get(name, ()))
-                for variation in read_variations(one.file, one.node, name)
-            )
-            for name, found in merged.responses.items()
-        },
+        responses=responses,
         forms=forms,
         declared_actions=frozenset(merged.actions),
-        session=_session(merged.session),
+        session=merged.session_config,
         document=_document(merged),
+        places=_places(merged),
     )
-    _check_mappings(domain, merged, warnings)
-    _check_responses(domain, merged)
-    return domain, tuple(warnings)
+    _check_mappings(domain, merged, mistakes)
+    _check_responses(domain, merged, mistakes)
+    return domain
 
 
-def _collect(file: YamlFile, merged: _Merged) -> None:
+def _read(
+    found: Mapping[str, Definition], read: Callable[[str, Definition], T], mistakes: Mistakes
+) -> dict[str, T]:
+    """Every definition that can be read."""
+    values = {}
+    for name, definition in found.items():
+        with mistakes.part():
+            values[name] = read(name, definition)
+    return values
+
+
+def _places(merged: _Merged) -> dict[tuple[str, str], Place]:
+    sections: dict[str, Mapping[str, _Found]] = {
+        "intents": {name: found for name, (found, _) in merged.intents.items()},
+        "entities": {name: found for name, (found, _) in merged.entities.items()},
+        "slots": merged.slots,
+        "responses": merged.responses,
+        "forms": merged.forms,
+        "actions": merged.action_places,
+    }
+    return {
+        (section, name): found.place
+        for section, named in sections.items()
+        for name, found in named.items()
+    }
+
+
+def _collect(file: YamlFile, merged: _Merged, mistakes: Mistakes) -> None:
     content = file.content
+    if isinstance(content.get("config"), Mapping):
+        with mistakes.part():
+            merged.fills_slots = file.flag(content["config"], "store_entities_as_slots", True)
     for section in ("intents", "entities"):
         if section not in content:
             continue
         items = content[section]
-        for name, options, index in file.named_entries(content, section, f"'{section}'"):
-            getattr(merged, section)[name] = (_Found(file, items, index), options)
+        with mistakes.part():
+            for name, options, index in file.named_entries(content, section, f"'{section}'"):
+                getattr(merged, section)[name] = (_Found(file, items, index), options)
     for section, key in (
         ("slots", "slots"),
         ("responses", "responses"),
@@ -114,19 +161,22 @@ def _collect(file: YamlFile, merged: _Merged) -> None:
         ("forms", "forms"),
     ):
         if key in content:
-            _collect_mapping(file, key, getattr(merged, section), merged)
+            with mistakes.part():
+                _collect_mapping(file, key, getattr(merged, section), merged, mistakes)
     if "actions" in content:
-        for name, options, _ in file.named_entries(content, "actions", "'actions'"):
-            merged.actions[name] = {name: plain(options)} if options else name
+        with mistakes.part():
+            for name, options, index in file.named_entries(content, "actions", "'actions'"):
+                merged.actions[name] = {name: plain(options)} if options else name
+                merged.action_places[name] = _Found(file, content["actions"], index)
     if "session_config" in content:
         merged.session = _Found(file, content, "session_config")
 
 
 def _collect_mapping(
-    file: YamlFile, section: str, target: dict[str, _Found], merged: _Merged
+    file: YamlFile, section: str, target: dict[str, _Found], merged: _Merged, mistakes: Mistakes
 ) -> None:
     content = file.content
-    if isinstance(content[section], Sequence) and not isinstance(content[section], str):
+    if section == "forms" and isinstance(content[section], list):
         # `forms: [a, b]`, as older projects write it
         items: Mapping[str, Any] = dict.fromkeys(
             name for name, _, _ in file.named_entries(content, section, section)
@@ -139,9 +189,8 @@ def _collect_mapping(
             continue
         earlier = target.get(str(name))
         if earlier is not None and plain(earlier.value) != plain(items[name]):
-            raise file.error(
-                f"'{name}' is defined otherwise in {earlier.file.path}", content[section], name
-            )
+            twice = f"'{name}' is defined otherwise in {earlier.file.path}"
+            mistakes.forgive(file.error(twice, content[section], name))
         target[str(name)] = _Found(file, items, name)
 
 
@@ -178,29 +227,29 @@ def _entity(name: str, found: _Found, options: Mapping[str, Any]) -> EntityKind:
     )
 
 
-def _form(name: str, found: _Found, merged: _Merged) -> Form:
+def _form(name: str, found: _Found, merged: _Merged, mistakes: Mistakes) -> Form:
     file = found.file
     options = file.mapping(found.node, found.key, f"the form '{name}'")
-    if "required_slots" not in options and options:
-        file.only_keys(options, ("required_slots", "ignored_intents"), f"the form '{name}'")
-    required: tuple[str, ...] = ()
-    if isinstance(options.get("required_slots"), Mapping):
-        required = tuple(str(slot) for slot in options["required_slots"])
-    elif "required_slots" in options:
+    mappings = older_mappings(options)
+    if mappings is not None:
+        required = tuple(str(slot) for slot in mappings)
+    else:
+        file.only_keys(options, FORM_KEYS, f"the form '{name}'")
         required = file.names(options, "required_slots", "required_slots")
     for slot in required:
         if slot not in merged.slots:
-            raise file.unknown("slot", slot, merged.slots, options, "required_slots") from None
+            raise file.unknown("slot", slot, merged.slots, options, "required_slots")
     ignored = file.names(options, "ignored_intents", "ignored_intents")
     known = {*merged.intents, *ALWAYS_INTENTS}
     for intent in ignored:
         if intent not in known:
-            raise file.unknown("intent", intent, known, options, "ignored_intents")
+            mistakes.forgive(file.unknown("intent", intent, known, options, "ignored_intents"))
     return Form(name, required, frozenset(ignored))
 
 
-def _slot(name: str, found: _Found, merged: _Merged, warnings: list[str]) -> Slot:
-    slot = read_slot(found.file, found.node, name, merged.entities, warnings)
+def _slot(name: str, found: _Found, merged: _Merged, mistakes: Mistakes) -> Slot:
+    entities = merged.entities if merged.fills_slots else {}
+    slot = read_slot(found.file, found.node, name, entities, mistakes)
     older = tuple(
         mapping
         for form_name, form in merged.forms.items()
@@ -209,7 +258,15 @@ def _slot(name: str, found: _Found, merged: _Merged, warnings: list[str]) -> Slo
     )
     if not older:
         return slot
-    return Slot(**{**slot.__dict__, "mappings": (*older, *slot.mappings)})
+    return replace(slot, mappings=(*older, *slot.mappings))
+
+
+def _response(name: str, found: _Found, merged: _Merged) -> tuple[Variation, ...]:
+    return tuple(
+        variation
+        for one in (found, *merged.translations.get(name, ()))
+        for variation in read_variations(one.file, one.node, name)
+    )
 
 
 def _implicit_slots(slots: Mapping[str, Slot], forms: Mapping[str, Form]) -> dict[str, Slot]:
@@ -240,42 +297,56 @@ def _session(found: _Found | None) -> SessionConfig:
     )
 
 
-def _check_mappings(domain: Domain, merged: _Merged, warnings: list[str]) -> None:
-    """Mappings name forms and slots that exist; what they miss in intents is only warned of."""
+def _check_mappings(domain: Domain, merged: _Merged, mistakes: Mistakes) -> None:
+    """Mappings name forms and slots that exist; what they miss otherwise is forgiven."""
     for name, slot in domain.slots.items():
-        found = merged.slots.get(name)
-        if found is None:
+        if name not in merged.slots:
             continue
+        found = merged.slots[name]
         for mapping in slot.mappings:
-            for condition in mapping.conditions:
-                if condition.active_loop and condition.active_loop not in domain.loops:
-                    raise found.file.unknown(
-                        "form", condition.active_loop, domain.loops, found.node, name
-                    )
-                if condition.requested_slot and condition.requested_slot not in domain.slots:
-                    raise found.file.unknown(
-                        "slot", condition.requested_slot, domain.slots, found.node, name
-                    )
-            if mapping.entity and mapping.entity not in domain.entities:
-                warnings.append(f"slot '{name}': there is no entity '{mapping.entity}'")
-            warnings.extend(
-                f"slot '{name}': there is no intent '{intent}'"
-                for intent in sorted(mapping.intents | mapping.not_intents)
-                if intent not in domain.intents
-            )
+            with mistakes.part():
+                _check_conditions(mapping, found, domain)
+            for what, wanted, known in _names_in(mapping, domain):
+                if wanted not in known:
+                    mistakes.forgive(found.file.unknown(what, wanted, known, found.node, name))
 
 
-def _check_responses(domain: Domain, merged: _Merged) -> None:
+def _names_in(
+    mapping: SlotMapping, domain: Domain
+) -> Iterator[tuple[str, str, Mapping[str, object]]]:
+    if mapping.entity:
+        yield "entity", mapping.entity, domain.entities
+    for intent in sorted(mapping.intents | mapping.not_intents):
+        yield "intent", intent, domain.intents
+
+
+def _check_conditions(mapping: SlotMapping, found: _Found, domain: Domain) -> None:
+    for condition in mapping.conditions:
+        for what, wanted, known in (
+            ("form", condition.active_loop, domain.loops),
+            ("slot", condition.requested_slot, domain.slots),
+        ):
+            if wanted and wanted not in known:
+                raise found.file.unknown(what, wanted, known, found.node, found.key)
+
+
+def _check_responses(domain: Domain, merged: _Merged, mistakes: Mistakes) -> None:
     """Conditions of responses name slots that exist, and translations responses that do."""
     for name, translations in merged.translations.items():
-        if name not in domain.responses:
+        if name not in merged.responses:
             one = translations[0]
-            raise one.file.unknown("response", name, domain.responses, one.node, name)
+            with mistakes.part():
+                raise one.file.unknown("response", name, domain.responses, one.node, name)
     for name, variations in domain.responses.items():
         found = merged.responses[name]
         for condition in (one for variation in variations for one in variation.conditions):
             if condition.slot not in domain.slots:
-                raise found.file.unknown("slot", condition.slot, domain.slots, found.node, name)
+                error = found.file.unknown("slot", condition.slot, domain.slots, found.node, name)
+                mistakes.forgive(error)
+
+
+def _listed(variations: Any) -> list[Any]:
+    return plain(variations) if isinstance(variations, list) else []
 
 
 def _document(merged: _Merged) -> dict[str, Any]:
@@ -284,7 +355,7 @@ def _document(merged: _Merged) -> dict[str, Any]:
     def listed(items: Mapping[str, tuple[_Found, Mapping[str, Any]]]) -> list[Any]:
         return [{name: plain(opts)} if opts else name for name, (_, opts) in items.items()]
 
-    session = _session(merged.session)
+    session = merged.session_config
     return {
         "version": "3.1",
         "session_config": {
@@ -296,8 +367,12 @@ def _document(merged: _Merged) -> dict[str, Any]:
         "slots": {name: plain(found.value) or {} for name, found in merged.slots.items()},
         "responses": {
             name: [
-                *plain(found.value),
-                *(other for one in merged.translations.get(name, ()) for other in plain(one.value)),
+                *_listed(found.value),
+                *(
+                    other
+                    for one in merged.translations.get(name, ())
+                    for other in _listed(one.value)
+                ),
             ]
             for name, found in merged.responses.items()
         },

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dialogue.domain import Domain
 from dialogue.domain_reader import DOMAIN_KEYS, read_domain
+from dialogue.markdown_files import markdown_mistakes
+from dialogue.mistakes import Mistakes
 from dialogue.policies.ensemble import Ensemble, build_ensemble
 from dialogue.policy_reader import read_policies
 from dialogue.stories import Rule, Story
-from dialogue.story_reader import STORY_KEYS, read_conversations
+from dialogue.story_reader import STORY_KEYS, Conversations, read_conversations
 from dialogue.yaml_source import YamlFile
 from nlu.errors import SourceError
-from nlu.project_files import project_files
+from nlu.project_files import has_rasa_layout, project_files
 from nlu.source import nearest, read_yaml
 
 CONFIG_KEYS = (
@@ -50,20 +52,12 @@ class Project:
 def load_project(folder: Path) -> Project:
     """Read the bot's YAML in `folder` and what it imports; a file may hold any of Rasa's sections.
 
-    Which files these are `nlu.project_files` says; conversation tests (`test_*.yml`) are none.
-    Raises SourceError, with file, line and the nearest valid name.
+    Raises SourceError for the first mistake that keeps the bot from running, with file, line and
+    the nearest valid name.
     """
-    if not folder.is_dir():
-        raise SourceError("there is no such folder", str(folder))
-    found = project_files(folder)
-    files = [
-        YamlFile(str(path), read_yaml(path))
-        for path in found.paths
-        if not path.name.startswith("test_")
-    ]
-    files = [file for file in files if _is_rasa(file)]
-    domain, domain_warnings = read_domain(files)
-    conversations = read_conversations(files, domain)
+    mistakes = Mistakes()
+    files, warnings = read_files(folder, mistakes)
+    domain, conversations = read_bot(files, mistakes)
     settings, policy_warnings = read_policies(files, domain)
     return Project(
         domain=domain,
@@ -71,13 +65,40 @@ def load_project(folder: Path) -> Project:
         stories=tuple(conversations.stories),
         policies=build_ensemble(domain, conversations.rules, conversations.stories, settings),
         languages=_languages(files),
-        warnings=(
-            *found.warnings,
-            *domain_warnings,
-            *conversations.warnings,
-            *policy_warnings,
-        ),
+        warnings=(*warnings, *map(str, mistakes.warnings), *policy_warnings),
     )
+
+
+def read_files(folder: Path, mistakes: Mistakes) -> tuple[list[YamlFile], tuple[str, ...]]:
+    """The bot's files with a section of Rasa's, and warnings; Markdown of Rasa 1 is named.
+
+    Which files these are `nlu.project_files` says; conversation tests (`test_*.yml`) are none.
+    """
+    if not folder.is_dir():
+        raise SourceError("there is no such folder", str(folder))
+    for mistake in markdown_mistakes(folder / "data" if has_rasa_layout(folder) else folder):
+        mistakes.forgive(mistake)
+    found = project_files(folder)
+    files = []
+    for path in found.paths:
+        if not path.name.startswith("test_"):
+            with mistakes.part():
+                file = YamlFile(str(path), read_yaml(path))
+                if _is_rasa(file):
+                    files.append(file)
+    return files, found.warnings
+
+
+def read_bot(files: Sequence[YamlFile], mistakes: Mistakes) -> tuple[Domain, Conversations]:
+    """The domain, and the rules and stories, of these files."""
+    domain = read_domain(files, mistakes)
+    conversations = read_conversations(files, domain, mistakes)
+    domain = replace(
+        domain,
+        said_texts=conversations.said_texts,
+        spoken_texts=conversations.spoken_texts,
+    )
+    return domain, conversations
 
 
 def _languages(files: Sequence[YamlFile]) -> tuple[str, ...]:

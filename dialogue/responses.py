@@ -77,6 +77,15 @@ class Responses:
         words = self._server.words(name, chosen, variables, tracker, channel)
         return {**words, "metadata": {"utter_action": name}}
 
+    def wordings(
+        self, name: str, slots: Mapping[str, Any], channel: str, variables: Mapping[str, Any]
+    ) -> tuple[str, ...]:
+        """Every text that `say` may choose at this moment."""
+        fitting = _best_group(self._domain.responses.get(name, ()), slots, channel)
+        values = {**slots, **variables}
+        texts = (variation.parts.get("text") for variation in fitting)
+        return tuple(str(interpolate(text, values)) for text in texts if text is not None)
+
     def say_utterance(
         self,
         utterance: Utterance,

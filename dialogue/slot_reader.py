@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dialogue.domain import MappingCondition, MappingType, Slot, SlotMapping, SlotType
+from dialogue.mistakes import Mistakes
 from dialogue.yaml_source import YamlFile, plain
 
 _SLOT_KEYS = (
@@ -29,21 +30,35 @@ _MAPPING_KEYS = (
     "action",
     "conditions",
 )
+FORM_KEYS = ("required_slots", "ignored_intents")
 _OLD_TYPES = {"unfeaturized": SlotType.ANY}
+_CLASSES = {  # Rasa's own, by the names of their classes
+    "TextSlot": SlotType.TEXT,
+    "BooleanSlot": SlotType.BOOL,
+    "FloatSlot": SlotType.FLOAT,
+    "CategoricalSlot": SlotType.CATEGORICAL,
+    "ListSlot": SlotType.LIST,
+    "AnySlot": SlotType.ANY,
+    "UnfeaturizedSlot": SlotType.ANY,
+}
 
 
 def read_slot(
-    file: YamlFile, slots: Any, name: str, entities: Mapping[str, Any], warnings: list[str]
+    file: YamlFile, slots: Any, name: str, entities: Mapping[str, Any], mistakes: Mistakes
 ) -> Slot:
-    """Read `slots[name]`. Raises SourceError for an unknown type, key or mapping type."""
+    """Read `slots[name]`; one of `entities` with its name fills it if it has no mappings.
+
+    Raises SourceError for an unknown type, key or mapping type.
+    """
     options = file.mapping(slots, name, f"the slot '{name}'")
     file.only_keys(options, _SLOT_KEYS, f"the slot '{name}'")
-    kind = _type(file, options, slots, name, warnings)
+    kind = _type(file, options, slots, name, mistakes)
     if "mappings" in options:
         mappings = _mappings(file, options, name, ())
     else:
         mappings = _unwritten_mapping(options, name, entities)
-        warnings.append(f"slot '{name}' has no mappings")
+        filled = f"; the entity '{name}' fills it" if mappings else ""
+        mistakes.warn(file.error(f"the slot '{name}' has no mappings{filled}", slots, name))
     values = options.get("values") or ()
     if kind is SlotType.CATEGORICAL and not values:
         raise file.error(f"the categorical slot '{name}' needs 'values'", slots, name)
@@ -67,27 +82,55 @@ def read_slot(
 def form_mappings(
     file: YamlFile, form: Mapping[str, Any], form_name: str, slot: str
 ) -> Iterator[SlotMapping]:
-    """Mappings that an older project wrote into the form; they count while the form is active."""
+    """Mappings that an older project wrote into the form; they count while the form is active.
+
+    Where it wrote none, the entity of the slot's name fills the slot.
+    """
+    mappings = older_mappings(form)
+    if mappings is None or slot not in mappings:
+        return
+    conditions = (MappingCondition(form_name),)
+    if not mappings[slot]:
+        yield SlotMapping(MappingType.FROM_ENTITY, entity=slot, conditions=conditions)
+    else:
+        yield from _read_mappings(file, mappings, slot, slot, conditions)
+
+
+def older_mappings(form: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The mappings by slot that a form of Rasa 2 has in place of a list of slots.
+
+    Before 2.6 they stood right below the form's name.
+    """
     required = form.get("required_slots")
-    if isinstance(required, Mapping) and isinstance(required.get(slot), Sequence):
-        conditions = (MappingCondition(form_name),)
-        yield from _mappings(file, {"mappings": required[slot]}, slot, conditions)
+    if isinstance(required, Mapping):
+        return required
+    slots = {name: value for name, value in form.items() if name not in FORM_KEYS}
+    if required is None and slots and all(_are_mappings(value) for value in slots.values()):
+        return slots
+    return None
+
+
+def _are_mappings(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, Mapping) for one in value)
 
 
 def _type(
-    file: YamlFile, options: Mapping[str, Any], slots: Any, name: str, warnings: list[str]
+    file: YamlFile, options: Mapping[str, Any], slots: Any, name: str, mistakes: Mistakes
 ) -> SlotType:
     if "type" not in options:
         raise file.error(f"the slot '{name}' needs a 'type'", slots, name)
     written = file.text(options, "type", "a slot's type")
     if written in _OLD_TYPES:
         return _OLD_TYPES[written]
+    if written.startswith("rasa.") and written.rsplit(".", 1)[-1] in _CLASSES:
+        return _CLASSES[written.rsplit(".", 1)[-1]]
     try:
         return SlotType(written)
     except ValueError:
         if "." not in written:
             raise file.unknown("slot type", written, list(SlotType), options, "type") from None
-    warnings.append(f"slot '{name}': the class {written} is not loaded, the slot holds anything")
+    loose = f"the class {written} is not loaded, the slot '{name}' holds anything"
+    mistakes.warn(file.error(loose, options, "type"))
     return SlotType.ANY
 
 
@@ -103,7 +146,13 @@ def _unwritten_mapping(
 def _mappings(
     file: YamlFile, options: Mapping[str, Any], slot: str, default: tuple[MappingCondition, ...]
 ) -> tuple[SlotMapping, ...]:
-    items = file.sequence(options, "mappings", f"the mappings of '{slot}'")
+    return _read_mappings(file, options, "mappings", slot, default)
+
+
+def _read_mappings(
+    file: YamlFile, node: Any, key: str, slot: str, default: tuple[MappingCondition, ...]
+) -> tuple[SlotMapping, ...]:
+    items = file.sequence(node, key, f"the mappings of '{slot}'")
     return tuple(_mapping(file, items, index, slot, default) for index in range(len(items)))
 
 

@@ -15,13 +15,22 @@ from dialogue.events import (
     EntitiesAdded,
     Event,
     SlotSet,
+    UserFeaturization,
     UserUttered,
 )
 
 
+def words(text: str) -> str:
+    """What stands for the intent of a message whose words themselves count (end to end)."""
+    return f'"{text}"'
+
+
 @dataclass(frozen=True)
 class State:
-    """One moment of a conversation, hashable. `previous_action` is None at the very start."""
+    """One moment of a conversation, hashable. `previous_action` is None at the very start.
+
+    `intent` is the message's, or its words in quotes where the words themselves count.
+    """
 
     previous_action: str | None = None
     intent: str | None = None
@@ -159,7 +168,7 @@ def _drop_turns_since(loop: str | None, kept: list[Event]) -> None:
         event = kept[index]
         if isinstance(event, ActionExecuted) and event.name == loop:
             return
-        if isinstance(event, ActionExecuted | UserUttered | EntitiesAdded):
+        if isinstance(event, ActionExecuted | UserUttered | EntitiesAdded | UserFeaturization):
             del kept[index]
         index -= 1
 
@@ -171,6 +180,7 @@ class _Seen:
     domain: Domain
     previous_action: str | None = None
     message: UserUttered | None = None
+    intent: str | None = None
     added: frozenset[str] = frozenset()
     active_loop: str | None = None
     features: dict[str, Feature] = field(default_factory=dict)
@@ -179,12 +189,11 @@ class _Seen:
         self._set_all(self.domain.initial_slots)
 
     def state(self) -> State:
-        intent = self.message.intent if self.message else None
         entities = self.message.understanding.entities if self.message else ()
         return State(
             previous_action=self.previous_action,
-            intent=intent,
-            entities=self.domain.visible_entities(intent, entities) | self.added,
+            intent=self.intent,
+            entities=self.domain.visible_entities(self.intent, entities) | self.added,
             slots=frozenset(self.features.items()),
             active_loop=self.active_loop,
         )
@@ -194,10 +203,11 @@ class _Seen:
             case ActionExecuted():
                 self.previous_action = event.name or event.action_text
             case UserUttered():
-                self.message, self.added = event, frozenset()
+                self.message, self.intent, self.added = event, event.intent, frozenset()
+            case UserFeaturization(use_text_for_featurization=True) if self.message is not None:
+                self.intent = words(self.message.text or "")
             case EntitiesAdded():
-                intent = self.message.intent if self.message else None
-                self.added |= self.domain.visible_entities(intent, event.entities)
+                self.added |= self.domain.visible_entities(self.intent, event.entities)
             case ActiveLoop():
                 self.active_loop = event.name
             case SlotSet():

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
 from dialogue.domain import LISTEN, Domain, SlotType
-from dialogue.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
+from dialogue.events import (
+    ActionExecuted,
+    ActiveLoop,
+    Event,
+    SlotSet,
+    UserFeaturization,
+    UserUttered,
+)
+from dialogue.states import words
 from nlu.errors import SourceError
 from nlu.types import Entity, IntentScore, Understanding
 
@@ -17,17 +25,32 @@ MOST_PATHS = 20_000
 
 @dataclass(frozen=True)
 class UserStep:
-    """A person says something of this intent, with these entities."""
+    """A person says something of this intent, with these entities.
 
-    intent: str
+    `text` is how it was put. Without an intent the words themselves count (end to end).
+    `response_key` is the entry of a retrieval intent, as ``faq/hours``. `line` is where any step
+    is written.
+    """
+
+    intent: str | None
     entities: tuple[Entity, ...] = ()
+    text: str | None = None
+    response_key: str | None = field(default=None, compare=False)
+    line: int | None = field(default=None, compare=False)
+
+    @property
+    def said(self) -> str:
+        """What the policies see of it: the intent, or the words."""
+        return words(self.text or "") if self.intent is None else self.intent
 
 
 @dataclass(frozen=True)
 class ActionStep:
-    """The bot does something."""
+    """The bot does something; with `is_text` it says `name` word for word (end to end)."""
 
     name: str
+    is_text: bool = False
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -37,6 +60,7 @@ class SlotStep:
     name: str
     value: Any = None
     any_value: bool = False
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -44,6 +68,7 @@ class LoopStep:
     """This loop is active; None: no loop is."""
 
     name: str | None
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -52,6 +77,7 @@ class CheckpointStep:
 
     name: str
     slots: tuple[SlotStep, ...] = ()
+    line: int | None = field(default=None, compare=False)
 
 
 PlainStep = UserStep | ActionStep | SlotStep | LoopStep
@@ -75,6 +101,7 @@ class Story:
     steps: tuple[Step, ...]
     file: str = ""
     line: int | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,6 +113,17 @@ class Rule:
     conditions: tuple[SlotStep | LoopStep, ...] = ()
     conversation_start: bool = False
     wait_for_user_input: bool = True
+    file: str = ""
+    line: int | None = None
+
+
+def flat(steps: Iterable[Step]) -> Iterator[Step]:
+    """All steps, with the alternatives of an `or` one after another in its place."""
+    for step in steps:
+        if isinstance(step, OrStep):
+            yield from (one for alternative in step.alternatives for one in alternative)
+        else:
+            yield step
 
 
 def alternatives(steps: Sequence[Step]) -> Iterator[tuple[PlainStep | CheckpointStep, ...]]:
@@ -95,22 +133,33 @@ def alternatives(steps: Sequence[Step]) -> Iterator[tuple[PlainStep | Checkpoint
         yield tuple(step for part in chosen for step in part)
 
 
-def paths_through(stories: Sequence[Story]) -> tuple[tuple[PlainStep, ...], ...]:
-    """Every conversation that the stories describe, joined at their checkpoints.
+Path = tuple[PlainStep, ...]
 
-    A checkpoint is passed once on a path, so that circles end. Raises SourceError when there
-    would be more than `MOST_PATHS`.
+
+def paths_through(stories: Sequence[Story]) -> tuple[Path, ...]:
+    """Every conversation that the stories describe, once, joined at their checkpoints.
+
+    Raises SourceError when there would be more than `MOST_PATHS`.
+    """
+    return tuple(dict.fromkeys(path for _, path in told_paths(stories)))
+
+
+def told_paths(stories: Sequence[Story]) -> tuple[tuple[Story, Path], ...]:
+    """Every conversation that the stories describe, each with the story that it begins in.
+
+    A checkpoint is passed once on a path, so that circles end. Raises SourceError as above.
     """
     pieces = [piece for story in stories for piece in _pieces(story)]
     starting: dict[str, list[_Piece]] = {}
     for piece in pieces:
         if piece.start is not None:
             starting.setdefault(piece.start.name, []).append(piece)
-    complete: dict[tuple[PlainStep, ...], None] = {}
+    reached = {piece.end.name for piece in pieces if piece.end is not None}
+    complete: list[tuple[Story, Path]] = []
     for piece in pieces:
-        if piece.start is None or piece.is_orphan(pieces):
+        if piece.start is None or piece.start.name not in reached:
             for path in _continued(piece, (), frozenset(), starting):
-                complete[path] = None
+                complete.append((piece.story, path))
                 if len(complete) > MOST_PATHS:
                     raise SourceError(
                         f"checkpoints and 'or' make more than {MOST_PATHS} conversations",
@@ -137,22 +186,31 @@ def story_events(path: Sequence[PlainStep], domain: Domain) -> list[Event]:
 def _step_events(step: PlainStep, domain: Domain) -> Iterator[Event]:
     match step:
         case UserStep():
-            meaning = Understanding(
-                text="", intent_ranking=(IntentScore(step.intent, 1.0),), entities=step.entities
-            )
-            yield UserUttered("", meaning)
+            ranking = (IntentScore(step.intent, 1.0),) if step.intent is not None else ()
+            text = "" if step.intent is not None else step.text or ""
+            yield UserUttered(text, Understanding(text, ranking, step.entities))
+            if step.intent is None:
+                yield UserFeaturization(use_text_for_featurization=True)
             for name, value in domain.slots_from_entities(step.entities).items():
                 yield SlotSet(name, value)
         case ActionStep():
-            yield ActionExecuted(step.name)
+            if step.is_text:
+                yield ActionExecuted(action_text=step.name)
+            else:
+                yield ActionExecuted(step.name)
         case LoopStep():
             yield ActiveLoop(step.name)
         case SlotStep():
-            yield SlotSet(step.name, _some_value(step, domain) if step.any_value else step.value)
+            yield SlotSet(step.name, some_value(step, domain))
 
 
-def _some_value(step: SlotStep, domain: Domain) -> Any:
-    slot = domain.slots[step.name]
+def some_value(step: SlotStep, domain: Domain) -> Any:
+    """The step's value; where a story says only that there is one, a value that may be."""
+    if not step.any_value:
+        return step.value
+    slot = domain.slots.get(step.name)
+    if slot is None:
+        return True  # a slot that the domain lacks is seen by nobody
     if slot.type is SlotType.CATEGORICAL:
         return slot.values[0]
     return [True] if slot.type is SlotType.LIST else True
@@ -166,12 +224,6 @@ class _Piece:
     start: CheckpointStep | None
     steps: tuple[PlainStep, ...]
     end: CheckpointStep | None
-
-    def is_orphan(self, pieces: Sequence[_Piece]) -> bool:
-        """Whether it begins at a checkpoint that no other piece ends at."""
-        return self.start is not None and all(
-            piece.end is None or piece.end.name != self.start.name for piece in pieces
-        )
 
 
 def _pieces(story: Story) -> Iterator[_Piece]:

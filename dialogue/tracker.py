@@ -130,15 +130,21 @@ class Tracker:
             "events": [event.to_json() for event in self.events] if include_events else None,
             "latest_input_channel": last_heard.input_channel if last_heard else None,
             "active_loop": self.active_loop.to_json() if self.active_loop else {},
-            "latest_action": {"action_name": action} if action else {},
+            "latest_action": self._latest_action(),
             "latest_action_name": action,
         }
+
+    def _latest_action(self) -> dict[str, str]:
+        if self.latest_action_name:
+            return {"action_name": self.latest_action_name}
+        return {"action_text": self.latest_action_text} if self.latest_action_text else {}
 
     def _forget(self) -> None:
         """The state of a conversation in which nothing has happened."""
         self.slots: dict[str, Any] = dict(self.domain.initial_slots)
         self.latest_message: UserUttered | None = None
         self.latest_action_name: str | None = None
+        self.latest_action_text: str | None = None  # of an action that is a text (end to end)
         self.active_loop: Loop | None = None
         self.followup_action: str | None = None
         self.paused = False
@@ -178,6 +184,7 @@ class Tracker:
                 self.followup_action = None
             case ActionExecuted():
                 self._fold_action(event.name)
+                self.latest_action_text = event.action_text
             case ActionExecutionRejected():
                 self._fold_rejection(event.name)
             case SlotSet():

@@ -14,7 +14,7 @@ from dialogue.messages import BotMessage
 
 
 def perform(name: str, context: ActionContext) -> Sequence[Event]:
-    """Run the action `name` and return the events it wants.
+    """Run the action `name` and return the events it wants; a text of the stories is said.
 
     The domain's own action comes before a default one or a form of the same name; a response
     comes before a custom action. Raises ActionRejected, ActionNotFound or ActionFailed.
@@ -23,16 +23,26 @@ def perform(name: str, context: ActionContext) -> Sequence[Event]:
     own = name in domain.declared_actions
     if name in DEFAULTS and (not own or name == LISTEN):
         return DEFAULTS[name](context)
-    if name in domain.responses:
-        return context.utter(name)
-    if domain.is_retrieval_action(name):
-        return _retrieved_answer(name, context)
-    if name.startswith("utter_"):
-        # Rasa never takes one for a custom action: an NLG server words it, or nothing is said.
-        return context.utter_or_note(name)
+    if name in domain.spoken_texts:
+        return [BotUttered(BotMessage(text=name))]
+    if name in domain.responses or name.startswith("utter_"):
+        return _say(name, context)
     if name in domain.forms and not own:
         return run_form(domain.forms[name], context)
     return context.run_custom(name)
+
+
+def _say(name: str, context: ActionContext) -> Sequence[Event]:
+    """Say a response, or the entry of a retrieval intent that the message asks for.
+
+    Rasa never takes another `utter_` for a custom action: an NLG server words it, or nothing is
+    said.
+    """
+    if name in context.domain.responses:
+        return context.utter(name)
+    if context.domain.is_retrieval_action(name):
+        return _retrieved_answer(name, context)
+    return context.utter_or_note(name)
 
 
 def _retrieved_answer(name: str, context: ActionContext) -> list[Event]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from dialogue.domain import LISTEN, Domain
@@ -10,14 +10,14 @@ from dialogue.policies.memoization import MemoizationPolicy
 from dialogue.policies.patterns import patterns_of
 from dialogue.policies.prediction import Policy, Prediction
 from dialogue.policies.rule_policy import Fallback, RulePolicy
-from dialogue.states import OnlyInRules, history_of
+from dialogue.states import History, OnlyInRules, history_of, words
 from dialogue.stories import (
     LoopStep,
-    OrStep,
     Rule,
     SlotStep,
     Step,
     Story,
+    flat,
     paths_through,
     story_events,
 )
@@ -50,11 +50,21 @@ class Ensemble:
     def predict(self, tracker: Tracker) -> Prediction:
         """The next action.
 
-        What does not depend on the message comes first (a form's turn), then the highest
-        confidence, then the policy's priority. An action that has just declined is not asked
-        again, unless it comes back as a resumed loop. When nobody knows anything, we listen.
+        What does not depend on the message comes first (a form's turn), then what rules and
+        stories know of its very words, then the highest confidence, then the policy's priority.
+        An action that has just declined is not asked again, unless it comes back as a resumed
+        loop. When nobody knows anything, we listen.
         """
         history = history_of(tracker.applied, self._domain)
+        text = tracker.latest_message.text if tracker.latest_message else None
+        if text in self._domain.said_texts and tracker.latest_action_name == LISTEN:
+            present = replace(history.present, intent=words(text or ""))
+            spoken = self._predict(tracker, replace(history, present=present))
+            if spoken.confidence == 1.0 and not spoken.without_message:
+                return replace(spoken, by_words=True)
+        return self._predict(tracker, history)
+
+    def _predict(self, tracker: Tracker, history: History) -> Prediction:
         predictions = [policy.predict(tracker, history) for policy in self._policies]
         possible = [
             prediction
@@ -90,19 +100,11 @@ def build_ensemble(
 
 
 def _only_in_rules(rules: Sequence[Rule], stories: Sequence[Story]) -> OnlyInRules:
-    in_rules = [step for rule in rules for step in _flat((*rule.conditions, *rule.steps))]
-    in_stories = [step for story in stories for step in _flat(story.steps)]
+    in_rules = [step for rule in rules for step in flat((*rule.conditions, *rule.steps))]
+    in_stories = [step for story in stories for step in flat(story.steps)]
     return OnlyInRules(
         slots=_slots(in_rules) - _slots(in_stories), loops=_loops(in_rules) - _loops(in_stories)
     )
-
-
-def _flat(steps: Sequence[Step]) -> Iterator[Step]:
-    for step in steps:
-        if isinstance(step, OrStep):
-            yield from (one for alternative in step.alternatives for one in alternative)
-        else:
-            yield step
 
 
 def _slots(steps: Sequence[Step]) -> frozenset[str]:

@@ -143,17 +143,17 @@ class _Walk:
     def hear(self, step: UserStep) -> None:
         self.state = replace(
             self.state,
-            intent=step.intent,
+            intent=step.said,
             entities=self._domain.visible_entities(step.intent, step.entities),
         )
         for name, value in self._domain.slots_from_entities(step.entities).items():
             self.know_slot(SlotStep(name, value))
 
     def know_slot(self, step: SlotStep) -> None:
-        slot = self._domain.slots[step.name]
-        wanted: Feature | Mark | None = Mark.SET if step.any_value else slot.feature(step.value)
-        if not slot.influence_conversation:
+        slot = self._domain.slots.get(step.name)
+        if slot is None or not slot.influence_conversation:
             return
+        wanted: Feature | Mark | None = Mark.SET if step.any_value else slot.feature(step.value)
         if wanted is None:
             wanted = Mark.UNSET
         others = (pair for pair in self.state.slots if pair[0] != step.name)

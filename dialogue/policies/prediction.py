@@ -17,7 +17,7 @@ class Prediction:
     `without_message`: the prediction does not depend on what was said (a form takes its turn), so
     nothing outweighs it. `resumes_loop`: the active loop comes back from something else and must
     not take the message as an answer, whichever policy wins. `hidden`: stories know nothing of
-    this turn.
+    this turn. `by_words`: the words of the message decided, not its intent.
     """
 
     policy: str
@@ -27,6 +27,7 @@ class Prediction:
     without_message: bool = False
     resumes_loop: bool = False
     hidden: bool = False
+    by_words: bool = False
 
 
 class Policy(Protocol):

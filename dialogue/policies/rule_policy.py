@@ -61,7 +61,7 @@ class RulePolicy:
 
     def predict(self, tracker: Tracker, history: History) -> Prediction:
         """The next action; its confidence is 1, or the fallback's."""
-        by_intent = self._default_intent(tracker)
+        by_intent = self._default_intent(tracker, history.present)
         if by_intent is not None:
             return self._prediction(by_intent, hidden=by_intent not in self._story_actions)
         loop = tracker.active_loop
@@ -103,11 +103,10 @@ class RulePolicy:
             return self._otherwise(tracker, resumes_loop=resumes)
         return self._from(pattern, resumes_loop=resumes)
 
-    def _default_intent(self, tracker: Tracker) -> str | None:
-        message = tracker.latest_message
-        if message is None or tracker.latest_action_name != LISTEN:
+    def _default_intent(self, tracker: Tracker, now: State) -> str | None:
+        if tracker.latest_message is None or tracker.latest_action_name != LISTEN:
             return None
-        return INTENT_ACTIONS.get(message.intent or "")
+        return INTENT_ACTIONS.get(now.intent or "")
 
     def _best(self, states: Sequence[State]) -> Pattern | None:
         """The most specific rule that fits; patterns are kept in that order."""

@@ -18,7 +18,7 @@ from dialogue.messages import UserMessage
 from dialogue.project import Project, load_project
 from dialogue.tracker import Tracker
 from dialogue.turn import Turn
-from nlu.errors import InterpreterUnavailable
+from nlu.errors import InterpreterUnavailable, SourceError
 from nlu.types import Entity, IntentScore, RetrievalHit, Understanding
 
 START = 1_700_000_000.0
@@ -136,6 +136,14 @@ def write(folder: Path, **files: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(dedent(content), encoding="utf-8")
     return folder
+
+
+def first_told(folder: Path) -> str:
+    """What loading a project tells first: the mistake that it stops at, or its first warning."""
+    try:
+        return load_project(folder).warnings[0]
+    except SourceError as mistake:
+        return str(mistake)
 
 
 def project_of(folder: Path, **files: str) -> Project:
