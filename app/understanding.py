@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from nlu.engine import Engine
 
 
-def interpreter_of(settings: Settings) -> Interpreter:
-    """What understands this project's messages: its host, or its model loaded here.
+def interpreter_of(settings: Settings, model: Path | None = None) -> Interpreter:
+    """What understands this project's messages: its host, or its model (or a given one) here.
 
     Raises NotFound when neither is there, and ModelRefused.
     """
-    if _host_is_ours(settings):
+    if model is None and _host_is_ours(settings):
         return NluClient(settings.nlu_url, deadline_s=settings.nlu_deadline_s)
-    return _engine(settings, None)
+    return _engine(settings, model)
 
 
 def parse_once(settings: Settings, text: str, model: Path | None = None) -> Understanding:

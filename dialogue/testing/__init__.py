@@ -1,0 +1,1 @@
+"""Conversation tests in Rasa's format: read, played against the bot, compared and reported."""
