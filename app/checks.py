@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialogue.domain import ALWAYS_INTENTS
+from dialogue import retail
+from dialogue.domain import Place
 from dialogue.orders.shop_files import read_products
-from dialogue.project import Project, load_project
+from dialogue.validating.bot import Taught
+from dialogue.validating.checks import check_bot
 from nlu.errors import SourceError
-from nlu.source import nearest
 from training.checking import check_examples, doubtful_examples
-from training.data import Example, read_training_data
+from training.data import read_training_data
 from training.feelings import feelings_test_set, read_feelings
 from training.formats import read_examples
 from training.pipeline import frozen_test_set
@@ -33,11 +34,9 @@ def check_project(folder: Path) -> Findings:
     warnings: list[str] = []
 
     def dialogue() -> None:
-        project = load_project(folder)
-        warnings.extend(map(str, project.warnings))
-        examples = read_training_data(folder).examples
-        problems.extend(_unknown_intents(project, examples))
-        warnings.extend(_intents_without_examples(project, examples))
+        found = check_bot(folder, _taught(folder), _shop_code(folder))
+        problems.extend(map(str, found.errors))
+        warnings.extend(map(str, found.warnings))
 
     def examples() -> None:
         learnt, frozen = read_training_data(folder).examples, frozen_test_set(folder)
@@ -75,23 +74,31 @@ def check_task(file: Path, test: Path | None) -> Findings:
     return Findings(tuple(problems), tuple(warnings))
 
 
-def _unknown_intents(project: Project, examples: Iterable[Example]) -> list[str]:
-    known = project.domain.intents
-    first = {example.intent: example for example in reversed(list(examples))}
-    return [
-        f"{first[name].source}: the domain knows no intent '{name}'{nearest(name, known)}"
-        for name in sorted(first)
-        if name not in known
-    ]
+def _taught(folder: Path) -> Taught:
+    """What the examples teach; nothing when they cannot be read, which another check tells."""
+    try:
+        examples = read_training_data(folder).examples
+    except SourceError:
+        return Taught()
+    intents: dict[str, Place] = {}
+    entities: dict[str, Place] = {}
+    entries: dict[str, Place] = {}
+    for example in examples:
+        file, _, line = example.source.rpartition(":")
+        place = Place(file, int(line) if line.isdecimal() else None)
+        intents.setdefault(example.intent, place)
+        if example.response_key:
+            entries.setdefault(example.response_key, place)
+        for entity in example.entities:
+            entities.setdefault(entity.name, place)
+    return Taught(intents, entities, entries)
 
 
-def _intents_without_examples(project: Project, examples: Iterable[Example]) -> list[str]:
-    taught = {example.intent for example in examples} | set(ALWAYS_INTENTS)
-    return [
-        f"the intent '{name}' of the domain has no examples"
-        for name in sorted(project.domain.intents)
-        if name not in taught
-    ]
+def _shop_code(folder: Path) -> list[Path]:
+    """The code of the retail actions, where the project is a shop's."""
+    if not (folder / "shop").is_dir():
+        return []
+    return sorted(Path(retail.__file__).parent.glob("*.py"))
 
 
 def _noting(read: Callable[[], object], problems: list[str]) -> None:

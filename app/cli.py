@@ -9,14 +9,14 @@ import sys
 
 import typer
 
-from app.commands import keeping, measuring, processes, texts, training
+from app.commands import checking, keeping, measuring, processes, texts, training
 from app.errors import AppError
 from nlu.errors import NluError
 from training.errors import TrainingError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
-for commands in (processes.commands, training.commands, texts.commands, measuring.commands):
-    app.add_typer(commands)
+for group in (processes, training, checking, texts, measuring):
+    app.add_typer(group.commands)
 app.add_typer(keeping.models, name="models")
 app.add_typer(texts.labels, name="labels")
 app.add_typer(keeping.db, name="db")

@@ -90,24 +90,6 @@ def chat(project: ProjectFolder = None) -> None:
 
 
 @commands.command()
-def validate(
-    task: Annotated[
-        Path | None, typer.Option(help="A file of labelled texts, instead of the project.")
-    ] = None,
-    test: Annotated[Path | None, typer.Option(help="With --task: the file that judges.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Check the project's files; every mistake is named with file and line."""
-    from app.checks import check_project, check_task
-
-    found = check_task(task, test) if task else check_project(load_settings().project)
-    data = {"problems": list(found.problems), "warnings": list(found.warnings)}
-    lines = [*found.problems, *(f"warning: {warning}" for warning in found.warnings)]
-    print_result(data, as_json, "\n".join(lines) or "All is sound.")
-    raise typer.Exit(1 if found.problems else 0)
-
-
-@commands.command()
 def convert(
     source: Annotated[Path, typer.Argument(help="A file or folder of labelled texts.")],
     target: Annotated[Path, typer.Argument(help="What to write; its ending names the format.")],
