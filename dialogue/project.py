@@ -65,13 +65,19 @@ def load_project(folder: Path) -> Project:
     domain, domain_warnings = read_domain(files)
     conversations = read_conversations(files, domain)
     settings, policy_warnings = read_policies(files, domain)
+    policies = build_ensemble(domain, conversations.rules, conversations.stories, settings)
     return Project(
         domain=domain,
         rules=tuple(conversations.rules),
         stories=tuple(conversations.stories),
-        policies=build_ensemble(domain, conversations.rules, conversations.stories, settings),
+        policies=policies,
         languages=_languages(files),
-        warnings=(*domain_warnings, *conversations.warnings, *policy_warnings),
+        warnings=(
+            *domain_warnings,
+            *conversations.warnings,
+            *policy_warnings,
+            *policies.warnings,
+        ),
     )
 
 

@@ -86,6 +86,13 @@ class Rule:
     conditions: tuple[SlotStep | LoopStep, ...] = ()
     conversation_start: bool = False
     wait_for_user_input: bool = True
+    file: str = ""
+    line: int | None = None
+
+    @property
+    def title(self) -> str:
+        """Its name and where it is written, for people."""
+        return f"'{self.name}' ({self.file}:{self.line})" if self.file else f"'{self.name}'"
 
 
 def alternatives(steps: Sequence[Step]) -> Iterator[tuple[PlainStep | CheckpointStep, ...]]:
@@ -148,11 +155,12 @@ def _step_events(step: PlainStep, domain: Domain) -> Iterator[Event]:
         case LoopStep():
             yield ActiveLoop(step.name)
         case SlotStep():
-            yield SlotSet(step.name, _some_value(step, domain) if step.any_value else step.value)
+            yield SlotSet(step.name, some_value(step.name, domain) if step.any_value else step.value)
 
 
-def _some_value(step: SlotStep, domain: Domain) -> Any:
-    slot = domain.slots[step.name]
+def some_value(name: str, domain: Domain) -> Any:
+    """A value that the slot may have."""
+    slot = domain.slots[name]
     if slot.type is SlotType.CATEGORICAL:
         return slot.values[0]
     return [True] if slot.type is SlotType.LIST else True

@@ -100,6 +100,8 @@ class _Reader:
             conditions=tuple(self._conditions(item)),
             conversation_start=self._file.flag(item, "conversation_start", False),
             wait_for_user_input=self._file.flag(item, "wait_for_user_input", True),
+            file=self._file.path,
+            line=line_of(items, index),
         )
 
     def _named(
