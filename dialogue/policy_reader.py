@@ -80,11 +80,11 @@ class _Reader:
                 self._old_fallback(file, options, "fallback_action_name")
             case "TwoStageFallbackPolicy":
                 self._old_fallback(file, options, "fallback_core_action_name")
-                self._add_rules(file, _two_stage_rule(file, options))
+                self._add_rules(_two_stage_rule(file, options))
             case "MappingPolicy":
-                self._add_rules(file, *self._triggered(file, options))
+                self._add_rules(*self._triggered(file, options))
             case "FormPolicy":
-                self._add_rules(file)
+                self._add_rules()
 
     def _note_options(
         self, file: YamlFile, name: str, known: KnownPolicy, options: Mapping[str, Any]
@@ -112,7 +112,7 @@ class _Reader:
         if self.settings.fallback is None or not self.settings.fallback.enabled:
             self.settings = replace(self.settings, fallback=fallback)
 
-    def _add_rules(self, file: YamlFile, *rules: Rule) -> None:
+    def _add_rules(self, *rules: Rule) -> None:
         """Rules that the policy stands for; without RulePolicy there is no fallback with them."""
         fallback = self.settings.fallback or Fallback(enabled=False)
         self.settings = replace(
@@ -120,12 +120,18 @@ class _Reader:
         )
 
     def _triggered(self, file: YamlFile, options: Mapping[str, Any]) -> Iterable[Rule]:
+        line, known = line_of(options), self._domain.actions
         for intent in self._domain.intents.values():
-            if intent.triggers is not None:
-                steps = (UserStep(intent.name), ActionStep(intent.triggers))
-                yield Rule(
-                    f"triggers of {intent.name}", steps, file=file.path, line=line_of(options)
+            if intent.triggers is None:
+                continue
+            if intent.triggers not in known:
+                self.lines.append(
+                    f"{file.path}:{line}: the intent '{intent.name}' triggers the unknown action "
+                    f"'{intent.triggers}'{nearest(intent.triggers, known)}"
                 )
+                continue
+            steps = (UserStep(intent.name), ActionStep(intent.triggers))
+            yield Rule(f"triggers of {intent.name}", steps, file=file.path, line=line)
 
     def _action(self, file: YamlFile, options: Mapping[str, Any], key: str) -> str:
         if options.get(key) is None:
