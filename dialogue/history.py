@@ -147,96 +147,78 @@ class History:
 
     def after(self, event: Event) -> History:
         """The history when this event has happened, too."""
+        changed: dict[str, Any] = {}
         match event:
             case ActionExecuted():
-                return self._after_action(event)
+                changed = self._action(event)
             case UserUttered():
-                heard = _Trail(event, self.trail)
-                return self._changed(message=event, added=frozenset(), trail=heard)
+                trail = _Trail(event, self.trail)
+                changed = {"message": event, "added": frozenset(), "trail": trail}
             case EntitiesAdded():
                 intent = self.message.intent if self.message else None
                 visible = self.domain.visible_entities(intent, event.entities)
-                return self._changed(added=self.added | visible)
+                changed = {"added": self.added | visible}
             case ActiveLoop(name=None):
-                return self._changed(active_loop=None, trail=_Trail(event, self.trail))
+                changed = {"active_loop": None, "trail": _Trail(event, self.trail)}
             case ActiveLoop():
-                return self._changed(active_loop=event.name)
+                changed = {"active_loop": event.name}
             case ActionExecutionRejected():
-                return self._changed(trail=_Trail(event, self.trail))
+                changed = {"trail": _Trail(event, self.trail)}
             case SlotSet():
-                return self._after_slot(event)
+                changed = {"slots": self._slots_with(event)}
             case AllSlotsReset():
-                return self._changed(slots=_features(self.domain, self.domain.initial_slots))
-        return self
+                changed = {"slots": _features(self.domain, self.domain.initial_slots)}
+        return replace(self, **changed) if changed else self
 
-    def _after_action(self, event: ActionExecuted) -> History:
+    def _action(self, event: ActionExecuted) -> dict[str, Any]:
+        """What an action changes."""
         if event.name in self.loops:
-            earlier, rejections = self._earlier_run(event.name)
+            earlier = self._earlier_run(event.name)
             if earlier is not None:
-                return self._back_at(earlier, rejections)
+                return earlier
         moment = Moment(self.present, event.name or event.action_text or "", event.hide_rule_turn)
         view = self.step.view if self.step else _StoryView()
         step = _Step(moment, self.step, view.after(moment))
         ran = _Ran(event.name, step, self.message, self.added)
-        return self._changed(
-            step=step,
-            trail=_Trail(ran, self.trail),
-            previous_action=event.name or event.action_text,
-        )
+        return {
+            "step": step,
+            "trail": _Trail(ran, self.trail),
+            "previous_action": event.name or event.action_text,
+        }
 
-    def _after_slot(self, event: SlotSet) -> History:
+    def _slots_with(self, event: SlotSet) -> Slots:
         slot = self.domain.slots.get(event.name)
         feature = slot.feature(event.value) if slot else None
-        seen = next((pair for pair in self.slots if pair[0] == event.name), None)
-        now = None if feature is None else (event.name, feature)
-        if seen == now:
-            return self
-        return self._changed(slots=(self.slots - {seen}) | ({now} if now else set()))
+        others = frozenset(pair for pair in self.slots if pair[0] != event.name)
+        return others if feature is None else others | {(event.name, feature)}
 
-    def _earlier_run(
-        self, loop: str | None
-    ) -> tuple[_Trail | None, list[ActionExecutionRejected]]:
+    def _earlier_run(self, loop: str | None) -> dict[str, Any] | None:
         """The loop's run before, if only its own question was answered since.
 
-        And what declined meanwhile.
+        All is then as right after that run, but for the slots and what else declined: the turns
+        since leave no trace.
         """
         following: str | None = None
-        rejections: list[ActionExecutionRejected] = []
-        place = self.trail
-        while place is not None:
-            match place.event:
+        declined: list[ActionExecutionRejected] = []
+        trail = self.trail
+        while trail is not None:
+            event = trail.event
+            match event:
                 case ActiveLoop():
-                    break
-                case ActionExecutionRejected(name=name):
-                    if name == loop:
-                        break
-                    rejections.append(place.event)
+                    return None
+                case ActionExecutionRejected():
+                    if event.name == loop:
+                        return None
+                    declined.append(event)
                 case UserUttered():
-                    if following is not None and following != loop:
-                        break
-                case _Ran(name=name):
-                    if name == loop:
-                        return place, rejections[::-1]
-                    following = name
-            place = place.earlier
-        return None, []
-
-    def _back_at(self, run: _Trail, rejections: Iterable[ActionExecutionRejected]) -> History:
-        """As right after that run, but for the slots: the turns since leave no trace."""
-        assert isinstance(run.event, _Ran)
-        trail = run
-        for rejection in rejections:
-            trail = _Trail(rejection, trail)
-        return self._changed(
-            step=run.event.step,
-            trail=trail,
-            previous_action=run.event.name,
-            message=run.event.message,
-            added=run.event.added,
-        )
-
-    def _changed(self, **values: Any) -> History:
-        return replace(self, **values)
+                    if following not in (None, loop):
+                        return None
+                case _Ran():
+                    if event.name == loop:
+                        return _back_at(event, trail, reversed(declined))
+                    following = event.name
+            trail = trail.earlier
+        return None
 
     def _backwards(self) -> Iterator[Moment]:
         step = self.step
@@ -269,6 +251,20 @@ def story_states(
         states.append(only_in_rules.hide(place.state))
         place = place.earlier
     return tuple(reversed(states))
+
+
+def _back_at(
+    run: _Ran, trail: _Trail, declined: Iterable[ActionExecutionRejected]
+) -> dict[str, Any]:
+    for rejection in declined:
+        trail = _Trail(rejection, trail)
+    return {
+        "step": run.step,
+        "trail": trail,
+        "previous_action": run.name,
+        "message": run.message,
+        "added": run.added,
+    }
 
 
 def _features(domain: Domain, values: Any) -> Slots:

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from dialogue.store import StoredTracker, TrackerStore
 from dialogue.tracker import Tracker
 
-MOST_EVENTS = 50_000  # of all trackers that this process keeps folded
+MOST_EVENTS = 20_000  # of all trackers that this process keeps folded; some 1 to 2 KB each
 
 
 @dataclass(frozen=True)

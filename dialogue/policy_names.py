@@ -6,26 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 _COMMON = frozenset({"name", "priority", "featurizer"})
-_NETWORK = frozenset(
-    """
+# Of the networks that Rasa trained; there is none here.
+_NETWORK_OPTIONS = """
     hidden_layers_sizes hidden_layers_sizes_pre_dial hidden_layers_sizes_bot dense_dimension
     concat_dimension encoding_dimension transformer_size number_of_transformer_layers
     number_of_attention_heads unidirectional_encoder use_key_relative_attention
-    use_value_relative_attention max_relative_position batch_size batch_strategy epochs random_seed
-    learning_rate embedding_dimension number_of_negative_examples similarity_type loss_type
-    ranking_length renormalize_confidences maximum_positive_similarity maximum_negative_similarity
-    use_maximum_negative_similarity scale_loss regularization_constant negative_margin_scale
-    drop_rate drop_rate_dialogue drop_rate_label drop_rate_attention connection_density
-    weight_sparsity use_sparse_input_dropout use_dense_input_dropout evaluate_every_number_of_epochs
-    evaluate_on_number_of_examples tensorboard_log_directory tensorboard_log_level checkpoint_model
-    e2e_confidence_threshold featurizers entity_recognition constrain_similarities
-    model_confidence BILOU_flag split_entities_by_comma use_gpu run_eagerly state_featurizer_file
-    max_history augment_memory_length pos_encoding max_seq_length layer_norm attn_before_rnn
-    attn_after_rnn num_neg embed_dim mu_pos mu_neg use_max_sim_neg C2 C_emb droprate droprate_a
-    droprate_b droprate_rnn scale_loss_by_action_counts use_neg_from_batch rnn_size validation_split
+    use_value_relative_attention max_relative_position batch_size batch_strategy epochs
+    random_seed learning_rate embedding_dimension number_of_negative_examples similarity_type
+    loss_type ranking_length renormalize_confidences maximum_positive_similarity
+    maximum_negative_similarity use_maximum_negative_similarity scale_loss
+    regularization_constant negative_margin_scale drop_rate drop_rate_dialogue drop_rate_label
+    drop_rate_attention connection_density weight_sparsity use_sparse_input_dropout
+    use_dense_input_dropout evaluate_every_number_of_epochs evaluate_on_number_of_examples
+    tensorboard_log_directory tensorboard_log_level checkpoint_model e2e_confidence_threshold
+    featurizers entity_recognition constrain_similarities model_confidence BILOU_flag
+    split_entities_by_comma use_gpu run_eagerly state_featurizer_file max_history
+    augment_memory_length pos_encoding max_seq_length layer_norm attn_before_rnn attn_after_rnn
+    num_neg embed_dim mu_pos mu_neg use_max_sim_neg C2 C_emb droprate droprate_a droprate_b
+    droprate_rnn scale_loss_by_action_counts use_neg_from_batch rnn_size validation_split
     evaluate_every_num_epochs hidden_layers_sizes_a hidden_layers_sizes_b
-    """.split()
-)
+"""
+_NETWORK = frozenset(_NETWORK_OPTIONS.split())
 
 
 @dataclass(frozen=True)

@@ -116,35 +116,45 @@ class RedisTrackerStore:
         self, conversation_id: str, since: int = 0, edition: str | None = None
     ) -> StoredTracker | None:
         """What is kept; damaged data counts as forgotten."""
-        key = _key("events", conversation_id)
         since = since if edition else 0
         try:
-            with self._redis.pipeline() as pipe:
-                head, length, kept = pipe.lindex(key, 0).llen(key).lrange(key, since + 1, -1).execute()
-                if since and _text(head) != edition:
-                    since = 0
-                    head, length, kept = pipe.lindex(key, 0).llen(key).lrange(key, 1, -1).execute()
-        except ResponseError:
-            return self._damaged(conversation_id)
+            head, length, kept = self._read(conversation_id, since)
+            if since and head != edition:
+                since = 0
+                head, length, kept = self._read(conversation_id, since)
+            if head is None:
+                return None
+            events = tuple(json.loads(event) for event in kept)
+            if all(isinstance(event, dict) for event in events):
+                return StoredTracker(events, length - 1, head, since)
+        except (ResponseError, ValueError):  # no list, or no JSON in it
+            pass
         except RedisError as error:
             raise StoreUnavailable(f"a tracker cannot be read: {error}") from error
-        if head is None:
-            return None
-        try:
-            events = tuple(json.loads(event) for event in kept)
-        except ValueError:
-            return self._damaged(conversation_id)
-        if not all(isinstance(event, dict) for event in events):
-            return self._damaged(conversation_id)
-        return StoredTracker(events, length - 1, _text(head), since)
+        _log.warning("the tracker of %s is damaged and is forgotten", conversation_id)
+        return None
+
+    def _read(self, conversation_id: str, since: int) -> tuple[str | None, int, list[Any]]:
+        """The edition, the length of the list, and the events from `since` on."""
+        key = _key("events", conversation_id)
+        with self._redis.pipeline() as pipe:
+            pipe.lindex(key, 0)
+            pipe.llen(key)
+            pipe.lrange(key, since + 1, -1)
+            head, length, kept = pipe.execute()
+        if isinstance(head, bytes):
+            head = head.decode(errors="replace")
+        return head, length, kept
 
     def save(self, conversation_id: str, events: Sequence[Mapping[str, Any]]) -> str:
         """Keep these events."""
         key, edition = _key("events", conversation_id), uuid.uuid4().hex
         try:
             with self._redis.pipeline() as pipe:
-                pipe.delete(key).rpush(key, edition, *map(json.dumps, events))
-                pipe.expire(key, self._ttl).execute()
+                pipe.delete(key)
+                pipe.rpush(key, edition, *map(json.dumps, events))
+                pipe.expire(key, self._ttl)
+                pipe.execute()
         except RedisError as error:
             raise StoreUnavailable(f"a tracker cannot be saved: {error}") from error
         return edition
@@ -172,9 +182,6 @@ class RedisTrackerStore:
             self._redis.delete(_key("events", conversation_id))
         except RedisError as error:
             raise StoreUnavailable(f"a tracker cannot be dropped: {error}") from error
-
-    def _damaged(self, conversation_id: str) -> None:
-        _log.warning("the tracker of %s is damaged and is forgotten", conversation_id)
 
 
 class RedisLocks:
@@ -297,10 +304,6 @@ def _release(lock: Lock, conversation_id: str) -> None:
     except (LockError, RedisError) as error:
         # The turn is done; a lock that Redis has lost, or that runs out, needs no freeing.
         _log.warning("the lock of %s was not freed: %s", conversation_id, error)
-
-
-def _text(head: Any) -> str:
-    return head.decode(errors="replace") if isinstance(head, bytes) else str(head)
 
 
 def _key(kind: str, conversation_id: str) -> str:

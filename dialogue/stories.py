@@ -155,7 +155,9 @@ def _step_events(step: PlainStep, domain: Domain) -> Iterator[Event]:
         case LoopStep():
             yield ActiveLoop(step.name)
         case SlotStep():
-            yield SlotSet(step.name, some_value(step.name, domain) if step.any_value else step.value)
+            yield SlotSet(
+                step.name, some_value(step.name, domain) if step.any_value else step.value
+            )
 
 
 def some_value(name: str, domain: Domain) -> Any:

@@ -35,9 +35,7 @@ def _circle(
     way = [first]
     while _goes_on(way[-1].action, domain):
         now = states[-1]
-        states.append(
-            State(way[-1].action, now.intent, now.entities, now.slots, now.active_loop)
-        )
+        states.append(State(way[-1].action, now.intent, now.entities, now.slots, now.active_loop))
         following = index.best(states[-index.reach :])
         if following is None:
             return None

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from dialogue.domain import LISTEN, Domain
+from dialogue.history import history_of
 from dialogue.policies.cycles import cycles_in
 from dialogue.policies.learned import LearnedPolicy
 from dialogue.policies.memoization import MemoizationPolicy
@@ -13,7 +14,6 @@ from dialogue.policies.patterns import patterns_of
 from dialogue.policies.prediction import Policy, Prediction
 from dialogue.policies.rule_index import RuleIndex
 from dialogue.policies.rule_policy import Fallback, RulePolicy
-from dialogue.history import history_of
 from dialogue.states import OnlyInRules
 from dialogue.stories import (
     LoopStep,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dialogue.domain import LISTEN
+from dialogue.policies.softmax import Name
 from dialogue.states import State
 
 FADING = 0.85  # of what was said or done, with each state that has passed since
-Name = tuple[object, ...]
 
 
 def features(states: Sequence[State]) -> dict[Name, float]:

@@ -7,8 +7,8 @@ from itertools import islice
 
 from dialogue.domain import Domain
 from dialogue.events import ActionExecuted, Event
-from dialogue.policies.prediction import Prediction
 from dialogue.history import History, history_of, story_states
+from dialogue.policies.prediction import Prediction
 from dialogue.states import OnlyInRules, State
 from dialogue.tracker import Tracker
 

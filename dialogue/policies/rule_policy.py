@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from dialogue.domain import BACK, DEFAULT_FALLBACK, LISTEN, RESTART, SESSION_START
+from dialogue.history import History
 from dialogue.policies.patterns import Pattern, StatePattern, end_fits
 from dialogue.policies.prediction import Prediction
 from dialogue.policies.rule_index import RuleIndex
-from dialogue.history import History
 from dialogue.states import OnlyInRules, State
 from dialogue.tracker import Tracker
 

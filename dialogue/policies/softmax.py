@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import minimize, minimize_scalar
 
-Row = Mapping[Hashable, float]
+Name = tuple[object, ...]
+Row = Mapping[Name, float]
 STRENGTH = 10.0  # how much an example counts against a weight's square
 MOST_ROUNDS = 25  # more change no prediction, and cost seconds in large projects
 TEMPERATURES = (0.5, 5.0)
@@ -21,7 +22,7 @@ class Softmax:
     def __init__(self, rows: Sequence[Row], labels: Sequence[str], counts: Sequence[float]) -> None:
         self.labels = sorted(set(labels))
         self.temperature = 1.0
-        self._columns: dict[Hashable, int] = {}
+        self._columns: dict[Name, int] = {}
         for row in rows:
             for name in row:
                 self._columns.setdefault(name, len(self._columns))

@@ -45,8 +45,7 @@ def _rule(number: int, intent: str, intents: int) -> str:
     condition = f"  condition: [{{slot_was_set: [{{stage: s{stage % 10}}}]}}]\n" if stage else ""
     action = f"utter_{intent}" if stage % 2 == 0 else f"utter_other_{intent}"
     return (
-        f"- rule: rule {number}\n{condition}"
-        f"  steps:\n  - intent: {intent}\n  - action: {action}\n"
+        f"- rule: rule {number}\n{condition}  steps:\n  - intent: {intent}\n  - action: {action}\n"
     )
 
 

@@ -144,9 +144,7 @@ class _Seen:
     def state(self) -> State:
         intent = self.message.intent if self.message else None
         entities = self.message.understanding.entities if self.message else ()
-        seen = {
-            name: self.domain.slots[name].feature(value) for name, value in self.values.items()
-        }
+        seen = {name: self.domain.slots[name].feature(value) for name, value in self.values.items()}
         return State(
             self.previous_action,
             intent,

@@ -65,9 +65,9 @@ def domain(tmp_path_factory: pytest.TempPathFactory) -> Domain:
 said = st.sampled_from(INTENTS).map(
     lambda intent: UserUttered(intent, Understanding(intent, (IntentScore(intent, 1.0),)))
 )
-acted = st.builds(
-    ActionExecuted, st.sampled_from(ACTIONS), hide_rule_turn=st.booleans()
-) | st.just(ActionExecuted(LISTEN))
+acted = st.builds(ActionExecuted, st.sampled_from(ACTIONS), hide_rule_turn=st.booleans()) | st.just(
+    ActionExecuted(LISTEN)
+)
 begun = st.sampled_from((*LOOPS, None)).map(ActiveLoop)
 undone = st.sampled_from((ActionReverted(), UserUtteranceReverted()))
 filled = st.builds(SlotSet, st.sampled_from(("name", "size")), st.sampled_from((None, "small")))
@@ -162,9 +162,7 @@ rules = st.builds(
 def test_the_index_finds_the_rule_that_a_look_at_all_of_them_finds(domain, written, happened):
     index = RuleIndex(patterns_of(written, domain))
     history = fold(domain, happened).history
-    assert index.best(history.latest_states(index.reach)) is best_of(
-        index.patterns, history.states
-    )
+    assert index.best(history.latest_states(index.reach)) is best_of(index.patterns, history.states)
 
 
 @pytest.fixture(params=["redis", "memory"])

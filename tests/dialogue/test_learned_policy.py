@@ -61,41 +61,33 @@ def after(*steps: str | Event, policy: LearnedPolicy | None = None) -> Predictio
 
 
 PLANNED = (SlotSet("known_customer", True), SlotSet("move_status", "planned"))
+UNKNOWN = SlotSet("known_customer", False)
+SMALL_TALK = ("/chitchat", "utter_chat")
+CANCELLING = ("/cancel_move", "action_find_move", *PLANNED, "utter_ask_cancel")
+QUOTED = ("/quote rooms", "action_quote", "utter_ask_book")
 
 
 @pytest.mark.parametrize(
     ("steps", "action"),
     [
         # an extra turn of small talk in the middle
-        (("/quote", "utter_ask_rooms", "/chitchat", "utter_chat", "/inform rooms"), "action_quote"),
-        (
-            ("/cancel_move", "action_find_move", *PLANNED, "utter_ask_cancel")
-            + ("/chitchat", "utter_chat", "/affirm"),
-            "action_cancel",
-        ),
+        (("/quote", "utter_ask_rooms", *SMALL_TALK, "/inform rooms"), "action_quote"),
+        ((*CANCELLING, *SMALL_TALK, "/affirm"), "action_cancel"),
         # a side question
-        (
-            ("/cancel_move", "action_find_move", *PLANNED, "utter_ask_cancel")
-            + ("/insurance", "utter_insurance", "/deny"),
-            "utter_kept",
-        ),
+        ((*CANCELLING, "/insurance", "utter_insurance", "/deny"), "utter_kept"),
         (("/quote", "utter_ask_rooms", "/insurance"), "utter_insurance"),
         # two stories glued together
         (
-            ("/human", "utter_ask_human", "/affirm", "utter_human", "/quote rooms")
-            + ("action_quote", "utter_ask_book", "/affirm"),
+            ("/human", "utter_ask_human", "/affirm", "utter_human", *QUOTED, "/affirm"),
             "utter_ask_day",
         ),
         # what an action found decides
-        (("/chitchat", "utter_chat", "/track", "action_find_move", *PLANNED), "utter_planned"),
-        (
-            ("/greet", "utter_greet", "/change_date", "action_find_move", SlotSet("known_customer", False)),
-            "utter_no_move",
-        ),
+        ((*SMALL_TALK, "/track", "action_find_move", *PLANNED), "utter_planned"),
+        ((*SMALL_TALK, "/change_date", "action_find_move", UNKNOWN), "utter_no_move"),
         # the same word answers another question
         (("/bye", "utter_bye", "/human", "utter_ask_human", "/affirm"), "utter_human"),
     ],
-)  # fmt: skip
+)
 def test_what_no_story_has_word_for_word_is_handled(steps: Sequence[str | Event], action: str):
     predicted = after(*steps)
     assert predicted.action == action
@@ -232,4 +224,3 @@ def test_learning_needs_neither_torch_nor_sklearn():
         "sys.exit(bool({'torch', 'sklearn'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-

@@ -8,12 +8,15 @@ import pytest
 from bot_stories import Bot, project_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from dialogue.agent import MOST_ACTIONS_IN_A_TURN
 from dialogue.domain import LISTEN, Domain
+from dialogue.domain_reader import read_domain
 from dialogue.policies.ensemble import PolicySettings, build_ensemble
 from dialogue.project import Project
 from dialogue.stories import ActionStep, LoopStep, OrStep, Rule, SlotStep, Story, UserStep
+from dialogue.yaml_source import YamlFile
 
 MakeBot = Callable[..., Bot]
 DOMAIN = """
@@ -118,11 +121,12 @@ slot = st.builds(SlotStep, st.just("size"), st.sampled_from((None, "small"))) | 
     SlotStep("size", any_value=True)
 )
 loop = st.sampled_from((None, "order_form")).map(LoopStep)
+EITHER = OrStep(((UserStep("greet"),), (UserStep("order"),)))
 rules = st.builds(
     lambda begin, steps, conditions, start, waits, number: Rule(
         f"rule {number}", (*begin, *steps), tuple(conditions), start, waits
     ),
-    st.tuples(heard) | st.just(()) | st.just((OrStep(((UserStep("greet"),), (UserStep("order"),))),)),
+    st.tuples(heard) | st.just(()) | st.just((EITHER,)),
     st.lists(st.one_of(acted, acted, acted, slot, loop), min_size=1, max_size=4),
     st.lists(slot | loop, max_size=1),
     st.booleans(),
@@ -168,8 +172,4 @@ def test_every_circle_of_answers_is_found(circle):
 
 
 def _domain(text: str) -> Domain:
-    from dialogue.domain_reader import read_domain
-    from dialogue.yaml_source import YamlFile
-    from ruamel.yaml import YAML
-
     return read_domain([YamlFile("domain.yml", YAML().load(text))])[0]
