@@ -33,6 +33,7 @@ from app.transcript import (
 from dialogue.agent import Agent, BotMessage, Turn, UserMessage
 from dialogue.errors import LockUnavailable, StoreUnavailable
 from dialogue.heard import felt_in
+from dialogue.kept_trackers import KeptTrackers
 from dialogue.store import ConversationLocks, TrackerStore
 from dialogue.tracker import Tracker
 from nlu.types import Understanding
@@ -82,7 +83,7 @@ class Conversations:
     ) -> None:
         self._database = database
         self._agent = agent
-        self._trackers = trackers
+        self._kept = KeptTrackers(trackers, agent.tracker_of)
         self._locks = locks
         self._live = live
         self._clock = clock
@@ -232,18 +233,17 @@ class Conversations:
     def _tracker(self, conversation_id: str, pending: _Pending) -> Tracker:
         """The tracker from Redis if it is up to date, else folded from the event log."""
         try:
-            stored = self._trackers.load(conversation_id)
+            kept = self._kept.load(conversation_id, pending.sender, pending.event_count)
         except StoreUnavailable:
-            stored = None
-        if stored is not None and stored.position == pending.event_count:
-            return self._agent.tracker_of(pending.sender, stored.events)
+            kept = None
+        if kept is not None:
+            return kept
         with self._database.read() as session:
             return self._agent.tracker_of(pending.sender, event_log(session, conversation_id))
 
     def _remember(self, conversation_id: str, tracker: Tracker, position: int) -> None:
         try:
-            events = [event.to_json() for event in tracker.events]
-            self._trackers.save(conversation_id, events, position)
+            self._kept.keep(conversation_id, tracker, position)
         except StoreUnavailable as error:
             _log.warning("tracker of %s not kept, the event log has it: %s", conversation_id, error)
 

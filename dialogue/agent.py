@@ -29,7 +29,7 @@ from dialogue.events import (
 from dialogue.forms import unchecked_candidates
 from dialogue.heard import felt_in
 from dialogue.messages import BotMessage, UserMessage
-from dialogue.policies.prediction import Prediction
+from dialogue.policies.prediction import Prediction, in_words
 from dialogue.project import Project
 from dialogue.responses import Responses
 from dialogue.slash import read_slash
@@ -172,14 +172,17 @@ class Agent:
 
     def _act(self, recorder: Recorder, channel: str) -> None:
         """Predict and run actions until the bot listens."""
+        taken: list[Prediction] = []
         for _ in range(MOST_ACTIONS_IN_A_TURN):
             prediction = self._next(recorder.tracker)
+            taken.append(prediction)
             goes_on = self._run(prediction, recorder, channel)
             if not goes_on or _falls_silent(recorder.tracker):
                 break
         else:
             recorder.problems.append(
-                f"the turn was stopped after {MOST_ACTIONS_IN_A_TURN} actions without listening"
+                f"the turn was stopped after {MOST_ACTIONS_IN_A_TURN} actions without listening: "
+                + in_words(taken)
             )
         if recorder.tracker.latest_action_name != LISTEN:
             recorder.happen(ActionExecuted(LISTEN))

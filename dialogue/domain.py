@@ -150,11 +150,15 @@ class Form:
 
 @dataclass(frozen=True)
 class Intent:
-    """An intent and which entities the policies see with it (None: all that are not ignored)."""
+    """An intent and which entities the policies see with it (None: all that are not ignored).
+
+    `triggers` is the action that Rasa 1's MappingPolicy answers it with.
+    """
 
     name: str
     use_entities: frozenset[str] | None = None
     ignore_entities: frozenset[str] = frozenset()
+    triggers: str | None = None
 
 
 @dataclass(frozen=True)

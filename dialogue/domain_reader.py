@@ -213,7 +213,9 @@ def _intent(name: str, found: _Found, options: Mapping[str, Any], merged: _Merge
     for entity in {*(used or ()), *ignored}:
         if entity not in merged.entities:
             raise file.unknown("entity", entity, merged.entities, found.node, found.key)
-    return Intent(name, used, frozenset(ignored))
+    triggers = options.get("triggers")
+    action = None if triggers is None else file.text(options, "triggers", "'triggers'")
+    return Intent(name, used, frozenset(ignored), action)
 
 
 def _entity(name: str, found: _Found, options: Mapping[str, Any]) -> EntityKind:

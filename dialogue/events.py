@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from dialogue.errors import EventError
@@ -36,6 +38,12 @@ class Event:
         if self.metadata:
             data["metadata"] = dict(self.metadata)
         return data | self._own_json()
+
+    @cached_property
+    def plain(self) -> Mapping[str, Any]:
+        """`to_json` as JSON's own values, which share nothing with the event. Made once."""
+        value: dict[str, Any] = json.loads(json.dumps(self.to_json()))
+        return value
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Self:

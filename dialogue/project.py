@@ -59,13 +59,14 @@ def load_project(folder: Path) -> Project:
     files, warnings = read_files(folder, mistakes)
     domain, conversations = read_bot(files, mistakes)
     settings, policy_warnings = read_policies(files, domain)
+    policies = build_ensemble(domain, conversations.rules, conversations.stories, settings)
     return Project(
         domain=domain,
         rules=tuple(conversations.rules),
         stories=tuple(conversations.stories),
-        policies=build_ensemble(domain, conversations.rules, conversations.stories, settings),
+        policies=policies,
         languages=_languages(files),
-        warnings=(*warnings, *map(str, mistakes.warnings), *policy_warnings),
+        warnings=(*map(str, mistakes.warnings), *policy_warnings, *policies.warnings),
     )
 
 

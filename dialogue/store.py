@@ -9,13 +9,14 @@ import json
 import logging
 import re
 import threading
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from redis import Redis
-from redis.exceptions import LockError, RedisError
+from redis.exceptions import LockError, RedisError, ResponseError
 from redis.lock import Lock
 
 from dialogue.errors import DialogueError, LockUnavailable, StoreUnavailable
@@ -23,14 +24,28 @@ from dialogue.errors import DialogueError, LockUnavailable, StoreUnavailable
 _log = logging.getLogger(__name__)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _POLL_S = 0.02
+# Atomic, because the lock may have run out meanwhile: what another process kept is not mixed up.
+_APPEND = """
+if redis.call('LINDEX', KEYS[1], 0) ~= ARGV[1] then return 0 end
+if redis.call('LLEN', KEYS[1]) ~= ARGV[2] + 1 then return 0 end
+for index = 4, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[index]) end
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return 1
+"""
 
 
 @dataclass(frozen=True)
 class StoredTracker:
-    """A tracker's events, and how many events the log had when they were saved."""
+    """Events of a tracker: those from `since` on, the first being 0.
+
+    `position` is how many there are in all. `edition` names what was saved: it stays the same
+    while events are only appended.
+    """
 
     events: tuple[Mapping[str, Any], ...]
     position: int
+    edition: str
+    since: int = 0
 
 
 class TrackerStore(Protocol):
@@ -42,14 +57,31 @@ class TrackerStore(Protocol):
     Implemented by `RedisTrackerStore` and `InMemoryTrackerStore`.
     """
 
-    def load(self, conversation_id: str) -> StoredTracker | None:
-        """What was saved last; None when nothing was, or it is forgotten."""
+    def load(
+        self, conversation_id: str, since: int = 0, edition: str | None = None
+    ) -> StoredTracker | None:
+        """What is kept; None when nothing is, or it is forgotten.
+
+        Who has the first `since` events of an edition already gets the rest, if it is that
+        edition still; else all.
+        """
         ...
 
-    def save(
-        self, conversation_id: str, events: Sequence[Mapping[str, Any]], position: int
-    ) -> None:
-        """Keep these events (Rasa's JSON) in place of what was saved before."""
+    def save(self, conversation_id: str, events: Sequence[Mapping[str, Any]]) -> str:
+        """Keep these events (Rasa's JSON) in place of what was kept before, as a new edition."""
+        ...
+
+    def append(
+        self,
+        conversation_id: str,
+        edition: str,
+        position: int,
+        events: Sequence[Mapping[str, Any]],
+    ) -> bool:
+        """Keep these events too, after the first `position` of this edition.
+
+        False, and nothing is changed, when the store has another edition or other events.
+        """
         ...
 
     def drop(self, conversation_id: str) -> None:
@@ -70,41 +102,84 @@ class ConversationLocks(Protocol):
 
 
 class RedisTrackerStore:
-    """Trackers in Redis; each is forgotten `ttl_seconds` after it was saved last."""
+    """Trackers in Redis; each is forgotten `ttl_seconds` after it was saved or appended to last.
+
+    One is a list: its edition, then its events, so that a turn only writes what is new.
+    """
 
     def __init__(self, redis: Redis, ttl_seconds: int) -> None:
         self._redis = redis
         self._ttl = ttl_seconds
+        self._append = redis.register_script(_APPEND)
 
-    def load(self, conversation_id: str) -> StoredTracker | None:
-        """What was saved last; damaged data counts as forgotten."""
+    def load(
+        self, conversation_id: str, since: int = 0, edition: str | None = None
+    ) -> StoredTracker | None:
+        """What is kept; damaged data counts as forgotten."""
+        since = since if edition else 0
         try:
-            kept: Any = self._redis.get(_key("tracker", conversation_id))
+            head, length, kept = self._read(conversation_id, since)
+            if since and head != edition:
+                since = 0
+                head, length, kept = self._read(conversation_id, since)
+            if head is None:
+                return None
+            events = tuple(json.loads(event) for event in kept)
+            if all(isinstance(event, dict) for event in events):
+                return StoredTracker(events, length - 1, head, since)
+        except (ResponseError, ValueError):  # no list, or no JSON in it
+            pass
         except RedisError as error:
             raise StoreUnavailable(f"a tracker cannot be read: {error}") from error
-        if kept is None:
-            return None
-        try:
-            data = json.loads(kept)
-            return StoredTracker(tuple(data["events"]), int(data["position"]))
-        except (ValueError, KeyError, TypeError):
-            _log.warning("the tracker of %s is damaged and is forgotten", conversation_id)
-            return None
+        _log.warning("the tracker of %s is damaged and is forgotten", conversation_id)
+        return None
 
-    def save(
-        self, conversation_id: str, events: Sequence[Mapping[str, Any]], position: int
-    ) -> None:
+    def _read(self, conversation_id: str, since: int) -> tuple[str | None, int, list[Any]]:
+        """The edition, the length of the list, and the events from `since` on."""
+        key = _key("events", conversation_id)
+        with self._redis.pipeline() as pipe:
+            pipe.lindex(key, 0)
+            pipe.llen(key)
+            pipe.lrange(key, since + 1, -1)
+            head, length, kept = pipe.execute()
+        if isinstance(head, bytes):
+            head = head.decode(errors="replace")
+        return head, length, kept
+
+    def save(self, conversation_id: str, events: Sequence[Mapping[str, Any]]) -> str:
         """Keep these events."""
-        data = json.dumps({"position": position, "events": list(events)})
+        key, edition = _key("events", conversation_id), uuid.uuid4().hex
         try:
-            self._redis.set(_key("tracker", conversation_id), data, ex=self._ttl)
+            with self._redis.pipeline() as pipe:
+                pipe.delete(key)
+                pipe.rpush(key, edition, *map(json.dumps, events))
+                pipe.expire(key, self._ttl)
+                pipe.execute()
         except RedisError as error:
             raise StoreUnavailable(f"a tracker cannot be saved: {error}") from error
+        return edition
+
+    def append(
+        self,
+        conversation_id: str,
+        edition: str,
+        position: int,
+        events: Sequence[Mapping[str, Any]],
+    ) -> bool:
+        """Keep these events too."""
+        key = _key("events", conversation_id)
+        try:
+            done = self._append([key], [edition, position, self._ttl, *map(json.dumps, events)])
+        except ResponseError:  # what is there is no list
+            return False
+        except RedisError as error:
+            raise StoreUnavailable(f"a tracker cannot be saved: {error}") from error
+        return bool(done)
 
     def drop(self, conversation_id: str) -> None:
         """Forget a conversation."""
         try:
-            self._redis.delete(_key("tracker", conversation_id))
+            self._redis.delete(_key("events", conversation_id))
         except RedisError as error:
             raise StoreUnavailable(f"a tracker cannot be dropped: {error}") from error
 
@@ -161,18 +236,38 @@ class InMemoryTrackerStore:
     """Trackers in this process, as JSON, so that nothing is shared with who saved them."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[str, int]] = {}
+        self._kept: dict[str, tuple[str, list[str]]] = {}
 
-    def load(self, conversation_id: str) -> StoredTracker | None:
-        """What was saved last."""
+    def load(
+        self, conversation_id: str, since: int = 0, edition: str | None = None
+    ) -> StoredTracker | None:
+        """What is kept."""
         kept = self._kept.get(_valid(conversation_id))
-        return None if kept is None else StoredTracker(tuple(json.loads(kept[0])), kept[1])
+        if kept is None:
+            return None
+        since = since if edition == kept[0] else 0
+        events = tuple(json.loads(event) for event in kept[1][since:])
+        return StoredTracker(events, len(kept[1]), kept[0], since)
 
-    def save(
-        self, conversation_id: str, events: Sequence[Mapping[str, Any]], position: int
-    ) -> None:
+    def save(self, conversation_id: str, events: Sequence[Mapping[str, Any]]) -> str:
         """Keep these events."""
-        self._kept[_valid(conversation_id)] = (json.dumps(list(events)), position)
+        edition = uuid.uuid4().hex
+        self._kept[_valid(conversation_id)] = (edition, [json.dumps(event) for event in events])
+        return edition
+
+    def append(
+        self,
+        conversation_id: str,
+        edition: str,
+        position: int,
+        events: Sequence[Mapping[str, Any]],
+    ) -> bool:
+        """Keep these events too."""
+        kept = self._kept.get(_valid(conversation_id))
+        if kept is None or (kept[0], len(kept[1])) != (edition, position):
+            return False
+        kept[1].extend(json.dumps(event) for event in events)
+        return True
 
     def drop(self, conversation_id: str) -> None:
         """Forget a conversation."""

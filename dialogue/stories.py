@@ -116,6 +116,11 @@ class Rule:
     file: str = ""
     line: int | None = None
 
+    @property
+    def title(self) -> str:
+        """Its name and where it is written, for people."""
+        return f"'{self.name}' ({self.file}:{self.line})" if self.file else f"'{self.name}'"
+
 
 def flat(steps: Iterable[Step]) -> Iterator[Step]:
     """All steps, with the alternatives of an `or` one after another in its place."""

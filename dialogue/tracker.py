@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,7 +26,20 @@ from dialogue.events import (
     UserUtteranceReverted,
     UserUttered,
 )
+from dialogue.history import History, history_of
 
+MARKS = 32  # latest actions and messages that can be taken back at no cost
+_STATE = (
+    "slots",
+    "latest_message",
+    "latest_action_name",
+    "active_loop",
+    "followup_action",
+    "paused",
+    "ended",
+    "rejected_action",
+    "history",
+)
 _NOTHING_SAID: Mapping[str, Any] = {
     "intent": {},
     "entities": [],
@@ -61,7 +75,9 @@ class Tracker:
     """One conversation. The same domain and the same events give the same state.
 
     Not for use by two threads at once. `events` are all that ever happened; `applied` those that
-    count: since the last restart or session, without what was undone.
+    count: since the last restart or session, without what was undone. `history` is what the
+    policies see of those. An event costs the same however many there were before it; only taking
+    back more than the latest `MARKS` actions and messages folds the conversation anew.
     """
 
     def __init__(self, sender_id: str, domain: Domain) -> None:
@@ -69,6 +85,8 @@ class Tracker:
         self.domain = domain
         self.events: list[Event] = []
         self.applied: list[Event] = []
+        # After an action or message: how many events were applied, and the state then.
+        self._marks: deque[tuple[int, dict[str, Any]]] = deque(maxlen=MARKS)
         self._forget()
 
     @classmethod
@@ -84,7 +102,7 @@ class Tracker:
         twin = Tracker(self.sender_id, self.domain)
         twin.__dict__.update(self.__dict__)
         twin.events, twin.applied = list(self.events), list(self.applied)
-        twin.slots = dict(self.slots)
+        twin._marks = self._marks.copy()
         return twin
 
     def apply(self, *events: Event) -> None:
@@ -150,6 +168,7 @@ class Tracker:
         self.paused = False
         self.ended = False
         self.rejected_action: str | None = None  # by the latest event, if that was a rejection
+        self.history = History.beginning(self.domain)
 
     def _happen(self, event: Event) -> None:
         match event:
@@ -162,20 +181,50 @@ class Tracker:
                 _drop_back_to(self.applied, ActionExecuted)
                 self._refold()
             case Restarted():
-                self.applied = []
-                self._forget()
+                self._begin_again()
                 self.followup_action = SESSION_START
             case SessionStarted():
-                self.applied = []
-                self._forget()
+                self._begin_again()
             case _:
                 self.applied.append(event)
                 self._fold(event)
+                self._see(event)
+                if isinstance(event, ActionExecuted | UserUttered):
+                    self._marks.append((len(self.applied), self._state()))
+
+    def _begin_again(self) -> None:
+        self.applied = []
+        self._marks.clear()
+        self._forget()
 
     def _refold(self) -> None:
-        self._forget()
-        for event in self.applied:
+        """The state of the applied events, from the latest mark among them on."""
+        while self._marks and self._marks[-1][0] > len(self.applied):
+            self._marks.pop()
+        if self._marks:
+            known, state = self._marks[-1]
+            self.__dict__.update(state)
+        else:
+            known = 0
+            self._forget()
+            self.history = self._history_of_all()
+        for event in self.applied[known:]:
             self._fold(event)
+            if known:
+                self._see(event)
+
+    def _state(self) -> dict[str, Any]:
+        return {name: self.__dict__[name] for name in _STATE}
+
+    def _see(self, event: Event) -> None:
+        """Let the history go on; a name that is new among the loops changes what was seen."""
+        if isinstance(event, ActiveLoop) and event.name and event.name not in self.history.loops:
+            self.history = self._history_of_all()
+        else:
+            self.history = self.history.after(event)
+
+    def _history_of_all(self) -> History:
+        return history_of(self.applied, self.domain)
 
     def _fold(self, event: Event) -> None:
         match event:
@@ -188,8 +237,8 @@ class Tracker:
             case ActionExecutionRejected():
                 self._fold_rejection(event.name)
             case SlotSet():
-                if event.name in self.slots:
-                    self.slots[event.name] = event.value
+                if event.name in self.slots:  # a new dict: marks and copies keep the old one
+                    self.slots = {**self.slots, event.name: event.value}
             case AllSlotsReset():
                 self.slots = dict(self.domain.initial_slots)
             case FollowupAction():

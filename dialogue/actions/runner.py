@@ -80,9 +80,10 @@ class InProcessRunner:
 
     def run(self, name: str, tracker: Tracker, domain: Domain) -> ActionResult:
         """Run the action; whatever it raises becomes one of our errors."""
-        call = _action_call(name, tracker, domain)
+        call = _action_call(name, tracker, domain, include_events=False)
         # Through JSON, as over HTTP: the action cannot reach into the conversation's own values.
         call["tracker"] = json.loads(json.dumps(call["tracker"]))
+        call["tracker"]["events"] = [dict(event.plain) for event in tracker.events]
         try:
             result = self._run_coroutine(self._executor.run(call))
         except ActionExecutionRejection as error:
@@ -190,12 +191,14 @@ def _json(name: str, response: httpx.Response) -> Any:
         raise ActionFailed(name, f"the answer to '{name}' is not JSON") from error
 
 
-def _action_call(name: str, tracker: Tracker, domain: Domain) -> dict[str, Any]:
+def _action_call(
+    name: str, tracker: Tracker, domain: Domain, *, include_events: bool = True
+) -> dict[str, Any]:
     """Rasa's request to an action server."""
     return {
         "next_action": name,
         "sender_id": tracker.sender_id,
-        "tracker": tracker.current_state(),
+        "tracker": tracker.current_state(include_events),
         "domain": domain.document,
         "version": PROTOCOL_VERSION,
     }

@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from dialogue.domain import LISTEN, Domain
+from dialogue.history import History, history_of
+from dialogue.policies.cycles import cycles_in
+from dialogue.policies.learned import LearnedPolicy
 from dialogue.policies.memoization import MemoizationPolicy
 from dialogue.policies.patterns import patterns_of
 from dialogue.policies.prediction import Policy, Prediction
+from dialogue.policies.rule_index import RuleIndex
 from dialogue.policies.rule_policy import Fallback, RulePolicy
-from dialogue.states import History, OnlyInRules, history_of, words
+from dialogue.states import OnlyInRules, words
 from dialogue.stories import (
     LoopStep,
     Rule,
@@ -26,10 +30,16 @@ from dialogue.tracker import Tracker
 
 @dataclass(frozen=True)
 class PolicySettings:
-    """Which policies a project uses, and how. None for `fallback` or `memory`: not that one."""
+    """Which policies a project uses, and how. None: not that one.
+
+    `learned` is how many states the learned policy looks at; `rules` are what policies of older
+    versions stand for, the project's own come before them.
+    """
 
     fallback: Fallback | None = field(default_factory=Fallback)
     memory: MemorySettings | None = None
+    learned: int | None = None
+    rules: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,11 +51,14 @@ class MemorySettings:
 
 
 class Ensemble:
-    """Asks every policy and picks one answer. Immutable; safe from several threads at once."""
+    """Asks every policy and picks one answer. Immutable; safe from several threads at once.
 
-    def __init__(self, domain: Domain, policies: Sequence[Policy]) -> None:
-        self._domain = domain
+    `warnings` are for the person who wrote the rules.
+    """
+
+    def __init__(self, policies: Sequence[Policy], warnings: tuple[str, ...] = ()) -> None:
         self._policies = tuple(policies)
+        self.warnings = warnings
 
     def predict(self, tracker: Tracker) -> Prediction:
         """The next action.
@@ -55,11 +68,10 @@ class Ensemble:
         An action that has just declined is not asked again, unless it comes back as a resumed
         loop. When nobody knows anything, we listen.
         """
-        history = history_of(tracker.applied, self._domain)
+        history = tracker.history
         text = tracker.latest_message.text if tracker.latest_message else None
-        if text in self._domain.said_texts and tracker.latest_action_name == LISTEN:
-            present = replace(history.present, intent=words(text or ""))
-            spoken = self._predict(tracker, replace(history, present=present))
+        if text in tracker.domain.said_texts and tracker.latest_action_name == LISTEN:
+            spoken = self._predict(tracker, replace(history, intent=words(text or "")))
             if spoken.confidence == 1.0 and not spoken.without_message:
                 return replace(spoken, by_words=True)
         return self._predict(tracker, history)
@@ -83,12 +95,16 @@ def build_ensemble(
     domain: Domain, rules: Sequence[Rule], stories: Sequence[Story], settings: PolicySettings
 ) -> Ensemble:
     """Make the policies from rules and stories."""
-    histories = [history_of(story_events(path, domain), domain) for path in paths_through(stories)]
+    rules = (*rules, *settings.rules)
+    paths = paths_through(stories)
+    histories = [history_of(story_events(path, domain), domain) for path in paths]
     only_in_rules = _only_in_rules(rules, stories)
     policies: list[Policy] = []
+    warnings: tuple[str, ...] = ()
     if settings.fallback is not None:
-        patterns = patterns_of(rules, domain)
-        policies.append(RulePolicy(patterns, histories, settings.fallback, only_in_rules))
+        index = RuleIndex(patterns_of(rules, domain))
+        warnings = cycles_in(index, domain)
+        policies.append(RulePolicy(index, histories, settings.fallback, only_in_rules))
     if settings.memory is not None:
         memory = settings.memory
         policies.append(
@@ -96,7 +112,9 @@ def build_ensemble(
                 domain, histories, only_in_rules, memory.max_history, memory.augmented
             )
         )
-    return Ensemble(domain, policies)
+    if settings.learned is not None and paths:
+        policies.append(LearnedPolicy(domain, paths, only_in_rules, settings.learned))
+    return Ensemble(policies, warnings)
 
 
 def _only_in_rules(rules: Sequence[Rule], stories: Sequence[Story]) -> OnlyInRules:

@@ -66,7 +66,10 @@ class StatePattern:
 
 @dataclass(frozen=True)
 class Pattern:
-    """States that a conversation may end in, and the action that a rule then demands."""
+    """States that a conversation may end in, and the action that a rule then demands.
+
+    `rule` is the rule's title.
+    """
 
     rule: str
     states: tuple[StatePattern, ...]
@@ -74,11 +77,7 @@ class Pattern:
 
     def fits(self, states: Sequence[State]) -> bool:
         """Whether these states, the present one last, end as the pattern asks."""
-        if len(self.states) > len(states):
-            return False
-        latest = states[len(states) - len(self.states) :]
-        pairs = zip(reversed(self.states), reversed(latest), strict=True)
-        return all(pattern.fits(state) for pattern, state in pairs)
+        return end_fits(self.states, states)
 
     @property
     def specificity(self) -> tuple[int, int]:
@@ -89,6 +88,15 @@ class Pattern:
     def within_loop(self) -> bool:
         """Whether the rule itself says that a loop is active at its end."""
         return isinstance(self.states[-1].active_loop, str)
+
+
+def end_fits(patterns: Sequence[StatePattern], states: Sequence[State]) -> bool:
+    """Whether the latest states are as these patterns ask."""
+    if len(patterns) > len(states):
+        return False
+    latest = states[len(states) - len(patterns) :]
+    pairs = zip(reversed(patterns), reversed(latest), strict=True)
+    return all(pattern.fits(state) for pattern, state in pairs)
 
 
 def patterns_of(rules: Iterable[Rule], domain: Domain) -> tuple[Pattern, ...]:
@@ -136,7 +144,7 @@ class _Walk:
     def act(self, action: str) -> Iterator[Pattern]:
         if self.told:
             self._states.append(self.state)
-            yield Pattern(self._rule.name, tuple(self._states), action)
+            yield Pattern(self._rule.title, tuple(self._states), action)
         self.told = True
         self.state = replace(self.state, previous_action=action)
 

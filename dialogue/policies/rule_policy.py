@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dialogue.domain import BACK, DEFAULT_FALLBACK, LISTEN, RESTART, SESSION_START
-from dialogue.policies.patterns import Pattern, StatePattern
+from dialogue.history import History
+from dialogue.policies.patterns import Pattern, StatePattern, end_fits
 from dialogue.policies.prediction import Prediction
-from dialogue.states import History, OnlyInRules, State
+from dialogue.policies.rule_index import RuleIndex
+from dialogue.states import OnlyInRules, State
 from dialogue.tracker import Tracker
 
 NAME = "RulePolicy"
@@ -33,7 +35,7 @@ class _LoopPath:
     resumes: bool
 
     def fits(self, states: Sequence[State]) -> bool:
-        return Pattern("", self.states, "").fits(states)
+        return end_fits(self.states, states)
 
 
 class RulePolicy:
@@ -44,16 +46,14 @@ class RulePolicy:
 
     def __init__(
         self,
-        patterns: Sequence[Pattern],
+        index: RuleIndex,
         stories: Sequence[History],
         fallback: Fallback,
         only_in_rules: OnlyInRules,
     ) -> None:
-        self._by_last_action: dict[str | None, list[Pattern]] = {}
-        for pattern in patterns:
-            last = pattern.states[-1].previous_action
-            self._by_last_action.setdefault(last, []).append(pattern)
-        self._loop_paths = _loop_paths(patterns, stories)
+        self._index = index
+        self._reach = max(index.reach, 2)  # states; a loop's path is seen by two
+        self._loop_paths = _by_loop(_loop_paths(index.patterns, stories))
         self._fallback = fallback
         self._only_in_rules = only_in_rules
         self._story_actions = {moment.action for story in stories for moment in story.moments}
@@ -69,8 +69,8 @@ class RulePolicy:
             happy = LISTEN if tracker.latest_action_name == loop.name else loop.name
             hidden = loop.name in self._only_in_rules.loops
             return self._prediction(happy, without_message=True, hidden=hidden)
-        states = history.states
-        pattern = self._best(states)
+        states = history.latest_states(self._reach)
+        pattern = self._index.best(states)
         if loop is not None:
             return self._in_rejected_loop(tracker, states, pattern)
         if pattern is None or pattern.action == tracker.rejected_action:
@@ -85,7 +85,8 @@ class RulePolicy:
         When the rule is done and says nothing of the loop, the loop takes over again.
         """
         loop = tracker.active_loop_name
-        paths = [path for path in self._loop_paths if path.fits(states)]
+        known = self._loop_paths.get((loop, states[-1].previous_action), ())
+        paths = [path for path in known if path.fits(states)]
         resumes = any(path.resumes for path in paths)
         stays_outside = any(not path.resumes for path in paths)
         if pattern is not None and pattern.action == LISTEN and not pattern.within_loop:
@@ -108,11 +109,6 @@ class RulePolicy:
             return None
         return INTENT_ACTIONS.get(now.intent or "")
 
-    def _best(self, states: Sequence[State]) -> Pattern | None:
-        """The most specific rule that fits; patterns are kept in that order."""
-        possible = self._by_last_action.get(states[-1].previous_action, ())
-        return next((pattern for pattern in possible if pattern.fits(states)), None)
-
     def _otherwise(self, tracker: Tracker, resumes_loop: bool = False) -> Prediction:
         """Nothing is known: a message is not understood, but after an answer we just listen."""
         action, confidence = self._fallback.action, self._fallback.confidence
@@ -129,7 +125,10 @@ class RulePolicy:
         self, pattern: Pattern, action: str | None = None, resumes_loop: bool = False
     ) -> Prediction:
         hidden = id(pattern) not in self._used_in_stories
-        return self._prediction(action or pattern.action, resumes_loop=resumes_loop, hidden=hidden)
+        predicted = self._prediction(
+            action or pattern.action, resumes_loop=resumes_loop, hidden=hidden
+        )
+        return replace(predicted, rule=pattern.rule)
 
     def _prediction(
         self,
@@ -147,7 +146,7 @@ class RulePolicy:
         for story in stories:
             states = story.states
             for end, moment in enumerate(story.moments, start=1):
-                pattern = self._best(states[:end])
+                pattern = self._index.best(states[max(0, end - self._reach) : end])
                 if pattern is not None and pattern.action == moment.action:
                     used.add(id(pattern))
         return frozenset(used)
@@ -167,6 +166,18 @@ def _loop_paths(patterns: Iterable[Pattern], stories: Iterable[History]) -> tupl
         seen = (StatePattern(earlier), now) if earlier is not None else (now,)
         paths[_LoopPath(seen, resumes=listening)] = None
     return tuple(paths)
+
+
+def _by_loop(
+    paths: Iterable[_LoopPath],
+) -> dict[tuple[str | None, str | None], list[_LoopPath]]:
+    """The paths by loop and by what was done last."""
+    found: dict[tuple[str | None, str | None], list[_LoopPath]] = {}
+    for path in paths:
+        now = path.states[-1]
+        if isinstance(now.active_loop, str):
+            found.setdefault((now.active_loop, now.previous_action), []).append(path)
+    return found
 
 
 def _decisions(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dialogue.domain import LISTEN, UNLIKELY_INTENT, Place
+from dialogue.history import history_of
 from dialogue.policies.patterns import Pattern, StatePattern, patterns_of
 from dialogue.policies.rule_policy import INTENT_ACTIONS
-from dialogue.states import Moment, State, history_of
+from dialogue.states import Moment, State
 from dialogue.stories import (
     ActionStep,
     LoopStep,

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 COLOURS = ("#3b6ea5", "#b03a2e", "#888888")
+MORE_COLOURS = (*COLOURS, "#5b8c5a")
 Point = Mapping[str, Any]  # spreads by the names of figures
 
 
@@ -60,6 +61,27 @@ def _curve(axes: Axes, points: Mapping[float, Point], figure: str, name: str, co
         linewidth=1.5,
         capsize=2,
     )
+
+
+def plot_costs(file: Path, panels: Mapping[str, Mapping[float, Point]]) -> None:
+    """Milliseconds against each panel's x-axis; a curve for each figure that ends in `_ms`."""
+    figure = Figure(figsize=(9.0, 3.8), layout="constrained")
+    for axes, (x_label, points) in zip(
+        figure.subplots(1, len(panels)), panels.items(), strict=True
+    ):
+        names = [name for name in next(iter(points.values())) if name.endswith("_ms")]
+        for colour, name in zip(MORE_COLOURS, names, strict=False):
+            _curve(axes, points, name, name.removesuffix("_ms"), colour)
+        axes.set_xscale("log")
+        axes.minorticks_off()
+        axes.set_xticks([*points], [f"{x:,}" for x in points])
+        axes.set_ylim(bottom=0)
+        axes.set_xlabel(x_label)
+        axes.set_ylabel("milliseconds a turn")
+        axes.legend(frameon=False)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with rc_context({"svg.hashsalt": file.stem}):
+        figure.savefig(file, metadata={"Date": None})
 
 
 def medians(points: Mapping[float, Point], figure: str) -> Sequence[float]:

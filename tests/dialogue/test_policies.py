@@ -204,6 +204,7 @@ def test_a_conversation_without_its_beginning_may_be_known(make_bot: MakeBot):
 def test_stories_that_contradict_each_other_are_not_remembered(make_bot: MakeBot):
     bot = make_bot(
         domain=DOMAIN,
+        config="policies: [{name: RulePolicy}, {name: MemoizationPolicy}]",
         stories="""
             stories:
             - story: one

@@ -1,0 +1,40 @@
+"""What the learned policy sees of the latest states: named numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dialogue.domain import LISTEN
+from dialogue.policies.softmax import Name
+from dialogue.states import State
+
+FADING = 0.85  # of what was said or done, with each state that has passed since
+
+
+def features(states: Sequence[State]) -> dict[Name, float]:
+    """Features of these states, the present one last.
+
+    Of now: the intent and entities heard, the action done, the slots, the loop, and the intent
+    together with what it answers. Of before: what was said and done, fading with its age.
+    """
+    now = states[-1]
+    listening = now.previous_action == LISTEN
+    seen: dict[Name, float] = {
+        ("heard" if listening else "heard before", now.intent): 1.0,
+        ("did", now.previous_action): 1.0,
+        ("loop", now.active_loop): 1.0,
+    }
+    seen |= {("slot", *slot): 1.0 for slot in now.slots}
+    if listening:
+        seen |= {("entity", entity): 1.0 for entity in now.entities}
+    asked: str | None = None
+    for age, state in enumerate(reversed(states[:-1]), start=1):
+        if state.previous_action == LISTEN:
+            earlier: Name = ("earlier heard", state.intent)
+        else:
+            earlier = ("earlier did", state.previous_action)
+            asked = asked or state.previous_action
+        seen[earlier] = seen.get(earlier, 0.0) + FADING**age
+    answered = asked if listening else now.previous_action
+    seen[("answer" if listening else "then", answered, now.intent)] = 1.0
+    return seen
