@@ -23,11 +23,13 @@ import training
 from nlu import bundle as files
 from nlu.bundle import Bundle, Manifest, open_bundle, write_bundle
 from nlu.engine import Engine
+from nlu.entities.finder import KNOWN
+from nlu.errors import SourceError
 from nlu.labels import intent_of
 from nlu.runtime import Runtime
 from nlu.source import nearest, yaml_files
 from nlu.types import OUT_OF_SCOPE_INTENT
-from training.data import TEST_FOLDER, Example, TrainingData, normalised, read_training_data
+from training.data import TEST_FOLDER, Example, TrainingData, normalised
 from training.errors import UnknownIntent
 from training.evaluate import Evaluation
 from training.evaluate import evaluate as evaluate_on
@@ -37,12 +39,14 @@ from training.formats import read_examples
 from training.gate import Judged, judge
 from training.labels import Gathered, gather
 from training.making import make_model
+from training.notes import Notes
 from training.plan import Plan
 from training.progress import Progress, part, tell
+from training.rasa_config import Setup, read_setup
+from training.reading import read_training_data
 from training.registry import Registry
 from training.report import Report, write_report
 from training.splits import stratified
-from training.sureness import Sureness, read_sureness
 
 _log = logging.getLogger(__name__)
 
@@ -52,10 +56,14 @@ UNFINISHED = ".unfinished"  # folder with what killed trainings need to go on
 
 @dataclass(frozen=True)
 class Trained:
-    """A new model and its figures: those of the training and those on the frozen test set."""
+    """A new model and its figures: those of the training and those on the frozen test set.
+
+    `notes` are for whoever wrote the project: what stands in for Rasa's components, and warnings.
+    """
 
     version: str
     metrics: dict[str, Any]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,7 @@ class _Material(NamedTuple):
     """What models are made from and judged by; `marked` are examples that teach entities alone."""
 
     data: TrainingData
-    sureness: Sureness
+    setup: Setup
     gathered: Gathered
     frozen: tuple[Example, ...]
     judging: Feelings = MappingProxyType({})  # the feelings
@@ -101,7 +109,10 @@ def train(
     manifest, _, _ = _train(
         material, models_dir, plan or Plan(), None, progress, unlabelled=unlabelled
     )
-    return Trained(manifest.version, manifest.metrics)
+    setup = material.setup
+    warnings = (*setup.warnings, *material.data.warnings, *material.gathered.notes)
+    notes = (*setup.lines, *(f"warning: {one}" for one in warnings))
+    return Trained(manifest.version, manifest.metrics, notes)
 
 
 def train_task(
@@ -127,7 +138,7 @@ def train_task(
         examples = (*examples, *replayed(earlier, replay, (plan or Plan()).seed))
     frozen = () if test is None else read_examples(test)
     gathered = gather(examples, (), frozen, strict=False)
-    material = _Material(TrainingData(examples), Sureness(), gathered, frozen)
+    material = _Material(TrainingData(examples), Setup(), gathered, frozen)
     _log_notes(material)
     manifest, _, _ = _train(
         material, models_dir, plan or Plan(), earlier, progress, unlabelled=unlabelled
@@ -229,21 +240,35 @@ def frozen_test_set(project_dir: Path) -> tuple[Example, ...]:
 
 
 def _read(project_dir: Path, labels: Iterable[Example], products: Mapping[str, str]) -> _Material:
-    data = read_training_data(project_dir)
+    setup, data = _read_project(project_dir)
     # A model tells where its examples stand, and not where on this machine the project does.
     around = f"{project_dir.parent}/"
-    examples = (replace(one, source=one.source.removeprefix(around)) for one in data.examples)
+    ours = setup.pipeline is None
+    examples = tuple(
+        replace(one, source=one.source.removeprefix(around), ordinary=not ours)
+        for one in data.examples
+    )
     feelings = read_feelings(project_dir)
-    data = replace(data, examples=tuple(examples), products=products, feelings=feelings)
+    warnings = tuple(one.removeprefix(around) for one in data.warnings)
+    data = replace(data, examples=examples, feelings=feelings, warnings=warnings)
+    if ours:
+        data = replace(data, products=products)
+    else:
+        asks = any(one.response_key for one in examples)
+        data = replace(data, retrieves=asks, synonyms=data.synonyms if setup.synonyms else {})
     frozen = frozen_test_set(project_dir)
-    gathered = gather([one for one in data.examples if not one.entities_only], labels, frozen)
+    if not ours:
+        frozen = tuple(replace(one, ordinary=True) for one in frozen)
+        labels = [replace(one, ordinary=True) for one in labels]
+    learnt = [one for one in data.examples if not one.entities_only]
+    gathered = gather(learnt, labels, frozen, strict=ours)
     unseen = {normalised(one.text) for one in frozen}
     marked = tuple(
         one for one in data.examples if one.entities_only and normalised(one.text) not in unseen
     )
     material = _Material(
         data,
-        read_sureness(project_dir),
+        setup,
         gathered,
         frozen,
         judging=feelings_test_set(project_dir),
@@ -251,6 +276,22 @@ def _read(project_dir: Path, labels: Iterable[Example], products: Mapping[str, s
     )
     _log_notes(material)
     return material
+
+
+def _read_project(project_dir: Path) -> tuple[Setup, TrainingData]:
+    """The configuration and the data; no mistake of one hides those of the other."""
+    notes, setup = Notes(), Setup()
+    try:
+        setup = read_setup(project_dir)
+    except SourceError as error:
+        notes.problems.append(error)
+    by_form = KNOWN if setup.pipeline is None else frozenset[str]()
+    try:
+        data = read_training_data(project_dir, by_form)
+    except SourceError as error:
+        notes.problems.append(error)
+    notes.settle()
+    return setup, data
 
 
 def _log_notes(material: _Material) -> None:
@@ -278,7 +319,7 @@ def _train(
         labels,
         material.data,
         replace(plan, machine=machine),
-        material.sureness,
+        material.setup,
         marked=material.marked,
         unlabelled=unlabelled,
         start=start,
@@ -290,6 +331,8 @@ def _train(
     engine = Engine(Bundle(models_dir, draft, made.contents), runtime)
     evaluation = evaluate_on(engine.parse_batch, material.frozen)
     metrics = {**made.metrics, **evaluation.figures()}
+    if material.setup.lines:
+        metrics["pipeline"] = [*material.setup.lines, *material.setup.warnings]
     if engine.feelings:
         metrics["feelings"] = _feelings_judged(engine, material.judging)
     if start is not None and material.frozen:

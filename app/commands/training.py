@@ -82,6 +82,8 @@ def train(
         trained = train_model(
             settings.project, models_dir, plan, products=product_names(settings), unlabelled=texts
         )
+        for note in trained.notes:
+            say(note)
         if promote:
             Registry(models_dir).promote(trained.version)
     data = {

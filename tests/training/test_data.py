@@ -7,7 +7,8 @@ import pytest
 from nlu.errors import SourceError
 from tests.nlu import tiny
 from training.checking import check_examples, doubtful_examples
-from training.data import Example, normalised, read_training_data
+from training.data import Example, normalised
+from training.reading import read_training_data
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nlu.errors import SourceError
-from training.sureness import Sureness, read_sureness
+from training.sureness import Sureness
 
 
 def project(tmp_path: Path, pipeline: str) -> Path:
@@ -15,15 +15,15 @@ def project(tmp_path: Path, pipeline: str) -> Path:
 
 def test_a_project_says_when_the_bot_asks_again(tmp_path: Path) -> None:
     written = "- name: DIETClassifier\n- name: FallbackClassifier\n  threshold: 0.7\n"
-    assert read_sureness(project(tmp_path, written)) == Sureness(0.7, 0.1)
+    assert _sureness(project(tmp_path, written)) == Sureness(0.7, 0.1)
 
 
 def test_rasas_own_numbers_where_only_the_name_stands(tmp_path: Path) -> None:
-    assert read_sureness(project(tmp_path, "- name: FallbackClassifier\n")) == Sureness(0.3, 0.1)
+    assert _sureness(project(tmp_path, "- name: FallbackClassifier\n")) == Sureness(0.3, 0.1)
 
 
 def test_without_the_component_costs_decide(tmp_path: Path) -> None:
-    assert read_sureness(tmp_path) == read_sureness(project(tmp_path, "- name: X\n")) == Sureness()
+    assert _sureness(tmp_path) == _sureness(project(tmp_path, "- name: X\n")) == Sureness()
 
 
 @pytest.mark.parametrize(
@@ -36,5 +36,5 @@ def test_without_the_component_costs_decide(tmp_path: Path) -> None:
 )
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, line: str, complaint: str) -> None:
     with pytest.raises(SourceError, match=complaint) as caught:
-        read_sureness(project(tmp_path, f"- name: FallbackClassifier\n  {line}\n"))
+        _sureness(project(tmp_path, f"- name: FallbackClassifier\n  {line}\n"))
     assert caught.value.line == 4
