@@ -16,7 +16,8 @@ from torch import nn
 
 from nlu import bundle as files
 from nlu.bundle import Bundle, json_bytes
-from nlu.encoder import Encoder, chosen_device, load_pretrained
+from nlu.encoder import Encoder, Pretrained, chosen_device, load_pretrained
+from nlu.entities import Patterns
 from nlu.feelings import FeelingReader
 from nlu.labels import Labels
 from nlu.unread import LetterReader
@@ -36,7 +37,7 @@ from training.rasa_config import Setup
 from training.recipe import Recipe, gentler
 from training.splits import Split, folds, rank, stratified
 from training.spotting import figures_json
-from training.tagging import learn_tagger
+from training.tagging import TaughtTagger, learn_tagger
 from training.unread import apart
 
 VALIDATION_SHARE = 0.15
@@ -111,25 +112,13 @@ def make_model(
         feelings = _feelings(data, learnt, pretrained.tokenizer, device)
     patterns = patterns_of(data, setup)
     contents = _contents(learnt, ground, tuned, everything, data, feelings, letters, plan)
-    contents[files.PATTERNS] = json_bytes(patterns.to_json())
-    if setup.pipeline is not None:
-        contents[files.PIPELINE] = json_bytes(setup.pipeline.to_json())
+    contents |= _as_asked(patterns, setup)
     if data.retrieves:
         with clock.measuring("exporting"):
             contents.update(embedder(pretrained, export=plan.machine.export))
     tell(progress, 0.97, "teaching it entities")
-    taught = None
-    if setup.tags:
-        with clock.measuring("teaching entities"):
-            taught = learn_tagger(
-                (*examples, *marked),
-                patterns,
-                learnt.classifier.encoder,
-                pretrained.tokenizer,
-                device,
-                plan.seed,
-                everywhere=setup.pipeline is not None,
-            )
+    with clock.measuring("teaching entities"):
+        taught = _taught((*examples, *marked), patterns, learnt, pretrained, setup, plan)
     if taught is not None:
         contents |= taught.contents
     exports: dict[str, Any] = {}
@@ -154,6 +143,24 @@ def make_model(
         "entities": {} if taught is None else figures_json(taught.figures),
     }
     return Made(contents, pretrained.name, metrics)
+
+
+def _taught(
+    examples: Sequence[Example],
+    patterns: Patterns,
+    learnt: Learnt,
+    pretrained: Pretrained,
+    setup: Setup,
+    plan: Plan,
+) -> TaughtTagger | None:
+    """A tagger of what is annotated, if there is anything and the project wants it found."""
+    if not setup.tags:
+        return None
+    encoder, device = learnt.classifier.encoder, chosen_device(plan.machine.device)
+    everywhere = setup.pipeline is not None
+    return learn_tagger(
+        examples, patterns, encoder, pretrained.tokenizer, device, plan.seed, everywhere=everywhere
+    )
 
 
 def _splits(
@@ -205,6 +212,14 @@ def _feelings(
         vectors = unit_vectors(texts, learnt.classifier.encoder, tokenizer, device)
         found[name] = learn_feeling(examples, vectors, learnt.ngrams)
     return found
+
+
+def _as_asked(patterns: Patterns, setup: Setup) -> dict[str, bytes]:
+    """The files of what the project itself says of entities, and of a Rasa project's pipeline."""
+    contents = {files.PATTERNS: json_bytes(patterns.to_json())}
+    if setup.pipeline is not None:
+        contents[files.PIPELINE] = json_bytes(setup.pipeline.to_json())
+    return contents
 
 
 def _contents(

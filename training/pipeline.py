@@ -11,7 +11,7 @@ import hashlib
 import importlib.metadata
 import logging
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,19 +51,16 @@ from training.splits import stratified
 _log = logging.getLogger(__name__)
 
 NEAREST_SHOWN = 3
+Say = Callable[[str], object]
 UNFINISHED = ".unfinished"  # folder with what killed trainings need to go on
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A new model and its figures: those of the training and those on the frozen test set.
-
-    `notes` are for whoever wrote the project: what stands in for Rasa's components, and warnings.
-    """
+    """A new model and its figures: those of the training and those on the frozen test set."""
 
     version: str
     metrics: dict[str, Any]
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,22 +94,21 @@ def train(
     extra_examples: Iterable[Example] = (),
     unlabelled: Sequence[str] = (),
     progress: Progress | None = None,
+    say: Say = _log.info,
 ) -> Trained:
     """Train a model from a project's examples and write it to `models_dir`; nothing is promoted.
 
     `products` maps the names of the shop's goods to article numbers, which messages are searched
-    for. `unlabelled` are sentences of customers that nobody has labelled, to learn from too.
+    for. `unlabelled` are sentences of customers that nobody has labelled, to learn from too. Before
+    it begins, `say` is told what stands in for the components of a Rasa project, and warnings.
     Raises SourceError for a mistake in the files, and TrainingError when they cannot be learnt
     from.
     """
-    material = _read(project_dir, extra_examples, products or {})
+    material = _read(project_dir, extra_examples, products or {}, say)
     manifest, _, _ = _train(
         material, models_dir, plan or Plan(), None, progress, unlabelled=unlabelled
     )
-    setup = material.setup
-    warnings = (*setup.warnings, *material.data.warnings, *material.gathered.notes)
-    notes = (*setup.lines, *(f"warning: {one}" for one in warnings))
-    return Trained(manifest.version, manifest.metrics, notes)
+    return Trained(manifest.version, manifest.metrics)
 
 
 def train_task(
@@ -239,7 +235,12 @@ def frozen_test_set(project_dir: Path) -> tuple[Example, ...]:
     return tuple(one for path in right_in_it for one in read_training_data(path).examples)
 
 
-def _read(project_dir: Path, labels: Iterable[Example], products: Mapping[str, str]) -> _Material:
+def _read(
+    project_dir: Path,
+    labels: Iterable[Example],
+    products: Mapping[str, str],
+    say: Say = _log.info,
+) -> _Material:
     setup, data = _read_project(project_dir)
     # A model tells where its examples stand, and not where on this machine the project does.
     around = f"{project_dir.parent}/"
@@ -249,8 +250,11 @@ def _read(project_dir: Path, labels: Iterable[Example], products: Mapping[str, s
         for one in data.examples
     )
     feelings = read_feelings(project_dir)
-    warnings = tuple(one.removeprefix(around) for one in data.warnings)
-    data = replace(data, examples=examples, feelings=feelings, warnings=warnings)
+    for line in setup.lines:
+        say(line)
+    for warning in (*setup.warnings, *data.warnings):
+        say(f"warning: {warning.removeprefix(f'{project_dir}/')}")
+    data = replace(data, examples=examples, feelings=feelings)
     if ours:
         data = replace(data, products=products)
     else:

@@ -69,7 +69,7 @@ class Setup:
     `lines` say what stands in for each component, `warnings` what is not done.
     """
 
-    sureness: Sureness = Sureness()
+    sureness: Sureness = field(default_factory=Sureness)
     pipeline: Pipeline | None = None
     tags: bool = True
     synonyms: bool = True
@@ -104,7 +104,8 @@ def read_setup(project_dir: Path) -> Setup:
         notes.problem("the configuration must be a mapping", str(file), line_of(loaded))
     setup = reader.setup(loaded if isinstance(loaded, Mapping) else {})
     notes.settle()
-    return replace(setup, warnings=tuple(notes.warnings))
+    around = f"{project_dir}/"
+    return replace(setup, warnings=tuple(one.removeprefix(around) for one in notes.warnings))
 
 
 @dataclass
@@ -143,6 +144,7 @@ class _Reader:
         """What the components ask, each in its turn."""
         setup = Setup(Sureness(None), Pipeline(), False, False, None, None)
         ours, selectors = False, list[str | None]()
+        duckling: Duckling | None = None
         for index, entry in enumerate(listed):
             options = entry if isinstance(entry, Mapping) else {"name": entry}
             name, line = options.get("name"), line_of(listed, index)
@@ -160,7 +162,6 @@ class _Reader:
                 selectors.append(self._text(options, "retrieval_intent"))
             elif name in DUCKLING:
                 duckling = self._duckling(options, language)
-                setup = replace(setup, pipeline=Pipeline(duckling=duckling))
             elif name == REGEX_EXTRACTOR:
                 setup = replace(setup, extracts=self._use(options))
             elif name == "RegexFeaturizer":
@@ -174,8 +175,7 @@ class _Reader:
         if ours:
             sureness = setup.sureness if setup.sureness.threshold is not None else Sureness()
             return Setup(sureness)
-        together = Pipeline(None in selectors, setup.pipeline and setup.pipeline.duckling)
-        return replace(setup, pipeline=together)
+        return replace(setup, pipeline=Pipeline(None in selectors, duckling))
 
     def _told(self, name: str, options: Mapping[str, Any], line: int | None) -> bool:
         """Say what stands in for a component; False where nothing of it is known."""

@@ -83,7 +83,8 @@ def learn_tagger(
 ) -> TaughtTagger | None:
     """A tagger of the annotated examples; None when they annotate nothing that it could tell.
 
-    `everywhere` is that of `scheme_of`. It is judged by another, which learns from all but the share HELD_OUT.
+    `everywhere` is that of `scheme_of`. It is judged by another, which learns from all but the
+    share HELD_OUT.
     """
     material = annotated(examples, everywhere=everywhere)
     examples = material.examples

@@ -44,9 +44,8 @@ def _whole(examples: Sequence[Example]) -> Material:
     """All annotated examples, and so many others that they show what is none."""
     kinds = frozenset(entity.name for example in examples for entity in example.entities)
     marking = [one for one in examples if one.entities]
-    others = sorted(
-        (one for one in examples if not one.entities), key=lambda one: rank(one.text, 0)
-    )
+    unmarked = (one for one in examples if not one.entities)
+    others = sorted(unmarked, key=lambda one: rank(one.text, 0))
     chosen = (*marking, *others[:MOST_OTHERS]) if kinds else ()
     return Material(chosen, (kinds,) * len(chosen))
 

@@ -80,10 +80,13 @@ def train(
         raise typer.BadParameter("--test, --from and --replay belong to --task")
     else:
         trained = train_model(
-            settings.project, models_dir, plan, products=product_names(settings), unlabelled=texts
+            settings.project,
+            models_dir,
+            plan,
+            products=product_names(settings),
+            unlabelled=texts,
+            say=say,
         )
-        for note in trained.notes:
-            say(note)
         if promote:
             Registry(models_dir).promote(trained.version)
     data = {
