@@ -181,8 +181,14 @@ def _splits(
     elif not held_out:
         splits = [_split(examples, labels, seed)]
     known = [split for split in splits if _intents(split.held_out)]
-    if len(classes.intents) < 2 or not known:
-        raise NotEnoughExamples("At least two intents with four examples each are needed.")
+    if len(classes.intents) < 2:
+        named = f"only '{classes.intents[0]}'" if classes.intents else "none"
+        raise NotEnoughExamples(
+            f"Two intents are needed, to tell them apart, and there is {named}: write a few "
+            "examples of another."
+        )
+    if not known:
+        raise NotEnoughExamples("No intent has two examples: write some more.")
     return splits
 
 
