@@ -16,7 +16,7 @@ from tokenizers import Encoding, Tokenizer
 
 from nlu import bundle as files
 from nlu.answers.entries import Entry
-from nlu.answers.index import AnswerIndex, Asked
+from nlu.answers.index import AnswerIndex, Asked, jointly
 from nlu.answers.scoring import Scorer
 from nlu.backend import load_backend, load_embedder
 from nlu.bundle import Bundle, open_bundle
@@ -26,7 +26,7 @@ from nlu.entities.duckling import DucklingFinder
 from nlu.errors import ModelRefused
 from nlu.feelings import FeelingReader
 from nlu.head import Head, normalised
-from nlu.labels import Labels, intent_of
+from nlu.labels import Labels
 from nlu.language import language_of
 from nlu.neighbours import Known, Neighbour, Neighbours
 from nlu.ngrams import Ngrams
@@ -91,7 +91,11 @@ class Engine:
     def _load(self, bundle: Bundle, runtime: Runtime, clock: Callable[[], datetime]) -> None:
         self.bundle = bundle
         self.version = bundle.manifest.version
-        self.pipeline = load_pipeline(bundle)
+        self.pipeline = (
+            Pipeline.from_json(bundle.json(files.PIPELINE))
+            if files.PIPELINE in bundle.contents
+            else None
+        )
         outside = OUT_OF_SCOPE_INTENT if self.pipeline is None else None
         self.labels = Labels(bundle.json(files.LABELS), outside)
         self.decisions = Decisions.from_json(bundle.json(files.DECISIONS))
@@ -170,7 +174,10 @@ class Engine:
         ranking = _ranked(chances, self.labels.intents, self.decisions)
         hits = self._retrieved(texts, rows, readable, ranking, outside, reading.logits)
         if self._one_selector:
-            hits = [_jointly(found, ranked) for found, ranked in zip(hits, ranking, strict=True)]
+            hits = [
+                jointly(found, {one.name: one.confidence for one in ranked}, RANKING)
+                for found, ranked in zip(hits, ranking, strict=True)
+            ]
         sentiments, urgencies = (self._felt(name, reading) for name in FEELINGS)
         for number, ranked, score, found, spans, sentiment, urgency in zip(
             readable, ranking, outside, hits, entities, sentiments, urgencies, strict=True
@@ -370,27 +377,9 @@ def _ranked(chances: Array, names: Sequence[str], decisions: Decisions) -> list[
     ]
 
 
-def _jointly(
-    hits: Sequence[RetrievalHit], ranked: Sequence[IntentScore]
-) -> tuple[RetrievalHit, ...]:
-    """Answers of all retrieval intents in one ranking: each as likely as its intent lets it be."""
-    chances = {intent.name: intent.confidence for intent in ranked}
-    joint = [hit.score * chances.get(intent_of(hit.key), 0.0) for hit in hits]
-    whole = sum(joint) or 1.0
-    found = (replace(hit, score=score / whole) for hit, score in zip(hits, joint, strict=True))
-    return tuple(sorted(found, key=lambda hit: -hit.score)[:RANKING])
-
-
 def load_engine(path: Path, runtime: Runtime | None = None) -> Engine:
     """Verify the model in a folder and load it. Raises ModelRefused."""
     return Engine(open_bundle(path), runtime)
-
-
-def load_pipeline(bundle: Bundle) -> Pipeline | None:
-    """What a Rasa project's pipeline asks for; None in our own manner."""
-    if files.PIPELINE not in bundle.contents:
-        return None
-    return Pipeline.from_json(bundle.json(files.PIPELINE))
 
 
 def load_tagger(bundle: Bundle) -> Tagger | None:

@@ -284,6 +284,8 @@ def _read(
 
 def _read_project(project_dir: Path) -> tuple[Setup, TrainingData]:
     """The configuration and the data; no mistake of one hides those of the other."""
+    if not project_dir.is_dir():
+        raise SourceError("there is no such folder", str(project_dir))
     notes, setup = Notes(), Setup()
     try:
         setup = read_setup(project_dir)

@@ -20,6 +20,9 @@ HELD_BACK = 3  # exit status: a candidate that the gate held back
 
 @commands.command()
 def train(
+    project: Annotated[
+        Path | None, typer.Option(help="The bot's folder, instead of FRONTDESK_PROJECT.")
+    ] = None,
     task: Annotated[
         Path | None, typer.Option(help="A file of labelled texts, instead of the project.")
     ] = None,
@@ -60,7 +63,7 @@ def train(
     from training.pipeline import train_task
     from training.registry import Registry
 
-    settings = load_settings()
+    settings = load_settings(**({} if project is None else {"project": project}))
     plan = plan_of(
         settings,
         seed=seed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from nlu.answers.dense import Dense, Rows
 from nlu.answers.entries import Entry
 from nlu.answers.lexical import Lexical
 from nlu.answers.scoring import Scorer
+from nlu.labels import intent_of
 from nlu.outofscope import Array
 from nlu.types import RetrievalHit
 from nlu.vectors import Vectors
@@ -99,7 +101,7 @@ class AnswerIndex:
         scores = scorer.learnt.scores(*found.said)
         places: dict[str, list[int]] = {}
         for place, key in enumerate(found.keys):
-            places.setdefault(self.keys[key].split("/", 1)[0], []).append(place)
+            places.setdefault(intent_of(self.keys[key]), []).append(place)
         hits: list[RetrievalHit] = []
         for own in places.values():
             learnt = [place for place in own if self.keys[found.keys[place]] in asked.opinions]
@@ -170,6 +172,19 @@ class AnswerIndex:
     @staticmethod
     def _hit(entry: Entry, chance: float) -> RetrievalHit:
         return RetrievalHit(entry.key, chance, entry.answer, entry.title, entry.link)
+
+
+def jointly(
+    hits: Sequence[RetrievalHit], intents: Mapping[str, float], count: int
+) -> tuple[RetrievalHit, ...]:
+    """Answers of all retrieval intents in one ranking, each as likely as its intent lets it be.
+
+    `intents` has the probability of each intent. At most `count` are told.
+    """
+    joint = [hit.score * intents.get(intent_of(hit.key), 0.0) for hit in hits]
+    whole = sum(joint) or 1.0
+    found = (replace(hit, score=score / whole) for hit, score in zip(hits, joint, strict=True))
+    return tuple(sorted(found, key=lambda hit: -hit.score)[:count])
 
 
 def _whole(group: Sequence[Entry]) -> str:
