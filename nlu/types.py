@@ -165,8 +165,9 @@ class Understanding:
     model_version: str | None = None
     message_id: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
-    retrieval_intents: tuple[str, ...] = ()
-    one_selector: bool = False
+    # Of the model more than of the message.
+    retrieval_intents: tuple[str, ...] = field(default=(), compare=False)
+    one_selector: bool = field(default=False, compare=False)
 
     @property
     def intent(self) -> IntentScore | None:
