@@ -59,21 +59,22 @@ def scheme_of(
 ) -> Scheme:
     """What examples can teach: the kinds that nothing else finds, and the parts of all kinds.
 
-    Where entities are annotated `everywhere` one example teaches a kind, declared or not.
+    Where entities are annotated `everywhere` one example teaches a kind, declared or not, and what
+    patterns find is taught as well: they may know some of its values and not all.
     """
     entities = [entity for example in examples for entity in example.entities]
     least = 1 if everywhere else LEAST
     declared = None if everywhere else patterns.wanted
     given = {*patterns.regexes, *patterns.lookups}
     known = KNOWN if patterns.wanted is None else KNOWN & patterns.wanted
-    by_form = (given - patterns.hints) | known
+    by_form = known if everywhere else given | known
     counts = Counter(one.name for one in entities)
     kinds = {
         name
         for name, count in counts.items()
         if count >= least and name not in by_form and (declared is None or name in declared)
     }
-    told = kinds | by_form
+    told = kinds | by_form | (given - patterns.hints)
     return Scheme(
         kinds=tuple(sorted(kinds)),
         context=tuple(sorted(given | known)),

@@ -76,7 +76,7 @@ def _of_the_shop(learnt: int, judging: int) -> tuple[list[Example], list[Example
     everything += [Example(one.text, one.intent) for one in others if one.intent in PLAIN]
     classes: dict[str, list[Example]] = {}
     for one in everything:
-        if "[" not in one.text:
+        if "[" not in one.text and one.text.isascii():
             classes.setdefault(class_of(one), []).append(one)
     return (
         [one for some in classes.values() for one in some[:learnt]],
@@ -97,10 +97,11 @@ def _judged(model: Path, held_out: list[Example]) -> dict[str, object]:
         ranking = meaning["intent_ranking"]
         fell += ranking[0]["name"] == FALLBACK_INTENT
         right += ranking[0]["name"] == one.intent
-        best += next(i["name"] for i in ranking if i["name"] != FALLBACK_INTENT) == one.intent
+        best += one.intent in [i["name"] for i in ranking if i["name"] != FALLBACK_INTENT][:1]
         if one.response_key:
             asked += 1
-            ranked = meaning["response_selector"]["default"]["ranking"]
+            selector = meaning["response_selector"].get("default") or {"ranking": []}
+            ranked = selector["ranking"]
             own = [h for h in ranked if h["intent_response_key"].startswith(f"{one.intent}/")]
             keys += bool(own) and own[0]["intent_response_key"] == one.response_key
     count = len(held_out)
