@@ -47,7 +47,12 @@ def main(
     intents: Annotated[int, typer.Option(help="Made-up intents; 0: the shop's.")] = 0,
 ) -> None:
     """Make the project, train it, ask it what was held out, and print what was found."""
-    folder = Path(tempfile.mkdtemp(prefix="fd-rasa-"))
+    with tempfile.TemporaryDirectory(prefix="fd-rasa-") as folder:
+        found = _measured(Path(folder), learnt, judging, intents)
+    typer.echo(json.dumps(found, indent=1))
+
+
+def _measured(folder: Path, learnt: int, judging: int, intents: int) -> dict[str, object]:
     examples, held_out = _made_up(intents) if intents else _of_the_shop(learnt, judging)
     project = folder / "bot"
     (project / "data").mkdir(parents=True)
@@ -63,7 +68,7 @@ def main(
     }
     if held_out:
         found |= _judged(folder / "models" / made.version, held_out)
-    typer.echo(json.dumps(found, indent=1))
+    return found
 
 
 def _of_the_shop(learnt: int, judging: int) -> tuple[list[Example], list[Example]]:
