@@ -35,7 +35,7 @@ from app.explanations import Explain, Explanations
 from app.handover import Handover
 from app.imported_labels import ImportedLabels
 from app.jobs import Jobs
-from app.knowledge import Knowledge
+from app.knowledge import Knowledge, answering_intent
 from app.labels import Labels
 from app.limits import Limits
 from app.live import Live
@@ -172,7 +172,7 @@ def build(
         settings.project,
         settings.models_dir,
         settings.outer_url,
-        min(project.domain.retrieval_intents, default=None),
+        answering_intent(project.domain.responses),
     )
     lifetime = timedelta(minutes=settings.identity_minutes)
     return Frontdesk(

@@ -13,11 +13,11 @@ from dialogue.validating.bot import Taught
 from dialogue.validating.checks import check_bot
 from nlu.errors import SourceError
 from training.checking import check_examples, doubtful_examples
-from training.data import read_training_data
 from training.feelings import feelings_test_set, read_feelings
 from training.formats import read_examples
 from training.pipeline import frozen_test_set
-from training.sureness import read_sureness
+from training.rasa_config import read_setup
+from training.reading import read_training_data
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def check_project(folder: Path) -> Findings:
         for name, learnt in read_feelings(folder).items():
             warnings.extend(map(str, check_examples(learnt, judging.get(name, ()))))
 
-    for read in (dialogue, lambda: read_sureness(folder), examples, feelings, shop):
+    for read in (dialogue, lambda: read_setup(folder), examples, feelings, shop):
         _noting(read, problems)
     return Findings(tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(warnings)))
 

@@ -41,7 +41,7 @@ from dialogue.testing.told_actions import ToldActions
 from nlu.errors import SourceError
 from nlu.types import Entity
 from training.annotations import parse_annotated
-from training.data import read_training_data
+from training.reading import read_training_data
 
 CUSTOMER = "customer"  # in a story's metadata: the id of the customer who is signed in
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import fcntl
 import logging
 import threading
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ from nlu.answers.entries import ANSWERS_FILE, Entry, read_entries, write_entries
 from nlu.errors import SourceError
 
 _log = logging.getLogger(__name__)
+USUAL = "faq"
 LOOK_S = 2.0
 LONGEST_TITLE = 80
 
@@ -105,6 +107,14 @@ class Knowledge:
                     _log.exception("the documents could not be published")
             if self._stopping.wait(LOOK_S):
                 return
+
+
+def answering_intent(responses: Iterable[str]) -> str | None:
+    """The retrieval intent under which documents and the desk's answers are found: ``faq``, or else
+    the one with the most answers of its own, ``utter_<intent>/<key>``; None without any."""
+    keys = (name.removeprefix("utter_") for name in responses if "/" in name)
+    counts = Counter(key.split("/", 1)[0] for key in keys)
+    return max(sorted(counts), key=lambda name: (name == USUAL, counts[name]), default=None)
 
 
 def _state(project: Path) -> list[tuple[str, int, int]]:

@@ -10,8 +10,8 @@ import hashlib
 import json
 from pathlib import Path
 
-from training.data import read_training_data
 from training.feelings import read_feelings
+from training.reading import read_training_data
 
 FILE = "trained_from.json"
 

@@ -14,7 +14,15 @@ from typing import Any, ClassVar, Self
 
 from dialogue.errors import EventError
 from dialogue.messages import BotMessage
-from nlu.types import Entity, Feeling, IntentScore, RetrievalHit, Understanding
+from nlu.types import (
+    ALL_RETRIEVAL_INTENTS,
+    DEFAULT_SELECTOR,
+    Entity,
+    Feeling,
+    IntentScore,
+    RetrievalHit,
+    Understanding,
+)
 
 _COMMON = ("timestamp", "metadata")
 _CHECKED_TYPES: dict[str, type | tuple[type, ...]] = {
@@ -349,10 +357,11 @@ def _understanding(parsed: Mapping[str, Any], text: str) -> Understanding:
     ranking = [entry for entry in parsed.get("intent_ranking") or () if entry.get("name")]
     if not ranking and intent.get("name"):
         ranking = [intent]
+    selectors = parsed.get("response_selector") or {}
     hits = [
         RetrievalHit.from_rasa({"confidence": 1.0, **hit})
-        for name, selector in (parsed.get("response_selector") or {}).items()
-        if isinstance(selector, Mapping) and name != "all_retrieval_intents"
+        for name, selector in selectors.items()
+        if isinstance(selector, Mapping) and name != ALL_RETRIEVAL_INTENTS
         for hit in selector.get("ranking") or ()
         if hit.get("intent_response_key")
     ]
@@ -368,6 +377,8 @@ def _understanding(parsed: Mapping[str, Any], text: str) -> Understanding:
         model_version=parsed.get("model_version"),
         message_id=parsed.get("message_id"),
         metadata=parsed.get("metadata") or {},
+        retrieval_intents=tuple(selectors.get(ALL_RETRIEVAL_INTENTS) or ()),
+        one_selector=DEFAULT_SELECTOR in selectors,
     )
 
 

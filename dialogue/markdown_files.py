@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from nlu.errors import SourceError
@@ -14,9 +14,9 @@ _KINDS = ((_EXAMPLES, "examples", "nlu"), (_STORIES, "stories", "core"))
 _BEGINNING = 20_000  # characters
 
 
-def markdown_mistakes(folder: Path) -> Iterator[SourceError]:
-    """One mistake for each Markdown file below the folder that holds training data of Rasa 1."""
-    for path in sorted(folder.rglob("*.md")):
+def markdown_mistakes(paths: Iterable[Path]) -> Iterator[SourceError]:
+    """One mistake for each of these Markdown files that holds training data of Rasa 1."""
+    for path in paths:
         with path.open(encoding="utf-8", errors="replace") as file:
             beginning = file.read(_BEGINNING)
         for pattern, what, command in _KINDS:

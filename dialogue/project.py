@@ -17,7 +17,7 @@ from dialogue.stories import Rule, Story
 from dialogue.story_reader import STORY_KEYS, Conversations, read_conversations
 from dialogue.yaml_source import YamlFile
 from nlu.errors import SourceError
-from nlu.project_files import has_rasa_layout, project_files
+from nlu.project_files import older_files, project_files
 from nlu.source import nearest, read_yaml
 
 CONFIG_KEYS = (
@@ -66,7 +66,12 @@ def load_project(folder: Path) -> Project:
         stories=tuple(conversations.stories),
         policies=policies,
         languages=_languages(files),
-        warnings=(*map(str, mistakes.warnings), *policy_warnings, *policies.warnings),
+        warnings=(
+            *warnings,
+            *map(str, mistakes.warnings),
+            *policy_warnings,
+            *policies.warnings,
+        ),
     )
 
 
@@ -77,7 +82,7 @@ def read_files(folder: Path, mistakes: Mistakes) -> tuple[list[YamlFile], tuple[
     """
     if not folder.is_dir():
         raise SourceError("there is no such folder", str(folder))
-    for mistake in markdown_mistakes(folder / "data" if has_rasa_layout(folder) else folder):
+    for mistake in markdown_mistakes(older_files(folder, (".md",))):
         mistakes.forgive(mistake)
     found = project_files(folder)
     files = []

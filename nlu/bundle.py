@@ -42,6 +42,7 @@ ONNX = "encoder.onnx"  # the encoder again, for ONNX Runtime
 ONNX_INT8 = "encoder.int8.onnx"
 EMBEDDER = "embedder.safetensors"  # the pretrained encoder, in whose space answers are found
 EMBEDDER_ONNX = "embedder.int8.onnx"
+PIPELINE = "pipeline.json"  # what a Rasa project's pipeline asks for
 FEELINGS = "feelings.json"  # what the labels of sentiment and urgency are; weights in the index
 UNREAD = "unread.json"  # how the letters decide alone; their weights in the index
 TAGGER = "tagger.safetensors"  # the token classifier
@@ -49,7 +50,9 @@ TAGS = "tags.json"  # what it tells apart, and what else it was told
 NAME_LISTS = "names.json"  # towns, given and family names, colours
 TAGGING = frozenset((TAGGER, TAGS, NAME_LISTS))  # which a model has if entities are annotated
 # Which a model may have.
-OPTIONAL = frozenset((ONNX, ONNX_INT8, EMBEDDER, EMBEDDER_ONNX, FEELINGS, UNREAD)) | TAGGING
+OPTIONAL = TAGGING | frozenset(
+    (ONNX, ONNX_INT8, EMBEDDER, EMBEDDER_ONNX, FEELINGS, UNREAD, PIPELINE)
+)
 
 
 @dataclass(frozen=True)

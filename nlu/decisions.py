@@ -18,15 +18,16 @@ class Decisions:
     """How sure is sure enough.
 
     `temperature` calibrates the classifier. Below `fallback` confidence, or with less than
-    `ambiguity` between the best guess and the next, no intent is answered. From `outside`
-    upwards (a probability) a message is out of scope. An answer that was found is given from the
-    probability `retrieval` upwards. Intents from the probability `conformal` upwards belong to
-    the conformal set. None means that the data could not teach this decision, and it is never
-    taken; but a question is then answered with whatever is found first.
+    `ambiguity` between the best guess and the next, no intent is answered; if `fallback` is None,
+    the best guess always is. From `outside` upwards (a probability) a message is out of scope. An
+    answer that was found is given from the probability `retrieval` upwards. Intents from the
+    probability `conformal` upwards belong to the conformal set. Where one of these three is None
+    the data could not teach the decision, and it is never taken; but a question is then answered
+    with whatever is found first.
     """
 
     temperature: float = 1.0
-    fallback: float = 0.0
+    fallback: float | None = 0.0
     ambiguity: float = 0.0
     outside: float | None = None
     outside_score: OutOfScopeScore | None = None
@@ -93,7 +94,7 @@ def decide(
             return tuple(ranked)
         others = (intent for intent in ranked if intent.name != name)
         return (IntentScore(name, hits[0].score), *others)
-    return (unsure or IntentScore(FALLBACK_INTENT, decisions.fallback), *ranked)
+    return (unsure or IntentScore(FALLBACK_INTENT, decisions.fallback or 0.0), *ranked)
 
 
 def undecided(
@@ -106,6 +107,8 @@ def undecided(
         and outside_score >= decisions.outside
     ):
         return IntentScore(OUT_OF_SCOPE_INTENT, outside_score)
+    if decisions.fallback is None:
+        return None
     if ranked[0].confidence < decisions.fallback or _ambiguous(ranked, decisions.ambiguity):
         return IntentScore(FALLBACK_INTENT, decisions.fallback)
     return None

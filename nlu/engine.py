@@ -12,16 +12,17 @@ import numpy as np
 import safetensors.numpy
 from safetensors import SafetensorError
 from scipy.sparse import csr_matrix
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from nlu import bundle as files
 from nlu.answers.entries import Entry
-from nlu.answers.index import AnswerIndex, Asked
+from nlu.answers.index import AnswerIndex, Asked, jointly
 from nlu.answers.scoring import Scorer
 from nlu.backend import load_backend, load_embedder
 from nlu.bundle import Bundle, open_bundle
 from nlu.decisions import Decisions, conformal_set, decide, probabilities, undecided
 from nlu.entities import EntityFinder, NameLists, Patterns, Scheme, Tagger
+from nlu.entities.duckling import DucklingFinder
 from nlu.errors import ModelRefused
 from nlu.feelings import FeelingReader
 from nlu.head import Head, normalised
@@ -30,12 +31,14 @@ from nlu.language import language_of
 from nlu.neighbours import Known, Neighbour, Neighbours
 from nlu.ngrams import Ngrams
 from nlu.outofscope import Array, signals
+from nlu.pipeline import Pipeline
 from nlu.runtime import Runtime
 from nlu.tokens import encodings, prepared_tokenizer, tokenized
 from nlu.types import (
     FALLBACK_INTENT,
     FEELINGS,
     OUT_OF_SCOPE_INTENT,
+    Entity,
     Feeling,
     IntentScore,
     RetrievalHit,
@@ -88,11 +91,19 @@ class Engine:
     def _load(self, bundle: Bundle, runtime: Runtime, clock: Callable[[], datetime]) -> None:
         self.bundle = bundle
         self.version = bundle.manifest.version
-        self.labels = Labels(bundle.json(files.LABELS))
+        self.pipeline = (
+            Pipeline.from_json(bundle.json(files.PIPELINE))
+            if files.PIPELINE in bundle.contents
+            else None
+        )
+        outside = OUT_OF_SCOPE_INTENT if self.pipeline is None else None
+        self.labels = Labels(bundle.json(files.LABELS), outside)
         self.decisions = Decisions.from_json(bundle.json(files.DECISIONS))
         self.tokenizer = prepared_tokenizer(bundle.contents[files.TOKENIZER])
         self._entities = EntityFinder(Patterns.from_json(bundle.json(files.PATTERNS)), clock)
         self._tagger = load_tagger(bundle)
+        duckling = None if self.pipeline is None else self.pipeline.duckling
+        self._duckling = None if duckling is None else DucklingFinder(duckling, clock)
         index = safetensors.numpy.load(bundle.contents[files.INDEX])
         cosines = bundle.json(files.ENCODER)["cosine"] > 0
         self._head = Head(index["head_weights"], index["head_bias"], cosines)
@@ -104,7 +115,7 @@ class Engine:
         }
         self.readable = Readable(self.tokenizer)
         self.letters = (
-            LetterReader.of(bundle.json(files.UNREAD), index)
+            LetterReader.of(bundle.json(files.UNREAD), index, outside)
             if files.UNREAD in bundle.contents
             else None
         )
@@ -112,7 +123,7 @@ class Engine:
         self._meaningless = _meaningless(self.tokenizer)
         known = [Known(*entry) for entry in bundle.json(files.EXAMPLES)]
         self._neighbours = Neighbours(known, index["examples"])
-        beyond = np.array([one.label == OUT_OF_SCOPE_INTENT for one in known], dtype=bool)
+        beyond = np.array([one.label == self.labels.outside for one in known], dtype=bool)
         self._inside, self._outside = index["examples"][~beyond], index["examples"][beyond]
         retrieval = bundle.json(files.RETRIEVAL)
         self.scorer = Scorer.from_json(retrieval["scorer"])
@@ -138,49 +149,86 @@ class Engine:
             for n, row in enumerate(rows)
             if n not in unread and not self._meaningless.issuperset(row)
         ]
-        nothing = (IntentScore(FALLBACK_INTENT, self.decisions.fallback),)
+        least = self.decisions.fallback
+        nothing = () if least is None else (IntentScore(FALLBACK_INTENT, least),)
         # What holds nothing readable is surely not in scope.
         beyond = None if self.decisions.outside_score is None else 1.0
         answers = [
-            Understanding(t, nothing, out_of_scope_score=beyond, model_version=self.version)
+            self._known(
+                Understanding(t, nothing, out_of_scope_score=beyond, model_version=self.version)
+            )
             for t in texts
         ]
         for number, meaning in zip(
             unread, self._by_letters([texts[n] for n in unread]), strict=True
         ):
-            answers[number] = meaning
+            answers[number] = self._known(meaning)
         if not readable:
             return answers
         said = [texts[n] for n in readable]
         reading = self.read(said, [rows[n] for n in readable])
-        entities = [self._entities.find(text) for text in said]
-        if self._tagger is not None:
-            entities = self._tagger.complete(
-                said, [read[n] for n in readable], reading.states, entities, self._entities.meant
-            )
+        entities = self._found(said, [read[n] for n in readable], reading.states)
         logits = self.labels.intent_logits(reading.logits, self.decisions.temperature)
         chances = probabilities(logits)  # (B, K)
         outside = self._outside_scores(reading, logits)
         ranking = _ranked(chances, self.labels.intents, self.decisions)
         hits = self._retrieved(texts, rows, readable, ranking, outside, reading.logits)
+        if self._one_selector:
+            hits = [
+                jointly(found, {one.name: one.confidence for one in ranked}, RANKING)
+                for found, ranked in zip(hits, ranking, strict=True)
+            ]
         sentiments, urgencies = (self._felt(name, reading) for name in FEELINGS)
         for number, ranked, score, found, spans, sentiment, urgency in zip(
             readable, ranking, outside, hits, entities, sentiments, urgencies, strict=True
         ):
-            answers[number] = Understanding(
-                text=texts[number],
-                intent_ranking=decide(
-                    ranked[:RANKING], score, found, self.decisions, self.labels.retrieval
-                ),
-                entities=spans,
-                retrieval=found,
-                out_of_scope_score=score,
-                conformal_set=conformal_set(ranked, self.decisions),
-                model_version=self.version,
-                sentiment=sentiment,
-                urgency=urgency,
+            answers[number] = self._known(
+                Understanding(
+                    text=texts[number],
+                    intent_ranking=decide(
+                        ranked[:RANKING], score, found, self.decisions, self.labels.retrieval
+                    ),
+                    entities=spans,
+                    retrieval=found,
+                    out_of_scope_score=score,
+                    conformal_set=conformal_set(ranked, self.decisions),
+                    model_version=self.version,
+                    sentiment=sentiment,
+                    urgency=urgency,
+                )
             )
         return answers
+
+    def _known(self, meaning: Understanding) -> Understanding:
+        """With what a Rasa project's parse results always tell: dimensions, retrieval intents."""
+        if self.pipeline is None:
+            return meaning
+        entities = meaning.entities
+        if self._duckling is not None:
+            told = tuple(map(self._entities.meant, self._duckling.find(meaning.text)))
+            places = {(one.name, one.start, one.end) for one in told}
+            # Of one name and place, the value that is read counts, not the written one.
+            own = (one for one in entities if (one.name, one.start, one.end) not in places)
+            entities = (*own, *told)
+        return replace(
+            meaning,
+            entities=entities,
+            retrieval_intents=tuple(sorted(self.labels.retrieval)),
+            one_selector=self._one_selector,
+        )
+
+    @property
+    def _one_selector(self) -> bool:
+        return self.pipeline is not None and self.pipeline.one_selector
+
+    def _found(
+        self, texts: Sequence[str], read: Sequence[Encoding], states: Sequence[Vectors]
+    ) -> Sequence[tuple[Entity, ...]]:
+        """The entities of texts, found by their form or tagged."""
+        if self._tagger is None:
+            return [self._entities.find(text) for text in texts]
+        seen = [self._entities.seen(text) for text in texts]
+        return self._tagger.complete(texts, read, states, seen, self._entities.meant)
 
     def _unread(self, texts: Sequence[str], rows: Sequence[Sequence[int]]) -> list[int]:
         """The numbers of the texts that the encoder cannot read and the letters can."""
@@ -250,13 +298,18 @@ class Engine:
         outside: Sequence[float | None],
         logits: Array,
     ) -> list[tuple[RetrievalHit, ...]]:
-        """What may answer each readable text: of those alone that ask, or are not understood."""
+        """What may answer each readable text: of those alone that ask, or are not understood.
+
+        Under a pipeline all texts ask, and each retrieval intent tells its own answers.
+        """
         hits: list[tuple[RetrievalHit, ...]] = [() for _ in readable]
         index = self.answers  # another may be put in its place at any time
         asking = [
             at
             for at, (ranked, score) in enumerate(zip(ranking, outside, strict=True))
-            if ranked[0].name in self.labels.retrieval or undecided(ranked, score, self.decisions)
+            if self.pipeline is not None
+            or ranked[0].name in self.labels.retrieval
+            or undecided(ranked, score, self.decisions)
         ]
         if self._embedder is None or not index.keys or not asking:
             return hits
@@ -266,7 +319,11 @@ class Engine:
             Asked(texts[readable[at]], vector, *opinion)
             for at, vector, opinion in zip(asking, vectors, opinions, strict=True)
         ]
-        for at, found in zip(asking, index.search(asked, self.scorer, HITS), strict=True):
+        if self.pipeline is not None:
+            answers = index.select(asked, self.scorer, RANKING)
+        else:
+            answers = index.search(asked, self.scorer, HITS)
+        for at, found in zip(asking, answers, strict=True):
             hits[at] = found
         return hits
 

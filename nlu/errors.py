@@ -1,5 +1,9 @@
 """What can go wrong while understanding a message or loading a model."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 
 class NluError(Exception):
     """Base of every error that `nlu` raises. The message says what, where and what to do."""
@@ -25,3 +29,12 @@ class SourceError(NluError):
         self.line = line
         place = file if line is None else f"{file}:{line}"
         super().__init__(f"{place}: {message}")
+
+
+class SourceErrors(SourceError):
+    """Several mistakes, a line each; `file` and `line` are those of the first."""
+
+    def __init__(self, errors: Sequence[SourceError]) -> None:
+        self.errors = tuple(errors)
+        self.file, self.line = errors[0].file, errors[0].line
+        NluError.__init__(self, "\n".join(map(str, errors)))

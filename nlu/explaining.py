@@ -100,8 +100,9 @@ def _reason(engine: Engine, meaning: Understanding) -> str:
             f"{decisions.outside:.2f}. The best guess would be {best.name}."
         )
     if decided.name == FALLBACK_INTENT:
-        if best.confidence < decisions.fallback:
-            words = f"{best.confidence:.2f} is below {decisions.fallback:.2f}"
+        least = decisions.fallback or 0.0
+        if best.confidence < least:
+            words = f"{best.confidence:.2f} is below {least:.2f}"
         else:
             words = f"the next guess is nearer than {decisions.ambiguity:.2f}"
         return f"Not sure enough: {words}. The best guess would be {best.name}."

@@ -15,13 +15,14 @@ from nlu.types import OUT_OF_SCOPE_INTENT
 
 
 class Labels:
-    """C classes that belong to K intents; out of scope is a class and no intent."""
+    """C classes that belong to K intents; the class `outside`, out of scope, is no intent."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], outside: str | None = OUT_OF_SCOPE_INTENT) -> None:
         self.names = tuple(names)
+        self.outside = outside if outside in self.names else None
         columns: dict[str, list[int]] = {}
         for column, name in enumerate(self.names):
-            if name != OUT_OF_SCOPE_INTENT:
+            if name != self.outside:
                 columns.setdefault(intent_of(name), []).append(column)
         self.intents = tuple(sorted(columns))
         self._columns = [columns[intent] for intent in self.intents]
@@ -54,7 +55,7 @@ class Labels:
         chances = chances - np.logaddexp.reduce(chances, axis=1, keepdims=True)  # (B, C)
         columns = list(self._keys.values())
         nothing = -float(np.log(len(self.names)))
-        outside = self.names.index(OUT_OF_SCOPE_INTENT) if OUT_OF_SCOPE_INTENT in self.names else -1
+        outside = -1 if self.outside is None else self.names.index(self.outside)
         return [
             (
                 dict(zip(self._keys, row[columns].tolist(), strict=True)),
@@ -66,9 +67,9 @@ class Labels:
 
     def outside_logit(self, logits: Array, temperature: float) -> Array | None:
         """The logit (B,) of the out-of-scope class, if the classifier has one."""
-        if OUT_OF_SCOPE_INTENT not in self.names:
+        if self.outside is None:
             return None
-        return np.asarray(logits[:, self.names.index(OUT_OF_SCOPE_INTENT)] / temperature)
+        return np.asarray(logits[:, self.names.index(self.outside)] / temperature)
 
 
 def intent_of(label: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,13 @@ def project_files(root: Path) -> ProjectFiles:
     return ProjectFiles(tuple(dict.fromkeys(paths)), tuple(warnings))
 
 
+def older_files(root: Path, suffixes: Collection[str]) -> tuple[Path, ...]:
+    """The files with these suffixes where the bot's YAML would be: what Rasa 1 and 2 wrote."""
+    if root.is_file():
+        return ()
+    return tuple(_below(root / "data" if has_rasa_layout(root) else root, suffixes))
+
+
 def has_rasa_layout(root: Path) -> bool:
     """Whether a folder is laid out as `rasa init` does: `data/` beside a domain or a config."""
     named = (*CONFIG_FILES, *DOMAIN_FILES, "domain")
@@ -68,14 +75,14 @@ def _rasa_layout(root: Path) -> Iterator[Path]:
     yield from _below(root / "data")
 
 
-def _below(root: Path) -> Iterator[Path]:
-    """The bot's YAML below a folder, without tests, hidden folders, and other tools' files."""
+def _below(root: Path, suffixes: Collection[str] = YAML_SUFFIXES) -> Iterator[Path]:
+    """The bot's files below a folder, without tests, hidden folders, and other tools' files."""
     for place, folders, names in os.walk(root):
         here = Path(place)
         folders[:] = sorted(name for name in folders if not _is_foreign_folder(here / name))
         for name in sorted(names):
             path = here / name
-            ours = path.suffix in YAML_SUFFIXES and not name.startswith(".") and name not in BESIDE
+            ours = path.suffix in suffixes and not name.startswith(".") and name not in BESIDE
             if ours and not _is_foreign_file(path):
                 yield path
 

@@ -52,7 +52,7 @@ def redact(text: str) -> str:
 def personal_spans(text: str) -> list[PersonalSpan]:
     """Where the personal data stands, in order and without overlaps."""
     taken: list[PersonalSpan] = []
-    for find in (_emails, _ibans, _cards, _phones):
+    for find in (_emails, _ibans, card_spans, _phones):
         for span in find(text):
             if all(span.end <= other.start or other.end <= span.start for other in taken):
                 taken.append(span)
@@ -87,7 +87,7 @@ def _ibans(text: str) -> Iterator[PersonalSpan]:
                 break
 
 
-def _cards(text: str) -> Iterator[PersonalSpan]:
+def card_spans(text: str) -> Iterator[PersonalSpan]:
     """Whole groups of digits that together have a card's length and check digit."""
     for run in _DIGIT_GROUPS.finditer(text):
         groups = [match.span() for match in re.finditer(r"\d+", run.group())]

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 FALLBACK_INTENT = "nlu_fallback"
 OUT_OF_SCOPE_INTENT = "out_of_scope"
+ALL_RETRIEVAL_INTENTS = "all_retrieval_intents"  # beside the response selectors
+DEFAULT_SELECTOR = "default"
 FEELINGS = ("sentiment", "urgency")  # that a model may read beside the intent
 
 
@@ -21,7 +23,11 @@ class IntentScore:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A span of the message, `text[start:end]`, and the value it stands for."""
+    """A span of the message, `text[start:end]`, and the value it stands for.
+
+    `processors` changed the value after it was found. What Duckling's dimensions say of it more
+    than a value is `details`: with them it is written as Duckling's entities are.
+    """
 
     name: str
     value: Any
@@ -31,6 +37,9 @@ class Entity:
     group: str | None = None
     extractor: str | None = None
     confidence: float | None = None
+    processors: tuple[str, ...] = ()
+    details: Mapping[str, Any] | None = field(default=None, hash=False)
+    text: str | None = None  # as it is written, with `details`
 
     def to_rasa(self) -> dict[str, Any]:
         """Rasa's entity object; absent optional keys are left out."""
@@ -44,7 +53,10 @@ class Entity:
             "role": self.role,
             "group": self.group,
             "extractor": self.extractor,
-            "confidence_entity": self.confidence,
+            "confidence_entity" if self.details is None else "confidence": self.confidence,
+            "processors": list(self.processors) or None,
+            "additional_info": None if self.details is None else dict(self.details),
+            "text": self.text,
         }
         data.update({key: value for key, value in optional.items() if value is not None})
         return data
@@ -60,7 +72,10 @@ class Entity:
             role=data.get("role"),
             group=data.get("group"),
             extractor=data.get("extractor"),
-            confidence=data.get("confidence_entity"),
+            confidence=data.get("confidence_entity", data.get("confidence")),
+            processors=tuple(data.get("processors") or ()),
+            details=data.get("additional_info"),
+            text=data.get("text"),
         )
 
 
@@ -80,7 +95,7 @@ class RetrievalHit:
     link: str | None = None
 
     def to_rasa(self) -> dict[str, Any]:
-        """An entry of a response selector's ranking."""
+        """An entry of a response selector's ranking; Rasa's own has no `responses`."""
         entry: dict[str, Any] = {"confidence": self.score, "intent_response_key": self.key}
         own = {"text": self.text, "title": self.title, "link": self.link}
         response = {name: value for name, value in own.items() if value is not None}
@@ -134,7 +149,8 @@ class Understanding:
     probability in [0, 1] that the message belongs to no known intent. `conformal_set` holds the
     intents among which the true one is with the model's chosen confidence; empty if unknown.
     `sentiment` and `urgency` are None where the model has not learnt to read them, `language`
-    (ISO 639-1) where the message is in none for sure.
+    (ISO 639-1) where the message is in none for sure. `retrieval_intents` are all that the model
+    knows; with `one_selector` Rasa's selector `default` chooses among the keys of all of them.
     """
 
     text: str
@@ -149,6 +165,9 @@ class Understanding:
     model_version: str | None = None
     message_id: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
+    # Of the model more than of the message.
+    retrieval_intents: tuple[str, ...] = field(default=(), compare=False)
+    one_selector: bool = field(default=False, compare=False)
 
     @property
     def intent(self) -> IntentScore | None:
@@ -164,7 +183,7 @@ class Understanding:
             "entities": [entity.to_rasa() for entity in self.entities],
             "text_tokens": _token_spans(self.text),
             "intent_ranking": ranking,
-            "response_selector": _response_selector(self.retrieval),
+            "response_selector": _response_selector(self),
             "message_id": self.message_id,
             "metadata": self.metadata,
             "out_of_scope_score": self.out_of_scope_score,
@@ -185,7 +204,7 @@ class Understanding:
         hits = [
             RetrievalHit.from_rasa(hit)
             for name, selector in selectors.items()
-            if name != "all_retrieval_intents"
+            if name != ALL_RETRIEVAL_INTENTS
             for hit in selector.get("ranking", ())
         ]
         return cls(
@@ -201,6 +220,8 @@ class Understanding:
             model_version=data.get("model_version"),
             message_id=data.get("message_id"),
             metadata=data.get("metadata") or {},
+            retrieval_intents=tuple(selectors.get(ALL_RETRIEVAL_INTENTS) or ()),
+            one_selector=DEFAULT_SELECTOR in selectors,
         )
 
 
@@ -226,14 +247,16 @@ def _token_spans(text: str) -> list[list[int]]:
     return spans
 
 
-def _response_selector(hits: tuple[RetrievalHit, ...]) -> dict[str, Any]:
-    """Rasa's `response_selector` object, one entry a retrieval intent (the key before the /)."""
+def _response_selector(meaning: Understanding) -> dict[str, Any]:
+    """Rasa's `response_selector` object: an entry a retrieval intent (the key before the /), or
+    one for all of them."""
     selectors: dict[str, Any] = {}
-    for hit in hits:
-        name = hit.key.split("/", 1)[0]
+    for hit in meaning.retrieval:
+        name = DEFAULT_SELECTOR if meaning.one_selector else hit.key.split("/", 1)[0]
         entry = hit.to_rasa()
-        selector = selectors.setdefault(
-            name, {"response": {**entry, "utter_action": f"utter_{name}"}, "ranking": []}
-        )
-        selector["ranking"].append(entry)
-    return {"all_retrieval_intents": sorted(selectors), **selectors}
+        if name not in selectors:
+            best = {"responses": [], **entry, "utter_action": f"utter_{hit.key}"}
+            selectors[name] = {"response": best, "ranking": []}
+        selectors[name]["ranking"].append(entry)
+    found = {hit.key.split("/", 1)[0] for hit in meaning.retrieval}
+    return {ALL_RETRIEVAL_INTENTS: sorted({*meaning.retrieval_intents, *found}), **selectors}

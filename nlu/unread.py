@@ -18,6 +18,7 @@ from nlu.decisions import Decisions, probabilities
 from nlu.labels import Labels
 from nlu.ngrams import SIGNS, Ngrams
 from nlu.outofscope import Array
+from nlu.types import OUT_OF_SCOPE_INTENT
 
 UNKNOWN = "[UNK]"
 # Of its letters so many may be unknown for an encoder to read a text, and so many may be signs
@@ -77,11 +78,19 @@ class LetterReader:
         return {"labels": list(self.labels.names), "decisions": self.decisions.to_json()}
 
     @classmethod
-    def of(cls, data: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> LetterReader:
-        """The reverse of both. Raises KeyError when something is missing."""
+    def of(
+        cls,
+        data: Mapping[str, Any],
+        arrays: Mapping[str, npt.NDArray[Any]],
+        outside: str | None = OUT_OF_SCOPE_INTENT,
+    ) -> LetterReader:
+        """The reverse of both; `outside` is the class out of scope, if that is no intent.
+
+        Raises KeyError when something is missing.
+        """
         rarity, weights, bias = (arrays[f"unread_{name}"] for name in ("rarity", "weights", "bias"))
         ngrams = Ngrams(rarity, weights.astype(np.float32), bias)
-        return cls(Labels(data["labels"]), ngrams, Decisions.from_json(data["decisions"]))
+        return cls(Labels(data["labels"], outside), ngrams, Decisions.from_json(data["decisions"]))
 
 
 def without_signs(text: str) -> str:

@@ -18,6 +18,10 @@ class AnnotationError(ValueError):
     """A bracket that is not closed, or a label that cannot be read; says which."""
 
 
+class LabelError(AnnotationError):
+    """What stands in braces describes no entity."""
+
+
 @dataclass(frozen=True, slots=True)
 class Annotated:
     """The plain text and the entities at their places in it."""
@@ -69,17 +73,17 @@ def _descriptions(opening: str, label: str) -> list[Mapping[str, Any]]:
     try:
         loaded = json.loads(whole)
     except ValueError as error:
-        raise AnnotationError(f"{whole} is not valid JSON") from error
+        raise LabelError(f"{whole} is not valid JSON") from error
     described = loaded if isinstance(loaded, list) else [loaded]
     if not all(isinstance(one, dict) for one in described):
-        raise AnnotationError(f"{whole} does not describe entities")
+        raise LabelError(f"{whole} does not describe entities")
     return described
 
 
 def _entity(described: Mapping[str, Any], surface: str, start: int) -> Entity:
     for key in described:
         if key not in ENTITY_KEYS:
-            raise AnnotationError(f"unknown key '{key}'{nearest(key, ENTITY_KEYS)}")
+            raise LabelError(f"unknown key '{key}'{nearest(key, ENTITY_KEYS)}")
     name = described.get("entity")
     if not isinstance(name, str) or not name.strip():
         raise AnnotationError(f"the annotation of '{surface}' names no entity")
@@ -88,6 +92,12 @@ def _entity(described: Mapping[str, Any], surface: str, start: int) -> Entity:
         value=described.get("value", surface),
         start=start,
         end=start + len(surface),
-        role=described.get("role"),
-        group=described.get("group"),
+        role=_part(described, "role"),
+        group=_part(described, "group"),
     )
+
+
+def _part(described: Mapping[str, Any], key: str) -> str | None:
+    """A role or group; numbers are names too."""
+    value = described.get(key)
+    return None if value is None else str(value)

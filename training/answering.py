@@ -21,7 +21,6 @@ from nlu.answers.index import AnswerIndex, Asked, Branches
 from nlu.answers.scoring import SIGNALS, Scorer, Weights
 from nlu.labels import Labels
 from nlu.outofscope import Array
-from nlu.types import OUT_OF_SCOPE_INTENT
 from training.data import Example
 from training.deciding import Embedded, Judged
 
@@ -127,7 +126,7 @@ def _lesson(index: AnswerIndex, asked: Sequence[Asked], held_out: Sequence[Examp
     for question, example in zip(asked, held_out, strict=True):
         if example.response_key in index.keys:
             right.append(index.keys.index(example.response_key))
-        elif example.intent == OUT_OF_SCOPE_INTENT:
+        elif example.outside:
             right.append(None)
         else:
             continue

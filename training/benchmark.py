@@ -25,7 +25,7 @@ from training.formats import read_examples
 from training.making import make_model
 from training.plan import Plan
 from training.progress import Progress, part
-from training.sureness import Sureness
+from training.rasa_config import Setup
 
 JUDGES = 2500  # most sentences that judge in development
 MEANS = (
@@ -157,7 +157,7 @@ def _once(material: Material, plan: Plan, progress: Progress | None) -> dict[str
     """One training, judged through the engine that would serve it."""
     data = TrainingData(material.train)
     made = make_model(
-        *(material.train, (), data, plan, Sureness()),
+        *(material.train, (), data, plan, Setup()),
         held_out=material.valid,
         unlabelled=material.unlabelled,
         progress=progress,

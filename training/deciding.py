@@ -11,7 +11,6 @@ import numpy as np
 from nlu.decisions import Decisions, probabilities
 from nlu.labels import Labels
 from nlu.outofscope import Array, signals
-from nlu.types import OUT_OF_SCOPE_INTENT
 from nlu.vectors import Vectors
 from training.calibration import (
     choose_outside_threshold,
@@ -69,8 +68,8 @@ def learn_decisions(classes: Labels, judged: Sequence[Judged], sureness: Surenes
     """
     held_out = [example for one in judged for example in one.split.held_out]
     said = np.concatenate([one.logits for one in judged])  # (N, C)
-    beyond = np.array([example.intent == OUT_OF_SCOPE_INTENT for example in held_out])
-    labels = [classes.intents.index(e.intent) for e in held_out if e.intent != OUT_OF_SCOPE_INTENT]
+    beyond = np.array([example.outside for example in held_out])
+    labels = [classes.intents.index(e.intent) for e in held_out if not e.outside]
     temperature = fit_temperature(lambda at: classes.intent_logits(said[~beyond], at), labels)
     chances = probabilities(classes.intent_logits(said, temperature))  # (N, K)
     decisions = Decisions(
@@ -95,12 +94,12 @@ def _signals(judged: Judged, classes: Labels, temperature: float) -> Array:
         classes.intent_logits(judged.logits, temperature),
         outside,
         judged.vectors,
-        judged.learnt_where(lambda one: one.intent != OUT_OF_SCOPE_INTENT),
-        judged.learnt_where(lambda one: one.intent == OUT_OF_SCOPE_INTENT),
+        judged.learnt_where(lambda one: not one.outside),
+        judged.learnt_where(lambda one: one.outside),
     )
 
 
 def inside_and_outside(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     """The examples in scope, and those out of it."""
-    inside = [example for example in examples if example.intent != OUT_OF_SCOPE_INTENT]
-    return inside, [example for example in examples if example.intent == OUT_OF_SCOPE_INTENT]
+    inside = [example for example in examples if not example.outside]
+    return inside, [example for example in examples if example.outside]

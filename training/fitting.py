@@ -19,7 +19,6 @@ from nlu.decisions import probabilities
 from nlu.encoder import Pretrained, chosen_device
 from nlu.labels import Labels, intent_of
 from nlu.outofscope import Array
-from nlu.types import OUT_OF_SCOPE_INTENT
 from training import adapters
 from training.data import Example, class_of
 from training.deciding import Embedded, inside_and_outside
@@ -105,7 +104,7 @@ def named_examples(classes: Labels) -> list[Example]:
             response_key=name if "/" in name else None,
         )
         for name in classes.names
-        if name != OUT_OF_SCOPE_INTENT
+        if name != classes.outside
     ]
 
 

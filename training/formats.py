@@ -19,7 +19,7 @@ from pathlib import Path
 from nlu.errors import SourceError
 from training.clinc import read_clinc, write_clinc
 from training.columns import write_parquet
-from training.data import Example, read_training_data
+from training.data import Example
 from training.hub import (
     TRAINING,
     is_hub_folder,
@@ -28,6 +28,7 @@ from training.hub import (
     write_hub_folder,
 )
 from training.rasa_yaml import write_yaml
+from training.reading import read_training_data
 from training.tables import read_json_lines, read_table, write_json_lines, write_table
 from training.whole_files import read_whole
 

@@ -16,14 +16,13 @@ from torch import nn
 
 from nlu import bundle as files
 from nlu.bundle import Bundle, json_bytes
-from nlu.encoder import Encoder, chosen_device, load_pretrained
+from nlu.encoder import Encoder, Pretrained, chosen_device, load_pretrained
 from nlu.entities import Patterns
 from nlu.feelings import FeelingReader
 from nlu.labels import Labels
-from nlu.types import OUT_OF_SCOPE_INTENT
 from nlu.unread import LetterReader
 from training.answering import entries_of, sentences_of
-from training.data import Example, TrainingData, class_of, normalised
+from training.data import Example, TrainingData, class_of, classes_of, normalised
 from training.deciding import Embedded, inside_and_outside
 from training.errors import NotEnoughExamples
 from training.export import embedder, exported
@@ -31,13 +30,14 @@ from training.feelings import learn_feeling
 from training.fitting import Ground, named_examples
 from training.index import embed, unit_vectors
 from training.learning import Learnt, learn
+from training.patterns import patterns_of
 from training.plan import Plan
 from training.progress import Clock, Progress, tell
+from training.rasa_config import Setup
 from training.recipe import Recipe, gentler
 from training.splits import Split, folds, rank, stratified
 from training.spotting import figures_json
-from training.sureness import Sureness
-from training.tagging import learn_tagger
+from training.tagging import TaughtTagger, learn_tagger
 from training.unread import apart
 
 VALIDATION_SHARE = 0.15
@@ -62,7 +62,7 @@ def make_model(
     labels: Sequence[Example],
     data: TrainingData,
     plan: Plan,
-    sureness: Sureness,
+    setup: Setup,
     *,
     held_out: Sequence[Example] = (),
     marked: Sequence[Example] = (),
@@ -77,7 +77,8 @@ def make_model(
     held out. `marked` teach entities and nothing else. `unlabelled` are sentences of the same kind
     that nobody has labelled: the model guesses at them and learns from that. With `start`, a model
     fine-tuned from the same encoder, its weights are trained on gently instead of the pretrained
-    ones. Raises NotEnoughExamples when fewer than two intents can be told apart.
+    ones. `setup` is the project's. Raises NotEnoughExamples when fewer than two intents can be told
+    apart.
     """
     clock = Clock()
     with clock.measuring("loading the encoder"):
@@ -85,9 +86,9 @@ def make_model(
     given = len(examples) + len(labels)
     with clock.measuring("letters"):
         tokenizer = pretrained.tokenizer
-        letters, examples, labels = apart(examples, labels, tokenizer, sureness, plan.seed)
+        letters, examples, labels = apart(examples, labels, tokenizer, setup.sureness, plan.seed)
     everything = [*examples, *labels]
-    classes = Labels(sorted({class_of(example) for example in everything}))
+    classes = classes_of(everything)
     splits = _splits(examples, labels, held_out, classes, plan.seed)
     unlabelled = _new(unlabelled, everything, plan.seed)
     if start is not None and not _same_encoder(start, pretrained.encoder, plan.recipe):
@@ -101,7 +102,7 @@ def make_model(
     if start is not None:
         plan = replace(plan, recipe=gentler(plan.recipe))
     ground = Ground(classes, pretrained, original, start, data.answers)
-    learnt = learn(ground, splits, everything, unlabelled, plan, sureness, clock, progress)
+    learnt = learn(ground, splits, everything, unlabelled, plan, setup.sureness, clock, progress)
     with clock.measuring("embedding"):
         device = chosen_device(plan.machine.device)
         texts = _texts(everything)
@@ -109,20 +110,15 @@ def make_model(
         tuned = Embedded.of_texts(texts, vectors)
     with clock.measuring("feelings"):
         feelings = _feelings(data, learnt, pretrained.tokenizer, device)
+    patterns = patterns_of(data, setup)
     contents = _contents(learnt, ground, tuned, everything, data, feelings, letters, plan)
+    contents |= _as_asked(patterns, setup)
     if data.retrieves:
         with clock.measuring("exporting"):
             contents.update(embedder(pretrained, export=plan.machine.export))
     tell(progress, 0.97, "teaching it entities")
     with clock.measuring("teaching entities"):
-        taught = learn_tagger(
-            (*examples, *marked),
-            _patterns(data),
-            learnt.classifier.encoder,
-            pretrained.tokenizer,
-            device,
-            plan.seed,
-        )
+        taught = _taught((*examples, *marked), patterns, learnt, pretrained, setup, plan)
     if taught is not None:
         contents |= taught.contents
     exports: dict[str, Any] = {}
@@ -149,6 +145,24 @@ def make_model(
     return Made(contents, pretrained.name, metrics)
 
 
+def _taught(
+    examples: Sequence[Example],
+    patterns: Patterns,
+    learnt: Learnt,
+    pretrained: Pretrained,
+    setup: Setup,
+    plan: Plan,
+) -> TaughtTagger | None:
+    """A tagger of what is annotated, if there is anything and the project wants it found."""
+    if not setup.tags:
+        return None
+    encoder, device = learnt.classifier.encoder, chosen_device(plan.machine.device)
+    everywhere = setup.pipeline is not None
+    return learn_tagger(
+        examples, patterns, encoder, pretrained.tokenizer, device, plan.seed, everywhere=everywhere
+    )
+
+
 def _splits(
     examples: Sequence[Example],
     labels: Sequence[Example],
@@ -167,8 +181,14 @@ def _splits(
     elif not held_out:
         splits = [_split(examples, labels, seed)]
     known = [split for split in splits if _intents(split.held_out)]
-    if len(classes.intents) < 2 or not known:
-        raise NotEnoughExamples("At least two intents with four examples each are needed.")
+    if len(classes.intents) < 2:
+        named = f"only '{classes.intents[0]}'" if classes.intents else "none"
+        raise NotEnoughExamples(
+            f"Two intents are needed, to tell them apart, and there is {named}: write a few "
+            "examples of another."
+        )
+    if not known:
+        raise NotEnoughExamples("No intent has two examples: write some more.")
     return splits
 
 
@@ -177,7 +197,7 @@ def _with(split: Split, labels: Sequence[Example]) -> Split:
 
 
 def _intents(examples: Sequence[Example]) -> set[str]:
-    return {example.intent for example in examples} - {OUT_OF_SCOPE_INTENT}
+    return {example.intent for example in examples if not example.outside}
 
 
 def _new(unlabelled: Sequence[str], examples: Sequence[Example], seed: int) -> list[str]:
@@ -198,6 +218,14 @@ def _feelings(
         vectors = unit_vectors(texts, learnt.classifier.encoder, tokenizer, device)
         found[name] = learn_feeling(examples, vectors, learnt.ngrams)
     return found
+
+
+def _as_asked(patterns: Patterns, setup: Setup) -> dict[str, bytes]:
+    """The files of what the project itself says of entities, and of a Rasa project's pipeline."""
+    contents = {files.PATTERNS: json_bytes(patterns.to_json())}
+    if setup.pipeline is not None:
+        contents[files.PIPELINE] = json_bytes(setup.pipeline.to_json())
+    return contents
 
 
 def _contents(
@@ -248,15 +276,10 @@ def _contents(
         files.TOKENIZER: ground.pretrained.tokenizer.to_str().encode(),
         files.LABELS: json_bytes(ground.classes.names),
         files.DECISIONS: json_bytes(learnt.decisions.to_json()),
-        files.PATTERNS: json_bytes(_patterns(data).to_json()),
         files.RETRIEVAL: json_bytes(retrieval),
         **({files.FEELINGS: json_bytes(named)} if named else {}),
         **({} if letters is None else {files.UNREAD: json_bytes(letters.to_json())}),
     }
-
-
-def _patterns(data: TrainingData) -> Patterns:
-    return Patterns(data.regexes, data.lookups, data.synonyms, data.products, data.entities)
 
 
 def _same_encoder(start: Bundle, encoder: Encoder, recipe: Recipe) -> bool:

@@ -11,7 +11,7 @@ import hashlib
 import importlib.metadata
 import logging
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,11 +23,13 @@ import training
 from nlu import bundle as files
 from nlu.bundle import Bundle, Manifest, open_bundle, write_bundle
 from nlu.engine import Engine
+from nlu.entities.finder import KNOWN
+from nlu.errors import SourceError
 from nlu.labels import intent_of
 from nlu.runtime import Runtime
 from nlu.source import nearest, yaml_files
 from nlu.types import OUT_OF_SCOPE_INTENT
-from training.data import TEST_FOLDER, Example, TrainingData, normalised, read_training_data
+from training.data import TEST_FOLDER, Example, TrainingData, normalised
 from training.errors import UnknownIntent
 from training.evaluate import Evaluation
 from training.evaluate import evaluate as evaluate_on
@@ -37,16 +39,19 @@ from training.formats import read_examples
 from training.gate import Judged, judge
 from training.labels import Gathered, gather
 from training.making import make_model
+from training.notes import Notes
 from training.plan import Plan
 from training.progress import Progress, part, tell
+from training.rasa_config import Setup, read_setup
+from training.reading import read_training_data
 from training.registry import Registry
 from training.report import Report, write_report
 from training.splits import stratified
-from training.sureness import Sureness, read_sureness
 
 _log = logging.getLogger(__name__)
 
 NEAREST_SHOWN = 3
+Say = Callable[[str], object]
 UNFINISHED = ".unfinished"  # folder with what killed trainings need to go on
 
 
@@ -73,7 +78,7 @@ class _Material(NamedTuple):
     """What models are made from and judged by; `marked` are examples that teach entities alone."""
 
     data: TrainingData
-    sureness: Sureness
+    setup: Setup
     gathered: Gathered
     frozen: tuple[Example, ...]
     judging: Feelings = MappingProxyType({})  # the feelings
@@ -89,15 +94,17 @@ def train(
     extra_examples: Iterable[Example] = (),
     unlabelled: Sequence[str] = (),
     progress: Progress | None = None,
+    say: Say = _log.info,
 ) -> Trained:
     """Train a model from a project's examples and write it to `models_dir`; nothing is promoted.
 
     `products` maps the names of the shop's goods to article numbers, which messages are searched
-    for. `unlabelled` are sentences of customers that nobody has labelled, to learn from too.
+    for. `unlabelled` are sentences of customers that nobody has labelled, to learn from too. Before
+    it begins, `say` is told what stands in for the components of a Rasa project, and warnings.
     Raises SourceError for a mistake in the files, and TrainingError when they cannot be learnt
     from.
     """
-    material = _read(project_dir, extra_examples, products or {})
+    material = _read(project_dir, extra_examples, products or {}, say)
     manifest, _, _ = _train(
         material, models_dir, plan or Plan(), None, progress, unlabelled=unlabelled
     )
@@ -127,7 +134,7 @@ def train_task(
         examples = (*examples, *replayed(earlier, replay, (plan or Plan()).seed))
     frozen = () if test is None else read_examples(test)
     gathered = gather(examples, (), frozen, strict=False)
-    material = _Material(TrainingData(examples), Sureness(), gathered, frozen)
+    material = _Material(TrainingData(examples), Setup(), gathered, frozen)
     _log_notes(material)
     manifest, _, _ = _train(
         material, models_dir, plan or Plan(), earlier, progress, unlabelled=unlabelled
@@ -228,22 +235,44 @@ def frozen_test_set(project_dir: Path) -> tuple[Example, ...]:
     return tuple(one for path in right_in_it for one in read_training_data(path).examples)
 
 
-def _read(project_dir: Path, labels: Iterable[Example], products: Mapping[str, str]) -> _Material:
-    data = read_training_data(project_dir)
+def _read(
+    project_dir: Path,
+    labels: Iterable[Example],
+    products: Mapping[str, str],
+    say: Say = _log.info,
+) -> _Material:
+    setup, data = _read_project(project_dir)
     # A model tells where its examples stand, and not where on this machine the project does.
     around = f"{project_dir.parent}/"
-    examples = (replace(one, source=one.source.removeprefix(around)) for one in data.examples)
+    ours = setup.pipeline is None
+    examples = tuple(
+        replace(one, source=one.source.removeprefix(around), ordinary=not ours)
+        for one in data.examples
+    )
     feelings = read_feelings(project_dir)
-    data = replace(data, examples=tuple(examples), products=products, feelings=feelings)
+    for line in setup.lines:
+        say(line)
+    for warning in (*setup.warnings, *data.warnings):
+        say(f"warning: {warning.removeprefix(f'{project_dir}/')}")
+    data = replace(data, examples=examples, feelings=feelings)
+    if ours:
+        data = replace(data, products=products)
+    else:
+        asks = any(one.response_key for one in examples)
+        data = replace(data, retrieves=asks, synonyms=data.synonyms if setup.synonyms else {})
     frozen = frozen_test_set(project_dir)
-    gathered = gather([one for one in data.examples if not one.entities_only], labels, frozen)
+    if not ours:
+        frozen = tuple(replace(one, ordinary=True) for one in frozen)
+        labels = [replace(one, ordinary=True) for one in labels]
+    learnt = [one for one in data.examples if not one.entities_only]
+    gathered = gather(learnt, labels, frozen, strict=ours)
     unseen = {normalised(one.text) for one in frozen}
     marked = tuple(
         one for one in data.examples if one.entities_only and normalised(one.text) not in unseen
     )
     material = _Material(
         data,
-        read_sureness(project_dir),
+        setup,
         gathered,
         frozen,
         judging=feelings_test_set(project_dir),
@@ -251,6 +280,24 @@ def _read(project_dir: Path, labels: Iterable[Example], products: Mapping[str, s
     )
     _log_notes(material)
     return material
+
+
+def _read_project(project_dir: Path) -> tuple[Setup, TrainingData]:
+    """The configuration and the data; no mistake of one hides those of the other."""
+    if not project_dir.is_dir():
+        raise SourceError("there is no such folder", str(project_dir))
+    notes, setup = Notes(), Setup()
+    try:
+        setup = read_setup(project_dir)
+    except SourceError as error:
+        notes.problems.append(error)
+    by_form = KNOWN if setup.pipeline is None else frozenset[str]()
+    try:
+        data = read_training_data(project_dir, by_form)
+    except SourceError as error:
+        notes.problems.append(error)
+    notes.settle()
+    return setup, data
 
 
 def _log_notes(material: _Material) -> None:
@@ -278,7 +325,7 @@ def _train(
         labels,
         material.data,
         replace(plan, machine=machine),
-        material.sureness,
+        material.setup,
         marked=material.marked,
         unlabelled=unlabelled,
         start=start,
@@ -290,6 +337,8 @@ def _train(
     engine = Engine(Bundle(models_dir, draft, made.contents), runtime)
     evaluation = evaluate_on(engine.parse_batch, material.frozen)
     metrics = {**made.metrics, **evaluation.figures()}
+    if material.setup.lines:
+        metrics["pipeline"] = [*material.setup.lines, *material.setup.warnings]
     if engine.feelings:
         metrics["feelings"] = _feelings_judged(engine, material.judging)
     if start is not None and material.frozen:

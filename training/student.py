@@ -13,7 +13,6 @@ from nlu.decisions import Decisions, probabilities
 from nlu.encoder import chosen_device
 from nlu.labels import intent_of
 from nlu.outofscope import Array
-from nlu.types import OUT_OF_SCOPE_INTENT
 from training.calibration import fit_temperature, temperature_as_sure
 from training.conformal import fit_conformal
 from training.data import Example
@@ -61,7 +60,7 @@ def taught_by(
             )
         )  # (N, C) each, (U, C) each
         held_out = [example for judge in judges for example in judge.split.held_out]
-        inside = [n for n, one in enumerate(held_out) if one.intent != OUT_OF_SCOPE_INTENT]
+        inside = [n for n, one in enumerate(held_out) if not one.outside]
         truth = [classes.intents.index(held_out[n].intent) for n in inside]
         # How far a spread label can be trusted is seen where the true one is known but kept back.
         kept_back = [

@@ -78,16 +78,19 @@ def learn_tagger(
     tokenizer: Tokenizer,
     device: torch.device,
     seed: int,
+    *,
+    everywhere: bool = False,
 ) -> TaughtTagger | None:
     """A tagger of the annotated examples; None when they annotate nothing that it could tell.
 
-    It is judged by another, which learns from all but the share HELD_OUT.
+    `everywhere` is that of `scheme_of`. It is judged by another, which learns from all but the
+    share HELD_OUT.
     """
-    material = annotated(examples)
+    material = annotated(examples, everywhere=everywhere)
     examples = material.examples
     deep = encoder.depth
     layers = sorted({0, deep // 3, 2 * deep // 3, deep})
-    scheme = scheme_of(examples, patterns, layers)
+    scheme = scheme_of(examples, patterns, layers, everywhere=everywhere)
     if not (scheme.kinds or scheme.roles or scheme.groups):
         return None
     listed = name_lists()
@@ -153,7 +156,7 @@ def found_by(
     """The entities of some texts, as the engine finds them."""
     found: list[tuple[Entity, ...]] = [()] * len(texts)
     for row, encoding, states in read(texts):
-        by_form = [finder.find(texts[row])]
+        by_form = [finder.seen(texts[row])]
         (found[row],) = tagger.complete([texts[row]], [encoding], [states], by_form, finder.meant)
     return found
 
@@ -204,7 +207,7 @@ def _texts(
     lessons: dict[int, Lesson | None] = {}
     for row, encoding, states in read([example.text for example in examples]):
         example, origin = examples[row], origins[row]
-        by_form = finder.find(example.text)
+        by_form = finder.seen(example.text)
         (seen,) = reader.read([example.text], [encoding], [states], [by_form])
         tags = _tags(seen.words, example, scheme, material.taught[origin])
         lessons[row] = _lesson(seen, example, scheme)

@@ -10,14 +10,12 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from nlu.decisions import Decisions
-from nlu.labels import Labels
 from nlu.tokens import tokenized
-from nlu.types import OUT_OF_SCOPE_INTENT
 from nlu.unread import LetterReader, Readable, chances_of
 from training.calibration import choose_outside_threshold, fit_temperature
 from training.checking import FEWEST_EXAMPLES
 from training.conformal import fit_conformal
-from training.data import Example, class_of
+from training.data import Example, class_of, classes_of
 from training.opinions import fit_ngrams
 from training.splits import Split, folds
 from training.sureness import Sureness
@@ -80,7 +78,7 @@ def learn_letters(
 
     The decisions are cross-fitted: each example is judged by one that learnt from others.
     """
-    classes = Labels(sorted({class_of(example) for example in examples}))
+    classes = classes_of(examples)
     if len(classes.intents) < 2:
         return None
     targets = {name: number for number, name in enumerate(classes.names)}
@@ -96,8 +94,8 @@ def learn_letters(
     splits = folds(examples, FOLDS, seed)
     held_out = [example for split in splits for example in split.held_out]
     said = np.concatenate([_said(fitted(split.train), split) for split in splits])  # (N, C)
-    beyond = np.array([example.intent == OUT_OF_SCOPE_INTENT for example in held_out])
-    truth = [classes.intents.index(e.intent) for e in held_out if e.intent != OUT_OF_SCOPE_INTENT]
+    beyond = np.array([example.outside for example in held_out])
+    truth = [classes.intents.index(e.intent) for e in held_out if not e.outside]
     temperature = fit_temperature(lambda at: classes.intent_logits(said[~beyond], at), truth)
     chances, outside = chances_of(classes, said, temperature)
     decisions = Decisions(

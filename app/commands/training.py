@@ -20,6 +20,9 @@ HELD_BACK = 3  # exit status: a candidate that the gate held back
 
 @commands.command()
 def train(
+    project: Annotated[
+        Path | None, typer.Option(help="The bot's folder, instead of FRONTDESK_PROJECT.")
+    ] = None,
     task: Annotated[
         Path | None, typer.Option(help="A file of labelled texts, instead of the project.")
     ] = None,
@@ -82,7 +85,12 @@ def train(
         raise typer.BadParameter("--test, --from and --replay belong to --task")
     else:
         trained = train_model(
-            settings.project, models_dir, plan, products=product_names(settings), unlabelled=texts
+            settings.project,
+            models_dir,
+            plan,
+            products=product_names(settings),
+            unlabelled=texts,
+            say=say,
         )
         note(models_dir, trained.version, settings.project)
         if promote:

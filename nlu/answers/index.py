@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from nlu.answers.dense import Dense, Rows
 from nlu.answers.entries import Entry
 from nlu.answers.lexical import Lexical
 from nlu.answers.scoring import Scorer
+from nlu.labels import intent_of
 from nlu.outofscope import Array
 from nlu.types import RetrievalHit
 from nlu.vectors import Vectors
@@ -77,6 +79,43 @@ class AnswerIndex:
             for one, found in zip(asked, self.branches(asked), strict=True)
         ]
 
+    def select(
+        self, asked: Sequence[Asked], scorer: Scorer, count: int
+    ) -> list[tuple[RetrievalHit, ...]]:
+        """For each question and each retrieval intent the likeliest `count` of the intent's keys.
+
+        Their scores say how likely each is of those that the classifier learnt, given that the
+        question is of the intent; of what was added later, how likely it is to answer at all.
+        """
+        if not self.keys or not asked:
+            return [() for _ in asked]
+        return [
+            self._selected(one, found, scorer, count)
+            for one, found in zip(asked, self.branches(asked), strict=True)
+        ]
+
+    def _selected(
+        self, asked: Asked, found: Branches, scorer: Scorer, count: int
+    ) -> tuple[RetrievalHit, ...]:
+        chances = self.chances(asked, found, scorer)
+        scores = scorer.learnt.scores(*found.said)
+        places: dict[str, list[int]] = {}
+        for place, key in enumerate(found.keys):
+            places.setdefault(intent_of(self.keys[key]), []).append(place)
+        hits: list[RetrievalHit] = []
+        for own in places.values():
+            learnt = [place for place in own if self.keys[found.keys[place]] in asked.opinions]
+            if learnt:
+                # The weights were learnt as those of a softmax.
+                share = np.exp(scores[learnt] - scores[learnt].max())
+                sure = chances[learnt].max() if len(learnt) < len(own) else 1.0
+                chances[learnt] = sure * share / share.sum()
+            best = sorted(own, key=lambda place: -chances[place])[:count]
+            hits += [
+                self._hit(self.entries[found.rows[place]], float(chances[place])) for place in best
+            ]
+        return tuple(hits)
+
     def branches(self, asked: Sequence[Asked]) -> list[Branches]:
         """What each branch says of the keys near to each question; for learning the weights."""
         nearest = self._dense.nearest(np.stack([one.vector for one in asked]))
@@ -133,6 +172,19 @@ class AnswerIndex:
     @staticmethod
     def _hit(entry: Entry, chance: float) -> RetrievalHit:
         return RetrievalHit(entry.key, chance, entry.answer, entry.title, entry.link)
+
+
+def jointly(
+    hits: Sequence[RetrievalHit], intents: Mapping[str, float], count: int
+) -> tuple[RetrievalHit, ...]:
+    """Answers of all retrieval intents in one ranking, each as likely as its intent lets it be.
+
+    `intents` has the probability of each intent. At most `count` are told.
+    """
+    joint = [hit.score * intents.get(intent_of(hit.key), 0.0) for hit in hits]
+    whole = sum(joint) or 1.0
+    found = (replace(hit, score=score / whole) for hit, score in zip(hits, joint, strict=True))
+    return tuple(sorted(found, key=lambda hit: -hit.score)[:count])
 
 
 def _whole(group: Sequence[Entry]) -> str:

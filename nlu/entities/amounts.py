@@ -26,7 +26,7 @@ _NUMBERS = words(
     """
 )
 _SMALL = one_of(_NUMBERS)
-_WORD_NUMBER = (
+WORD_NUMBER = (
     rf"(?:(?:an?\s(?=hundred|thousand))?(?:{_SMALL}|hundred|thousand)"
     rf"(?:[\s-](?:and\s)?(?:{_SMALL}|hundred|thousand))*)"
 )
@@ -46,7 +46,7 @@ _CURRENCY = "|".join(_CURRENCIES.values())
 _MONEY = re.compile(
     rf"(?P<before>{_CURRENCY})\s?(?P<amount>{_FIGURE})(?![\d%])(?:\s?(?:eur|usd|gbp|chf)\b)?"
     rf"|(?<![\d.,])(?P<figure>{_FIGURE})\s?(?P<after>{_CURRENCY})(?:\s?(?P<cents>\d\d)\b)?"
-    rf"|\b(?P<words>{_WORD_NUMBER})[\s-](?P<named>{_CURRENCY})(?:\s(?P<rest>{_SMALL}(?:-{_SMALL})?)\b)?"
+    rf"|\b(?P<words>{WORD_NUMBER})[\s-](?P<named>{_CURRENCY})(?:\s(?P<rest>{_SMALL}(?:-{_SMALL})?)\b)?"
     r"|(?<![\d.,])(?P<small>\d{1,3})\s?(?:cents?|ct)\b",
     re.IGNORECASE,
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from nlu.entities import amounts, contacts, goods, order_numbers, parcels, times
 from nlu.entities.goods import Goods
@@ -16,6 +15,8 @@ from nlu.redact import personal_spans
 from nlu.types import Entity
 
 REGEX_EXTRACTOR = "RegexEntityExtractor"
+SYNONYM_MAPPER = "EntitySynonymMapper"
+HINT = "RegexFeaturizer"  # what it finds is no entity
 EXTRACTOR = "FrontdeskEntityExtractor"
 MOST_CHARACTERS = 4_000  # a message's rest is not searched
 KNOWN = frozenset(
@@ -40,10 +41,12 @@ class EntityFinder:
         Raises ModelRefused when a pattern is no regular expression.
         """
         compiled = patterns.compiled()
-        self._order_numbers = [one for one in compiled if one[0] == ORDER_NUMBER]
-        self._order_numbers = self._order_numbers or [order_numbers.DEFAULT]
-        self._given = [one for one in compiled if one[0] != ORDER_NUMBER]
         wanted = KNOWN if patterns.wanted is None else KNOWN & patterns.wanted
+        known = {ORDER_NUMBER} & wanted  # with a pattern of its own it is found in our way too
+        self._order_numbers = [one for one in compiled if one[0] in known]
+        self._order_numbers = self._order_numbers or [order_numbers.DEFAULT]
+        self._given = [one for one in compiled if one[0] not in known]
+        self._hints = patterns.hints
         self._sought = wanted - {name for name, _ in self._given}
         self._synonyms = {form.lower(): value for form, value in patterns.synonyms.items()}
         self._goods = Goods(patterns.products)
@@ -53,28 +56,41 @@ class EntityFinder:
 
     def find(self, text: str) -> tuple[Entity, ...]:
         """The entities of `text` from left to right."""
+        return tuple(one for one in self.seen(text) if one.extractor != HINT)
+
+    def seen(self, text: str) -> tuple[Entity, ...]:
+        """The same, and the hints among them; those may lie over entities."""
         text = text[:MOST_CHARACTERS]
         chosen: list[Entity] = []
         for entity in sorted(
             self._candidates(text), key=lambda one: (one.start - one.end, one.start)
         ):
-            if all(entity.end <= other.start or other.end <= entity.start for other in chosen):
+            if all(
+                entity.end <= other.start
+                or other.end <= entity.start
+                or (entity.extractor == HINT) != (other.extractor == HINT)
+                for other in chosen
+            ):
                 chosen.append(entity)
         return tuple(sorted(chosen, key=lambda entity: entity.start))
 
     def _candidates(self, text: str) -> Iterator[Entity]:
         for pattern in self._given:
-            yield from (self._told(one, REGEX_EXTRACTOR) for one in matches(pattern, text))
+            extractor = HINT if pattern[0] in self._hints else REGEX_EXTRACTOR
+            yield from (self._told(one, extractor) for one in matches(pattern, text))
         for entity in self._known(text):
             if entity.name in self._sought:
                 yield self._told(entity, EXTRACTOR)
 
     def _told(self, entity: Entity, extractor: str) -> Entity:
-        return replace(entity, value=self.meant(entity.value), extractor=extractor)
+        return self.meant(replace(entity, extractor=extractor))
 
-    def meant(self, value: Any) -> Any:
-        """What a value stands for by the synonyms."""
-        return self._synonyms.get(str(value).lower(), value)
+    def meant(self, entity: Entity) -> Entity:
+        """The entity with what its value stands for by the synonyms."""
+        value = self._synonyms.get(str(entity.value).lower())
+        if value is None:
+            return entity
+        return replace(entity, value=value, processors=(*entity.processors, SYNONYM_MAPPER))
 
     def _known(self, text: str) -> Iterator[Entity]:
         """What is known of entities without a project's saying it."""

@@ -19,6 +19,8 @@ class Patterns:
     """Patterns and words by entity, values by written form, article numbers by product name.
 
     `wanted` are the entities to look for, of those that are known without a pattern; None: all.
+    What is found of `hints` is no entity, but tells the token classifier where one may be. Words
+    are found as `whole_words`, or anywhere.
     """
 
     regexes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -26,6 +28,9 @@ class Patterns:
     synonyms: Mapping[str, str] = field(default_factory=dict)
     products: Mapping[str, str] = field(default_factory=dict)
     wanted: frozenset[str] | None = None
+    hints: frozenset[str] = frozenset()
+    case_sensitive: bool = False
+    whole_words: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """The same as a JSON object."""
@@ -35,6 +40,9 @@ class Patterns:
             "synonyms": dict(self.synonyms),
             "products": dict(self.products),
             "wanted": None if self.wanted is None else sorted(self.wanted),
+            "hints": sorted(self.hints),
+            "case_sensitive": self.case_sensitive,
+            "whole_words": self.whole_words,
         }
 
     @classmethod
@@ -46,6 +54,10 @@ class Patterns:
             synonyms=dict(data["synonyms"]),
             products=dict(data["products"]),
             wanted=None if data["wanted"] is None else frozenset(data["wanted"]),
+            # Models of before have none of these.
+            hints=frozenset(data.get("hints", ())),
+            case_sensitive=data.get("case_sensitive", False),
+            whole_words=data.get("whole_words", True),
         )
 
     def compiled(self) -> list[Compiled]:
@@ -53,16 +65,18 @@ class Patterns:
 
         Raises ModelRefused when a pattern is none.
         """
+        flags = re.NOFLAG if self.case_sensitive else re.IGNORECASE
+        left, right = (r"(?<!\w)", r"(?!\w)") if self.whole_words else ("", "")
         try:
             regexes = [
-                (name, re.compile(pattern, re.IGNORECASE))
+                (name, re.compile(pattern, flags))
                 for name, found in self.regexes.items()
                 for pattern in found
             ]
         except re.error as error:
             raise ModelRefused(f"'{error.pattern!r}' is not a regular expression") from error
         return regexes + [
-            (name, re.compile(rf"(?<!\w){one_of(words)}(?!\w)", re.IGNORECASE))
+            (name, re.compile(f"{left}{one_of(words)}{right}", flags))
             for name, words in self.lookups.items()
         ]
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from tokenizers import Encoding
 
 from nlu.entities.finder import EXTRACTOR as FOUND_BY_FORM
+from nlu.entities.finder import HINT
 from nlu.entities.name_lists import NameLists
 from nlu.entities.rows import Floats, Seen, WordReader, entity_rows, row_width, windows
 from nlu.entities.scheme import Scheme
@@ -60,21 +60,19 @@ class Tagger:
         encodings: Sequence[Encoding],
         states: Sequence[Floats],
         found: Sequence[tuple[Entity, ...]],
-        value: Callable[[str], Any],
+        meant: Callable[[Entity], Entity],
     ) -> list[tuple[Entity, ...]]:
         """The entities of N texts from left to right: those `found` by their form and those tagged.
 
-        `states` are the encoder's, of each token (T, L H). `value` says what a written form
-        stands for.
+        `states` are the encoder's, of each token (T, L H). `meant` gives an entity the value that
+        its written form stands for. Hints are seen, and not told.
         """
         seen = self.reader.read(texts, encodings, states, found)
         completed = []
         for message, logits, entities in zip(seen, self.tag_logits(seen), found, strict=True):
-            tagged = [
-                replace(one, value=value(str(one.value)))
-                for one in self.tagged(message.words, logits)
-            ]
-            completed.append(self._with_parts(message, joined(entities, tagged)))
+            tagged = [meant(one) for one in self.tagged(message.words, logits)]
+            told = joined([one for one in entities if one.extractor != HINT], tagged)
+            completed.append(self._with_parts(message, told))
         return completed
 
     def tag_logits(self, seen: Sequence[Seen]) -> list[Floats]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 
 from nlu.entities.moments import HOURS, moment
 from nlu.entities.signs import DIGITS, one_of, words
@@ -30,7 +31,7 @@ _YEAR = r"(?:(?:19|20)\d\d)"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _NTH = rf"{_DAY}(?:st|nd|rd|th)"
 
-_CLOCK = (
+CLOCK = (
     r"(?:(?:1[0-2]|0?[1-9])(?:[:.][0-5]\d)?\s?(?:[ap]m\b|[ap]\.m\b\.?)"
     r"|(?:2[0-3]|[01]?\d)[:h][0-5]\d(?:\s?h\b)?"
     r"|(?:2[0-3]|[01]?\d)(?:[.:][0-5]\d)?\s?uhr\b"
@@ -46,7 +47,7 @@ _CALENDAR = (
     rf"|{MONTH}\s(?:the\s)?{_DAY}(?:st|nd|rd|th)?\b(?:,?\s{_YEAR})?"
     rf"|{MONTH},?\s{_YEAR})"
 )
-_HOLIDAY = (
+HOLIDAY = (
     r"(?:good\sfriday|easter(?:\s(?:sunday|monday))?|boxing\sday|christmas(?:\s(?:eve|day))?"
     r"|new\syear['’]?s(?:\s(?:eve|day))?|valentine['’]?s(?:\sday)?|halloween)"
 )
@@ -62,14 +63,14 @@ _POINTING = (
 _DISTANCE = rf"(?:{_NUMBER}\s?{_UNIT}\sago|in\s(?:about\s)?{_NUMBER}\s{_UNIT}(?:['’]?s?\stime)?)"
 _WEEKDAY = rf"(?:{_FULL_DAY}|{_SHORT_DAY})"
 _DATE = (
-    rf"(?:(?:{_WEEKDAY},?\s(?:the\s)?)?{_CALENDAR}|{_WEEKDAY}\s(?:the\s)?{_NTH}|{_HOLIDAY}"
+    rf"(?:(?:{_WEEKDAY},?\s(?:the\s)?)?{_CALENDAR}|{_WEEKDAY}\s(?:the\s)?{_NTH}|{HOLIDAY}"
     rf"|{_RELATIVE}|{_POINTING}|{_DISTANCE}|{_FULL_DAY})"
 )
 _JOINT = r",?\s(?:at\s|around\s|about\s|in\sthe\s)?"
 _EDGE = r"(?![\w/-]|[.:,]\d)"
 
 _FOUND = re.compile(
-    rf"(?<![\w.,/:-])(?:{_DATE}(?:{_JOINT}(?:{_CLOCK}|{_PART}\b))*|{_CLOCK}(?:{_JOINT}(?:on\s)?"
+    rf"(?<![\w.,/:-])(?:{_DATE}(?:{_JOINT}(?:{CLOCK}|{_PART}\b))*|{CLOCK}(?:{_JOINT}(?:on\s)?"
     rf"(?:{_RELATIVE}|{_POINTING}|{_FULL_DAY}))?){_EDGE}",
     re.IGNORECASE,
 )
@@ -78,7 +79,7 @@ _LED = (
     re.compile(
         rf"\b(?:on|by|until|till|til|since|from|before|after|of|between|and|or|to|through)"
         rf"\s(?:the\s)?(?P<time>(?:{_NTH}|{_SHORT_DAY}|{_DAY}/(?:1[0-2]|0?[1-9])|weekend)"
-        rf"(?:{_JOINT}(?:{_CLOCK}|{_PART}\b))?){_EDGE}",
+        rf"(?:{_JOINT}(?:{CLOCK}|{_PART}\b))?){_EDGE}",
         re.IGNORECASE,
     ),
     re.compile(
@@ -100,7 +101,7 @@ _UNSAID = rf"(?:{_BARE}(?:\s[ap]m\b)?|{_IN_FIGURES}|{_YEAR}|{MONTH}|{_WEEKDAY})"
 _RANGES = (
     re.compile(
         rf"\b(?:between|from)\s(?:the\s)?(?P<a>{_UNSAID}){_TILL}"
-        rf"(?P<b>{_DAY}(?:st|nd|rd|th)?\s(?:of\s)?{MONTH}|{_CLOCK}|{_UNSAID}){_EDGE}"
+        rf"(?P<b>{_DAY}(?:st|nd|rd|th)?\s(?:of\s)?{MONTH}|{CLOCK}|{_UNSAID}){_EDGE}"
         rf"(?!\s?(?:{_UNIT}\b|[€$£%]|euro|cm|kg|people|person|pieces))",
         re.IGNORECASE,
     ),
@@ -149,14 +150,20 @@ def find(text: str, now: datetime) -> Iterator[Entity]:
     A date ("2026-03-20") when no hour is said, else date and time ("2026-03-20T17:00"); the first
     day of a week, month or year.
     """
-    past = bool(_PAST.search(text))
+    yield from chain.from_iterable(groups(text, now))
+
+
+def groups(text: str, now: datetime) -> Iterator[tuple[Entity, ...]]:
+    """The same, the two ends of a range together."""
+    past = speaks_of_the_past(text)
     ends = [match for pattern in _RANGES for match in pattern.finditer(text)]
     taken = [(match.start("a"), match.end("b")) for match in ends]
     spans = {match.span() for match in _FOUND.finditer(text)}
     for pattern in (*_LED, _SHORT_DAY_ALONE):
         spans |= {match.span("time") for match in pattern.finditer(text)}
     for match in ends:
-        yield from _both(match, now, past=past)
+        if both := tuple(_both(match, now, past=past)):
+            yield both
     for start, end in sorted(spans):
         if any(first < end and start < last for first, last in taken):
             continue
@@ -164,7 +171,12 @@ def find(text: str, now: datetime) -> Iterator[Entity]:
             continue
         value = moment(text[start:end].lower(), now, past=past)
         if value is not None:
-            yield Entity(TIME, value, start, end)
+            yield (Entity(TIME, value, start, end),)
+
+
+def speaks_of_the_past(text: str) -> bool:
+    """Whether a weekday that is named is likelier to be over."""
+    return bool(_PAST.search(text))
 
 
 def _both(match: re.Match[str], now: datetime, *, past: bool) -> Iterator[Entity]:

@@ -27,8 +27,8 @@ from nlu.runtime import Runtime
 from nlu.source import read_yaml
 from nlu.tokens import tokenized
 from nlu.types import Understanding
-from training.data import read_training_data
 from training.evaluate import DECISIONS
+from training.reading import read_training_data
 
 ROOT = Path(__file__).parents[2]
 TEST = ROOT / "data/test"

@@ -24,7 +24,8 @@ from nlu.entities import EntityFinder, Patterns
 from nlu.runtime import Runtime
 from nlu.source import read_yaml
 from nlu.types import Entity
-from training.data import Example, read_training_data
+from training.data import Example
+from training.reading import read_training_data
 
 NOW = datetime(2026, 3, 18, 10)  # Wednesday, by which the test set was written
 ROOT = Path(__file__).parents[2]

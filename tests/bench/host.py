@@ -12,7 +12,7 @@ import httpx
 
 from tests.conftest import PROJECT, REPOSITORY
 from tests.e2e.conftest import Product
-from training.data import read_training_data
+from training.reading import read_training_data
 
 ONE_AT_A_TIME = """
 import json, sys, time

@@ -31,8 +31,8 @@ from training.benchmark import Material, material_of
 from training.data import TrainingData
 from training.making import make_model
 from training.plan import Machine, Plan
+from training.rasa_config import Setup
 from training.recipe import Recipe, changed
-from training.sureness import Sureness
 
 RECIPES = {
     "full": "",
@@ -107,7 +107,7 @@ def _made(material: Material, settings: str, seed: int, words: str, models_dir: 
     say(f"training: {words}")
     plan = Plan(None, changed(Recipe(), settings.split()), seed, Machine(export=True))
     data = TrainingData(material.train)
-    made = make_model(material.train, (), data, plan, Sureness(), held_out=material.valid)
+    made = make_model(material.train, (), data, plan, Setup(), held_out=material.valid)
     taken = files.ONNX_INT8 in made.contents
     small = made.contents[files.ONNX_INT8] if taken else export._int8(made.contents[files.ONNX])
     manifest = write_bundle(

@@ -44,7 +44,7 @@ def test_one_text_gets_a_parse_result(host, tiny_version: str) -> None:
 def test_a_question_gets_what_may_answer_it(host) -> None:
     selector = host.parse({"text": "do you wrap gifts"}).json()["response_selector"]["faq"]
     assert selector["response"]["intent_response_key"] == "faq/gift_wrapping"
-    assert selector["response"]["utter_action"] == "utter_faq"
+    assert selector["response"]["utter_action"] == "utter_faq/gift_wrapping"
     assert selector["response"]["responses"][0]["text"] == "Yes, for 3 EUR."
     assert 0 <= selector["response"]["confidence"] <= 1
 

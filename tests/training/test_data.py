@@ -7,7 +7,8 @@ import pytest
 from nlu.errors import SourceError
 from tests.nlu import tiny
 from training.checking import check_examples, doubtful_examples
-from training.data import Example, normalised, read_training_data
+from training.data import Example, normalised
+from training.reading import read_training_data
 
 
 @pytest.fixture
@@ -104,17 +105,10 @@ def test_the_version_follows_the_content_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "line", "complaint"),
     [
-        ("nul:\n- intent: a\n", 1, "did you mean 'nlu'"),
-        ("nlu: []\nstorys: []\n", 2, "did you mean 'stories'"),
-        ("version: '4.0'\nnlu: []\n", 1, "version 4.0"),
         ("nlu:\n  intent: a\n", 1, "must be a list"),
         ("nlu:\n- intnt: a\n  examples: |\n    - x\n", 2, "did you mean 'intent'"),
         ("nlu:\n- intent: a\n  exampels: |\n    - x\n", 3, "did you mean 'examples'"),
         ("nlu:\n- examples: |\n    - x\n", 2, "needs one of"),
-        ("nlu:\n- intent: a\n", 2, "has no examples"),
-        ("nlu:\n- intent: a\n  examples: |\n    - x\n    y\n", 5, "must begin with '-'"),
-        ("nlu:\n- intent: a\n  examples: |\n    - x\n\n    -\n", 6, "is empty"),
-        ("nlu:\n- intent: a\n  examples: |\n    - x\n    - [y(z)\n", 5, "never closed"),
         ("nlu:\n- intent: a/b/c\n  examples: |\n    - x\n", 4, "name/key"),
         ("nlu:\n- regex: a\n  examples: |\n    - (x\n", 4, "not a regular expression"),
         ("nlu:\n- intent: a\n  examples:\n  - txt: x\n", 4, "needs 'text'"),

@@ -301,7 +301,7 @@ def test_what_judges_is_the_test_split(tmp_path: Path) -> None:
         ),
         ("a.json", '{"train": [],\n"oos_train": null}', "'oos_train' must be a list"),
         ("a.json", '{"train": [\n["x" "a"]]}', "a.json:2: not JSON"),
-        ("a.yml", 'nlu:\n- intent: a\n  examples:\n  - ""\n', "a.yml:4: an example is empty"),
+        ("a.yml", "nlu:\n- intent: a\n  examples:\n  - {txt: x}\n", "a.yml:4: an example needs"),
         ("a.yml", "nlu:\n- intent:\n  examples: |\n    - x\n", "a.yml:2: the intent has no name"),
         ("a.json", '{"trian": []}', "no split 'train'; did you mean 'trian'"),
         ("a.json", "[]", "an object with a list"),

@@ -18,7 +18,7 @@ from training import learning
 from training.data import Example, TrainingData
 from training.deciding import Judged
 from training.making import make_model
-from training.sureness import Sureness
+from training.rasa_config import Setup
 
 SAYINGS = {
     "order_status": ["where is my order", "when will it come", "track my parcel", "is it sent"],
@@ -49,7 +49,7 @@ def test_the_model_that_serves_is_the_one_that_was_judged(monkeypatch: pytest.Mo
     monkeypatch.setattr(learning, "choose_strength", lambda *said: 1.0)
     examples, held_out = examples_of(SAYINGS), examples_of(HELD_OUT)
     data = TrainingData(examples)
-    made = make_model(examples, (), data, tiny.PLAN, Sureness(), held_out=held_out)
+    made = make_model(examples, (), data, tiny.PLAN, Setup(), held_out=held_out)
     manifest = Manifest("draft", "", "", "", made.encoder, {}, {})
     engine = Engine(Bundle(Path(), manifest, made.contents), Runtime("cpu"))
     texts = [example.text for example in held_out]

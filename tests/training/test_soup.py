@@ -18,8 +18,8 @@ from training import adapters, learning
 from training.data import TrainingData
 from training.making import make_model
 from training.plan import Machine
+from training.rasa_config import Setup
 from training.soup import Soup
-from training.sureness import Sureness
 
 
 def a_classifier(seed: int) -> IntentClassifier:
@@ -61,7 +61,7 @@ def test_few_examples_are_learnt_by_every_fold_together(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(learning, "Soup", Watched)
     examples = examples_of(SAYINGS)
-    made = make_model(examples, (), TrainingData(examples), tiny.PLAN, Sureness())
+    made = make_model(examples, (), TrainingData(examples), tiny.PLAN, Setup())
     served = safetensors.torch.load(made.contents[files.CLASSIFIER])["head.weight"]
     assert len(heads) > 1
     torch.testing.assert_close(served, torch.stack(heads).mean(dim=0))
@@ -76,7 +76,7 @@ def test_adapters_kept_alone_are_those_that_serve(
     machine = Machine("cpu", adapters=tmp_path)
     plan = replace(tiny.PLAN, recipe=recipe, machine=machine)
     data = TrainingData(examples)
-    made = make_model(examples, (), data, plan, Sureness(), unlabelled=unlabelled)
+    made = make_model(examples, (), data, plan, Setup(), unlabelled=unlabelled)
     served = safetensors.torch.load(made.contents[files.CLASSIFIER])
     kept: Encoder = adapters.load(load_pretrained().encoder, tmp_path)
     for name, weights in kept.state_dict().items():

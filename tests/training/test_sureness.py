@@ -5,7 +5,12 @@ from pathlib import Path
 import pytest
 
 from nlu.errors import SourceError
-from training.sureness import Sureness, read_sureness
+from training.rasa_config import read_setup
+from training.sureness import Sureness
+
+
+def read_sureness(folder: Path) -> Sureness:
+    return read_setup(folder).sureness
 
 
 def project(tmp_path: Path, pipeline: str) -> Path:
@@ -22,8 +27,13 @@ def test_rasas_own_numbers_where_only_the_name_stands(tmp_path: Path) -> None:
     assert read_sureness(project(tmp_path, "- name: FallbackClassifier\n")) == Sureness(0.3, 0.1)
 
 
-def test_without_the_component_costs_decide(tmp_path: Path) -> None:
-    assert read_sureness(tmp_path) == read_sureness(project(tmp_path, "- name: X\n")) == Sureness()
+def test_in_our_own_manner_costs_decide(tmp_path: Path) -> None:
+    assert read_sureness(tmp_path) == Sureness()
+    assert read_sureness(project(tmp_path, "- name: FrontdeskNLU\n")) == Sureness()
+
+
+def test_a_rasa_pipeline_without_the_component_never_asks_again(tmp_path: Path) -> None:
+    assert read_sureness(project(tmp_path, "- name: DIETClassifier\n")).threshold is None
 
 
 @pytest.mark.parametrize(

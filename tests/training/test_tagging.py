@@ -21,7 +21,8 @@ from nlu.entities.tagger import EXTRACTOR
 from nlu.errors import ModelRefused
 from nlu.runtime import Runtime
 from training import export
-from training.data import Example, read_training_data
+from training.data import Example
+from training.reading import read_training_data
 from training.spotting import ALL, spotted
 from training.swapping import Swapper
 from training.tagging import TaughtTagger, found_by, learn_tagger, reader_of
