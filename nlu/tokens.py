@@ -67,3 +67,16 @@ def least_padded(lengths: Sequence[int], most_rows: int, most_tokens: int) -> li
         groups.append(order[start:end])
         end = start
     return groups[::-1]
+
+
+def fewest_runs(lengths: Sequence[int], most_rows: int, most_tokens: int) -> list[list[int]]:
+    """The same groups' bounds, and as few groups as can be: for a card, to which the padding of a
+    whole batch is nothing beside starting one more run.
+    """
+    groups: list[list[int]] = []
+    for row in sorted(range(len(lengths)), key=lengths.__getitem__):
+        rows = len(groups[-1]) + 1 if groups else most_rows + 1
+        if rows > most_rows or rows * lengths[row] > most_tokens:
+            groups.append([])
+        groups[-1].append(row)
+    return groups

@@ -14,7 +14,7 @@ from nlu import bundle as files
 from nlu.bundle import Bundle
 from nlu.encoder import Encoder, chosen_device
 from nlu.parts import Part
-from nlu.tokens import least_padded, padded
+from nlu.tokens import fewest_runs, least_padded, padded
 from nlu.vectors import Vectors
 
 MOST_ROWS = {"cpu": 64, "cuda": 1024}  # of one pass; more gain nothing
@@ -59,7 +59,8 @@ class TorchBackend:
         self, rows: Sequence[Sequence[int]], layers: Sequence[int]
     ) -> tuple[Vectors, list[Vectors]]:
         kind = self._where.type
-        groups = least_padded([*map(len, rows)], MOST_ROWS[kind], MOST_TOKENS[kind])
+        grouped = fewest_runs if kind == "cuda" else least_padded
+        groups = grouped([*map(len, rows)], MOST_ROWS[kind], MOST_TOKENS[kind])
         states: list[Vectors] = [np.empty(0, np.float32)] * len(rows)
         pooled = []
         with self._turn:
@@ -73,8 +74,11 @@ class TorchBackend:
                     continue
                 mean, told = self._encoder.with_states(ids, mask, layers)
                 pooled.append(mean.float())
-                for row, own in zip(group, told.float().cpu().numpy(), strict=True):
-                    states[row] = own[: len(rows[row])]
+                # Padding stays where it is: states are the most that there is to copy.
+                real = told[mask.bool()].float().cpu().numpy()  # (all T, L H)
+                ends = np.cumsum([len(rows[row]) for row in group])
+                for row, own in zip(group, np.split(real, ends[:-1]), strict=True):
+                    states[row] = own
         vectors = np.empty((len(rows), self._encoder.width), dtype=np.float32)
         vectors[[row for group in groups for row in group]] = torch.cat(pooled).cpu().numpy()
         return vectors, states

@@ -27,12 +27,14 @@ def save_checkpoint(file: Path, state: dict[str, Any]) -> None:
         beside.unlink(missing_ok=True)
 
 
-def read_checkpoint(file: Path) -> dict[str, Any] | None:
-    """The state that was saved, or None. One that cannot be read is left aside and logged."""
+def read_checkpoint(file: Path, device: torch.device) -> dict[str, Any] | None:
+    """The state that was saved, on a device, or None. One that cannot be read is left aside and
+    logged.
+    """
     if not file.is_file():
         return None
     try:
-        state: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True)
+        state: dict[str, Any] = torch.load(file, map_location=device, weights_only=True)
     except (OSError, RuntimeError, EOFError, LookupError, pickle.UnpicklingError) as error:
         _log.warning("%s cannot be read, so the training starts anew: %s", file, error)
         return None

@@ -20,10 +20,20 @@ def finetune_in(processes: int, job: Job, progress: Progress | None = None) -> O
     """`finetune` by so many processes; one means this one.
 
     The classifier of the job has the trained weights afterwards. With several processes
-    `progress` is not told of single steps. Raises TrainingError when a process fails.
+    `progress` is not told of single steps. Raises TrainingError when a process fails, and when
+    there are fewer GPUs than processes that want one each.
     """
     if processes <= 1:
         return finetune(job, progress)
+    if torch.device(job.device).type == "cuda" and processes > torch.cuda.device_count():
+        raise TrainingError(
+            f"{processes} processes need a GPU each; there are {torch.cuda.device_count()}"
+        )
+    return in_processes(processes, job)
+
+
+def in_processes(processes: int, job: Job) -> Outcome:
+    """The same by processes of their own, even if it is only one."""
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder) / "result.pt"
         threads = max(1, torch.get_num_threads() // processes)
@@ -45,14 +55,15 @@ def finetune_in(processes: int, job: Job, progress: Progress | None = None) -> O
             raise TrainingError(f"a process of the training failed: {error}") from error
         weights, outcome = torch.load(result, weights_only=False)
     job.classifier.load_state_dict(weights)
-    job.classifier.eval()
+    job.classifier.to(torch.device(job.device)).eval()
     done: Outcome = outcome
     return done
 
 
 def _one_process(handed: str, result: str, threads: int) -> None:
     torch.set_num_threads(threads)
-    job: Job = torch.load(handed, weights_only=False)
+    # Not where it was saved, which would be the first GPU for all of them.
+    job: Job = torch.load(handed, map_location="cpu", weights_only=False)
     outcome = finetune(job)
     rank = torch.distributed.get_rank()
     if rank == 0:

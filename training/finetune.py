@@ -130,6 +130,8 @@ def finetune(job: Job, progress: Progress | None = None) -> Outcome:
     same weights. `progress` is told the share done and a few words, about a hundred times.
     """
     device = torch.device(job.device)
+    if device.index is not None:
+        torch.cuda.set_device(device)  # accelerate asks for no number, and takes this one
     accelerator = Accelerator(
         cpu=device.type == "cpu", mixed_precision=arithmetic(job.recipe.precision, device)
     )
@@ -151,7 +153,7 @@ def _finetune(job: Job, accelerator: Accelerator, progress: Progress | None) -> 
     began = learning_weights(job.classifier)
     history: list[Epoch] = []
     choice = _Choice(steps.judged)
-    saved = read_checkpoint(job.checkpoint) if job.checkpoint else None
+    saved = read_checkpoint(job.checkpoint, device) if job.checkpoint else None
     if saved is not None:
         steps.restore(saved["steps"])
         history = [Epoch(*epoch) for epoch in saved["history"]]
@@ -183,7 +185,7 @@ def _finetune(job: Job, accelerator: Accelerator, progress: Progress | None) -> 
                 bar.update()
                 if progress is not None and bar.n % max(1, total // 100) == 0:
                     progress(bar.n / total, f"epoch {epoch} of {recipe.epochs}")
-            mean = accelerator.reduce(torch.tensor(losses, device=device).mean(), reduction="mean")
+            mean = accelerator.reduce(torch.stack(losses).mean(), reduction="mean")
             with accelerator.autocast():
                 judged = _judged(steps.judged, job, device)
             history.append(Epoch(float(mean), judged.loss, judged.accuracy))

@@ -94,8 +94,10 @@ class Steps:
             return self._classifier
         return cast(IntentClassifier, self._average.module)
 
-    def take(self, batch: Batch) -> float:
-        """Learn from a batch; returns its loss in nats."""
+    def take(self, batch: Batch) -> Tensor:
+        """Learn from a batch; returns its loss in nats, where it was computed: to read it at once
+        would make the processor wait for a card after every step.
+        """
         recipe, accelerator = self._recipe, self._accelerator
         self._model.train()
         adversarial = recipe.adversarial > 0
@@ -112,7 +114,7 @@ class Steps:
         self._schedule.step()
         if self._average is not None:
             self._average.update_parameters(self._classifier)
-        return float(loss.detach())
+        return loss.detach()
 
     def state(self) -> dict[str, Any]:
         """All that must be known to go on."""

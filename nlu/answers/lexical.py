@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import unicodedata
 from collections.abc import Sequence
+
+# bm25s starts JAX wherever that is installed, and JAX at its start takes three quarters of a GPU's
+# memory, so that a second process finds none. Nothing here is sorted by it.
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
 import bm25s
 import numpy as np

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from nlu.answers.lexical import Lexical, words
 from nlu.answers.scoring import Scorer, Weights, margins
 from nlu.errors import SourceError
 from nlu.head import normalised
+from tests.conftest import REPOSITORY
 
 PLAIN = Weights(1.0, 1.0, 0.0, (1.0, 1.0, 0, 0, 0, 0, 0, 0))
 SCORER = Scorer(PLAIN, PLAIN, PLAIN)
@@ -39,6 +42,23 @@ def test_words_are_stems_whatever_their_case_and_marks() -> None:
 def test_chinese_is_read_by_two_characters_in_a_row() -> None:
     assert words("可以包装吗") == ["可以", "以包", "包装", "装吗"]
     assert words("order订单1042号") == ["order", "订单", "1042", "号"]
+
+
+def test_where_jax_is_installed_it_leaves_the_gpu_alone(tmp_path: Path) -> None:
+    """bm25s starts it when it is imported, and JAX takes most of a card's memory at its start."""
+    (tmp_path / "jax").mkdir()
+    (tmp_path / "jax" / "__init__.py").write_text("")
+    told = "import os\nprint(os.environ.get('JAX_PLATFORMS'))\ntop_k = lambda *_: None\n"
+    (tmp_path / "jax" / "lax.py").write_text(told)
+    done = subprocess.run(
+        [sys.executable, "-c", "import nlu.answers.lexical"],
+        cwd=REPOSITORY,
+        env={"PYTHONPATH": f"{tmp_path}:{REPOSITORY}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "cpu"
 
 
 def test_bm25_scores_are_shares_of_the_best_thinkable() -> None:

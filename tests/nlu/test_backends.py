@@ -25,7 +25,7 @@ from nlu.errors import ModelRefused
 from nlu.head import normalised
 from nlu.onnx_backend import OnnxBackend
 from nlu.runtime import Runtime
-from nlu.tokens import RUN_COSTS, least_padded, tokenized
+from nlu.tokens import RUN_COSTS, fewest_runs, least_padded, tokenized
 from nlu.vectors import Vectors
 from tests.conftest import REPOSITORY
 from training import export
@@ -55,10 +55,13 @@ def test_groups_hold_each_row_once_and_keep_their_bounds(
     lengths: list[int], most_rows: int, most_tokens: int
 ) -> None:
     groups = least_padded(lengths, most_rows, most_tokens)
-    assert sorted(row for group in groups for row in group) == list(range(len(lengths)))
-    for group in groups:
-        assert len(group) <= most_rows
-        assert len(group) == 1 or len(group) * max(lengths[row] for row in group) <= most_tokens
+    few = fewest_runs(lengths, most_rows, most_tokens)
+    for some in (groups, few):
+        assert sorted(row for group in some for row in group) == list(range(len(lengths)))
+        for group in some:
+            assert len(group) <= most_rows
+            assert len(group) == 1 or len(group) * max(lengths[row] for row in group) <= most_tokens
+    assert len(few) <= len(groups)
     costs = sum(RUN_COSTS + len(g) * max(lengths[row] for row in g) for g in groups)
     assert costs <= sum(RUN_COSTS + length for length in lengths), "never dearer than one by one"
 

@@ -162,7 +162,7 @@ def test_a_killed_training_goes_on_and_ends_the_same(
 def test_a_spoilt_checkpoint_is_left_aside(tmp_path: Path) -> None:
     file = tmp_path / "training.pt"
     file.write_bytes(b"half a checkpoint")
-    assert read_checkpoint(file) is None
+    assert read_checkpoint(file, torch.device("cpu")) is None
     assert finetune(job(checkpoint=file)).resumed_after == 0
 
 
