@@ -148,7 +148,7 @@ class Understanding:
     conformal_set: tuple[str, ...] = ()
     model_version: str | None = None
     message_id: str | None = None
-    metadata: dict[str, Any] = field(default_factory=dict)
+    metadata: Any = field(default_factory=dict)  # any JSON
 
     @property
     def intent(self) -> IntentScore | None:
