@@ -21,12 +21,12 @@ from typing import Any
 
 import jwt
 import socketio
-from engineio.async_drivers.threading import SimpleWebSocketWSGI
 from flask import Blueprint, Response, jsonify
 from redis import Redis
 from socketio.exceptions import ConnectionRefusedError
 
 from app.background import Background
+from app.channels.engine import BoundedServer
 from app.channels.following import Follower, Marks
 from app.channels.incoming import checked_sender
 from app.channels.payloads import socket_payloads
@@ -41,7 +41,6 @@ from app.transcript import message_json, messages_after
 
 _log = logging.getLogger(__name__)
 CHANNEL = "socketio"
-MOST_BYTES = 64 * 1024
 CONNECTIONS = "300 per minute"  # of one address, as is the next
 SESSION_REQUESTS = "300 per minute"
 MESSAGES = "60 per minute"  # of one session
@@ -99,15 +98,12 @@ class SocketChannel:
         self._limits = limits
         self._origins = frozenset(origins)
         self._sockets: dict[str, _Socket] = {}
-        self.server = socketio.Server(
-            async_mode="threading",  # under gevent each thread is a greenlet
+        self.server = BoundedServer(
             async_handlers=False,  # one after the other: a customer's messages keep their order
             cors_allowed_origins=self._welcome,
-            max_http_buffer_size=MOST_BYTES,
+            namespaces=[settings.namespace],
             transports=["polling", "websocket"] if polling else ["websocket"],
         )
-        # The library reads a websocket's message whole before it looks at its size.
-        self.server.eio._async = {**self.server.eio._async, "websocket": _BoundedWebSocket}
         on = self._on
         on("connect", self._connect)
         on("disconnect", self._disconnect)
@@ -123,11 +119,16 @@ class SocketChannel:
     def _on(self, event: str, handler: Callable) -> None:
         self.server.on(event, handler, namespace=self._settings.namespace)
 
-    def _welcome(self, origin: str, environ: Mapping[str, Any]) -> bool:
-        """Whether a page of `origin` may connect: one of ours, or of a site that is named."""
-        if origin.partition("://")[2] == environ.get("HTTP_HOST"):
-            return True
-        return origin in self._origins or "*" in self._origins
+    def _welcome(self, origin: str | None, environ: Mapping[str, Any]) -> bool:
+        """Whether a page of `origin` may connect: one of ours, or of a site that is named.
+
+        Not a matter of our cookies, which open nothing here. What is no browser has no origin and
+        may connect.
+        """
+        if origin is None:
+            return False  # it is asked for no header then
+        ours = origin.partition("://")[2] == environ.get("HTTP_HOST")
+        return ours or origin in self._origins or "*" in self._origins
 
     def _connect(self, sid: str, environ: Mapping[str, Any], auth: Any = None) -> None:
         address = str(environ.get("REMOTE_ADDR", ""))
@@ -274,13 +275,6 @@ class SocketChannel:
     def _emit(self, sid: str, payload: Any) -> None:
         settings = self._settings
         self.server.emit(settings.bot_message_evt, payload, to=sid, namespace=settings.namespace)
-
-
-class _BoundedWebSocket(SimpleWebSocketWSGI):
-    """A websocket that is closed as soon as a message grows too large."""
-
-    def __init__(self, handler: Any, server: Any, **options: Any) -> None:
-        super().__init__(handler, server, max_message_size=MOST_BYTES, **options)
 
 
 def _session_id(value: Any) -> str | None:
