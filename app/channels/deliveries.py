@@ -35,6 +35,7 @@ from dialogue.store import ConversationLocks
 _log = logging.getLogger(__name__)
 SWEEP_S = 2.0
 TRIES = 5
+FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 8.0
 TIMEOUT_S = 10.0
 SENT, LOST = "sent", "lost"
@@ -61,7 +62,6 @@ class Deliveries:
         locks: ConversationLocks,
         live: Live,
         background: Background,
-        first_wait_s: float = 0.5,
     ) -> None:
         self._url = url
         self._database = database
@@ -73,7 +73,7 @@ class Deliveries:
         self._busy: set[str] = set()
         self._retrying = Retrying(
             retry=retry_if_exception_type(_NotTaken),
-            wait=wait_random_exponential(first_wait_s, LONGEST_WAIT_S),
+            wait=wait_random_exponential(FIRST_WAIT_S, LONGEST_WAIT_S),
             stop=stop_after_attempt(TRIES),
             reraise=True,
         )
