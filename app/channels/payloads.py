@@ -33,8 +33,9 @@ def rest_messages(recipient: str, message: Mapping[str, Any]) -> list[dict[str, 
 def socket_payloads(message: Mapping[str, Any]) -> list[Any]:
     """The payloads of `bot_uttered`. Clients look at the set of keys, so there are no others.
 
-    Unlike in Rasa, elements are sent as a list, because clients render nothing else, and `custom`
-    without the key `data` is sent whole.
+    Unlike in Rasa, elements are sent together as the list that clients show as a carousel (each
+    as an object by itself they do not show at all), and `custom` without the key `data` is sent
+    whole.
     """
     buttons = message["buttons"]
     if buttons:
@@ -51,8 +52,8 @@ def socket_payloads(message: Mapping[str, Any]) -> list[Any]:
         payloads.append(_attachment("image", {"src": message["image"]}))
     if message["attachment"]:
         payloads.append({"attachment": message["attachment"]})
-    for element in message["elements"]:
-        generic = {"template_type": "generic", "elements": [element]}
+    if message["elements"]:
+        generic = {"template_type": "generic", "elements": message["elements"]}
         payloads.append(_attachment("template", generic))
     return payloads
 
