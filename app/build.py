@@ -182,7 +182,7 @@ def build(
         settings.outer_url,
         min(project.domain.retrieval_intents, default=None),
     )
-    channels = read_channels(settings.project, settings.environment())
+    channels = read_channels(settings.project, settings.variables)
     background = Background()
     deliveries = None
     if channels.callback_url is not None:

@@ -135,8 +135,6 @@ def application() -> Flask:
     )
     logging.getLogger("httpx").setLevel(logging.WARNING)
     frontdesk = build(load_settings())
-    for warning in frontdesk.channels.warnings:
-        _log.warning("%s", warning)
     frontdesk.start()
     return create_app(frontdesk)
 

@@ -24,7 +24,7 @@ class BoundedServer(socketio.Server):
 class _Engine(engineio.Server):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._async = {**self._async, "websocket": _BoundedWebSocket}
+        self._async = {**self._async, "websocket": _BoundedWebSocket}  # type: ignore[has-type]
 
     def disconnect(self, sid: str | None = None) -> None:
         """Close a socket, or all, and not wait for a poll that a rude client never makes."""

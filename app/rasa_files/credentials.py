@@ -14,7 +14,7 @@ from app.rasa_files.expanding import read_expanded
 from dialogue.yaml_source import YamlFile
 from nlu.source import nearest
 
-FILE = "credentials.yml"
+FILES = ("credentials.yml", "credentials.yaml")
 SERVED = ("rest", "callback", "socketio")
 # Rasa knows its channels by name and by their classes.
 _CLASSES = {
@@ -81,10 +81,11 @@ def read_channels(project: Path, environment: Mapping[str, str]) -> Channels:
     What we do not serve, and unknown keys, are warned of. As in Rasa, a file that names nothing to
     serve leaves REST. Raises SourceError with file and line for a wrong value.
     """
-    path = project / FILE
-    if not path.is_file():
+    path = next((project / name for name in FILES if (project / name).is_file()), None)
+    if path is None:
         return WITHOUT_A_FILE
-    return _Reading(YamlFile(str(path), read_expanded(path, environment))).channels()
+    content = read_expanded(path, environment, {*SERVED, *_CLASSES})
+    return _Reading(YamlFile(str(path), content)).channels()
 
 
 class _Reading:

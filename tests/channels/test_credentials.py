@@ -85,6 +85,10 @@ def test_what_is_not_served_is_named_with_its_line(read, tmp_path: Path) -> None
     assert "did you mean" not in facebook + own
 
 
+def test_variables_of_channels_that_are_not_served_need_not_be_set(read) -> None:
+    assert read("rest:\ntelegram: {access_token: '${TOKEN}'}\n").rest
+
+
 def test_a_file_that_names_nothing_to_serve_leaves_rest(read) -> None:
     assert read("").rest
     assert read("telegram: {access_token: x}\n").rest
