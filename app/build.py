@@ -27,6 +27,7 @@ from app.action_calls import (
 )
 from app.answers import Answers
 from app.background import Background, Restocker, Sweeper
+from app.channels.deliveries import Deliveries
 from app.clock import utc_now
 from app.conversations import Conversations
 from app.database import Database, make_engine
@@ -39,6 +40,7 @@ from app.knowledge import Knowledge, answering_intent
 from app.labels import Labels
 from app.limits import Limits
 from app.live import Live
+from app.rasa_files.credentials import Channels, read_channels
 from app.rasa_files.endpoints import ActionServer, project_endpoints
 from app.sessions import Sessions
 from app.settings import Settings
@@ -94,12 +96,16 @@ class Frontdesk:
     restocker: Restocker | None
     action_server: ActionServer | None
     events: EventStream | None
+    channels: Channels
+    deliveries: Deliveries | None
 
     def start(self) -> None:
         """Begin to listen for live updates, to catch up on waiting messages, to watch documents."""
         self.live.start()
         self.sweeper.start()
         self.knowledge.start()
+        if self.deliveries is not None:
+            self.deliveries.start()
         if self.restocker is not None:
             self.restocker.start()
         if self.events is not None:
@@ -107,6 +113,8 @@ class Frontdesk:
 
     def stop(self) -> None:
         """Stop all that and give every connection back."""
+        if self.deliveries is not None:
+            self.deliveries.stop()
         self.knowledge.stop()
         self.sweeper.stop()
         if self.restocker is not None:
@@ -174,6 +182,12 @@ def build(
         settings.outer_url,
         answering_intent(project.domain.responses),
     )
+    channels = read_channels(settings.project, settings.variables)
+    background = Background()
+    deliveries = None
+    if channels.callback_url is not None:
+        locks = RedisLocks(redis, LOCK_LIFETIME_S, wait_s=0)  # who has it posts all that waits
+        deliveries = Deliveries(channels.callback_url, database, locks, live, background)
     lifetime = timedelta(minutes=settings.identity_minutes)
     return Frontdesk(
         settings=settings,
@@ -196,11 +210,13 @@ def build(
         versions=Versions(settings.models_dir, database, clock),
         orders=None if engine is None else DemoShop(engine),
         limits=Limits(settings.limits_storage_url, settings.rate_limits),
-        background=Background(),
+        background=background,
         sweeper=Sweeper(conversations),
         restocker=(Restocker(recommender) if recommender is not None and server is None else None),
         action_server=server,
         events=events,
+        channels=channels,
+        deliveries=deliveries,
     )
 
 

@@ -9,7 +9,7 @@ took over meanwhile is never talked over.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -66,7 +66,7 @@ class _Pending:
     epoch: int
     event_count: int
     customer_id: int | None
-    metadata: dict[str, Any]
+    metadata: Any
 
 
 class Conversations:
@@ -94,14 +94,18 @@ class Conversations:
         text: object,
         client_msg_id: str | None = None,
         payload: object = None,
-        metadata: dict[str, Any] | None = None,
+        metadata: Any = None,
+        *,
+        input_channel: str | None = None,
+        may_be_empty: bool = False,
     ) -> Posted:
         """Store a customer's message. The same `client_msg_id` again returns the first row.
 
-        `payload` is what a pressed button sends in place of its title. Raises BadInput,
-        TextTooLong, NotFound or Unavailable; nothing is stored then.
+        `payload` is what a pressed button sends in place of its title; `metadata` is any JSON;
+        `input_channel` the name that the bot hears in place of the conversation's channel. Raises
+        BadInput, TextTooLong, NotFound or Unavailable; nothing is stored then.
         """
-        cleaned = clean_text(text)
+        cleaned = clean_text(text, may_be_empty=may_be_empty)
         sent = clean_text(payload, "payload") if payload is not None else None
         with self._database.write() as session:
             conversation = locked_conversation(session, conversation_id)
@@ -117,6 +121,8 @@ class Conversations:
             if conversation.status == "closed":
                 conversation.status = "open"
             human = conversation.owner == "human"
+            channel = input_channel or conversation.channel
+            data = {"metadata": metadata, "input_channel": input_channel}
             message = add_message(
                 session,
                 conversation,
@@ -125,7 +131,7 @@ class Conversations:
                 payload=sent,
                 client_msg_id=client_msg_id,
                 state="human" if human else "pending",
-                data={"metadata": metadata} if metadata else None,
+                data={key: value for key, value in data.items() if value},
                 now=self._clock(),
             )
             if human:
@@ -134,7 +140,7 @@ class Conversations:
                     "event": "user",
                     "text": cleaned,
                     "timestamp": message.created_at.timestamp(),
-                    "input_channel": conversation.channel,
+                    "input_channel": channel,
                     "parse_data": {"text": cleaned, "intent": {}, "entities": []},
                 }
                 add_events(session, conversation, message.seq, [heard])
@@ -195,7 +201,7 @@ class Conversations:
                 seq=row.seq,
                 text=row.payload or row.text or "",
                 sender=conversation.external_id or conversation.id,
-                channel=conversation.channel,
+                channel=(row.data or {}).get("input_channel") or conversation.channel,
                 epoch=conversation.owner_epoch,
                 event_count=conversation.event_count,
                 customer_id=conversation.customer_id if identified else None,
@@ -341,11 +347,12 @@ def _lower(lowest: float | None, confidence: float | None) -> float | None:
 
 def _bot_data(said: BotMessage) -> dict[str, Any]:
     data = {
-        "buttons": [dict(button) for button in (said.quick_replies or said.buttons or ())],
+        "buttons": [dict(button) for button in said.buttons],
+        "quick_replies": [dict(reply) for reply in said.quick_replies],
         "image": said.image,
         "attachment": said.attachment,
-        "elements": [dict(element) for element in (said.elements or ())],
-        "custom": dict(said.custom) if said.custom else None,
+        "elements": [dict(element) for element in said.elements],
+        "custom": said.custom,
         "metadata": dict(said.metadata or {}),
     }
     return {key: value for key, value in data.items() if value}
@@ -353,7 +360,7 @@ def _bot_data(said: BotMessage) -> dict[str, Any]:
 
 def _queue_for_a_human(conversation: Conversation, said: BotMessage, now: datetime) -> None:
     """A bot message that carries `handoff` puts the conversation into the agents' queue."""
-    custom = said.custom or {}
+    custom = said.custom if isinstance(said.custom, Mapping) else {}
     if custom.get("handoff") and conversation.status != "waiting":
         conversation.status = "waiting"
         conversation.waiting_since = now

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from app.errors import AppError
 from app.own_actions import own_actions
+from app.rasa_files.credentials import read_channels
 from app.rasa_files.endpoints import project_endpoints
 from app.settings import Settings
 from app.setup_home import ADMIN, prepare_admin, prepare_databases
@@ -29,7 +30,9 @@ def start(settings: Settings, say: Callable[[str], None], *, train: bool = False
     refuse_taken_port(*settings.nlu_address, "FRONTDESK_NLU_URL")
     project = load_project(settings.project)
     endpoints = project_endpoints(settings.project, settings.variables)
-    for line in dict.fromkeys((*(f"warning: {w}" for w in project.warnings), *endpoints.notes)):
+    channels = read_channels(settings.project, settings.variables)
+    warnings = (f"warning: {warning}" for warning in (*project.warnings, *channels.warnings))
+    for line in dict.fromkeys((*warnings, *endpoints.notes)):
         say(line)
     actions = own_actions(settings, endpoints, project.domain, say)
     if actions is not None:

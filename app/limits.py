@@ -8,12 +8,16 @@ from collections.abc import Callable
 from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits import parse
+from limits.errors import StorageError
+from redis.exceptions import RedisError
 
 
 class Limits:
     """Rate limits by address, by credential and by account, as decorators of views."""
 
     def __init__(self, storage_url: str, enabled: bool) -> None:
+        self._enabled = enabled
         self._limiter = Limiter(
             key_func=get_remote_address,
             storage_uri=storage_url,
@@ -35,6 +39,15 @@ class Limits:
     def per_credential(self, rule: str) -> Callable:
         """At most `rule` with one bearer token; only a digest of it becomes the key."""
         return self._limiter.limit(rule, key_func=_credential)
+
+    def admits(self, rule: str, *who: str) -> bool:
+        """Count one event of `who` outside of a request, and tell whether `rule` allows it."""
+        if not self._enabled:
+            return True
+        try:
+            return self._limiter.limiter.hit(parse(rule), *map(_digest, who))
+        except (RedisError, StorageError):
+            return True  # Redis is down: who talks goes on talking
 
     def per_form_field(self, field: str, rule: str) -> Callable:
         """At most `rule` for one value of a form's field, whoever sends it."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import jwt
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.database import Database
 from app.errors import IdentityInvalid, NotFound, OtherCustomer, Unauthorized
@@ -116,20 +116,30 @@ class Sessions:
             row.status = "closed"
             row.updated_at = self._clock()
 
+    def find(self, channel: str, sender: str) -> tuple[str, int | None]:
+        """The conversation of a sender on a channel, and its last number.
+
+        The number is None while there is no such conversation; the id is then the one that it will
+        have, so that it can be watched before its first message.
+        """
+        with self._database.read() as session:
+            found = session.execute(
+                select(Conversation.id, Conversation.last_seq).where(*_of_sender(channel, sender))
+            ).first()
+        return (_future_id(channel, sender), None) if found is None else (found[0], found[1])
+
     def by_sender(self, channel: str, sender: str) -> str:
         """The conversation of a sender on a channel such as `rest`, made at first sight."""
-        where = (Conversation.channel == channel, Conversation.external_id == sender)
-        with self._database.read() as session:
-            found = session.scalar(select(Conversation.id).where(*where))
-        if found is not None:
-            return found
+        conversation_id, last_seq = self.find(channel, sender)
+        if last_seq is not None:
+            return conversation_id
         now = self._clock()
         with self._database.write() as session:
-            found = session.scalar(select(Conversation.id).where(*where))
+            found = session.scalar(select(Conversation.id).where(*_of_sender(channel, sender)))
             if found is not None:
                 return found
             row = Conversation(
-                id=uuid.uuid4().hex,
+                id=conversation_id,
                 channel=channel,
                 external_id=sender,
                 status="open",
@@ -189,6 +199,15 @@ def conversation_exists(database: Database, conversation_id: str) -> None:
     with database.read() as session:
         if session.get(Conversation, conversation_id) is None:
             raise NotFound("There is no such conversation.")
+
+
+def _of_sender(channel: str, sender: str) -> tuple[ColumnElement[bool], ...]:
+    return Conversation.channel == channel, Conversation.external_id == sender
+
+
+def _future_id(channel: str, sender: str) -> str:
+    """An id that follows from the sender. It opens nothing: ids are no credentials."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"frontdesk:{channel}:{sender}").hex
 
 
 def _digest(token: str) -> str:

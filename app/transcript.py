@@ -16,20 +16,25 @@ from app.models import Conversation, Event, Message
 
 MAX_TEXT = 4000
 MAX_PAGE = 200
+DELIVERED = frozenset({"callback"})  # channels whose messages we post to an address
+OUTGOING = "outgoing"
 # Control characters carry no meaning in a chat, and PostgreSQL refuses NUL.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
 
 
-def clean_text(value: object, field: str = "text", limit: int = MAX_TEXT) -> str:
+def clean_text(
+    value: object, field: str = "text", limit: int = MAX_TEXT, *, may_be_empty: bool = False
+) -> str:
     """A customer's or agent's text, made storable: stripped, no control characters, valid UTF-8.
 
-    Raises BadInput when it is no string or empty, TextTooLong beyond `limit` characters.
+    Raises BadInput when it is no string, or empty and may not be; TextTooLong beyond `limit`
+    characters.
     """
     if not isinstance(value, str):
         raise BadInput(f"'{field}' must be a string.")
     text = value.replace("\r\n", "\n").encode("utf-8", "replace").decode("utf-8")
     text = _CONTROL.sub("", text).strip()
-    if not text:
+    if not text and not may_be_empty:
         raise BadInput(f"'{field}' is empty.")
     if len(text) > limit:
         raise TextTooLong(f"That message is too long: {len(text):,} of {limit:,} characters.")
@@ -56,7 +61,12 @@ def add_message(
     data: Mapping[str, Any] | None = None,
     **columns: Any,
 ) -> Message:
-    """Append a message with the next number of its conversation, in the caller's transaction."""
+    """Append a message with the next number of its conversation, in the caller's transaction.
+
+    What is said on a channel that we have to deliver to is `outgoing` from the same moment.
+    """
+    if conversation.channel in DELIVERED and role != "customer":
+        columns["state"] = OUTGOING
     seq = session.execute(
         update(Conversation)
         .where(Conversation.id == conversation.id)
@@ -131,14 +141,18 @@ def messages_after(
 
 
 def message_json(message: Message) -> dict[str, Any]:
-    """A message as the widget and the desk receive it."""
+    """A message as the widget and the channels receive it.
+
+    Quick replies stand in place of buttons, as in Rasa.
+    """
     data = message.data or {}
     return {
         "seq": message.seq,
         "role": message.role,
         "text": message.text,
-        "buttons": data.get("buttons", []),
+        "buttons": data.get("quick_replies") or data.get("buttons", []),
         "image": data.get("image"),
+        "attachment": data.get("attachment"),
         "elements": data.get("elements", []),
         "custom": data.get("custom"),
         "created_at": message.created_at.isoformat(),

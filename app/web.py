@@ -15,7 +15,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.build import Frontdesk, build
+from app.channels.callback import callback_channel
 from app.channels.rest import rest_channel
+from app.channels.socket_io import SocketChannel, socketio_health
 from app.channels.widget import widget_api
 from app.desk.answers_page import answers_pages
 from app.desk.auth import auth_pages, install_login
@@ -24,6 +26,7 @@ from app.desk.views import desk_pages
 from app.documents.pages import document_pages
 from app.errors import AppError, Unavailable
 from app.health import health_pages
+from app.rasa_files.credentials import SocketIo
 from app.settings import load_settings
 from app.shop import shop_pages
 
@@ -60,6 +63,8 @@ def create_app(frontdesk: Frontdesk) -> Flask:
         WTF_CSRF_SSL_STRICT=False,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    if frontdesk.channels.socketio is not None:
+        app.wsgi_app = _socket_channel(frontdesk, frontdesk.channels.socketio).wrap(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -69,9 +74,14 @@ def create_app(frontdesk: Frontdesk) -> Flask:
     f = frontdesk
     machines = [
         widget_api(f.sessions, f.conversations, f.database, f.live, f.background, f.limits),
-        rest_channel(f.sessions, f.conversations, f.limits),
         health_pages(f),
     ]
+    if f.channels.rest:
+        machines.append(rest_channel(f.sessions, f.conversations, f.limits))
+    if f.channels.callback_url is not None:
+        machines.append(callback_channel(f.sessions, f.conversations, f.background, f.limits))
+    if f.channels.socketio is not None:
+        machines.append(socketio_health())
     for blueprint in machines:
         csrf.exempt(blueprint)  # no cookie is a credential there
         app.register_blueprint(blueprint)
@@ -87,7 +97,7 @@ def create_app(frontdesk: Frontdesk) -> Flask:
     if settings.allowed_origins:
         CORS(
             app,
-            resources={r"/api/v1/.*": {"origins": settings.allowed_origins}},
+            resources={r"/(api/v1|webhooks)/.*": {"origins": settings.allowed_origins}},
             allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
             expose_headers=["Retry-After"],
             max_age=600,
@@ -127,6 +137,29 @@ def application() -> Flask:
     frontdesk = build(load_settings())
     frontdesk.start()
     return create_app(frontdesk)
+
+
+def _socket_channel(f: Frontdesk, channel: SocketIo) -> SocketChannel:
+    """The socket.io channel.
+
+    Polling asks the same process again and again, and gunicorn does not say which one it reaches:
+    with several workers there are websockets alone.
+    """
+    polling = f.settings.web_workers == 1
+    if not polling:
+        _log.info("socket.io clients must use websockets: there are several web workers")
+    return SocketChannel(
+        channel,
+        f.sessions,
+        f.conversations,
+        f.database,
+        f.live,
+        f.redis,
+        f.background,
+        f.limits,
+        f.settings.allowed_origins,
+        polling,
+    )
 
 
 def _secure(response: Response) -> Response:

@@ -127,7 +127,7 @@ class Agent:
 
     def _begin_session(self, recorder: Recorder, message: UserMessage) -> None:
         if message.metadata:
-            recorder.happen(SlotSet(SESSION_METADATA_SLOT, dict(message.metadata)))
+            recorder.happen(SlotSet(SESSION_METADATA_SLOT, message.metadata))
         self._run_session_start(recorder, message.input_channel)
         self._trust(recorder, dict.fromkeys(FEELINGS))  # of another day
 
@@ -155,7 +155,7 @@ class Agent:
             except InterpreterUnavailable as error:
                 recorder.problems.append(f"the message was not understood: {error}")
                 return None
-        return replace(meaning, message_id=message.message_id, metadata=dict(message.metadata))
+        return replace(meaning, message_id=message.message_id, metadata=message.metadata)
 
     def _notice(self, meaning: Understanding, recorder: Recorder, channel: str) -> None:
         """Set the slots `sentiment`, `urgency` and `language`, where the domain has them.
@@ -259,7 +259,7 @@ def _uttered(message: UserMessage, understanding: Understanding | None) -> UserU
         understanding=replace(meaning, intent_ranking=meaning.intent_ranking[:KEPT_RANKING]),
         input_channel=message.input_channel,
         message_id=message.message_id,
-        metadata=dict(message.metadata),
+        metadata=message.metadata,
     )
 
 

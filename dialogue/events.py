@@ -38,13 +38,13 @@ class Event:
 
     KIND: ClassVar[str]
     timestamp: float | None = None
-    metadata: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Any = field(default_factory=dict)  # an object as a rule, but any JSON
 
     def to_json(self) -> dict[str, Any]:
         """Rasa's JSON object for this event."""
         data: dict[str, Any] = {"event": self.KIND, "timestamp": self.timestamp}
         if self.metadata:
-            data["metadata"] = dict(self.metadata)
+            data["metadata"] = self.metadata
         return data | self._own_json()
 
     @cached_property

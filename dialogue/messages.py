@@ -15,7 +15,7 @@ class UserMessage:
     sender_id: str
     message_id: str
     input_channel: str = "rest"
-    metadata: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Any = field(default_factory=dict)  # an object as a rule, but any JSON
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class BotMessage:
     image: str | None = None
     attachment: Any = None
     elements: tuple[Mapping[str, Any], ...] = ()
-    custom: Mapping[str, Any] | None = None
+    custom: Any = None  # an object as a rule, but any JSON
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
     def data(self) -> dict[str, Any]:
@@ -45,7 +45,7 @@ class BotMessage:
             "buttons": [dict(button) for button in self.buttons] or None,
             "attachment": self.image if self.attachment is None else self.attachment,
             "image": self.image,
-            "custom": None if self.custom is None else dict(self.custom),
+            "custom": self.custom,
         }
 
     @classmethod

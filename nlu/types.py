@@ -164,7 +164,7 @@ class Understanding:
     conformal_set: tuple[str, ...] = ()
     model_version: str | None = None
     message_id: str | None = None
-    metadata: dict[str, Any] = field(default_factory=dict)
+    metadata: Any = field(default_factory=dict)  # any JSON
     # Of the model more than of the message.
     retrieval_intents: tuple[str, ...] = field(default=(), compare=False)
     one_selector: bool = field(default=False, compare=False)

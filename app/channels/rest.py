@@ -13,13 +13,16 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from app.channels.incoming import Incoming, read_incoming
+from app.channels.payloads import rest_messages
 from app.conversations import Conversations
-from app.errors import AppError, BadInput
+from app.errors import AppError
 from app.limits import Limits
 from app.sessions import Sessions
 
 _log = logging.getLogger(__name__)
-MAX_SENDER = 255
+CHANNEL = "rest"
+RULE = "600 per minute"
 
 
 def rest_channel(sessions: Sessions, conversations: Conversations, limits: Limits) -> Blueprint:
@@ -31,52 +34,38 @@ def rest_channel(sessions: Sessions, conversations: Conversations, limits: Limit
         return jsonify(status="ok")
 
     @channel.post("/webhook")
-    @limits.per_address("600 per minute")
+    @limits.per_address(RULE)
     def webhook() -> Response:
-        body = request.get_json(silent=True, force=True)
-        if not isinstance(body, dict) or not isinstance(body.get("message"), str):
-            raise BadInput("The body must be a JSON object with a string 'message'.")
-        sender = str(body.get("sender") or "default")
-        if len(sender) > MAX_SENDER:
-            raise BadInput(f"'sender' has more than {MAX_SENDER} characters.")
-        metadata = body.get("metadata")
-        said = _answers(sender, body["message"], metadata if isinstance(metadata, dict) else None)
-        if request.args.get("stream", "").lower() == "true":
-            lines: Iterator[str] = (json.dumps(part, ensure_ascii=False) + "\n" for part in said)
+        said = _answers(read_incoming(CHANNEL))
+        if request.args.get("stream", "").casefold() == "true":
+            # One JSON object a line, as Rasa's clients parse it, whatever the type promises.
+            lines = (json.dumps(part, ensure_ascii=False) + "\n" for part in said)
             return Response(lines, mimetype="text/event-stream")
-        return jsonify(said)
+        return jsonify(list(said))
 
-    def _answers(sender: str, text: str, metadata: dict[str, Any] | None) -> list[dict[str, Any]]:
-        """As Rasa does, a failure is logged and answered with what there is: often nothing."""
+    def _answers(incoming: Incoming) -> Iterator[dict[str, Any]]:
+        """The turn's messages. As in Rasa, a failure is logged and ends them: often there is none.
+
+        A generator, so that a stream begins before its turn does.
+        """
+        if incoming.text is None:
+            _log.warning("the REST channel got a body without a message")
+            return
         try:
-            conversation_id = sessions.by_sender("rest", sender)
-            posted = conversations.post(conversation_id, text, metadata=metadata)
+            conversation_id = sessions.by_sender(CHANNEL, incoming.sender)
+            posted = conversations.post(
+                conversation_id,
+                incoming.text,
+                metadata=incoming.metadata,
+                input_channel=incoming.input_channel,
+                may_be_empty=True,
+            )
             conversations.answer_pending(conversation_id)
-            replies = conversations.replies_to(conversation_id, posted.seq)
+            for reply in conversations.replies_to(conversation_id, posted.seq):
+                yield from rest_messages(incoming.sender, reply)
         except AppError as error:
             _log.warning("the REST channel answered nothing: %s", error)
-            return []
-        return [part for reply in replies for part in rest_messages(sender, reply)]
+        except Exception:
+            _log.exception("the REST channel failed on a message")
 
     return channel
-
-
-def rest_messages(sender: str, message: dict[str, Any]) -> list[dict[str, Any]]:
-    """One bot utterance as the REST channel's objects, in Rasa's order.
-
-    Plain text is split on blank lines; text with buttons is not; then custom, image, elements.
-    """
-    parts: list[dict[str, Any]] = []
-    text = (message["text"] or "").strip()
-    if message["buttons"]:
-        parts.append({"text": text, "buttons": message["buttons"]})
-    elif text:
-        parts.extend({"text": piece.strip()} for piece in text.split("\n\n") if piece.strip())
-    if message["custom"]:
-        parts.append({"custom": message["custom"]})
-    if message["image"]:
-        parts.append({"image": message["image"]})
-    for element in message["elements"]:
-        title, subtitle = element.get("title", ""), element.get("subtitle", "")
-        parts.append({"text": f"{title} : {subtitle}", "buttons": element.get("buttons", [])})
-    return [{"recipient_id": sender, **part} for part in parts]

@@ -20,9 +20,6 @@ HELD_BACK = 3  # exit status: a candidate that the gate held back
 
 @commands.command()
 def train(
-    project: Annotated[
-        Path | None, typer.Option(help="The bot's folder, instead of FRONTDESK_PROJECT.")
-    ] = None,
     task: Annotated[
         Path | None, typer.Option(help="A file of labelled texts, instead of the project.")
     ] = None,

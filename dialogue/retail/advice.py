@@ -80,7 +80,8 @@ class RecommendAction(RetailAction):
 
 def looked_at(tracker: Tracker) -> str | None:
     """The article number of the page from which the customer writes, as the shop's page says it."""
-    told = ((tracker.latest_message or {}).get("metadata") or {}).get("product")
+    metadata = (tracker.latest_message or {}).get("metadata")
+    told = metadata.get("product") if isinstance(metadata, dict) else None
     return told if isinstance(told, str) else None
 
 

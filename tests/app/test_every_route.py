@@ -17,6 +17,7 @@ OPEN = {
     "static", "widget_loader", "front_page",
     "health.healthz", "health.metrics",
     "rest_channel.health", "rest_channel.webhook",
+    "socketio_channel.health",
     "widget_api.open_session",
     "documents.page",  # of the shop's own, which it publishes
     "desk_auth.login", "desk_auth.sign_in",
