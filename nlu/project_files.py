@@ -22,7 +22,9 @@ DOMAIN_FILES = tuple(f"domain{suffix}" for suffix in YAML_SUFFIXES)
 BESIDE = frozenset(
     f"{name}{suffix}" for name in ("endpoints", "credentials") for suffix in YAML_SUFFIXES
 )  # about the bot's surroundings, and read elsewhere
-_OTHERS = frozenset({"node_modules", "__pycache__", "site-packages", "results", "models", "shop"})
+_OTHERS = frozenset(
+    {"node_modules", "__pycache__", "site-packages", "venv", "env", "results", "models", "shop"}
+)
 _TESTS = frozenset({"test", "tests"})  # they judge, and never teach
 # What begins a line of compose files, Kubernetes and Helm, OpenAPI, workflows, conda, MkDocs.
 _FOREIGN = re.compile(
