@@ -27,14 +27,20 @@ def features(states: Sequence[State]) -> dict[Name, float]:
     seen |= {("slot", *slot): 1.0 for slot in now.slots}
     if listening:
         seen |= {("entity", entity): 1.0 for entity in now.entities}
-    asked: str | None = None
     for age, state in enumerate(reversed(states[:-1]), start=1):
         if state.previous_action == LISTEN:
             earlier: Name = ("earlier heard", state.intent)
         else:
             earlier = ("earlier did", state.previous_action)
-            asked = asked or state.previous_action
         seen[earlier] = seen.get(earlier, 0.0) + FADING**age
-    answered = asked if listening else now.previous_action
-    seen[("answer" if listening else "then", answered, now.intent)] = 1.0
+    seen[answer_of(states)] = 1.0
     return seen
+
+
+def answer_of(states: Sequence[State]) -> Name:
+    """The latest message together with what the bot had done before it, or has done since."""
+    now = states[-1]
+    if now.previous_action != LISTEN:
+        return ("then", now.previous_action, now.intent)
+    done = (state.previous_action for state in reversed(states[:-1]))
+    return ("answer", next((name for name in done if name not in (LISTEN, None)), None), now.intent)

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from dialogue.domain import LISTEN, Domain
 from dialogue.history import History, story_states
-from dialogue.policies.features import features
+from dialogue.policies.features import answer_of, features
 from dialogue.policies.lessons import Lesson, Path, lessons_of, takes_form_turn
 from dialogue.policies.prediction import Prediction
 from dialogue.policies.softmax import Softmax
 from dialogue.states import OnlyInRules, State
+from dialogue.stories import UserStep
 from dialogue.tracker import Tracker
 
 NAME = "LearnedPolicy"
@@ -25,7 +26,8 @@ class LearnedPolicy:
 
     It is trained when it is made, always to the same. `max_history` is how many states count. It
     says nothing after a message or an action that no story has, and nothing in a form's own turn;
-    it predicts only what some story does after that message, or that action.
+    it predicts only what some story does after that message, or that action. A message that begins
+    no story (a "yes") means something only after what it answers in some story.
     """
 
     def __init__(
@@ -41,6 +43,8 @@ class LearnedPolicy:
         self._possible: dict[tuple[str | None, str | None], set[str]] = {}
         for states, action in lessons:
             self._possible.setdefault(_cause(states[-1]), set()).add(action)
+        self._answers = {answer_of(states) for states, _ in lessons}
+        self._openings = {_first_message(path) for path in paths}
         self._model = _trained(lessons) if lessons else None
         if self._model is not None and len(paths) >= FEWEST_STORIES:
             self._model.temperature = _temperature(paths, domain, only_in_rules, max_history)
@@ -53,11 +57,22 @@ class LearnedPolicy:
         if self._model is None or not states or is_forms_turn or takes_form_turn(states[-1]):
             return Prediction(NAME, PRIORITY, None)
         possible = self._possible.get(_cause(states[-1]), set()) - {tracker.rejected_action}
-        if not possible:
+        if not possible or not self._in_place(states):
             return Prediction(NAME, PRIORITY, None)
         chances = self._model.probabilities(features(states))
         action = max(sorted(possible), key=chances.__getitem__)
         return Prediction(NAME, PRIORITY, action, chances[action])
+
+
+    def _in_place(self, states: Sequence[State]) -> bool:
+        """Whether the message can be understood where it stands."""
+        now = states[-1]
+        is_opening = now.previous_action != LISTEN or now.intent in self._openings
+        return is_opening or answer_of(states) in self._answers
+
+
+def _first_message(path: Path) -> str | None:
+    return next((step.intent for step in path if isinstance(step, UserStep)), None)
 
 
 def _cause(state: State) -> tuple[str | None, str | None]:
