@@ -23,6 +23,7 @@ from typing import Any
 from nlu.entities.duckling import DIMENSIONS
 from nlu.entities.duckling.finder import zone
 from nlu.pipeline import Duckling, Pipeline
+from nlu.project_files import CONFIG_FILES
 from nlu.source import line_of, nearest, read_yaml
 from training.components import (
     DIET,
@@ -39,7 +40,6 @@ from training.components import (
 from training.notes import Notes
 from training.sureness import Sureness
 
-CONFIG = "config.yml"
 _THRESHOLD, _AMBIGUITY = 0.3, 0.1  # Rasa's own
 _TIME_GRAIN = "time-grain"  # the one dimension that we do not find
 # Rasa 1.x had pipelines that were only named.
@@ -94,8 +94,10 @@ def read_setup(project_dir: Path) -> Setup:
     Raises SourceError for what is of a wrong type, and for a key that FallbackClassifier does not
     have; SourceErrors for several mistakes.
     """
-    file = project_dir / CONFIG
-    if not file.is_file():
+    file = next(
+        (project_dir / name for name in CONFIG_FILES if (project_dir / name).is_file()), None
+    )
+    if file is None:
         return Setup()
     loaded = read_yaml(file)
     notes = Notes()
@@ -113,6 +115,10 @@ class _Reader:
     file: str
     notes: Notes
     lines: list[str] = field(default_factory=list)
+
+    @property
+    def _name(self) -> str:
+        return Path(self.file).name
 
     def setup(self, config: Mapping[str, Any]) -> Setup:
         language = None if config.get("language") is None else str(config["language"])
@@ -199,7 +205,7 @@ class _Reader:
         if others:
             verb = "is" if len(others) == 1 else "are"
             said += f"; {', '.join(others)} {verb} ours to choose"
-        self.lines.append(f"{CONFIG}:{line}: {said}")
+        self.lines.append(f"{self._name}:{line}: {said}")
         return True
 
     def _sureness(self, options: Mapping[str, Any], line: int | None) -> Sureness:
@@ -208,7 +214,7 @@ class _Reader:
             self._share(options, "ambiguity_threshold", _AMBIGUITY),
         )
         self.lines.append(
-            f"{CONFIG}:{line}: {FALLBACK} is our own; its thresholds {found.threshold} and "
+            f"{self._name}:{line}: {FALLBACK} is our own; its thresholds {found.threshold} and "
             f"{found.ambiguity} hold as written, for calibrated probabilities"
         )
         return found
@@ -271,5 +277,5 @@ class _Reader:
 
     def _say(self, words: str, config: Mapping[str, Any], key: str = "pipeline") -> None:
         line = line_of(config, key)
-        place = CONFIG if line is None else f"{CONFIG}:{line}"
+        place = self._name if line is None else f"{self._name}:{line}"
         self.lines.append(f"{place}: {words}")

@@ -156,3 +156,9 @@ def test_another_type_is_a_mistake(tmp_path: Path, content: str) -> None:
 def test_another_recipe_is_warned_of(tmp_path: Path) -> None:
     (warning,) = configured(tmp_path, "recipe: graph.v1\npipeline:\n").warnings
     assert warning == "config.yml:1: the recipe 'graph.v1' is not read; there is default.v1"
+
+
+def test_the_file_may_have_the_long_ending(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("pipeline:\n- name: DIETClassifier\n")
+    (line,) = read_setup(tmp_path).lines
+    assert line.startswith("config.yaml:2: DIETClassifier")
