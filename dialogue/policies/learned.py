@@ -26,8 +26,9 @@ class LearnedPolicy:
 
     It is trained when it is made, always to the same. `max_history` is how many states count. It
     says nothing after a message or an action that no story has, and nothing in a form's own turn;
-    it predicts only what some story does after that message, or that action. A message that begins
-    no story (a "yes") means something only after what it answers in some story.
+    it predicts only what some story does after that message, or that action. A message
+    after which the stories do different things (a "yes") means something only after what it answers
+    in one of them, or where it begins one.
     """
 
     def __init__(
@@ -43,6 +44,9 @@ class LearnedPolicy:
         self._possible: dict[tuple[str | None, str | None], set[str]] = {}
         for states, action in lessons:
             self._possible.setdefault(_cause(states[-1]), set()).add(action)
+        self._after: dict[str | None, set[str]] = {}
+        for (_, intent), actions in self._possible.items():
+            self._after.setdefault(intent, set()).update(actions)
         self._answers = {answer_of(states) for states, _ in lessons}
         self._openings = {_first_message(path) for path in paths}
         self._model = _trained(lessons) if lessons else None
@@ -67,8 +71,9 @@ class LearnedPolicy:
     def _in_place(self, states: Sequence[State]) -> bool:
         """Whether the message can be understood where it stands."""
         now = states[-1]
-        is_opening = now.previous_action != LISTEN or now.intent in self._openings
-        return is_opening or answer_of(states) in self._answers
+        if now.previous_action != LISTEN or now.intent in self._openings:
+            return True
+        return answer_of(states) in self._answers or len(self._after.get(now.intent, ())) == 1
 
 
 def _first_message(path: Path) -> str | None:
