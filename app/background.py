@@ -5,15 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
-from app.conversations import Conversations
 from app.errors import Unavailable
 from dialogue.recommending.recommender import Recommender
 
 _log = logging.getLogger(__name__)
-OVERDUE_AGE = timedelta(seconds=2)
 SWEEP_S = 1.0
 RESTOCK_S = 300.0
 FIRST_RESTOCK_S = 5.0  # while the NLU host has not said yet what the goods are
@@ -35,15 +32,20 @@ class Background:
 
 
 class Sweeper:
-    """Answers messages that still wait: after a crash, a restart, or while Redis was away."""
+    """Repeats a short round of work every second, beside the requests.
 
-    def __init__(self, conversations: Conversations) -> None:
-        self._conversations = conversations
+    Answers to messages that still wait (after a crash, a restart, or while Redis was away), and
+    reminders whose moment has come, are such work.
+    """
+
+    def __init__(self, name: str, sweep: Callable[[], None]) -> None:
+        self._name = name
+        self._sweep_once = sweep
         self._stopping = threading.Event()
 
     def start(self) -> None:
         """Begin to sweep, in the background."""
-        threading.Thread(target=self._sweep, name="sweeper", daemon=True).start()
+        threading.Thread(target=self._sweep, name=self._name, daemon=True).start()
 
     def stop(self) -> None:
         """Stop after the current round."""
@@ -52,12 +54,11 @@ class Sweeper:
     def _sweep(self) -> None:
         while not self._stopping.wait(SWEEP_S):
             try:
-                for conversation_id in self._conversations.overdue(OVERDUE_AGE):
-                    self._conversations.answer_pending(conversation_id)
+                self._sweep_once()
             except Unavailable as error:
-                _log.warning("the sweeper waits: %s", error)
+                _log.warning("%s wait: %s", self._name, error)
             except Exception:
-                _log.exception("the sweeper failed on a round")
+                _log.exception("%s failed on a round", self._name)
 
 
 class Restocker:

@@ -33,6 +33,7 @@ from app.conversations import Conversations
 from app.database import Database, make_engine
 from app.event_broker import EventStream, broker_of
 from app.explanations import Explain, Explanations
+from app.external import External
 from app.handover import Handover
 from app.imported_labels import ImportedLabels
 from app.jobs import Jobs
@@ -46,6 +47,7 @@ from app.sessions import Sessions
 from app.settings import Settings
 from app.shop_catalogue import DemoShop
 from app.staff import StaffAccounts
+from app.trackers import Trackers
 from app.versions import Versions
 from dialogue.actions.runner import ActionRunner, InProcessRunner
 from dialogue.agent import Agent
@@ -92,7 +94,8 @@ class Frontdesk:
     orders: DemoShop | None
     limits: Limits
     background: Background
-    sweeper: Sweeper
+    external: External
+    sweepers: tuple[Sweeper, ...]
     restocker: Restocker | None
     action_server: ActionServer | None
     events: EventStream | None
@@ -100,9 +103,10 @@ class Frontdesk:
     deliveries: Deliveries | None
 
     def start(self) -> None:
-        """Begin to listen for live updates, to catch up on waiting messages, to watch documents."""
+        """Begin to listen for live updates, to catch up on what waits, to watch documents."""
         self.live.start()
-        self.sweeper.start()
+        for sweeper in self.sweepers:
+            sweeper.start()
         self.knowledge.start()
         if self.deliveries is not None:
             self.deliveries.start()
@@ -116,7 +120,8 @@ class Frontdesk:
         if self.deliveries is not None:
             self.deliveries.stop()
         self.knowledge.stop()
-        self.sweeper.stop()
+        for sweeper in self.sweepers:
+            sweeper.stop()
         if self.restocker is not None:
             self.restocker.stop()
         if self.events is not None:
@@ -167,14 +172,10 @@ def build(
         rng=rng,
         wording=wording_server(endpoints),
     )
-    conversations = Conversations(
-        database,
-        agent,
-        RedisTrackerStore(redis, TRACKER_TTL_S),
-        RedisLocks(redis, LOCK_LIFETIME_S, LOCK_WAIT_S),
-        live,
-        clock,
-    )
+    trackers = Trackers(database, agent, RedisTrackerStore(redis, TRACKER_TTL_S))
+    locks = RedisLocks(redis, LOCK_LIFETIME_S, LOCK_WAIT_S)
+    conversations = Conversations(database, agent, trackers, locks, live, clock)
+    external = External(database, agent, trackers, locks, live, clock)
     knowledge = Knowledge(
         database,
         settings.project,
@@ -211,7 +212,11 @@ def build(
         orders=None if engine is None else DemoShop(engine),
         limits=Limits(settings.limits_storage_url, settings.rate_limits),
         background=background,
-        sweeper=Sweeper(conversations),
+        external=external,
+        sweepers=(
+            Sweeper("waiting messages", conversations.catch_up),
+            Sweeper("reminders", external.fire_due),
+        ),
         restocker=(Restocker(recommender) if recommender is not None and server is None else None),
         action_server=server,
         events=events,

@@ -22,27 +22,26 @@ from app.database import Database
 from app.errors import AppError, Unavailable
 from app.live import Bell, Live
 from app.models import Conversation, Message
+from app.reminders import kill
+from app.trackers import Trackers
 from app.transcript import (
     add_events,
     add_message,
     clean_text,
-    event_log,
     locked_conversation,
     message_json,
 )
 from dialogue.agent import Agent, BotMessage, Turn, UserMessage
-from dialogue.errors import LockUnavailable, StoreUnavailable
-from dialogue.heard import felt_in
-from dialogue.kept_trackers import KeptTrackers
-from dialogue.store import ConversationLocks, TrackerStore
-from dialogue.tracker import Tracker
+from dialogue.errors import LockUnavailable
+from dialogue.heard import KEPT_RANKING, felt_in
+from dialogue.store import ConversationLocks
 from nlu.types import Understanding
 
 _log = logging.getLogger(__name__)
 _TURNS = Counter("frontdesk_turns_total", "Turns of the bot, by outcome", ["outcome"])
 _TURN_SECONDS = Histogram("frontdesk_turn_seconds", "From taking up a message to its commit")
 
-KEPT_RANKING = 10
+OVERDUE_AGE = timedelta(seconds=2)
 APOLOGY = "Sorry, something went wrong on our side. A colleague will have a look at this."
 
 
@@ -76,14 +75,14 @@ class Conversations:
         self,
         database: Database,
         agent: Agent,
-        trackers: TrackerStore,
+        trackers: Trackers,
         locks: ConversationLocks,
         live: Live,
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._agent = agent
-        self._kept = KeptTrackers(trackers, agent.tracker_of)
+        self._trackers = trackers
         self._locks = locks
         self._live = live
         self._clock = clock
@@ -120,6 +119,7 @@ class Conversations:
                     return Posted(message_json(first), False, first.seq)
             if conversation.status == "closed":
                 conversation.status = "open"
+            kill(session, conversation_id)
             human = conversation.owner == "human"
             channel = input_channel or conversation.channel
             data = {"metadata": metadata, "input_channel": input_channel}
@@ -173,6 +173,11 @@ class Conversations:
             )
             return [message_json(row) for row in rows]
 
+    def catch_up(self) -> None:
+        """Answer messages that wait since a crash, a restart, or while Redis was away."""
+        for conversation_id in self.overdue(OVERDUE_AGE):
+            self.answer_pending(conversation_id)
+
     def overdue(self, age: timedelta, limit: int = 100) -> list[str]:
         """Conversations with a message that has waited longer than `age` for the bot."""
         with self._database.read() as session:
@@ -209,7 +214,7 @@ class Conversations:
             )
 
     def _take_turn(self, conversation_id: str, pending: _Pending) -> None:
-        tracker = self._tracker(conversation_id, pending)
+        tracker = self._trackers.load(conversation_id, pending.sender, pending.event_count)
         message = UserMessage(
             text=pending.text,
             sender_id=pending.sender,
@@ -232,26 +237,9 @@ class Conversations:
             _log.error("turn %s of %s: %s", pending.seq, conversation_id, problem)
         position = self._commit(conversation_id, pending, turn)
         if position is not None:
-            self._remember(conversation_id, tracker, position)
+            self._trackers.keep(conversation_id, tracker, position)
         self._live.ring(Bell(conversation_id, "typing", {"role": "bot", "on": False}))
         self._live.ring(Bell(conversation_id))
-
-    def _tracker(self, conversation_id: str, pending: _Pending) -> Tracker:
-        """The tracker from Redis if it is up to date, else folded from the event log."""
-        try:
-            kept = self._kept.load(conversation_id, pending.sender, pending.event_count)
-        except StoreUnavailable:
-            kept = None
-        if kept is not None:
-            return kept
-        with self._database.read() as session:
-            return self._agent.tracker_of(pending.sender, event_log(session, conversation_id))
-
-    def _remember(self, conversation_id: str, tracker: Tracker, position: int) -> None:
-        try:
-            self._kept.keep(conversation_id, tracker, position)
-        except StoreUnavailable as error:
-            _log.warning("tracker of %s not kept, the event log has it: %s", conversation_id, error)
 
     def _commit(self, conversation_id: str, pending: _Pending, turn: Turn) -> int | None:
         """Write the turn, all or nothing. None when the bot no longer owns the conversation."""
@@ -262,11 +250,7 @@ class Conversations:
             if turn.problems:
                 row.data = {**(row.data or {}), "problems": list(turn.problems)}
             if turn.understanding is not None:
-                _describe(row, turn)
-                conversation.lowest_confidence = _lower(
-                    conversation.lowest_confidence, row.confidence
-                )
-                _hear(conversation, turn.understanding)
+                describe(conversation, row, turn.understanding)
             events = [event.to_json() for event in turn.events]
             if conversation.owner != "bot" or conversation.owner_epoch != pending.epoch:
                 # What was done stays on record; what would have been said is withheld.
@@ -283,11 +267,11 @@ class Conversations:
                     conversation,
                     role="bot",
                     text=said.text,
-                    data=_bot_data(said),
+                    data=bot_data(said),
                     reply_to=pending.seq,
                     now=now,
                 )
-                _queue_for_a_human(conversation, said, now)
+                queue_for_a_human(conversation, said, now)
         _TURNS.labels("answered").inc()
         return position
 
@@ -320,32 +304,25 @@ def _customer_message(session: Session, conversation_id: str, seq: int) -> Messa
     ).one()
 
 
-def _describe(row: Message, turn: Turn) -> None:
-    """Put what was understood beside what was said."""
-    understanding = turn.understanding
-    if understanding is None:
-        return
-    parsed = understanding.to_rasa()
+def describe(conversation: Conversation, row: Message, heard: Understanding) -> None:
+    """Put what was understood beside what was said, and keep how the customer sounds."""
+    parsed = heard.to_rasa()
     parsed["intent_ranking"] = parsed["intent_ranking"][:KEPT_RANKING]
     row.understanding = parsed
-    if understanding.intent is not None:
-        row.intent = understanding.intent.name
-        row.confidence = understanding.intent.confidence
-
-
-def _hear(conversation: Conversation, heard: Understanding) -> None:
-    """Keep how the customer sounds; a message that does not say leaves it as it was."""
+    if heard.intent is not None:
+        row.intent = heard.intent.name[:120]
+        row.confidence = heard.intent.confidence
     for name, felt in felt_in(heard).items():
         setattr(conversation, name, felt)
     conversation.language = heard.language or conversation.language
+    known = [
+        value for value in (conversation.lowest_confidence, row.confidence) if value is not None
+    ]
+    conversation.lowest_confidence = min(known, default=None)
 
 
-def _lower(lowest: float | None, confidence: float | None) -> float | None:
-    known = [value for value in (lowest, confidence) if value is not None]
-    return min(known) if known else None
-
-
-def _bot_data(said: BotMessage) -> dict[str, Any]:
+def bot_data(said: BotMessage) -> dict[str, Any]:
+    """The parts of a bot message beside its text, as a message's `data`."""
     data = {
         "buttons": [dict(button) for button in said.buttons],
         "quick_replies": [dict(reply) for reply in said.quick_replies],
@@ -358,7 +335,7 @@ def _bot_data(said: BotMessage) -> dict[str, Any]:
     return {key: value for key, value in data.items() if value}
 
 
-def _queue_for_a_human(conversation: Conversation, said: BotMessage, now: datetime) -> None:
+def queue_for_a_human(conversation: Conversation, said: BotMessage, now: datetime) -> None:
     """A bot message that carries `handoff` puts the conversation into the agents' queue."""
     custom = said.custom if isinstance(said.custom, Mapping) else {}
     if custom.get("handoff") and conversation.status != "waiting":

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Worker
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.audit import record
 from app.database import Database
@@ -22,6 +22,7 @@ QUEUE = "frontdesk"
 TIMEOUT_S = 2 * 60 * 60
 _log = logging.getLogger(__name__)
 ACTIVE = ("queued", "running")
+_NAMES = {"retrain": "A retraining", "api_train": "A training", "api_test": "A test"}
 
 
 class Jobs:
@@ -35,16 +36,25 @@ class Jobs:
 
     def enqueue_retrain(self, staff: Staff | None) -> dict[str, Any]:
         """Start a retraining. Raises NotTheOwner while one is under way, Unavailable sans Redis."""
+        return self.enqueue("retrain", "app.worker.retrain_job", uuid.uuid4().hex, staff)
+
+    def enqueue(
+        self, kind: str, function: str, job_id: str, staff: Staff | None = None
+    ) -> dict[str, Any]:
+        """Have a worker call `function(job_id)`, named with its module.
+
+        Raises NotTheOwner while one of its kind is under way, Unavailable without Redis.
+        """
         now = self._clock()
         with self._database.write() as session:
             busy = session.scalar(
-                select(Job.id).where(Job.kind == "retrain", Job.state.in_(ACTIVE)).limit(1)
+                select(Job.id).where(Job.kind == kind, Job.state.in_(ACTIVE)).limit(1)
             )
             if busy is not None:
-                raise NotTheOwner("A retraining is under way already.")
+                raise NotTheOwner(f"{_NAMES[kind]} is under way already.")
             job = Job(
-                id=uuid.uuid4().hex,
-                kind="retrain",
+                id=job_id,
+                kind=kind,
                 state="queued",
                 step="waiting for a worker",
                 progress=0.0,
@@ -52,11 +62,9 @@ class Jobs:
                 created_at=now,
             )
             session.add(job)
-            record(session, now, staff.username if staff else "system", "retrain", job.id)
+            record(session, now, staff.username if staff else "system", kind, job.id)
         try:
-            self._queue.enqueue(
-                "app.worker.retrain_job", job.id, job_id=job.id, job_timeout=TIMEOUT_S
-            )
+            self._queue.enqueue(function, job.id, job_id=job.id, job_timeout=TIMEOUT_S)
         except RedisError as error:
             self.fail(job.id, "the queue is down")
             raise Unavailable("The job queue cannot be reached right now.") from error
@@ -105,6 +113,12 @@ class Jobs:
                 select(Job).where(Job.kind == kind).order_by(Job.created_at.desc()).limit(1)
             )
         return _job_json(job) if job else None
+
+    def active(self, kinds: Sequence[str]) -> int:
+        """How many jobs of these kinds wait or run."""
+        with self._database.read() as session:
+            jobs = select(func.count()).where(Job.kind.in_(kinds), Job.state.in_(ACTIVE))
+            return session.scalar(jobs) or 0
 
     def workers(self) -> int:
         """How many workers listen. Raises RedisError."""

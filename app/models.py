@@ -34,6 +34,7 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime,
         dict[str, Any]: JSON(none_as_null=True),
         list[str]: JSON(),
+        list[dict[str, Any]]: JSON(),
     }
 
 
@@ -133,6 +134,22 @@ class Event(Base):
     message_seq: Mapped[int]
     type_name: Mapped[str] = mapped_column(String(64))
     data: Mapped[dict[str, Any]]
+
+
+class Reminder(Base):
+    """An intent that is to be triggered in a conversation; the row goes when that has happened."""
+
+    __tablename__ = "reminder"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id"), index=True)
+    name: Mapped[str | None] = mapped_column(Text)
+    intent: Mapped[str] = mapped_column(Text)
+    entities: Mapped[list[dict[str, Any]]]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    kill_on_user_msg: Mapped[bool] = mapped_column(default=True)
+
+    conversation: Mapped[Conversation] = relationship()
 
 
 class Label(Base):

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, select
 from app.database import Database
 from app.errors import IdentityInvalid, NotFound, OtherCustomer, Unauthorized
 from app.models import Conversation
+from app.reminders import drop_all
 from app.transcript import locked_conversation
 
 AUDIENCE = "frontdesk"
@@ -115,6 +116,7 @@ class Sessions:
             row.token_hash = None
             row.status = "closed"
             row.updated_at = self._clock()
+            drop_all(session, conversation_id)
 
     def find(self, channel: str, sender: str) -> tuple[str, int | None]:
         """The conversation of a sender on a channel, and its last number.

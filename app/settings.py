@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     compress_actions: bool = Field(False, alias="COMPRESS_ACTION_SERVER_REQUEST")
     secret_key: str = ""
     shop_secret: str = ""
+    api_token: str = ""
+    api_jwt_secret: str = ""
+    api_callback_hosts: list[str] = []
     admin_password: str = ""
     allowed_origins: list[str] = []
     cookie_secure: bool = False
@@ -73,7 +76,7 @@ class Settings(BaseSettings):
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().resolve()
 
-    @field_validator("secret_key", "shop_secret")
+    @field_validator("secret_key", "shop_secret", "api_token", "api_jwt_secret")
     @classmethod
     def _long_enough(cls, value: str) -> str:
         if value and len(value) < MIN_SECRET_LENGTH:
@@ -202,6 +205,11 @@ class Settings(BaseSettings):
     def identity_secret(self) -> str:
         """Key shared with the shop's server, which signs customers' identity tokens with it."""
         return self.shop_secret or self._generated("shop_secret")
+
+    @cached_property
+    def api_token_in_use(self) -> str:
+        """The token that opens the HTTP API."""
+        return self.api_token or self._generated("api_token")
 
     @cached_property
     def first_admin_password(self) -> str:

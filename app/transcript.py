@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.database import COMMITTED
 from app.errors import BadInput, NotFound, TextTooLong
 from app.models import Conversation, Event, Message
+from app.reminders import follow_events
 
 MAX_TEXT = 4000
 MAX_PAGE = 200
@@ -93,8 +94,12 @@ def add_events(
     conversation: Conversation,
     message_seq: int,
     events: Sequence[Mapping[str, Any]],
+    side_effects: bool = True,
 ) -> int:
-    """Append dialogue events (Rasa's JSON) and return the log's new length."""
+    """Append dialogue events (Rasa's JSON) and return the log's new length.
+
+    Reminders follow them; without `side_effects` none is made or cancelled.
+    """
     sender = conversation.external_id or conversation.id
     session.info.setdefault(COMMITTED, []).append((sender, [dict(event) for event in events]))
     end = session.execute(
@@ -115,6 +120,7 @@ def add_events(
         )
         for index, event in enumerate(events)
     )
+    follow_events(session, conversation.id, events, side_effects)
     return int(end)
 
 
@@ -140,21 +146,25 @@ def messages_after(
     )
 
 
-def message_json(message: Message) -> dict[str, Any]:
-    """A message as the widget and the channels receive it.
-
-    Quick replies stand in place of buttons, as in Rasa.
-    """
-    data = message.data or {}
+def parts_json(text: str | None, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of a message. Quick replies stand in place of buttons, as in Rasa."""
     return {
-        "seq": message.seq,
-        "role": message.role,
-        "text": message.text,
+        "text": text,
         "buttons": data.get("quick_replies") or data.get("buttons", []),
         "image": data.get("image"),
         "attachment": data.get("attachment"),
         "elements": data.get("elements", []),
         "custom": data.get("custom"),
+    }
+
+
+def message_json(message: Message) -> dict[str, Any]:
+    """A message as the widget and the channels receive it."""
+    data = message.data or {}
+    return {
+        "seq": message.seq,
+        "role": message.role,
+        **parts_json(message.text, data),
         "created_at": message.created_at.isoformat(),
         "client_msg_id": message.client_msg_id,
         "agent_name": data.get("agent_name"),

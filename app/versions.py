@@ -68,6 +68,13 @@ class Versions:
         self._record("rollback", version, by)
         return version
 
+    def withdraw(self, by: str) -> None:
+        """Let no model serve."""
+        version = self._registry.serving()
+        if version is not None:
+            self._registry.withdraw()
+            self._record("withdraw", version, by)
+
     def report_html(self, version: str) -> str | None:
         """The report of a retraining, if `version` came from one."""
         known = {manifest.version for manifest in self._registry.list()}

@@ -26,9 +26,11 @@ from app.desk.views import desk_pages
 from app.documents.pages import document_pages
 from app.errors import AppError, Unavailable
 from app.health import health_pages
+from app.rasa_api.blueprint import rasa_api
 from app.rasa_files.credentials import SocketIo
 from app.settings import load_settings
 from app.shop import shop_pages
+from dialogue.actions.runner import PROTOCOL_VERSION
 
 _log = logging.getLogger(__name__)
 MAX_BODY = 64 * 1024
@@ -75,6 +77,7 @@ def create_app(frontdesk: Frontdesk) -> Flask:
     machines = [
         widget_api(f.sessions, f.conversations, f.database, f.live, f.background, f.limits),
         health_pages(f),
+        rasa_api(f),
     ]
     if f.channels.rest:
         machines.append(rest_channel(f.sessions, f.conversations, f.limits))
@@ -111,6 +114,9 @@ def create_app(frontdesk: Frontdesk) -> Flask:
 
     @app.get("/")
     def front_page() -> AnyResponse:
+        """People see the shop, the bot or the desk; programs are greeted as Rasa greets them."""
+        if "text/html" not in request.accept_mimetypes.values():
+            return Response(f"Hello from Rasa: {PROTOCOL_VERSION}", mimetype="text/plain")
         if settings.demo_shop:
             return redirect(url_for("shop.index"))
         if settings.rasa_project:

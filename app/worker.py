@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from rq import Queue, Worker
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from app import api_jobs
 from app.clock import utc_now
 from app.database import Database
 from app.errors import AppError
@@ -55,6 +59,37 @@ def retrain_job(job_id: str) -> None:
         frontdesk.jobs.fail(job_id, f"{type(error).__name__}: {error}")
     finally:
         frontdesk.stop()
+
+
+def train_sent_job(job_id: str) -> None:
+    """A training asked for through the HTTP API."""
+    from app.sent_work import train_sent
+
+    _api_job(job_id, train_sent)
+
+
+def test_sent_job(job_id: str) -> None:
+    """A test of a model, asked for through the HTTP API."""
+    from app.sent_work import judge_sent
+
+    _api_job(job_id, judge_sent)
+
+
+def _api_job(job_id: str, work: Callable[[Settings, Path], dict[str, Any]]) -> None:
+    settings = load_settings()
+    folder = api_jobs.folder_of(settings, job_id)
+    database = Database(settings.transcript_url)
+    jobs = Jobs(database, Redis.from_url(settings.effective_redis_url), utc_now)
+    jobs.progress(job_id, 0.0, "begun")
+    try:
+        jobs.finish(job_id, work(settings, folder))
+    except (AppError, NluError, TrainingError) as error:
+        jobs.fail(job_id, api_jobs.without_folder(str(error), folder))
+    except Exception as error:
+        _log.exception("job %s failed", job_id)
+        jobs.fail(job_id, type(error).__name__)
+    finally:
+        database.close()
 
 
 @retry(

@@ -4,32 +4,27 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dialogue.actions.context import ActionContext
+from dialogue.acting import Acting, restarts
 from dialogue.actions.defaults import session_start
 from dialogue.actions.extraction import extract_slots
 from dialogue.actions.perform import perform
 from dialogue.actions.runner import ActionRunner
 from dialogue.domain import LANGUAGE_SLOT, LISTEN, SESSION_METADATA_SLOT, SESSION_START
-from dialogue.errors import ActionError, ActionRejected
+from dialogue.errors import ActionError, NoSuchName
 from dialogue.events import (
     ActionExecuted,
-    ActionExecutionRejected,
     Event,
-    LoopInterrupted,
+    SessionStarted,
     SlotSet,
-    UserFeaturization,
-    UserUtteranceReverted,
-    UserUttered,
-    event_from_json,
+    logged_event,
 )
-from dialogue.forms import unchecked_candidates
-from dialogue.heard import felt_in
+from dialogue.heard import felt_in, from_outside, uttered
 from dialogue.messages import BotMessage, UserMessage
-from dialogue.policies.prediction import Prediction, in_words
+from dialogue.policies.prediction import Prediction
 from dialogue.project import Project
 from dialogue.responses import Responses
 from dialogue.slash import read_slash
@@ -37,15 +32,12 @@ from dialogue.tracker import Tracker
 from dialogue.turn import Recorder, Turn
 from dialogue.wording import WordingServer
 from nlu.errors import InterpreterUnavailable
-from nlu.types import FEELINGS, Interpreter, Understanding
+from nlu.source import nearest
+from nlu.types import FEELINGS, Entity, Interpreter, Understanding
 
-MOST_ACTIONS_IN_A_TURN = 10
-KEPT_RANKING = 10
 NOT_SPOKEN = "utter_language_not_spoken"
 UNAVAILABLE = "utter_nlu_unavailable"
-ACTION_FAILED = "utter_action_failed"
 _UNAVAILABLE_TEXT = "Sorry, I cannot read messages right now. Please try again in a moment."
-_ACTION_FAILED_TEXT = "Sorry, something went wrong on our side. Please try again in a moment."
 
 
 class Agent:
@@ -68,14 +60,13 @@ class Agent:
         self.project = project
         self._domain = project.domain
         self.interpreter = interpreter
-        self._runner = runner
         self._clock = clock
-        self._responses = Responses(project.domain, rng or random.Random(), wording)
+        responses = Responses(project.domain, rng or random.Random(), wording)
+        self._acting = Acting(project, runner, responses)
 
     def tracker_of(self, sender_id: str, events: Iterable[Mapping[str, Any]]) -> Tracker:
-        """The tracker that these events (Rasa's JSON) fold to. Raises EventError."""
-        read = (event_from_json(event) for event in events)
-        return Tracker.from_events(sender_id, self._domain, read)
+        """The tracker that these events (Rasa's JSON) fold to; unknown ones are inert in it."""
+        return Tracker.from_events(sender_id, self._domain, map(logged_event, events))
 
     def respond(
         self,
@@ -89,32 +80,138 @@ class Agent:
         A failing action or interpreter is answered in words and told in `problems`; nothing is
         raised for it. The turn ends listening after at most `MOST_ACTIONS_IN_A_TURN` actions.
         """
-        recorder = Recorder(tracker, self._clock)
-        if self._needs_session(tracker):
-            self._begin_session(recorder, message)
-        self._trust(recorder, trusted_slots or {})
-        if tracker.latest_action_name != LISTEN and not tracker.paused:
-            recorder.happen(ActionExecuted(LISTEN))  # an earlier turn was cut off
+        recorder = self._listening(tracker, message.input_channel, message.metadata, trusted_slots)
         understanding = self._understand(message, recorder)
-        recorder.happen(_uttered(message, understanding))
-        if tracker.paused and (understanding is None or not _restarts(understanding)):
+        recorder.happen(uttered(message, understanding))
+        if tracker.paused and (understanding is None or not restarts(understanding)):
             return recorder.turn(understanding)
         if understanding is None:
             recorder.happen(ActionExecuted(UNAVAILABLE))
-            self._say(UNAVAILABLE, _UNAVAILABLE_TEXT, recorder, message.input_channel)
+            self._acting.say(UNAVAILABLE, _UNAVAILABLE_TEXT, recorder, message.input_channel)
             recorder.happen(ActionExecuted(LISTEN))
         else:
             self._notice(understanding, recorder, message.input_channel)
-            context = self._context(recorder, message.input_channel)
+            context = self._acting.context(recorder, message.input_channel)
             recorder.happen(*extract_slots(context))
-            self._act(recorder, message.input_channel)
+            self._acting.act(recorder, message.input_channel)
         return recorder.turn(understanding)
+
+    def log_message(
+        self,
+        tracker: Tracker,
+        message: UserMessage,
+        parsed: Understanding | None = None,
+        trusted_slots: Mapping[str, Any] | None = None,
+    ) -> Turn:
+        """Hear a message and fill slots from it, without doing anything about it.
+
+        `parsed` is what it means, where the caller knows.
+        """
+        recorder = self._listening(tracker, message.input_channel, message.metadata, trusted_slots)
+        understanding = parsed or self._understand(message, recorder)
+        recorder.happen(uttered(message, understanding))
+        if understanding is not None:
+            context = self._acting.context(recorder, message.input_channel)
+            recorder.happen(*extract_slots(context))
+        return recorder.turn(understanding)
+
+    def trigger(
+        self,
+        tracker: Tracker,
+        intent: str,
+        entities: tuple[Entity, ...] = (),
+        channel: str = "rest",
+        trusted_slots: Mapping[str, Any] | None = None,
+    ) -> Turn:
+        """Take a turn for an intent from outside: a reminder, another program.
+
+        While the conversation is paused it is only put on record. Raises NoSuchName for an intent
+        that the domain does not have.
+        """
+        if intent not in self._domain.intents:
+            raise NoSuchName(
+                f"there is no intent '{intent}'{nearest(intent, self._domain.intents)}"
+            )
+        recorder = self._listening(tracker, channel, {}, trusted_slots)
+        told = from_outside(intent, entities, tracker.latest_input_channel or channel)
+        recorder.happen(told)
+        if not tracker.paused or restarts(told.understanding):
+            recorder.happen(*extract_slots(self._acting.context(recorder, channel)))
+            self._acting.act(recorder, channel)
+        return recorder.turn()
+
+    def predict(self, tracker: Tracker) -> Prediction:
+        """What the bot would do next."""
+        return self._acting.next(tracker)
+
+    def execute(
+        self,
+        tracker: Tracker,
+        name: str,
+        channel: str = "rest",
+        policy: str | None = None,
+        confidence: float | None = None,
+        trusted_slots: Mapping[str, Any] | None = None,
+    ) -> Turn:
+        """Run one action, whatever the policies say. Raises NoSuchName."""
+        if name not in self._domain.actions:
+            raise NoSuchName(f"there is no action '{name}'{nearest(name, self._domain.actions)}")
+        recorder = self._opened(tracker, channel, {}, trusted_slots)
+        certain = 1.0 if confidence is None else confidence
+        self._acting.run(Prediction(policy or "execute", 0, name, certain), recorder, channel)
+        return recorder.turn()
+
+    def append(
+        self,
+        tracker: Tracker,
+        events: Sequence[Event],
+        channel: str = "rest",
+        with_session: bool = True,
+    ) -> Turn:
+        """Let events from outside happen.
+
+        `with_session`: a conversation in which nothing has happened begins a session before them,
+        unless they bring its start along.
+        """
+        recorder = Recorder(tracker, self._clock)
+        if with_session and not tracker.events and not _begins_session(events):
+            self._run_session_start(recorder, channel)
+        for event in events:
+            recorder.record(event)
+        return recorder.turn()
 
     def start_session(self, tracker: Tracker, channel: str = "rest") -> Turn:
         """Begin a session without a message, so that the bot can speak first."""
         recorder = Recorder(tracker, self._clock)
         self._run_session_start(recorder, channel)
         return recorder.turn()
+
+    def _opened(
+        self,
+        tracker: Tracker,
+        channel: str,
+        metadata: Mapping[str, Any],
+        trusted_slots: Mapping[str, Any] | None,
+    ) -> Recorder:
+        """A recorder in a session that goes on, or in a new one."""
+        recorder = Recorder(tracker, self._clock)
+        if self._needs_session(tracker):
+            self._begin_session(recorder, channel, metadata)
+        self._trust(recorder, trusted_slots or {})
+        return recorder
+
+    def _listening(
+        self,
+        tracker: Tracker,
+        channel: str,
+        metadata: Mapping[str, Any],
+        trusted_slots: Mapping[str, Any] | None,
+    ) -> Recorder:
+        """The same, ready to hear something."""
+        recorder = self._opened(tracker, channel, metadata, trusted_slots)
+        if tracker.latest_action_name != LISTEN and not tracker.paused:
+            recorder.happen(ActionExecuted(LISTEN))  # an earlier turn was cut off
+        return recorder
 
     def _needs_session(self, tracker: Tracker) -> bool:
         if not tracker.applied or tracker.ended:
@@ -125,14 +222,14 @@ class Agent:
             return False
         return self._clock() - last.timestamp > minutes * 60
 
-    def _begin_session(self, recorder: Recorder, message: UserMessage) -> None:
-        if message.metadata:
-            recorder.happen(SlotSet(SESSION_METADATA_SLOT, message.metadata))
-        self._run_session_start(recorder, message.input_channel)
+    def _begin_session(self, recorder: Recorder, channel: str, metadata: Any) -> None:
+        if metadata:
+            recorder.happen(SlotSet(SESSION_METADATA_SLOT, metadata))
+        self._run_session_start(recorder, channel)
         self._trust(recorder, dict.fromkeys(FEELINGS))  # of another day
 
     def _run_session_start(self, recorder: Recorder, channel: str) -> None:
-        context = self._context(recorder, channel)
+        context = self._acting.context(recorder, channel)
         try:
             events = perform(SESSION_START, context)
         except ActionError as error:
@@ -168,110 +265,13 @@ class Agent:
         self._trust(recorder, {**felt_in(meaning), LANGUAGE_SLOT: meaning.language or spoken})
         language, ours = recorder.tracker.slots.get(LANGUAGE_SLOT), self.project.languages
         if language not in (None, spoken) and ours and language not in ours:
-            recorder.happen(*self._context(recorder, channel).utter(NOT_SPOKEN))
-
-    def _act(self, recorder: Recorder, channel: str) -> None:
-        """Predict and run actions until the bot listens."""
-        taken: list[Prediction] = []
-        for _ in range(MOST_ACTIONS_IN_A_TURN):
-            prediction = self._next(recorder.tracker)
-            taken.append(prediction)
-            goes_on = self._run(prediction, recorder, channel)
-            if not goes_on or _falls_silent(recorder.tracker):
-                break
-        else:
-            recorder.problems.append(
-                f"the turn was stopped after {MOST_ACTIONS_IN_A_TURN} actions without listening: "
-                + in_words(taken)
-            )
-        if recorder.tracker.latest_action_name != LISTEN:
-            recorder.happen(ActionExecuted(LISTEN))
-
-    def _next(self, tracker: Tracker) -> Prediction:
-        if tracker.followup_action is not None:
-            return Prediction("followup", 0, tracker.followup_action, 1.0)
-        return self.project.policies.predict(tracker)
-
-    def _run(self, prediction: Prediction, recorder: Recorder, channel: str) -> bool:
-        """Run one action; whether another one should follow."""
-        name = prediction.action or LISTEN
-        if prediction.by_words:
-            recorder.happen(UserFeaturization(use_text_for_featurization=True))
-        context = self._context(recorder, channel)
-        before: list[Event] = [LoopInterrupted(True)] if prediction.resumes_loop else []
-        is_text = name in self._domain.spoken_texts
-        executed = ActionExecuted(
-            None if is_text else name,
-            prediction.policy,
-            prediction.confidence,
-            action_text=name if is_text else None,
-            hide_rule_turn=prediction.hidden,
-        )
-        try:
-            events = perform(name, context.supposing(before))
-        except ActionRejected:
-            recorder.happen(ActionExecutionRejected(name, prediction.policy, prediction.confidence))
-            return True
-        except ActionError as error:
-            self._apologise(error, executed, recorder, channel)
-            return False
-        rejected = any(isinstance(event, ActionExecutionRejected) for event in events)
-        if not rejected:
-            recorder.happen(*before, executed)
-        recorder.happen(*events)
-        if events and isinstance(events[-1], UserUtteranceReverted):
-            # The message is taken back, so there is nothing left to answer.
-            return recorder.tracker.followup_action is not None
-        return name not in (LISTEN, SESSION_START)
-
-    def _apologise(
-        self, error: ActionError, executed: ActionExecuted, recorder: Recorder, channel: str
-    ) -> None:
-        """An action failed: say so, and do nothing that relies on it.
-
-        What a form took from the message is dropped, because nothing has checked it.
-        """
-        recorder.problems.append(str(error))
-        form = self._domain.forms.get(executed.name or "")
-        unchecked = unchecked_candidates(form, recorder.tracker) if form else []
-        recorder.happen(executed, *unchecked)
-        self._say(ACTION_FAILED, _ACTION_FAILED_TEXT, recorder, channel)
-
-    def _say(self, name: str, text: str, recorder: Recorder, channel: str) -> None:
-        recorder.happen(*self._context(recorder, channel).utter_or(name, text))
-
-    def _context(self, recorder: Recorder, channel: str) -> ActionContext:
-        return ActionContext(
-            recorder.tracker,
-            self._domain,
-            self._responses,
-            self._runner,
-            channel,
-            recorder.problems,
-        )
+            recorder.happen(*self._acting.context(recorder, channel).utter(NOT_SPOKEN))
 
 
-def _uttered(message: UserMessage, understanding: Understanding | None) -> UserUttered:
-    """The event of a message; of a long ranking the top is kept."""
-    meaning = understanding or Understanding(text=message.text, message_id=message.message_id)
-    return UserUttered(
-        text=message.text,
-        understanding=replace(meaning, intent_ranking=meaning.intent_ranking[:KEPT_RANKING]),
-        input_channel=message.input_channel,
-        message_id=message.message_id,
-        metadata=message.metadata,
-    )
-
-
-def _falls_silent(tracker: Tracker) -> bool:
-    """An action paused the conversation, so that nothing more is said."""
-    message = tracker.latest_message
-    return tracker.paused and not (message and _restarts(message.understanding))
-
-
-def _restarts(understanding: Understanding) -> bool:
-    """A paused bot still lets itself be restarted."""
-    return understanding.intent is not None and understanding.intent.name == "restart"
+def _begins_session(events: Sequence[Event]) -> bool:
+    """Whether events bring the start of their session along."""
+    first = [event for event in events[:2] if isinstance(event, ActionExecuted | SessionStarted)]
+    return any(isinstance(event, SessionStarted) or event.name == SESSION_START for event in first)
 
 
 __all__ = ["Agent", "BotMessage", "Turn", "UserMessage"]

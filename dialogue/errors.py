@@ -9,6 +9,10 @@ class EventError(DialogueError):
     """A JSON object is not a Rasa event, or lacks what its kind of event needs."""
 
 
+class NoSuchName(DialogueError):
+    """The domain has no intent or no action of this name."""
+
+
 class ActionError(DialogueError):
     """A custom action gave no result."""
 

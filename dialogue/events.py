@@ -2,6 +2,7 @@
 
 `to_json` writes Rasa's JSON and `event_from_json` reads it, with the older names `form` and
 `form_validation` too. An event's timestamp (seconds since 1970) is None until it is recorded.
+What an older or another program left in a log is read by `logged_event`, which refuses nothing.
 """
 
 from __future__ import annotations
@@ -13,23 +14,26 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from dialogue.errors import EventError
-from dialogue.messages import BotMessage
-from nlu.types import (
-    ALL_RETRIEVAL_INTENTS,
-    DEFAULT_SELECTOR,
-    Entity,
-    Feeling,
-    IntentScore,
-    RetrievalHit,
-    Understanding,
+from dialogue.event_fields import (
+    mapping,
+    mappings,
+    moment,
+    read_entities,
+    read_understanding,
+    string,
 )
+from dialogue.messages import BotMessage
+from nlu.source import nearest
+from nlu.types import Entity, Understanding
 
 _COMMON = ("timestamp", "metadata")
 _CHECKED_TYPES: dict[str, type | tuple[type, ...]] = {
     "str": str,
     "bool": bool,
     "str | None": (str, type(None)),
+    "float | None": (int, float, type(None)),
 }
+EXTERNAL = "is_external"  # in the metadata of a message that no person wrote
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +60,7 @@ class Event:
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Self:
         """Read this kind of event. Raises EventError for a key that is missing or wrong."""
-        return cls(
-            timestamp=data.get("timestamp"), metadata=data.get("metadata") or {}, **cls._own(data)
-        )
+        return cls(timestamp=moment(data), metadata=data.get("metadata") or {}, **cls._own(data))
 
     def _own_json(self) -> dict[str, Any]:
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _COMMON}
@@ -97,6 +99,11 @@ class UserUttered(Event):
         decided = self.understanding.intent
         return decided.name if decided else None
 
+    @property
+    def is_external(self) -> bool:
+        """Whether no person said it: a reminder or another program triggered the intent."""
+        return isinstance(self.metadata, Mapping) and self.metadata.get(EXTERNAL) is True
+
     def parse_data(self) -> dict[str, Any]:
         """Rasa's parse result; a retrieval intent also tells which entry was found."""
         parsed = self.understanding.to_rasa()
@@ -122,12 +129,12 @@ class UserUttered(Event):
 
     @classmethod
     def _own(cls, data: Mapping[str, Any]) -> dict[str, Any]:
-        text = data.get("text")
+        text = string(data, "text")
         return {
             "text": text,
-            "understanding": _understanding(data.get("parse_data") or {}, text or ""),
-            "input_channel": data.get("input_channel"),
-            "message_id": data.get("message_id"),
+            "understanding": read_understanding(mapping(data, "parse_data"), text or ""),
+            "input_channel": string(data, "input_channel"),
+            "message_id": string(data, "message_id"),
         }
 
 
@@ -148,10 +155,12 @@ class BotUttered(Event):
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Self:
         """Read a bot event."""
-        message = BotMessage.from_data(
-            data.get("text"), data.get("data") or {}, data.get("metadata") or {}
-        )
-        return cls(message, timestamp=data.get("timestamp"))
+        parts = mapping(data, "data")
+        for name in ("buttons", "quick_replies", "elements"):
+            mappings(parts, name)
+        string(parts, "image")
+        message = BotMessage.from_data(string(data, "text"), parts, mapping(data, "metadata"))
+        return cls(message, timestamp=moment(data))
 
 
 @dataclass(frozen=True)
@@ -316,7 +325,7 @@ class EntitiesAdded(Event):
 
     @classmethod
     def _own(cls, data: Mapping[str, Any]) -> dict[str, Any]:
-        return {"entities": _entities(data.get("entities") or ())}
+        return {"entities": read_entities(data.get("entities"))}
 
 
 @dataclass(frozen=True)
@@ -328,6 +337,19 @@ class UserFeaturization(Event):
 
 
 _KINDS: dict[str, type[Event]] = {kind.KIND: kind for kind in Event.__subclasses__()}
+
+
+@dataclass(frozen=True)
+class Unread(Event):
+    """An entry of a log that is no event we know: kept as it is, and without effect."""
+
+    KIND = ""
+    data: Any = None
+    problem: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """What stood in the log."""
+        return dict(self.data)
 
 
 def event_from_json(data: Mapping[str, Any]) -> Event:
@@ -344,46 +366,16 @@ def event_from_json(data: Mapping[str, Any]) -> Event:
         )
     kind = _KINDS.get(name)
     if kind is None:
-        raise EventError(f"there is no kind of event '{name}'")
+        raise EventError(f"there is no kind of event '{name}'{nearest(name, _KINDS)}")
     try:
         return kind.read(data)
     except (TypeError, KeyError, AttributeError, ValueError) as error:
         raise EventError(f"the event '{name}' cannot be read: {error!r}") from error
 
 
-def _understanding(parsed: Mapping[str, Any], text: str) -> Understanding:
-    """Read a parse result that a person or another program may have written by hand."""
-    intent = parsed.get("intent") or {}
-    ranking = [entry for entry in parsed.get("intent_ranking") or () if entry.get("name")]
-    if not ranking and intent.get("name"):
-        ranking = [intent]
-    selectors = parsed.get("response_selector") or {}
-    hits = [
-        RetrievalHit.from_rasa({"confidence": 1.0, **hit})
-        for name, selector in selectors.items()
-        if isinstance(selector, Mapping) and name != ALL_RETRIEVAL_INTENTS
-        for hit in selector.get("ranking") or ()
-        if hit.get("intent_response_key")
-    ]
-    return Understanding(
-        text=parsed["text"] if isinstance(parsed.get("text"), str) else text,
-        intent_ranking=tuple(IntentScore(i["name"], i.get("confidence", 1.0)) for i in ranking),
-        entities=_entities(parsed.get("entities") or ()),
-        retrieval=tuple(sorted(hits, key=lambda hit: -hit.score)),
-        sentiment=Feeling.from_rasa(parsed.get("sentiment")),
-        urgency=Feeling.from_rasa(parsed.get("urgency")),
-        language=parsed.get("language"),
-        out_of_scope_score=parsed.get("out_of_scope_score"),
-        model_version=parsed.get("model_version"),
-        message_id=parsed.get("message_id"),
-        metadata=parsed.get("metadata") or {},
-        retrieval_intents=tuple(selectors.get(ALL_RETRIEVAL_INTENTS) or ()),
-        one_selector=DEFAULT_SELECTOR in selectors,
-    )
-
-
-def _entities(items: Any) -> tuple[Entity, ...]:
-    for item in items:
-        if not isinstance(item, Mapping) or "entity" not in item or "value" not in item:
-            raise EventError(f"an entity has 'entity' and 'value', not {item!r:.200}")
-    return tuple(Entity.from_rasa(dict(item)) for item in items)
+def logged_event(data: Mapping[str, Any]) -> Event:
+    """Read an entry of a log; what is no event is `Unread`, and the conversation goes on."""
+    try:
+        return event_from_json(data)
+    except EventError as error:
+        return Unread(data if isinstance(data, Mapping) else {"event": "?"}, str(error))

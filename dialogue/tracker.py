@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dialogue.domain import REQUESTED_SLOT, SESSION_START, Domain
+from dialogue.domain import LISTEN, REQUESTED_SLOT, SESSION_START, Domain
 from dialogue.events import (
     ActionExecuted,
     ActionExecutionRejected,
@@ -16,6 +16,7 @@ from dialogue.events import (
     AllSlotsReset,
     ConversationPaused,
     ConversationResumed,
+    EntitiesAdded,
     Event,
     FollowupAction,
     LoopInterrupted,
@@ -122,6 +123,13 @@ class Tracker:
         requested = self.slots.get(REQUESTED_SLOT)
         return None if requested is None else str(requested)
 
+    @property
+    def latest_input_channel(self) -> str | None:
+        """The channel on which the person, or a program, was heard last."""
+        heard = (event for event in reversed(self.events) if isinstance(event, UserUttered))
+        last_heard = next(heard, None)
+        return last_heard.input_channel if last_heard else None
+
     def slots_since_message(self) -> dict[str, Any]:
         """The slots that were set since the person last spoke, with their latest values."""
         found: dict[str, Any] = {}
@@ -135,9 +143,7 @@ class Tracker:
     def current_state(self, include_events: bool = True) -> dict[str, Any]:
         """Rasa's tracker JSON."""
         message = self.latest_message
-        heard = (event for event in reversed(self.events) if isinstance(event, UserUttered))
-        last_heard = next(heard, None)
-        action = self.latest_action_name
+        action, spoken = self.latest_action_name, self.latest_action_text
         return {
             "sender_id": self.sender_id,
             "slots": dict(self.slots),
@@ -146,10 +152,10 @@ class Tracker:
             "followup_action": self.followup_action,
             "paused": self.paused,
             "events": [event.to_json() for event in self.events] if include_events else None,
-            "latest_input_channel": last_heard.input_channel if last_heard else None,
+            "latest_input_channel": self.latest_input_channel,
             "active_loop": self.active_loop.to_json() if self.active_loop else {},
             "latest_action": self._latest_action(),
-            "latest_action_name": action,
+            "latest_action_name": action or spoken,
         }
 
     def _latest_action(self) -> dict[str, str]:
@@ -245,6 +251,8 @@ class Tracker:
                 self.followup_action = event.name
             case ConversationPaused() | ConversationResumed():
                 self.paused = isinstance(event, ConversationPaused)
+            case EntitiesAdded():
+                self._fold_entities(event)
             case SessionEnded():
                 self.ended = True
             case ActiveLoop() | LoopInterrupted():
@@ -256,6 +264,16 @@ class Tracker:
         if self.active_loop is not None:
             rejected = self.active_loop.rejected and name != self.active_loop.name
             self.active_loop = replace(self.active_loop, is_interrupted=False, rejected=rejected)
+
+    def _fold_entities(self, event: EntitiesAdded) -> None:
+        """Entities that a policy found in the message, while nothing has been done about it."""
+        message = self.latest_message
+        if message is None or self.latest_action_name != LISTEN:
+            return
+        known = message.understanding.entities
+        new = tuple(entity for entity in event.entities if entity not in known)
+        meaning = replace(message.understanding, entities=(*known, *new))
+        self.latest_message = replace(message, understanding=meaning)
 
     def _fold_rejection(self, name: str) -> None:
         self.rejected_action = name

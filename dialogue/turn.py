@@ -38,9 +38,13 @@ class Recorder:
     def happen(self, *events: Event) -> None:
         """Apply these events now, in order."""
         for event in events:
-            dated = replace(event, timestamp=self.clock())
-            self.tracker.apply(dated)
-            self.events.append(dated)
+            self.record(replace(event, timestamp=self.clock()))
+
+    def record(self, event: Event) -> None:
+        """Apply an event that happened when it says, or now if it does not say."""
+        dated = event if event.timestamp is not None else replace(event, timestamp=self.clock())
+        self.tracker.apply(dated)
+        self.events.append(dated)
 
     def turn(self, understanding: Understanding | None = None) -> Turn:
         """Everything that was recorded."""

@@ -49,6 +49,11 @@ def write_pointer(models_dir: Path, pointer: Pointer) -> None:
     beside.replace(models_dir / POINTER_FILE)
 
 
+def drop_pointer(models_dir: Path) -> None:
+    """Name no model any more."""
+    (models_dir / POINTER_FILE).unlink(missing_ok=True)
+
+
 def check_version_name(version: object) -> None:
     """Raises ModelRefused unless `version` is a plain folder name."""
     if not isinstance(version, str) or not _VERSION.fullmatch(version):

@@ -78,11 +78,12 @@ class Serving:
             await asyncio.sleep(POLL_S)
 
     def take_up(self) -> None:
-        """Load what the pointer names, if it is not what serves already."""
+        """Load what the pointer names, if it is not what serves already; nothing, if it is gone."""
         version = None
         try:
             folder = served_from(self._models_dir)
             if folder is None:
+                self.engine = None
                 return
             version = folder.name
             if self.engine is not None and self.engine.version == version:

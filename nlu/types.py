@@ -37,7 +37,9 @@ class Entity:
     group: str | None = None
     extractor: str | None = None
     confidence: float | None = None
-    processors: tuple[str, ...] = ()
+    role_confidence: float | None = None
+    group_confidence: float | None = None
+    processors: tuple[str, ...] = ()  # what changed the value after it was found
     details: Mapping[str, Any] | None = field(default=None, hash=False)
     text: str | None = None  # as it is written, with `details`
 
@@ -54,6 +56,8 @@ class Entity:
             "group": self.group,
             "extractor": self.extractor,
             "confidence_entity" if self.details is None else "confidence": self.confidence,
+            "confidence_role": self.role_confidence,
+            "confidence_group": self.group_confidence,
             "processors": list(self.processors) or None,
             "additional_info": None if self.details is None else dict(self.details),
             "text": self.text,
@@ -73,6 +77,8 @@ class Entity:
             group=data.get("group"),
             extractor=data.get("extractor"),
             confidence=data.get("confidence_entity", data.get("confidence")),
+            role_confidence=data.get("confidence_role"),
+            group_confidence=data.get("confidence_group"),
             processors=tuple(data.get("processors") or ()),
             details=data.get("additional_info"),
             text=data.get("text"),

@@ -7,7 +7,13 @@ from pathlib import Path
 
 from nlu.bundle import MANIFEST, Manifest, open_bundle, read_manifest
 from nlu.errors import ModelRefused
-from nlu.pointer import Pointer, check_version_name, read_pointer, write_pointer
+from nlu.pointer import (
+    Pointer,
+    check_version_name,
+    drop_pointer,
+    read_pointer,
+    write_pointer,
+)
 from training.errors import NoSuchModel
 
 REPORTS = "reports"
@@ -70,6 +76,10 @@ class Registry:
         elif pointer.version != version:
             history = (*pointer.history, pointer.version)[-LONGEST_HISTORY:]
             write_pointer(self._models_dir, Pointer(version, history))
+
+    def withdraw(self) -> None:
+        """Let no model serve, until one is promoted."""
+        drop_pointer(self._models_dir)
 
     def rollback(self) -> str:
         """Let the version that served before serve again, and return it.

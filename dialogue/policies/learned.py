@@ -67,7 +67,6 @@ class LearnedPolicy:
         action = max(sorted(possible), key=chances.__getitem__)
         return Prediction(NAME, PRIORITY, action, chances[action])
 
-
     def _in_place(self, states: Sequence[State]) -> bool:
         """Whether the message can be understood where it stands."""
         now = states[-1]

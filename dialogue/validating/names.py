@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dialogue.agent import ACTION_FAILED, NOT_SPOKEN, UNAVAILABLE
+from dialogue.acting import ACTION_FAILED
+from dialogue.agent import NOT_SPOKEN, UNAVAILABLE
 from dialogue.domain import (
     ALWAYS_INTENTS,
     DEFAULT_ACTIONS,

@@ -19,6 +19,7 @@ OPEN = {
     "rest_channel.health", "rest_channel.webhook",
     "socketio_channel.health",
     "widget_api.open_session",
+    "rasa_api.version",  # of the protocol, not of ours
     "documents.page",  # of the shop's own, which it publishes
     "desk_auth.login", "desk_auth.sign_in",
     "shop.index", "shop.product", "shop.sign_in", "shop.sign_out", "shop.identity",

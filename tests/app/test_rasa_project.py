@@ -114,7 +114,7 @@ def test_there_is_no_order_database_and_no_shop(running: Frontdesk, workshop: Se
 
 
 def test_the_front_page_has_the_chat_and_the_way_to_the_desk(running: Frontdesk) -> None:
-    page = create_app(running).test_client().get("/")
+    page = create_app(running).test_client().get("/", headers={"Accept": "text/html"})
     assert page.status_code == 200
     assert "<h1>Workshop bot</h1>" in page.text
     assert "/widget.js" in page.text and 'href="/desk/"' in page.text
@@ -125,7 +125,10 @@ def test_a_hostile_folder_name_is_escaped(running: Frontdesk, tmp_path: Path) ->
     odd.mkdir()
     running.settings.project = odd
     (odd / "endpoints.yml").touch()
-    assert "<b>" not in create_app(running).test_client().get("/").text
+    assert (
+        "<b>"
+        not in create_app(running).test_client().get("/", headers={"Accept": "text/html"}).text
+    )
 
 
 # Actions that fail are told.

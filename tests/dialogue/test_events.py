@@ -81,10 +81,121 @@ def test_what_an_action_server_leaves_out_is_not_needed():
         ({"event": "followup"}, "lacks 'name'"),
         ({"event": "entities", "entities": [{"entity": "city"}]}, "'entity' and 'value'"),
         ({"event": "user", "parse_data": {"entities": ["x"]}}, "'entity' and 'value'"),
-        ({"event": "user", "parse_data": {"intent": "greet"}}, "cannot be read"),
-        ({"event": "bot", "data": "x"}, "cannot be read"),
+        ({"event": "user", "parse_data": {"intent": "greet"}}, "'intent' is an object"),
+        ({"event": "bot", "data": "x"}, "'data' is an object"),
+        ({"event": "bot", "data": {"buttons": "x"}}, "'buttons' is a list of objects"),
+        ({"event": "bot", "data": {"elements": ["x"]}}, "'elements' is a list of objects"),
+        ({"event": "bot", "text": 3}, "'text' is a string"),
+        ({"event": "user", "text": ["x"]}, "'text' is a string"),
+        ({"event": "user", "parse_data": {"intent": {"name": {"a": 1}}}}, "an intent has a name"),
+        (
+            {"event": "user", "parse_data": {"intent": {"name": "a", "confidence": "b"}}},
+            "an intent",
+        ),
+        ({"event": "user", "parse_data": {"intent_ranking": ["x"]}}, "is a list of objects"),
+        ({"event": "bot", "metadata": "x"}, "'metadata' is an object"),
+        ({"event": "restart", "timestamp": "now"}, "a timestamp is a number"),
+        ({"event": "restart", "timestamp": -1}, "since 1970"),
+        ({"event": "restart", "timestamp": 1e300}, "since 1970"),
+        ({"event": "reminder", "intent": "a"}, "lacks 'date_time'"),
+        ({"event": "reminder", "date_time": "2026-01-01"}, "lacks 'intent'"),
+        ({"event": "loop_interrupted"}, "lacks 'is_interrupted'"),
+        ({"event": "action", "name": "a", "confidence": "high"}, "has the confidence 'high'"),
     ],
 )
 def test_what_is_no_event_is_refused(data, complaint):
     with pytest.raises(EventError, match=complaint):
         event_from_json(data)
+
+
+BOT_DATA = {
+    "elements": None, "quick_replies": None, "buttons": None,
+    "attachment": None, "image": None, "custom": None,
+}  # fmt: skip
+# Each row of the contract's table with the keys that it has beside event, timestamp and metadata.
+ROWS = [
+    {"event": "bot", "text": "hi", "data": BOT_DATA, "metadata": {"utter_action": "utter_hi"}},
+    {"event": "action", "name": "a", "policy": "p", "confidence": 0.5, "action_text": None,
+     "hide_rule_turn": True},
+    {"event": "action", "name": None, "policy": None, "confidence": None, "action_text": "Good day",
+     "hide_rule_turn": False},
+    {"event": "slot", "name": "city", "value": ["a", 1, None]},
+    {"event": "active_loop", "name": "form"},
+    {"event": "active_loop", "name": None},
+    {"event": "loop_interrupted", "is_interrupted": True},
+    {"event": "action_execution_rejected", "name": "a", "policy": "p", "confidence": 1.0},
+    {"event": "followup", "name": "a"},
+    {"event": "reset_slots"},
+    {"event": "restart"},
+    {"event": "session_started"},
+    {"event": "pause"},
+    {"event": "resume"},
+    {"event": "export", "path": None},
+    {"event": "undo"},
+    {"event": "rewind"},
+    {"event": "reminder", "intent": "i", "entities": {"a": 1}, "date_time": "2026-05-01T09:00:00Z",
+     "name": "n", "kill_on_user_msg": False},
+    {"event": "cancel_reminder", "name": None, "intent": None, "entities": None},
+    {"event": "agent", "text": "hello", "data": {"x": 1}},
+    {"event": "entities", "entities": [{"entity": "a", "value": 1, "start": 0, "end": 1}]},
+    {"event": "user_featurization", "use_text_for_featurization": True},
+    {"event": "session_ended", "metadata": {"_reason": "timeout"}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["event"])
+def test_each_row_of_the_table_is_written_with_exactly_its_keys(row):
+    data = {"timestamp": 12.5, **row}
+    assert event_from_json(data).to_json() == data
+
+
+def test_a_user_event_has_the_contracts_keys():
+    """user: text, parse_data{…}, input_channel, message_id, metadata."""
+    data = {
+        "event": "user", "timestamp": 1.0, "text": "to Oslo", "input_channel": "rest",
+        "message_id": "m1", "metadata": {"a": 1},
+        "parse_data": {
+            "text": "to Oslo", "message_id": "m1", "metadata": {"a": 1},
+            "intent": {"name": "go", "confidence": 0.9},
+            "intent_ranking": [{"name": "go", "confidence": 0.9}],
+            "entities": [{"entity": "city", "value": "Oslo", "start": 3, "end": 7, "role": "to",
+                          "confidence_entity": 0.8, "extractor": "DIETClassifier"}],
+            "response_selector": {"all_retrieval_intents": []},
+        },
+    }  # fmt: skip
+    written = event_from_json(data).to_json()
+    assert list(written) == [
+        "event", "timestamp", "metadata", "text", "parse_data", "input_channel", "message_id",
+    ]  # fmt: skip
+    parsed = written.pop("parse_data")
+    expected = data.pop("parse_data")
+    assert written == data
+    assert {key: parsed[key] for key in expected} == expected
+
+
+def test_reminders_leave_out_what_has_a_default():
+    """kill_on_user_msg (default true); cancel_reminder: all absent = cancel all for sender."""
+    soon = event_from_json(
+        {"event": "reminder", "intent": "i", "date_time": "2026-01-01T00:00:00Z"}
+    )
+    assert soon.kill_on_user_msg
+    assert soon.name is None
+    assert event_from_json({"event": "cancel_reminder"}).to_json()["intent"] is None
+
+
+def test_the_inverse_of_an_older_validation():
+    """Legacy `form_validation` {validate} = inverse of is_interrupted."""
+    for validate in (True, False):
+        read = event_from_json({"event": "form_validation", "validate": validate})
+        assert read.to_json()["is_interrupted"] is not validate
+
+
+def test_an_entity_keeps_all_its_keys():
+    """Entity object: confidence_entity, extractor, role, group, their confidences, processors."""
+    entity = {
+        "entity": "city", "value": "Oslo", "start": 0, "end": 4, "role": "to", "group": "1",
+        "extractor": "DIETClassifier", "confidence_entity": 0.9, "confidence_role": 0.8,
+        "confidence_group": 0.7, "processors": ["EntitySynonymMapper"],
+    }  # fmt: skip
+    written = event_from_json({"event": "entities", "entities": [entity]}).to_json()
+    assert written["entities"] == [entity]

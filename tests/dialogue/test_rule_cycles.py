@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from dialogue.agent import MOST_ACTIONS_IN_A_TURN
+from dialogue.acting import MOST_ACTIONS_IN_A_TURN
 from dialogue.domain import LISTEN, Domain
 from dialogue.domain_reader import read_domain
 from dialogue.mistakes import Mistakes

@@ -12,8 +12,9 @@ from event_strategies import events
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dialogue.acting import MOST_ACTIONS_IN_A_TURN
 from dialogue.actions.runner import ActionResult
-from dialogue.agent import MOST_ACTIONS_IN_A_TURN, Agent, UserMessage
+from dialogue.agent import Agent, UserMessage
 from dialogue.errors import ActionFailed, ActionNotFound, ActionRejected
 from dialogue.events import (
     ActionExecuted,

@@ -183,6 +183,14 @@ def test_a_swap_under_load_fails_no_request_and_mixes_no_versions(
     assert set.union(*versions) == {tiny_version, second}
 
 
+def test_a_model_that_is_withdrawn_answers_no_more(own_host, tiny_version: str) -> None:
+    own_host.registry.withdraw()
+    wait_until(lambda: httpx.get(f"{own_host.url}/healthz").status_code == 503, "it is unloaded")
+    assert httpx.post(f"{own_host.url}/model/parse", json={"text": "hi"}).status_code == 503
+    own_host.registry.promote(tiny_version)
+    own_host.wait_until_serving(tiny_version)
+
+
 def test_a_spoilt_model_is_refused_and_the_serving_one_stays(
     own_host, models_dir: Path, tiny_version: str
 ) -> None:

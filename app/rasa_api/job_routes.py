@@ -1,0 +1,127 @@
+"""`/model/train` and `/model/test/intents`: long work, which the worker does while we wait."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request, send_file
+
+from app import api_jobs
+from app.background import Background
+from app.errors import AppError, BadInput
+from app.jobs import TIMEOUT_S, Jobs
+from app.rasa_api import callbacks
+from app.rasa_api.asking import flag, number
+from app.rasa_api.failures import failure_body
+from app.rasa_api.model_routes import version_of
+from app.settings import Settings
+
+POLL_S = 0.5
+PATIENCE_S = 30.0  # until we look whether there is a worker at all
+
+
+class JobFailed(AppError):
+    """A training or a test that was begun gave nothing."""
+
+    status = 500
+    code = "failed"
+
+
+@dataclass(frozen=True)
+class JobServices:
+    """What the routes work with."""
+
+    settings: Settings
+    jobs: Jobs
+    background: Background
+    pause: Callable[[float], None] = time.sleep
+
+
+def job_routes(api: Blueprint, services: JobServices) -> None:
+    """Add the routes to the blueprint."""
+    settings = services.settings
+
+    @api.post("/model/train")
+    def train() -> Response | tuple[str, int]:
+        url = _callback(settings)
+        folder = api_jobs.new_folder(
+            settings, request.get_data(), keep=flag("save_to_default_model_directory", True)
+        )
+        _begin(services.jobs, folder, "api_train", "train_sent_job")
+        if url is not None:
+            services.background.run(_send_outcome, services, url, folder)
+            return "", 204
+        result = _awaited(services, folder)
+        name = str(result["archive"])
+        packed = (folder / name).open("rb")
+        size = (folder / name).stat().st_size
+        api_jobs.drop_folder(folder)  # the open file lasts as long as somebody reads it
+        response = send_file(packed, mimetype="application/gzip", download_name=name)
+        response.content_length = size
+        response.headers["filename"] = name
+        return response
+
+    @api.post("/model/test/intents")
+    def test_intents() -> Response:
+        if "cross_validation_folds" in request.args:
+            number("cross_validation_folds", 2, 20)
+            raise BadInput("'cross_validation_folds' is not offered: test a trained model.")
+        asked = request.args.get("model")
+        folder = api_jobs.new_folder(
+            settings, request.get_data(), model=version_of(asked) if asked else None
+        )
+        _begin(services.jobs, folder, "api_test", "test_sent_job")
+        try:
+            _awaited(services, folder)
+            return jsonify(json.loads((folder / api_jobs.REPORT).read_text(encoding="utf-8")))
+        finally:
+            api_jobs.drop_folder(folder)
+
+
+def _begin(jobs: Jobs, folder: Path, kind: str, function: str) -> None:
+    """Queue the job of a folder. Raises what `Jobs.enqueue` raises; the folder is gone then."""
+    try:
+        jobs.enqueue(kind, f"app.worker.{function}", folder.name)
+    except AppError:
+        api_jobs.drop_folder(folder)
+        raise
+
+
+def _awaited(services: JobServices, folder: Path) -> Mapping[str, Any]:
+    """The result of a folder's job, as soon as it is there. Raises JobFailed."""
+    jobs, error = services.jobs, "It took too long."
+    for polls in range(round(TIMEOUT_S / POLL_S)):
+        job = jobs.show(folder.name)
+        if job["state"] == "done":
+            result: Mapping[str, Any] = job["result"]
+            return result
+        if job["state"] == "failed":
+            error = job["error"]
+            break
+        if job["state"] == "queued" and polls * POLL_S >= PATIENCE_S and not jobs.workers():
+            error = "No worker runs that could do it."
+            jobs.fail(folder.name, error)
+            break
+        services.pause(POLL_S)
+    api_jobs.drop_folder(folder)
+    raise JobFailed(error)
+
+
+def _send_outcome(services: JobServices, url: str, folder: Path) -> None:
+    try:
+        name = str(_awaited(services, folder)["archive"])
+        callbacks.send_file(url, folder / name, name)
+    except JobFailed as error:
+        callbacks.send_json(url, failure_body(500, str(error)))
+    finally:
+        api_jobs.drop_folder(folder)
+
+
+def _callback(settings: Settings) -> str | None:
+    url = request.args.get("callback_url")
+    return None if url is None else callbacks.check_callback(url, settings.api_callback_hosts)
