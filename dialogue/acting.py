@@ -81,7 +81,7 @@ class Acting:
             return True
         except ActionError as error:
             self._apologise(error, executed, recorder, channel)
-            return False
+            return name not in (LISTEN, SESSION_START)
         rejected = any(isinstance(event, ActionExecutionRejected) for event in events)
         if not rejected:
             recorder.happen(*before, executed)
@@ -94,7 +94,7 @@ class Acting:
     def _apologise(
         self, error: ActionError, executed: ActionExecuted, recorder: Recorder, channel: str
     ) -> None:
-        """An action failed: say so, and do nothing that relies on it.
+        """An action failed: it counts as done without events, and once in a turn we say so.
 
         What a form took from the message is dropped, because nothing has checked it.
         """
@@ -102,7 +102,9 @@ class Acting:
         form = self._project.domain.forms.get(executed.name or "")
         unchecked = unchecked_candidates(form, recorder.tracker) if form else []
         recorder.happen(executed, *unchecked)
-        self.say(ACTION_FAILED, _ACTION_FAILED_TEXT, recorder, channel)
+        if not recorder.apologised:
+            recorder.apologised = True
+            self.say(ACTION_FAILED, _ACTION_FAILED_TEXT, recorder, channel)
 
     def say(self, name: str, text: str, recorder: Recorder, channel: str) -> None:
         """Say a response of the project, or this text where it has none."""

@@ -77,6 +77,7 @@ class Agent:
         """Take a turn: the tracker gets its events, and they are returned.
 
         `trusted_slots` are set before the message is read; they are what the caller vouches for.
+        A session that the message begins has them from its beginning, before the bot first listens.
         A failing action or interpreter is answered in words and told in `problems`; nothing is
         raised for it. The turn ends listening after at most `MOST_ACTIONS_IN_A_TURN` actions.
         """
@@ -175,15 +176,20 @@ class Agent:
         """
         recorder = Recorder(tracker, self._clock)
         if with_session and not tracker.events and not _begins_session(events):
-            self._run_session_start(recorder, channel)
+            self._run_session_start(recorder, channel, {})
         for event in events:
             recorder.record(event)
         return recorder.turn()
 
-    def start_session(self, tracker: Tracker, channel: str = "rest") -> Turn:
+    def start_session(
+        self,
+        tracker: Tracker,
+        channel: str = "rest",
+        trusted_slots: Mapping[str, Any] | None = None,
+    ) -> Turn:
         """Begin a session without a message, so that the bot can speak first."""
         recorder = Recorder(tracker, self._clock)
-        self._run_session_start(recorder, channel)
+        self._run_session_start(recorder, channel, trusted_slots or {})
         return recorder.turn()
 
     def _opened(
@@ -196,7 +202,7 @@ class Agent:
         """A recorder in a session that goes on, or in a new one."""
         recorder = Recorder(tracker, self._clock)
         if self._needs_session(tracker):
-            self._begin_session(recorder, channel, metadata)
+            self._begin_session(recorder, channel, metadata, trusted_slots or {})
         self._trust(recorder, trusted_slots or {})
         return recorder
 
@@ -222,20 +228,31 @@ class Agent:
             return False
         return self._clock() - last.timestamp > minutes * 60
 
-    def _begin_session(self, recorder: Recorder, channel: str, metadata: Any) -> None:
+    def _begin_session(
+        self,
+        recorder: Recorder,
+        channel: str,
+        metadata: Any,
+        trusted_slots: Mapping[str, Any],
+    ) -> None:
         if metadata:
             recorder.happen(SlotSet(SESSION_METADATA_SLOT, metadata))
-        self._run_session_start(recorder, channel)
-        self._trust(recorder, dict.fromkeys(FEELINGS))  # of another day
+        forgotten = dict.fromkeys(FEELINGS)  # of another day
+        self._run_session_start(recorder, channel, {**forgotten, **trusted_slots})
 
-    def _run_session_start(self, recorder: Recorder, channel: str) -> None:
+    def _run_session_start(
+        self, recorder: Recorder, channel: str, trusted_slots: Mapping[str, Any]
+    ) -> None:
+        """Begin a session; what is vouched for is known before the bot listens, as in stories."""
         context = self._acting.context(recorder, channel)
         try:
             events = perform(SESSION_START, context)
         except ActionError as error:
             recorder.problems.append(str(error))
             events = session_start(context)
-        recorder.happen(ActionExecuted(SESSION_START), *events)
+        listens = bool(events) and _is_listening(events[-1])
+        recorder.happen(ActionExecuted(SESSION_START), *(events[:-1] if listens else events))
+        self._trust(recorder, trusted_slots)
         if recorder.tracker.latest_action_name != LISTEN:
             recorder.happen(ActionExecuted(LISTEN))
 
@@ -266,6 +283,10 @@ class Agent:
         language, ours = recorder.tracker.slots.get(LANGUAGE_SLOT), self.project.languages
         if language not in (None, spoken) and ours and language not in ours:
             recorder.happen(*self._acting.context(recorder, channel).utter(NOT_SPOKEN))
+
+
+def _is_listening(event: Event) -> bool:
+    return isinstance(event, ActionExecuted) and event.name == LISTEN
 
 
 def _begins_session(events: Sequence[Event]) -> bool:

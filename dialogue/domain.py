@@ -179,8 +179,11 @@ class SlotCondition:
     value: Any
 
     def holds(self, slots: Mapping[str, Any]) -> bool:
-        """Compare as texts, without regard to case."""
-        return str(slots.get(self.slot)).casefold() == str(self.value).casefold()
+        """Texts are compared without regard to case, anything else as it is."""
+        value = slots.get(self.slot)
+        if isinstance(value, str) and isinstance(self.value, str):
+            return value.casefold() == self.value.casefold()
+        return bool(value == self.value)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ class Recorder:
     clock: Callable[[], float]
     events: list[Event] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    apologised: bool = False  # for an action that failed
 
     def happen(self, *events: Event) -> None:
         """Apply these events now, in order."""

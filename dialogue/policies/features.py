@@ -14,8 +14,9 @@ FADING = 0.85  # of what was said or done, with each state that has passed since
 def features(states: Sequence[State]) -> dict[Name, float]:
     """Features of these states, the present one last.
 
-    Of now: the intent and entities heard, the action done, the slots, the loop, and the intent
-    together with what it answers. Of before: what was said and done, fading with its age.
+    Of now: the intent and entities heard, the action done, the slots (each number of a slot's
+    feature, so that a float's other values are judged by those in the stories), the loop, and the
+    intent together with what it answers. Of before: what was said and done, fading with its age.
     """
     now = states[-1]
     listening = now.previous_action == LISTEN
@@ -24,7 +25,12 @@ def features(states: Sequence[State]) -> dict[Name, float]:
         ("did", now.previous_action): 1.0,
         ("loop", now.active_loop): 1.0,
     }
-    seen |= {("slot", *slot): 1.0 for slot in now.slots}
+    seen |= {
+        ("slot", name, place): value
+        for name, feature in now.slots
+        for place, value in enumerate(feature)
+        if value
+    }
     if listening:
         seen |= {("entity", entity): 1.0 for entity in now.entities}
     for age, state in enumerate(reversed(states[:-1]), start=1):

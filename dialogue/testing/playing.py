@@ -91,7 +91,7 @@ def _play(script: Script, project: Project, meaning: ScriptedMeaning, stage: Sta
             stage.runner.tell(turn.following)
         before = tracker.copy()
         if turn.said is None:
-            taken = agent.start_session(tracker, CHANNEL)
+            taken = agent.start_session(tracker, CHANNEL, trusted)
         else:
             meaning.expect(turn.said)
             taken = agent.respond(tracker, _message(turn.said, sender), trusted)

@@ -197,19 +197,31 @@ RULES = """
 def test_a_failing_action_is_never_silent(
     runner: ActionRunner, make_bot: Callable[..., Bot], action: str
 ):
-    """The customer hears it, the operator too, and nothing that relies on it follows."""
+    """The customer hears it, the operator too; it counts as done, and the conversation goes on."""
     bot = make_bot(runner=runner, domain=DOMAIN, rules=RULES % action)
     assert bot.hears("/greet") == [
-        "Sorry, something went wrong on our side. Please try again in a moment."
+        "Sorry, something went wrong on our side. Please try again in a moment.",
+        "Hello None",
     ]
-    assert bot.actions == [action, "action_listen"]
+    assert bot.actions == [action, "utter_hello", "action_listen"]
     assert action in bot.problems[0]
+
+
+def test_of_several_that_fail_in_a_turn_the_customer_hears_once(make_bot: Callable[..., Bot]):
+    rules = RULES.replace("{action: %s}", "{action: action_missing}, {action: action_breaks}")
+    bot = make_bot(domain=DOMAIN, rules=rules)
+    assert bot.hears("/greet") == [
+        "Sorry, something went wrong on our side. Please try again in a moment.",
+        "Hello None",
+    ]
+    failed, broke = bot.problems
+    assert "action_missing" in failed and "action_breaks" in broke
 
 
 def test_a_project_may_word_the_apology(make_bot: Callable[..., Bot]):
     own = "responses: {utter_action_failed: [text: Oh dear]}"
     bot = make_bot(domain=DOMAIN, rules=RULES % "action_missing", own=own)
-    assert bot.hears("/greet") == ["Oh dear"]
+    assert bot.hears("/greet") == ["Oh dear", "Hello None"]
 
 
 def test_an_action_that_declines_is_not_asked_twice(

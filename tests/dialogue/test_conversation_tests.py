@@ -338,6 +338,34 @@ def test_each_conversation_begins_with_nothing(play: Play):
     assert [one.passed for one in played] == [True, True], as_text(played)
 
 
+def test_slots_given_at_the_start_are_known_before_the_bot_first_listens(tmp_path: Path):
+    """A test that is word for word a story, played by the memory of stories alone."""
+    told = """
+    stories:
+    - story: %s
+      steps:
+      - slot_was_set: [member: true]
+      - intent: greet
+      - action: utter_welcome
+    """
+    domain = """
+    intents: [greet]
+    slots: {member: {type: bool, mappings: [{type: custom}]}}
+    responses: {utter_welcome: [text: Welcome back]}
+    policies: [{name: MemoizationPolicy}]
+    """
+    project = project_of(tmp_path, domain=domain, stories=told % "members")
+    file = write(tmp_path, test_it=told % "played") / "test_it.yml"
+
+    @contextmanager
+    def stage(_script):
+        yield Stage(ToldActions())
+
+    scripts = read_scripts([file], project.domain, marked, Mistakes())
+    (played,) = play_all(scripts, project, None, stage)
+    assert played.passed, as_text([played])
+
+
 class TestToldForms:
     """Without actions a form's validation takes what the test tells."""
 

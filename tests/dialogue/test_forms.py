@@ -328,6 +328,27 @@ def test_what_could_not_be_checked_is_not_taken(make_bot: MakeBot):
     assert bot.hears("a large one") == ["Which drink with your large one?"]
 
 
+class Weather(Action):
+    def name(self):
+        return "action_weather"
+
+    def run(self, dispatcher, tracker, domain):
+        raise OSError("no satellite answers")
+
+
+def test_a_side_question_whose_action_fails_leaves_the_form_asking(make_bot: MakeBot):
+    """The action counts as done without events, so the form comes back in the same turn."""
+    domain = DOMAIN + "    actions: [action_weather]\n"
+    rules = RULES.replace("utter_weather", "action_weather")
+    bot = bot_of(make_bot, Weather, domain=domain, rules=rules)
+    bot.hears("/order")
+    assert bot.hears("/weather") == ["Our fault", "Which size?"]
+    assert bot.actions == ["action_weather", "meal", "action_listen"]
+    assert not bot.tracker.active_loop.rejected
+    assert "no satellite answers" in bot.problems[0]
+    assert bot.hears("a large one") == ["Which drink with your large one?"]
+
+
 class AsksSize(Action):
     def __init__(self, name: str = "action_ask_size") -> None:
         self._name = name

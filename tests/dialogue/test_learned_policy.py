@@ -13,6 +13,8 @@ import pytest
 from bot_stories import Bot
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rasa_sdk import Action
+from rasa_sdk.events import SlotSet as SlotWasSet
 
 from dialogue.domain import LISTEN
 from dialogue.events import ActionExecuted, ActionExecutionRejected, ActiveLoop, Event, SlotSet
@@ -214,6 +216,54 @@ def test_it_yields_to_rules_and_to_memory(make_bot: MakeBot):
     assert bot.hears("/order") == ["Welcome"]
     policies = {event.policy for event in bot.turn.events if isinstance(event, ActionExecuted)}
     assert policies == {"RulePolicy"}
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.8, "Plenty"), (0.79, "Plenty"), (0.95, "Plenty"), (0.05, "None"), (0.0, "None")],
+)
+def test_values_of_a_float_that_no_story_has_are_judged_by_those_that_one_has(
+    make_bot: MakeBot, value: float, said: str
+):
+    class Look(Action):
+        def name(self):
+            return "action_look"
+
+        def run(self, dispatcher, tracker, domain):
+            return [SlotWasSet("left", value)]
+
+    bot = make_bot(
+        Look,
+        domain="""
+        intents: [check]
+        slots: {left: {type: float, mappings: [{type: custom}]}}
+        actions: [action_look]
+        responses: {utter_much: [text: Plenty], utter_none: [text: None], utter_ask: [text: Which?]}
+        """,
+        stories="""
+        stories:
+        - story: much is left
+          steps:
+          - intent: check
+          - action: action_look
+          - slot_was_set: [left: 0.8]
+          - action: utter_much
+        - story: nothing is left
+          steps:
+          - intent: check
+          - action: action_look
+          - slot_was_set: [left: 0]
+          - action: utter_none
+        - story: who knows
+          steps:
+          - intent: check
+          - action: action_look
+          - slot_was_set: [left: null]
+          - action: utter_ask
+        """,
+        config="policies: [{name: RulePolicy}, {name: TEDPolicy}]",
+    )
+    assert bot.hears("/check") == [said]
 
 
 def test_learning_needs_neither_torch_nor_sklearn():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bot_stories import Bot, project_of
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rasa_sdk import Action
 
+from dialogue.domain import SlotCondition
 from dialogue.errors import EventError
 from dialogue.responses import Responses, Utterance, interpolate
 
@@ -54,7 +56,8 @@ def responses(tmp_path: Path) -> Responses:
         ({"name": "Ann"}, "rest", "Hello Ann"),
         ({"name": "Ann"}, "web", "Hello on the web"),
         ({"name": "Ann", "vip": True}, "rest", "Welcome back"),
-        ({"name": "Ann", "vip": "TRUE"}, "web", "Welcome back on the web"),
+        ({"name": "Ann", "vip": True}, "web", "Welcome back on the web"),
+        ({"name": "Ann", "vip": "TRUE"}, "web", "Hello on the web"),
         ({"name": "Ann", "vip": False}, "rest", "Hello Ann"),
         ({}, "rest", "Hello {name}"),
     ],
@@ -74,6 +77,24 @@ def test_equal_wordings_are_drawn_and_the_draw_can_be_repeated(tmp_path: Path):
 
     assert draw() == draw()
     assert set(draw()) == {"one", "two", "three"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "value", "holds"),
+    [
+        ("none", None, False),
+        (None, None, True),
+        (None, "none", False),
+        ("Gold", "gold", True),
+        ("4", 4, False),
+        (4, 4.0, True),
+        (True, True, True),
+        (False, None, False),
+    ],
+)
+def test_when_a_condition_on_a_slot_holds(wanted: Any, value: Any, holds: bool):
+    """Only two texts are compared without regard to case; an empty slot equals no text."""
+    assert SlotCondition("cover", wanted).holds({"cover": value}) is holds
 
 
 def test_what_is_not_meant_for_the_channel_is_not_said(responses: Responses):
