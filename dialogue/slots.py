@@ -65,6 +65,8 @@ def _applies(
             return False
         if form is not None and _belongs_to_another(mapping, slot, tracker, form, domain):
             return False
+    if mapping.type is MappingType.FROM_INTENT and not mapping.intents <= domain.intents.keys():
+        return False
     if not _intent_fits(mapping, message.intent, tracker.active_loop_name, domain):
         return False
     if mapping.type is MappingType.FROM_TRIGGER_INTENT:

@@ -33,15 +33,15 @@ def perform(name: str, context: ActionContext) -> Sequence[Event]:
 
 
 def _say(name: str, context: ActionContext) -> Sequence[Event]:
-    """Say a response, or the entry of a retrieval intent that the message asks for.
+    """Say the entry of a retrieval intent that the message asks for, or else a response.
 
     Rasa never takes another `utter_` for a custom action: an NLG server words it, or nothing is
     said.
     """
-    if name in context.domain.responses:
-        return context.utter(name)
     if context.domain.is_retrieval_action(name):
         return _retrieved_answer(name, context)
+    if name in context.domain.responses:
+        return context.utter(name)
     return context.utter_or_note(name)
 
 
