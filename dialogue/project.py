@@ -18,7 +18,7 @@ from dialogue.story_reader import STORY_KEYS, Conversations, read_conversations
 from dialogue.yaml_source import YamlFile
 from nlu.errors import SourceError
 from nlu.project_files import older_files, project_files
-from nlu.source import nearest, read_yaml
+from nlu.source import DATA_VERSION, data_version, nearest, read_yaml
 
 CONFIG_KEYS = (
     "recipe",
@@ -90,7 +90,7 @@ def read_files(folder: Path, mistakes: Mistakes) -> tuple[list[YamlFile], tuple[
         if not path.name.startswith("test_"):
             with mistakes.part():
                 file = YamlFile(str(path), read_yaml(path))
-                if _is_rasa(file):
+                if _is_rasa(file) and not _is_newer(file, mistakes):
                     files.append(file)
     return files, found.warnings
 
@@ -117,6 +117,23 @@ def _languages(files: Sequence[YamlFile]) -> tuple[str, ...]:
         for name in file.names(file.content, "additional_languages", "additional_languages")
     ]
     return tuple(dict.fromkeys((*usual, *others)))
+
+
+def _is_newer(file: YamlFile, mistakes: Mistakes) -> bool:
+    """Whether a file of the domain, rules or stories is of a version above ours: it is left out."""
+    content = file.content
+    version = content.get("version")
+    if not isinstance(version, str) or not any(
+        key in content for key in (*DOMAIN_KEYS, *STORY_KEYS)
+    ):
+        return False
+    numbers = data_version(version)
+    if numbers is None or numbers <= DATA_VERSION:
+        return False
+    ours = ".".join(map(str, DATA_VERSION))
+    told = f"version {version} is above {ours}: the file is left out"
+    mistakes.warn(file.error(told, content, "version"))
+    return True
 
 
 def _is_rasa(file: YamlFile) -> bool:

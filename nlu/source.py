@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from ruamel.yaml.error import MarkedYAMLError
 from nlu.errors import SourceError
 
 YAML_SUFFIXES = (".yml", ".yaml")
+DATA_VERSION = (3, 1)  # of Rasa's files, major and minor: what is above it is left out
+_NUMBERS = re.compile(r"(\d+)\.(\d+)(?:\.\w+)*")
 
 
 def read_yaml(path: Path) -> Any:
@@ -58,6 +61,12 @@ def line_of(node: Any, key: Any = None) -> int | None:
         except (KeyError, IndexError, TypeError, AttributeError):
             pass
     return None if position.line is None else int(position.line) + 1
+
+
+def data_version(written: str) -> tuple[int, int] | None:
+    """Major and minor of a file's `version`; None when it is no version."""
+    found = _NUMBERS.fullmatch(written.strip())
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

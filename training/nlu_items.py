@@ -6,16 +6,14 @@ away from a sound file is a mistake.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ruamel.yaml.scalarstring import LiteralScalarString
 
-from nlu.source import line_of, nearest
+from nlu.source import DATA_VERSION, data_version, line_of, nearest
 from training.notes import Notes
 
-VERSION = (3, 1)  # of Rasa's training data
 ITEM_KINDS = ("intent", "synonym", "regex", "lookup")
 ITEM_KEYS = (*ITEM_KINDS, "examples", "metadata")
 EXAMPLE_KEYS = ("text", "metadata")
@@ -26,7 +24,6 @@ TOP_KEYS = (
     *("recipe", "assistant_id", "language", "pipeline", "policies", "importers", "imports"),
     *("additional_languages", "slot_mappings"),
 )
-_NUMBERS = re.compile(r"(\d+)\.(\d+)(?:\.\w+)*")
 
 
 class Entry(NamedTuple):
@@ -73,19 +70,18 @@ def is_readable(loaded: Mapping[str, Any], file: str, notes: Notes) -> bool:
     version = loaded.get("version")
     if version is None:
         return True
-    line, ours = line_of(loaded, "version"), ".".join(map(str, VERSION))
+    line, ours = line_of(loaded, "version"), ".".join(map(str, DATA_VERSION))
     if not isinstance(version, str):
         notes.warn(f'version {version} should be written in quotes: "{ours}"', file, line)
         return True
-    found = _NUMBERS.fullmatch(version.strip())
-    if found is None:
+    numbers = data_version(version)
+    if numbers is None:
         notes.warn(f"version '{version}' is no version; the file is read as {ours}", file, line)
         return True
-    numbers = int(found[1]), int(found[2])
-    if numbers > VERSION:
+    if numbers > DATA_VERSION:
         notes.warn(f"version {version} is above {ours}: the file is left out", file, line)
         return False
-    if numbers < VERSION:
+    if numbers < DATA_VERSION:
         notes.warn(f"version {version} is older than {ours}; the file is read", file, line)
     return True
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from dialogue.project import load_project
+from nlu.decisions import Decisions, decide
 from nlu.entities import EntityFinder, Patterns
+from nlu.types import IntentScore
 from tests.dialogue.bot_stories import Bot, project_of
 from training.annotations import AnnotationError, parse_annotated
 from training.rasa_config import read_setup
@@ -97,6 +99,36 @@ def test_a_file_may_hold_any_sections_and_stand_anywhere_below_data(tmp_path: Pa
     assert bot.hears("open?") == ["At nine."]
     (example,) = read_training_data(tmp_path).examples
     assert example.response_key == "faq/hours"
+
+
+def test_files_of_the_domain_and_stories_of_a_higher_version_are_left_out_too(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "domain": 'version: "3.1"\nintents: [greet]\nresponses: {utter_a: [text: ours]}',
+        "newer": 'version: "4.0"\nresponses: {utter_a: [text: newer]}',
+        "older": 'version: "2.0"\nresponses: {utter_b: [text: older]}',
+    }
+    project = project_of(tmp_path, **files)
+    assert project.domain.responses["utter_a"][0].parts == {"text": "ours"}
+    assert "utter_b" in project.domain.responses
+    newer = f"{tmp_path}/newer.yml:1: version 4.0 is above 3.1: the file is left out"
+    assert project.warnings == (newer,)
+
+
+def test_nlu_fallback_comes_first_below_the_threshold_or_too_near_to_the_next() -> None:
+    """Its confidence is the threshold; the others stay behind it in their order."""
+    thresholds = Decisions(fallback=0.3, ambiguity=0.1)
+    fallback = IntentScore("nlu_fallback", 0.3)
+    for scores, unclear in (
+        ((0.29, 0.1), True),
+        ((0.3, 0.1), False),
+        ((0.5, 0.41), True),
+        ((0.5, 0.39), False),
+    ):
+        ranking = tuple(map(IntentScore, ("greet", "bye"), scores))
+        decided = decide(ranking, None, (), thresholds)
+        assert decided == ((fallback, *ranking) if unclear else ranking), scores
 
 
 SLASHES = """

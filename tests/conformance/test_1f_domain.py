@@ -89,7 +89,9 @@ def test_responses_and_retrieval_answers_need_not_be_listed_as_actions(tmp_path:
             intents: [greet]
             actions: [utter_hello]
             responses: {utter_hello: [text: Hello], utter_more: [text: More]}
-            rules: [{rule: g, steps: [{intent: greet}, {action: utter_hello}, {action: utter_more}]}]
+            rules:
+            - rule: g
+              steps: [{intent: greet}, {action: utter_hello}, {action: utter_more}]
         """,
     )
     assert bot.hears("/greet") == ["Hello", "More"], "listed or not"
