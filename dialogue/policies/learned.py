@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from dialogue.domain import LISTEN, Domain
 from dialogue.history import History, story_states
-from dialogue.policies.features import answer_of, features
+from dialogue.policies.features import FloatValues, answer_of, features, float_values
 from dialogue.policies.lessons import Lesson, Path, lessons_of, takes_form_turn
 from dialogue.policies.prediction import Prediction
 from dialogue.policies.softmax import Softmax
@@ -49,9 +49,12 @@ class LearnedPolicy:
             self._after.setdefault(intent, set()).update(actions)
         self._answers = {answer_of(states) for states, _ in lessons}
         self._openings = {_first_message(path) for path in paths}
-        self._model = _trained(lessons) if lessons else None
+        self._floats = float_values((states[-1] for states, _ in lessons), domain)
+        self._model = _trained(lessons, self._floats) if lessons else None
         if self._model is not None and len(paths) >= FEWEST_STORIES:
-            self._model.temperature = _temperature(paths, domain, only_in_rules, max_history)
+            self._model.temperature = _temperature(
+                paths, domain, only_in_rules, max_history, self._floats
+            )
 
     def predict(self, tracker: Tracker, history: History) -> Prediction:
         """The likeliest action with its probability, or nothing."""
@@ -63,7 +66,7 @@ class LearnedPolicy:
         possible = self._possible.get(_cause(states[-1]), set()) - {tracker.rejected_action}
         if not possible or not self._in_place(states):
             return Prediction(NAME, PRIORITY, None)
-        chances = self._model.probabilities(features(states))
+        chances = self._model.probabilities(features(states, self._floats))
         action = max(sorted(possible), key=chances.__getitem__)
         return Prediction(NAME, PRIORITY, action, chances[action])
 
@@ -85,20 +88,25 @@ def _cause(state: State) -> tuple[str | None, str | None]:
     return state.previous_action, state.intent if listening else None
 
 
-def _trained(lessons: Mapping[Lesson, float]) -> Softmax:
+def _trained(lessons: Mapping[Lesson, float], floats: FloatValues) -> Softmax:
     return Softmax(
-        [features(states) for states, _ in lessons],
+        [features(states, floats) for states, _ in lessons],
         [action for _, action in lessons],
         list(lessons.values()),
     )
 
 
 def _temperature(
-    paths: Sequence[Path], domain: Domain, only_in_rules: OnlyInRules, max_history: int
+    paths: Sequence[Path],
+    domain: Domain,
+    only_in_rules: OnlyInRules,
+    max_history: int,
+    floats: FloatValues,
 ) -> float:
     """How much to trust the scores, by stories that a model of the others has not seen."""
     rest = [path for index, path in enumerate(paths) if index % HELD_OUT]
     unseen = lessons_of(paths[::HELD_OUT], domain, only_in_rules, max_history)
-    model = _trained(lessons_of(rest, domain, only_in_rules, max_history))
-    model.calibrate([features(states) for states, _ in unseen], [action for _, action in unseen])
+    model = _trained(lessons_of(rest, domain, only_in_rules, max_history), floats)
+    rows = [features(states, floats) for states, _ in unseen]
+    model.calibrate(rows, [action for _, action in unseen])
     return model.temperature

@@ -220,10 +220,19 @@ def test_it_yields_to_rules_and_to_memory(make_bot: MakeBot):
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(0.8, "Plenty"), (0.79, "Plenty"), (0.95, "Plenty"), (0.05, "None"), (0.0, "None")],
+    [
+        (0.8, "Much"),
+        (0.79, "Much"),
+        (0.95, "Much"),
+        (0.4, "Little"),
+        (0.35, "Little"),
+        (0.05, "None"),
+        (0.0, "None"),
+        (None, "Which?"),
+    ],
 )
-def test_values_of_a_float_that_no_story_has_are_judged_by_those_that_one_has(
-    make_bot: MakeBot, value: float, said: str
+def test_values_of_a_float_that_no_story_has_are_judged_by_those_around_it(
+    make_bot: MakeBot, value: float | None, said: str
 ):
     class Look(Action):
         def name(self):
@@ -232,34 +241,31 @@ def test_values_of_a_float_that_no_story_has_are_judged_by_those_that_one_has(
         def run(self, dispatcher, tracker, domain):
             return [SlotWasSet("left", value)]
 
+    told = {"utter_much": 0.8, "utter_little": 0.4, "utter_none": 0, "utter_ask": "null"}
+    stories = "".join(
+        f"""
+        - story: {action}
+          steps:
+          - intent: check
+          - action: action_look
+          - slot_was_set: [left: {left}]
+          - action: {action}"""
+        for action, left in told.items()
+    )
     bot = make_bot(
         Look,
         domain="""
         intents: [check]
         slots: {left: {type: float, mappings: [{type: custom}]}}
         actions: [action_look]
-        responses: {utter_much: [text: Plenty], utter_none: [text: None], utter_ask: [text: Which?]}
+        responses:
+          utter_much: [text: Much]
+          utter_little: [text: Little]
+          utter_none: [text: None]
+          utter_ask: [text: Which?]
         """,
-        stories="""
-        stories:
-        - story: much is left
-          steps:
-          - intent: check
-          - action: action_look
-          - slot_was_set: [left: 0.8]
-          - action: utter_much
-        - story: nothing is left
-          steps:
-          - intent: check
-          - action: action_look
-          - slot_was_set: [left: 0]
-          - action: utter_none
-        - story: who knows
-          steps:
-          - intent: check
-          - action: action_look
-          - slot_was_set: [left: null]
-          - action: utter_ask
+        stories=f"""
+        stories:{stories}
         """,
         config="policies: [{name: RulePolicy}, {name: TEDPolicy}]",
     )
