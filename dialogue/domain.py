@@ -12,6 +12,12 @@ from nlu.types import FALLBACK_INTENT, OUT_OF_SCOPE_INTENT, Entity
 
 REQUESTED_SLOT = "requested_slot"
 SESSION_METADATA_SLOT = "session_started_metadata"
+KNOWLEDGE_BASE_ACTION = "action_query_knowledge_base"  # rasa-sdk's, which keeps its place in:
+KNOWLEDGE_BASE_SLOTS = (
+    "knowledge_base_listed_objects",
+    "knowledge_base_last_object",
+    "knowledge_base_last_object_type",
+)
 LANGUAGE_SLOT = "language"  # of the conversation, where the domain declares it
 OTHER_VALUE = "__other__"
 ALWAYS_INTENTS = ("restart", "back", "session_start", OUT_OF_SCOPE_INTENT, FALLBACK_INTENT)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from dialogue.domain import (
     ALWAYS_INTENTS,
+    KNOWLEDGE_BASE_ACTION,
+    KNOWLEDGE_BASE_SLOTS,
     REQUESTED_SLOT,
     SESSION_METADATA_SLOT,
     Domain,
@@ -93,7 +95,7 @@ def read_domain(files: Iterable[YamlFile], mistakes: Mistakes) -> Domain:
     entities = _read(merged.entities, lambda name, found: _entity(name, *found), mistakes)
     forms = _read(merged.forms, lambda name, found: _form(name, found, merged, mistakes), mistakes)
     slots = _read(merged.slots, lambda name, found: _slot(name, found, merged, mistakes), mistakes)
-    slots |= _implicit_slots(slots, forms)
+    slots |= _implicit_slots(slots, forms, merged.actions)
     responses = _read(
         merged.responses, lambda name, found: _response(name, found, merged), mistakes
     )
@@ -271,16 +273,20 @@ def _response(name: str, found: _Found, merged: _Merged) -> tuple[Variation, ...
     )
 
 
-def _implicit_slots(slots: Mapping[str, Slot], forms: Mapping[str, Form]) -> dict[str, Slot]:
+def _implicit_slots(
+    slots: Mapping[str, Slot], forms: Mapping[str, Form], actions: Container[str]
+) -> dict[str, Slot]:
     """The slots that Rasa adds; one that the domain declares itself stays as it is."""
-    implicit = {}
-    if forms and REQUESTED_SLOT not in slots:
-        implicit[REQUESTED_SLOT] = Slot(REQUESTED_SLOT, SlotType.TEXT, influence_conversation=False)
-    if SESSION_METADATA_SLOT not in slots:
-        implicit[SESSION_METADATA_SLOT] = Slot(
-            SESSION_METADATA_SLOT, SlotType.ANY, influence_conversation=False
-        )
-    return implicit
+    kinds = {SESSION_METADATA_SLOT: SlotType.ANY}
+    if forms:
+        kinds[REQUESTED_SLOT] = SlotType.TEXT
+    if KNOWLEDGE_BASE_ACTION in actions:
+        kinds |= dict.fromkeys(KNOWLEDGE_BASE_SLOTS, SlotType.ANY)
+    return {
+        name: Slot(name, kind, influence_conversation=False)
+        for name, kind in kinds.items()
+        if name not in slots
+    }
 
 
 def _session(found: _Found | None) -> SessionConfig:

@@ -38,8 +38,9 @@ def rest_channel(sessions: Sessions, conversations: Conversations, limits: Limit
     def webhook() -> Response:
         said = _answers(read_incoming(CHANNEL))
         if request.args.get("stream", "").casefold() == "true":
-            # One JSON object a line, as Rasa's clients parse it, whatever the type promises.
-            lines = (json.dumps(part, ensure_ascii=False) + "\n" for part in said)
+            # One JSON object a line, as Rasa's clients parse it, whatever the type promises. In
+            # ASCII, as Rasa's: some clients take other signs (U+2028) for the end of a line.
+            lines = (json.dumps(part) + "\n" for part in said)
             return Response(lines, mimetype="text/event-stream")
         return jsonify(list(said))
 
