@@ -34,6 +34,7 @@ _STATE = (
     "slots",
     "latest_message",
     "latest_action_name",
+    "latest_action_text",
     "active_loop",
     "followup_action",
     "paused",

@@ -32,8 +32,11 @@ class ActionContext:
 
     def supposing(self, events: Iterable[Event]) -> ActionContext:
         """The same surroundings, after these events."""
+        supposed = list(events)
+        if not supposed:
+            return self
         tracker = self.tracker.copy()
-        tracker.apply(*events)
+        tracker.apply(*supposed)
         return replace(self, tracker=tracker)
 
     def utter(self, name: str) -> list[Event]:

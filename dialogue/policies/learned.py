@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 
 from dialogue.domain import LISTEN, Domain
@@ -18,6 +19,7 @@ NAME = "LearnedPolicy"
 PRIORITY = 1
 MAX_HISTORY = 5
 HELD_OUT = 5  # each so manieth story calibrates
+MOST_STORIES = 600  # to learn from, checkpoints and alternatives multiplied
 FEWEST_STORIES = 10  # to calibrate with; of fewer each is needed to learn from
 
 
@@ -38,6 +40,8 @@ class LearnedPolicy:
         only_in_rules: OnlyInRules,
         max_history: int = MAX_HISTORY,
     ) -> None:
+        if len(paths) > MOST_STORIES:
+            paths = random.Random(0).sample(paths, MOST_STORIES)
         self._only_in_rules = only_in_rules
         self._max_history = max_history
         lessons = lessons_of(paths, domain, only_in_rules, max_history)

@@ -49,6 +49,7 @@ STATE = (
     "slots",
     "latest_message",
     "latest_action_name",
+    "latest_action_text",
     "active_loop",
     "paused",
     "ended",

@@ -99,6 +99,8 @@ def test_what_no_story_has_word_for_word_is_handled(steps: Sequence[str | Event]
 @pytest.mark.parametrize("message", ["/affirm", "/deny", "/inform", "/stop"])
 def test_an_answer_to_no_question_is_left_to_the_fallback(message: str):
     assert after(message).confidence < 0.3
+    assert after("/greet", "utter_greet", message).confidence < 0.3
+    assert after("/thanks", "utter_welcome", message).confidence < 0.3
 
 
 @pytest.mark.parametrize("steps", [("/restart",), ("/nlu_fallback",), ("/greet", "action_restart")])
