@@ -1,9 +1,9 @@
-"""An import from beginning to end: every conversation of a source in a transaction of its own."""
+"""An import from beginning to end: whole conversations, some to a transaction."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,10 @@ from app.importing.reading import Broken, Found, check_sender, read_event
 from app.importing.redis_source import SCHEMES, RedisSource
 from app.importing.source import History, Source, Step, Told
 from app.importing.sql_source import SqlSource
-from app.importing.writing import Outcome, plan_of, write
+from app.importing.writing import Outcome, Plan, plan_of, write
+
+# A transaction is short, so that the bot, which may be running, waits for none of them.
+MOST_CONVERSATIONS, MOST_EVENTS = 50, 1_000
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,14 @@ class Importer:
     def run(self, source: Source, step: Step) -> Summary:
         """Import all that the source has. Raises as a Source does, and Unavailable; conversations
         that were written until then stay, and another run goes on after them."""
+        batch: list[tuple[str, list[Found]]] = []
         for history in source.histories(self._tell, step):
-            self._import(history)
+            batch += self._read(history)
+            events = sum(len(found) for _, found in batch)
+            if len(batch) >= MOST_CONVERSATIONS or events >= MOST_EVENTS:
+                self._import(batch)
+                batch = []
+        self._import(batch)
         summary = self._summary()
         if not self._dry_run:
             told = {key: value for key, value in summary.to_json().items() if value}
@@ -78,36 +87,36 @@ class Importer:
                 record(session, now, "command line", "import", "conversations", **told)
         return summary
 
-    def _import(self, history: History) -> None:
-        try:
-            sender = check_sender(history.sender_id)
-        except Broken as error:
-            for row in history.rows:
-                self._tell(row.place, str(error))
-            return
-        found = self._found(history)
-        if not found:
-            return
-        enter = self._database.read if self._dry_run else self._database.write
-        with enter() as session:
-            plan = plan_of(session, sender, found, self._clock())
-            if not self._dry_run:
-                write(session, plan)
-        self._counts[plan.outcome] += 1
-        self._counts["messages"] += plan.messages
-        self._counts["events"] += len(plan.new)
-        self._unknown.update(
-            entry.found.data["event"] for entry in plan.new if not entry.found.known
-        )
-
-    def _found(self, history: History) -> list[Found]:
+    def _read(self, history: History) -> Iterator[tuple[str, list[Found]]]:
+        """The sender and what is sound of the events, if there is any of it."""
         found = []
         for row in history.rows:
             try:
+                sender = check_sender(history.sender_id)
                 found.append(read_event(row.raw))
             except Broken as error:
                 self._tell(row.place, str(error))
-        return found
+        if found:
+            yield sender, found
+
+    def _import(self, batch: list[tuple[str, list[Found]]]) -> None:
+        enter = self._database.read if self._dry_run else self._database.write
+        plans = []
+        with enter() as session:
+            for sender, found in batch:
+                plan = plan_of(session, sender, found, self._clock())
+                plans.append(plan)
+                if not self._dry_run:
+                    write(session, plan)
+        for plan in plans:
+            self._count(plan)
+
+    def _count(self, plan: Plan) -> None:
+        self._counts[plan.outcome] += 1
+        self._counts["messages"] += plan.messages
+        self._counts["events"] += len(plan.new)
+        kinds = [entry.found.data["event"] for entry in plan.new if not entry.found.known]
+        self._unknown.update(kinds)
 
     def _tell(self, place: str, reason: str) -> None:
         self._counts["broken"] += 1

@@ -25,6 +25,9 @@ from dialogue.events import logged_event
 
 IMPORTED = "imported"  # the channel of what came over none that can be its own here
 LONGEST_CHANNEL = 32
+# As tables: rows of the same columns go in one statement, whatever is null in them.
+MESSAGES = Message.metadata.tables[Message.__tablename__]
+EVENTS = Event.metadata.tables[Event.__tablename__]
 
 
 class Outcome(StrEnum):
@@ -174,10 +177,9 @@ def _weave(session: Session, conversation: Conversation, plan: Plan) -> None:
         for one in placed
         if one.entry.message is not None and id(one.entry) in numbers
     ]
-    table = Message.metadata.tables[Message.__tablename__]
     session.connection().execute(
-        update(table)
-        .where(table.c.conversation_id == conversation.id, table.c.seq == bindparam("old"))
+        update(MESSAGES)
+        .where(MESSAGES.c.conversation_id == conversation.id, MESSAGES.c.seq == bindparam("old"))
         .values(seq=bindparam("seq"), reply_to=bindparam("reply_to")),
         moved,
     )
@@ -208,7 +210,7 @@ def _insert_events(
         for number, one in enumerate(placed, position + 1)
     ]
     if rows:
-        session.execute(insert(Event), rows)
+        session.execute(insert(EVENTS), rows)
 
 
 def _insert_messages(
@@ -231,7 +233,7 @@ def _insert_messages(
         if one.entry.message is not None
     ]
     if rows:
-        session.execute(insert(Message), rows)
+        session.execute(insert(MESSAGES), rows)
 
 
 def _reply_to(placed: _Placed) -> int | None:
