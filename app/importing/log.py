@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from app.conversations import KEPT_RANKING, bot_data
+from app.conversations import bot_data
 from app.errors import BadInput
 from app.importing.reading import Found
 from app.transcript import clean_text
 from dialogue.events import AgentUttered, BotUttered, UserUttered
+from dialogue.heard import KEPT_RANKING
 from dialogue.messages import BotMessage
 
 LONGEST_INTENT = 120
@@ -93,7 +94,7 @@ def _identity(data: Mapping[str, Any]) -> Identity:
 def _heard(event: UserUttered, offered: Mapping[str, str]) -> dict[str, Any] | None:
     """A customer's message; a pressed button is what stood on it, and what it sent."""
     text = _storable(event.text)
-    if text is None or (isinstance(event.metadata, Mapping) and event.metadata.get("is_external")):
+    if text is None or event.is_external:
         return None
     meaning = event.understanding
     understanding = meaning.to_rasa()

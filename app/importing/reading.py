@@ -12,9 +12,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dialogue.errors import EventError
+from dialogue.event_fields import LATEST
 from dialogue.events import Event, Unread, event_from_json, knows
 
-LATEST = 1e11  # seconds since 1970: the year 5138
 LONGEST_SENDER = 255
 
 
