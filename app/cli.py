@@ -9,7 +9,15 @@ import sys
 
 import typer
 
-from app.commands import checking, keeping, measuring, processes, texts, training
+from app.commands import (
+    checking,
+    conversations,
+    keeping,
+    measuring,
+    processes,
+    texts,
+    training,
+)
 from app.errors import AppError
 from nlu.errors import NluError
 from training.errors import TrainingError
@@ -19,6 +27,7 @@ for group in (processes, training, checking, texts, measuring):
     app.add_typer(group.commands)
 app.add_typer(keeping.models, name="models")
 app.add_typer(texts.labels, name="labels")
+app.add_typer(conversations.conversations, name="conversations")
 app.add_typer(keeping.db, name="db")
 app.add_typer(keeping.agents, name="agents")
 

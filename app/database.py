@@ -78,13 +78,8 @@ class Database:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for SQLite or PostgreSQL. Raises SettingsError for what is no database URL.
-
-    `postgres://` and `postgresql://` mean psycopg 3, the driver that is installed.
-    """
-    for plain in ("postgres://", "postgresql://"):
-        if url.startswith(plain):
-            url = "postgresql+psycopg://" + url.removeprefix(plain)
+    """An engine for SQLite or PostgreSQL. Raises SettingsError for what is no database URL."""
+    url = with_driver(url)
     try:
         database = make_url(url).database if url.startswith("sqlite") else None
         if database:
@@ -92,6 +87,14 @@ def make_engine(url: str) -> Engine:
         return open_engine(url)
     except (ArgumentError, ModuleNotFoundError) as error:
         raise SettingsError(f"not a database URL: {url.rsplit('@', maxsplit=1)[-1]}") from error
+
+
+def with_driver(url: str) -> str:
+    """The URL, where `postgres://` and `postgresql://` mean psycopg 3, which is installed."""
+    for plain in ("postgres://", "postgresql://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url
 
 
 def migrate(url: str, revision: str = "head") -> None:

@@ -336,6 +336,7 @@ class UserFeaturization(Event):
     use_text_for_featurization: bool
 
 
+_OLDER = ("form", "form_validation")
 _KINDS: dict[str, type[Event]] = {kind.KIND: kind for kind in Event.__subclasses__()}
 
 
@@ -371,6 +372,11 @@ def event_from_json(data: Mapping[str, Any]) -> Event:
         return kind.read(data)
     except (TypeError, KeyError, AttributeError, ValueError) as error:
         raise EventError(f"the event '{name}' cannot be read: {error!r}") from error
+
+
+def knows(kind: str) -> bool:
+    """Whether there is a kind of event of this name, or was."""
+    return kind in _KINDS or kind in _OLDER
 
 
 def logged_event(data: Mapping[str, Any]) -> Event:

@@ -1,0 +1,1 @@
+"""Importing conversations that a Rasa bot has held: sources, reading, writing."""
