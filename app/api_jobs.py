@@ -23,6 +23,7 @@ from nlu.source import line_of, read_yaml
 
 OPTIONS = "options.json"
 REPORT = "report.json"
+STORIES = "test_stories.yml"
 TRAININGS = ("retrain", "api_train")  # what counts as a training
 
 
@@ -36,6 +37,24 @@ def new_folder(settings: Settings, sent: bytes, **options: Any) -> Path:
     project.mkdir(parents=True, mode=0o700)
     try:
         _write_project(project, sent)
+    except (BadInput, SourceError) as error:
+        drop_folder(folder)
+        raise BadInput(without_folder(str(error), folder)) from error
+    (folder / OPTIONS).write_text(json.dumps(options), encoding="utf-8")
+    return folder
+
+
+def new_test_folder(settings: Settings, sent: bytes, **options: Any) -> Path:
+    """The same for conversation tests. Raises BadInput for what is no YAML with stories."""
+    folder = settings.home / "api_jobs" / uuid.uuid4().hex
+    stories = folder / "project" / STORIES
+    stories.parent.mkdir(parents=True, mode=0o700)
+    stories.write_bytes(sent)
+    try:
+        loaded = read_yaml(stories)
+        told = loaded.get("stories") if isinstance(loaded, Mapping) else None
+        if not isinstance(told, list) or not told:
+            raise BadInput("The body must be YAML with conversations under 'stories'.")
     except (BadInput, SourceError) as error:
         drop_folder(folder)
         raise BadInput(without_folder(str(error), folder)) from error

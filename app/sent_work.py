@@ -7,10 +7,12 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-from app.api_jobs import REPORT, options_of
+from app.api_jobs import REPORT, STORIES, options_of
+from app.conversation_tests import TestPlan, run_tests
 from app.goods import product_names
 from app.planning import plan_of
 from app.settings import Settings
+from app.story_evaluation import story_evaluation
 from app.understanding import model_in
 from training.intent_report import rasa_reports
 from training.pipeline import evaluate, train
@@ -45,6 +47,21 @@ def judge_sent(settings: Settings, folder: Path) -> dict[str, Any]:
     examples = read_training_data(folder / "project").examples
     evaluation = evaluate(model, examples, runtime=settings.runtime)
     (folder / REPORT).write_text(json.dumps(rasa_reports(evaluation)), encoding="utf-8")
+    return {"report": REPORT}
+
+
+def judge_stories_sent(settings: Settings, folder: Path) -> dict[str, Any]:
+    """Play the conversations that were sent; Rasa's evaluation stands in the folder.
+
+    Custom actions are not run: what a conversation tells after one happens instead. Raises
+    SourceError, and NotFound when there is no model to ask.
+    """
+    end_to_end = bool(options_of(folder)["e2e"])
+    sent = folder / "project" / STORIES
+    plan = TestPlan((sent,), understood=not end_to_end, run_actions=False)
+    played = run_tests(settings, plan).played
+    report = story_evaluation(played, end_to_end)
+    (folder / REPORT).write_text(json.dumps(report), encoding="utf-8")
     return {"report": REPORT}
 
 

@@ -75,6 +75,13 @@ def test_sent_job(job_id: str) -> None:
     _api_job(job_id, judge_sent)
 
 
+def test_sent_stories_job(job_id: str) -> None:
+    """Conversation tests sent to the HTTP API."""
+    from app.sent_work import judge_stories_sent
+
+    _api_job(job_id, judge_stories_sent)
+
+
 def _api_job(job_id: str, work: Callable[[Settings, Path], dict[str, Any]]) -> None:
     settings = load_settings()
     folder = api_jobs.folder_of(settings, job_id)

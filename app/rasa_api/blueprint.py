@@ -22,6 +22,7 @@ LARGER_BODIES = {  # bytes; others have the application's usual limit
     f"{NAME}.predict_after": 8 * MB,
     f"{NAME}.train": 32 * MB,
     f"{NAME}.test_intents": 32 * MB,
+    f"{NAME}.test_stories": 8 * MB,
 }
 
 

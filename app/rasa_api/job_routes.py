@@ -1,4 +1,4 @@
-"""`/model/train` and `/model/test/intents`: long work, which the worker does while we wait."""
+"""`/model/train` and `/model/test/…`: long work, which the worker does while we wait."""
 
 from __future__ import annotations
 
@@ -75,12 +75,22 @@ def job_routes(api: Blueprint, services: JobServices) -> None:
         folder = api_jobs.new_folder(
             settings, request.get_data(), model=version_of(asked) if asked else None
         )
-        _begin(services.jobs, folder, "api_test", "test_sent_job")
-        try:
-            _awaited(services, folder)
-            return jsonify(json.loads((folder / api_jobs.REPORT).read_text(encoding="utf-8")))
-        finally:
-            api_jobs.drop_folder(folder)
+        return _tested(services, folder, "api_test", "test_sent_job")
+
+    @api.post("/model/test/stories")
+    def test_stories() -> Response:
+        folder = api_jobs.new_test_folder(settings, request.get_data(), e2e=flag("e2e", False))
+        return _tested(services, folder, "api_test_stories", "test_sent_stories_job")
+
+
+def _tested(services: JobServices, folder: Path, kind: str, function: str) -> Response:
+    """The report of a test, as soon as the worker has written it."""
+    _begin(services.jobs, folder, kind, function)
+    try:
+        _awaited(services, folder)
+        return jsonify(json.loads((folder / api_jobs.REPORT).read_text(encoding="utf-8")))
+    finally:
+        api_jobs.drop_folder(folder)
 
 
 def _begin(jobs: Jobs, folder: Path, kind: str, function: str) -> None:

@@ -22,6 +22,7 @@ from app.rasa_api.callbacks import check_callback
 from app.rasa_api.emulation import emulated
 from app.settings import Settings
 from app.worker import test_sent_job as judge_job
+from app.worker import test_sent_stories_job as judge_stories_job
 from app.worker import train_sent_job
 from dialogue.events import UserUttered
 from nlu.bundle import FILES, MANIFEST, write_bundle
@@ -248,7 +249,11 @@ def worker(
     monkeypatch.setattr("app.worker.load_settings", lambda: settings)
     monkeypatch.setattr(sent_work, "plan_of", lambda _settings: tiny.PLAN)
     done = threading.Event()
-    jobs = {"api_train": train_sent_job, "api_test": judge_job}
+    jobs = {
+        "api_train": train_sent_job,
+        "api_test": judge_job,
+        "api_test_stories": judge_stories_job,
+    }
 
     def work() -> None:
         while not done.wait(0.1):
@@ -363,6 +368,32 @@ def test_one_training_at_a_time(api: Api, frontdesk: Frontdesk, settings: Settin
     frontdesk.jobs.enqueue("api_train", "app.worker.train_sent_job", "0" * 32)
     answer = api.client.post(f"/model/train?token={api.token}", data=tiny.NLU)
     assert answer.status_code == 409
+    assert list((settings.home / "api_jobs").iterdir()) == []
+
+
+CONVERSATIONS = """
+stories:
+- story: as it goes
+  steps:
+  - {user: thanks, intent: thank}
+  - action: utter_thank
+- story: as it does not go
+  steps:
+  - {user: thanks, intent: thank}
+  - action: utter_goodbye
+"""
+
+
+def test_conversations_are_played(api: Api, settings: Settings, worker: None) -> None:
+    """POST /model/test/stories?e2e → evaluation JSON."""
+    url = f"/model/test/stories?token={api.token}"
+    told = api.client.post(url, data=CONVERSATIONS).json
+    assert told["report"]["conversation_accuracy"] == {"correct": 1, "total": 2, "accuracy": 0.5}
+    assert {"action": "utter_goodbye", "predicted": "utter_thank"} in told["actions"]
+    assert told["is_end_to_end_evaluation"] is False
+    assert {"precision", "f1", "accuracy"} <= told.keys()
+    for body in ("", "stories: 3", "a: [", "version: '3.1'"):
+        assert api.client.post(url, data=body).status_code == 400
     assert list((settings.home / "api_jobs").iterdir()) == []
 
 
