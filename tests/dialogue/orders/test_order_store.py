@@ -24,7 +24,7 @@ from dialogue.orders.errors import (
     SignInRequired,
     VariantNotFound,
 )
-from dialogue.orders.states import OrderStatus, PaymentStatus, ProblemKind, ReturnKind
+from dialogue.orders.states import OrderStatus, PaymentStatus, ProblemKind, Remedy, ReturnKind
 from dialogue.orders.store import OrderStore, SqlOrderStore
 from dialogue.orders.views import Viewer
 
@@ -126,24 +126,24 @@ def test_delivered_items_can_be_returned_once_and_for_thirty_days(
 ) -> None:
     tom, number = shop.viewer("Tom"), shop.number("Tom", OrderStatus.DELIVERED)
     order = store.order(tom, number)
-    parcel = store.request_return(tom, number, (1, 1), "too small")
+    parcel = store.request_return(tom, number, {1: None}, "too small")
     first = order.items[0]
     assert parcel.kind is ReturnKind.RETURN
     assert parcel.refund_cents == first.unit_cents * first.quantity
     assert store.order(tom, number).items[0].returnable == 0
     with pytest.raises(NotReturnable, match="already_returned"):
-        store.request_return(tom, number, (1,), "again")
+        store.request_return(tom, number, {1: None}, "again")
     clock.forward(days=40)
     with pytest.raises(NotReturnable, match="too_late"):
-        store.request_return(tom, number, (2,), "too late")
+        store.request_return(tom, number, {2: None}, "too late")
     with pytest.raises(ItemNotFound):
-        store.request_return(tom, number, (9,), "no such line")
+        store.request_return(tom, number, {9: None}, "no such line")
 
 
 def test_one_line_that_cannot_come_back_keeps_all_of_them(store: SqlOrderStore, shop: Shop) -> None:
     tom, number = shop.viewer("Tom"), shop.number("Tom", OrderStatus.DELIVERED)
     with pytest.raises(ItemNotFound):
-        store.request_return(tom, number, (1, 9), "both")
+        store.request_return(tom, number, {1: None, 9: None}, "both")
     assert store.order(tom, number).returns == ()
 
 
@@ -198,13 +198,19 @@ OWNED: dict[str, Callable[[SqlOrderStore, Viewer, str], object]] = {
         viewer, number, NEW_ADDRESS
     ),
     "request_return": lambda store, viewer, number: store.request_return(
-        viewer, number, (1,), "why not"
+        viewer, number, {1: None}, "why not"
     ),
     "request_exchange": lambda store, viewer, number: store.request_exchange(
         viewer, number, 1, "", ""
     ),
     "report_problem": lambda store, viewer, number: store.report_problem(
         viewer, number, ProblemKind.MISSING_ITEM, "", None
+    ),
+    "change_contents": lambda store, viewer, number: store.change_contents(
+        viewer, number, 1, 0, "", ""
+    ),
+    "settle_lost": lambda store, viewer, number: store.settle_lost(
+        viewer, number, "LK1", Remedy.REFUND
     ),
     "invoice": lambda store, viewer, number: store.invoice(viewer, number),
 }
