@@ -16,7 +16,7 @@ from dialogue.retail.picking import (
     WrongNumber,
     count_in,
     decoded,
-    names_any,
+    mentioned,
     pick,
 )
 from dialogue.retail.services import (
@@ -63,11 +63,7 @@ class ItemForm(OrderForm):
         if tracker.get_slot("item") or tracker.get_slot("requested_slot") or not text:
             return {}
         possible = self.items(tracker)
-        number = str(tracker.get_slot("order_number"))
-        words = " ".join(word for word in text.split() if number not in word)
-        if not names_any(words, possible):
-            return {}
-        found = pick(words, possible)
+        found = pick(mentioned(text, possible), possible)
         return {"item": str(found)} if isinstance(found, Picked) else {}
 
     def validate_item(

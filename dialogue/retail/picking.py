@@ -22,9 +22,7 @@ _ALL_CHINESE = re.compile("全部|所有|都")
 _NUMBER_WORDS = "one two three four five six seven eight nine ten eleven twelve"
 _WORDS = tuple(_NUMBER_WORDS.split())
 _NUMBER = rf"\d{{1,6}}|{'|'.join(_WORDS)}"
-_NEGATIVE = re.compile(
-    rf"\b(?:minus|negative)\s+(?:{_NUMBER})\b|(?<!\S)[-−–]\s?\d+", re.IGNORECASE
-)
+_NEGATIVE = re.compile(rf"\b(?:minus|negative)\s+(?:{_NUMBER})\b|(?<!\S)[-−–]\s?\d+", re.IGNORECASE)
 _COUNT = re.compile(
     rf"(?:^|\b(?:just|only|want|return|back|exchange|swap|keep|send|remove)\s+)({_NUMBER})\b"
     rf"|\b({_NUMBER})\s*(?:×|x\b|of\b|out\b|pieces?\b|pcs\b|件|个|只|双)",
@@ -33,6 +31,8 @@ _COUNT = re.compile(
 _PARTS = re.compile(r"\s*(?:,|;|&|\+|、|和|\band\b|\bplus\b|\bas well as\b)\s*", re.IGNORECASE)
 _ENCODED = re.compile(r"\d{1,4}(?::\d{1,4})?(?:,\d{1,4}(?::\d{1,4})?)*")
 _MATCHES = 60
+_LINKS = frozenset({*_ALL_WORDS, "and", "plus", "of", "minus", "和"})
+_FILLERS = frozenset({*_ALL_WORDS, *_WORDS, "of", "the", "my", "just", "only", "please", "minus"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +70,22 @@ def pick(text: str, items: Sequence[ItemView]) -> Picked | WrongNumber | None:
     return Picked({item.line: item.returnable for item in items}) if everything and items else None
 
 
-def names_any(text: str, items: Sequence[ItemView]) -> bool:
-    """Whether the text has a word of an article's name, and so may be about it."""
-    words = {_stem(word) for word in utils.default_process(text[:MAX_TEXT]).split()}
-    return any(
-        _stem(word) in words
-        for item in items
-        for word in utils.default_process(item.name).split()
-        if len(word) > 3
-    )
+def mentioned(text: str, items: Sequence[ItemView]) -> str:
+    """Of a whole sentence, the words that can name articles and pieces; empty if none is named.
+
+    ``two mugs and shirt`` of "I'd like to send two mugs and the shirt of order 1042 back".
+    """
+    names = {_stem(word) for item in items for word in utils.default_process(item.name).split()}
+    variants = {word for item in items for word in utils.default_process(item.variant).split()}
+    kept, named = [], False
+    for word in re.findall(r"[^\W_]+|[,;&+、]", text[:MAX_TEXT].casefold()):
+        number = word in _WORDS or (word.isdigit() and len(word) < 4)
+        if _stem(word) in names:
+            named = named or len(word) > 2
+        elif not (number or word in variants or word in _LINKS or not word.isalnum()):
+            continue
+        kept.append(word)
+    return " ".join(kept) if named else ""
 
 
 def decoded(value: str | None) -> dict[int, int | None]:
@@ -120,9 +127,7 @@ def _each(
 def _named(text: str, items: Sequence[ItemView]) -> ItemView | None:
     """The one item that the text is nearest to, if it is near enough and clearly the nearest."""
     labels = {index: f"{item.name} {item.variant}" for index, item in enumerate(items)}
-    ranked = process.extract(
-        text, labels, scorer=fuzz.token_set_ratio, processor=utils.default_process, limit=2
-    )
+    ranked = process.extract(text, labels, scorer=fuzz.token_set_ratio, processor=_words, limit=2)
     if not ranked or ranked[0][1] < _MATCHES:
         return None
     if len(ranked) > 1 and ranked[1][1] > ranked[0][1] - 5:
@@ -158,6 +163,12 @@ def _checked(
         if count is not None and not 1 <= count <= by_line[line].returnable:
             return WrongNumber(by_line[line])
     return Picked(pieces)
+
+
+def _words(text: str) -> str:
+    """The words that can name an article, in the singular."""
+    words = utils.default_process(text).split()
+    return " ".join(_stem(word) for word in words if word not in _FILLERS)
 
 
 def _stem(word: str) -> str:

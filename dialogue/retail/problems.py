@@ -348,6 +348,8 @@ def _missing(services: RetailServices, order: OrderView, parcel: ShipmentView) -
 
 def _why_not(services: RetailServices, order: OrderView, kind: ProblemKind) -> OrderError | None:
     """Why such a problem of this order cannot be recorded, or None."""
+    if order.status is OrderStatus.CANCELLED:
+        return OrderAlreadyCancelled(order.number)
     for problem in order.problems:
         if problem.kind is kind:
             return ProblemAlreadyReported(order.number, problem.reference)
