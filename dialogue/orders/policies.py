@@ -32,6 +32,7 @@ def _cents(value: object) -> object:
     return int(cents)
 
 
+# In a file an amount, in Python (and as the defaults below) cents.
 Cents = Annotated[int, BeforeValidator(_cents)]
 Days = Annotated[int, Field(ge=0, le=3650)]
 Stage = Literal["processing", "packed"]

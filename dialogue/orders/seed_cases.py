@@ -180,7 +180,7 @@ def _order(
         country=address.country,
         placed_at=placed_at,
         changed_at=placed_at,
-        expected_on=max([*promised, placed_at.date() + timedelta(days=5)]),
+        expected_on=_expected_on(case, promised, today),
         items=items,
     )
     order.payments.append(_payment(order, case, PaymentKind.CHARGE, placed_at, placed_at))
@@ -191,6 +191,12 @@ def _order(
     for count, parcel in enumerate(case.parcels, start=1):
         order.shipments.append(_parcel(order, parcel, count, today))
     return order
+
+
+def _expected_on(case: Case, promised: Sequence[date], today: date) -> date:
+    """The last parcel's day; what still lies in the warehouse is expected in a few days."""
+    held = sum(len(parcel.lines) for parcel in case.parcels)
+    return max(promised) if held == len(case.lines) else today + timedelta(days=3)
 
 
 def _payment(

@@ -261,5 +261,6 @@ def _parcel(shipment: ShipmentView, order: OrderView) -> str:
     if shipment.status is ShipmentStatus.DELIVERED and shipment.delivered_at:
         return f"{held} arrived on {day(shipment.delivered_at)} ({tracking})."
     where = f" Last seen {day(seen.at)} in {seen.place}: {seen.description}." if seen else ""
-    when = f"expected on {day(shipment.expected_on)}"
+    was = "" if shipment.lateness is Lateness.ON_TIME else "was "
+    when = f"{was}expected on {day(shipment.expected_on)}"
     return f"{held}: {when}, tracking number {tracking}.{where}"
