@@ -53,6 +53,7 @@ from dialogue.actions.runner import ActionRunner, InProcessRunner
 from dialogue.agent import Agent
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import SqlCatalogue
+from dialogue.orders.policies import project_policies
 from dialogue.orders.purchases import SqlPurchases
 from dialogue.orders.store import SqlOrderStore
 from dialogue.project import Project, load_project
@@ -261,13 +262,15 @@ def shop_recommender(
 def retail_services(
     settings: Settings, engine: Engine, recommender: Recommender, clock: Callable[[], datetime]
 ) -> RetailServices:
-    """What the retail actions work with."""
+    """What the retail actions work with. Raises SourceError for a mistake in the policies."""
+    policies = project_policies(settings.project)
     return RetailServices(
-        store=SqlOrderStore(engine, clock),
+        store=SqlOrderStore(engine, clock, policies),
         catalogue=SqlCatalogue(engine, clock),
         recommender=recommender,
         attempts=ProofAttempts(RedisStorage(settings.limits_storage_url)),
         clock=clock,
+        policies=policies,
     )
 
 

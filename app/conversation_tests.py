@@ -29,6 +29,7 @@ from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import SqlCatalogue
 from dialogue.orders.database import open_engine
 from dialogue.orders.migrations import upgrade as upgrade_orders
+from dialogue.orders.policies import ShopPolicies, project_policies
 from dialogue.orders.seed import SEED, seed
 from dialogue.orders.store import SqlOrderStore
 from dialogue.project import Project, load_project
@@ -158,6 +159,7 @@ class ShopStages:
 
     folder: Path
     recommender: Recommender
+    policies: ShopPolicies
 
     @classmethod
     @contextmanager
@@ -173,7 +175,7 @@ class ShopStages:
                 _close_log(engine)
                 recommender = shop_recommender(settings, engine, redis, utc_now)
                 recommender.refresh()
-                yield cls(folder, recommender)
+                yield cls(folder, recommender, project_policies(settings.project))
             finally:
                 engine.dispose()
                 redis.close()
@@ -184,11 +186,12 @@ class ShopStages:
         path = shutil.copy(self.folder / "template.db", self.folder / "shop.db")
         engine = open_engine(f"sqlite:///{path}")
         services = RetailServices(
-            store=SqlOrderStore(engine, utc_now),
+            store=SqlOrderStore(engine, utc_now, self.policies),
             catalogue=SqlCatalogue(engine, utc_now),
             recommender=self.recommender,
             attempts=ProofAttempts(MemoryStorage()),
             clock=utc_now,
+            policies=self.policies,
         )
         try:
             yield Stage(InProcessRunner(action_executor(services), step), _signed_in(script))

@@ -51,6 +51,32 @@ class AddressLocked(OrderError):
         super().__init__(f"Order {number} is packed and labelled.")
 
 
+class ContentsLocked(OrderError):
+    """The order is too far packed for what is in it to change."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        super().__init__(f"What is in order {number} is packed.")
+
+
+class NothingLeft(OrderError):
+    """The change would take the last piece out of an order, which is then better cancelled."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        super().__init__(f"Nothing would be left of order {number}.")
+
+
+class WrongQuantity(OrderError):
+    """Fewer pieces than one, or more than there are; `left` says how many there are."""
+
+    def __init__(self, number: str, line: int, left: int) -> None:
+        self.number = number
+        self.line = line
+        self.left = left
+        super().__init__(f"Order {number}, line {line}: between 1 and {left} pieces.")
+
+
 class InvalidAddress(OrderError):
     """What was typed is not a complete address; `missing` names what lacks."""
 
@@ -66,6 +92,7 @@ class NotReturnableReason(StrEnum):
     NOT_DELIVERED = "not_delivered"
     TOO_LATE = "too_late"
     ALREADY_RETURNED = "already_returned"
+    EXCLUDED = "excluded"
 
 
 class NotReturnable(OrderError):
@@ -115,6 +142,24 @@ class ProblemNotPossible(OrderError):
         self.kind = kind
         self.status = status
         super().__init__(f"Order {number} is {status}; {kind} cannot be reported yet.")
+
+
+class ProblemTooLate(OrderError):
+    """What was wrong with a parcel could be told until `last_day`."""
+
+    def __init__(self, number: str, kind: ProblemKind, last_day: date) -> None:
+        self.number = number
+        self.kind = kind
+        self.last_day = last_day
+        super().__init__(f"Order {number}: {kind} could be told until {last_day}.")
+
+
+class ParcelNotLost(OrderError):
+    """The parcel has arrived, is not the order's, or is not late enough to count as lost."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        super().__init__(f"No parcel of order {number} counts as lost.")
 
 
 class ProblemAlreadyReported(OrderError):

@@ -270,6 +270,7 @@ class Return(Base):
     kind: Mapped[ReturnKind]
     status: Mapped[ReturnStatus]
     reason: Mapped[str] = mapped_column(String(500))
+    postage_cents: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
 
     order: Mapped[Order] = relationship(back_populates="returns")

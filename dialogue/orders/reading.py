@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy.orm import selectinload
 
 from dialogue.orders import models, rules
-from dialogue.orders.states import PaymentStatus, ReturnKind
+from dialogue.orders.policies import ShopPolicies
+from dialogue.orders.states import Lateness, PaymentStatus, ReturnKind, ShipmentStatus
 from dialogue.orders.views import (
     AddressView,
     CustomerView,
@@ -42,8 +45,8 @@ def customer_view(row: models.Customer) -> CustomerView:
     return CustomerView(row.id, row.first_name, row.last_name, row.email)
 
 
-def order_view(row: models.Order, viewer: Viewer) -> OrderView:
-    """An order as `viewer` may see it: a guest's view has the address covered."""
+def order_view(row: models.Order, viewer: Viewer, today: date, policies: ShopPolicies) -> OrderView:
+    """An order as `viewer` may see it today: a guest's view has the address covered."""
     address = AddressView(row.recipient, row.street, row.postcode, row.city, row.country)
     owner = viewer.customer_id == row.customer_id
     return OrderView(
@@ -58,8 +61,8 @@ def order_view(row: models.Order, viewer: Viewer) -> OrderView:
         total_cents=row.total_cents,
         address=address if owner else address.masked(),
         items=tuple(item_view(item) for item in row.items),
-        shipments=tuple(shipment_view(shipment) for shipment in row.shipments),
-        payments=tuple(payment_view(payment) for payment in row.payments),
+        shipments=tuple(shipment_view(each, today, policies) for each in row.shipments),
+        payments=tuple(payment_view(payment, policies) for payment in row.payments),
         returns=tuple(return_view(parcel) for parcel in row.returns),
         problems=tuple(problem_view(problem) for problem in row.problems),
     )
@@ -77,6 +80,8 @@ def item_view(row: models.OrderItem) -> ItemView:
         unit_cents=row.unit_cents,
         delivered_on=delivered_at.date() if delivered_at else None,
         returnable=pieces_left(row),
+        category=row.stock.product.category,
+        reduced=row.unit_cents < row.stock.product.price_cents,
     )
 
 
@@ -85,7 +90,22 @@ def pieces_left(row: models.OrderItem) -> int:
     return row.quantity - sum(item.quantity for item in row.return_items)
 
 
-def shipment_view(row: models.Shipment) -> ShipmentView:
+def article(row: models.OrderItem) -> rules.Article:
+    """What the rules want to know of a line's article."""
+    product = row.stock.product
+    return rules.Article(product.sku, product.category, row.unit_cents < product.price_cents)
+
+
+def shipment_lateness(row: models.Shipment, today: date, policies: ShopPolicies) -> Lateness:
+    """How late a parcel is that has not arrived."""
+    if row.status is ShipmentStatus.LOST:
+        return Lateness.LOST
+    if row.status is ShipmentStatus.DELIVERED:
+        return Lateness.ON_TIME
+    return rules.lateness(row.expected_on, today, policies)
+
+
+def shipment_view(row: models.Shipment, today: date, policies: ShopPolicies) -> ShipmentView:
     """One parcel with its sightings."""
     return ShipmentView(
         carrier=row.carrier,
@@ -96,12 +116,15 @@ def shipment_view(row: models.Shipment) -> ShipmentView:
         delivered_at=row.delivered_at,
         lines=tuple(sorted(item.line for item in row.items)),
         events=tuple(TrackingView(e.at, e.place, e.description) for e in row.events),
+        tracking_page=policies.deliveries.tracking_page(row.carrier, row.tracking_number),
+        lateness=shipment_lateness(row, today, policies),
     )
 
 
-def payment_view(row: models.Payment) -> PaymentView:
+def payment_view(row: models.Payment, policies: ShopPolicies) -> PaymentView:
     """One payment or refund."""
-    pending = row.status is PaymentStatus.PENDING
+    under_way = row.status in (PaymentStatus.PENDING, PaymentStatus.SENT)
+    due_on = row.created_at.date()
     return PaymentView(
         kind=row.kind,
         status=row.status,
@@ -110,7 +133,7 @@ def payment_view(row: models.Payment) -> PaymentView:
         currency=row.currency,
         created_at=row.created_at,
         settled_at=row.settled_at,
-        expected_by=rules.refund_expected_by(row.created_at.date()) if pending else None,
+        expected_by=(rules.refund_expected_by(due_on, row.method, policies) if under_way else None),
     )
 
 
@@ -132,14 +155,15 @@ def return_view(row: models.Return) -> ReturnView:
         replacements=tuple(
             _piece(item.replacement, item.quantity) for item in row.items if item.replacement
         ),
-        refund_cents=refund if row.kind is ReturnKind.RETURN else 0,
+        refund_cents=refund - row.postage_cents if row.kind is ReturnKind.RETURN else 0,
         currency=order.currency,
+        postage_cents=row.postage_cents,
     )
 
 
 def problem_view(row: models.Problem) -> ProblemView:
     """A reported problem; its details stay with the shop."""
-    return ProblemView(f"P-{row.id:05d}", row.kind, row.created_at)
+    return ProblemView(f"P-{row.id:05d}", row.kind, row.created_at, row.wish)
 
 
 def product_view(row: models.Product) -> ProductView:

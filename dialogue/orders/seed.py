@@ -15,6 +15,7 @@ from dialogue.orders import reading as read
 from dialogue.orders.database import reading, writing
 from dialogue.orders.models import Customer, Order, Product, Promotion, Stock
 from dialogue.orders.seed_archive import fill_archive
+from dialogue.orders.seed_cases import fill_cases
 from dialogue.orders.seed_history import place_orders
 from dialogue.orders.seed_people import make_shoppers
 from dialogue.orders.shop_files import ProductEntry, read_products, read_promotions
@@ -46,9 +47,9 @@ def seed(
 ) -> SeedReport:
     """Fill the migrated database from a shop's folder (`data/shop`), unless it has products.
 
-    Order numbers begin with 1001, those of the archive with 50001. All dates but the archive's are
-    relative to `today`, so that the same `rng` gives the same shop on any day. Raises
-    `nlu.errors.SourceError` for a mistake in the files.
+    Order numbers begin with 1001, those of the archive with 50001, those of `cases.yml` with
+    90001. All dates but the archive's are relative to `today`, so that the same `rng` gives the
+    same shop on any day. Raises `nlu.errors.SourceError` for a mistake in the files.
     """
     with writing(engine) as session:
         _one_seeder_at_a_time(session)
@@ -83,6 +84,7 @@ def _fill(
     session.flush()
     session.add_all(place_orders(shoppers, products, ORDERS, today, rng))
     fill_archive(session, folder, entries, products, archive)
+    fill_cases(session, folder, products, today)
 
 
 def _product(entry: ProductEntry, today: date, rng: random.Random) -> Product:

@@ -19,6 +19,7 @@ from dialogue.orders.models import (
     Stock,
     TrackingEvent,
 )
+from dialogue.orders.policies import ShopPolicies
 from dialogue.orders.seed_people import Shopper
 from dialogue.orders.states import (
     OrderStatus,
@@ -279,7 +280,7 @@ def _payment(
     """A charge settles at once; a refund does when its working days have passed by `today`."""
     settled_at: datetime | None = at
     if today is not None:
-        due = rules.refund_expected_by(at.date())
+        due = rules.refund_expected_by(at.date(), method, ShopPolicies())
         settled_at = _at(due, 8) if due < today else None
     return Payment(
         kind=kind,

@@ -24,6 +24,7 @@ class ShipmentStatus(StrEnum):
     IN_TRANSIT = "in_transit"
     OUT_FOR_DELIVERY = "out_for_delivery"
     DELIVERED = "delivered"
+    LOST = "lost"
 
 
 class PaymentKind(StrEnum):
@@ -34,10 +35,12 @@ class PaymentKind(StrEnum):
 
 
 class PaymentStatus(StrEnum):
-    """A pending payment is on its way; a settled one has arrived."""
+    """How far money has come: still with us, with the bank, there, or refused by the bank."""
 
     PENDING = "pending"
+    SENT = "sent"
     SETTLED = "settled"
+    FAILED = "failed"
 
 
 class ReturnKind(StrEnum):
@@ -45,6 +48,17 @@ class ReturnKind(StrEnum):
 
     RETURN = "return"
     EXCHANGE = "exchange"
+
+
+class ReturnReason(StrEnum):
+    """Why something comes back, as far as it decides who pays."""
+
+    DAMAGED = "damaged"
+    WRONG_ITEM = "wrong_item"
+    NOT_AS_DESCRIBED = "not_as_described"
+    LATE = "late"
+    DOES_NOT_FIT = "does_not_fit"
+    CHANGED_MIND = "changed_mind"
 
 
 class ReturnStatus(StrEnum):
@@ -62,3 +76,19 @@ class ProblemKind(StrEnum):
     MISSING_ITEM = "missing_item"
     DAMAGED_ITEM = "damaged_item"
     WRONG_ITEM = "wrong_item"
+
+
+class Remedy(StrEnum):
+    """What a customer may choose when a parcel is late or something is wrong with it."""
+
+    WAIT = "wait"
+    REPLACEMENT = "replacement"
+    REFUND = "refund"
+
+
+class Lateness(StrEnum):
+    """How late a parcel is."""
+
+    ON_TIME = "on_time"
+    DELAYED = "delayed"
+    LOST = "lost"

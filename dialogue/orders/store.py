@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Engine, or_, select, update
+from sqlalchemy import ColumnElement, Engine, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -21,29 +21,28 @@ from dialogue.orders.errors import (
     ChangedMeanwhile,
     ItemNotFound,
     OrderNotFound,
-    OutOfStock,
     ProblemAlreadyReported,
     SignInRequired,
-    VariantNotFound,
 )
 from dialogue.orders.models import (
     Customer,
     Order,
     OrderItem,
-    Payment,
     Problem,
     Return,
     ReturnItem,
-    Stock,
 )
+from dialogue.orders.policies import ShopPolicies
+from dialogue.orders.reasons import reason_in
+from dialogue.orders.settling import change_line, pay_back, settle_lost
 from dialogue.orders.states import (
     OrderStatus,
-    PaymentKind,
-    PaymentStatus,
     ProblemKind,
+    Remedy,
     ReturnKind,
     ReturnStatus,
 )
+from dialogue.orders.stock import put_back, take_out, variant_of
 from dialogue.orders.views import (
     CustomerView,
     InvoiceView,
@@ -51,7 +50,6 @@ from dialogue.orders.views import (
     ProblemView,
     ReturnView,
     Viewer,
-    variant_label,
 )
 
 
@@ -116,22 +114,39 @@ class OrderStore(Protocol):
         """
         ...
 
-    def request_return(
-        self, viewer: Viewer, number: str, lines: tuple[int, ...], reason: str
-    ) -> ReturnView:
-        """Announce that all pieces left of some lines come back for the money.
+    def change_contents(
+        self, viewer: Viewer, number: str, line: int, quantity: int, colour: str, size: str
+    ) -> OrderView:
+        """Make a line smaller (0 takes it out) or another variant; the difference is refunded.
 
-        Raises OrderNotFound, ItemNotFound, NotReturnable, ChangedMeanwhile.
+        Raises OrderNotFound, OrderAlreadyCancelled, OrderAlreadyShipped, ContentsLocked,
+        ItemNotFound, WrongQuantity, NothingLeft, VariantNotFound, OutOfStock, ChangedMeanwhile.
+        """
+        ...
+
+    def request_return(
+        self, viewer: Viewer, number: str, pieces: Mapping[int, int | None], reason: str
+    ) -> ReturnView:
+        """Announce that pieces of some lines come back for the money; None is all that are left.
+
+        The reason decides who pays the way back. Raises OrderNotFound, ItemNotFound,
+        NotReturnable, WrongQuantity, ChangedMeanwhile.
         """
         ...
 
     def request_exchange(
-        self, viewer: Viewer, number: str, line: int, colour: str, size: str
+        self,
+        viewer: Viewer,
+        number: str,
+        line: int,
+        colour: str,
+        size: str,
+        quantity: int | None = None,
     ) -> ReturnView:
-        """Announce that all pieces left of a line come back for another variant.
+        """Announce that pieces of a line come back for another variant; None is all that are left.
 
         The new pieces are set aside at once. Raises OrderNotFound, ItemNotFound, NotReturnable,
-        VariantNotFound, OutOfStock, ChangedMeanwhile.
+        WrongQuantity, VariantNotFound, OutOfStock, ChangedMeanwhile.
         """
         ...
 
@@ -140,7 +155,18 @@ class OrderStore(Protocol):
     ) -> ProblemView:
         """Record what went wrong with a delivery, and whether a replacement or money is wished.
 
-        Raises OrderNotFound, OrderAlreadyCancelled, ProblemNotPossible, ProblemAlreadyReported.
+        Raises OrderNotFound, OrderAlreadyCancelled, ProblemNotPossible, ProblemTooLate,
+        ProblemAlreadyReported.
+        """
+        ...
+
+    def settle_lost(
+        self, viewer: Viewer, number: str, tracking_number: str, remedy: Remedy
+    ) -> OrderView:
+        """Do what the customer of a lost parcel chooses, and note it as a problem.
+
+        Waiting only notes it; a replacement puts the parcel's lines into the warehouse again; a
+        refund pays for them. Raises OrderNotFound, ParcelNotLost, OutOfStock, ChangedMeanwhile.
         """
         ...
 
@@ -157,9 +183,15 @@ def utc_now() -> datetime:
 class SqlOrderStore:
     """`OrderStore` over SQLite or PostgreSQL; make the engine with `database.open_engine`."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Callable[[], datetime] = utc_now,
+        policies: ShopPolicies = ShopPolicies(),  # noqa: B008 (a frozen value)
+    ) -> None:
         self._engine = engine
         self._clock = clock
+        self._policies = policies
 
     def customer(self, viewer: Viewer) -> CustomerView:
         """See `OrderStore.customer`."""
@@ -188,7 +220,7 @@ class SqlOrderStore:
             .options(*read.ORDER_PARTS)
         )
         with reading(self._engine) as session:
-            return tuple(read.order_view(row, viewer) for row in session.scalars(query))
+            return tuple(self._view(row, viewer) for row in session.scalars(query))
 
     def sees(self, viewer: Viewer, number: str) -> bool:
         """See `OrderStore.sees`."""
@@ -199,67 +231,89 @@ class SqlOrderStore:
     def order(self, viewer: Viewer, number: str) -> OrderView:
         """See `OrderStore.order`."""
         with reading(self._engine) as session:
-            return read.order_view(_find(session, viewer, number), viewer)
+            return self._view(_find(session, viewer, number), viewer)
 
     def cancel(self, viewer: Viewer, number: str) -> OrderView:
         """See `OrderStore.cancel`."""
         with self._changing(viewer, number) as (session, order):
-            rules.check_cancel(str(order.number), order.status)
+            rules.check_cancel(str(order.number), order.status, self._policies)
             for item in sorted(order.items, key=lambda item: item.stock_id):
-                _put_back(session, item.stock_id, item.quantity)
+                put_back(session, item.stock_id, item.quantity)
             order.status = OrderStatus.CANCELLED
-            self._refund(order, order.total_cents)
+            pay_back(order, order.total_cents, self._clock())
             self._finish(session, order)
-            return read.order_view(order, viewer)
+            return self._view(order, viewer)
 
     def change_address(self, viewer: Viewer, number: str, address: NewAddress) -> OrderView:
         """See `OrderStore.change_address`."""
         with self._changing(viewer, number) as (session, order):
-            rules.check_address_change(str(order.number), order.status)
+            rules.check_address_change(str(order.number), order.status, self._policies)
             order.street = address.street
             order.postcode = address.postcode
             order.city = address.city
             order.country = address.country or order.country
             self._finish(session, order)
-            return read.order_view(order, viewer)
+            return self._view(order, viewer)
+
+    def change_contents(
+        self, viewer: Viewer, number: str, line: int, quantity: int, colour: str, size: str
+    ) -> OrderView:
+        """See `OrderStore.change_contents`."""
+        with self._changing(viewer, number) as (session, order):
+            rules.check_contents_change(str(order.number), order.status, self._policies)
+            item = _line(order, line)
+            wanted = variant_of(session, item, colour, size)
+            change_line(session, order, item, quantity, wanted, self._clock())
+            self._finish(session, order)
+            return self._view(order, viewer)
 
     def request_return(
-        self, viewer: Viewer, number: str, lines: tuple[int, ...], reason: str
+        self, viewer: Viewer, number: str, pieces: Mapping[int, int | None], reason: str
     ) -> ReturnView:
         """See `OrderStore.request_return`."""
         with self._changing(viewer, number) as (session, order):
-            items = [_line(order, line) for line in dict.fromkeys(lines)]
-            for item in items:
-                self._check_return(order, item)
+            back = [self._piece(order, line, wanted) for line, wanted in pieces.items()]
+            worth = sum(
+                rules.item_refund_cents(
+                    item.unit_cents, quantity, order.subtotal_cents, order.discount_cents
+                )
+                for item, quantity in back
+            )
             parcel = Return(
                 order=order,
                 kind=ReturnKind.RETURN,
                 status=ReturnStatus.REQUESTED,
                 reason=reason[:500],
+                postage_cents=rules.postage_cents(
+                    reason_in(reason), worth, viewer.signed_in, self._policies
+                ),
                 created_at=self._clock(),
-                items=[
-                    ReturnItem(order_item=item, quantity=read.pieces_left(item)) for item in items
-                ],
+                items=[ReturnItem(order_item=item, quantity=quantity) for item, quantity in back],
             )
             session.add(parcel)
             self._finish(session, order)
             return read.return_view(parcel)
 
     def request_exchange(
-        self, viewer: Viewer, number: str, line: int, colour: str, size: str
+        self,
+        viewer: Viewer,
+        number: str,
+        line: int,
+        colour: str,
+        size: str,
+        quantity: int | None = None,
     ) -> ReturnView:
         """See `OrderStore.request_exchange`."""
         with self._changing(viewer, number) as (session, order):
-            item = _line(order, line)
-            self._check_return(order, item)
-            wanted = _variant(session, item, colour, size)
-            pieces = read.pieces_left(item)
-            _take_out(session, wanted, pieces)
+            item, pieces = self._piece(order, line, quantity)
+            wanted = variant_of(session, item, colour, size)
+            take_out(session, wanted, pieces)
             parcel = Return(
                 order=order,
                 kind=ReturnKind.EXCHANGE,
                 status=ReturnStatus.REQUESTED,
                 reason="",
+                postage_cents=0,
                 created_at=self._clock(),
                 items=[ReturnItem(order_item=item, quantity=pieces, replacement=wanted)],
             )
@@ -272,7 +326,14 @@ class SqlOrderStore:
     ) -> ProblemView:
         """See `OrderStore.report_problem`."""
         with self._changing(viewer, number) as (session, order):
-            rules.check_problem(str(order.number), order.status, kind)
+            rules.check_problem(
+                str(order.number),
+                order.status,
+                kind,
+                self._view(order, viewer).delivered_on,
+                self._clock().date(),
+                self._policies,
+            )
             for earlier in order.problems:
                 if earlier.kind is kind:
                     reference = read.problem_view(earlier).reference
@@ -284,6 +345,15 @@ class SqlOrderStore:
             self._finish(session, order)
             return read.problem_view(problem)
 
+    def settle_lost(
+        self, viewer: Viewer, number: str, tracking_number: str, remedy: Remedy
+    ) -> OrderView:
+        """See `OrderStore.settle_lost`."""
+        with self._changing(viewer, number) as (session, order):
+            settle_lost(session, order, tracking_number, remedy, self._clock(), self._policies)
+            self._finish(session, order)
+            return self._view(order, viewer)
+
     def invoice(self, viewer: Viewer, number: str) -> InvoiceView:
         """See `OrderStore.invoice`."""
         order = self.order(viewer, number)
@@ -291,8 +361,8 @@ class SqlOrderStore:
             reference=f"INV-{order.placed_at:%Y}-{order.number}",
             issued_on=order.placed_at.date(),
             order=order,
-            vat_percent=rules.VAT_PERCENT,
-            vat_cents=rules.vat_cents(order.total_cents),
+            vat_percent=self._policies.vat_percent,
+            vat_cents=rules.vat_cents(order.total_cents, self._policies),
         )
 
     @contextmanager
@@ -309,31 +379,28 @@ class SqlOrderStore:
         order.changed_at = self._clock()
         session.flush()
 
-    def _check_return(self, order: Order, item: OrderItem) -> None:
-        arrived = item.shipment.delivered_at if item.shipment else None
+    def _view(self, order: Order, viewer: Viewer) -> OrderView:
+        return read.order_view(order, viewer, self._clock().date(), self._policies)
+
+    def _piece(self, order: Order, line: int, wanted: int | None) -> tuple[OrderItem, int]:
+        """A line and how many pieces of it may come back now: those wanted, or all left."""
+        item = _line(order, line)
+        arrived, left = (
+            item.shipment.delivered_at if item.shipment else None,
+            read.pieces_left(item),
+        )
         rules.check_return(
             str(order.number),
             order.status,
             arrived.date() if arrived else None,
-            read.pieces_left(item),
+            left,
             self._clock().date(),
+            self._policies,
+            read.article(item),
         )
-
-    def _refund(self, order: Order, amount_cents: int) -> None:
-        """Send back what was paid, the way it came; an unpaid order has nothing to refund."""
-        charges = [p for p in order.payments if p.kind is PaymentKind.CHARGE]
-        if not charges:
-            return
-        order.payments.append(
-            Payment(
-                kind=PaymentKind.REFUND,
-                status=PaymentStatus.PENDING,
-                method=charges[0].method,
-                amount_cents=amount_cents,
-                currency=order.currency,
-                created_at=self._clock(),
-            )
-        )
+        quantity = left if wanted is None else wanted
+        rules.check_quantity(str(order.number), line, quantity, left)
+        return item, quantity
 
 
 def _as_number(text: str) -> int:
@@ -364,36 +431,6 @@ def _line(order: Order, line: int) -> OrderItem:
         if item.line == line:
             return item
     raise ItemNotFound(str(order.number), line)
-
-
-def _variant(session: Session, item: OrderItem, colour: str, size: str) -> Stock:
-    wanted = session.scalar(
-        select(Stock).where(
-            Stock.product_id == item.stock.product_id, Stock.colour == colour, Stock.size == size
-        )
-    )
-    if wanted is None:
-        raise VariantNotFound(item.stock.product.name)
-    return wanted
-
-
-def _put_back(session: Session, stock_id: int, quantity: int) -> None:
-    session.execute(
-        update(Stock).where(Stock.id == stock_id).values(quantity=Stock.quantity + quantity)
-    )
-
-
-def _take_out(session: Session, stock: Stock, quantity: int) -> None:
-    """Set pieces aside in one statement, so that two takers never share the last one."""
-    taken = session.execute(
-        update(Stock)
-        .where(Stock.id == stock.id, Stock.quantity >= quantity)
-        .values(quantity=Stock.quantity - quantity)
-        .returning(Stock.id)
-    ).first()
-    if taken is None:
-        label = variant_label(stock.colour, stock.size)
-        raise OutOfStock(stock.product.name, label, stock.restock_on)
 
 
 def _digest(email: str) -> bytes:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from dialogue.orders.rules import Article
 from dialogue.orders.states import (
+    Lateness,
     OrderStatus,
     PaymentKind,
     PaymentStatus,
@@ -75,6 +77,18 @@ class ItemView:
     unit_cents: int
     delivered_on: date | None
     returnable: int
+    category: str = ""
+    reduced: bool = False
+
+    @property
+    def article(self) -> Article:
+        """What the rules want to know of it."""
+        return Article(self.sku, self.category, self.reduced)
+
+    def pieces(self, quantity: int) -> str:
+        """Some pieces of it as a person would say it: ``1 × Linen Shirt (white, M)`` of two."""
+        count = f"{quantity} × " if quantity > 1 or self.quantity > 1 else ""
+        return f"{count}{self.name}" + (f" ({self.variant})" if self.variant else "")
 
     @property
     def label(self) -> str:
@@ -104,11 +118,13 @@ class ShipmentView:
     delivered_at: datetime | None
     lines: tuple[int, ...]
     events: tuple[TrackingView, ...]
+    tracking_page: str | None = None
+    lateness: Lateness = Lateness.ON_TIME
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentView:
-    """Money that came (charge) or goes back (refund); `expected_by` is set while it is pending."""
+    """Money that came (charge) or goes back (refund); `expected_by` is set until it is there."""
 
     kind: PaymentKind
     status: PaymentStatus
@@ -132,6 +148,7 @@ class ReturnView:
     replacements: tuple[str, ...]
     refund_cents: int
     currency: str
+    postage_cents: int = 0  # already taken off the refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +158,7 @@ class ProblemView:
     reference: str
     kind: ProblemKind
     created_at: datetime
+    wish: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +187,20 @@ class OrderView:
         return tuple(p for p in self.payments if p.kind is PaymentKind.REFUND)
 
     @property
+    def method(self) -> str:
+        """How it was paid; empty when nothing was."""
+        return next((p.method for p in self.payments if p.kind is PaymentKind.CHARGE), "")
+
+    @property
     def delivered_on(self) -> date | None:
-        """The day the last parcel arrived, or None while one is missing."""
-        days = [item.delivered_on for item in self.items]
+        """The day the last parcel arrived, or None while one is missing; lost ones do not count."""
+        lost = {
+            line
+            for parcel in self.shipments
+            if parcel.status is ShipmentStatus.LOST
+            for line in parcel.lines
+        }
+        days = [item.delivered_on for item in self.items if item.line not in lost]
         return None if None in days else max((day for day in days if day), default=None)
 
 

@@ -24,6 +24,7 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
+    RetailServices,
     current_order,
     latest_text,
     viewer_of,
@@ -49,7 +50,7 @@ class CancelOrderForm(OrderForm):
     def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
         """Ask for a yes only when the order may be cancelled."""
         order = current_order(self.services, tracker)
-        return own if order and may_cancel(order) else []
+        return own if order and may_cancel(order, self.services.policies) else []
 
 
 class AskCancel(RetailAction):
@@ -87,19 +88,19 @@ class CancelOrderAction(OrderAction):
             return
         try:
             if confirmed is not True:
-                rules.check_cancel(order.number, order.status)
+                rules.check_cancel(order.number, order.status, self.services.policies)
                 return
             done = self.services.store.cancel(viewer_of(tracker), order.number)
         except OrderError as error:
-            say_why_not(dispatcher, error, order)
+            say_why_not(self.services, dispatcher, error, order)
             return
-        refund = done.refunds[-1] if done.refunds else None
+        back = done.refunds[len(order.refunds) :]
         dispatcher.utter_message(
-            response="utter_order_cancelled" if refund else "utter_order_cancelled_unpaid",
+            response="utter_order_cancelled" if back else "utter_order_cancelled_unpaid",
             number=order.number,
-            amount=money(refund.amount_cents, refund.currency) if refund else "",
-            method=refund.method if refund else "",
-            expected=day(refund.expected_by) if refund and refund.expected_by else "",
+            amount=money(sum(refund.amount_cents for refund in back), order.currency),
+            method=listing(refund.method for refund in back),
+            expected=day(max(r.expected_by for r in back if r.expected_by)) if back else "",
         )
 
 
@@ -111,7 +112,7 @@ class ChangeAddressForm(OrderForm):
     def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
         """Ask for an address only when it may still change."""
         order = current_order(self.services, tracker)
-        return own if order and may_change_address(order) else []
+        return own if order and may_change_address(order, self.services.policies) else []
 
     def extract_new_address(
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
@@ -171,7 +172,7 @@ class ChangeAddressAction(OrderAction):
             return
         try:
             if confirmed is not True or typed is None:
-                rules.check_address_change(order.number, order.status)
+                rules.check_address_change(order.number, order.status, self.services.policies)
                 return
             self.services.store.change_address(
                 viewer_of(tracker), order.number, parse_address(typed)
@@ -183,14 +184,16 @@ class ChangeAddressAction(OrderAction):
                 buttons=next_steps(self.services, order),
             )
         except OrderError as error:
-            say_why_not(dispatcher, error, order)
+            say_why_not(self.services, dispatcher, error, order)
         else:
             dispatcher.utter_message(
                 response="utter_address_changed", number=order.number, address=typed
             )
 
 
-def say_why_not(dispatcher: Dispatcher, error: OrderError, order: OrderView) -> None:
+def say_why_not(
+    services: RetailServices, dispatcher: Dispatcher, error: OrderError, order: OrderView
+) -> None:
     """Why an order cannot be changed any more, and what can be done instead."""
     number = order.number
     facts = {
@@ -198,7 +201,12 @@ def say_why_not(dispatcher: Dispatcher, error: OrderError, order: OrderView) -> 
         "status": status(order),
         "expected": day(order.expected_on),
         "delivered": day(order.delivered_on) if order.delivered_on else "",
-        "last_day": (day(rules.last_return_day(order.delivered_on)) if order.delivered_on else ""),
+        "days": services.policies.returns.days,
+        "last_day": (
+            day(rules.last_return_day(order.delivered_on, services.policies))
+            if order.delivered_on
+            else ""
+        ),
     }
     match error:
         case OrderAlreadyCancelled():

@@ -36,9 +36,11 @@ REQUESTED_SLOT = "requested_slot"
 # What a form has asked for so far; forgotten when a wish is dropped, done, or a new one begins.
 # The order itself is kept, so that "and cancel it" knows what "it" is.
 TASK_SLOTS = (
+    "change",
     "confirmed",
     "item",
     "new_address",
+    "pieces",
     "problem_details",
     "problem_kind",
     "proof_blocked",
@@ -49,7 +51,16 @@ TASK_SLOTS = (
 
 # Slots that are filled with whatever the customer writes.
 TOLD_SLOTS = frozenset(
-    {"item", "new_address", "problem_details", "replacement", "return_reason", "wish"}
+    {
+        "change",
+        "item",
+        "new_address",
+        "pieces",
+        "problem_details",
+        "replacement",
+        "return_reason",
+        "wish",
+    }
 )
 
 FORM_OF_INTENT = {
@@ -195,7 +206,7 @@ class ChooseOrder(RetailAction):
             return []
         form = FORM_OF_INTENT.get(latest_intent(tracker), "")
         recent = self.services.store.recent_orders(viewer, limit=10)
-        possible = fitting(form, recent, self.services.clock().date())
+        possible = fitting(form, recent, self.services.clock().date(), self.services.policies)
         if any(order.number == tracker.get_slot("order_number") for order in possible):
             return []
         if len(possible) == 1:
@@ -222,7 +233,7 @@ class AskOrderNumber(RetailAction):
             return []
         recent = self.services.store.recent_orders(viewer, limit=10)
         form = (tracker.active_loop or {}).get("name") or ""
-        possible = fitting(form, recent, self.services.clock().date())
+        possible = fitting(form, recent, self.services.clock().date(), self.services.policies)
         if not recent:
             dispatcher.utter_message(response="utter_no_orders_yet")
             return []

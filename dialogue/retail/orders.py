@@ -10,9 +10,22 @@ from rasa_sdk.events import SlotSet
 
 from dialogue.orders import rules
 from dialogue.orders.errors import SignInRequired
-from dialogue.orders.states import OrderStatus, PaymentStatus, ReturnKind, ShipmentStatus
-from dialogue.orders.views import OrderView, ShipmentView
-from dialogue.retail.choice import may_cancel, may_change_address, returnable_items
+from dialogue.orders.states import (
+    Lateness,
+    OrderStatus,
+    ReturnKind,
+    ReturnStatus,
+    ShipmentStatus,
+)
+from dialogue.orders.views import ItemView, OrderView, ShipmentView
+from dialogue.retail.choice import (
+    inside,
+    late_parcels,
+    may_cancel,
+    may_change_address,
+    may_change_contents,
+    returnable_items,
+)
 from dialogue.retail.identity import OrderForm, forget_task
 from dialogue.retail.services import (
     Dispatcher,
@@ -53,12 +66,6 @@ class InvoiceForm(OrderForm):
     form = "invoice_form"
 
 
-class ModifyOrderForm(OrderForm):
-    """Only the order itself."""
-
-    form = "modify_order_form"
-
-
 class OrderAction(RetailAction, ABC):
     """Answers about the order that a form has found; forgets the form's slots afterwards."""
 
@@ -90,8 +97,12 @@ class OrderStatusAction(OrderAction):
             expected=day(order.expected_on),
             delivered=day(order.delivered_on) if order.delivered_on else "",
             parcels=" ".join(_parcel(shipment, order) for shipment in order.shipments),
+            count=len(order.shipments) + any(_waits(item, order) for item in order.items),
             buttons=next_steps(self.services, order),
         )
+        for lateness in (Lateness.DELAYED, Lateness.LOST):
+            for parcel in late_parcels(order, lateness):
+                say_late(self.services, dispatcher, order, parcel)
 
 
 class ListOrdersAction(RetailAction):
@@ -132,28 +143,31 @@ class RefundStatusAction(OrderAction):
         return "action_refund_status"
 
     def answer(self, dispatcher: Dispatcher, _tracker: Tracker, order: OrderView) -> None:
-        """Each refund; else the returns that will bring one; else what would."""
-        waiting = [r for r in order.returns if r.kind is ReturnKind.RETURN]
-        if order.refunds:
-            for refund in order.refunds:
-                pending = refund.status is PaymentStatus.PENDING
-                dispatcher.utter_message(
-                    response="utter_refund_pending" if pending else "utter_refund_settled",
-                    number=order.number,
-                    amount=money(refund.amount_cents, refund.currency),
-                    method=refund.method,
-                    expected=day(refund.expected_by) if refund.expected_by else "",
-                    settled=day(refund.settled_at) if refund.settled_at else "",
-                )
-        elif waiting:
+        """Each refund; the returns that will bring one; else what would."""
+        waiting = [
+            parcel
+            for parcel in order.returns
+            if parcel.kind is ReturnKind.RETURN and parcel.status is ReturnStatus.REQUESTED
+        ]
+        for refund in order.refunds:
+            dispatcher.utter_message(
+                response=f"utter_refund_{refund.status}",
+                number=order.number,
+                amount=money(refund.amount_cents, refund.currency),
+                method=refund.method,
+                expected=day(refund.expected_by) if refund.expected_by else "",
+                settled=day(refund.settled_at) if refund.settled_at else "",
+            )
+        if waiting:
             dispatcher.utter_message(
                 response="utter_refund_after_return",
                 number=order.number,
                 reference=waiting[-1].reference,
                 amount=money(sum(r.refund_cents for r in waiting), order.currency),
-                days=rules.REFUND_WORKING_DAYS,
+                method=order.method,
+                days=self.services.policies.refunds.days_for(order.method),
             )
-        else:
+        elif not order.refunds:
             dispatcher.utter_message(
                 response="utter_refund_none",
                 number=order.number,
@@ -191,34 +205,20 @@ class InvoiceAction(OrderAction):
         )
 
 
-class ModifyOrderAction(OrderAction):
-    """Changing what is in an order: a person can while it is in the warehouse, nobody after."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_modify_order"
-
-    def answer(self, dispatcher: Dispatcher, _tracker: Tracker, order: OrderView) -> None:
-        """What is possible in the order's state."""
-        open_still = order.status in rules.IN_WAREHOUSE
-        dispatcher.utter_message(
-            response="utter_modify_open" if open_still else "utter_modify_too_late",
-            number=order.number,
-            status=status(order),
-            buttons=next_steps(self.services, order),
-        )
-
-
 def next_steps(services: RetailServices, order: OrderView) -> list[Button]:
     """What the rules allow to be done with this order, as buttons; a person is always one."""
-    today = services.clock().date()
+    today, policies = services.clock().date(), services.policies
     number = order.number
     steps = []
-    if may_cancel(order):
+    if late_parcels(order, Lateness.DELAYED) or late_parcels(order, Lateness.LOST):
+        steps.append(button("It is late: what now?", "delivery_not_received", order_number=number))
+    if may_cancel(order, policies):
         steps.append(button("Cancel it", "cancel_order", order_number=number))
-    if may_change_address(order):
+    if may_change_address(order, policies):
         steps.append(button("Change the address", "change_address", order_number=number))
-    if returnable_items(order, today):
+    if may_change_contents(order, policies):
+        steps.append(button("Change what is in it", "modify_order", order_number=number))
+    if returnable_items(order, today, policies):
         steps.append(button("Return something", "return_item", order_number=number))
     if order.status is OrderStatus.DELIVERED:
         steps.append(button("It has not arrived", "delivery_not_received", order_number=number))
@@ -227,14 +227,40 @@ def next_steps(services: RetailServices, order: OrderView) -> list[Button]:
     return [*steps, person_button()]
 
 
+def say_late(
+    services: RetailServices, dispatcher: Dispatcher, order: OrderView, parcel: ShipmentView
+) -> None:
+    """Honest words about a parcel that is late or counts as lost."""
+    dispatcher.utter_message(
+        response=f"utter_parcel_{parcel.lateness}",
+        number=order.number,
+        contents=listing(inside(parcel, order)),
+        tracking=f"{parcel.carrier} {parcel.tracking_number}",
+        expected=day(parcel.expected_on),
+        lost_on=day(
+            rules.working_days_after(parcel.expected_on, services.policies.deliveries.lost_after)
+        ),
+    )
+
+
+def _waits(item: ItemView, order: OrderView) -> bool:
+    """Whether a line is in no parcel yet."""
+    return not any(item.line in parcel.lines for parcel in order.shipments)
+
+
 def _parcel(shipment: ShipmentView, order: OrderView) -> str:
     """A sentence about one parcel."""
-    names = {item.line: item.label for item in order.items}
-    inside = listing(names[line] for line in shipment.lines)
+    held = listing(inside(shipment, order))
     seen = shipment.events[-1] if shipment.events else None
-    tracking = f"{shipment.carrier} {shipment.tracking_number}"
+    page = f", {shipment.tracking_page}" if shipment.tracking_page else ""
+    tracking = f"{shipment.carrier} {shipment.tracking_number}{page}"
+    if shipment.status is ShipmentStatus.LOST:
+        if not held:
+            return f"A parcel was lost and is being sent again ({tracking})."
+        return f"{held}: the parcel was lost and is paid back ({tracking})."
     if shipment.status is ShipmentStatus.DELIVERED and shipment.delivered_at:
-        return f"{inside} arrived on {day(shipment.delivered_at)} ({tracking})."
+        return f"{held} arrived on {day(shipment.delivered_at)} ({tracking})."
     where = f" Last seen {day(seen.at)} in {seen.place}: {seen.description}." if seen else ""
-    when = f"expected on {day(shipment.expected_on)}"
-    return f"{inside}: {when}, tracking number {tracking}.{where}"
+    was = "" if shipment.lateness is Lateness.ON_TIME else "was "
+    when = f"{was}expected on {day(shipment.expected_on)}"
+    return f"{held}: {when}, tracking number {tracking}.{where}"

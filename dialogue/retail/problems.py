@@ -10,21 +10,34 @@ from dialogue.orders import rules
 from dialogue.orders.errors import (
     OrderAlreadyCancelled,
     OrderError,
+    OutOfStock,
     ProblemAlreadyReported,
+    ProblemTooLate,
 )
-from dialogue.orders.states import OrderStatus, ProblemKind
-from dialogue.orders.views import OrderView
+from dialogue.orders.states import Lateness, OrderStatus, ProblemKind, Remedy, ShipmentStatus
+from dialogue.orders.views import OrderView, ShipmentView
+from dialogue.retail.choice import inside, late_parcels
 from dialogue.retail.identity import OrderForm
-from dialogue.retail.orders import OrderAction, next_steps
+from dialogue.retail.orders import OrderAction, next_steps, say_late
 from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
+    RetailServices,
     current_order,
     plain_words,
     viewer_of,
 )
-from dialogue.retail.wording import day, refund_button, status
+from dialogue.retail.wording import (
+    button,
+    day,
+    listing,
+    money,
+    person_button,
+    refund_button,
+    status,
+    status_button,
+)
 
 MAX_DETAILS = 2_000
 
@@ -36,10 +49,15 @@ class ProblemForm(OrderForm):
 
     def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
         """Nothing more when there cannot be such a problem, or it is known already."""
-        order = current_order(self.services, tracker)
-        if order is None or _why_not(order, kind_of(tracker)) is not None:
+        order, kind = current_order(self.services, tracker), kind_of(tracker)
+        if order is None:
             return []
-        return own
+        late = _late(order, kind)
+        if late is not None and late.lateness is Lateness.LOST:
+            return ["wish"]  # also when the search for it was noted before
+        if _why_not(self.services, order, kind) is not None or _not_due(order, kind):
+            return []
+        return own if late is None else ["wish"]
 
     def validate_problem_details(
         self, value: Any, _dispatcher: Dispatcher, _tracker: Tracker, _domain: Any
@@ -48,13 +66,53 @@ class ProblemForm(OrderForm):
         return {"problem_details": plain_words(value)[:MAX_DETAILS] or None}
 
     def validate_wish(
-        self, value: Any, dispatcher: Dispatcher, _tracker: Tracker, _domain: Any
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
-        """A replacement or the money, also in the customer's own words."""
+        """One of the remedies that there are, also in the customer's own words."""
+        order, kind = current_order(self.services, tracker), kind_of(tracker)
+        late = _late(order, kind) if order else None
         wish = wish_in(str(value))
-        if wish is None:
-            dispatcher.utter_message(response="utter_wish_unclear")
+        if wish is None or wish not in _remedies(self.services, late):
+            response = "utter_wish_unclear" if late is None else "utter_late_wish_unclear"
+            dispatcher.utter_message(response=response)
+            return {"wish": None}
+        lost = late is not None and late.lateness is Lateness.LOST
+        if order and late and lost and wish == Remedy.REPLACEMENT:
+            missing = _missing(self.services, order, late)
+            if missing:
+                dispatcher.utter_message(response="utter_resend_sold_out", items=listing(missing))
+                return {"wish": None}
         return {"wish": wish}
+
+
+class AskWish(RetailAction):
+    """Asks what would make it good; about a late parcel, after saying honestly how late it is."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_problem_form_wish"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Only the remedies that the policies name, and that are possible."""
+        order, kind = current_order(self.services, tracker), kind_of(tracker)
+        late = _late(order, kind) if order else None
+        if order is None or late is None:
+            dispatcher.utter_message(response="utter_ask_wish")
+            return []
+        say_late(self.services, dispatcher, order, late)
+        lost = late.lateness is Lateness.LOST
+        remedies = _remedies(self.services, late)
+        if lost and Remedy.REPLACEMENT in remedies and _missing(self.services, order, late):
+            remedies = tuple(one for one in remedies if one is not Remedy.REPLACEMENT)
+        words = {"wait": "I'll wait", "replacement": "Send it again", "refund": "My money back"}
+        dispatcher.utter_message(
+            response="utter_ask_lost_wish" if lost else "utter_ask_delayed_wish",
+            buttons=[
+                *(button(words[remedy], "inform", wish=remedy) for remedy in remedies),
+                person_button(),
+            ],
+        )
+        return []
 
 
 class AskProblemDetails(RetailAction):
@@ -88,11 +146,25 @@ class ReportProblemAction(OrderAction):
         return "action_report_problem"
 
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
-        """Record or explain."""
+        """Settle, record or explain."""
         kind, details = kind_of(tracker), tracker.get_slot("problem_details")
-        error = _why_not(order, kind)
+        wish, late = tracker.get_slot("wish"), _late(order, kind)
+        if late is not None and late.lateness is Lateness.LOST:
+            if wish is not None:
+                self._settle(dispatcher, tracker, order, late, Remedy(wish))
+            return
+        error = _why_not(self.services, order, kind)
+        if error is None and late is None and _not_due(order, kind):
+            dispatcher.utter_message(
+                response="utter_parcel_not_due",
+                number=order.number,
+                expected=day(max(parcel.expected_on for parcel in order.shipments)),
+                buttons=[status_button(order.number), person_button()],
+            )
+            return
+        if error is None and late is not None and wish is not None:
+            details = f"Parcel {late.tracking_number} is late."
         if error is None and details is not None:
-            wish = tracker.get_slot("wish")
             try:
                 problem = self.services.store.report_problem(
                     viewer_of(tracker), order.number, kind, details, wish
@@ -100,15 +172,72 @@ class ReportProblemAction(OrderAction):
             except OrderError as raised:
                 error = raised
             else:
-                dispatcher.utter_message(
-                    response="utter_problem_reported",
-                    number=order.number,
-                    reference=problem.reference,
-                    wish=wish or "solution",
-                )
+                self._say_noted(dispatcher, problem.reference, order, late, wish)
                 return
         if error is not None:
             self._explain(dispatcher, error, order, kind)
+
+    def _say_noted(
+        self,
+        dispatcher: Dispatcher,
+        reference: str,
+        order: OrderView,
+        late: ShipmentView | None,
+        wish: str | None,
+    ) -> None:
+        lost_after = self.services.policies.deliveries.lost_after
+        dispatcher.utter_message(
+            response="utter_problem_reported" if late is None else "utter_delay_noted",
+            number=order.number,
+            reference=reference,
+            wish=wish or "solution",
+            lost_on=day(rules.working_days_after(late.expected_on, lost_after)) if late else "",
+        )
+
+    def _settle(
+        self,
+        dispatcher: Dispatcher,
+        tracker: Tracker,
+        order: OrderView,
+        late: ShipmentView,
+        remedy: Remedy,
+    ) -> None:
+        """Do what was chosen for a lost parcel."""
+        try:
+            done = self.services.store.settle_lost(
+                viewer_of(tracker), order.number, late.tracking_number, remedy
+            )
+        except OutOfStock as error:
+            dispatcher.utter_message(
+                response="utter_resend_sold_out",
+                items=error.product,
+                buttons=[
+                    button("My money back", "delivery_not_received", order_number=order.number),
+                    person_button(),
+                ],
+            )
+            return
+        except OrderError:
+            dispatcher.utter_message(
+                response="utter_order_changed_meanwhile",
+                number=order.number,
+                buttons=[status_button(order.number)],
+            )
+            return
+        back = done.refunds[len(order.refunds) :]
+        kind = ProblemKind.DELIVERY_NOT_RECEIVED
+        dispatcher.utter_message(
+            response=f"utter_lost_{remedy}",
+            number=order.number,
+            reference=next(one.reference for one in done.problems if one.kind is kind),
+            contents=listing(inside(late, order)),
+            amount=money(sum(refund.amount_cents for refund in back), order.currency),
+            method=listing(refund.method for refund in back),
+            expected=day(
+                max((r.expected_by for r in back if r.expected_by), default=done.expected_on)
+            ),
+            buttons=[status_button(order.number), person_button()],
+        )
 
     def _explain(
         self, dispatcher: Dispatcher, error: OrderError, order: OrderView, kind: ProblemKind
@@ -123,6 +252,14 @@ class ReportProblemAction(OrderAction):
                     response="utter_already_cancelled",
                     number=order.number,
                     buttons=[refund_button(order.number)],
+                )
+            case ProblemTooLate(last_day=last_day):
+                dispatcher.utter_message(
+                    response="utter_problem_too_late",
+                    number=order.number,
+                    days=self.services.policies.damages.report_within_days,
+                    last_day=day(last_day),
+                    buttons=[button("Warranty", "warranty"), person_button()],
                 )
             case _:
                 lost = kind is ProblemKind.DELIVERY_NOT_RECEIVED
@@ -143,25 +280,88 @@ def kind_of(tracker: Tracker) -> ProblemKind:
         return ProblemKind.DELIVERY_NOT_RECEIVED
 
 
-def wish_in(text: str) -> str | None:
-    """``replacement`` or ``refund``, if the text asks for exactly one of them."""
-    lowered = text.casefold()
-    money = any(word in lowered for word in ("refund", "money", "paid back", "reimburse"))
-    goods = any(
-        word in lowered for word in ("replace", "new one", "again", "another", "resend", "missing")
-    )
-    if money == goods:
+_WISHES = {
+    Remedy.REFUND: ("refund", "money", "paid back", "reimburse", "退款", "退钱"),
+    Remedy.REPLACEMENT: (
+        "replace",
+        "new one",
+        "again",
+        "another",
+        "resend",
+        "missing",
+        "重发",
+        "重新",
+        "补发",
+    ),
+    Remedy.WAIT: ("wait", "patien", "等"),
+}
+
+
+def wish_in(text: str) -> Remedy | None:
+    """What the text asks for, if it is exactly one thing."""
+    lowered = text[:MAX_DETAILS].casefold()
+    meant = [wish for wish, words in _WISHES.items() if any(word in lowered for word in words)]
+    return meant[0] if len(meant) == 1 else None
+
+
+def _remedies(services: RetailServices, late: ShipmentView | None) -> tuple[Remedy, ...]:
+    """What may be chosen; for what has arrived there is nothing to wait for."""
+    if late is None:
+        return (Remedy.REPLACEMENT, Remedy.REFUND)
+    deliveries = services.policies.deliveries
+    lost = late.lateness is Lateness.LOST
+    return deliveries.when_lost if lost else deliveries.when_delayed
+
+
+def _late(order: OrderView, kind: ProblemKind) -> ShipmentView | None:
+    """The parcel that a missing delivery is about: a lost one first, then one that is delayed."""
+    if kind is not ProblemKind.DELIVERY_NOT_RECEIVED:
         return None
-    return "refund" if money else "replacement"
+    late = [*late_parcels(order, Lateness.LOST), *late_parcels(order, Lateness.DELAYED)]
+    return late[0] if late else None
 
 
-def _why_not(order: OrderView, kind: ProblemKind) -> OrderError | None:
+def _not_due(order: OrderView, kind: ProblemKind) -> bool:
+    """Whether everything that has left is still on its way, and in time."""
+    return (
+        kind is ProblemKind.DELIVERY_NOT_RECEIVED
+        and bool(order.shipments)
+        and _late(order, kind) is None
+        and all(
+            parcel.status in (ShipmentStatus.IN_TRANSIT, ShipmentStatus.OUT_FOR_DELIVERY)
+            for parcel in order.shipments
+        )
+    )
+
+
+def _missing(services: RetailServices, order: OrderView, parcel: ShipmentView) -> list[str]:
+    """What of a parcel cannot be sent again, for there are too few pieces."""
+    missing = []
+    for item in order.items:
+        if item.line in parcel.lines:
+            product = services.catalogue.product(item.sku)
+            here = [v for v in product.variants if v.label == item.variant] if product else []
+            if not here or here[0].quantity < item.quantity:
+                missing.append(item.label)
+    return missing
+
+
+def _why_not(services: RetailServices, order: OrderView, kind: ProblemKind) -> OrderError | None:
     """Why such a problem of this order cannot be recorded, or None."""
+    if order.status is OrderStatus.CANCELLED:
+        return OrderAlreadyCancelled(order.number)
     for problem in order.problems:
         if problem.kind is kind:
             return ProblemAlreadyReported(order.number, problem.reference)
     try:
-        rules.check_problem(order.number, order.status, kind)
+        rules.check_problem(
+            order.number,
+            order.status,
+            kind,
+            order.delivered_on,
+            services.clock().date(),
+            services.policies,
+        )
     except OrderError as error:
         return error
     return None

@@ -178,7 +178,9 @@ class BackInStockAction(ProductAction):
         if meant.product is None:
             return self.ask_which(dispatcher, meant)
         product = meant.product
-        wanted = mentioned_variants(latest_text(tracker), product.variants)
+        named = (latest_entity(tracker, "colour"), latest_entity(tracker, "size"))
+        said = latest_text(tracker) or " ".join(filter(None, named))  # a button names it
+        wanted = mentioned_variants(said, product.variants)
         sold_out = [variant for variant in wanted if not variant.quantity]
         if not sold_out:
             dispatcher.utter_message(

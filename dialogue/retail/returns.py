@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rapidfuzz import fuzz, process, utils
 from rasa_sdk import Tracker
 
 from dialogue.orders import rules
@@ -15,11 +14,12 @@ from dialogue.orders.errors import (
     OrderError,
     OutOfStock,
 )
+from dialogue.orders.reasons import reason_in
 from dialogue.orders.search import mentioned_variants
 from dialogue.orders.views import ItemView, OrderView, VariantView
-from dialogue.retail.choice import returnable_items
-from dialogue.retail.identity import OrderForm
+from dialogue.retail.items import Chosen, ItemForm, chosen_pieces, returnable
 from dialogue.retail.orders import OrderAction
+from dialogue.retail.picking import decoded
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -40,40 +40,17 @@ from dialogue.retail.wording import (
     status_button,
 )
 
-ALL_ITEMS = "all"
-_ALL_WORDS = frozenset({"all", "both", "everything", "every", "whole", "complete", "entire"})
 MAX_REASON = 500
-
-
-class ItemForm(OrderForm):
-    """A form about items of an order that may still be sent back."""
-
-    def possible(self, tracker: Tracker) -> tuple[ItemView, ...]:
-        """The items that the form can be about."""
-        order = current_order(self.services, tracker)
-        return _returnable(self.services, order) if order else ()
-
-    def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
-        """Nothing when nothing may come back; which item only when there are several."""
-        possible = self.possible(tracker)
-        if not possible:
-            return []
-        return own if len(possible) > 1 else [slot for slot in own if slot != "item"]
-
-    def validate_item(
-        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
-    ) -> dict[str, Any]:
-        """A line's number from a button, or words of the item's name."""
-        chosen = match_item(str(value), self.possible(tracker))
-        if chosen is None:
-            dispatcher.utter_message(response="utter_item_unclear")
-        return {"item": chosen}
 
 
 class ReturnForm(ItemForm):
     """The order, what of it, why, and a yes."""
 
     form = "return_form"
+
+    def possible(self, order: OrderView) -> tuple[ItemView, ...]:
+        """What may come back today."""
+        return returnable(self.services, order)
 
     def validate_return_reason(
         self, value: Any, _dispatcher: Dispatcher, _tracker: Tracker, _domain: Any
@@ -87,11 +64,15 @@ class ExchangeForm(ItemForm):
 
     form = "exchange_form"
 
+    def possible(self, order: OrderView) -> tuple[ItemView, ...]:
+        """What may come back today."""
+        return returnable(self.services, order)
+
     def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
         """Without another variant to be had there is nothing to choose and to confirm."""
         needed = super().slots_for(tracker, own)
-        items = _chosen(self.services, tracker)
-        if len(items) != 1 or other_variants(self.services, items[0]):
+        chosen = _chosen(self.services, tracker)
+        if len(chosen) != 1 or other_variants(self.services, chosen[0][0]):
             return needed
         return [slot for slot in needed if slot == "item"]
 
@@ -99,44 +80,27 @@ class ExchangeForm(ItemForm):
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> dict[str, Any]:
         """One item at a time; each is exchanged for something of its own."""
-        chosen = super().validate_item(value, dispatcher, tracker, domain)
-        if chosen["item"] == ALL_ITEMS:
+        found = super().validate_item(value, dispatcher, tracker, domain)
+        if len(decoded(found["item"])) > 1:
             dispatcher.utter_message(response="utter_one_item_at_a_time")
             return {"item": None}
-        return chosen
+        return found
 
     def validate_replacement(
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
-        """The one variant that the words can mean, if it is in stock."""
-        items = _chosen(self.services, tracker)
-        if len(items) != 1:
+        """The one variant that the words can mean, if there are enough pieces of it."""
+        chosen = _chosen(self.services, tracker)
+        if len(chosen) != 1:
             return {"replacement": None}
-        others = other_variants(self.services, items[0])
-        exact = [v for v in others if v.label == str(value)]
-        found = exact or narrow(str(value), others, items[0])
-        if len(found) != 1:
+        item, pieces = chosen[0]
+        found = variant_in(self.services, str(value), item)
+        if found is None:
             dispatcher.utter_message(response="utter_replacement_unclear")
-            return {"replacement": None}
-        return {"replacement": found[0].label}
-
-
-class AskItem(RetailAction):
-    """Asks which item, with the possible ones as buttons."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_ask_item"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """All of them at once is a choice for a return, not for an exchange."""
-        order = current_order(self.services, tracker)
-        items = _returnable(self.services, order) if order else ()
-        buttons = [button(item.label, "inform", item=str(item.line)) for item in items]
-        if (tracker.active_loop or {}).get("name") == ReturnForm.form:
-            buttons.append(button("All of it", "inform", item=ALL_ITEMS))
-        dispatcher.utter_message(response="utter_ask_which_item", buttons=buttons)
-        return []
+        elif found.quantity < pieces:
+            say_sold_out(dispatcher, item, found, pieces)
+            found = None
+        return {"replacement": found.label if found else None}
 
 
 class AskReplacement(RetailAction):
@@ -148,40 +112,56 @@ class AskReplacement(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """At most twelve buttons; more can be named."""
-        items = _chosen(self.services, tracker)
-        if len(items) == 1:
-            others = other_variants(self.services, items[0])
+        for item, pieces in _chosen(self.services, tracker)[:1]:
+            others = other_variants(self.services, item, pieces)
             dispatcher.utter_message(
-                response="utter_ask_which_replacement",
-                item=items[0].label,
+                response="utter_ask_which_replacement" if others else "utter_none_has_so_many",
+                item=item.pieces(pieces),
                 buttons=[button(v.label, "inform", replacement=v.label) for v in others[:12]],
             )
         return []
 
 
 class AskReturn(RetailAction):
-    """Shows what would come back and asks for a yes."""
+    """Shows what would come back, what it costs and pays, and asks for a yes."""
 
     def name(self) -> str:
         """Rasa's name."""
         return "action_ask_return_form_confirmed"
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """Name the items and what is paid back for them."""
-        order, items = current_order(self.services, tracker), _chosen(self.services, tracker)
-        if order is not None:
-            refund = sum(
-                rules.item_refund_cents(
-                    item.unit_cents, item.returnable, order.subtotal_cents, order.discount_cents
+        """Name the pieces, in what state they must be, who pays the way, and the refund."""
+        order, chosen = current_order(self.services, tracker), _chosen(self.services, tracker)
+        if order is None:
+            return []
+        policies = self.services.policies
+        worth = sum(
+            rules.item_refund_cents(
+                item.unit_cents, pieces, order.subtotal_cents, order.discount_cents
+            )
+            for item, pieces in chosen
+        )
+        postage = rules.postage_cents(
+            reason_in(tracker.get_slot("return_reason") or ""),
+            worth,
+            viewer_of(tracker).signed_in,
+            policies,
+        )
+        for item, pieces in chosen:
+            condition = rules.return_condition(item.article, policies)
+            if condition is not None:
+                dispatcher.utter_message(
+                    response=f"utter_only_{condition}", item=item.pieces(pieces)
                 )
-                for item in items
-            )
-            dispatcher.utter_message(
-                response="utter_confirm_return",
-                number=order.number,
-                items=listing(item.label for item in items),
-                amount=money(refund, order.currency),
-            )
+        dispatcher.utter_message(
+            response="utter_confirm_return_postage" if postage else "utter_confirm_return",
+            number=order.number,
+            items=listing(item.pieces(pieces) for item, pieces in chosen),
+            amount=money(worth - postage, order.currency),
+            worth=money(worth, order.currency),
+            postage=money(postage, order.currency),
+            method=order.method,
+        )
         return []
 
 
@@ -194,11 +174,10 @@ class AskExchange(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Name the item and its replacement."""
-        items = _chosen(self.services, tracker)
-        if items:
+        for item, pieces in _chosen(self.services, tracker)[:1]:
             dispatcher.utter_message(
                 response="utter_confirm_exchange",
-                item=items[0].label,
+                item=item.pieces(pieces),
                 replacement=tracker.get_slot("replacement"),
             )
         return []
@@ -213,26 +192,34 @@ class ReturnAction(OrderAction):
 
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Announce, keep, or explain."""
-        items, confirmed = _chosen(self.services, tracker), tracker.get_slot("confirmed")
-        if not items:
+        chosen, confirmed = _chosen(self.services, tracker), tracker.get_slot("confirmed")
+        if not chosen:
             say_not_returnable(self.services, dispatcher, order)
         elif confirmed is True:
-            lines = tuple(item.line for item in items)
             reason = tracker.get_slot("return_reason") or ""
             try:
                 parcel = self.services.store.request_return(
-                    viewer_of(tracker), order.number, lines, reason
+                    viewer_of(tracker),
+                    order.number,
+                    {item.line: pieces for item, pieces in chosen},
+                    reason,
                 )
             except OrderError:
                 say_not_returnable(self.services, dispatcher, order)
                 return
             dispatcher.utter_message(
-                response="utter_return_announced",
+                response=(
+                    "utter_return_announced_postage"
+                    if parcel.postage_cents
+                    else "utter_return_announced"
+                ),
                 number=order.number,
                 reference=parcel.reference,
                 items=listing(parcel.items),
                 amount=money(parcel.refund_cents, parcel.currency),
-                days=rules.REFUND_WORKING_DAYS,
+                postage=money(parcel.postage_cents, parcel.currency),
+                method=order.method,
+                days=self.services.policies.refunds.days_for(order.method),
                 buttons=[button("Return something else", "return_item", order_number=order.number)],
             )
         elif confirmed is False:
@@ -248,27 +235,29 @@ class ExchangeAction(OrderAction):
 
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Announce, keep, or explain."""
-        items, confirmed = _chosen(self.services, tracker), tracker.get_slot("confirmed")
-        if not items:
+        chosen, confirmed = _chosen(self.services, tracker), tracker.get_slot("confirmed")
+        if not chosen:
             say_not_returnable(self.services, dispatcher, order)
             return
-        wanted = self._wanted(items[0], tracker.get_slot("replacement"))
+        item, pieces = chosen[0]
+        wanted = self._wanted(item, pieces, tracker.get_slot("replacement"))
         if confirmed is False:
             dispatcher.utter_message(response="utter_return_dropped")
         elif wanted is None or confirmed is not True:
             dispatcher.utter_message(
                 response="utter_no_other_variant",
-                item=items[0].label,
+                item=item.label,
                 buttons=[
                     button("Return it", "return_item", order_number=order.number),
+                    button("Tell me when there is", "back_in_stock", product=item.sku),
                     person_button(),
                 ],
             )
         else:
-            self._announce(dispatcher, tracker, order, items[0], wanted)
+            self._announce(dispatcher, tracker, order, item, pieces, wanted)
 
-    def _wanted(self, item: ItemView, label: str | None) -> VariantView | None:
-        others = other_variants(self.services, item)
+    def _wanted(self, item: ItemView, pieces: int, label: str | None) -> VariantView | None:
+        others = other_variants(self.services, item, pieces)
         return next((variant for variant in others if variant.label == label), None)
 
     def _announce(
@@ -277,14 +266,15 @@ class ExchangeAction(OrderAction):
         tracker: Tracker,
         order: OrderView,
         item: ItemView,
+        pieces: int,
         wanted: VariantView,
     ) -> None:
         try:
             parcel = self.services.store.request_exchange(
-                viewer_of(tracker), order.number, item.line, wanted.colour, wanted.size
+                viewer_of(tracker), order.number, item.line, wanted.colour, wanted.size, pieces
             )
-        except OutOfStock as error:
-            dispatcher.utter_message(response="utter_replacement_sold_out", variant=error.variant)
+        except OutOfStock:
+            say_sold_out(dispatcher, item, wanted, pieces)
         except OrderError:
             say_not_returnable(self.services, dispatcher, order)
         else:
@@ -294,23 +284,8 @@ class ExchangeAction(OrderAction):
                 reference=parcel.reference,
                 item=listing(parcel.items),
                 replacement=listing(parcel.replacements),
+                days=self.services.policies.returns.replacement_kept_days,
             )
-
-
-def match_item(text: str, items: Sequence[ItemView]) -> str | None:
-    """The line that `text` names, as a number in text; ``all`` for all; None when unclear."""
-    words = utils.default_process(text).split()
-    if text in {str(item.line) for item in items}:
-        return text
-    if len(items) > 1 and _ALL_WORDS & set(words):
-        return ALL_ITEMS
-    labels = {item.line: f"{item.name} {item.variant}" for item in items}
-    ranked = process.extract(
-        text, labels, scorer=fuzz.token_set_ratio, processor=utils.default_process, limit=2
-    )
-    if not ranked or ranked[0][1] < 60 or (len(ranked) > 1 and ranked[1][1] > ranked[0][1] - 5):
-        return None
-    return str(ranked[0][2])
 
 
 def narrow(text: str, others: Sequence[VariantView], item: ItemView) -> list[VariantView]:
@@ -325,12 +300,50 @@ def narrow(text: str, others: Sequence[VariantView], item: ItemView) -> list[Var
     return found
 
 
-def other_variants(services: RetailServices, item: ItemView) -> tuple[VariantView, ...]:
-    """What an item can be exchanged for: other variants with enough pieces."""
+def variants_of(services: RetailServices, item: ItemView) -> tuple[VariantView, ...]:
+    """The other variants of an item's article, in stock or not."""
     product = services.catalogue.product(item.sku)
     variants = product.variants if product else ()
-    return tuple(
-        v for v in variants if v.label != item.variant and v.quantity >= max(item.returnable, 1)
+    return tuple(variant for variant in variants if variant.label != item.variant)
+
+
+def other_variants(
+    services: RetailServices, item: ItemView, pieces: int = 1
+) -> tuple[VariantView, ...]:
+    """What an item can be exchanged for: other variants with enough pieces."""
+    return tuple(v for v in variants_of(services, item) if v.quantity >= pieces)
+
+
+def variant_in(services: RetailServices, text: str, item: ItemView) -> VariantView | None:
+    """The one other variant that the text names; of several, the one that is in stock."""
+    others = variants_of(services, item)
+    exact = [v for v in others if v.label == text]
+    found = exact or narrow(text, [v for v in others if v.quantity], item)
+    if len(found) != 1 and not exact:
+        found = narrow(text, others, item)
+    return found[0] if len(found) == 1 else None
+
+
+def say_sold_out(
+    dispatcher: Dispatcher, item: ItemView, wanted: VariantView, pieces: int = 1
+) -> None:
+    """The wanted variant is not there: an alert, or the money, or another one."""
+    dispatcher.utter_message(
+        response="utter_variant_too_few" if wanted.quantity else "utter_replacement_sold_out",
+        variant=wanted.label,
+        item=item.name,
+        left=wanted.quantity,
+        pieces=pieces,
+        buttons=[
+            button(
+                "Tell me when it is back",
+                "back_in_stock",
+                product=item.sku,
+                colour=wanted.colour,
+                size=wanted.size,
+            ),
+            button("Return it instead", "return_item", item=str(item.line)),
+        ],
     )
 
 
@@ -341,7 +354,13 @@ def say_not_returnable(services: RetailServices, dispatcher: Dispatcher, order: 
     for item in order.items:
         try:
             rules.check_return(
-                order.number, order.status, item.delivered_on, item.returnable, today
+                order.number,
+                order.status,
+                item.delivered_on,
+                item.returnable,
+                today,
+                services.policies,
+                item.article,
             )
         except NotReturnable as error:
             reason, last_day = error.reason, error.last_day
@@ -349,7 +368,7 @@ def say_not_returnable(services: RetailServices, dispatcher: Dispatcher, order: 
         response=f"utter_not_returnable_{reason}",
         number=order.number,
         last_day=day(last_day) if last_day else "",
-        days=rules.RETURN_DAYS,
+        days=services.policies.returns.days,
         buttons=_after(reason, order.number),
     )
 
@@ -364,14 +383,11 @@ def _after(reason: NotReturnableReason, number: str) -> list[Button]:
     return [refund_button(number), person_button()]
 
 
-def _returnable(services: RetailServices, order: OrderView) -> tuple[ItemView, ...]:
-    return returnable_items(order, services.clock().date())
-
-
-def _chosen(services: RetailServices, tracker: Tracker) -> tuple[ItemView, ...]:
-    """The items that the form is about so far: the named ones, or the only possible one."""
-    order, wanted = current_order(services, tracker), tracker.get_slot("item")
-    items = _returnable(services, order) if order else ()
-    if len(items) == 1 or wanted == ALL_ITEMS:
-        return items
-    return tuple(item for item in items if str(item.line) == wanted)
+def _chosen(services: RetailServices, tracker: Tracker) -> Chosen:
+    """The pieces that the form is about so far."""
+    order = current_order(services, tracker)
+    return chosen_pieces(
+        returnable(services, order) if order else (),
+        tracker.get_slot("item"),
+        tracker.get_slot("pieces"),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import Catalogue
 from dialogue.orders.errors import OrderNotFound
+from dialogue.orders.policies import ShopPolicies
 from dialogue.orders.store import OrderStore, utc_now
 from dialogue.orders.views import OrderView, Viewer
 from dialogue.recommending.recommender import Recommender
@@ -30,6 +31,7 @@ class RetailServices:
     recommender: Recommender
     attempts: ProofAttempts
     clock: Callable[[], datetime] = utc_now
+    policies: ShopPolicies = field(default_factory=ShopPolicies)
 
 
 class RetailAction(Action):

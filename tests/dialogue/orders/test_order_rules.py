@@ -18,10 +18,12 @@ from dialogue.orders.errors import (
     OrderError,
     ProblemNotPossible,
 )
+from dialogue.orders.policies import ShopPolicies
 from dialogue.orders.states import OrderStatus as S
 from dialogue.orders.states import ProblemKind as P
 
 DAY = date(2026, 3, 16)
+POLICIES = ShopPolicies()
 
 
 @pytest.mark.parametrize(
@@ -45,10 +47,10 @@ def test_what_may_be_changed_in_which_state(
         (rules.check_address_change, change_address),
     ):
         if expected is None:
-            check("1042", status)
+            check("1042", status, POLICIES)
         else:
             with pytest.raises(expected):
-                check("1042", status)
+                check("1042", status, POLICIES)
 
 
 @pytest.mark.parametrize(
@@ -73,10 +75,10 @@ def test_what_may_be_sent_back_and_until_when(
     reason: NotReturnableReason | None,
 ) -> None:
     if reason is None:
-        rules.check_return("1042", status, delivered_on, left, today)
+        rules.check_return("1042", status, delivered_on, left, today, POLICIES)
         return
     with pytest.raises(NotReturnable) as caught:
-        rules.check_return("1042", status, delivered_on, left, today)
+        rules.check_return("1042", status, delivered_on, left, today, POLICIES)
     assert caught.value.reason is reason
     assert (caught.value.last_day is not None) == (reason is NotReturnableReason.TOO_LATE)
 
@@ -97,15 +99,15 @@ def test_which_problems_can_exist_in_which_state(status: S, lost: bool, contents
     for kind in P:
         possible = lost if kind is P.DELIVERY_NOT_RECEIVED else contents
         if possible:
-            rules.check_problem("1042", status, kind)
+            rules.check_problem("1042", status, kind, DAY, DAY, POLICIES)
         else:
             with pytest.raises(ProblemNotPossible):
-                rules.check_problem("1042", status, kind)
+                rules.check_problem("1042", status, kind, DAY, DAY, POLICIES)
 
 
 def test_a_cancelled_order_has_no_delivery_to_complain_about() -> None:
     with pytest.raises(OrderAlreadyCancelled):
-        rules.check_problem("1042", S.CANCELLED, P.MISSING_ITEM)
+        rules.check_problem("1042", S.CANCELLED, P.MISSING_ITEM, None, DAY, POLICIES)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +119,7 @@ def test_a_cancelled_order_has_no_delivery_to_complain_about() -> None:
     ],
 )
 def test_a_refund_takes_five_working_days(asked: date, expected: date) -> None:
-    assert rules.refund_expected_by(asked) == expected
+    assert rules.refund_expected_by(asked, "card", POLICIES) == expected
 
 
 @given(
@@ -137,7 +139,7 @@ def test_refunding_every_line_never_gives_back_more_than_was_paid(
 
 @pytest.mark.parametrize(("gross", "tax"), [(11900, 1900), (0, 0), (1, 0), (4990, 797)])
 def test_the_tax_in_a_gross_amount(gross: int, tax: int) -> None:
-    assert rules.vat_cents(gross) == tax
+    assert rules.vat_cents(gross, POLICIES) == tax
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from shop_stories import Clock, Shop
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from dialogue.orders.addresses import parse_address
 from dialogue.orders.errors import (
@@ -20,11 +20,14 @@ from dialogue.orders.errors import (
     OrderAlreadyShipped,
     OrderNotFound,
     OutOfStock,
+    ParcelNotLost,
     ProblemAlreadyReported,
     SignInRequired,
     VariantNotFound,
+    WrongQuantity,
 )
-from dialogue.orders.states import OrderStatus, PaymentStatus, ProblemKind, ReturnKind
+from dialogue.orders.policies import ShopPolicies
+from dialogue.orders.states import OrderStatus, PaymentStatus, ProblemKind, Remedy, ReturnKind
 from dialogue.orders.store import OrderStore, SqlOrderStore
 from dialogue.orders.views import Viewer
 
@@ -126,24 +129,24 @@ def test_delivered_items_can_be_returned_once_and_for_thirty_days(
 ) -> None:
     tom, number = shop.viewer("Tom"), shop.number("Tom", OrderStatus.DELIVERED)
     order = store.order(tom, number)
-    parcel = store.request_return(tom, number, (1, 1), "too small")
+    parcel = store.request_return(tom, number, {1: None}, "too small")
     first = order.items[0]
     assert parcel.kind is ReturnKind.RETURN
     assert parcel.refund_cents == first.unit_cents * first.quantity
     assert store.order(tom, number).items[0].returnable == 0
     with pytest.raises(NotReturnable, match="already_returned"):
-        store.request_return(tom, number, (1,), "again")
+        store.request_return(tom, number, {1: None}, "again")
     clock.forward(days=40)
     with pytest.raises(NotReturnable, match="too_late"):
-        store.request_return(tom, number, (2,), "too late")
+        store.request_return(tom, number, {2: None}, "too late")
     with pytest.raises(ItemNotFound):
-        store.request_return(tom, number, (9,), "no such line")
+        store.request_return(tom, number, {9: None}, "no such line")
 
 
 def test_one_line_that_cannot_come_back_keeps_all_of_them(store: SqlOrderStore, shop: Shop) -> None:
     tom, number = shop.viewer("Tom"), shop.number("Tom", OrderStatus.DELIVERED)
     with pytest.raises(ItemNotFound):
-        store.request_return(tom, number, (1, 9), "both")
+        store.request_return(tom, number, {1: None, 9: None}, "both")
     assert store.order(tom, number).returns == ()
 
 
@@ -198,13 +201,19 @@ OWNED: dict[str, Callable[[SqlOrderStore, Viewer, str], object]] = {
         viewer, number, NEW_ADDRESS
     ),
     "request_return": lambda store, viewer, number: store.request_return(
-        viewer, number, (1,), "why not"
+        viewer, number, {1: None}, "why not"
     ),
     "request_exchange": lambda store, viewer, number: store.request_exchange(
         viewer, number, 1, "", ""
     ),
     "report_problem": lambda store, viewer, number: store.report_problem(
         viewer, number, ProblemKind.MISSING_ITEM, "", None
+    ),
+    "change_contents": lambda store, viewer, number: store.change_contents(
+        viewer, number, 1, 0, "", ""
+    ),
+    "settle_lost": lambda store, viewer, number: store.settle_lost(
+        viewer, number, "LK1", Remedy.REFUND
     ),
     "invoice": lambda store, viewer, number: store.invoice(viewer, number),
 }
@@ -299,3 +308,74 @@ def _at_once(count: int, call: Callable[[], object]) -> list[object]:
 
 def _kind(outcome: object) -> str:
     return type(outcome).__name__
+
+
+def test_a_change_of_contents_pays_back_what_its_return_would(
+    store: SqlOrderStore, shop: Shop
+) -> None:
+    """A discount is shared by the lines, and nobody gets back more than was paid."""
+    robin = shop.viewer("Robin")
+    with shop.engine.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE shop_orders SET discount_cents = 1001, total_cents = total_cents - 1001"
+                " WHERE number = 90006"
+            )
+        )
+        connection.execute(
+            text(
+                "UPDATE shop_payments SET amount_cents = amount_cents - 1001 WHERE order_id ="
+                " (SELECT id FROM shop_orders WHERE number = 90006)"
+            )
+        )
+    paid = store.order(robin, "90006").total_cents
+    changed = store.change_contents(robin, "90006", 1, 1, "moss", "S")
+    assert changed.subtotal_cents - changed.discount_cents == changed.total_cents
+    assert sum(r.amount_cents for r in changed.refunds) == paid - changed.total_cents
+    cancelled = store.cancel(robin, "90006")
+    assert sum(r.amount_cents for r in cancelled.refunds) == paid
+
+
+@pytest.mark.parametrize("quantity", [-3, 4, 10**9])
+def test_a_quantity_that_cannot_be_changes_nothing(
+    store: SqlOrderStore, shop: Shop, quantity: int
+) -> None:
+    robin, before = shop.viewer("Robin"), shop.stock()
+    with pytest.raises(WrongQuantity):
+        store.change_contents(robin, "90006", 1, quantity, "moss", "S")
+    with pytest.raises(WrongQuantity):
+        store.request_return(robin, "90001", {1: quantity}, "")
+    with pytest.raises(WrongQuantity):
+        store.request_exchange(robin, "90001", 1, "black", "L", quantity)
+    assert shop.stock() == before
+    assert store.order(robin, "90001").returns == ()
+
+
+def test_of_two_that_settle_a_lost_parcel_one_does(store: SqlOrderStore, shop: Shop) -> None:
+    robin = shop.viewer("Robin")
+    number = store.order(robin, "90004").shipments[0].tracking_number
+    outcomes = _at_once(3, lambda: store.settle_lost(robin, "90004", number, Remedy.REFUND))
+    assert sorted(map(_kind, outcomes)) == ["OrderView", "ParcelNotLost", "ParcelNotLost"]
+    assert len(store.order(robin, "90004").refunds) == 1
+
+
+def test_only_a_parcel_that_counts_as_lost_is_settled(store: SqlOrderStore, shop: Shop) -> None:
+    robin = shop.viewer("Robin")
+    for number in ("90001", "90003"):
+        for parcel in store.order(robin, number).shipments:
+            with pytest.raises(ParcelNotLost):
+                store.settle_lost(robin, number, parcel.tracking_number, Remedy.REFUND)
+    foreign = store.order(robin, "90004").shipments[0].tracking_number
+    with pytest.raises(ParcelNotLost):
+        store.settle_lost(robin, "90005", foreign, Remedy.REFUND)
+
+
+def test_a_guest_pays_the_way_back_where_the_shop_says_so(engine: Engine, shop: Shop) -> None:
+    terms = {"returns": {"postage": {"amount": "3.95", "free_from": "40.00"}}}
+    strict = ShopPolicies.model_validate(terms)
+    store = SqlOrderStore(engine, Clock(), strict)
+    guest = Viewer(proven_orders=frozenset({"90001"}))
+    parcel = store.request_return(guest, "90001", {1: 1}, "not liked")
+    assert (parcel.postage_cents, parcel.refund_cents) == (395, 1_990 - 395)
+    broken = store.request_return(guest, "90001", {3: 1}, "it came broken")
+    assert (broken.postage_cents, broken.refund_cents) == (0, 1_490)

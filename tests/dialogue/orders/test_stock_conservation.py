@@ -20,7 +20,7 @@ from dialogue.orders.store import SqlOrderStore
 from dialogue.orders.views import Viewer
 
 CUSTOMERS = st.integers(1, 3)
-ACTIONS = st.sampled_from(["cancel", "address", "return", "exchange", "problem"])
+ACTIONS = st.sampled_from(["cancel", "address", "return", "exchange", "problem", "contents"])
 STEPS = st.lists(
     st.tuples(ACTIONS, CUSTOMERS, st.integers(0, 5), st.integers(1, 4), st.integers(0, 20)),
     max_size=25,
@@ -65,7 +65,10 @@ def _act(
     elif action == "address":
         store.change_address(viewer, number, ELSEWHERE)
     elif action == "return":
-        store.request_return(viewer, number, (line, line + 1), "no reason")
+        store.request_return(viewer, number, {line: None, line + 1: 1}, "no reason")
+    elif action == "contents":
+        other = _some_variant(engine, number, line, variant)
+        store.change_contents(viewer, number, line, variant % 3, *other)
     elif action == "problem":
         store.report_problem(viewer, number, list(ProblemKind)[variant % 4], "", None)
     else:

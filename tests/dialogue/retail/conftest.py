@@ -20,6 +20,7 @@ from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import SqlCatalogue
 from dialogue.orders.database import open_engine
 from dialogue.orders.migrations import upgrade
+from dialogue.orders.policies import project_policies
 from dialogue.orders.seed import SEED, seed
 from dialogue.orders.store import SqlOrderStore
 from dialogue.project import Project, load_project
@@ -55,12 +56,14 @@ def services(engine: Engine, redis_server: RedisServer) -> RetailServices:
     redis = Redis.from_url(redis_server.url)
     recommender = recommender_of(engine, redis, clock=lambda: NOW)
     recommender.refresh()
+    policies = project_policies(PROJECT)
     return RetailServices(
-        SqlOrderStore(engine, lambda: NOW),
+        SqlOrderStore(engine, lambda: NOW, policies),
         SqlCatalogue(engine, lambda: NOW),
         recommender,
         ProofAttempts(MemoryStorage()),
         lambda: NOW,
+        policies,
     )
 
 

@@ -291,7 +291,7 @@ def test_a_list_of_orders_for_the_customer_and_the_way_there_for_a_guest(
     [
         ("Maya", S.PROCESSING, "being prepared"),
         ("Tom", S.PACKED, "packed"),
-        ("Aisha", S.PARTIALLY_SHIPPED, "two parcels"),
+        ("Aisha", S.PARTIALLY_SHIPPED, "2 parcels"),
         ("Maya", S.SHIPPED, "on its way"),
         ("Tom", S.OUT_FOR_DELIVERY, "out for delivery today"),
         ("Tom", S.DELIVERED, "was delivered on"),

@@ -1,0 +1,299 @@
+"""Changing what is in an order while it is in the warehouse: fewer, another variant, or less."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.orders import rules
+from dialogue.orders.errors import OrderError, OutOfStock
+from dialogue.orders.views import ItemView, OrderView, VariantView
+from dialogue.retail.choice import may_change_contents
+from dialogue.retail.items import ItemForm, changeable, chosen_pieces
+from dialogue.retail.orders import OrderAction, next_steps
+from dialogue.retail.picking import count_in, decoded
+from dialogue.retail.returns import other_variants, say_sold_out, variant_in, variants_of
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    RetailServices,
+    current_order,
+    latest_intent,
+    latest_text,
+    viewer_of,
+)
+from dialogue.retail.wording import Button, button, day, listing, money, status
+
+ADD, REMOVE = "add", "remove"
+MAX_CHANGE = 300
+_ADD = re.compile(
+    r"\b(add|more|another one|one more|extra|also want|put in)\b|加|再买", re.IGNORECASE
+)
+_REMOVE = re.compile(
+    r"\b(remove|take (it|them|that|this|the \S+|\S+) (out|off)|take out|delete|drop|without"
+    r"|don't want|do not want|no longer want|cancel)\b|去掉|删|不要",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a line becomes: so many pieces of a variant; none for a line that is taken out."""
+
+    item: ItemView
+    quantity: int
+    variant: VariantView | None = None
+
+
+class ModifyOrderForm(ItemForm):
+    """The order, which line, what shall become of it, and a yes."""
+
+    form = "modify_order_form"
+
+    def possible(self, order: OrderView) -> tuple[ItemView, ...]:
+        """All lines, as long as the order may change."""
+        return changeable(self.services, order)
+
+    def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
+        """Nothing is asked of who wants more, which needs another payment, or the last one out."""
+        if tracker.get_slot("change") == ADD:
+            return []
+        needed = super().slots_for(tracker, own)
+        order, change = current_order(self.services, tracker), _change(self.services, tracker)
+        if order is not None and change is not None and _empties(order, change):
+            return [slot for slot in needed if slot != "confirmed"]
+        return needed
+
+    def extract_change(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """What the very wish says: "add a mug", "take the socks out"."""
+        begins = latest_intent(tracker) == "modify_order" and not tracker.get_slot("requested_slot")
+        text = latest_text(tracker)
+        if not begins or tracker.get_slot("change"):
+            return {}
+        if _ADD.search(text):
+            return {"change": ADD}
+        return {"change": REMOVE} if _REMOVE.search(text) else {}
+
+    def validate_item(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
+        """One line at a time."""
+        found = super().validate_item(value, dispatcher, tracker, domain)
+        if len(decoded(found["item"])) > 1:
+            dispatcher.utter_message(response="utter_one_line_at_a_time")
+            return {"item": None}
+        return found
+
+    def validate_change(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Taken out, so many pieces, or another variant that is there."""
+        text = str(value)[:MAX_CHANGE]
+        if text in (ADD, REMOVE):
+            return {"change": text}
+        item = _item(self.services, tracker)
+        if item is None:
+            return {"change": None}
+        wanted = _named_variant(self.services, text, item)
+        if wanted is not None:
+            if wanted.quantity >= item.quantity:
+                return {"change": wanted.label}
+            say_sold_out(dispatcher, item, wanted, item.quantity)
+            return {"change": None}
+        change = _said(text, item)
+        if change is None:
+            dispatcher.utter_message(response="utter_change_unclear", left=item.quantity)
+        return {"change": change}
+
+
+class AskChange(RetailAction):
+    """Asks what shall become of a line, with what is possible as buttons."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_change"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Out of the order, fewer pieces, or one of the variants in stock."""
+        order, item = current_order(self.services, tracker), _item(self.services, tracker)
+        if order is None or item is None:
+            return []
+        buttons: list[Button] = []
+        if len(order.items) > 1:
+            buttons.append(button("Take it out", "inform", change=REMOVE))
+        fewer = range(1, item.quantity)
+        buttons += [button(f"Only {n}", "inform", change=str(n)) for n in fewer][:3]
+        others = other_variants(self.services, item, item.quantity)
+        buttons += [button(v.label, "inform", change=v.label) for v in others[:8]]
+        dispatcher.utter_message(
+            response="utter_ask_what_change", item=item.label, number=order.number, buttons=buttons
+        )
+        return []
+
+
+class AskModifyOrder(RetailAction):
+    """Shows what would change and what is paid back, and asks for a yes."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_modify_order_form_confirmed"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Nothing is paid back for another variant: all cost the same."""
+        order, change = current_order(self.services, tracker), _change(self.services, tracker)
+        if order is None or change is None:
+            return []
+        item = change.item
+        back = rules.item_refund_cents(
+            item.unit_cents,
+            item.quantity - change.quantity,
+            order.subtotal_cents,
+            order.discount_cents,
+        )
+        facts = {
+            "number": order.number,
+            "item": item.label,
+            "left": change.quantity,
+            "amount": money(back, order.currency),
+            "method": order.method,
+        }
+        if change.variant is not None:
+            dispatcher.utter_message(
+                response="utter_confirm_variant", replacement=change.variant.label, **facts
+            )
+        elif change.quantity:
+            dispatcher.utter_message(response="utter_confirm_fewer", **facts)
+        else:
+            dispatcher.utter_message(response="utter_confirm_remove", **facts)
+        return []
+
+
+class ModifyOrderAction(OrderAction):
+    """Changes a line after a yes; says what else can be done when that is not possible."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_modify_order"
+
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
+        """Change, keep, or explain."""
+        change, confirmed = _change(self.services, tracker), tracker.get_slot("confirmed")
+        if change is not None and _empties(order, change):
+            dispatcher.utter_message(
+                response="utter_nothing_would_be_left",
+                number=order.number,
+                buttons=next_steps(self.services, order),
+            )
+        elif change is None or confirmed is None:
+            self._explain(dispatcher, order)
+        elif confirmed is False:
+            dispatcher.utter_message(response="utter_order_kept", number=order.number)
+        else:
+            self._do(dispatcher, tracker, order, change)
+
+    def _do(
+        self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView, change: Change
+    ) -> None:
+        colour, size = _variant(self.services, change)
+        try:
+            done = self.services.store.change_contents(
+                viewer_of(tracker), order.number, change.item.line, change.quantity, colour, size
+            )
+        except OutOfStock:
+            if change.variant is not None:
+                say_sold_out(dispatcher, change.item, change.variant, change.quantity)
+            return
+        except OrderError:
+            self._explain(dispatcher, order)
+            return
+        back = done.refunds[len(order.refunds) :]
+        dispatcher.utter_message(
+            response="utter_order_changed_refund" if back else "utter_order_changed",
+            number=order.number,
+            contents=listing(item.label for item in done.items),
+            amount=money(sum(refund.amount_cents for refund in back), order.currency),
+            method=listing(refund.method for refund in back),
+            expected=day(max(r.expected_by for r in back if r.expected_by)) if back else "",
+            buttons=next_steps(self.services, done),
+        )
+
+    def _explain(self, dispatcher: Dispatcher, order: OrderView) -> None:
+        """What is possible in the order's state."""
+        if may_change_contents(order, self.services.policies):
+            response = "utter_modify_add"
+        elif order.status in rules.IN_WAREHOUSE:
+            response = "utter_modify_open"
+        else:
+            response = "utter_modify_too_late"
+        dispatcher.utter_message(
+            response=response,
+            number=order.number,
+            status=status(order),
+            buttons=next_steps(self.services, order),
+        )
+
+
+def _item(services: RetailServices, tracker: Tracker) -> ItemView | None:
+    order = current_order(services, tracker)
+    possible = changeable(services, order) if order else ()
+    chosen = chosen_pieces(possible, tracker.get_slot("item"), None)
+    return chosen[0][0] if len(chosen) == 1 else None
+
+
+def _change(services: RetailServices, tracker: Tracker) -> Change | None:
+    """What the form has found out, if it is a change that we make."""
+    item, wanted = _item(services, tracker), tracker.get_slot("change")
+    if item is None or wanted is None or wanted == ADD:
+        return None
+    if wanted == REMOVE:
+        pieces = decoded(tracker.get_slot("item")).get(item.line) or item.quantity
+        return Change(item, item.quantity - pieces)
+    if wanted.isdigit() and int(wanted) <= item.quantity:
+        return Change(item, int(wanted))
+    variant = variant_in(services, wanted, item)
+    return None if variant is None else Change(item, item.quantity, variant)
+
+
+def _said(text: str, item: ItemView) -> str | None:
+    """More, none, or a number of pieces; more than there are is more."""
+    if _ADD.search(text):
+        return ADD
+    if _REMOVE.search(text):
+        return REMOVE
+    count = count_in(text, item.quantity)
+    if count is None or count < 1:
+        return None
+    return ADD if count > item.quantity else str(count)
+
+
+def _empties(order: OrderView, change: Change) -> bool:
+    return change.quantity == 0 and len(order.items) == 1
+
+
+def _named_variant(services: RetailServices, text: str, item: ItemView) -> VariantView | None:
+    """Another variant, if the text has a colour or a size of one."""
+    words = set(re.findall(r"[\w-]+", text.casefold()))
+    names = {
+        word
+        for variant in variants_of(services, item)
+        for word in f"{variant.colour} {variant.size}".casefold().split()
+    }
+    sizes = {"small", "medium", "large", "extra-small", "extra-large"}
+    return variant_in(services, text, item) if words & (names | sizes) else None
+
+
+def _variant(services: RetailServices, change: Change) -> tuple[str, str]:
+    """Colour and size that the line shall have: the wanted, or those it has."""
+    if change.variant is not None:
+        return change.variant.colour, change.variant.size
+    product = services.catalogue.product(change.item.sku)
+    for variant in product.variants if product else ():
+        if variant.label == change.item.variant:
+            return variant.colour, variant.size
+    return "", ""

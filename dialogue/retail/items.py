@@ -1,0 +1,185 @@
+"""What forms about items of an order share: which items, and how many pieces of them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.orders.views import ItemView, OrderView
+from dialogue.retail.choice import may_change_contents, returnable_items
+from dialogue.retail.identity import OrderForm
+from dialogue.retail.picking import (
+    ALL_ITEMS,
+    Picked,
+    WrongNumber,
+    count_in,
+    decoded,
+    mentioned,
+    pick,
+)
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    RetailServices,
+    current_order,
+    latest_text,
+)
+from dialogue.retail.wording import button
+
+Chosen = tuple[tuple[ItemView, int], ...]
+MAX_BUTTONS = 6
+
+
+class ItemForm(OrderForm):
+    """A form about items of an order: some pieces of one line, or several lines at once."""
+
+    @abstractmethod
+    def possible(self, order: OrderView) -> tuple[ItemView, ...]:
+        """The items that the form can be about."""
+
+    def items(self, tracker: Tracker) -> tuple[ItemView, ...]:
+        """The items of the conversation's order that the form can be about."""
+        order = current_order(self.services, tracker)
+        return self.possible(order) if order else ()
+
+    def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
+        """Nothing when nothing is possible; which and how many only when that is a question."""
+        possible = self.items(tracker)
+        if not possible:
+            return []
+        needless = {"item"} if len(possible) == 1 else set()
+        if not asks_pieces(possible, tracker.get_slot("item")):
+            needless.add("pieces")
+        return [slot for slot in own if slot not in needless]
+
+    def extract_item(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """What the very wish names: "send the socks of order 1042 back"."""
+        text = latest_text(tracker)
+        if tracker.get_slot("item") or tracker.get_slot("requested_slot") or not text:
+            return {}
+        possible = self.items(tracker)
+        found = pick(mentioned(text, possible), possible)
+        return {"item": str(found)} if isinstance(found, Picked) else {}
+
+    def validate_item(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Lines and pieces from a button, or in the customer's words."""
+        possible = self.items(tracker)
+        if str(value) == ALL_ITEMS:
+            return {"item": str(Picked({item.line: item.returnable for item in possible}))}
+        found = pick(str(value), possible)
+        if isinstance(found, Picked):
+            return {"item": str(found)}
+        if isinstance(found, WrongNumber):
+            say_wrong_number(dispatcher, found.item)
+        else:
+            dispatcher.utter_message(response="utter_item_unclear")
+        return {"item": None}
+
+    def validate_pieces(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """A number of pieces between one and those that are left."""
+        chosen = chosen_pieces(self.items(tracker), tracker.get_slot("item"), None)
+        if len(chosen) != 1:
+            return {"pieces": None}
+        item, left = chosen[0]
+        count = count_in(str(value), left)
+        if count is None or not 1 <= count <= left:
+            say_wrong_number(dispatcher, item)
+            return {"pieces": None}
+        return {"pieces": str(count)}
+
+
+class AskItem(RetailAction):
+    """Asks which item, with the possible ones as buttons."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_item"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """All of them at once is a choice for a return only."""
+        form = (tracker.active_loop or {}).get("name")
+        items = form_items(self.services, tracker)
+        buttons = [button(item.label, "inform", item=str(item.line)) for item in items]
+        if form == "return_form":
+            buttons.append(button("All of it", "inform", item=ALL_ITEMS))
+        dispatcher.utter_message(response="utter_ask_which_item", buttons=buttons)
+        return []
+
+
+class AskPieces(RetailAction):
+    """Asks how many of the pieces of a line, with the numbers as buttons."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_pieces"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """From one to all of them, at most six buttons; others can be typed."""
+        items = form_items(self.services, tracker)
+        for item, left in chosen_pieces(items, tracker.get_slot("item"), None)[:1]:
+            numbers = [*range(1, min(left, MAX_BUTTONS)), left]
+            dispatcher.utter_message(
+                response="utter_ask_how_many",
+                item=item.name,
+                left=left,
+                buttons=[button(str(n), "inform", pieces=str(n)) for n in numbers],
+            )
+        return []
+
+
+def form_items(services: RetailServices, tracker: Tracker) -> tuple[ItemView, ...]:
+    """The items that the active form can be about."""
+    order = current_order(services, tracker)
+    if order is None:
+        return ()
+    if (tracker.active_loop or {}).get("name") == "modify_order_form":
+        return changeable(services, order)
+    return returnable(services, order)
+
+
+def returnable(services: RetailServices, order: OrderView) -> tuple[ItemView, ...]:
+    """The items of an order that may be sent back today."""
+    return returnable_items(order, services.clock().date(), services.policies)
+
+
+def changeable(services: RetailServices, order: OrderView) -> tuple[ItemView, ...]:
+    """The items of an order in the warehouse that may still change."""
+    return order.items if may_change_contents(order, services.policies) else ()
+
+
+def chosen_pieces(possible: tuple[ItemView, ...], wanted: str | None, pieces: str | None) -> Chosen:
+    """The items that the form is about so far, with their pieces: the named, or the only one."""
+    picked = decoded(wanted)
+    if len(possible) == 1:
+        picked = {possible[0].line: picked.get(possible[0].line)}
+    chosen = []
+    for item in possible:
+        if item.line in picked:
+            count = picked[item.line]
+            if count is None:
+                count = int(pieces) if pieces and len(picked) == 1 else item.returnable
+            chosen.append((item, min(count, item.returnable)))
+    return tuple(chosen)
+
+
+def asks_pieces(possible: tuple[ItemView, ...], wanted: str | None) -> bool:
+    """Whether it is one line of several pieces of which no number was said."""
+    chosen = chosen_pieces(possible, wanted, None)
+    if len(chosen) != 1:
+        return False
+    item, _ = chosen[0]
+    return item.returnable > 1 and decoded(wanted).get(item.line) is None
+
+
+def say_wrong_number(dispatcher: Dispatcher, item: ItemView) -> None:
+    """So many pieces there are, and not more."""
+    dispatcher.utter_message(response="utter_pieces_wrong", item=item.name, left=item.returnable)

@@ -1,0 +1,175 @@
+"""Which pieces of an order a customer means: "the socks", "one of the two shirts", "both".
+
+A choice is kept in a text slot: line numbers with the pieces after a colon, ``1:2,3``; a line
+without a number of pieces is the whole line, or has not been asked about yet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process, utils
+
+from dialogue.orders.views import ItemView
+
+ALL_ITEMS = "all"
+MAX_TEXT = 300  # longer than any way of naming the lines of an order
+
+_ALL_WORDS = frozenset({"all", "both", "everything", "every", "whole", "complete", "entire"})
+_ALL_CHINESE = re.compile("全部|所有|都")
+_NUMBER_WORDS = "one two three four five six seven eight nine ten eleven twelve"
+_WORDS = tuple(_NUMBER_WORDS.split())
+_NUMBER = rf"\d{{1,6}}|{'|'.join(_WORDS)}"
+_NEGATIVE = re.compile(rf"\b(?:minus|negative)\s+(?:{_NUMBER})\b|(?<!\S)[-−–]\s?\d+", re.IGNORECASE)
+_COUNT = re.compile(
+    rf"(?:^|\b(?:just|only|want|return|back|exchange|swap|keep|send|remove)\s+)({_NUMBER})\b"
+    rf"|\b({_NUMBER})\s*(?:×|x\b|of\b|out\b|pieces?\b|pcs\b|件|个|只|双)",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"\s*(?:,|;|&|\+|、|和|\band\b|\bplus\b|\bas well as\b)\s*", re.IGNORECASE)
+_ENCODED = re.compile(r"\d{1,4}(?::\d{1,4})?(?:,\d{1,4}(?::\d{1,4})?)*")
+_MATCHES = 60
+_LINKS = frozenset({*_ALL_WORDS, "and", "plus", "of", "minus", "和"})
+_FILLERS = frozenset({*_ALL_WORDS, *_WORDS, "of", "the", "my", "just", "only", "please", "minus"})
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Lines with their pieces; None where no number was said."""
+
+    pieces: Mapping[int, int | None]
+
+    def __str__(self) -> str:
+        return ",".join(
+            str(line) if pieces is None else f"{line}:{pieces}"
+            for line, pieces in self.pieces.items()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WrongNumber:
+    """The item is clear, but not so many pieces of it can be meant."""
+
+    item: ItemView
+
+
+def pick(text: str, items: Sequence[ItemView]) -> Picked | WrongNumber | None:
+    """What `text` says, in words or as a slot keeps it; None when it is not clear."""
+    text = text[:MAX_TEXT].strip()
+    by_line = {item.line: item for item in items}
+    if _ENCODED.fullmatch(text) and all(line in by_line for line, _ in _decoded(text)):
+        return _checked(dict(_decoded(text)), by_line)
+    words = set(utils.default_process(text).split())
+    everything = bool(_ALL_WORDS & words or _ALL_CHINESE.search(text))
+    parts = [part for part in _PARTS.split(text) if part]
+    found = _each(parts, items, everything) or _each([text], items, everything)
+    if found is not None:
+        return found
+    return Picked({item.line: item.returnable for item in items}) if everything and items else None
+
+
+def mentioned(text: str, items: Sequence[ItemView]) -> str:
+    """Of a whole sentence, the words that can name articles and pieces; empty if none is named.
+
+    ``two mugs and shirt`` of "I'd like to send two mugs and the shirt of order 1042 back".
+    """
+    names = {_stem(word) for item in items for word in utils.default_process(item.name).split()}
+    variants = {word for item in items for word in utils.default_process(item.variant).split()}
+    kept, named = [], False
+    for word in re.findall(r"[^\W_]+|[,;&+、]", text[:MAX_TEXT].casefold()):
+        number = word in _WORDS or (word.isdigit() and len(word) < 4)
+        if _stem(word) in names:
+            named = named or len(word) > 2
+        elif not (number or word in variants or word in _LINKS or not word.isalnum()):
+            continue
+        kept.append(word)
+    return " ".join(kept) if named else ""
+
+
+def decoded(value: str | None) -> dict[int, int | None]:
+    """The lines and pieces that a slot keeps; none for an empty one or for ``all``."""
+    if not value or not _ENCODED.fullmatch(value):
+        return {}
+    return dict(_decoded(value))
+
+
+def count_in(text: str, left: int) -> int | None:
+    """A number of pieces, "all" of `left`, or a negative one as 0; None when none is said."""
+    plain = text[:MAX_TEXT].strip()
+    if _NEGATIVE.search(plain):
+        return 0
+    if _ALL_WORDS & set(utils.default_process(plain).split()) or _ALL_CHINESE.search(plain):
+        return left
+    found = re.search(rf"\b({_NUMBER})\b", plain, re.IGNORECASE) or re.search(r"(\d{1,6})", plain)
+    return _number(found.group(1)) if found else None
+
+
+def _each(
+    parts: Sequence[str], items: Sequence[ItemView], everything: bool
+) -> Picked | WrongNumber | None:
+    """Every part names one item, or the whole does not count."""
+    pieces: dict[int, int | None] = {}
+    for part in parts:
+        item = _named(part, items)
+        if item is None:
+            return None
+        count = _count(part, item)
+        if everything and count is None and _ALL_WORDS & set(utils.default_process(part).split()):
+            count = item.returnable
+        if _NEGATIVE.search(part) or (count is not None and not 1 <= count <= item.returnable):
+            return WrongNumber(item)
+        pieces[item.line] = count
+    return Picked(pieces) if pieces else None
+
+
+def _named(text: str, items: Sequence[ItemView]) -> ItemView | None:
+    """The one item that the text is nearest to, if it is near enough and clearly the nearest."""
+    labels = {index: f"{item.name} {item.variant}" for index, item in enumerate(items)}
+    ranked = process.extract(text, labels, scorer=fuzz.token_set_ratio, processor=_words, limit=2)
+    if not ranked or ranked[0][1] < _MATCHES:
+        return None
+    if len(ranked) > 1 and ranked[1][1] > ranked[0][1] - 5:
+        return None
+    return items[ranked[0][2]]
+
+
+def _count(text: str, item: ItemView) -> int | None:
+    """How many pieces the text says; a number of the article's own name is none."""
+    own = set(utils.default_process(f"{item.name} {item.variant}").split())
+    for found in _COUNT.finditer(text.strip()):
+        word = found.group(1) or found.group(2)
+        if word.casefold() not in own:
+            return _number(word)
+    return None
+
+
+def _number(word: str) -> int:
+    lowered = word.casefold()
+    return _WORDS.index(lowered) + 1 if lowered in _WORDS else int(lowered)
+
+
+def _decoded(text: str) -> Iterator[tuple[int, int | None]]:
+    for part in text.split(","):
+        line, _, pieces = part.partition(":")
+        yield int(line), int(pieces) if pieces else None
+
+
+def _checked(
+    pieces: dict[int, int | None], by_line: Mapping[int, ItemView]
+) -> Picked | WrongNumber:
+    for line, count in pieces.items():
+        if count is not None and not 1 <= count <= by_line[line].returnable:
+            return WrongNumber(by_line[line])
+    return Picked(pieces)
+
+
+def _words(text: str) -> str:
+    """The words that can name an article, in the singular."""
+    words = utils.default_process(text).split()
+    return " ".join(_stem(word) for word in words if word not in _FILLERS)
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("s") if len(word) > 3 else word

@@ -1,0 +1,305 @@
+"""Returns, exchanges, refunds, late parcels and changes, by the cases of `data/shop/cases.yml`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from retail_stories import Customer
+from sqlalchemy import Engine, text
+
+from dialogue.orders.states import OrderStatus as S
+from dialogue.orders.states import ReturnKind, ShipmentStatus
+
+NewCustomer = Callable[..., Customer]
+
+
+@pytest.fixture
+def robin(customer: NewCustomer) -> Customer:
+    return customer("Robin")
+
+
+@pytest.mark.parametrize(
+    ("said", "items"),
+    [
+        ("one of the two t-shirts", ("Everyday T-Shirt (white, M)",)),
+        ("both t-shirts", ("2 × Everyday T-Shirt (white, M)",)),
+        ("2 of the mugs", ("2 × Speckled Mug (sand)",)),
+        (
+            "one t-shirt and the linen shirt",
+            ("Everyday T-Shirt (white, M)", "Linen Shirt (sky, L)"),
+        ),
+        ("the linen shirt, two mugs", ("Linen Shirt (sky, L)", "2 × Speckled Mug (sand)")),
+        (
+            "everything",
+            ("2 × Everyday T-Shirt (white, M)", "Linen Shirt (sky, L)", "3 × Speckled Mug (sand)"),
+        ),
+    ],
+)
+def test_some_pieces_of_some_lines_come_back(
+    robin: Customer, said: str, items: tuple[str, ...]
+) -> None:
+    robin.says("I'd like to return something of order 90001").says(said)
+    robin.presses("I don't like it")
+    assert "costs you nothing" in robin.text
+    assert "by card" in robin.text
+    robin.presses("Yes, please")
+    parcel = robin.order("90001").returns[0]
+    assert parcel.items == items
+    assert f"refund €{parcel.refund_cents // 100}" in robin.text
+    assert "within 5 working days" in robin.text
+
+
+def test_how_many_is_asked_when_it_was_not_said(robin: Customer) -> None:
+    robin.says("return the mugs of order 90001")
+    assert "How many of the 3 × Speckled Mug" in robin.text
+    assert robin.offered == ["1", "2", "3"]
+    robin.says("minus three")
+    assert "between 1 and 3" in robin.text
+    robin.says("17")
+    assert "between 1 and 3" in robin.text
+    robin.says("two").says("too large").says("yes")
+    assert robin.order("90001").returns[0].items == ("2 × Speckled Mug (sand)",)
+    assert robin.order("90001").items[2].returnable == 1
+
+
+@pytest.mark.parametrize(
+    "said", ["minus three mugs", "-3 mugs", "five of the mugs", "0 of the mugs"]
+)
+def test_a_number_that_cannot_be_is_explained_and_nothing_happens(
+    robin: Customer, said: str
+) -> None:
+    robin.says("return order 90001").says(said)
+    assert "between 1 and 3" in robin.text
+    assert robin.form == "return_form"
+    assert robin.order("90001").returns == ()
+
+
+def test_a_very_long_answer_is_unclear_and_harmless(robin: Customer) -> None:
+    robin.says("return order 90001").says("x" * 5_000)
+    assert "not sure which item" in robin.text
+    robin.says("-" * 5_000)
+    assert robin.order("90001").returns == ()
+
+
+def test_what_is_sealed_is_said_before_the_yes(robin: Customer) -> None:
+    robin.says("return order 90002").says("the earbuds").presses("I don't like it")
+    assert "hygiene seal unbroken" in robin.text
+    assert "by PayPal" in robin.text
+    robin.says("yes")
+    assert "within 2 working days" in robin.text
+
+
+def test_a_guest_can_return_a_part_too(customer: NewCustomer) -> None:
+    guest = customer().says("return order 90001").says("robin@example.com")
+    guest.says("one t-shirt").says("broken").says("yes")
+    assert guest.order("90001").returns[0].items == ("Everyday T-Shirt (white, M)",)
+
+
+def test_one_of_two_is_swapped_for_another_size(robin: Customer, engine: Engine) -> None:
+    _stock(engine, "CL-SH-03", "black", "L", 1)
+    robin.says("exchange order 90001").says("one of the t-shirts").says("black in L")
+    assert "Shall I swap 1 × Everyday T-Shirt (white, M) for black, L?" in robin.text
+    robin.presses("Yes, please")
+    assert "within 21 days" in robin.text
+    parcel = robin.order("90001").returns[0]
+    assert (parcel.kind, parcel.replacements) == (
+        ReturnKind.EXCHANGE,
+        ("Everyday T-Shirt (black, L)",),
+    )
+    assert _left(engine, "CL-SH-03", "black", "L") == 0
+
+
+def test_what_is_sold_out_brings_an_alert_another_variant_or_the_money(
+    robin: Customer, engine: Engine
+) -> None:
+    _stock(engine, "CL-SH-01", "white", "L", 0)
+    robin.says("exchange order 90001").says("the linen shirt").says("white in L")
+    assert "Linen Shirt in white, L is sold out" in robin.text
+    assert {"Tell me when it is back", "Return it instead"} <= set(robin.offered)
+    robin.presses("Tell me when it is back")
+    assert _alerts(engine) == [("CL-SH-01", "white", "L")]
+    assert robin.form == "exchange_form"
+    robin.says("exchange order 90001").says("the linen shirt").says("white in L")
+    robin.presses("Return it instead")
+    assert robin.form == "return_form"
+
+
+def test_more_than_there_are_cannot_be_swapped(robin: Customer, engine: Engine) -> None:
+    _stock(engine, "CL-SH-03", "black", "L", 1)
+    robin.says("exchange order 90001").says("both t-shirts").says("black in L")
+    assert "there are only 1" in robin.text
+    assert robin.order("90001").returns == ()
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        ("90008", "is on its way by bank transfer"),
+        ("90009", "We sent your refund"),
+        ("90010", "the account refused it"),
+        ("90011", "We refunded"),
+    ],
+)
+def test_a_refund_is_told_in_each_state(robin: Customer, number: str, told: str) -> None:
+    robin.says(f"refund of order {number}")
+    assert told in robin.text
+    assert "{" not in robin.text
+
+
+def test_each_parcel_of_a_split_order_is_told(robin: Customer) -> None:
+    robin.says("where is order 90003")
+    assert "3 parcels" in robin.text
+    assert "Tern Windbreaker (yellow, M) arrived on" in robin.text
+    assert "https://kurier24.example/s/LK9000300000002" in robin.text
+    assert "It is late, and I'm sorry" in robin.text
+    assert "It is late: what now?" in robin.offered
+
+
+def test_a_delayed_parcel_is_searched_for_and_the_wish_noted(robin: Customer) -> None:
+    robin.says("where is order 90003").presses("It is late: what now?")
+    assert "It is late" in robin.text
+    robin.says("why, why, why?")
+    assert "choose one" in robin.text
+    robin.presses("My money back")
+    assert "P-0" in robin.text
+    order = robin.order("90003")
+    assert [(p.kind, p.wish) for p in order.problems] == [("delivery_not_received", "refund")]
+    assert order.refunds == ()
+
+
+def test_what_is_not_late_is_not_a_problem_yet(customer: NewCustomer) -> None:
+    maya = customer("Maya")
+    number = maya.number("Maya", S.SHIPPED)
+    maya.says(f"order {number} never arrived")
+    assert "not late yet" in maya.text
+    assert maya.form is None
+    assert maya.order(number).problems == ()
+
+
+def test_a_lost_parcel_is_sent_again(robin: Customer, engine: Engine) -> None:
+    _stock(engine, "HK-TW-01", "sage", "", 5)
+    robin.says("order 90004 never arrived")
+    assert "counts as lost" in robin.text
+    robin.presses("I'll wait")
+    assert "go on looking" in robin.text
+    robin.says("order 90004 never arrived").presses("Send it again")
+    assert "is sent again" in robin.text
+    order = robin.order("90004")
+    assert order.status is S.PROCESSING
+    assert order.shipments[0].status is ShipmentStatus.LOST
+    assert order.problems[0].wish == "replacement"
+    assert _left(engine, "HK-TW-01", "sage", "") == 3
+    robin.says("where is order 90004")
+    assert "being prepared" in robin.text
+
+
+def test_a_lost_parcel_that_is_sold_out_is_not_promised_again(
+    robin: Customer, engine: Engine
+) -> None:
+    _stock(engine, "HK-TW-01", "sage", "", 1)
+    robin.says("order 90004 never arrived")
+    assert "Send it again" not in robin.offered
+    robin.says("send it again please")
+    assert "can't send it again" in robin.text
+    robin.presses("My money back")
+    order = robin.order("90004")
+    assert order.status is S.CANCELLED
+    assert [(r.amount_cents, r.method) for r in order.refunds] == [
+        (order.total_cents, "bank transfer")
+    ]
+    robin.says("order 90004 never arrived")
+    assert "already cancelled" in robin.text
+    assert len(robin.order("90004").refunds) == 1
+
+
+def test_one_lost_parcel_of_two_is_paid_back_alone(robin: Customer) -> None:
+    robin.says("order 90005 never arrived").presses("My money back")
+    order = robin.order("90005")
+    assert order.status is S.DELIVERED
+    assert [refund.amount_cents for refund in order.refunds] == [5_490]
+    robin.says("where is order 90005")
+    assert "paid back" in robin.text
+    robin.says("where is order 90005").says("order 90005 never arrived")
+    assert "being worked on" in robin.text
+
+
+def test_pieces_are_taken_out_of_an_order_and_paid_back(robin: Customer, engine: Engine) -> None:
+    before = _left(engine, "CL-SH-03", "moss", "S")
+    robin.says("I want to change order 90006: cancel nothing, add nothing")
+    robin.says("never mind")
+    robin.says('/modify_order{"order_number": "90006"}').says("the t-shirts")
+    robin.presses("Only 1")
+    assert "€39.80 back by PayPal" in robin.text
+    robin.presses("Yes, change it")
+    assert "Order 90006 is now: Everyday T-Shirt (moss, S) and Flannel" in robin.text
+    order = robin.order("90006")
+    assert (order.items[0].quantity, order.total_cents) == (1, 6_980)
+    assert [refund.amount_cents for refund in order.refunds] == [3_980]
+    assert _left(engine, "CL-SH-03", "moss", "S") == before + 2
+    robin.says('/modify_order{"order_number": "90006"}').says("the t-shirt")
+    robin.presses("Take it out").says("yes")
+    robin.says('/modify_order{"order_number": "90006"}').says("take it out")
+    assert "nothing would be left" in robin.text
+    robin.presses("Cancel it").says("yes")
+    order = robin.order("90006")
+    assert order.status is S.CANCELLED
+    assert sum(refund.amount_cents for refund in order.refunds) == 10_960
+
+
+def test_another_size_is_sent_instead(robin: Customer, engine: Engine) -> None:
+    _stock(engine, "CL-SH-05", "green", "L", 1)
+    robin.says('/modify_order{"order_number": "90006"}').says("the flannel shirt")
+    robin.says("minus three")
+    assert "I didn't get that" in robin.text
+    robin.says("green in L").says("yes")
+    order = robin.order("90006")
+    assert order.items[1].variant == "green, L"
+    assert order.refunds == ()
+    assert _left(engine, "CL-SH-05", "green", "L") == 0
+
+
+def test_more_is_not_promised_and_a_packed_order_stays(robin: Customer) -> None:
+    robin.says("add a mug to my order 90006")
+    assert "a colleague can" in robin.text
+    robin.says("add a mug to my order 90007")
+    assert "a colleague can" in robin.text
+    robin.says("cancel order 90007").says("yes")
+    assert "by gift card" in robin.text
+
+
+def test_a_damage_is_told_within_two_weeks(robin: Customer) -> None:
+    robin.says("order 90012 came broken")
+    assert "for 14 days" in robin.text
+    assert "Warranty" in robin.offered
+    assert robin.order("90012").problems == ()
+
+
+def _stock(engine: Engine, sku: str, colour: str, size: str, quantity: int) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE shop_stock SET quantity = :quantity WHERE colour = :colour AND size = :size"
+                " AND product_id = (SELECT id FROM shop_products WHERE sku = :sku)"
+            ),
+            {"quantity": quantity, "colour": colour, "size": size, "sku": sku},
+        )
+
+
+def _left(engine: Engine, sku: str, colour: str, size: str) -> int:
+    query = text(
+        "SELECT quantity FROM shop_stock s JOIN shop_products p ON p.id = s.product_id"
+        " WHERE p.sku = :sku AND s.colour = :colour AND s.size = :size"
+    )
+    with engine.connect() as connection:
+        found = connection.execute(query, {"sku": sku, "colour": colour, "size": size})
+        return int(found.scalar_one())
+
+
+def _alerts(engine: Engine) -> list[tuple[str, str, str]]:
+    query = text(
+        "SELECT p.sku, s.colour, s.size FROM shop_stock_alerts a"
+        " JOIN shop_stock s ON s.id = a.stock_id JOIN shop_products p ON p.id = s.product_id"
+    )
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(query)]

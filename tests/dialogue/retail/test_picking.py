@@ -1,0 +1,83 @@
+"""Which pieces a customer means, from words alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialogue.orders.views import ItemView
+from dialogue.retail.picking import Picked, WrongNumber, count_in, decoded, mentioned, pick
+
+ITEMS = (
+    ItemView(1, "A", "Everyday T-Shirt", "white, M", 2, 1_990, None, 2),
+    ItemView(2, "B", "Linen Shirt", "sky, L", 1, 5_990, None, 1),
+    ItemView(4, "C", "Speckled Mug", "sand", 3, 1_490, None, 3),
+    ItemView(5, "D", "1,000-Piece Puzzle", "", 1, 2_290, None, 1),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("1", "1"),
+        ("1:1,4:2", "1:1,4:2"),
+        ("the mugs", "4"),
+        ("two mugs", "4:2"),
+        ("just one mug", "4:1"),
+        ("both t-shirts", "1:2"),
+        ("one of the two t-shirts and the linen shirt", "1:1,2"),
+        ("mug, puzzle", "4,5"),
+        ("the puzzle with 1,000 pieces", "5"),
+        ("all", "1:2,2:1,4:3,5:1"),
+        ("全部", "1:2,2:1,4:3,5:1"),
+    ],
+)
+def test_what_is_clear(said: str, kept: str) -> None:
+    assert str(pick(said, ITEMS)) == kept
+
+
+@pytest.mark.parametrize(
+    "said", ["", "the shirt", "a sofa", "9", "1:1,9:1", "why?", "🙂", "x" * 5_000]
+)
+def test_what_is_not_clear(said: str) -> None:
+    assert pick(said, ITEMS) is None
+
+
+@pytest.mark.parametrize("said", ["minus three mugs", "-3 mugs", "4 mugs", "0 of the mugs", "4:7"])
+def test_a_number_that_cannot_be(said: str) -> None:
+    found = pick(said, ITEMS)
+    assert isinstance(found, WrongNumber)
+    assert found.item.line == 4
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("I'd like to send two mugs and the puzzle of order 90001 back", "4:2,5"),
+        ("return one of the t-shirts please", "1:1"),
+        ("I want to return something of order 90001", "None"),
+        ("can I send this one back?", "None"),
+    ],
+)
+def test_a_wish_may_name_them_itself(said: str, kept: str) -> None:
+    assert str(pick(mentioned(said, ITEMS), ITEMS)) == kept
+
+
+@pytest.mark.parametrize(
+    ("said", "count"),
+    [("two", 2), ("all of them", 3), ("-1", 0), ("minus two", 0), ("3个", 3), ("no", None)],
+)
+def test_a_number_of_pieces(said: str, count: int | None) -> None:
+    assert count_in(said, 3) == count
+
+
+@given(st.text(max_size=400))
+def test_whatever_is_said_is_possible_or_refused(said: str) -> None:
+    for text in (said, mentioned(said, ITEMS)):
+        found = pick(text, ITEMS)
+        count_in(text, 3)
+        if isinstance(found, Picked):
+            by_line = {item.line: item for item in ITEMS}
+            for line, count in decoded(str(found)).items():
+                assert count is None or 1 <= count <= by_line[line].returnable
