@@ -23,8 +23,9 @@ run: setup
 browser:
 	@sh tests/install_chromium.sh
 
+# Two at a time: much of a test's time is waiting for real processes.
 test: setup browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 # The pictures that the README shows, made anew by the browser tests.
 pictures: setup browser

@@ -23,6 +23,7 @@ from sqlalchemy import create_engine, make_url, text
 
 REPOSITORY = Path(__file__).parent.parent
 PROJECT = REPOSITORY / "data"
+LONGEST_FIRST = ("e2e", "nlu", "training")  # folders whose tests share what was trained
 _numbers = itertools.count(1)
 
 
@@ -30,6 +31,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--pictures", action="store_true", help="renew the pictures in tests/e2e/pictures"
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run two at a time, tests that share a trained model stay together; the longest come first."""
+    for item in items:
+        folder = _folder_of(item)
+        group = folder if folder in LONGEST_FIRST else item.path.name
+        item.add_marker(pytest.mark.xdist_group(group))
+    order = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: order.get(_folder_of(item), len(order)))
+
+
+def _folder_of(item: pytest.Item) -> str:
+    return item.path.relative_to(REPOSITORY / "tests").parts[0]
 
 
 @dataclass
