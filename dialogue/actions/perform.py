@@ -46,11 +46,16 @@ def _say(name: str, context: ActionContext) -> Sequence[Event]:
 
 
 def _retrieved_answer(name: str, context: ActionContext) -> list[Event]:
-    """Say the answer that the retriever found for the latest message."""
+    """Say the answer that the retriever found for the latest message.
+
+    Where it found none, a response of the action's own name is said.
+    """
     message = context.tracker.latest_message
     hits = message.understanding.retrieval if message else ()
     prefix = name.removeprefix("utter_") + "/"
     hit = next((hit for hit in hits if hit.key.startswith(prefix)), None)
+    if hit is None and name in context.domain.responses:
+        return context.utter(name)
     if hit is None:
         raise ActionFailed(name, f"'{name}' has no answer: the retriever found nothing")
     if f"utter_{hit.key}" in context.domain.responses:

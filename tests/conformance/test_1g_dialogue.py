@@ -224,7 +224,7 @@ def test_what_an_actions_name_stands_for(tmp_path: Path) -> None:
             forms: {meal: {required_slots: [size]}, snack: {required_slots: [size]}}
             responses:
               utter_a: [text: A response]
-              utter_faq: [text: Never said]
+              utter_faq: [text: What about?]
               utter_faq/hours: [text: At nine]
               utter_ask_size: [text: Which size?]
               utter_default: [text: Pardon?]
@@ -242,6 +242,7 @@ def test_what_an_actions_name_stands_for(tmp_path: Path) -> None:
     assert bot.hears("/c") == ["action_own"]
     assert bot.hears("/d") == ["In these words"]
     assert bot.hears("/faq/hours") == ["At nine"], "a retrieval action comes before a response"
+    assert bot.hears("/faq") == ["What about?"], "and where nothing was retrieved it is said"
     assert bot.hears("/restart") == ["action_restart"], "declared, so it is not the default one"
     bot.hears("/back")
     assert "action_back" in bot.actions, "a default action"
