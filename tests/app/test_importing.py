@@ -27,8 +27,7 @@ from app.models import AuditEvent, Conversation, Event, Message
 from app.retraining import example_of
 from app.transcript import event_log
 from tests.app import rasa_history as rasa
-from tests.app.conftest import DeskUser, Phrases
-from tests.conftest import wait_until
+from tests.app.conftest import DeskUser
 
 Import = Callable[..., Summary]
 
@@ -314,6 +313,15 @@ def test_the_desk_lists_opens_and_labels_it_and_training_gets_the_label(
     listed = agent.get("/desk/?status=closed").text
     assert "maya" in listed
     assert "ship to Oslo" in listed
+    assert "15 Nov 2023 23:13" in listed
+    history = conversation_of(frontdesk.database, "maya")
+    opened = agent.get(f"/desk/conversations/{history.id}").text
+    for shown in (
+        "14 Nov 2023 22:13:21",
+        "Yes, please</span>",
+        "image: <code>https://shop.example",
+    ):
+        assert shown in opened
     assert "&lt;script&gt;" in agent.get("/desk/?low_confidence=1").text
     row = conversation_of(frontdesk.database, "eve")
     page = agent.get(f"/desk/conversations/{row.id}").text
@@ -343,7 +351,7 @@ def test_what_stands_nowhere_else_is_stored_all_the_same(
 
 
 def test_a_batch_that_fails_leaves_nothing_half_written(
-    frontdesk: Frontdesk, bring: Import, settings: Any
+    frontdesk: Frontdesk, bring: Import
 ) -> None:
     with frontdesk.database.write() as session:
         session.execute(
@@ -424,12 +432,10 @@ def test_whatever_an_event_says_it_is_read_or_broken(kind: str, more: dict[str, 
 
 
 def test_an_imported_conversation_is_taken_over_like_any_other(
-    database_url: str, frontdesk: Frontdesk, bring: Import, agent: DeskUser, interpreter: Phrases
+    database_url: str, frontdesk: Frontdesk, bring: Import, agent: DeskUser
 ) -> None:
     bring(("maya", rasa.whole()))
     row = conversation_of(frontdesk.database, "maya")
     agent.post(f"/desk/conversations/{row.id}/take-over")
     agent.post(f"/desk/conversations/{row.id}/messages", text="Did it arrive?")
-    wait_until(
-        lambda: messages_of(frontdesk.database, row.id)[-1].text == "Did it arrive?", "it is said"
-    )
+    assert messages_of(frontdesk.database, row.id)[-1].text == "Did it arrive?"
