@@ -226,16 +226,16 @@ class Conversations:
             turn = self._agent.respond(
                 tracker, message, trusted_slots={"customer_id": pending.customer_id}
             )
+            position = self._commit(conversation_id, pending, turn)
         except AppError:
             raise
-        except Exception:
+        except Exception:  # of the commit too: what cannot be stored now never can
             _log.exception("the bot failed on message %s of %s", pending.seq, conversation_id)
             _TURNS.labels("failed").inc()
             self._apologise(conversation_id, pending)
             return
         for problem in turn.problems:
             _log.error("turn %s of %s: %s", pending.seq, conversation_id, problem)
-        position = self._commit(conversation_id, pending, turn)
         if position is not None:
             self._trackers.keep(conversation_id, tracker, position)
         self._live.ring(Bell(conversation_id, "typing", {"role": "bot", "on": False}))

@@ -47,7 +47,7 @@ class FileBroker:
 
     def publish(self, events: Sequence[Published]) -> None:
         """Append them in one write."""
-        lines = "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events)
+        lines = "".join(json.dumps(event) + "\n" for event in events)
         with self._path.open("a", encoding="utf-8") as file:
             file.write(lines)
 
@@ -117,6 +117,8 @@ class EventStream:
                 reason = type(error).__name__
                 _log.error("the event broker fails (%s): %d events dropped", reason, len(events))
             return last
+        except Exception:  # these events will never do, the next ones may
+            _log.exception("the event broker cannot take %d events, which are dropped", len(events))
         return True
 
 

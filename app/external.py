@@ -29,7 +29,7 @@ from app.transcript import clean_text, locked_conversation
 from dialogue.agent import Agent, BotMessage, Turn, UserMessage
 from dialogue.errors import LockUnavailable
 from dialogue.event_fields import read_entities
-from dialogue.events import EXTERNAL, BotUttered
+from dialogue.events import BotUttered
 from dialogue.events import Event as DialogueEvent
 from dialogue.policies.prediction import Prediction
 from dialogue.store import ConversationLocks
@@ -42,9 +42,13 @@ _REMINDERS = Counter("frontdesk_reminders_total", "Reminders, by outcome", ["out
 
 @dataclass(frozen=True)
 class Happened:
-    """A conversation after something happened to it, and what the bot said meanwhile."""
+    """A conversation after something happened to it, and what the bot said meanwhile.
+
+    `channel` is the conversation's own, whose customer reads what was said if it delivers.
+    """
 
     tracker: Tracker
+    channel: str
     said: tuple[BotMessage, ...] = ()
 
 
@@ -142,7 +146,7 @@ class External:
                 sender_id=facts.sender,
                 message_id=f"{conversation_id}-logged-{facts.event_count}",
                 input_channel=channel or facts.channel,
-                metadata={k: v for k, v in (metadata or {}).items() if k != EXTERNAL},
+                metadata=metadata or {},
             )
             return self._agent.log_message(tracker, message, parsed, facts.trusted)
 
@@ -207,7 +211,7 @@ class External:
                 record(session, self._clock(), by, "replace_events", conversation_id)
             self._trackers.keep(conversation_id, tracker, position)
         self._live.ring(Bell(conversation_id))
-        return Happened(tracker, turn.messages)
+        return Happened(tracker, facts.channel, turn.messages)
 
     def fire_due(self) -> None:
         """Let every reminder go off whose moment has come."""
@@ -277,7 +281,7 @@ class External:
             if not withheld:
                 self._trackers.keep(conversation_id, tracker, position)
         self._live.ring(Bell(conversation_id))
-        return Happened(tracker, () if withheld else turn.messages)
+        return Happened(tracker, facts.channel, () if withheld else turn.messages)
 
     def _facts(self, conversation_id: str) -> _Facts:
         with self._database.read() as session:

@@ -89,8 +89,9 @@ class Conversation(Base):
 class Message(Base):
     """What was said, numbered 1, 2, 3 … in its conversation. Rendered by `seq` alone.
 
-    `state` is None unless the customer said it; then `pending` until the bot's turn is
-    committed (`answered`) or a human has the conversation (`human`).
+    `state` of what the customer said is `pending` until the bot's turn is committed (`answered`)
+    or a human has the conversation (`human`). Of what is said to the customer it is None, unless
+    we post it to an address: `outgoing`, then `sent` or `lost`.
     """
 
     __tablename__ = "message"

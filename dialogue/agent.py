@@ -22,7 +22,7 @@ from dialogue.events import (
     SlotSet,
     logged_event,
 )
-from dialogue.heard import felt_in, from_outside, uttered
+from dialogue.heard import felt_in, from_outside, of_a_person, uttered
 from dialogue.messages import BotMessage, UserMessage
 from dialogue.policies.prediction import Prediction
 from dialogue.project import Project
@@ -81,6 +81,7 @@ class Agent:
         A failing action or interpreter is answered in words and told in `problems`; nothing is
         raised for it. The turn ends listening after at most `MOST_ACTIONS_IN_A_TURN` actions.
         """
+        message = of_a_person(message)
         recorder = self._listening(tracker, message.input_channel, message.metadata, trusted_slots)
         understanding = self._understand(message, recorder)
         recorder.happen(uttered(message, understanding))
@@ -108,6 +109,7 @@ class Agent:
 
         `parsed` is what it means, where the caller knows.
         """
+        message = of_a_person(message)
         recorder = self._listening(tracker, message.input_channel, message.metadata, trusted_slots)
         understanding = parsed or self._understand(message, recorder)
         recorder.happen(uttered(message, understanding))

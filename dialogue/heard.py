@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from dialogue.events import EXTERNAL, UserUttered
@@ -21,6 +22,15 @@ def felt_in(meaning: Understanding) -> dict[str, str]:
         for name, felt in found.items()
         if felt is not None and felt.confidence >= SURE and felt.name not in UNMOVED
     }
+
+
+def of_a_person(message: UserMessage) -> UserMessage:
+    """The message; its metadata may be the sender's, and does not say that nobody wrote it."""
+    metadata = message.metadata
+    if isinstance(metadata, Mapping) and EXTERNAL in metadata:
+        kept = {key: value for key, value in metadata.items() if key != EXTERNAL}
+        return replace(message, metadata=kept)
+    return message
 
 
 def uttered(message: UserMessage, understanding: Understanding | None) -> UserUttered:

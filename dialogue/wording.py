@@ -61,7 +61,9 @@ class HttpWording:
             "channel": {"name": channel},
         }
         try:
-            response = self._client.post(self._url, json=question).raise_for_status()
+            response = self._client.post(self._url, json=question)
+            if not response.is_success:  # httpx would name the address, which may hold a token
+                raise EventError(f"it answered with status {response.status_code}")
             return _message(response.json())
         except (httpx.HTTPError, httpx.InvalidURL, EventError, ValueError) as error:
             reason = f"{type(error).__name__} {error}".strip()

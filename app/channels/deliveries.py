@@ -8,6 +8,7 @@ posts that message again.
 
 from __future__ import annotations
 
+import json
 import logging
 import queue
 import threading
@@ -150,9 +151,15 @@ class Deliveries:
         return SENT
 
     def _post_once(self, part: dict[str, Any], key: str) -> None:
-        """Post one object; a receiver knows by `key` one that comes again. Raises _Refused."""
+        """Post one object; a receiver knows by `key` one that comes again. Raises _Refused.
+
+        Of the answer the status alone counts: its body is not read.
+        """
+        body = json.dumps(part).encode()  # in ASCII, as half a surrogate pair has no UTF-8
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         try:
-            answer = self._client.post(self._url, json=part, headers={"Idempotency-Key": key})
+            with self._client.stream("POST", self._url, content=body, headers=headers) as answer:
+                pass
         except httpx.TransportError as error:
             problem = type(error).__name__  # its words may hold the address, and that a secret
             raise _NotTaken(f"the callback address cannot be reached ({problem})") from error

@@ -250,6 +250,9 @@ class SocketChannel:
             self._read_after,
             lambda message: self._tell(sid, conversation_id, message),
         )
+        if self._sockets.get(sid) is not socket:  # it left meanwhile, and nobody stops this one
+            socket.follower.leave()
+            return
         self._background.run(socket.follower.run)
 
     def _read_after(self, conversation_id: str, seq: int) -> list[dict[str, Any]]:

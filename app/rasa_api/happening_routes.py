@@ -41,7 +41,7 @@ def happening_routes(api: Blueprint, external: External, senders: Senders) -> No
 
     def told(happened: Happened, channel: str | None) -> Response:
         body: dict[str, Any] = {"tracker": tracker_json(happened.tracker, shown_events())}
-        if channel is None:
+        if channel is None or happened.channel not in DELIVERING:  # else nobody would hear it
             body["messages"] = _collected(happened.tracker.sender_id, happened.said)
         return jsonify(body)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 from flask import Blueprint, Response, jsonify, request, send_file
 
 from app import api_jobs
@@ -21,6 +23,7 @@ from app.rasa_api.failures import failure_body
 from app.rasa_api.model_routes import version_of
 from app.settings import Settings
 
+_log = logging.getLogger(__name__)
 POLL_S = 0.5
 PATIENCE_S = 30.0  # until we look whether there is a worker at all
 
@@ -124,10 +127,14 @@ def _awaited(services: JobServices, folder: Path) -> Mapping[str, Any]:
 
 def _send_outcome(services: JobServices, url: str, folder: Path) -> None:
     try:
-        name = str(_awaited(services, folder)["archive"])
-        callbacks.send_file(url, folder / name, name)
-    except JobFailed as error:
-        callbacks.send_json(url, failure_body(500, str(error)))
+        try:
+            name = str(_awaited(services, folder)["archive"])
+            callbacks.send_file(url, folder / name, name)
+        except JobFailed as error:
+            callbacks.send_json(url, failure_body(500, str(error)))
+    except httpx.HTTPError as error:
+        problem = type(error).__name__  # its words may hold the address, and that a secret
+        _log.error("the outcome of job %s cannot be sent: %s", folder.name, problem)
     finally:
         api_jobs.drop_folder(folder)
 

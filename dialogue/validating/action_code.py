@@ -42,7 +42,8 @@ def code_files(folder: Path) -> list[Path]:
     """`actions.py` and all Python below `actions/`, as Rasa projects keep them."""
     inside = sorted(folder.glob("actions/**/*.py"))
     single = [folder / "actions.py"] if (folder / "actions.py").is_file() else []
-    return single + [path for path in inside if not _OTHERS.intersection(path.parts)]
+    own = (path for path in inside if not _OTHERS.intersection(path.relative_to(folder).parts))
+    return [*single, *own]
 
 
 def read_code(paths: Iterable[Path]) -> ActionCode:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dialogue.domain import LISTEN, UNLIKELY_INTENT, Place
 from dialogue.history import history_of
 from dialogue.policies.patterns import Pattern, StatePattern, patterns_of
+from dialogue.policies.rule_index import RuleIndex
 from dialogue.policies.rule_policy import INTENT_ACTIONS
 from dialogue.states import Moment, State
 from dialogue.stories import (
@@ -85,12 +86,12 @@ def _among_rules(owners: dict[Pattern, Rule], findings: Findings) -> None:
 
 
 def _rules_and_stories(owners: dict[Pattern, Rule], stories: Moments, findings: Findings) -> None:
-    best = _Best(owners)
+    index = RuleIndex(sorted(owners, key=lambda one: one.specificity, reverse=True))
     told = set()
     for story, path, moments in stories:
         states = [moment.state for moment in moments]
         for end, moment in enumerate(moments, start=1):
-            pattern = best.of(states[:end])
+            pattern = index.best(states[max(0, end - index.reach) : end])
             if pattern is None or pattern.action == moment.action or _is_exempt(moment, pattern):
                 continue
             rule = owners[pattern]
@@ -119,26 +120,6 @@ def _is_exempt(moment: Moment, pattern: Pattern) -> bool:
         state.previous_action == state.active_loop and moment.action == LISTEN
     )
     return own_turn or (pattern.action == LISTEN and not pattern.within_loop)
-
-
-class _Best:
-    """The most specific pattern for a moment, found by what was done last and the intent."""
-
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self._by_moment: dict[tuple[str | None, str | None], list[Pattern]] = {}
-        for pattern in sorted(patterns, key=lambda one: one.specificity, reverse=True):
-            last = pattern.states[-1]
-            key = (last.previous_action, last.intent)
-            self._by_moment.setdefault(key, []).append(pattern)
-
-    def of(self, states: Sequence[State]) -> Pattern | None:
-        now = states[-1]
-        keys = {(now.previous_action, now.intent), (now.previous_action, None)}
-        found = (
-            next((one for one in self._by_moment.get(key, ()) if one.fits(states)), None)
-            for key in keys
-        )
-        return max((one for one in found if one), key=lambda one: one.specificity, default=None)
 
 
 def _among_stories(stories: Moments, max_history: int | None, findings: Findings) -> None:

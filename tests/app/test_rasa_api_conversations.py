@@ -378,6 +378,20 @@ def test_messages_stand_in_the_answer_of_the_collecting_channel_only(
     assert [m["role"] for m in customer.messages(2)].count("bot") >= 5
 
 
+def test_what_no_channel_would_deliver_stands_in_the_answer(api: Api) -> None:
+    """A conversation's own channel delivers, and none that a program names in its place."""
+    for channel in ("callback", "socketio", "widget"):
+        url = "/conversations/ada/trigger_intent"
+        assert api("POST", url, {"name": "greet"}, output_channel=channel).json["messages"]
+
+
+def test_who_writes_cannot_say_that_nobody_did(api: Api, web: Flask, rows) -> None:
+    body = {"sender": "ada", "message": "hello", "metadata": {"page": 1, "is_external": True}}
+    assert web.test_client().post("/webhooks/rest/webhook", json=body).json
+    (heard,) = [event.data for event in rows(Event) if event.type_name == "user"]
+    assert heard["metadata"] == heard["parse_data"]["metadata"] == {"page": 1}
+
+
 def test_while_a_human_has_the_conversation_the_bot_is_silent(
     api: Api, customer: WidgetUser, agent: DeskUser
 ) -> None:

@@ -408,6 +408,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
+        self.status = 200
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -415,7 +416,7 @@ class Receiver:
                 size = self.headers.get("Content-Length")
                 body = self.rfile.read(int(size)) if size else b""
                 outer.got.append(({k.lower(): v for k, v in self.headers.items()}, body))
-                self.send_response(200)
+                self.send_response(outer.status)
                 self.end_headers()
 
             def log_message(self, *_args: Any) -> None:
@@ -454,6 +455,16 @@ class TestCallback:
         assert told["status"] == "failure"
         assert told["code"] == 500
         wait_until(lambda: not list((settings.home / "api_jobs").iterdir()), "the folder is gone")
+
+    def test_an_address_that_refuses_it_is_not_named_in_the_log(
+        self, api: Api, worker: None, receiver: Receiver, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        receiver.status = 404
+        url = f"/model/train?token={api.token}&callback_url=http://{receiver.host}/done?key=secret"
+        api.client.post(url, data="nlu:\n- intent: a\n  examples: |\n    - b\n")
+        wait_until(lambda: "cannot be sent: HTTPStatusError" in caplog.text, "it is told", 60)
+        told = [r for r in caplog.records if r.name.startswith("app.")]
+        assert not any("secret" in (record.exc_text or record.message) for record in told)
 
 
 @pytest.mark.parametrize(

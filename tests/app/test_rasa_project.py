@@ -20,6 +20,7 @@ from sqlalchemy import create_engine, text
 
 from app import first_start
 from app.build import Frontdesk, build
+from app.conversations import APOLOGY as FAILED
 from app.event_broker import EventStream, FileBroker, SqlBroker, broker_of
 from app.first_start import prepare_everything, start
 from app.own_actions import ActionsBroken, OwnActions, actions_of, own_actions
@@ -153,6 +154,27 @@ def test_a_failing_action_is_answered_counted_and_seen_on_the_desk(running: Fron
     assert "cannot be asked for &#39;action_check_repair&#39;" in page.text
     health = web.test_client().get("/healthz").json
     assert health["components"]["actions"]["status"] == "down"
+
+
+def test_a_turn_that_cannot_be_stored_is_told_once_and_not_tried_for_ever(
+    workshop: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Half a surrogate pair, which JSON and YAML can write, is no text for a database."""
+    domain = workshop.project / "domain.yml"
+    words = '"Hello, this is the Spoke and Wheel workshop. What can we do for you?"'
+    assert words in domain.read_text()
+    domain.write_text(domain.read_text().replace(words, r'"Hello \ud83d"'))
+    made = build(workshop, interpreter=Phrases({"hello": "greet", "bye": "goodbye"}))
+    customer = WidgetUser(create_app(made).test_client())
+    customer.post("hello")
+    wait_until(lambda: len(customer.messages()) == 2, "an apology")
+    made.conversations.catch_up()
+    assert [m["text"] for m in customer.messages()] == ["hello", FAILED]
+    assert "the bot failed on message 1" in caplog.text
+    customer.post("bye")
+    wait_until(lambda: len(customer.messages()) == 4, "the next message is answered")
+    assert customer.messages()[-1]["text"] == "Ride safely!"
+    made.stop()
 
 
 def test_without_any_action_server_it_is_said_what_is_missing(workshop: Settings) -> None:
@@ -424,6 +446,21 @@ def test_a_broker_that_is_away_for_a_moment_loses_nothing(
     stream.stop()
     kinds = [json.loads(line)["event"] for line in path.read_text().splitlines()]
     assert kinds == ["user", "slot"]
+
+
+def test_an_event_that_no_broker_could_take_does_not_end_the_stream(tmp_path: Path) -> None:
+    """Anybody may send half a surrogate pair as metadata, and a program of ours may err."""
+    stream = EventStream(FileBroker(tmp_path / "events.log"))
+    stream.start()
+    stream.take("ann", [{"event": "user", "metadata": {"a": "\ud83d"}}])
+    stream.take("ann", [{"event": "slot", "value": object()}])
+    stream.take("ann", EVENTS[:1])
+    stream.stop()
+    lines = [json.loads(line) for line in (tmp_path / "events.log").read_text().splitlines()]
+    assert lines == [
+        {"sender_id": "ann", "event": "user", "metadata": {"a": "\ud83d"}},
+        {"sender_id": "ann", **EVENTS[0]},
+    ]
 
 
 def test_a_turns_events_are_published_once_committed(workshop: Settings) -> None:

@@ -269,23 +269,28 @@ def _answers(url: str) -> bool:
 
 @dataclass
 class Receiver:
-    """An address that the callback channel posts to; `statuses` are answered one after another."""
+    """An address that the callback channel posts to; `statuses` are answered one after another.
+
+    `answer` is the body of each answer, and its headers.
+    """
 
     url: str = ""
     got: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
+    answer: tuple[bytes, dict[str, str]] = (b"", {})
 
     def app(self) -> Flask:
         app = Flask("receiver")
 
         @app.post("/bot")
-        def take() -> tuple[str, int]:
+        def take() -> tuple[bytes, int, dict[str, str]]:
             status = self.statuses.pop(0) if self.statuses else 200
             if status == 200:
                 self.got.append(request.get_json())
                 self.keys.append(request.headers["Idempotency-Key"])
-            return "", status
+            body, headers = self.answer
+            return body, status, headers
 
         return app
 

@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import select
 
 import app.channels.deliveries as deliveries
+from app.live import Bell
 from app.models import Message
+from app.transcript import add_message, locked_conversation
 from tests.channels.conftest import House, Open, Receiver
 from tests.conftest import wait_until
 
@@ -109,6 +111,31 @@ def test_an_address_that_refuses_is_given_up_and_told_without_the_words(
     assert "Hello" not in told and "u1" not in told and "secret" not in told
     say(house, "hello")
     wait_until(lambda: receiver.got == GREETING, "the next message is posted")
+
+
+def test_of_an_answer_the_status_alone_counts(open_house: Open, receiver: Receiver) -> None:
+    """A body that cannot be read, or has no end, neither doubles a message nor keeps others."""
+    receiver.answer = (b"no gzip", {"Content-Encoding": "gzip"})
+    house = house_for(open_house, receiver.url)
+    say(house, "hello")
+    wait_until(lambda: states(house) == ["sent"], "it is posted")
+    assert receiver.got == GREETING
+
+
+def test_half_a_surrogate_pair_is_posted_as_json_writes_it(
+    open_house: Open, receiver: Receiver
+) -> None:
+    house = house_for(open_house, receiver.url)
+    say(house, "hello")
+    wait_until(lambda: states(house) == ["sent"], "the greeting")
+    f = house.frontdesk
+    with f.database.write() as session:
+        conversation = locked_conversation(session, f.sessions.by_sender("callback", "u1"))
+        custom = {"custom": {"a": "\ud83d"}}
+        add_message(session, conversation, role="bot", text=None, data=custom, now=f.clock())
+    f.live.ring(Bell(conversation.id))
+    wait_until(lambda: states(house) == ["sent", "sent"], "it is posted")
+    assert receiver.got[-1]["custom"] == {"a": "\ud83d"}
 
 
 def test_a_message_that_nobody_takes_is_kept_for_some_tries_and_then_lost(

@@ -14,7 +14,8 @@ import websocket
 from socketio.exceptions import ConnectionError as Refused
 
 from app.channels.engine import MOST_BYTES
-from app.channels.socket_io import TOO_OFTEN
+from app.channels.socket_io import TOO_OFTEN, SocketChannel
+from app.rasa_files.credentials import SocketIo
 from app.transcript import event_log
 from tests.app.conftest import WidgetUser
 from tests.channels.conftest import House, Open, SocketUser
@@ -347,6 +348,35 @@ def test_what_is_said_before_a_sessions_first_message_is_heard(house: House, con
     user = connect(house.url, "s1")
     house.say(conversation_of(house, "s1"), "Good morning.")
     user.hears({"text": "Anna has joined the chat."}, {"text": "Good morning."})
+
+
+def test_nothing_follows_for_a_socket_that_leaves_while_it_asks(house: House) -> None:
+    f, started = house.frontdesk, []
+
+    class LeavesMeanwhile:
+        def find(self, channel: str, sender: str) -> tuple[str, int | None]:
+            at_once._disconnect("sid")
+            return f.sessions.find(channel, sender)
+
+    class Started:
+        def run(self, function: Any, *_arguments: Any) -> None:
+            started.append(function)
+
+    at_once = SocketChannel(
+        SocketIo(session_persistence=True),
+        LeavesMeanwhile(),
+        f.conversations,
+        f.database,
+        f.live,
+        f.redis,
+        Started(),
+        f.limits,
+        [],
+        polling=True,
+    )
+    at_once._connect("sid", {"REMOTE_ADDR": "127.0.0.1"})
+    at_once._session_request("sid", {"session_id": "s1"})
+    assert started == []
 
 
 def test_a_session_that_comes_back_hears_what_it_missed_and_nothing_twice(

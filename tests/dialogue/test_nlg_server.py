@@ -130,3 +130,12 @@ def test_where_it_fails_the_domains_words_are_said_and_it_is_told(ask, answer):
     turn, _ = ask("/greet", answer)
     assert [said.text for said in turn.messages] == ["Hello"]
     assert "the NLG server did not word 'utter_hello'" in turn.problems[0]
+
+
+def test_a_failure_does_not_tell_the_servers_address_which_may_hold_a_token(tmp_path):
+    project = project_of(tmp_path, domain=DOMAIN, rules=RULES)
+    client = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(500)))
+    wording = HttpWording("http://nlg.example/nlg?token=secret", client)
+    agent = Agent(project, Nobody(), InProcessRunner(ActionExecutor()), wording=wording)
+    turn = agent.respond(agent.tracker_of("u1", []), UserMessage("/greet", "u1", "m1"))
+    assert "status 500" in turn.problems[0] and "secret" not in turn.problems[0]

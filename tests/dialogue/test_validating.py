@@ -11,6 +11,7 @@ import pytest
 from bot_stories import write
 
 from dialogue.domain import Place
+from dialogue.validating.action_code import code_files
 from dialogue.validating.bot import Taught
 from dialogue.validating.checks import check_bot
 from dialogue.validating.findings import Findings
@@ -343,6 +344,15 @@ def test_an_action_that_the_domain_does_not_list(check):
 def test_code_that_is_not_python(check):
     (line,) = told(check(code="def ("), "broken_code")
     assert line.startswith("actions.py:1: this is not Python")
+
+
+def test_code_is_read_wherever_the_project_stands(tmp_path: Path):
+    """What is left out is a folder `tests` of the code, not one that the project stands in."""
+    folder = tmp_path / "tests" / "bot"
+    for place in ("actions", "actions/tests"):
+        (folder / place).mkdir(parents=True)
+        (folder / place / "book.py").write_text(dedent(CODE))
+    assert code_files(folder) == [folder / "actions" / "book.py"]
 
 
 def test_code_is_never_run(check, tmp_path: Path):
