@@ -25,7 +25,7 @@ browser:
 
 # Two at a time: much of a test's time is waiting for real processes.
 test: setup browser
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 # The pictures that the README shows, made anew by the browser tests.
 pictures: setup browser

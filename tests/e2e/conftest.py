@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,6 +134,7 @@ class Product:
             os.kill(pid, signal.SIGKILL)
 
 
+LONGEST_TRAINING_S = 1800
 TRAINING = pytest.StashKey[subprocess.Popen[bytes]]()
 
 
@@ -161,8 +163,20 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Begin to train beside the tests that need no model: the run is minutes shorter."""
     home = model_home(session.config)
     needed = any("trained_models" in getattr(item, "fixturenames", ()) for item in session.items)
-    if needed and not session.config.option.collectonly and not (home / "models").exists():
+    if session.config.option.collectonly or not needed or (home / "models").exists():
+        return
+    if _is_first(home):
         session.config.stash[TRAINING] = begin_training(home)
+
+
+def _is_first(home: Path) -> bool:
+    """Whether no other process of this test run has begun to train."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    try:
+        (home / f"begun-{run}").touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 @pytest.fixture(scope="session")
@@ -170,8 +184,13 @@ def trained_models(pytestconfig: pytest.Config) -> Path:
     """The shipped bot's model, trained once."""
     home = model_home(pytestconfig)
     serving = home / "models" / "serving.json"
-    if not serving.exists():
-        (pytestconfig.stash.get(TRAINING, None) or begin_training(home)).wait(900)
+    training = pytestconfig.stash.get(TRAINING, None)
+    if not serving.exists() and training is None and _is_first(home):
+        training = begin_training(home)
+    for _ in range(LONGEST_TRAINING_S):
+        if serving.exists() or (training is not None and training.poll() is not None):
+            break
+        time.sleep(1)
     assert serving.exists(), (home / "training.log").read_text()[-2000:]
     return home / "models"
 
