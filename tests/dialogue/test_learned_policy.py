@@ -202,6 +202,32 @@ def test_it_is_used_for_ted_and_where_no_policies_are_listed(make_bot: MakeBot, 
     assert bot.hears("/bye") == ["Pardon?"]
 
 
+def test_a_number_that_no_story_has_is_like_the_nearest_that_one_has(make_bot: MakeBot):
+    bot = make_bot(
+        domain="""
+            intents: [check]
+            slots: {left: {type: float, mappings: [{type: custom}]}}
+            responses: {utter_none: [text: None], utter_some: [text: Some],
+                        utter_unknown: [text: Unknown]}
+        """,
+        stories="""
+            stories:
+            - story: none
+              steps: [{slot_was_set: [{left: 0.0}]}, {intent: check}, {action: utter_none}]
+            - story: some
+              steps: [{slot_was_set: [{left: 0.4}]}, {intent: check}, {action: utter_some}]
+            - story: much
+              steps: [{slot_was_set: [{left: 0.8}]}, {intent: check}, {action: utter_some}]
+            - story: unknown
+              steps: [{slot_was_set: [{left: null}]}, {intent: check}, {action: utter_unknown}]
+        """,
+        config=TED,
+    )
+    assert bot.hears("/check", left=0.9) == ["Some"]
+    assert bot.hears("/check", left=0.5) == ["Some"]
+    assert bot.hears("/check", left=0.0) == ["None"]
+
+
 def test_it_is_not_used_where_others_are_listed(make_bot: MakeBot):
     policies = "policies: [{name: RulePolicy}, {name: MemoizationPolicy}]"
     bot = make_bot(domain=DOMAIN, stories=STORIES, config=policies)
