@@ -20,6 +20,7 @@ from nlu.types import (
 )
 
 LATEST = 1e11  # seconds since 1970: the year 5138
+LARGEST = 1e6  # of a score
 
 
 def read_entities(items: Any) -> tuple[Entity, ...]:
@@ -49,7 +50,13 @@ def read_understanding(parsed: Mapping[str, Any], text: str) -> Understanding:
         ranking = [intent]
     selectors = mapping(parsed, "response_selector")
     hits = [
-        RetrievalHit.from_rasa({"confidence": 1.0, **hit})
+        RetrievalHit.from_rasa(
+            {
+                **hit,
+                "confidence": number(hit, "confidence", 1.0),
+                "responses": mappings(hit, "responses"),
+            }
+        )
         for name, selector in selectors.items()
         if isinstance(selector, Mapping) and name != ALL_RETRIEVAL_INTENTS
         for hit in mappings(selector, "ranking")
@@ -63,7 +70,7 @@ def read_understanding(parsed: Mapping[str, Any], text: str) -> Understanding:
         sentiment=Feeling.from_rasa(parsed.get("sentiment")),
         urgency=Feeling.from_rasa(parsed.get("urgency")),
         language=string(parsed, "language"),
-        out_of_scope_score=parsed.get("out_of_scope_score"),
+        out_of_scope_score=number(parsed, "out_of_scope_score"),
         model_version=string(parsed, "model_version"),
         message_id=string(parsed, "message_id"),
         metadata=parsed.get("metadata") or {},
@@ -73,8 +80,8 @@ def read_understanding(parsed: Mapping[str, Any], text: str) -> Understanding:
 
 
 def _score(entry: Mapping[str, Any]) -> IntentScore:
-    name, confidence = entry["name"], entry.get("confidence", 1.0)
-    if not isinstance(name, str) or not isinstance(confidence, (int, float)):
+    name, confidence = entry["name"], number(entry, "confidence", 1.0)
+    if not isinstance(name, str) or confidence is None:
         raise EventError(f"an intent has a name and a confidence, not {dict(entry)!r:.200}")
     return IntentScore(name, confidence)
 
@@ -89,6 +96,17 @@ def moment(data: Mapping[str, Any]) -> float | None:
     if not 0 <= value < LATEST:
         raise EventError(f"a timestamp is a number of seconds since 1970, not {value!r:.200}")
     return value
+
+
+def number(data: Mapping[str, Any], key: str, default: float | None = None) -> float | None:
+    """A number that is no larger than a score may be, or the default for null."""
+    value = data.get(key)
+    if value is None:
+        return default
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or not -LARGEST < value < LARGEST:
+        raise EventError(f"'{key}' is a number, not {value!r:.200}")
+    return float(value)
 
 
 def string(data: Mapping[str, Any], key: str) -> str | None:

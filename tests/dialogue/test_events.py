@@ -90,7 +90,26 @@ def test_what_an_action_server_leaves_out_is_not_needed():
         ({"event": "user", "parse_data": {"intent": {"name": {"a": 1}}}}, "an intent has a name"),
         (
             {"event": "user", "parse_data": {"intent": {"name": "a", "confidence": "b"}}},
-            "an intent",
+            "'confidence' is a number",
+        ),
+        (
+            {"event": "user", "parse_data": {"intent": {"name": "a", "confidence": 10**400}}},
+            "'confidence' is a number",
+        ),
+        (
+            {"event": "user", "parse_data": {"out_of_scope_score": "high"}},
+            "'out_of_scope_score' is a number",
+        ),
+        (
+            {
+                "event": "user",
+                "parse_data": {
+                    "response_selector": {
+                        "faq": {"ranking": [{"intent_response_key": "faq/a", "confidence": "b"}]}
+                    }
+                },
+            },
+            "'confidence' is a number",
         ),
         ({"event": "user", "parse_data": {"intent_ranking": ["x"]}}, "is a list of objects"),
         ({"event": "bot", "metadata": "x"}, "'metadata' is an object"),
