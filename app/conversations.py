@@ -8,6 +8,7 @@ took over meanwhile is never talked over.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.database import Database
-from app.errors import AppError, Unavailable
+from app.errors import AppError, BadInput, Unavailable
 from app.live import Bell, Live
 from app.models import Conversation, Message
 from app.reminders import kill
@@ -104,6 +105,7 @@ class Conversations:
         `input_channel` the name that the bot hears in place of the conversation's channel. Raises
         BadInput, TextTooLong, NotFound or Unavailable; nothing is stored then.
         """
+        _check_storable(metadata)
         cleaned = clean_text(text, may_be_empty=may_be_empty)
         sent = clean_text(payload, "payload") if payload is not None else None
         with self._database.write() as session:
@@ -296,6 +298,14 @@ class Conversations:
                 conversation.handoff_reason = "The bot failed on a message."
         self._live.ring(Bell(conversation_id, "typing", {"role": "bot", "on": False}))
         self._live.ring(Bell(conversation_id))
+
+
+def _check_storable(metadata: Any) -> None:
+    """Raise BadInput for numbers that JSON does not have."""
+    try:
+        json.dumps(metadata, allow_nan=False)
+    except ValueError as error:
+        raise BadInput("'metadata' has a number that is none.") from error
 
 
 def _customer_message(session: Session, conversation_id: str, seq: int) -> Message:

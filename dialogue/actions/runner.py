@@ -186,9 +186,14 @@ def _listed(answer: Mapping[str, Any], key: str) -> Sequence[Any]:
 
 def _json(name: str, response: httpx.Response) -> Any:
     try:
-        return response.json()
+        return json.loads(response.content, parse_constant=_no_json)
     except ValueError as error:
         raise ActionFailed(name, f"the answer to '{name}' is not JSON") from error
+
+
+def _no_json(constant: str) -> None:
+    """NaN and infinities, which Python writes and no database takes."""
+    raise ValueError(constant)
 
 
 def _action_call(

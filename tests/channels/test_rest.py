@@ -210,3 +210,11 @@ def test_pages_of_named_origins_may_ask(open_house: Open) -> None:
     for origin, told in (("https://shop.example", "https://shop.example"), ("https://x.y", None)):
         answer = httpx.options(url, headers={"Origin": origin, **asked})
         assert answer.headers.get("Access-Control-Allow-Origin") == told
+
+
+def test_a_number_that_is_none_is_no_metadata(house: House, rest: RestUser) -> None:
+    """Python's programs may write NaN, which no database takes; nothing is stored."""
+    body = '{"sender": "n", "message": "hello", "metadata": {"a": NaN}}'
+    answer = httpx.post(rest.address, content=body, timeout=20)
+    assert answer.status_code == 422 or answer.json() == []
+    assert rest.events("user", "n") == []
