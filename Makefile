@@ -23,9 +23,10 @@ run: setup
 browser:
 	@sh tests/install_chromium.sh
 
-# Two at a time: much of a test's time is waiting for real processes.
+# Two at a time: much of a test's time is waiting for real processes. Of threads that share a processor
+# each waits for the others, so a process has one.
 test: setup browser
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # The pictures that the README shows, made anew by the browser tests.
 pictures: setup browser

@@ -25,7 +25,6 @@ REPOSITORY = Path(__file__).parent.parent
 PROJECT = REPOSITORY / "data"
 # The longest begin; when the browser's turn comes, its model is nearly ready.
 FIRST = ("nlu", "training", "channels", "e2e", "faults")
-SHARING = {"nlu": "nlu", "training": "training", "e2e": "e2e", "faults": "e2e"}
 _numbers = itertools.count(1)
 
 
@@ -36,10 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run two at a time, tests that share a trained model stay together; the longest begin."""
-    for item in items:
-        folder = _folder_of(item)
-        item.add_marker(pytest.mark.xdist_group(SHARING.get(folder, item.path.name)))
+    """What takes longest begins; two files are tested at a time."""
     order = {name: place for place, name in enumerate(FIRST)}
     items.sort(key=lambda item: order.get(_folder_of(item), len(order)))
 
