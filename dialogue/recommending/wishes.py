@@ -50,6 +50,7 @@ _LIKE_IT = re.compile(
 _WITH_IT = re.compile(
     r"\b(?:go(?:es)?(?: \w+)? with|along(?:side)?(?: with)?|together with"
     r"|accessor(?:y|ies)(?: for)?|match(?:es|ing)?"
+    r"|(?:need|use|get|buy) with (?:it|this|that|them|these|those)"
     r"|when they (?:buy|bought)|in addition to|to complete)\b",
     re.IGNORECASE,
 )

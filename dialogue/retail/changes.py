@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from dialogue.orders import rules
-from dialogue.orders.addresses import complete_address, looks_like_address, parse_address
+from dialogue.orders.addresses import looks_like_address, parse_address
 from dialogue.orders.errors import (
     AddressLocked,
     InvalidAddress,
@@ -26,9 +26,11 @@ from dialogue.retail.services import (
     RetailAction,
     RetailServices,
     current_order,
+    latest_intent,
     latest_text,
     viewer_of,
 )
+from dialogue.retail.told_address import address_in, read_address
 from dialogue.retail.wording import (
     button,
     contents,
@@ -117,10 +119,11 @@ class ChangeAddressForm(OrderForm):
     def extract_new_address(
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
-        """A complete address is the answer whatever its words were taken for."""
+        """A complete address is the answer whatever its words were taken for; also in the wish."""
         asked = tracker.get_slot(REQUESTED_SLOT) in ("new_address", "confirmed")
+        begins = latest_intent(tracker) == "change_address" and address_in(tracker) is not None
         text = latest_text(tracker)
-        return {"new_address": text} if asked and looks_like_address(text) else {}
+        return {"new_address": text} if begins or (asked and looks_like_address(text)) else {}
 
     def validate_new_address(
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
@@ -130,7 +133,7 @@ class ChangeAddressForm(OrderForm):
         if order is None:
             return {"new_address": None}
         try:
-            return {"new_address": str(complete_address(str(value), order.address.country))}
+            return {"new_address": read_address(tracker, str(value), order.address.country)}
         except InvalidAddress as error:
             dispatcher.utter_message(
                 response="utter_address_incomplete", missing=listing(error.missing)

@@ -34,7 +34,7 @@ _ADD = re.compile(
     r"\b(add|more|another one|one more|extra|also want|put in)\b|加|再买", re.IGNORECASE
 )
 _REMOVE = re.compile(
-    r"\b(remove|take (it|them|that|this|the \S+|\S+) (out|off)|take out|delete|drop|without"
+    r"\b(remove|take (?:\S+ ){0,5}?(?:out|off)\b|delete|drop|without"
     r"|don't want|do not want|no longer want|cancel)\b|去掉|删|不要",
     re.IGNORECASE,
 )
@@ -108,7 +108,8 @@ class ModifyOrderForm(ItemForm):
             return {"change": None}
         change = _said(text, item)
         if change is None:
-            dispatcher.utter_message(response="utter_change_unclear", left=item.quantity)
+            most = max(1, item.quantity - 1)
+            dispatcher.utter_message(response="utter_change_unclear", left=most)
         return {"change": change}
 
 
@@ -184,7 +185,9 @@ class ModifyOrderAction(OrderAction):
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Change, keep, or explain."""
         change, confirmed = _change(self.services, tracker), tracker.get_slot("confirmed")
-        if change is not None and _empties(order, change):
+        if confirmed is False:
+            dispatcher.utter_message(response="utter_order_kept", number=order.number)
+        elif change is not None and _empties(order, change):
             dispatcher.utter_message(
                 response="utter_nothing_would_be_left",
                 number=order.number,
@@ -192,8 +195,6 @@ class ModifyOrderAction(OrderAction):
             )
         elif change is None or confirmed is None:
             self._explain(dispatcher, order)
-        elif confirmed is False:
-            dispatcher.utter_message(response="utter_order_kept", number=order.number)
         else:
             self._do(dispatcher, tracker, order, change)
 
@@ -267,7 +268,7 @@ def _said(text: str, item: ItemView) -> str | None:
     if _REMOVE.search(text):
         return REMOVE
     count = count_in(text, item.quantity)
-    if count is None or count < 1:
+    if count is None or count < 1 or count == item.quantity:
         return None
     return ADD if count > item.quantity else str(count)
 

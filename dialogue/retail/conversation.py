@@ -121,6 +121,22 @@ class StopAction(RetailAction):
         return leave_form(tracker)
 
 
+class GoodbyeAction(RetailAction):
+    """Lets the customer go, whatever was being asked."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_goodbye"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Of what is left unfinished it is said that nothing has been changed."""
+        in_form = bool((tracker.active_loop or {}).get("name"))
+        dispatcher.utter_message(
+            response="utter_goodbye_unfinished" if in_form else "utter_goodbye"
+        )
+        return leave_form(tracker)
+
+
 class InformAction(RetailAction):
     """The customer gave a number or an address and did not say what for."""
 

@@ -63,6 +63,9 @@ TOLD_SLOTS = frozenset(
     }
 )
 
+# Of these, what shall become of an order: who answers with a no wants nothing of it.
+CHOSEN_SLOTS = frozenset({"change", "item", "new_address", "pieces", "replacement"})
+
 FORM_OF_INTENT = {
     "cancel_order": "cancel_order_form",
     "change_address": "change_address_form",
@@ -78,10 +81,17 @@ FORM_OF_INTENT = {
     "wrong_item": "problem_form",
 }
 
-_NUMBER = re.compile(r"(?<![\w-])(?<!\d[.,])#?(\d{3,10})(?!\w|-\d|[.,]\d)")
+# Chinese is written without spaces: its letters and punctuation are the end of what is written
+# in ours.
+_CHINESE = r"\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
+_NUMBER = re.compile(
+    rf"(?<![^\W{_CHINESE}]|-)(?<!\d[.,])#?(\d{{3,10}})(?![^\W{_CHINESE}]|-\d|[.,]\d)"
+)
 # Bounded, so that a long text without an @ costs no more than its length.
-_LOCAL, _HOST = r"[^\s@<>()\[\]{},;:\"']{1,64}", r"[^\s@<>()\[\]{},;:\"']{1,190}"
+_INSIDE = rf"[^\s@<>()\[\]{{}},;:\"'{_CHINESE}]"
+_LOCAL, _HOST = rf"{_INSIDE}{{1,64}}", rf"{_INSIDE}{{1,190}}"
 _EMAIL = re.compile(rf"{_LOCAL}@{_HOST}\.[^\W\d_]{{2,24}}")
+_LIKE_EMAIL = re.compile(r"@|\(at\)|\bat\b.*\b(?:dot|com|de|org|net)\b", re.IGNORECASE)
 
 
 class OrderForm(RetailAction, FormValidationAction):
@@ -105,7 +115,7 @@ class OrderForm(RetailAction, FormValidationAction):
         self, domain_slots: list[str], _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> list[str]:
         """The order first; then what the form needs for this order. None when blocked."""
-        if tracker.get_slot("proof_blocked"):
+        if tracker.get_slot("proof_blocked") or self._declines(tracker):
             return []
         own = [slot for slot in domain_slots if slot not in ("order_number", "order_email")]
         if order_known(self.services, tracker):
@@ -118,6 +128,8 @@ class OrderForm(RetailAction, FormValidationAction):
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> Events:
         """Each slot by itself first; then the order as a whole: is it this viewer's?"""
+        if self._declines(tracker):
+            return [SlotSet(tracker.get_slot(REQUESTED_SLOT), None), SlotSet("confirmed", False)]
         _drop_emptied(tracker)
         events: Events = await super().get_validation_events(dispatcher, tracker, domain)
         verdict = _identify(self.services, dispatcher, tracker)
@@ -127,19 +139,45 @@ class OrderForm(RetailAction, FormValidationAction):
     def extract_order_number(
         self, _dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> dict[str, Any]:
-        """A bare number is the order's when we have just asked for it."""
-        asked = _asked(tracker, "order_number") and not self._side_question(tracker, domain)
-        found = _NUMBER.search(latest_text(tracker)) if asked else None
-        return {"order_number": found.group(1)} if found else {}
+        """A bare number is the order's when we have just asked for it.
+
+        An answer with other digits is handed on, so that the customer hears how they should look.
+        """
+        text = latest_text(tracker)
+        if not _asked(tracker, "order_number") or self._side_question(tracker, domain):
+            return {}
+        found = _NUMBER.search(text)
+        if found:
+            return {"order_number": found.group(1)}
+        known = latest_entity(tracker, "order_number") or "@" in text
+        tries = latest_intent(tracker) == "inform" and any(map(str.isdigit, text)) and not known
+        return {"order_number": text} if tries else {}
 
     def extract_order_email(
         self, _dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> dict[str, Any]:
-        """An e-mail address anywhere in the answer when we have just asked for one of the pair."""
+        """An e-mail address anywhere in the answer when we have just asked for one of the pair.
+
+        What only resembles one is handed on, so that the customer hears how it should look.
+        """
+        text = latest_text(tracker)
         asked = _asked(tracker, "order_email") or _asked(tracker, "order_number")
-        answers = asked and not self._side_question(tracker, domain)
-        found = _EMAIL.search(latest_text(tracker)) if answers else None
-        return {"order_email": found.group(0)} if found else {}
+        if not asked or self._side_question(tracker, domain):
+            return {}
+        found = _EMAIL.search(text)
+        if found:
+            return {"order_email": found.group(0)}
+        tries = latest_intent(tracker) == "inform" and _LIKE_EMAIL.search(text)
+        return {"order_email": text} if tries and _asked(tracker, "order_email") else {}
+
+    def names_something(self, tracker: Tracker) -> bool:
+        """Whether the latest message holds a value for what was asked: "no, the navy one"."""
+        return bool((tracker.latest_message or {}).get("entities"))
+
+    def _declines(self, tracker: Tracker) -> bool:
+        """Whether a bare no answers what of the order shall change: the wish is dropped."""
+        asked = tracker.get_slot(REQUESTED_SLOT) in CHOSEN_SLOTS
+        return asked and latest_intent(tracker) == "deny" and not self.names_something(tracker)
 
     def _side_question(self, tracker: Tracker, domain: Any) -> bool:
         """Whether the latest message is one that the form leaves to the rules."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from typing import Any
 
@@ -31,6 +32,7 @@ from dialogue.retail.wording import button
 
 Chosen = tuple[tuple[ItemView, int], ...]
 MAX_BUTTONS = 6
+_COUNT = re.compile(r"[0-9]{1,6}")  # anything else has not been checked yet
 
 
 class ItemForm(OrderForm):
@@ -39,6 +41,13 @@ class ItemForm(OrderForm):
     @abstractmethod
     def possible(self, order: OrderView) -> tuple[ItemView, ...]:
         """The items that the form can be about."""
+
+    def names_something(self, tracker: Tracker) -> bool:
+        """Also an item by its name, when it is the item that was asked for."""
+        named = tracker.get_slot("requested_slot") == "item" and bool(
+            mentioned(latest_text(tracker), self.items(tracker))
+        )
+        return named or super().names_something(tracker)
 
     def items(self, tracker: Tracker) -> tuple[ItemView, ...]:
         """The items of the conversation's order that the form can be about."""
@@ -166,7 +175,8 @@ def chosen_pieces(possible: tuple[ItemView, ...], wanted: str | None, pieces: st
         if item.line in picked:
             count = picked[item.line]
             if count is None:
-                count = int(pieces) if pieces and len(picked) == 1 else item.returnable
+                said = _COUNT.fullmatch(str(pieces)) if len(picked) == 1 else None
+                count = int(said[0]) if said else item.returnable
             chosen.append((item, min(count, item.returnable)))
     return tuple(chosen)
 

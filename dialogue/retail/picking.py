@@ -19,6 +19,9 @@ MAX_TEXT = 300  # longer than any way of naming the lines of an order
 
 _ALL_WORDS = frozenset({"all", "both", "everything", "every", "whole", "complete", "entire"})
 _ALL_CHINESE = re.compile("全部|所有|都")
+_NOT_ALL = re.compile(
+    r"\b(?:after|at|above) all\b|\ball (?:the time|right|day|along)\b", re.IGNORECASE
+)
 _NUMBER_WORDS = "one two three four five six seven eight nine ten eleven twelve"
 _WORDS = tuple(_NUMBER_WORDS.split())
 _NUMBER = rf"\d{{1,6}}|{'|'.join(_WORDS)}"
@@ -61,8 +64,7 @@ def pick(text: str, items: Sequence[ItemView]) -> Picked | WrongNumber | None:
     by_line = {item.line: item for item in items}
     if _ENCODED.fullmatch(text) and all(line in by_line for line, _ in _decoded(text)):
         return _checked(dict(_decoded(text)), by_line)
-    words = set(utils.default_process(text).split())
-    everything = bool(_ALL_WORDS & words or _ALL_CHINESE.search(text))
+    everything = _says_all(text)
     parts = [part for part in _PARTS.split(text) if part]
     found = _each(parts, items, everything) or _each([text], items, everything)
     if found is not None:
@@ -90,7 +92,7 @@ def mentioned(text: str, items: Sequence[ItemView]) -> str:
 
 def decoded(value: str | None) -> dict[int, int | None]:
     """The lines and pieces that a slot keeps; none for an empty one or for ``all``."""
-    if not value or not _ENCODED.fullmatch(value):
+    if not isinstance(value, str) or not _ENCODED.fullmatch(value):  # not checked yet
         return {}
     return dict(_decoded(value))
 
@@ -100,10 +102,16 @@ def count_in(text: str, left: int) -> int | None:
     plain = text[:MAX_TEXT].strip()
     if _NEGATIVE.search(plain):
         return 0
-    if _ALL_WORDS & set(utils.default_process(plain).split()) or _ALL_CHINESE.search(plain):
+    if _says_all(plain):
         return left
     found = re.search(rf"\b({_NUMBER})\b", plain, re.IGNORECASE) or re.search(r"(\d{1,6})", plain)
     return _number(found.group(1)) if found else None
+
+
+def _says_all(text: str) -> bool:
+    """Whether everything is meant; "after all" and "all the time" speak of no pieces."""
+    words = set(utils.default_process(_NOT_ALL.sub(" ", text)).split())
+    return bool(_ALL_WORDS & words or _ALL_CHINESE.search(text))
 
 
 def _each(

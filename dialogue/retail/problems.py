@@ -285,6 +285,7 @@ _WISHES = {
     Remedy.REPLACEMENT: (
         "replace",
         "new one",
+        "one more",
         "again",
         "another",
         "resend",

@@ -183,8 +183,11 @@ class BackInStockAction(ProductAction):
         wanted = mentioned_variants(said, product.variants)
         sold_out = [variant for variant in wanted if not variant.quantity]
         if not sold_out:
+            here = stock_lines(wanted)
             dispatcher.utter_message(
-                response="utter_back_already", name=product.name, variants=stock_lines(wanted)
+                response="utter_back_already" if here else "utter_back_already_one",
+                name=product.name,
+                variants=here,
             )
             return [SlotSet("product", product.sku)]
         try:
@@ -246,7 +249,7 @@ def within_price(products: Sequence[ProductView], text: str) -> tuple[ProductVie
 
 
 def stock_lines(variants: Sequence[VariantView]) -> str:
-    """``moss in S and M; navy in L``; what is sold out is left out."""
+    """``moss in S and M; navy in L``; what is sold out is left out. Empty for the only variant."""
     sizes: dict[str, list[str]] = {}
     for variant in variants:
         if variant.quantity:
@@ -255,7 +258,7 @@ def stock_lines(variants: Sequence[VariantView]) -> str:
     for colour, found in sizes.items():
         some = listing(size for size in found if size)
         parts.append(" in ".join(part for part in (colour, some) if part))
-    return "; ".join(part for part in parts if part) or "available"
+    return "; ".join(part for part in parts if part)
 
 
 def offer_line(offer: PromotionView) -> str:

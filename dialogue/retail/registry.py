@@ -62,6 +62,7 @@ ACTIONS: tuple[type[RetailAction], ...] = (
     conversation.GreetAction,
     conversation.RequestHumanAction,
     conversation.StopAction,
+    conversation.GoodbyeAction,
     conversation.InformAction,
     conversation.UnaskedAction,
     conversation.DidYouMeanAction,

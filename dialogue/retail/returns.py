@@ -95,8 +95,9 @@ class ExchangeForm(ItemForm):
             return {"replacement": None}
         item, pieces = chosen[0]
         found = variant_in(self.services, str(value), item)
-        if found is None:
+        if found is None or _differs(tracker, found):
             dispatcher.utter_message(response="utter_replacement_unclear")
+            found = None
         elif found.quantity < pieces:
             say_sold_out(dispatcher, item, found, pieces)
             found = None
@@ -193,7 +194,9 @@ class ReturnAction(OrderAction):
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Announce, keep, or explain."""
         chosen, confirmed = _chosen(self.services, tracker), tracker.get_slot("confirmed")
-        if not chosen:
+        if confirmed is False:
+            dispatcher.utter_message(response="utter_return_dropped")
+        elif not chosen:
             say_not_returnable(self.services, dispatcher, order)
         elif confirmed is True:
             reason = tracker.get_slot("return_reason") or ""
@@ -222,8 +225,6 @@ class ReturnAction(OrderAction):
                 days=self.services.policies.refunds.days_for(order.method),
                 buttons=[button("Return something else", "return_item", order_number=order.number)],
             )
-        elif confirmed is False:
-            dispatcher.utter_message(response="utter_return_dropped")
 
 
 class ExchangeAction(OrderAction):
@@ -236,14 +237,15 @@ class ExchangeAction(OrderAction):
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Announce, keep, or explain."""
         chosen, confirmed = _chosen(self.services, tracker), tracker.get_slot("confirmed")
+        if confirmed is False:
+            dispatcher.utter_message(response="utter_return_dropped")
+            return
         if not chosen:
             say_not_returnable(self.services, dispatcher, order)
             return
         item, pieces = chosen[0]
         wanted = self._wanted(item, pieces, tracker.get_slot("replacement"))
-        if confirmed is False:
-            dispatcher.utter_message(response="utter_return_dropped")
-        elif wanted is None or confirmed is not True:
+        if wanted is None or confirmed is not True:
             dispatcher.utter_message(
                 response="utter_no_other_variant",
                 item=item.label,
@@ -312,6 +314,16 @@ def other_variants(
 ) -> tuple[VariantView, ...]:
     """What an item can be exchanged for: other variants with enough pieces."""
     return tuple(v for v in variants_of(services, item) if v.quantity >= pieces)
+
+
+def _differs(tracker: Tracker, variant: VariantView) -> bool:
+    """Whether the latest message wants a colour that this variant, though the only one, lacks."""
+    wanted = [
+        str(entity.get("value")).casefold()
+        for entity in (tracker.latest_message or {}).get("entities") or []
+        if entity.get("entity") == "colour" and entity.get("role") != "current"
+    ]
+    return bool(wanted) and not any(colour in variant.colour.casefold() for colour in wanted)
 
 
 def variant_in(services: RetailServices, text: str, item: ItemView) -> VariantView | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogue.orders.views import ItemView
+from dialogue.retail.items import chosen_pieces
 from dialogue.retail.picking import Picked, WrongNumber, count_in, decoded, mentioned, pick
 
 ITEMS = (
@@ -38,7 +41,11 @@ def test_what_is_clear(said: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["", "the shirt", "a sofa", "9", "1:1,9:1", "why?", "🙂", "x" * 5_000]
+    "said",
+    [
+        *("", "the shirt", "a sofa", "9", "1:1,9:1", "why?", "🙂", "x" * 5_000),
+        *("no, not after all", "nothing at all", "they slide down all the time", "all right"),
+    ],
 )
 def test_what_is_not_clear(said: str) -> None:
     assert pick(said, ITEMS) is None
@@ -66,7 +73,10 @@ def test_a_wish_may_name_them_itself(said: str, kept: str) -> None:
 
 @pytest.mark.parametrize(
     ("said", "count"),
-    [("two", 2), ("all of them", 3), ("-1", 0), ("minus two", 0), ("3个", 3), ("no", None)],
+    [
+        *(("two", 2), ("all of them", 3), ("-1", 0), ("minus two", 0), ("3个", 3)),
+        *(("no", None), ("not after all", None)),
+    ],
 )
 def test_a_number_of_pieces(said: str, count: int | None) -> None:
     assert count_in(said, 3) == count
@@ -81,3 +91,11 @@ def test_whatever_is_said_is_possible_or_refused(said: str) -> None:
             by_line = {item.line: item for item in ITEMS}
             for line, count in decoded(str(found)).items():
                 assert count is None or 1 <= count <= by_line[line].returnable
+
+
+@pytest.mark.parametrize("unchecked", [None, "", "all three", "-1", "9" * 5_000, {"$ne": 0}, [1]])
+def test_what_has_not_been_checked_yet_counts_as_the_whole_line(unchecked: Any) -> None:
+    """Forms look at their slots before they have checked what was just said."""
+    line = (ITEMS[0],)
+    assert chosen_pieces(line, unchecked, unchecked) == ((ITEMS[0], ITEMS[0].returnable),)
+    assert decoded(unchecked) in ({}, {1: None})
