@@ -156,8 +156,8 @@ def mistaken(
     ("content", "words"),
     [
         ("text,intent\n", "no example"),
-        ("text,intent\nhello,greet\n", "At least two intents"),
-        ("text,intent\n" + "hello there,greet\n" * 9, "At least two intents"),
+        ("text,intent\nhello,greet\n", "Two intents are needed"),
+        ("text,intent\n" + "hello there,greet\n" * 9, "Two intents are needed"),
         ("txt,intent\nhello,greet\n", "there is no column 'text'"),
     ],
 )
