@@ -7,7 +7,6 @@ counted, and only a right pair makes `proven_orders` longer.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from rasa_sdk import FormValidationAction, Tracker
@@ -18,6 +17,13 @@ from dialogue.orders.attempts import Attempt
 from dialogue.orders.rules import order_number
 from dialogue.orders.states import ProblemKind
 from dialogue.retail.choice import fitting
+from dialogue.retail.order_keys import (
+    email_in,
+    is_email,
+    number_in,
+    resembles_email,
+    resembles_number,
+)
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -81,18 +87,6 @@ FORM_OF_INTENT = {
     "wrong_item": "problem_form",
 }
 
-# Chinese is written without spaces: its letters and punctuation are the end of what is written
-# in ours.
-_CHINESE = r"\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
-_NUMBER = re.compile(
-    rf"(?<![^\W{_CHINESE}]|-)(?<!\d[.,])#?(\d{{3,10}})(?![^\W{_CHINESE}]|-\d|[.,]\d)"
-)
-# Bounded, so that a long text without an @ costs no more than its length.
-_INSIDE = rf"[^\s@<>()\[\]{{}},;:\"'{_CHINESE}]"
-_LOCAL, _HOST = rf"{_INSIDE}{{1,64}}", rf"{_INSIDE}{{1,190}}"
-_EMAIL = re.compile(rf"{_LOCAL}@{_HOST}\.[^\W\d_]{{2,24}}")
-_LIKE_EMAIL = re.compile(r"@|\(at\)|\bat\b.*\b(?:dot|com|de|org|net)\b", re.IGNORECASE)
-
 
 class OrderForm(RetailAction, FormValidationAction):
     """The form validation that all forms about one order share.
@@ -146,12 +140,11 @@ class OrderForm(RetailAction, FormValidationAction):
         text = latest_text(tracker)
         if not _asked(tracker, "order_number") or self._side_question(tracker, domain):
             return {}
-        found = _NUMBER.search(text)
+        found = number_in(text)
         if found:
-            return {"order_number": found.group(1)}
-        known = latest_entity(tracker, "order_number") or "@" in text
-        tries = latest_intent(tracker) == "inform" and any(map(str.isdigit, text)) and not known
-        return {"order_number": text} if tries else {}
+            return {"order_number": found}
+        answers = latest_intent(tracker) == "inform" and not latest_entity(tracker, "order_number")
+        return {"order_number": text} if answers and resembles_number(text) else {}
 
     def extract_order_email(
         self, _dispatcher: Dispatcher, tracker: Tracker, domain: Any
@@ -164,11 +157,11 @@ class OrderForm(RetailAction, FormValidationAction):
         asked = _asked(tracker, "order_email") or _asked(tracker, "order_number")
         if not asked or self._side_question(tracker, domain):
             return {}
-        found = _EMAIL.search(text)
+        found = email_in(text)
         if found:
-            return {"order_email": found.group(0)}
-        tries = latest_intent(tracker) == "inform" and _LIKE_EMAIL.search(text)
-        return {"order_email": text} if tries and _asked(tracker, "order_email") else {}
+            return {"order_email": found}
+        answers = latest_intent(tracker) == "inform" and _asked(tracker, "order_email")
+        return {"order_email": text} if answers and resembles_email(text) else {}
 
     def names_something(self, tracker: Tracker) -> bool:
         """Whether the latest message holds a value for what was asked: "no, the navy one"."""
@@ -204,7 +197,7 @@ class OrderForm(RetailAction, FormValidationAction):
     ) -> dict[str, Any]:
         """Only how it is written."""
         email = str(value).strip().casefold()
-        if not _EMAIL.fullmatch(email):
+        if not is_email(email):
             dispatcher.utter_message(response="utter_order_email_odd")
             return {"order_email": None}
         return {"order_email": email}
