@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +22,8 @@ from sqlalchemy.orm import Session
 from app.database import Database
 from app.errors import AppError, BadInput, Unavailable
 from app.live import Bell, Live
-from app.models import Conversation, Message
+from app.models import Message
+from app.noting import bot_data, describe, queue_for_a_human
 from app.reminders import kill
 from app.trackers import Trackers
 from app.transcript import (
@@ -32,11 +33,9 @@ from app.transcript import (
     locked_conversation,
     message_json,
 )
-from dialogue.agent import Agent, BotMessage, Turn, UserMessage
+from dialogue.agent import Agent, Turn, UserMessage
 from dialogue.errors import LockUnavailable
-from dialogue.heard import KEPT_RANKING, felt_in
 from dialogue.store import ConversationLocks
-from nlu.types import Understanding
 
 _log = logging.getLogger(__name__)
 _TURNS = Counter("frontdesk_turns_total", "Turns of the bot, by outcome", ["outcome"])
@@ -312,43 +311,3 @@ def _customer_message(session: Session, conversation_id: str, seq: int) -> Messa
     return session.scalars(
         select(Message).where(Message.conversation_id == conversation_id, Message.seq == seq)
     ).one()
-
-
-def describe(conversation: Conversation, row: Message, heard: Understanding) -> None:
-    """Put what was understood beside what was said, and keep how the customer sounds."""
-    parsed = heard.to_rasa()
-    parsed["intent_ranking"] = parsed["intent_ranking"][:KEPT_RANKING]
-    row.understanding = parsed
-    if heard.intent is not None:
-        row.intent = heard.intent.name[:120]
-        row.confidence = heard.intent.confidence
-    for name, felt in felt_in(heard).items():
-        setattr(conversation, name, felt)
-    conversation.language = heard.language or conversation.language
-    known = [
-        value for value in (conversation.lowest_confidence, row.confidence) if value is not None
-    ]
-    conversation.lowest_confidence = min(known, default=None)
-
-
-def bot_data(said: BotMessage) -> dict[str, Any]:
-    """The parts of a bot message beside its text, as a message's `data`."""
-    data = {
-        "buttons": [dict(button) for button in said.buttons],
-        "quick_replies": [dict(reply) for reply in said.quick_replies],
-        "image": said.image,
-        "attachment": said.attachment,
-        "elements": [dict(element) for element in said.elements],
-        "custom": said.custom,
-        "metadata": dict(said.metadata or {}),
-    }
-    return {key: value for key, value in data.items() if value}
-
-
-def queue_for_a_human(conversation: Conversation, said: BotMessage, now: datetime) -> None:
-    """A bot message that carries `handoff` puts the conversation into the agents' queue."""
-    custom = said.custom if isinstance(said.custom, Mapping) else {}
-    if custom.get("handoff") and conversation.status != "waiting":
-        conversation.status = "waiting"
-        conversation.waiting_since = now
-        conversation.handoff_reason = str(custom.get("reason") or "")[:200]

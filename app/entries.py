@@ -9,10 +9,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.conversations import bot_data, describe, queue_for_a_human
-from app.errors import BadInput
 from app.models import Conversation, Message
-from app.transcript import add_events, add_message, clean_text
+from app.noting import bot_data, describe, queue_for_a_human
+from app.transcript import add_events, add_message, storable_text
 from dialogue.events import AgentUttered, BotUttered, Event, UserUttered
 
 MAX_LOGGED_TEXT = 20_000
@@ -65,7 +64,7 @@ def _say(
     """Add the message that an event is, and return its number; None when it says nothing."""
     message = event.message if isinstance(event, BotUttered) else None
     parts = {} if message is None else bot_data(message)
-    text = _storable(event.to_json().get("text"))
+    text = storable_text(event.to_json().get("text"), MAX_LOGGED_TEXT)
     if text is None and not parts:
         return None
     row = add_message(session, conversation, role=speaker, text=text, data=parts, now=now)
@@ -92,16 +91,8 @@ def _speaker(event: Event) -> str | None:
     return "agent" if isinstance(event, AgentUttered) else None
 
 
-def _storable(text: object) -> str | None:
-    """A text as the transcript keeps it; None for an empty one. Raises TextTooLong."""
-    try:
-        return clean_text(text, limit=MAX_LOGGED_TEXT)
-    except BadInput:
-        return None
-
-
 def _saying(speaker: str, data: Mapping[str, Any]) -> Saying:
-    return speaker, _storable(data.get("text"))
+    return speaker, storable_text(data.get("text"), MAX_LOGGED_TEXT)
 
 
 def said_before(session: Session, conversation_id: str) -> dict[Saying, list[int]]:
@@ -111,7 +102,9 @@ def said_before(session: Session, conversation_id: str) -> dict[Saying, list[int
         select(Message).where(Message.conversation_id == conversation_id).order_by(Message.seq)
     )
     for row in rows:
-        found.setdefault((row.role, _storable(row.payload or row.text)), []).append(row.seq)
+        found.setdefault(
+            (row.role, storable_text(row.payload or row.text, MAX_LOGGED_TEXT)), []
+        ).append(row.seq)
     return found
 
 

@@ -42,6 +42,14 @@ def clean_text(
     return text
 
 
+def storable_text(value: object, limit: int) -> str | None:
+    """The same for what a log says; None where it says nothing. Raises TextTooLong."""
+    try:
+        return clean_text(value, limit=limit)
+    except BadInput:
+        return None
+
+
 def locked_conversation(session: Session, conversation_id: str) -> Conversation:
     """The conversation's row, held until the transaction ends. Raises NotFound."""
     row = session.scalar(

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from app.conversations import bot_data
-from app.errors import BadInput
 from app.importing.reading import Found
-from app.transcript import clean_text
+from app.noting import bot_data
+from app.transcript import storable_text
 from dialogue.events import AgentUttered, BotUttered, UserUttered
 from dialogue.heard import KEPT_RANKING
 from dialogue.messages import BotMessage
@@ -129,7 +128,5 @@ def _titles(message: BotMessage) -> dict[str, str]:
 
 
 def _storable(text: str | None, longest: int = sys.maxsize) -> str | None:
-    try:
-        return clean_text(text, limit=sys.maxsize)[:longest]
-    except BadInput:
-        return None
+    kept = storable_text(text, sys.maxsize)
+    return None if kept is None else kept[:longest]

@@ -28,7 +28,9 @@ class RedisSource:
             raise BadInput("--prefix is of letters and digits, as Rasa's key_prefix")
         self._start = f"{prefix}:tracker:" if prefix else "tracker:"
         parts = urlsplit(url)
-        self._name = parts._replace(netloc=parts.netloc.rsplit("@", maxsplit=1)[-1]).geturl()
+        self._name = parts._replace(
+            netloc=parts.netloc.rsplit("@", maxsplit=1)[-1], query=""
+        ).geturl()
         try:
             self._redis = Redis.from_url(url, socket_connect_timeout=5)
         except (ValueError, RedisError) as error:

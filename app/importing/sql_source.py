@@ -28,7 +28,8 @@ class SqlSource:
     unit = "events"
 
     def __init__(self, url: str) -> None:
-        self._name = url.rsplit("@", maxsplit=1)[-1]  # without a password
+        # Without a password, which may stand before the host or among the options.
+        self._name = url.rsplit("@", maxsplit=1)[-1].split("?", maxsplit=1)[0]
         self._engine = self._opened(url)
 
     def total(self) -> int | None:

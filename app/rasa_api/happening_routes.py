@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, request
 
 from app.channels.payloads import rest_messages
-from app.conversations import bot_data
 from app.external import External, Happened
+from app.noting import bot_data
 from app.rasa_api.access import admin_only
 from app.rasa_api.asking import (
     fraction_of,

@@ -19,8 +19,8 @@ from dialogue.orders.models import (
     Stock,
     StockAlert,
 )
+from dialogue.orders.protocol import utc_now
 from dialogue.orders.search import Match, rank
-from dialogue.orders.store import utc_now
 from dialogue.orders.views import ProductView, PromotionView, Viewer
 
 

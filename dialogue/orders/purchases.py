@@ -11,8 +11,8 @@ from sqlalchemy import Engine, Row, func, select
 
 from dialogue.orders.database import reading
 from dialogue.orders.models import Order, OrderItem, Product, Return, ReturnItem, Stock
+from dialogue.orders.protocol import utc_now
 from dialogue.orders.states import OrderStatus, ReturnKind
-from dialogue.orders.store import utc_now
 from dialogue.orders.views import Viewer
 
 MOST_LINES = 500_000  # of orders, the newest: what counts of a large shop's past

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from dialogue.orders.catalogue import Catalogue
+from dialogue.orders.protocol import utc_now
 from dialogue.orders.purchases import Owned, Purchases
-from dialogue.orders.store import utc_now
 from dialogue.orders.views import ProductView, Viewer
 from dialogue.recommending.combining import best_first, diverse
 from dialogue.recommending.content import Array, texts_of

@@ -14,7 +14,7 @@ from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import Catalogue
 from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.policies import ShopPolicies
-from dialogue.orders.store import OrderStore, utc_now
+from dialogue.orders.protocol import OrderStore, utc_now
 from dialogue.orders.views import OrderView, Viewer
 from dialogue.recommending.recommender import Recommender
 

@@ -275,6 +275,8 @@ def test_a_projects_own_home_takes_it(
         ("sqlite:///nowhere.db", "there is no database nowhere.db"),
         ("oracle+nothing://u:secret@h/d", "not a database URL that can be opened: h/d"),
         ("postgresql://u:secret@127.0.0.1:9/d", "127.0.0.1:9/d cannot be read: "),
+        ("postgresql://rasa@127.0.0.1:9/x?password=secret", "127.0.0.1:9/x cannot be read"),
+        ("redis://127.0.0.1:9/0?password=secret", "redis://127.0.0.1:9/0 cannot be read: "),
         ("redis://:secret@127.0.0.1:9/0", "redis://127.0.0.1:9/0 cannot be read: "),
         ("redis://:secret@127.0.0.1:x/0", "not a Redis URL: redis://127.0.0.1:x/0"),
     ],

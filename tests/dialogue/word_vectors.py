@@ -11,8 +11,8 @@ import numpy as np
 from sqlalchemy import Engine
 
 from dialogue.orders.catalogue import SqlCatalogue
+from dialogue.orders.protocol import utc_now
 from dialogue.orders.purchases import SqlPurchases
-from dialogue.orders.store import utc_now
 from dialogue.recommending.recommender import Recommender
 from dialogue.recommending.vectors import KeptVectors
 from nlu.errors import InterpreterUnavailable

@@ -27,8 +27,9 @@ from dialogue.orders.errors import (
     WrongQuantity,
 )
 from dialogue.orders.policies import ShopPolicies
+from dialogue.orders.protocol import OrderStore
 from dialogue.orders.states import OrderStatus, PaymentStatus, ProblemKind, Remedy, ReturnKind
-from dialogue.orders.store import OrderStore, SqlOrderStore
+from dialogue.orders.store import SqlOrderStore
 from dialogue.orders.views import Viewer
 
 NEW_ADDRESS = parse_address("Schanzenstraße 7, 20357 Hamburg, Germany")
