@@ -19,7 +19,6 @@ KNOWLEDGE_BASE_SLOTS = (
     "knowledge_base_last_object_type",
 )
 LANGUAGE_SLOT = "language"  # of the conversation, where the domain declares it
-OTHER_VALUE = "__other__"
 ALWAYS_INTENTS = ("restart", "back", "session_start", OUT_OF_SCOPE_INTENT, FALLBACK_INTENT)
 
 LISTEN = "action_listen"

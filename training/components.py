@@ -15,7 +15,6 @@ OURS = "FrontdeskNLU"  # asks for our own manner
 FALLBACK = "FallbackClassifier"
 SELECTOR = "ResponseSelector"
 REGEX_EXTRACTOR = "RegexEntityExtractor"
-REGEX_FEATURES = ("RegexFeaturizer", "LexicalSyntacticFeaturizer")
 SYNONYMS = "EntitySynonymMapper"
 DUCKLING = ("DucklingEntityExtractor", "DucklingHTTPExtractor")
 DIET = "DIETClassifier"

@@ -177,7 +177,3 @@ class ChangedMeanwhile(OrderError):
     def __init__(self, number: str) -> None:
         self.number = number
         super().__init__(f"Order {number} was changed meanwhile.")
-
-
-class CatalogueError(OrderError):
-    """A product file cannot be used; the message names the product and the field."""
