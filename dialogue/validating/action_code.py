@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dialogue.domain import Place
+from dialogue.domain import VALIDATE_SLOTS, Place
 
 _OTHERS = frozenset({"node_modules", "site-packages", "__pycache__", "tests", "test"})
 _RESPONSE = re.compile(r"utter_[\w/]+")
@@ -75,8 +75,12 @@ def _read_tree(tree: ast.Module, file: str, code: ActionCode) -> None:
 
 
 def _read_class(node: ast.ClassDef, file: str, constants: dict[str, str], code: ActionCode) -> None:
-    """The name of an action: what its method `name` returns."""
+    """The name of an action: what its method `name` returns, or rasa-sdk's own where it has none."""
     own = {**constants, **_constants(node.body)}
+    if "ValidationAction" in map(_last_name, node.bases) and not any(
+        isinstance(member, ast.FunctionDef) and member.name == "name" for member in node.body
+    ):
+        code.actions.setdefault(VALIDATE_SLOTS, Place(file, node.lineno))
     for member in node.body:
         if not isinstance(member, ast.FunctionDef) or member.name != "name":
             continue
@@ -87,6 +91,13 @@ def _read_class(node: ast.ClassDef, file: str, constants: dict[str, str], code: 
                     code.unnamed = True
                 else:
                     code.actions.setdefault(name, Place(file, node.lineno))
+
+
+def _last_name(base: ast.expr) -> str | None:
+    """`ValidationAction` of both `ValidationAction` and `rasa_sdk.forms.ValidationAction`."""
+    if isinstance(base, ast.Attribute):
+        return base.attr
+    return base.id if isinstance(base, ast.Name) else None
 
 
 def _constants(body: list[ast.stmt]) -> dict[str, str]:

@@ -346,6 +346,17 @@ def test_code_that_is_not_python(check):
     assert line.startswith("actions.py:1: this is not Python")
 
 
+@pytest.mark.parametrize("base", ["ValidationAction", "rasa_sdk.forms.ValidationAction"])
+def test_the_name_of_a_validation_of_slots_is_the_sdk_s_own(check, base: str):
+    code = f"""{CODE}
+    class Slots({base}):
+        def validate_city(self, value, dispatcher, tracker, domain):
+            return {{"city": value}}
+    """
+    found = check(code=code, more="actions: [action_validate_slot_mappings]")
+    assert not told(found, "action_without_code") and not told(found, "unlisted_action")
+
+
 def test_code_is_read_wherever_the_project_stands(tmp_path: Path):
     """What is left out is a folder `tests` of the code, not one that the project stands in."""
     folder = tmp_path / "tests" / "bot"
