@@ -11,6 +11,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from nlu.source import line_of, read_yaml
 OPTIONS = "options.json"
 REPORT = "report.json"
 STORIES = "test_stories.yml"
+KEPT_S = 24 * 60 * 60.0
 TRAININGS = ("retrain", "api_train")  # what counts as a training
 
 
@@ -73,6 +75,14 @@ def options_of(folder: Path) -> dict[str, Any]:
 def drop_folder(folder: Path) -> None:
     """The job is done and over."""
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(settings: Settings, is_active: Callable[[str], bool], now: datetime) -> None:
+    """Drop the folders that nobody came for: the web process stopped while it waited."""
+    for folder in (settings.home / "api_jobs").glob("*"):
+        age = now.timestamp() - folder.stat().st_mtime
+        if age > KEPT_S and not is_active(folder.name):
+            drop_folder(folder)
 
 
 def folder_of(settings: Settings, job_id: str) -> Path:

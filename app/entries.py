@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Conversation, Message
@@ -40,11 +40,11 @@ def enter(
         speaker = _speaker(event)
         if speaker is not None:
             known = (said or {}).get(_saying(speaker, data))
-            number = (
-                known.pop(0)
-                if known
-                else _say(session, conversation, event, speaker, now, side_effects)
-            )
+            if known:
+                number: int | None = known.pop(0)
+                _answered(session, conversation, number)
+            else:
+                number = _say(session, conversation, event, speaker, now, side_effects)
             if speaker == "customer" and number is not None:
                 if batch:
                     position = add_events(session, conversation, seq, batch, side_effects)
@@ -80,6 +80,19 @@ def _say(
         if conversation.status == "closed":
             conversation.status = "open"
     return row.seq
+
+
+def _answered(session: Session, conversation: Conversation, seq: int | None) -> None:
+    """What came after a message is among the events: the bot is not to answer it once more."""
+    session.execute(
+        update(Message)
+        .where(
+            Message.conversation_id == conversation.id,
+            Message.seq == seq,
+            Message.state == "pending",
+        )
+        .values(state="answered")
+    )
 
 
 def _speaker(event: Event) -> str | None:

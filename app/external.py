@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +38,7 @@ from dialogue.tracker import Tracker
 from nlu.types import Entity, Understanding
 
 _log = logging.getLogger(__name__)
+REMINDERS_AT_ONCE = 8
 _REMINDERS = Counter("frontdesk_reminders_total", "Reminders, by outcome", ["outcome"])
 
 
@@ -186,7 +188,7 @@ class External:
         def turn(tracker: Tracker, facts: _Facts) -> Turn:
             return self._agent.append(tracker, events, facts.channel)
 
-        return self._happen(conversation_id, turn, side_effects=side_effects)
+        return self._happen(conversation_id, turn, side_effects=side_effects, talks_over=True)
 
     def replace(self, conversation_id: str, events: Sequence[DialogueEvent], by: str) -> Happened:
         """Put these events in place of all that had happened; on the record as done `by` whom.
@@ -214,14 +216,20 @@ class External:
         return Happened(tracker, facts.channel, turn.messages)
 
     def fire_due(self) -> None:
-        """Let every reminder go off whose moment has come."""
+        """Let every reminder go off whose moment has come; a slow action holds up few others."""
         with self._database.read() as session:
             waiting = due(session, self._clock())
-        for number, conversation_id in waiting:
-            try:
-                self.remind(number, conversation_id)
-            except Unavailable as error:
-                _log.warning("a reminder of %s waits: %s", conversation_id, error)
+        if not waiting:
+            return
+        with ThreadPoolExecutor(REMINDERS_AT_ONCE, "reminder") as pool:
+            list(pool.map(self._remind_or_wait, waiting))
+
+    def _remind_or_wait(self, waiting: tuple[int, str]) -> None:
+        number, conversation_id = waiting
+        try:
+            self.remind(number, conversation_id)
+        except Unavailable as error:
+            _log.warning("a reminder of %s waits: %s", conversation_id, error)
 
     def remind(self, number: int, conversation_id: str) -> None:
         """Let a reminder go off, if it still stands: once, whoever else tries.
@@ -261,7 +269,9 @@ class External:
         take_turn: Take,
         reminder: int | None = None,
         side_effects: bool = True,
+        talks_over: bool = False,
     ) -> Happened:
+        """Have it happen. With `talks_over`, also while a human takes over."""
         with self._held(conversation_id):
             facts = self._facts(conversation_id)
             tracker = self._load(conversation_id, facts)
@@ -272,8 +282,9 @@ class External:
                 conversation = locked_conversation(session, conversation_id)
                 if reminder is not None and not take(session, reminder):
                     raise _Gone
-                events, withheld = turn.events, conversation.owner_epoch != facts.epoch
-                if withheld:  # a human took over meanwhile and is not talked over
+                events = turn.events
+                withheld = conversation.owner_epoch != facts.epoch and not talks_over
+                if withheld:
                     events = tuple(e for e in events if not isinstance(e, BotUttered))
                 position = enter(
                     session, conversation, events, self._clock(), side_effects=side_effects

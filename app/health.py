@@ -117,5 +117,5 @@ def _nlu(frontdesk: Frontdesk) -> Part:
 def _worker(frontdesk: Frontdesk) -> Part:
     try:
         return _ok() if frontdesk.jobs.workers() else _down(None)
-    except RedisError as error:
+    except Unavailable as error:
         return _down(error)

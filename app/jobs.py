@@ -39,9 +39,14 @@ class Jobs:
         return self.enqueue("retrain", "app.worker.retrain_job", uuid.uuid4().hex, staff)
 
     def enqueue(
-        self, kind: str, function: str, job_id: str, staff: Staff | None = None
+        self,
+        kind: str,
+        function: str,
+        job_id: str,
+        staff: Staff | None = None,
+        by: str = "system",
     ) -> dict[str, Any]:
-        """Have a worker call `function(job_id)`, named with its module.
+        """Have a worker call `function(job_id)`, named with its module; on the record as `by` whom.
 
         Raises NotTheOwner while one of its kind is under way, Unavailable without Redis.
         """
@@ -62,7 +67,7 @@ class Jobs:
                 created_at=now,
             )
             session.add(job)
-            record(session, now, staff.username if staff else "system", kind, job.id)
+            record(session, now, staff.username if staff else by, kind, job.id)
         try:
             self._queue.enqueue(function, job.id, job_id=job.id, job_timeout=TIMEOUT_S)
         except RedisError as error:
@@ -114,6 +119,12 @@ class Jobs:
             )
         return _job_json(job) if job else None
 
+    def is_active(self, job_id: str) -> bool:
+        """Whether a job waits or runs."""
+        with self._database.read() as session:
+            job = session.get(Job, job_id)
+        return job is not None and job.state in ACTIVE
+
     def active(self, kinds: Sequence[str]) -> int:
         """How many jobs of these kinds wait or run."""
         with self._database.read() as session:
@@ -121,8 +132,11 @@ class Jobs:
             return session.scalar(jobs) or 0
 
     def workers(self) -> int:
-        """How many workers listen. Raises RedisError."""
-        return int(Worker.count(connection=self._redis, queue=self._queue))
+        """How many workers listen. Raises Unavailable without Redis."""
+        try:
+            return int(Worker.count(connection=self._redis, queue=self._queue))
+        except RedisError as error:
+            raise Unavailable("The job queue cannot be reached right now.") from error
 
     def _set(self, job_id: str, **columns: Any) -> None:
         with self._database.write() as session:

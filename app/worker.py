@@ -31,7 +31,9 @@ def work(settings: Settings) -> None:
     )
     redis = _connected(settings.effective_redis_url)
     database = Database(settings.transcript_url)
-    Jobs(database, redis, utc_now).fail_abandoned()
+    jobs = Jobs(database, redis, utc_now)
+    jobs.fail_abandoned()
+    api_jobs.sweep(settings, jobs.is_active, utc_now())
     database.close()
     Worker([Queue(QUEUE, connection=redis)], connection=redis).work()
 

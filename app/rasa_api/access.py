@@ -16,6 +16,7 @@ from app.errors import Unauthorized
 from app.rasa_api.failures import NotAllowed
 
 ALGORITHM = "HS256"
+MAX_NAME = 60  # of who did something, in the record
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,11 @@ class Access:
         user = claims.get("user")
         username = user.get("username") if isinstance(user, dict) else None
         role = user.get("role") if isinstance(user, dict) else None
+        named = username if isinstance(username, str) else ""
         if role == "admin":
-            return Caller(f"api:{username}")
-        if role == "user" and isinstance(username, str) and username:
-            return Caller(f"api:{username}", username)
+            return Caller(f"api:{named[:MAX_NAME] or role}")
+        if role == "user" and named:
+            return Caller(f"api:{named[:MAX_NAME]}", named)
         raise NotAllowed("User has insufficient permissions.")
 
 

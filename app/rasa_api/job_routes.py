@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from flask import Blueprint, Response, jsonify, request, send_file
+from flask import Blueprint, Response, g, jsonify, request, send_file
 
 from app import api_jobs
 from app.background import Background
@@ -99,14 +99,25 @@ def _tested(services: JobServices, folder: Path, kind: str, function: str) -> Re
 def _begin(jobs: Jobs, folder: Path, kind: str, function: str) -> None:
     """Queue the job of a folder. Raises what `Jobs.enqueue` raises; the folder is gone then."""
     try:
-        jobs.enqueue(kind, f"app.worker.{function}", folder.name)
+        jobs.enqueue(kind, f"app.worker.{function}", folder.name, by=g.caller.name)
     except AppError:
         api_jobs.drop_folder(folder)
         raise
 
 
 def _awaited(services: JobServices, folder: Path) -> Mapping[str, Any]:
-    """The result of a folder's job, as soon as it is there. Raises JobFailed."""
+    """The result of a folder's job, as soon as it is there. Without one the folder is gone.
+
+    Raises JobFailed, and Unavailable when nobody can tell how far the job is.
+    """
+    try:
+        return _outcome(services, folder)
+    except AppError:
+        api_jobs.drop_folder(folder)
+        raise
+
+
+def _outcome(services: JobServices, folder: Path) -> Mapping[str, Any]:
     jobs, error = services.jobs, "It took too long."
     for polls in range(round(TIMEOUT_S / POLL_S)):
         job = jobs.show(folder.name)
@@ -121,7 +132,6 @@ def _awaited(services: JobServices, folder: Path) -> Mapping[str, Any]:
             jobs.fail(folder.name, error)
             break
         services.pause(POLL_S)
-    api_jobs.drop_folder(folder)
     raise JobFailed(error)
 
 
@@ -130,7 +140,7 @@ def _send_outcome(services: JobServices, url: str, folder: Path) -> None:
         try:
             name = str(_awaited(services, folder)["archive"])
             callbacks.send_file(url, folder / name, name)
-        except JobFailed as error:
+        except AppError as error:
             callbacks.send_json(url, failure_body(500, str(error)))
     except httpx.HTTPError as error:
         problem = type(error).__name__  # its words may hold the address, and that a secret

@@ -185,8 +185,10 @@ def _listed(answer: Mapping[str, Any], key: str) -> Sequence[Any]:
 
 
 def _json(name: str, response: httpx.Response) -> Any:
+    """The answer; half of a surrogate pair, which nobody could store or send on, becomes `?`."""
     try:
-        return json.loads(response.content, parse_constant=_no_json)
+        read = json.loads(response.content, parse_constant=_no_json)
+        return json.loads(json.dumps(read, ensure_ascii=False).encode("utf-8", "replace"))
     except ValueError as error:
         raise ActionFailed(name, f"the answer to '{name}' is not JSON") from error
 

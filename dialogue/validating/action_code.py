@@ -75,7 +75,7 @@ def _read_tree(tree: ast.Module, file: str, code: ActionCode) -> None:
 
 
 def _read_class(node: ast.ClassDef, file: str, constants: dict[str, str], code: ActionCode) -> None:
-    """The name of an action: what its method `name` returns, or rasa-sdk's own where it has none."""
+    """The name of an action: what its method `name` returns, or else rasa-sdk's."""
     own = {**constants, **_constants(node.body)}
     if "ValidationAction" in map(_last_name, node.bases) and not any(
         isinstance(member, ast.FunctionDef) and member.name == "name" for member in node.body

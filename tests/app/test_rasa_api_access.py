@@ -103,6 +103,7 @@ def test_an_admins_jwt_opens_everything(web: Flask) -> None:
     """JWT claim `user:{username, role: admin|user}`."""
     client = web.test_client()
     assert client.get("/domain", headers=signed("boss", "admin")).status_code == 200
+    assert client.get("/domain", headers=signed({"a": 1}, "admin")).status_code == 200
     got = client.get("/conversations/ada/tracker", headers=signed("boss", "admin"))
     assert got.json["sender_id"] == "ada"
 

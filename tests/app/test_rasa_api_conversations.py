@@ -236,6 +236,21 @@ def test_all_events_are_replaced(database_url: str, api: Api, rows, frontdesk: F
     assert len(rows(Message)) == 3
 
 
+def test_a_message_among_the_new_events_is_not_answered_again(
+    api: Api, rows, frontdesk: Frontdesk
+) -> None:
+    """It waited for the bot when somebody set the conversation right, its answer included."""
+    api.tracker()
+    with frontdesk.database.read() as session:
+        conversation_id = session.query(Conversation.id).scalar()
+    frontdesk.conversations.post(conversation_id, "hello")
+    new = [{"event": "user", "text": "hello"}, {"event": "bot", "text": "It is settled."}]
+    api("PUT", "/conversations/ada/tracker/events", new)
+    frontdesk.conversations.answer_pending(conversation_id)
+    said = [(message.text, message.state) for message in rows(Message)]
+    assert said == [("hello", "answered"), ("It is settled.", None)]
+
+
 def test_a_story_is_yaml(api: Api) -> None:
     """GET story: ?until, ?all_sessions → YAML story text (404 unknown id)."""
     assert api("GET", "/conversations/ada/story", status=404).json["reason"] == "NotFound"

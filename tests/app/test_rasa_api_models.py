@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import tarfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -15,9 +17,9 @@ import pytest
 from flask import Flask
 from ruamel.yaml import YAML
 
-from app import sent_work
+from app import api_jobs, sent_work
 from app.build import Frontdesk
-from app.errors import BadInput
+from app.errors import BadInput, Unavailable
 from app.rasa_api.callbacks import check_callback
 from app.rasa_api.emulation import emulated
 from app.settings import Settings
@@ -362,6 +364,32 @@ def test_without_a_worker_nobody_waits_for_ever(
     assert answer.status_code == 500
     assert "No worker" in answer.json["message"]
     assert list((settings.home / "api_jobs").iterdir()) == []
+
+
+def test_without_the_queue_nothing_is_left_behind(
+    api: Api, frontdesk: Frontdesk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.rasa_api.job_routes.PATIENCE_S", 0.0)
+
+    def away() -> int:
+        raise Unavailable("The job queue cannot be reached right now.")
+
+    monkeypatch.setattr(frontdesk.jobs, "workers", away)
+    assert api.client.post(f"/model/train?token={api.token}", data=tiny.NLU).status_code == 503
+    assert list((settings.home / "api_jobs").iterdir()) == []
+
+
+def test_folders_that_nobody_came_for_are_swept(
+    api: Api, frontdesk: Frontdesk, settings: Settings
+) -> None:
+    """The web process stopped while it waited; what still runs, and what is new, is kept."""
+    folders = [api_jobs.new_folder(settings, tiny.NLU.encode()) for _ in range(3)]
+    frontdesk.jobs.enqueue("api_train", "app.worker.train_sent_job", folders[0].name)
+    old = time.time() - 2 * api_jobs.KEPT_S
+    for folder in folders[:2]:
+        os.utime(folder, (old, old))
+    api_jobs.sweep(settings, frontdesk.jobs.is_active, datetime.now(UTC))
+    assert set((settings.home / "api_jobs").iterdir()) == {folders[0], folders[2]}
 
 
 def test_one_training_at_a_time(api: Api, frontdesk: Frontdesk, settings: Settings) -> None:

@@ -173,6 +173,13 @@ def test_a_server_that_breaks_the_protocol(odd_server, client, tracker, domain, 
         HttpRunner(odd_server, client).run("action_greets", tracker, domain)
 
 
+def test_half_of_a_surrogate_pair_is_replaced(odd_server, client, tracker, domain):
+    """JSON can write it, and no database or browser takes it; a whole pair is a character."""
+    OddServer.answer = (200, rb'{"responses": [{"text": "cut \ud83d, whole \ud83d\ude00"}]}')
+    result = HttpRunner(odd_server, client).run("action_greets", tracker, domain)
+    assert result.responses[0].parts["text"] == "cut ?, whole \N{GRINNING FACE}"
+
+
 def test_a_server_that_is_not_there(tracker, domain):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
