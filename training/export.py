@@ -8,8 +8,11 @@ too, which makes them and the file a quarter as large.
 from __future__ import annotations
 
 import copy
+import logging
 import tempfile
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -132,22 +135,23 @@ def _onnx(encoder: Encoder, layers: Sequence[int] = ()) -> bytes:
     own.transformer.set_attn_implementation("eager")  # type: ignore[operator]
     texts, tokens = torch.export.Dim("texts"), torch.export.Dim("tokens", max=MAX_TOKENS)
     ids, mask = torch.full((2, 8), 7), torch.ones(2, 8, dtype=torch.long)  # two tensors, not one
-    program = torch.onnx.export(
-        _WithStates(own, layers).eval() if layers else own,
-        (ids, mask),
-        input_names=["ids", "mask"],
-        output_names=[POOLED, STATES] if layers else [POOLED],
-        dynamic_shapes=({0: texts, 1: tokens}, {0: texts, 1: tokens}),
-        opset_version=OPSET,
-        dynamo=True,
-        verbose=False,
-    )
+    with _among_themselves():
+        program = torch.onnx.export(
+            _WithStates(own, layers).eval() if layers else own,
+            (ids, mask),
+            input_names=["ids", "mask"],
+            output_names=[POOLED, STATES] if layers else [POOLED],
+            dynamic_shapes=({0: texts, 1: tokens}, {0: texts, 1: tokens}),
+            opset_version=OPSET,
+            dynamo=True,
+            verbose=False,
+        )
     assert program is not None  # noqa: S101 - no file was asked for
     return bytes(program.model_proto.SerializeToString())
 
 
 def _int8(whole: bytes) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _among_themselves():
         path = Path(folder) / files.ONNX_INT8
         quantize_dynamic(
             onnx.load_from_string(whole),
@@ -158,3 +162,16 @@ def _int8(whole: bytes) -> bytes:
             extra_options={"MatMulConstBOnly": True},
         )
         return path.read_bytes()
+
+
+@contextmanager
+def _among_themselves() -> Iterator[None]:
+    """Leave unsaid what the exporters warn of in each other: nobody who trains can act on it."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
