@@ -41,6 +41,7 @@ from app.knowledge import Knowledge, answering_intent
 from app.labels import Labels
 from app.limits import Limits
 from app.live import Live
+from app.photos.keeping import Photographs
 from app.rasa_files.credentials import Channels, read_channels
 from app.rasa_files.endpoints import ActionServer, project_endpoints
 from app.sessions import Sessions
@@ -83,6 +84,7 @@ class Frontdesk:
     agent: Agent
     sessions: Sessions
     conversations: Conversations
+    photographs: Photographs
     handover: Handover
     labels: Labels
     answers: Answers
@@ -176,6 +178,7 @@ def build(
     trackers = Trackers(database, agent, RedisTrackerStore(redis, TRACKER_TTL_S))
     locks = RedisLocks(redis, LOCK_LIFETIME_S, LOCK_WAIT_S)
     conversations = Conversations(database, agent, trackers, locks, live, clock)
+    photographs = Photographs(settings.home / "photos", database, conversations, clock)
     external = External(database, agent, trackers, locks, live, clock)
     knowledge = Knowledge(
         database,
@@ -201,6 +204,7 @@ def build(
         agent=agent,
         sessions=Sessions(database, settings.identity_secret, lifetime, clock),
         conversations=conversations,
+        photographs=photographs,
         handover=Handover(database, live, clock),
         labels=Labels(database, live, project.domain.intents, clock),
         answers=Answers(database, knowledge.publish, clock),
@@ -217,6 +221,7 @@ def build(
         sweepers=(
             Sweeper("waiting messages", conversations.catch_up),
             Sweeper("reminders", external.fire_due),
+            Sweeper("photographs", photographs.sweep),
         ),
         restocker=(Restocker(recommender) if recommender is not None and server is None else None),
         action_server=server,

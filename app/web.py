@@ -26,6 +26,7 @@ from app.desk.views import desk_pages
 from app.documents.pages import document_pages
 from app.errors import AppError, Unavailable
 from app.health import health_pages
+from app.photos.pages import photo_api, photo_pages
 from app.rasa_api.blueprint import rasa_api
 from app.rasa_files.credentials import SocketIo
 from app.settings import load_settings
@@ -76,6 +77,7 @@ def create_app(frontdesk: Frontdesk) -> Flask:
     f = frontdesk
     machines = [
         widget_api(f.sessions, f.conversations, f.database, f.live, f.background, f.limits),
+        photo_api(f.sessions, f.photographs, f.conversations, f.background, f.limits),
         health_pages(f),
         rasa_api(f),
     ]
@@ -92,6 +94,7 @@ def create_app(frontdesk: Frontdesk) -> Flask:
     app.register_blueprint(
         desk_pages(f.database, f.handover, f.labels, f.live, f.explanations, f.staff.still_in)
     )
+    app.register_blueprint(photo_pages(f.photographs))
     app.register_blueprint(answers_pages(f.answers, f.knowledge))
     app.register_blueprint(models_pages(f.jobs, f.labels, f.versions))
     app.register_blueprint(document_pages(settings.project))
