@@ -7,7 +7,6 @@ picture or script that the file carried is in what we keep.
 from __future__ import annotations
 
 import io
-import warnings
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps
@@ -55,11 +54,9 @@ def decode(sent: bytes) -> Picture:
     if len(sent) > MAX_BYTES:
         raise too_large()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we look ourselves
-            with Image.open(io.BytesIO(sent), formats=FORMATS) as opened:
-                _check_size(opened)
-                return _written_anew(opened)
+        with Image.open(io.BytesIO(sent), formats=FORMATS) as opened:
+            _check_size(opened)
+            return _written_anew(opened)
     except AppError:
         raise
     except Image.DecompressionBombError as error:
@@ -90,7 +87,11 @@ def _check_size(opened: Image.Image) -> None:
 
 def _written_anew(opened: Image.Image) -> Picture:
     opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # where the format allows, decode it smaller
-    upright = ImageOps.exif_transpose(opened)
+    opened.load()
+    try:
+        upright = ImageOps.exif_transpose(opened)
+    except Exception:  # the notes beside a good picture may be broken
+        upright = opened.copy()
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     seen = upright.convert("RGBA") if upright.has_transparency_data else upright.convert("RGB")
     bare = Image.new("RGB", seen.size, "white")  # of `info`, where comments stand, nothing comes along

@@ -184,7 +184,7 @@ def test_a_photograph_is_a_message_seen_by_its_customer_and_the_desk(
         assert "sandbox" in shown.headers["Content-Security-Policy"]
         assert shown.headers["Cache-Control"] == "no-store"
     page = agent.get(f"/desk/conversations/{customer.conversation_id}").text
-    assert f'src="/desk/photos/{key}"' in page and "/send_photo" not in page
+    assert f'src="/desk/photos/{key}"' in page and "pressed a button" not in page
 
 
 def test_nobody_else_sees_it(customer, web: Flask, frontdesk: Frontdesk) -> None:
