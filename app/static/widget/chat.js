@@ -112,6 +112,7 @@ export class Chat {
    */
   async sendPhoto(file, id) {
     await this.#joined();
+    if (!this.#session.token) await this.#joined(); // what was somebody else's has been left
     const { token } = this.#session;
     if (!token) return; // reset meanwhile
     let message;
@@ -249,7 +250,6 @@ export class Chat {
       else await this.#open();
     } catch (error) {
       if (!this.#leaveTo(error)) throw error;
-      if (!this.#session.token) await this.#open();
     }
   }
 
