@@ -36,6 +36,7 @@ from app.explanations import Explain, Explanations
 from app.external import External
 from app.handover import Handover
 from app.imported_labels import ImportedLabels
+from app.invoices.links import InvoiceLinks
 from app.jobs import Jobs
 from app.knowledge import Knowledge, answering_intent
 from app.labels import Labels
@@ -85,6 +86,7 @@ class Frontdesk:
     sessions: Sessions
     conversations: Conversations
     photographs: Photographs
+    shop: RetailServices | None
     handover: Handover
     labels: Labels
     answers: Answers
@@ -205,6 +207,7 @@ def build(
         sessions=Sessions(database, settings.identity_secret, lifetime, clock),
         conversations=conversations,
         photographs=photographs,
+        shop=services,
         handover=Handover(database, live, clock),
         labels=Labels(database, live, project.domain.intents, clock),
         answers=Answers(database, knowledge.publish, clock),
@@ -276,7 +279,13 @@ def retail_services(
         attempts=ProofAttempts(RedisStorage(settings.limits_storage_url)),
         clock=clock,
         policies=policies,
+        papers=invoice_links(settings, clock),
     )
+
+
+def invoice_links(settings: Settings, clock: Callable[[], datetime]) -> InvoiceLinks:
+    """The same in the bot, which makes links, and in the web process, which opens them."""
+    return InvoiceLinks(settings.session_secret, settings.outer_url, clock)
 
 
 def step(coroutine: Coroutine[Any, Any, Any]) -> Any:
