@@ -29,6 +29,7 @@ from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer, 
 
 from dialogue.orders.invoices import CreditNote, Tax
 from dialogue.orders.policies import Seller
+from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import InvoiceView, OrderView
 from dialogue.retail.wording import money
 
@@ -70,8 +71,10 @@ def invoice_pdf(
             [Tax(invoice.vat_percent, invoice.vat_cents, order.total_cents)], order.currency
         ),
         Spacer(0, 6 * mm),
-        _text(f"Paid by {order.method}." if order.method else "Not paid yet.", "plain"),
+        _text(f"By {order.method}." if order.method else "Not paid yet.", "plain"),
     ]
+    if order.status is OrderStatus.CANCELLED and not credits:
+        story.append(_text("The order was cancelled: nothing is to be paid.", "plain"))
     for note in credits:
         amount = money(note.tax.gross_cents, order.currency)
         said = f"{note.reason}; {amount} is credited by {note.reference} of {_day(note.issued_on)}."
