@@ -316,7 +316,7 @@ def _check_storable(metadata: Any) -> None:
         raise BadInput("'metadata' has a number that is none.") from error
 
 
-def _photos_until(row: Message) -> Select[tuple[str]]:
+def _photos_until(row: Message) -> Select[str]:
     """The photographs that the customer had sent when they sent `row`, oldest first."""
     sent = Photo.conversation_id == row.conversation_id, Photo.created_at <= row.created_at
     return select(Photo.key).where(*sent).order_by(Photo.created_at, Photo.key)

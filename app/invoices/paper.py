@@ -1,8 +1,8 @@
 """Drawing an invoice, and the credit notes to it, as PDF.
 
-Latin, Greek and Cyrillic letters are set in DejaVu Sans, which stands beside this module; Chinese
-ones in the font that every PDF reader brings for them, so that no megabytes are embedded. Other
-scripts become question marks.
+Latin, Greek and Cyrillic letters are set in DejaVu Sans, which stands beside this module. Chinese
+ones name a font and embed none, which would be megabytes: a reader shows them in the Chinese font
+of its machine, and leaves them out where there is none. Other scripts become question marks.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ FONTS = Path(__file__).parent / "fonts"
 PLAIN, BOLD, CHINESE = "DejaVuSans", "DejaVuSans-Bold", "STSong-Light"
 LINE = colors.HexColor("#c9ced6")
 SOFT = colors.HexColor("#5b6470")
-WIDTHS = [94 * mm, 16 * mm, 28 * mm, 32 * mm]
+WIDTHS = [86 * mm, 28 * mm, 28 * mm, 28 * mm]
+PADDING = 6  # points, which reportlab puts around a frame's and a cell's content
 COVERED = (
     "The address is covered because this order was looked up as a guest. "
     "Sign in to the shop for the invoice with the full address."
@@ -67,11 +68,9 @@ def invoice_pdf(
         *_head(seller, "Invoice", invoice.reference, invoice.issued_on, order),
         _lines(rows, order),
         Spacer(0, 6 * mm),
-        _taxes(
-            [Tax(invoice.vat_percent, invoice.vat_cents, order.total_cents)], order.currency
-        ),
+        _taxes([Tax(invoice.vat_percent, invoice.vat_cents, order.total_cents)], order.currency),
         Spacer(0, 6 * mm),
-        _text(f"By {order.method}." if order.method else "Not paid yet.", "plain"),
+        _text(f"Payment: {order.method}." if order.method else "Not paid yet.", "plain"),
     ]
     if order.status is OrderStatus.CANCELLED and not credits:
         story.append(_text("The order was cancelled: nothing is to be paid.", "plain"))
@@ -94,7 +93,10 @@ def credit_notes_pdf(
             *_head(seller, "Credit note", note.reference, note.issued_on, order),
             _text(f"To invoice {invoice.reference} of {_day(invoice.issued_on)}", "plain"),
             Spacer(0, 4 * mm),
-            _table([["Reason", "", "", "Amount"]], [[note.reason, "", "", money(gross, order.currency)]]),
+            _table(
+                [["Reason", "", "", "Amount"]],
+                [[note.reason, "", "", money(gross, order.currency)]],
+            ),
             Spacer(0, 6 * mm),
             _taxes([note.tax], order.currency),
             Spacer(0, 6 * mm),
@@ -105,6 +107,8 @@ def credit_notes_pdf(
 
 def _head(seller: Seller, title: str, reference: str, issued: date, order: OrderView) -> list[Any]:
     """Who sells, who buys, and what paper this is."""
+    town = _joined(" ", seller.postcode, seller.city)
+    vat_id = seller.vat_id and f"VAT ID {seller.vat_id}"
     buyer = order.address
     place = f"{buyer.postcode} {buyer.city}, {buyer.country}"
     told = [("Number", reference), ("Date", _day(issued)), ("Order", order.number)]
@@ -117,16 +121,24 @@ def _head(seller: Seller, title: str, reference: str, issued: date, order: Order
                     _text("Buyer", "soft"),
                     *(_text(line, "plain") for line in (buyer.recipient, buyer.street, place)),
                 ],
-                Table(facts, colWidths=[26 * mm, 54 * mm], style=[("RIGHTPADDING", (0, 0), (-1, -1), 0)]),
+                Table(
+                    facts,
+                    colWidths=[26 * mm, 54 * mm],
+                    style=[("RIGHTPADDING", (0, 0), (-1, -1), 0)],
+                ),
             ]
         ],
         colWidths=[90 * mm, 80 * mm],
-        style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, 0), 0)],
+        style=[
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+        ],
     )
     return [
         _text(seller.name, "bold"),
-        _text(f"{seller.street}, {seller.postcode} {seller.city}, {seller.country}", "soft"),
-        _text(" · ".join(part for part in (seller.email, _tax_id(seller)) if part), "soft"),
+        _text(_joined(", ", seller.street, town, seller.country), "soft"),
+        _text(_joined(" · ", seller.email, vat_id), "soft"),
         Spacer(0, 10 * mm),
         _text(title, "title"),
         Spacer(0, 3 * mm),
@@ -157,17 +169,12 @@ def _taxes(taxes: Sequence[Tax], currency: str) -> Table:
     """The tax by its rate; prices contain it."""
     rows = [
         [
-            f"VAT {tax.percent} %, contained in the total",
-            "",
-            money(tax.vat_cents, currency),
-            f"of {money(tax.gross_cents, currency)}",
+            f"VAT {tax.percent} %",
+            *(money(cents, currency) for cents in (tax.net_cents, tax.vat_cents, tax.gross_cents)),
         ]
         for tax in taxes
     ]
-    nets = [
-        [f"Net at {tax.percent} %", "", money(tax.net_cents, currency), ""] for tax in taxes
-    ]
-    return _table([], [*nets, *rows])
+    return _table([["Contained in it", "Net", "VAT", "With VAT"]], rows)
 
 
 def _table(heads: list[list[str]], rows: list[list[str]], total: list[str] | None = None) -> Table:
@@ -200,8 +207,8 @@ def _built(story: list[Any], seller: Seller, title: str, *, covered: bool) -> by
     paper = SimpleDocTemplate(
         file,
         pagesize=A4,
-        leftMargin=20 * mm,
-        rightMargin=20 * mm,
+        leftMargin=20 * mm - PADDING,
+        rightMargin=20 * mm - PADDING,
         topMargin=18 * mm,
         bottomMargin=18 * mm,
         title=title,
@@ -211,8 +218,9 @@ def _built(story: list[Any], seller: Seller, title: str, *, covered: bool) -> by
     return file.getvalue()
 
 
-def _tax_id(seller: Seller) -> str:
-    return f"VAT ID {seller.vat_id}" if seller.vat_id else ""
+def _joined(between: str, *parts: str) -> str:
+    """What of the parts there is."""
+    return between.join(part for part in parts if part)
 
 
 def _day(day: date) -> str:

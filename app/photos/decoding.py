@@ -82,7 +82,9 @@ def _check_size(opened: Image.Image) -> None:
         raise PhotographTooLarge(_TOO_MANY_PIXELS)
     shorter, longer = sorted((width, height))
     if shorter < SMALLEST_SIDE or longer > MOST_LENGTHY * shorter:
-        raise NotAPhotograph("That picture is too small to show anything. Please send a larger one.")
+        raise NotAPhotograph(
+            "That picture is too small to show anything. Please send a larger one."
+        )
 
 
 def _written_anew(opened: Image.Image) -> Picture:
@@ -94,7 +96,7 @@ def _written_anew(opened: Image.Image) -> Picture:
         upright = opened.copy()
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     seen = upright.convert("RGBA") if upright.has_transparency_data else upright.convert("RGB")
-    bare = Image.new("RGB", seen.size, "white")  # of `info`, where comments stand, nothing comes along
+    bare = Image.new("RGB", seen.size, "white")  # without `info`, where comments stand
     bare.paste(seen, mask=seen if seen.mode == "RGBA" else None)
     file = io.BytesIO()
     bare.save(file, "JPEG", quality=QUALITY)

@@ -23,7 +23,7 @@ def photo_api(
     background: Background,
     limits: Limits,
 ) -> Blueprint:
-    """The blueprint at `/api/v1/photos`; as in the widget's API the token says which conversation."""
+    """The blueprint at `/api/v1/photos`; the token says which conversation, as in the widget's."""
     api = Blueprint("photo_api", __name__, url_prefix="/api/v1/photos")
 
     @api.post("")

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from dialogue.orders.rules import vat_cents
 from dialogue.orders.policies import ShopPolicies
+from dialogue.orders.rules import vat_cents
 from dialogue.orders.states import OrderStatus, PaymentKind, ReturnKind
 from dialogue.orders.views import OrderView
 

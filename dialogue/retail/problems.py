@@ -83,7 +83,9 @@ class ProblemForm(OrderForm):
         """A photograph, also one that was sent before it was asked for; else what was answered."""
         if tracker.get_slot(REQUESTED_SLOT) == "photo" and not self._side_question(tracker, domain):
             return {"photo": answer_to_photo(tracker) or ""}
-        return {"photo": SENT} if new_photos(tracker) and order_known(self.services, tracker) else {}
+        return (
+            {"photo": SENT} if new_photos(tracker) and order_known(self.services, tracker) else {}
+        )
 
     def validate_photo(
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any

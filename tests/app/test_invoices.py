@@ -105,7 +105,7 @@ def test_an_invoice_names_all_that_one_must() -> None:
         "VAT 19 %",
         "€6.54",
         "€34.41",
-        "By card.",
+        "Payment: card.",
     ):
         assert part in text, part
     assert "credited" not in text
@@ -144,7 +144,14 @@ def test_a_word_of_a_thousand_letters_fits() -> None:
 
 def test_what_is_returned_is_credited_and_the_rest_is_not() -> None:
     back = ReturnView(
-        "R-00007", ReturnKind.RETURN, ReturnStatus.RECEIVED, ORDERED, ("Linen Shirt 1",), (), 1800, "EUR"
+        "R-00007",
+        ReturnKind.RETURN,
+        ReturnStatus.RECEIVED,
+        ORDERED,
+        ("Linen Shirt 1",),
+        (),
+        1800,
+        "EUR",
     )
     made = order(1800, returns=(back,))
     (note,) = credit_notes(made, POLICIES)
@@ -256,7 +263,14 @@ def test_what_is_forged_opens_nothing(
     assert opens(Viewer(MAYA), "999999").status_code == 404
     assert opens(Viewer(MAYA), sender="nobody").status_code == 404
     good = links.link(sender, Viewer(MAYA), number, "invoice").rsplit("/", 1)[1]
-    for token in (good[:-3], "x" + good, good.replace(".", ""), "x" * 5_000, "..%2f..%2fetc", "{}.x"):
+    for token in (
+        good[:-3],
+        "x" + good,
+        good.replace(".", ""),
+        "x" * 5_000,
+        "..%2f..%2fetc",
+        "{}.x",
+    ):
         assert web.test_client().get(f"/invoices/{token}").status_code == 404
     guest = opens(Viewer(None, frozenset({number})))
     assert guest.status_code == 200

@@ -1,4 +1,4 @@
-"""Photographs that customers send: made harmless, kept, shown to two, gone with the conversation."""
+"""Photographs that customers send: made harmless, kept, shown to two, gone with their chat."""
 
 from __future__ import annotations
 
@@ -90,7 +90,12 @@ def test_nothing_but_pixels_is_left_and_the_picture_stands_upright() -> None:
     assert SECRET not in made.jpeg and b"<script>" not in made.jpeg
     with Image.open(io.BytesIO(made.jpeg)) as again:
         assert again.size == (480, 640)
-        assert not again.getexif() and set(again.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+        assert not again.getexif() and set(again.info) <= {
+            "jfif",
+            "jfif_version",
+            "jfif_unit",
+            "jfif_density",
+        }
 
 
 def test_a_large_picture_is_made_smaller_and_transparency_becomes_white() -> None:
@@ -142,9 +147,7 @@ def test_a_text_chunk_that_unfolds_to_gigabytes_is_refused() -> None:
 
 
 @given(st.integers(), st.sampled_from([tagged(), picture("PNG"), picture("WEBP")]))
-@hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_broken_bytes_make_a_picture_or_a_sentence(seed: int, sent: bytes) -> None:
     rng = random.Random(seed)
     broken = bytearray(sent)
@@ -205,9 +208,7 @@ def test_nobody_else_sees_it(customer, web: Flask, frontdesk: Frontdesk) -> None
             == 404
         )
     customer.client.delete("/api/v1/session", headers=customer.headers)
-    assert (
-        customer.client.get(f"/api/v1/photos/{key}", headers=customer.headers).status_code == 401
-    )
+    assert customer.client.get(f"/api/v1/photos/{key}", headers=customer.headers).status_code == 401
 
 
 def test_sent_twice_it_is_there_once(customer, frontdesk: Frontdesk) -> None:
@@ -268,9 +269,7 @@ def test_it_goes_with_its_conversation(customer, frontdesk: Frontdesk, clock) ->
     assert path.exists(), "its conversation is there"
     with frontdesk.database.write() as session:
         for table in (Message, Event):
-            session.execute(
-                delete(table).where(table.conversation_id == customer.conversation_id)
-            )
+            session.execute(delete(table).where(table.conversation_id == customer.conversation_id))
         session.execute(delete(Conversation).where(Conversation.id == customer.conversation_id))
         assert session.scalar(select(Photo.key)) is None
     os.utime(path, (0, 0))

@@ -1,4 +1,4 @@
-"""Photographs at the widget: chosen, dropped, pasted; shown; and what is said when one is refused."""
+"""Photographs at the widget: chosen, dropped, pasted, shown; and what a refused one is told."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ MUG = {"name": "mug.png", "mimeType": "image/png", "buffer": picture()}
 # A file as the browser hands it over when it is dropped or pasted.
 GIVEN = """(element, [name, event, field, bytes, words]) => {
   const data = new DataTransfer();
-  const file = new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name, {type: "image/png"});
+  const content = Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0));
+  const file = new File([content], name, {type: "image/png"});
   data.items.add(file);
   if (words) data.setData("text/plain", words);
   const options = {bubbles: true, composed: true, cancelable: true, [field]: data};
-  const made = event === "paste" ? new ClipboardEvent(event, options) : new DragEvent(event, options);
-  element.dispatchEvent(made);
+  const Kind = event === "paste" ? ClipboardEvent : DragEvent;
+  element.dispatchEvent(new Kind(event, options));
 }"""
 
 

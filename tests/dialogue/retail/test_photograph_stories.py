@@ -68,7 +68,15 @@ def test_a_photograph_is_the_answer_and_stands_in_the_ticket(tom: AtTheWidget) -
 
 
 @pytest.mark.parametrize(
-    "answer", ["/deny", "no", "I don't have one", "can we skip that", "I’ve thrown it away, I can’t", "没有照片"]
+    "answer",
+    [
+        "/deny",
+        "no",
+        "I don't have one",
+        "can we skip that",
+        "I’ve thrown it away, I can’t",
+        "没有照片",
+    ],
 )
 def test_it_may_be_skipped(tom: AtTheWidget, answer: str) -> None:
     tom.says("the rim of one has a chip")
