@@ -19,7 +19,7 @@ from app.photos.decoding import decode
 
 MOST_IN_A_CONVERSATION = 20
 TEXT = "Photograph"  # stands in the transcript where nothing but words can
-PAYLOAD = "/send_photo"
+PAYLOAD = "/EXTERNAL_photo"
 ASKED_AT_ONCE = 500
 SWEPT_EVERY = timedelta(hours=1)
 UNFINISHED_FOR = timedelta(hours=1)  # a file without a row may be one that is just being taken

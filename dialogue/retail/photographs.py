@@ -23,7 +23,7 @@ from dialogue.retail.services import (
 )
 
 SENT, SKIPPED = "sent", "skipped"
-INTENT = "send_photo"
+INTENT = "EXTERNAL_photo"
 UNCLEAR = "utter_photo_unclear"
 CHANNELS = ("widget",)  # those with a button for it
 DESK = "/desk/photos/"
