@@ -9,12 +9,22 @@ from typing import Literal
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from app.errors import AppError, NotFound
+from app.errors import AppError
 from dialogue.orders.views import Viewer
 
 LIFETIME = timedelta(minutes=15)
 LONGEST = 1_000  # characters of a token
 Paper = Literal["invoice", "credits"]
+
+
+class LinkRefused(AppError):
+    """A link that opens nothing: forged, of a conversation that is over, or for no such paper."""
+
+    status = 403
+    code = "refused"
+
+    def __init__(self) -> None:
+        super().__init__("This link opens nothing. Please ask for the invoice in the chat.")
 
 
 class LinkExpired(AppError):
@@ -49,12 +59,12 @@ class InvoiceLinks:
         return f"{self._outer_url}/invoices/{token}"
 
     def open(self, token: str) -> Opened:
-        """What a token is for. Raises NotFound for a forged one, LinkExpired for an old one."""
+        """What a token is for. Raises LinkRefused for a forged one, LinkExpired for an old one."""
         try:
             signed = self._serializer.loads(token[:LONGEST])
             sender, customer_id, number, paper, until = signed
         except (BadData, ValueError, TypeError) as error:
-            raise NotFound("There is no such invoice.") from error
+            raise LinkRefused from error
         if self._clock().timestamp() > until:
             raise LinkExpired("This link is too old. Please ask for the invoice again in the chat.")
         proven = frozenset({number}) if customer_id is None else frozenset[str]()

@@ -6,8 +6,7 @@ from flask import Blueprint, Response
 from sqlalchemy import or_, select
 
 from app.database import Database
-from app.errors import NotFound
-from app.invoices.links import InvoiceLinks
+from app.invoices.links import InvoiceLinks, LinkRefused
 from app.invoices.paper import credit_notes_pdf, invoice_pdf
 from app.limits import Limits
 from app.models import Conversation
@@ -32,16 +31,16 @@ def invoice_pages(
     def paper(token: str) -> Response:
         opened = links.open(token)
         if not _goes_on(database, opened.sender):
-            raise NotFound("There is no such invoice.")
+            raise LinkRefused
         try:
             invoice = store.invoice(opened.viewer, opened.number)
         except OrderNotFound as error:
-            raise NotFound("There is no such invoice.") from error
+            raise LinkRefused from error
         credits = credit_notes(invoice.order, policies)
         draw, name = invoice_pdf, invoice.reference
         if opened.paper == "credits":
             if not credits:
-                raise NotFound("There is no such credit note.")
+                raise LinkRefused
             draw, name = credit_notes_pdf, f"credit-notes-{invoice.reference}"
         covered = not opened.viewer.signed_in
         drawn = draw(invoice, credits, policies.seller, covered=covered)
