@@ -42,7 +42,7 @@ def give(visitor: Visitor, event: str, words: str = "") -> None:
 def choose(visitor: Visitor, file: dict = MUG) -> None:
     """With the button, as a person does."""
     with visitor.page.expect_file_chooser() as chooser:
-        visitor.press("Send a photograph")
+        visitor.press("Add a photograph")
     chooser.value.set_files(files=[file])
 
 

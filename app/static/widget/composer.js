@@ -36,7 +36,7 @@ export class Composer {
       event.preventDefault();
       this.#send();
     };
-    const line = h("div", { class: "line" }, photos.button, photos.input, this.#field, this.#button);
+    const line = h("div", { class: "line" }, this.#field, photos.button, photos.input, this.#button);
     this.element = h("form", { class: "composer", novalidate: true, onsubmit: send }, this.#count, line);
   }
 

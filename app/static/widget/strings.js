@@ -42,7 +42,7 @@ export const strings = Object.freeze({
   left: (count) => `${count} ${plural(count, "character", "characters")} left`,
   over: (count) => `${count} ${plural(count, "character", "characters")} too many`,
 
-  photo: "Send a photograph",
+  photo: "Add a photograph",
   photoDrop: "Drop your photograph here",
   photoSending: "Sending your photograph …",
   photoYours: "The photograph you sent",
