@@ -15,8 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from gevent import get_hub
-
+from app.background import apart
 from app.errors import BadInput
 from app.settings import Settings
 from dialogue.project import CONFIG_KEYS
@@ -40,7 +39,7 @@ def new_folder(settings: Settings, sent: bytes, **options: Any) -> Path:
     project = folder / "project"
     project.mkdir(parents=True, mode=0o700)
     try:
-        _apart(_write_project, project, sent)
+        apart(_write_project, project, sent)
     except (BadInput, SourceError) as error:
         drop_folder(folder)
         raise BadInput(without_folder(str(error), folder)) from error
@@ -55,7 +54,7 @@ def new_test_folder(settings: Settings, sent: bytes, **options: Any) -> Path:
     stories.parent.mkdir(parents=True, mode=0o700)
     stories.write_bytes(sent)
     try:
-        loaded = _apart(read_yaml, stories)
+        loaded = apart(read_yaml, stories)
         told = loaded.get("stories") if isinstance(loaded, Mapping) else None
         if not isinstance(told, list) or not told:
             raise BadInput("The body must be YAML with conversations under 'stories'.")
@@ -93,11 +92,6 @@ def folder_of(settings: Settings, job_id: str) -> Path:
 def without_folder(message: str, folder: Path) -> str:
     """An error's message with the sent file's plain name in place of where we put it."""
     return message.replace(f"{folder / 'project'}/", "")
-
-
-def _apart(work: Callable[..., Any], *arguments: Any) -> Any:
-    """Do it in a thread: to read megabytes of YAML takes long, and conversations must go on."""
-    return get_hub().threadpool.apply(work, arguments)
 
 
 def _write_project(project: Path, sent: bytes) -> None:

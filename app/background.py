@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from gevent import get_hub
+
 from app.errors import Unavailable
 from dialogue.recommending.recommender import Recommender
 
@@ -14,6 +16,11 @@ _log = logging.getLogger(__name__)
 SWEEP_S = 1.0
 RESTOCK_S = 300.0
 FIRST_RESTOCK_S = 5.0  # while the NLU host has not said yet what the goods are
+
+
+def apart(work: Callable[..., Any], *arguments: Any) -> Any:
+    """Do what takes long in a thread of its own, so that conversations go on meanwhile."""
+    return get_hub().threadpool.apply(work, arguments)
 
 
 class Background:

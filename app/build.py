@@ -36,11 +36,13 @@ from app.explanations import Explain, Explanations
 from app.external import External
 from app.handover import Handover
 from app.imported_labels import ImportedLabels
+from app.invoices.links import InvoiceLinks
 from app.jobs import Jobs
 from app.knowledge import Knowledge, answering_intent
 from app.labels import Labels
 from app.limits import Limits
 from app.live import Live
+from app.photos.keeping import Photographs
 from app.rasa_files.credentials import Channels, read_channels
 from app.rasa_files.endpoints import ActionServer, project_endpoints
 from app.sessions import Sessions
@@ -83,6 +85,8 @@ class Frontdesk:
     agent: Agent
     sessions: Sessions
     conversations: Conversations
+    photographs: Photographs
+    shop: RetailServices | None
     handover: Handover
     labels: Labels
     answers: Answers
@@ -176,6 +180,7 @@ def build(
     trackers = Trackers(database, agent, RedisTrackerStore(redis, TRACKER_TTL_S))
     locks = RedisLocks(redis, LOCK_LIFETIME_S, LOCK_WAIT_S)
     conversations = Conversations(database, agent, trackers, locks, live, clock)
+    photographs = Photographs(settings.home / "photos", database, conversations, clock)
     external = External(database, agent, trackers, locks, live, clock)
     knowledge = Knowledge(
         database,
@@ -201,6 +206,8 @@ def build(
         agent=agent,
         sessions=Sessions(database, settings.identity_secret, lifetime, clock),
         conversations=conversations,
+        photographs=photographs,
+        shop=services,
         handover=Handover(database, live, clock),
         labels=Labels(database, live, project.domain.intents, clock),
         answers=Answers(database, knowledge.publish, clock),
@@ -217,6 +224,7 @@ def build(
         sweepers=(
             Sweeper("waiting messages", conversations.catch_up),
             Sweeper("reminders", external.fire_due),
+            Sweeper("photographs", photographs.sweep),
         ),
         restocker=(Restocker(recommender) if recommender is not None and server is None else None),
         action_server=server,
@@ -271,7 +279,13 @@ def retail_services(
         attempts=ProofAttempts(RedisStorage(settings.limits_storage_url)),
         clock=clock,
         policies=policies,
+        papers=invoice_links(settings, clock),
     )
+
+
+def invoice_links(settings: Settings, clock: Callable[[], datetime]) -> InvoiceLinks:
+    """The same in the bot, which makes links, and in the web process, which opens them."""
+    return InvoiceLinks(settings.session_secret, settings.outer_url, clock)
 
 
 def step(coroutine: Coroutine[Any, Any, Any]) -> Any:

@@ -16,13 +16,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from prometheus_client import Counter, Histogram
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.errors import AppError, BadInput, Unavailable
 from app.live import Bell, Live
-from app.models import Message
+from app.models import Message, Photo
 from app.noting import bot_data, describe, queue_for_a_human
 from app.reminders import kill
 from app.trackers import Trackers
@@ -66,6 +66,7 @@ class _Pending:
     event_count: int
     customer_id: int | None
     metadata: Any
+    photos: list[str]
 
 
 class Conversations:
@@ -97,12 +98,14 @@ class Conversations:
         *,
         input_channel: str | None = None,
         may_be_empty: bool = False,
+        photo: Photo | None = None,
     ) -> Posted:
         """Store a customer's message. The same `client_msg_id` again returns the first row.
 
         `payload` is what a pressed button sends in place of its title; `metadata` is any JSON;
-        `input_channel` the name that the bot hears in place of the conversation's channel. Raises
-        BadInput, TextTooLong, NotFound or Unavailable; nothing is stored then.
+        `input_channel` the name that the bot hears in place of the conversation's channel; `photo`
+        the row of a photograph, stored with the message. Raises BadInput, TextTooLong, NotFound or
+        Unavailable; nothing is stored then.
         """
         _check_storable(metadata)
         cleaned = clean_text(text, may_be_empty=may_be_empty)
@@ -124,6 +127,9 @@ class Conversations:
             human = conversation.owner == "human"
             channel = input_channel or conversation.channel
             data = {"metadata": metadata, "input_channel": input_channel}
+            if photo is not None:
+                session.add(photo)
+                data["photo"] = {"key": photo.key, "width": photo.width, "height": photo.height}
             message = add_message(
                 session,
                 conversation,
@@ -212,6 +218,7 @@ class Conversations:
                 event_count=conversation.event_count,
                 customer_id=conversation.customer_id if identified else None,
                 metadata=(row.data or {}).get("metadata") or {},
+                photos=list(session.scalars(_photos_until(row))),
             )
 
     def _take_turn(self, conversation_id: str, pending: _Pending) -> None:
@@ -225,7 +232,9 @@ class Conversations:
         )
         try:
             turn = self._agent.respond(
-                tracker, message, trusted_slots={"customer_id": pending.customer_id}
+                tracker,
+                message,
+                trusted_slots={"customer_id": pending.customer_id, "photos": pending.photos},
             )
             position = self._commit(conversation_id, pending, turn)
         except AppError:
@@ -305,6 +314,12 @@ def _check_storable(metadata: Any) -> None:
         json.dumps(metadata, allow_nan=False)
     except ValueError as error:
         raise BadInput("'metadata' has a number that is none.") from error
+
+
+def _photos_until(row: Message) -> Select[str]:
+    """The photographs that the customer had sent when they sent `row`, oldest first."""
+    sent = Photo.conversation_id == row.conversation_id, Photo.created_at <= row.created_at
+    return select(Photo.key).where(*sent).order_by(Photo.created_at, Photo.key)
 
 
 def _customer_message(session: Session, conversation_id: str, seq: int) -> Message:

@@ -137,6 +137,24 @@ class Event(Base):
     data: Mapped[dict[str, Any]]
 
 
+class Photo(Base):
+    """A photograph of a conversation; the file of this name lies under the home, in `photos/`.
+
+    The message that brought it names its key. It goes with its conversation.
+    """
+
+    __tablename__ = "photo"
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversation.id", ondelete="CASCADE"), index=True
+    )
+    width: Mapped[int]
+    height: Mapped[int]
+    size_bytes: Mapped[int]
+    created_at: Mapped[datetime]
+
+
 class Reminder(Base):
     """An intent that is to be triggered in a conversation; the row goes when that has happened."""
 

@@ -176,4 +176,5 @@ def message_json(message: Message) -> dict[str, Any]:
         "created_at": message.created_at.isoformat(),
         "client_msg_id": message.client_msg_id,
         "agent_name": data.get("agent_name"),
+        "photo": data.get("photo"),
     }

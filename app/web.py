@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.build import Frontdesk, build
+from app.build import Frontdesk, build, invoice_links
 from app.channels.callback import callback_channel
 from app.channels.rest import rest_channel
 from app.channels.socket_io import SocketChannel, socketio_health
@@ -26,6 +26,8 @@ from app.desk.views import desk_pages
 from app.documents.pages import document_pages
 from app.errors import AppError, Unavailable
 from app.health import health_pages
+from app.invoices.pages import invoice_pages
+from app.photos.pages import photo_api, photo_pages
 from app.rasa_api.blueprint import rasa_api
 from app.rasa_files.credentials import SocketIo
 from app.settings import load_settings
@@ -76,6 +78,7 @@ def create_app(frontdesk: Frontdesk) -> Flask:
     f = frontdesk
     machines = [
         widget_api(f.sessions, f.conversations, f.database, f.live, f.background, f.limits),
+        photo_api(f.sessions, f.photographs, f.conversations, f.background, f.limits),
         health_pages(f),
         rasa_api(f),
     ]
@@ -92,6 +95,12 @@ def create_app(frontdesk: Frontdesk) -> Flask:
     app.register_blueprint(
         desk_pages(f.database, f.handover, f.labels, f.live, f.explanations, f.staff.still_in)
     )
+    if f.shop is not None:
+        links = invoice_links(settings, f.clock)
+        app.register_blueprint(
+            invoice_pages(links, f.shop.store, f.shop.policies, f.database, f.limits)
+        )
+    app.register_blueprint(photo_pages(f.photographs))
     app.register_blueprint(answers_pages(f.answers, f.knowledge))
     app.register_blueprint(models_pages(f.jobs, f.labels, f.versions))
     app.register_blueprint(document_pages(settings.project))

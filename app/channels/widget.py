@@ -34,9 +34,7 @@ def widget_api(
     api = Blueprint("widget_api", __name__, url_prefix="/api/v1")
 
     def mine() -> ConversationState:
-        """The conversation whose token the request carries. Raises Unauthorized."""
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        return sessions.whose(token if scheme.lower() == "bearer" else None)
+        return bearer_conversation(sessions)
 
     def read_after(conversation_id: str, seq: int, limit: int = 200) -> list[dict[str, Any]]:
         with database.read() as session:
@@ -119,6 +117,12 @@ def widget_api(
         )
 
     return api
+
+
+def bearer_conversation(sessions: Sessions) -> ConversationState:
+    """The conversation whose token the request carries. Raises Unauthorized."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return sessions.whose(token if scheme.lower() == "bearer" else None)
 
 
 def _state(state: ConversationState) -> dict[str, Any]:

@@ -165,6 +165,18 @@ class Codes(Part):
     on_gift_cards: bool = False
 
 
+class Seller(Part):
+    """Who stands on invoices as the one who sells."""
+
+    name: str = "The shop"
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = ""
+    email: str = ""
+    vat_id: str = ""
+
+
 class Hours(Part):
     """When people are there on some days of the week, in the shop's time zone."""
 
@@ -197,6 +209,7 @@ class ShopPolicies(Part):
     codes: Codes = Codes()
     vat_percent: Annotated[int, Field(ge=0, le=100)] = 19
     people: tuple[Hours, ...] = _PEOPLE
+    seller: Seller = Seller()
 
 
 def project_policies(project: Path) -> ShopPolicies:

@@ -46,6 +46,7 @@ TASK_SLOTS = (
     "confirmed",
     "item",
     "new_address",
+    "photo",
     "pieces",
     "problem_details",
     "problem_kind",

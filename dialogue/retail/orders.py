@@ -10,6 +10,7 @@ from rasa_sdk.events import SlotSet
 
 from dialogue.orders import rules
 from dialogue.orders.errors import SignInRequired
+from dialogue.orders.invoices import credit_notes
 from dialogue.orders.states import (
     Lateness,
     OrderStatus,
@@ -193,8 +194,20 @@ class InvoiceAction(OrderAction):
             lines.append(f"Discount: −{money(order.discount_cents, order.currency)}")
         if order.shipping_cents:
             lines.append(f"Shipping: {money(order.shipping_cents, order.currency)}")
+        viewer, papers = viewer_of(tracker), self.services.papers
+        notes = credit_notes(order, self.services.policies)
+        response, links = "utter_invoice", {}
+        if papers is not None:
+            links = {
+                "invoice_link": papers.link(tracker.sender_id, viewer, order.number, "invoice"),
+                "credits_link": papers.link(tracker.sender_id, viewer, order.number, "credits"),
+            }
+            response = "utter_invoice_credited" if notes else "utter_invoice_pdf"
         dispatcher.utter_message(
-            response="utter_invoice",
+            response=response,
+            **links,
+            credits=listing(note.reference for note in notes),
+            credited=money(sum(note.tax.gross_cents for note in notes), order.currency),
             reference=invoice.reference,
             number=order.number,
             issued=day(invoice.issued_on),

@@ -17,14 +17,29 @@ from dialogue.orders.errors import (
 from dialogue.orders.states import Lateness, OrderStatus, ProblemKind, Remedy, ShipmentStatus
 from dialogue.orders.views import OrderView, ShipmentView
 from dialogue.retail.choice import inside, late_parcels
-from dialogue.retail.identity import OrderForm
+from dialogue.retail.identity import REQUESTED_SLOT, OrderForm
 from dialogue.retail.orders import OrderAction, next_steps, say_late
+from dialogue.retail.photographs import (
+    INTENT as PHOTO,
+)
+from dialogue.retail.photographs import (
+    SENT,
+    UNCLEAR,
+    answer_to_photo,
+    can_send,
+    new_photos,
+    told_photos,
+    wants_photo,
+    with_photos,
+)
 from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
     RetailServices,
     current_order,
+    latest_intent,
+    order_known,
     plain_words,
     viewer_of,
 )
@@ -57,12 +72,37 @@ class ProblemForm(OrderForm):
             return ["wish"]  # also when the search for it was noted before
         if _why_not(self.services, order, kind) is not None or _not_due(order, kind):
             return []
-        return own if late is None else ["wish"]
+        if late is not None:
+            return ["wish"]
+        asks = wants_photo(self.services, order, kind) and can_send(tracker)
+        return [slot for slot in own if slot != "photo" or asks]
+
+    def extract_photo(
+        self, _dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
+        """A photograph, also one that was sent before it was asked for; else what was answered."""
+        if tracker.get_slot(REQUESTED_SLOT) == "photo" and not self._side_question(tracker, domain):
+            return {"photo": answer_to_photo(tracker) or ""}
+        return (
+            {"photo": SENT} if new_photos(tracker) and order_known(self.services, tracker) else {}
+        )
+
+    def validate_photo(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Sent or skipped; what is neither is explained, once."""
+        if tracker.get_slot(REQUESTED_SLOT) == "photo":
+            said = {SENT: "utter_photo_thanks", "": UNCLEAR}.get(value, "utter_photo_skipped")
+            dispatcher.utter_message(response=said)
+        return {"photo": value or None}
 
     def validate_problem_details(
-        self, value: Any, _dispatcher: Dispatcher, _tracker: Tracker, _domain: Any
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
-        """Whatever the customer tells."""
+        """Whatever the customer tells; a photograph is welcome, and says too little alone."""
+        if latest_intent(tracker) == PHOTO:
+            _thank(dispatcher, tracker)
+            return {"problem_details": None}
         return {"problem_details": plain_words(value)[:MAX_DETAILS] or None}
 
     def validate_wish(
@@ -71,6 +111,9 @@ class ProblemForm(OrderForm):
         """One of the remedies that there are, also in the customer's own words."""
         order, kind = current_order(self.services, tracker), kind_of(tracker)
         late = _late(order, kind) if order else None
+        if latest_intent(tracker) == PHOTO:
+            _thank(dispatcher, tracker)
+            return {"wish": None}
         wish = wish_in(str(value))
         if wish is None or wish not in _remedies(self.services, late):
             response = "utter_wish_unclear" if late is None else "utter_late_wish_unclear"
@@ -97,6 +140,8 @@ class AskWish(RetailAction):
         order, kind = current_order(self.services, tracker), kind_of(tracker)
         late = _late(order, kind) if order else None
         if order is None or late is None:
+            if order and wants_photo(self.services, order, kind) and not can_send(tracker):
+                dispatcher.utter_message(response="utter_photo_not_here")
             dispatcher.utter_message(response="utter_ask_wish")
             return []
         say_late(self.services, dispatcher, order, late)
@@ -145,6 +190,10 @@ class ReportProblemAction(OrderAction):
         """Rasa's name."""
         return "action_report_problem"
 
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """Photographs that were sent for this report belong to no later one."""
+        return [*super().run(dispatcher, tracker, domain), *told_photos(tracker)]
+
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Settle, record or explain."""
         kind, details = kind_of(tracker), tracker.get_slot("problem_details")
@@ -167,7 +216,11 @@ class ReportProblemAction(OrderAction):
         if error is None and details is not None:
             try:
                 problem = self.services.store.report_problem(
-                    viewer_of(tracker), order.number, kind, details, wish
+                    viewer_of(tracker),
+                    order.number,
+                    kind,
+                    with_photos(details, new_photos(tracker)),
+                    wish,
                 )
             except OrderError as raised:
                 error = raised
@@ -270,6 +323,12 @@ class ReportProblemAction(OrderAction):
                     expected=day(order.expected_on),
                     buttons=next_steps(self.services, order),
                 )
+
+
+def _thank(dispatcher: Dispatcher, tracker: Tracker) -> None:
+    """For a photograph in the place of another answer."""
+    sent = bool(new_photos(tracker))
+    dispatcher.utter_message(response="utter_photo_thanks" if sent else "utter_photo_none")
 
 
 def kind_of(tracker: Tracker) -> ProblemKind:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, Protocol
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -22,6 +22,16 @@ Events = list[dict[str, Any]]
 Dispatcher = CollectingDispatcher
 
 
+class PaperLinks(Protocol):
+    """Addresses of papers, each for one conversation and a short time."""
+
+    def link(
+        self, sender: str, viewer: Viewer, number: str, paper: Literal["invoice", "credits"]
+    ) -> str:
+        """Where the customer of conversation `sender` finds a paper of an order they may see."""
+        ...
+
+
 @dataclass(frozen=True)
 class RetailServices:
     """The shop behind the actions; each part may be called from several threads at once."""
@@ -32,6 +42,7 @@ class RetailServices:
     attempts: ProofAttempts
     clock: Callable[[], datetime] = utc_now
     policies: ShopPolicies = field(default_factory=ShopPolicies)
+    papers: PaperLinks | None = None  # without them an invoice is told in words alone
 
 
 class RetailAction(Action):

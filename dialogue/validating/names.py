@@ -25,6 +25,7 @@ ENGINE_SAYS = frozenset(
         *(NOT_SPOKEN, UNAVAILABLE, ACTION_FAILED),
     }
 )
+OUTSIDE = "EXTERNAL_"  # so begins what no customer says: a reminder, another program
 _PAYLOAD = re.compile(r"/([^{@\s/]+)")
 
 
@@ -50,7 +51,8 @@ def _intents(bot: CheckedBot, findings: Findings) -> None:
     if not bot.taught.intents:
         return
     for name in domain.intents:
-        if name not in bot.taught.intents and name not in ALWAYS_INTENTS:
+        is_said = name not in ALWAYS_INTENTS and not name.startswith(OUTSIDE)
+        if is_said and name not in bot.taught.intents:
             message = f"the intent '{name}' of the domain has no examples"
             findings.warn("intent_without_examples", message, bot.place("intents", name))
     for name, place in bot.taught.intents.items():

@@ -92,6 +92,7 @@ class FakeServer:
         self.faults = Faults()
         self.answer: Answer = lambda text: [{"text": f"You said: {text}"}]
         self.settings = "{}"
+        self.photos: list[bytes] = []
         self.streams: dict[object, int] = {}
         self.cuts = getattr(self, "cuts", 0) + 1
 
@@ -184,6 +185,8 @@ class FakeServer:
             ("/messages", ["POST"], self._post),
             ("/messages", ["GET"], self._list),
             ("/stream", ["GET"], self._stream),
+            ("/photos", ["POST"], self._take_photo),
+            ("/photos/<key>", ["GET"], self._show_photo),
         ):
             name = f"{methods[0]} {rule}".replace(".", "")
             app.add_url_rule(f"/api/v1{rule}", name, view, methods=methods)
@@ -299,6 +302,27 @@ class FakeServer:
             self.faults.lose_answers_to_posts -= 1
             break_connection()
         return jsonify(said), 201
+
+    def _take_photo(self) -> tuple[Response, int]:
+        conversation, sent = self._mine(), request.get_data()
+        if self.faults.refuse_posts:
+            raise Refusal(*self.faults.refuse_posts.pop(0))
+        self.photos.append(sent)
+        photo = {"key": f"{len(self.photos) - 1:032x}", "width": 60, "height": 40}
+        with self.changed:
+            said = self._add(
+                conversation,
+                "customer",
+                "Photograph",
+                photo=photo,
+                client_msg_id=request.args["client_msg_id"],
+            )
+            self._add(conversation, "bot", "Thank you, I have your photograph.")
+        return jsonify(said), 201
+
+    def _show_photo(self, key: str) -> Response:
+        self._mine()
+        return Response(self.photos[int(key, 16)], mimetype="image/png")
 
     def _list(self) -> Response:
         conversation = self._mine()

@@ -1,6 +1,7 @@
 // The server's API: one method a call. The token goes in a header, never into an address.
 
 const TIMEOUT_MS = 15_000;
+const UPLOAD_MS = 120_000; // of megabytes, from a phone
 const LONGEST_WAIT_S = 300;
 export const PAGE = 200;
 
@@ -51,6 +52,18 @@ export class Api {
     return this.#json("POST", "/messages", { token, body });
   }
 
+  /** Send a photograph. The same `id` again is harmless: the first message comes back. */
+  sendPhoto(token, id, file) {
+    const headers = { "Content-Type": file.type || "application/octet-stream" };
+    const path = `/photos?client_msg_id=${encodeURIComponent(id)}`;
+    return this.#answer("POST", path, { token, headers, body: file, timeoutMs: UPLOAD_MS }, (response) => response.json());
+  }
+
+  /** The bytes of a photograph of this conversation, as a Blob. */
+  photo(token, key) {
+    return this.#answer("GET", `/photos/${key}`, { token }, (response) => response.blob());
+  }
+
   /** The messages numbered above `after`, at most `PAGE` of them, from the database. */
   messagesAfter(token, after) {
     return this.#json("GET", `/messages?after=${after}&limit=${PAGE}`, { token });
@@ -64,15 +77,20 @@ export class Api {
     return response.body;
   }
 
-  async #json(method, path, { token, body, keepalive } = {}) {
+  #json(method, path, { token, body, keepalive } = {}) {
+    const headers = body ? { "Content-Type": "application/json" } : {};
+    const options = { token, headers, keepalive, body: body && JSON.stringify(body) };
+    return this.#answer(method, path, options, (response) => (response.status === 204 ? null : response.json()));
+  }
+
+  /** What `read` makes of the response, within a time; ApiError for anything else. */
+  async #answer(method, path, { token, timeoutMs = TIMEOUT_MS, ...options }, read) {
     const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
+    const timer = setTimeout(() => stop.abort(), timeoutMs);
     try {
-      const headers = body ? { "Content-Type": "application/json" } : {};
-      const options = { token, headers, keepalive, signal: stop.signal, body: body && JSON.stringify(body) };
-      const response = await this.#fetch(method, path, options);
+      const response = await this.#fetch(method, path, { token, signal: stop.signal, ...options });
       if (!response.ok) throw await failure(response, token);
-      return response.status === 204 ? null : await response.json();
+      return await read(response);
     } catch (error) {
       throw error instanceof ApiError ? error : new ApiError(0, "network", { message: String(error), token });
     } finally {

@@ -40,6 +40,7 @@ export class Chat {
   #identityDue = false;
   #announced = false;
   #product = "";
+  #photos = new Map(); // by key, each a promise of what an image can show
   #answerTimer;
 
   /** @param changed  called with `state`, at most once a task, after anything in it has changed */
@@ -103,6 +104,38 @@ export class Chat {
     this.#queued(entry);
     this.#announce();
     return entry !== null;
+  }
+
+  /**
+   * Send a photograph; the same `id` again sends it once. Throws ApiError. It is not kept for later
+   * as words are: a picture is too large for that, and it is chosen again as easily.
+   */
+  async sendPhoto(file, id) {
+    await this.#joined();
+    if (!this.#session.token) await this.#joined(); // what was somebody else's has been left
+    const { token } = this.#session;
+    if (!token) return; // reset meanwhile
+    let message;
+    try {
+      message = readMessage(await this.#api.sendPhoto(token, id, file));
+    } catch (error) {
+      this.#isOver(error);
+      throw error;
+    }
+    if (token !== this.#session.token) return;
+    if (message) this.#place(this.#transcript.add([message]));
+    if (this.#transcript.gap) this.#repair();
+    this.#expectAnswer(ANSWER_CHECKS_MS);
+  }
+
+  /** A photograph of this conversation as an address that an image can show. */
+  photo(key) {
+    if (!this.#photos.has(key)) {
+      const shown = this.#api.photo(this.#session.token, key).then(dataUrl);
+      shown.catch(() => this.#photos.delete(key)); // to be tried again
+      this.#photos.set(key, shown);
+    }
+    return this.#photos.get(key);
   }
 
   /** The page shows a product now, by its article number; an empty one when it shows none. */
@@ -192,12 +225,7 @@ export class Chat {
 
   /** Deliver one message; whoever must not speak here begins a conversation of their own. */
   async #send(entry) {
-    try {
-      if (this.#session.token) await this.#session.identify();
-      else await this.#open();
-    } catch (error) {
-      if (!this.#leaveTo(error)) throw error;
-    }
+    await this.#joined();
     const { token } = this.#session;
     if (!token || !this.#outbox.has(entry.id)) return;
     let message;
@@ -213,6 +241,16 @@ export class Chat {
     if (message) this.#place(this.#transcript.add([message]));
     if (this.#transcript.gap) this.#repair();
     this.#expectAnswer(ANSWER_CHECKS_MS);
+  }
+
+  /** There is a conversation, and it is theirs who are here. */
+  async #joined() {
+    try {
+      if (this.#session.token) await this.#session.identify();
+      else await this.#open();
+    } catch (error) {
+      if (!this.#leaveTo(error)) throw error;
+    }
   }
 
   async #open() {
@@ -383,6 +421,7 @@ export class Chat {
     clearTimeout(this.#answerTimer);
     this.#stream.stop();
     this.#transcript.clear();
+    this.#photos.clear();
     this.#status.clear();
     this.#loaded = false;
     this.#seen = 0;
@@ -411,6 +450,16 @@ export class Chat {
       this.#changed(this.state);
     });
   }
+}
+
+/** A picture in an address: pages that allow no other pictures often allow these. */
+function dataUrl(blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
 }
 
 function parsed(data) {

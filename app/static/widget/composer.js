@@ -14,8 +14,11 @@ export class Composer {
   #count = h("p", { class: "count", id: "frontdesk-count", "aria-live": "polite" });
   #button;
 
-  /** @param say  takes the text and returns whether it was taken */
-  constructor(say) {
+  /**
+   * @param say  takes the text and returns whether it was taken
+   * @param photos  takes photographs, from its own button here
+   */
+  constructor(say, photos) {
     this.#say = say;
     this.#field = h("textarea", {
       rows: "1",
@@ -33,7 +36,7 @@ export class Composer {
       event.preventDefault();
       this.#send();
     };
-    const line = h("div", { class: "line" }, this.#field, this.#button);
+    const line = h("div", { class: "line" }, this.#field, photos.button, photos.input, this.#button);
     this.element = h("form", { class: "composer", novalidate: true, onsubmit: send }, this.#count, line);
   }
 

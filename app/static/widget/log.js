@@ -24,7 +24,10 @@ export class Log {
   #pinned = true; // the reader is at the end and wants to stay there
   #settled = false;
 
-  /** @param on  `choose(button)`, `retry(id)` and `discard(id)` when the customer presses one */
+  /**
+   * @param on  `choose(button)`, `retry(id)` and `discard(id)` when the customer presses one;
+   *   `photo(key)` promises what an image can show
+   */
   constructor({ greeting, starters }, on) {
     this.#on = on;
     this.#greeting = message("bot", strings.assistant, [h("p", { class: "text" }, ...linked(greeting))]);
@@ -110,10 +113,20 @@ export class Log {
   #message({ message: said }) {
     if (said.role === "system") return h("p", { class: "note", "data-role": "system" }, said.text);
     const parts = [];
-    if (said.text) parts.push(h("p", { class: "text", dir: "auto" }, ...shown(said)));
+    if (said.photo) parts.push(this.#photo(said.photo));
+    else if (said.text) parts.push(h("p", { class: "text", dir: "auto" }, ...shown(said)));
     if (said.image) parts.push(picture(said.image));
     if (said.cards.length) parts.push(this.#cards(said.cards));
     return message(said.role, speaker(said), parts);
+  }
+
+  /** The customer's photograph, which is fetched with the token and so has no address of its own. */
+  #photo({ key, width, height }) {
+    const image = h("img", { class: "picture photo", alt: strings.photoYours, width, height });
+    const gone = () => image.replaceWith(h("p", { class: "text" }, strings.photoGone));
+    image.addEventListener("error", gone);
+    this.#on.photo(key).then((src) => (image.src = src), gone);
+    return image;
   }
 
   /** What changes about a message that is already drawn: its end line and its place in a group. */
@@ -205,7 +218,7 @@ function rowsOf({ messages, pending, connection, trouble }) {
 
 function unconfirmed({ text, at }) {
   const createdAt = new Date(at || Date.now()).toISOString();
-  return { role: "customer", text, createdAt, cards: [], image: null, agentName: "" };
+  return { role: "customer", text, createdAt, cards: [], image: null, photo: null, agentName: "" };
 }
 
 /** Whether `next` continues what `said` began: same speaker, same minute. */

@@ -13,6 +13,7 @@ export function readMessage(raw) {
     text: string(raw.text),
     buttons: buttons(raw.buttons),
     image: safeUrl(raw.image),
+    photo: photo(raw.photo),
     cards: list(raw.elements).map(card).filter((one) => one.title || one.image),
     createdAt: string(raw.created_at),
     clientId: raw.role === "customer" ? string(raw.client_msg_id) : "",
@@ -51,6 +52,13 @@ function card(raw) {
     image: safeUrl(raw?.image_url),
     buttons: buttons(raw?.buttons),
   };
+}
+
+/** A photograph of the customer's: its key, and its size in pixels. */
+function photo(raw) {
+  if (!/^[0-9a-f]{32}$/.test(string(raw?.key))) return null;
+  const sized = [raw.width, raw.height].every((side) => Number.isSafeInteger(side) && side > 0);
+  return sized ? { key: raw.key, width: raw.width, height: raw.height } : null;
 }
 
 /** A button sends its payload, or leads to an address; one that does neither sends its title. */

@@ -42,6 +42,22 @@ export const strings = Object.freeze({
   left: (count) => `${count} ${plural(count, "character", "characters")} left`,
   over: (count) => `${count} ${plural(count, "character", "characters")} too many`,
 
+  photo: "Add a photograph",
+  photoDrop: "Drop your photograph here",
+  photoSending: "Sending your photograph …",
+  photoYours: "The photograph you sent",
+  photoGone: "A photograph that can't be shown just now",
+  photoAgain: "Try again",
+  photoDismiss: "Close",
+  photoFailed: {
+    not_a_photo: "That file is no photograph we can read. Please choose a JPEG, PNG or WebP picture.",
+    photo_too_large: "That photograph is too large. Please choose one of up to 8 MB.",
+    too_many_photos: "There are enough photographs in this chat already, thank you.",
+    too_many: "That was a lot at once. Please wait a minute and try again.",
+    network: "We can't be reached just now. Your photograph was not sent.",
+    other: "Your photograph was not sent: something went wrong on our side.",
+  },
+
   sending: "Sending …",
   waiting: "Waiting to be sent",
   tryAgain: "Try again",

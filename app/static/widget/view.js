@@ -2,6 +2,7 @@
 import { Composer } from "./composer.js";
 import { button, h, icon, setText } from "./dom.js";
 import { Log } from "./log.js";
+import { PhotoStrip } from "./photos.js";
 import { strings } from "./strings.js";
 
 const BUBBLE = "M12 4c-4.7 0-8.5 3.1-8.5 7 0 2.1 1.1 4 2.9 5.3L5.6 20l4-2.2c.8.2 1.6.2 2.4.2 4.7 0 8.5-3.1 8.5-7S16.7 4 12 4Z";
@@ -20,6 +21,7 @@ export class View {
   #panel;
   #log;
   #composer;
+  #photos;
   #confirm;
   #launcher;
   #badge = h("span", { class: "badge", "aria-hidden": "true" });
@@ -36,8 +38,10 @@ export class View {
       choose: ({ title, payload }) => this.#choose(title, payload),
       retry: (id) => this.#chat.retry(id),
       discard: (id) => this.#chat.discard(id),
+      photo: (key) => this.#chat.photo(key),
     });
-    this.#composer = new Composer((text) => this.#chat.say(text));
+    this.#photos = new PhotoStrip((file, id) => this.#chat.sendPhoto(file, id));
+    this.#composer = new Composer((text) => this.#chat.say(text), this.#photos);
     this.#panel = this.#makePanel();
     this.#launcher = button(
       { class: "launcher", "aria-expanded": "false", onclick: () => (this.isOpen ? this.close() : this.open()) },
@@ -106,15 +110,18 @@ export class View {
       button({ class: "choice", onclick: () => this.#startAnew() }, strings.confirmYes),
       button({ class: "choice", onclick: () => this.#unask() }, strings.confirmNo),
     );
-    return h(
+    const panel = h(
       "section",
       { class: "panel", role: "dialog", "aria-label": strings.panel(shopName), hidden: true },
       h("header", {}, mark, title, this.#anew, close),
       this.#log.element,
       this.#notice,
       this.#confirm,
+      this.#photos.element,
       this.#composer.element,
     );
+    this.#photos.takeFrom(panel);
+    return panel;
   }
 
   #show() {

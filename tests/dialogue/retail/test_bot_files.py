@@ -35,7 +35,7 @@ def responses() -> dict[str, list[Any]]:
 def buttons(responses: dict[str, list[Any]]) -> Iterator[dict[str, str]]:
     for variations in responses.values():
         for variation in variations:
-            yield from variation.get("buttons", ())
+            yield from (b for b in variation.get("buttons", ()) if "url" not in b)
 
 
 def test_the_shipped_project_loads(project: Project) -> None:

@@ -1,0 +1,1 @@
+"""Invoices and credit notes as PDF, behind links that live a quarter of an hour."""
