@@ -25,6 +25,7 @@ from dialogue.retail.services import (
     RetailAction,
     RetailServices,
     current_order,
+    once_for,
     plain_words,
     viewer_of,
 )
@@ -167,7 +168,7 @@ class ReportProblemAction(OrderAction):
         if error is None and details is not None:
             try:
                 problem = self.services.store.report_problem(
-                    viewer_of(tracker), order.number, kind, details, wish
+                    viewer_of(tracker), order.number, kind, details, wish, once_for(tracker, order)
                 )
             except OrderError as raised:
                 error = raised
@@ -205,7 +206,11 @@ class ReportProblemAction(OrderAction):
         """Do what was chosen for a lost parcel."""
         try:
             done = self.services.store.settle_lost(
-                viewer_of(tracker), order.number, late.tracking_number, remedy
+                viewer_of(tracker),
+                order.number,
+                late.tracking_number,
+                remedy,
+                once_for(tracker, order),
             )
         except OutOfStock as error:
             dispatcher.utter_message(
