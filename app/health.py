@@ -37,7 +37,7 @@ def health_pages(frontdesk: Frontdesk) -> Blueprint:
             components["actions"] = _actions(frontdesk.action_server)
         down = {name for name, part in components.items() if part["status"] != "ok"}
         body = jsonify(status="degraded" if down else "ok", components=components)
-        # Without its action server or the shop's API, which may be another's, the bot still answers.
+        # Without its action server or the shop's API, which are others', the bot still answers.
         others = {"actions", "orders"} if frontdesk.settings.orders_over_http else {"actions"}
         return body, 503 if down - others else 200
 

@@ -36,7 +36,7 @@ class _Health:
 
 
 class NoSuchPlace(OrdersUnavailable):
-    """The API has no such address: an optional part of the contract is missing, or the URL wrong."""
+    """The API has no such address: an optional part is missing, or the URL is wrong."""
 
 
 class _Again(OrdersUnavailable):
