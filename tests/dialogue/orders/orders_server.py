@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, abort, request
+from werkzeug.routing import Rule
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from dialogue.orders.addresses import NewAddress
@@ -45,6 +46,10 @@ class OrdersServer:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._port}/v1"
+
+    def rules(self) -> list[Rule]:
+        """Every address that it answers at."""
+        return [rule for rule in self._app.url_map.iter_rules() if rule.endpoint != "static"]
 
     def start(self) -> OrdersServer:
         self._server = make_server("127.0.0.1", self._port, self._app, threaded=True)
@@ -116,15 +121,18 @@ def api(store: OrderStore, catalogue: Catalogue, purchases: Purchases) -> Flask:
     def invoice(number: str) -> Response:
         return _answer(store.invoice(_viewer(), number))
 
-    @app.post("/v1/orders/<number>/<command>")
-    def change(number: str, command: str) -> Response:
-        if command not in commands:
-            abort(404)
+    def change(number: str) -> Response:
+        command = request.path.rpartition("/")[2]
         version = request.headers.get("If-Match")
         once = Once(
             request.headers.get("Idempotency-Key"), int(version.strip('"')) if version else None
         )
         return _answer(commands[command](_viewer(), number, once))
+
+    for command in commands:
+        app.add_url_rule(
+            f"/v1/orders/<number>/{command}", command, view_func=change, methods=["POST"]
+        )
 
     @app.get("/v1/products")
     def products() -> Response:
