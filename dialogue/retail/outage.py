@@ -7,12 +7,11 @@ import logging
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import FollowupAction
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.orders.errors import OrdersUnavailable
-from dialogue.orders.rules import order_number
 from dialogue.orders.states import ProblemKind
-from dialogue.retail.identity import FORM_OF_INTENT, leave_form
+from dialogue.retail.identity import FORM_OF_INTENT, leave_form, number_meant
 from dialogue.retail.services import Dispatcher, Events, RetailAction
 from dialogue.retail.wording import button
 
@@ -51,7 +50,8 @@ class Answered(Action):
                 response="utter_orders_unsure" if error.unsure else "utter_orders_unavailable",
                 again=_again(tracker),
             )
-            return [*leave_form(tracker), FollowupAction(LISTEN)]
+            number = SlotSet("order_number", number_meant(tracker))
+            return [*leave_form(tracker), number, FollowupAction(LISTEN)]
         return done
 
 
@@ -63,7 +63,7 @@ def _again(tracker: Tracker) -> str:
         return text[:LONGEST_REPEATED] or f"/{FIRST_WORD}"
     if intent in set(ProblemKind):
         intent = tracker.get_slot("problem_kind") or intent
-    number = order_number(str(tracker.get_slot("order_number")))
+    number = number_meant(tracker)
     return button("", intent, **({"order_number": number} if number else {}))["payload"]
 
 
