@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import httpx
-from tenacity import Retrying, retry_if_exception_type, stop_before_delay, wait_random_exponential
+from tenacity import (
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    stop_before_delay,
+    wait_random_exponential,
+)
 
 from dialogue.orders.errors import OrderError, OrdersUnavailable
 from dialogue.orders.rules import order_number
@@ -24,6 +30,7 @@ WAIT_S = 5.0
 _CONNECT_WITHIN_S = 2.0
 _SHORTEST_S = 0.05  # that an attempt is given, however late it begins
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 1.0
+_ATTEMPTS = 4  # a customer waits
 _NOT_NOW = frozenset({429, 503})  # the API has done nothing, and says so
 _LOST = frozenset({502, 504})  # a proxy that does not know what became of the request
 
@@ -117,7 +124,7 @@ class ShopApi:
         attempts = Retrying(
             retry=retry_if_exception_type(_Again),
             wait=wait_random_exponential(multiplier=_FIRST_PAUSE_S, max=_LONGEST_PAUSE_S),
-            stop=stop_before_delay(self._wait_s),
+            stop=stop_before_delay(self._wait_s) | stop_after_attempt(_ATTEMPTS),
             reraise=True,
         )
         try:

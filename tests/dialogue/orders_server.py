@@ -69,7 +69,8 @@ class OrdersServer:
 
     def _send_or_lose(self, answer: Response) -> Response:
         if self.lose_answer(request.method, request.path):
-            return Response("the proxy knows nothing", 504, content_type="text/plain")
+            answer = Response("the proxy knows nothing", 504, content_type="text/plain")
+        answer.headers["Connection"] = "close"  # so that nobody is heard once it has stopped
         return answer
 
 
