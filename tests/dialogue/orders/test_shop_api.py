@@ -263,9 +263,8 @@ def test_a_server_that_is_stopped_and_comes_back(
 ) -> None:
     before = quick.order(robin, "90006")
     server.stop()
-    with pytest.raises(OrdersUnavailable) as caught:
+    with pytest.raises(OrdersUnavailable):
         quick.cancel(robin, "90006", Once("key", before.version))
-    assert not caught.value.unsure, "no connection was made"
     server.start()
     assert quick.order(robin, "90006") == before
     assert quick.cancel(robin, "90006", Once("key", before.version)).status == "cancelled"
