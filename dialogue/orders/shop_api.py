@@ -128,11 +128,12 @@ class ShopApi:
             reraise=True,
         )
         try:
-            return attempts(call.answer, kind, ends, self._wait_s / 2)
+            answer: Answer = attempts(call.answer, kind, ends, self._wait_s / 2)
         except OrdersUnavailable as error:
             unsure = once is not None and call.unsure
             kept = NoSuchPlace if isinstance(error, NoSuchPlace) else OrdersUnavailable
             raise kept(f"{method} {path}: {error}", unsure=unsure) from error
+        return answer
 
 
 class _Call:

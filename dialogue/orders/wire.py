@@ -28,13 +28,15 @@ class NotReadable(ValueError):
 
 def to_json(view: object) -> str:
     """A view as JSON."""
-    return _adapter(type(view)).dump_json(view).decode()
+    kind: Any = type(view)
+    return _adapter(kind).dump_json(view).decode()
 
 
 def from_json(kind: type[View], text: str | bytes) -> View:
     """A view of this kind; fields that we do not know are left out. Raises NotReadable."""
+    known: Any = kind
     try:
-        view: View = _adapter(kind).validate_json(text, strict=True)
+        view: View = _adapter(known).validate_json(text, strict=True)
     except ValidationError as error:
         raise NotReadable(_first_fault(error)) from error
     _check_zones(view)
