@@ -11,17 +11,17 @@ from rasa_sdk.endpoint import create_app
 from app.background import Restocker
 from app.build import open_redis, retail_services, shop_recommender
 from app.clock import utc_now
-from app.database import make_engine
 from app.settings import Settings
+from app.shop_source import open_shop
 from dialogue.retail import action_executor
 
 
 def serve(settings: Settings, host: str, port: int) -> None:
     """Answer action calls until stopped (SIGINT, SIGTERM)."""
-    engine = make_engine(settings.order_database_url)
+    shop = open_shop(settings, utc_now)
     redis = open_redis(settings.effective_redis_url)
-    recommender = shop_recommender(settings, engine, redis, utc_now)
+    recommender = shop_recommender(settings, shop.catalogue, shop.purchases, redis, utc_now)
     Restocker(recommender).start()
-    executor = action_executor(retail_services(settings, engine, recommender, utc_now))
+    executor = action_executor(retail_services(settings, shop, recommender, utc_now))
     app = create_app(executor, cors_origins=None)
     app.run(host=host, port=port, single_process=True, access_log=False, motd=False)

@@ -16,7 +16,6 @@ from redis import Redis
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
-from sqlalchemy import Engine
 
 from app.action_calls import (
     Counted,
@@ -30,7 +29,7 @@ from app.background import Background, Restocker, Sweeper
 from app.channels.deliveries import Deliveries
 from app.clock import utc_now
 from app.conversations import Conversations
-from app.database import Database, make_engine
+from app.database import Database
 from app.event_broker import EventStream, broker_of
 from app.explanations import Explain, Explanations
 from app.external import External
@@ -48,16 +47,15 @@ from app.rasa_files.endpoints import ActionServer, project_endpoints
 from app.sessions import Sessions
 from app.settings import Settings
 from app.shop_catalogue import DemoShop
+from app.shop_source import ShopSource, open_shop
 from app.staff import StaffAccounts
 from app.trackers import Trackers
 from app.versions import Versions
 from dialogue.actions.runner import ActionRunner, InProcessRunner
 from dialogue.agent import Agent
 from dialogue.orders.attempts import ProofAttempts
-from dialogue.orders.catalogue import SqlCatalogue
-from dialogue.orders.policies import project_policies
-from dialogue.orders.purchases import SqlPurchases
-from dialogue.orders.store import SqlOrderStore
+from dialogue.orders.catalogue import Catalogue
+from dialogue.orders.purchases import Purchases
 from dialogue.project import Project, load_project
 from dialogue.recommending.recommender import Recommender
 from dialogue.recommending.vectors import KeptVectors
@@ -96,6 +94,7 @@ class Frontdesk:
     staff: StaffAccounts
     jobs: Jobs
     versions: Versions
+    shop: ShopSource | None
     orders: DemoShop | None
     limits: Limits
     background: Background
@@ -132,8 +131,8 @@ class Frontdesk:
         if self.events is not None:
             self.events.stop()
         self.live.stop()
-        if self.orders is not None:
-            self.orders.close()
+        if self.shop is not None:
+            self.shop.close()
         self.database.close()
         self.redis.close()
 
@@ -155,15 +154,19 @@ def build(
     endpoints = project_endpoints(settings.project, settings.variables)
     database = Database(settings.transcript_url)
     redis = open_redis(settings.effective_redis_url)
-    engine = make_engine(settings.order_database_url) if settings.sells else None
+    shop = open_shop(settings, clock) if settings.sells else None
     live = Live(redis)
     nlu = NluClient(settings.nlu_url, deadline_s=settings.nlu_deadline_s)
     server = action_server(settings, endpoints)
-    recommender = None if engine is None else shop_recommender(settings, engine, redis, clock)
+    recommender = (
+        None
+        if shop is None
+        else shop_recommender(settings, shop.catalogue, shop.purchases, redis, clock)
+    )
     services = (
         None
-        if engine is None or recommender is None
-        else retail_services(settings, engine, recommender, clock)
+        if shop is None or recommender is None
+        else retail_services(settings, shop, recommender, clock)
     )
     events = None
     if endpoints.broker is not None:
@@ -217,7 +220,8 @@ def build(
         staff=StaffAccounts(database, clock),
         jobs=Jobs(database, redis, clock),
         versions=Versions(settings.models_dir, database, clock),
-        orders=None if engine is None else DemoShop(engine),
+        shop=shop,
+        orders=None if shop is None else shop.demo,
         limits=Limits(settings.limits_storage_url, settings.rate_limits),
         background=background,
         external=external,
@@ -258,27 +262,28 @@ def action_runner(
 
 
 def shop_recommender(
-    settings: Settings, engine: Engine, redis: Redis, clock: Callable[[], datetime]
+    settings: Settings,
+    catalogue: Catalogue,
+    purchases: Purchases,
+    redis: Redis,
+    clock: Callable[[], datetime],
 ) -> Recommender:
     """A recommender that knows nothing yet; its vectors come from the NLU host."""
     nlu = NluClient(settings.nlu_url, deadline_s=min(EMBEDDED_WITHIN_S, settings.nlu_deadline_s))
-    return Recommender(
-        SqlCatalogue(engine, clock), SqlPurchases(engine, clock), KeptVectors(nlu, redis), clock
-    )
+    return Recommender(catalogue, purchases, KeptVectors(nlu, redis), clock)
 
 
 def retail_services(
-    settings: Settings, engine: Engine, recommender: Recommender, clock: Callable[[], datetime]
+    settings: Settings, shop: ShopSource, recommender: Recommender, clock: Callable[[], datetime]
 ) -> RetailServices:
-    """What the retail actions work with. Raises SourceError for a mistake in the policies."""
-    policies = project_policies(settings.project)
+    """What the retail actions work with."""
     return RetailServices(
-        store=SqlOrderStore(engine, clock, policies),
-        catalogue=SqlCatalogue(engine, clock),
+        store=shop.store,
+        catalogue=shop.catalogue,
         recommender=recommender,
         attempts=ProofAttempts(RedisStorage(settings.limits_storage_url)),
         clock=clock,
-        policies=policies,
+        policies=shop.policies,
         papers=invoice_links(settings, clock),
     )
 

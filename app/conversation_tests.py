@@ -30,6 +30,7 @@ from dialogue.orders.catalogue import SqlCatalogue
 from dialogue.orders.database import open_engine
 from dialogue.orders.migrations import upgrade as upgrade_orders
 from dialogue.orders.policies import ShopPolicies, project_policies
+from dialogue.orders.purchases import SqlPurchases
 from dialogue.orders.seed import SEED, seed
 from dialogue.orders.store import SqlOrderStore
 from dialogue.project import Project, load_project
@@ -173,7 +174,13 @@ class ShopStages:
                 upgrade_orders(engine)
                 seed(engine, settings.project / "shop", utc_now().date(), random.Random(SEED))
                 _close_log(engine)
-                recommender = shop_recommender(settings, engine, redis, utc_now)
+                recommender = shop_recommender(
+                    settings,
+                    SqlCatalogue(engine, utc_now),
+                    SqlPurchases(engine, utc_now),
+                    redis,
+                    utc_now,
+                )
                 recommender.refresh()
                 yield cls(folder, recommender, project_policies(settings.project))
             finally:

@@ -77,14 +77,17 @@ class Database:
             raise
 
 
-def make_engine(url: str) -> Engine:
-    """An engine for SQLite or PostgreSQL. Raises SettingsError for what is no database URL."""
+def make_engine(url: str, wait_s: float | None = None) -> Engine:
+    """An engine for SQLite or PostgreSQL, which is waited for no longer than `wait_s`.
+
+    Raises SettingsError for what is no database URL.
+    """
     url = with_driver(url)
     try:
         database = make_url(url).database if url.startswith("sqlite") else None
         if database:
             Path(database).parent.mkdir(parents=True, exist_ok=True)
-        return open_engine(url)
+        return open_engine(url, wait_s)
     except (ArgumentError, ModuleNotFoundError) as error:
         raise SettingsError(f"not a database URL: {url.rsplit('@', maxsplit=1)[-1]}") from error
 

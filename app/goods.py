@@ -9,7 +9,10 @@ from sqlalchemy import inspect, select
 
 from app.database import make_engine
 from app.settings import Settings
+from app.shop_source import shop_api
 from dialogue.orders.database import reading
+from dialogue.orders.errors import OrdersUnavailable
+from dialogue.orders.http_catalogue import HttpCatalogue
 from dialogue.orders.models import Product
 
 _log = logging.getLogger(__name__)
@@ -24,6 +27,8 @@ def product_names(settings: Settings) -> dict[str, str]:
     """
     if not settings.sells:
         return {}
+    if settings.orders_over_http:
+        return _names_told(settings)
     engine = make_engine(settings.order_database_url)
     try:
         if not inspect(engine).has_table(Product.__tablename__):
@@ -33,6 +38,18 @@ def product_names(settings: Settings) -> dict[str, str]:
             return _by_name(rows.tuples().all())
     finally:
         engine.dispose()
+
+
+def _names_told(settings: Settings) -> dict[str, str]:
+    """What the shop's API tells; nothing while it cannot be asked."""
+    api = shop_api(settings)
+    try:
+        return _by_name((each.name, each.sku) for each in HttpCatalogue(api).products())
+    except OrdersUnavailable as error:
+        _log.warning("the names of the goods are not known: %s", error)
+        return {}
+    finally:
+        api.close()
 
 
 def _by_name(rows: Iterable[tuple[str, str]]) -> dict[str, str]:

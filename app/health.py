@@ -15,7 +15,7 @@ from app.action_calls import client_for
 from app.build import Frontdesk
 from app.errors import Unavailable
 from app.rasa_files.endpoints import ActionServer
-from app.shop_catalogue import DemoShop
+from app.shop_source import ShopSource
 
 
 def health_pages(frontdesk: Frontdesk) -> Blueprint:
@@ -31,14 +31,15 @@ def health_pages(frontdesk: Frontdesk) -> Blueprint:
             "nlu": _nlu(frontdesk),
             "worker": _worker(frontdesk),
         }
-        if frontdesk.orders is not None:
-            components["orders"] = _orders(frontdesk.orders)
+        if frontdesk.shop is not None:
+            components["orders"] = _orders(frontdesk.shop)
         if frontdesk.action_server is not None:
             components["actions"] = _actions(frontdesk.action_server)
         down = {name for name, part in components.items() if part["status"] != "ok"}
         body = jsonify(status="degraded" if down else "ok", components=components)
-        # Without its action server, which may be another's, the bot still answers.
-        return body, 503 if down - {"actions"} else 200
+        # Without its action server or the shop's API, which are others', the bot still answers.
+        others = {"actions", "orders"} if frontdesk.settings.orders_over_http else {"actions"}
+        return body, 503 if down - others else 200
 
     @pages.get("/metrics")
     def metrics() -> Response:
@@ -71,9 +72,9 @@ def _database(frontdesk: Frontdesk) -> Part:
     return _ok()
 
 
-def _orders(orders: DemoShop) -> Part:
+def _orders(shop: ShopSource) -> Part:
     try:
-        orders.ping()
+        shop.ping()
     except Exception as error:
         return _down(error)
     return _ok()

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     database_url: str = Field("", alias="DATABASE_URL")
     redis_url: str = Field("", alias="REDIS_URL")
     orders_url: str = ""
+    orders_token: str = ""
+    orders_wait_s: float = Field(5.0, gt=0, le=60)
     nlu_url: str = "http://127.0.0.1:8001"
     nlu_deadline_s: float = Field(5.0, gt=0)
     encoder: str = ""
@@ -90,6 +92,17 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _orders_api(self) -> Settings:
+        if self.orders_over_http:
+            if not urlsplit(self.orders_url).hostname:
+                raise ValueError("FRONTDESK_ORDERS_URL names no host")
+            if not (self.orders_token.isascii() and self.orders_token.isprintable()):
+                raise ValueError("FRONTDESK_ORDERS_TOKEN must be printable ASCII")
+            if not self.orders_token:
+                raise ValueError("FRONTDESK_ORDERS_URL is an API: it needs FRONTDESK_ORDERS_TOKEN")
+        return self
+
+    @model_validator(mode="after")
     def _belonging_to_the_project(self) -> Settings:
         """What nobody set is as the project is: a Rasa project has its own home, and no shop.
 
@@ -132,8 +145,13 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.home / 'frontdesk.db'}"
 
     @property
+    def orders_over_http(self) -> bool:
+        """Whether the orders are behind an HTTP API, and not in a database that we open."""
+        return self.orders_url.lower().startswith(("http://", "https://"))
+
+    @property
     def order_database_url(self) -> str:
-        """SQLAlchemy URL of the shop's order database."""
+        """SQLAlchemy URL of the shop's order database; there is none when `orders_over_http`."""
         return self.orders_url or f"sqlite:///{self.home / 'orders.db'}"
 
     @property

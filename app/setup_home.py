@@ -15,13 +15,16 @@ ADMIN = "admin"
 
 
 def prepare_databases(settings: Settings) -> None:
-    """Migrate the databases and, for the demonstration shop, fill the order database once."""
+    """Migrate the databases and, for the demonstration shop, fill the order database once.
+
+    Orders behind an API are the shop's own affair.
+    """
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     migrate(settings.transcript_url)
     if settings.rasa_project:
         # A project's folder is under version control; what we keep in it is not.
         (settings.home / ".gitignore").write_text("*\n", encoding="utf-8")
-    if not settings.sells:
+    if not settings.sells or settings.orders_over_http:
         return
     engine = make_engine(settings.order_database_url)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, select
 
 from dialogue.orders.catalogue import SqlCatalogue
 from dialogue.orders.database import reading
@@ -48,12 +48,3 @@ class DemoShop:
     def customer(self, customer_id: object) -> CustomerView | None:
         """The demonstration customer with this number."""
         return next((one for one in self.customers() if one.id == customer_id), None)
-
-    def ping(self) -> None:
-        """Raise unless the order database answers."""
-        with reading(self._engine) as session:
-            session.execute(text("SELECT 1"))
-
-    def close(self) -> None:
-        """Give every connection back."""
-        self._engine.dispose()

@@ -8,8 +8,22 @@ from enum import StrEnum
 from dialogue.orders.states import OrderStatus, ProblemKind
 
 
+class OrdersUnavailable(Exception):
+    """The order system cannot be reached, does not answer in time, or answers nonsense.
+
+    No `OrderError`: it says nothing about an order, and whoever explains why an order cannot be
+    changed lets it pass, to the one place that answers it (`dialogue.retail.outage`). `unsure`: a
+    change was under way, and nobody knows whether it happened; otherwise nothing has changed. The
+    text is for the operator and names no customer.
+    """
+
+    def __init__(self, reason: str, *, unsure: bool = False) -> None:
+        self.unsure = unsure
+        super().__init__(reason)
+
+
 class OrderError(Exception):
-    """Base of everything that `dialogue.orders` raises on purpose."""
+    """Base of everything that `dialogue.orders` raises on purpose about an order."""
 
 
 class OrderNotFound(OrderError):

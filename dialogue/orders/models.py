@@ -334,3 +334,13 @@ class Promotion(Base):
     department: Mapped[str | None] = mapped_column(String(40))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+
+
+class DoneCommand(Base):
+    """What a command under a key gave (JSON of a view), for when it is sent once more."""
+
+    __tablename__ = "shop_done_commands"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    result: Mapped[str] = mapped_column(Text)
+    done_at: Mapped[datetime] = mapped_column(index=True)

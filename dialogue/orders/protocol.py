@@ -9,8 +9,10 @@ from typing import Protocol
 from dialogue.orders.addresses import NewAddress
 from dialogue.orders.states import ProblemKind, Remedy
 from dialogue.orders.views import (
+    ANYHOW,
     CustomerView,
     InvoiceView,
+    Once,
     OrderView,
     ProblemView,
     ReturnView,
@@ -28,9 +30,13 @@ class OrderStore(Protocol):
     Every method but `prove` takes the `Viewer` first. An order that does not exist, or is not
     the viewer's, raises `OrderNotFound` in the same way and with the same text. Changes are all
     or nothing, and idempotent by state: a second `cancel` raises `OrderAlreadyCancelled` and
-    changes nothing.
+    changes nothing. What `once` holds makes them idempotent by key too, and keeps them from an
+    order that changed since it was looked at; see `Once`.
 
-    Methods are called from several threads at once, also for the same order.
+    Methods are called from several threads at once, also for the same order. Every one of them
+    raises `OrdersUnavailable`, after a bounded wait, when the orders cannot be reached.
+
+    `ORDERS_API.md`, beside this file, is a guide to a store of your own.
 
     The smallest example, a shop with one order that can only be looked at::
 
@@ -64,14 +70,16 @@ class OrderStore(Protocol):
         """One order. Raises OrderNotFound."""
         ...
 
-    def cancel(self, viewer: Viewer, number: str) -> OrderView:
+    def cancel(self, viewer: Viewer, number: str, once: Once = ANYHOW) -> OrderView:
         """Cancel an order: stock goes back once, and what was paid is refunded.
 
         Raises OrderNotFound, OrderAlreadyCancelled, OrderAlreadyShipped, ChangedMeanwhile.
         """
         ...
 
-    def change_address(self, viewer: Viewer, number: str, address: NewAddress) -> OrderView:
+    def change_address(
+        self, viewer: Viewer, number: str, address: NewAddress, once: Once = ANYHOW
+    ) -> OrderView:
         """Send an order elsewhere; without a country it stays in the present one.
 
         Raises OrderNotFound, OrderAlreadyCancelled, OrderAlreadyShipped, AddressLocked,
@@ -80,7 +88,14 @@ class OrderStore(Protocol):
         ...
 
     def change_contents(
-        self, viewer: Viewer, number: str, line: int, quantity: int, colour: str, size: str
+        self,
+        viewer: Viewer,
+        number: str,
+        line: int,
+        quantity: int,
+        colour: str,
+        size: str,
+        once: Once = ANYHOW,
     ) -> OrderView:
         """Make a line smaller (0 takes it out) or another variant; the difference is refunded.
 
@@ -90,7 +105,12 @@ class OrderStore(Protocol):
         ...
 
     def request_return(
-        self, viewer: Viewer, number: str, pieces: Mapping[int, int | None], reason: str
+        self,
+        viewer: Viewer,
+        number: str,
+        pieces: Mapping[int, int | None],
+        reason: str,
+        once: Once = ANYHOW,
     ) -> ReturnView:
         """Announce that pieces of some lines come back for the money; None is all that are left.
 
@@ -107,6 +127,7 @@ class OrderStore(Protocol):
         colour: str,
         size: str,
         quantity: int | None = None,
+        once: Once = ANYHOW,
     ) -> ReturnView:
         """Announce that pieces of a line come back for another variant; None is all that are left.
 
@@ -116,7 +137,13 @@ class OrderStore(Protocol):
         ...
 
     def report_problem(
-        self, viewer: Viewer, number: str, kind: ProblemKind, details: str, wish: str | None
+        self,
+        viewer: Viewer,
+        number: str,
+        kind: ProblemKind,
+        details: str,
+        wish: str | None,
+        once: Once = ANYHOW,
     ) -> ProblemView:
         """Record what went wrong with a delivery, and whether a replacement or money is wished.
 
@@ -126,7 +153,7 @@ class OrderStore(Protocol):
         ...
 
     def settle_lost(
-        self, viewer: Viewer, number: str, tracking_number: str, remedy: Remedy
+        self, viewer: Viewer, number: str, tracking_number: str, remedy: Remedy, once: Once = ANYHOW
     ) -> OrderView:
         """Do what the customer of a lost parcel chooses, and note it as a problem.
 

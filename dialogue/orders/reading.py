@@ -65,6 +65,7 @@ def order_view(row: models.Order, viewer: Viewer, today: date, policies: ShopPol
         payments=tuple(payment_view(payment, policies) for payment in row.payments),
         returns=tuple(return_view(parcel) for parcel in row.returns),
         problems=tuple(problem_view(problem) for problem in row.problems),
+        version=row.version,
     )
 
 

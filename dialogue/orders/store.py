@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Engine, or_, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
 from dialogue.orders import reading as read
@@ -19,10 +20,10 @@ from dialogue.orders.database import reading, writing
 from dialogue.orders.errors import (
     ChangedMeanwhile,
     ItemNotFound,
-    OrderNotFound,
     ProblemAlreadyReported,
     SignInRequired,
 )
+from dialogue.orders.finding import as_number, find_order, line_of, of_viewer
 from dialogue.orders.models import (
     Customer,
     Order,
@@ -31,6 +32,7 @@ from dialogue.orders.models import (
     Return,
     ReturnItem,
 )
+from dialogue.orders.once import done_before, keep, name_of
 from dialogue.orders.policies import ShopPolicies
 from dialogue.orders.protocol import utc_now
 from dialogue.orders.reasons import reason_in
@@ -44,13 +46,17 @@ from dialogue.orders.states import (
 )
 from dialogue.orders.stock import put_back, take_out, variant_of
 from dialogue.orders.views import (
+    ANYHOW,
     CustomerView,
     InvoiceView,
+    Once,
     OrderView,
     ProblemView,
     ReturnView,
     Viewer,
 )
+
+Result = TypeVar("Result")
 
 
 class SqlOrderStore:
@@ -77,7 +83,7 @@ class SqlOrderStore:
     def prove(self, number: str, email: str) -> bool:
         """See `OrderStore.prove`."""
         with reading(self._engine) as session:
-            stored = session.scalar(select(Order.email).where(Order.number == _as_number(number)))
+            stored = session.scalar(select(Order.email).where(Order.number == as_number(number)))
         matches = hmac.compare_digest(_digest(stored or ""), _digest(email))
         return matches and stored is not None
 
@@ -98,17 +104,18 @@ class SqlOrderStore:
     def sees(self, viewer: Viewer, number: str) -> bool:
         """See `OrderStore.sees`."""
         with reading(self._engine) as session:
-            found = session.scalar(select(Order.id).where(*_of_viewer(viewer, number)))
+            found = session.scalar(select(Order.id).where(*of_viewer(viewer, number)))
         return found is not None
 
     def order(self, viewer: Viewer, number: str) -> OrderView:
         """See `OrderStore.order`."""
         with reading(self._engine) as session:
-            return self._view(_find(session, viewer, number), viewer)
+            return self._view(find_order(session, viewer, number), viewer)
 
-    def cancel(self, viewer: Viewer, number: str) -> OrderView:
+    def cancel(self, viewer: Viewer, number: str, once: Once = ANYHOW) -> OrderView:
         """See `OrderStore.cancel`."""
-        with self._changing(viewer, number) as (session, order):
+
+        def do(session: Session, order: Order) -> OrderView:
             rules.check_cancel(str(order.number), order.status, self._policies)
             for item in sorted(order.items, key=lambda item: item.stock_id):
                 put_back(session, item.stock_id, item.quantity)
@@ -117,9 +124,14 @@ class SqlOrderStore:
             self._finish(session, order)
             return self._view(order, viewer)
 
-    def change_address(self, viewer: Viewer, number: str, address: NewAddress) -> OrderView:
+        return self._change("cancel", OrderView, do, viewer, number, once)
+
+    def change_address(
+        self, viewer: Viewer, number: str, address: NewAddress, once: Once = ANYHOW
+    ) -> OrderView:
         """See `OrderStore.change_address`."""
-        with self._changing(viewer, number) as (session, order):
+
+        def do(session: Session, order: Order) -> OrderView:
             rules.check_address_change(str(order.number), order.status, self._policies)
             order.street = address.street
             order.postcode = address.postcode
@@ -128,23 +140,43 @@ class SqlOrderStore:
             self._finish(session, order)
             return self._view(order, viewer)
 
+        return self._change("change_address", OrderView, do, viewer, number, once)
+
     def change_contents(
-        self, viewer: Viewer, number: str, line: int, quantity: int, colour: str, size: str
+        self,
+        viewer: Viewer,
+        number: str,
+        line: int,
+        quantity: int,
+        colour: str,
+        size: str,
+        once: Once = ANYHOW,
     ) -> OrderView:
         """See `OrderStore.change_contents`."""
-        with self._changing(viewer, number) as (session, order):
+
+        def do(session: Session, order: Order) -> OrderView:
             rules.check_contents_change(str(order.number), order.status, self._policies)
-            item = _line(order, line)
+            item = line_of(order, line)
             wanted = variant_of(session, item, colour, size)
             change_line(session, order, item, quantity, wanted, self._clock())
             self._finish(session, order)
             return self._view(order, viewer)
 
+        return self._change("change_contents", OrderView, do, viewer, number, once)
+
     def request_return(
-        self, viewer: Viewer, number: str, pieces: Mapping[int, int | None], reason: str
+        self,
+        viewer: Viewer,
+        number: str,
+        pieces: Mapping[int, int | None],
+        reason: str,
+        once: Once = ANYHOW,
     ) -> ReturnView:
         """See `OrderStore.request_return`."""
-        with self._changing(viewer, number) as (session, order):
+
+        def do(session: Session, order: Order) -> ReturnView:
+            if not pieces:
+                raise ItemNotFound(str(order.number), 0)
             back = [self._piece(order, line, wanted) for line, wanted in pieces.items()]
             worth = sum(
                 rules.item_refund_cents(
@@ -167,6 +199,8 @@ class SqlOrderStore:
             self._finish(session, order)
             return read.return_view(parcel)
 
+        return self._change("request_return", ReturnView, do, viewer, number, once)
+
     def request_exchange(
         self,
         viewer: Viewer,
@@ -175,9 +209,11 @@ class SqlOrderStore:
         colour: str,
         size: str,
         quantity: int | None = None,
+        once: Once = ANYHOW,
     ) -> ReturnView:
         """See `OrderStore.request_exchange`."""
-        with self._changing(viewer, number) as (session, order):
+
+        def do(session: Session, order: Order) -> ReturnView:
             item, pieces = self._piece(order, line, quantity)
             wanted = variant_of(session, item, colour, size)
             take_out(session, wanted, pieces)
@@ -194,11 +230,20 @@ class SqlOrderStore:
             self._finish(session, order)
             return read.return_view(parcel)
 
+        return self._change("request_exchange", ReturnView, do, viewer, number, once)
+
     def report_problem(
-        self, viewer: Viewer, number: str, kind: ProblemKind, details: str, wish: str | None
+        self,
+        viewer: Viewer,
+        number: str,
+        kind: ProblemKind,
+        details: str,
+        wish: str | None,
+        once: Once = ANYHOW,
     ) -> ProblemView:
         """See `OrderStore.report_problem`."""
-        with self._changing(viewer, number) as (session, order):
+
+        def do(session: Session, order: Order) -> ProblemView:
             rules.check_problem(
                 str(order.number),
                 order.status,
@@ -218,14 +263,19 @@ class SqlOrderStore:
             self._finish(session, order)
             return read.problem_view(problem)
 
+        return self._change("report_problem", ProblemView, do, viewer, number, once)
+
     def settle_lost(
-        self, viewer: Viewer, number: str, tracking_number: str, remedy: Remedy
+        self, viewer: Viewer, number: str, tracking_number: str, remedy: Remedy, once: Once = ANYHOW
     ) -> OrderView:
         """See `OrderStore.settle_lost`."""
-        with self._changing(viewer, number) as (session, order):
+
+        def do(session: Session, order: Order) -> OrderView:
             settle_lost(session, order, tracking_number, remedy, self._clock(), self._policies)
             self._finish(session, order)
             return self._view(order, viewer)
+
+        return self._change("settle_lost", OrderView, do, viewer, number, once)
 
     def invoice(self, viewer: Viewer, number: str) -> InvoiceView:
         """See `OrderStore.invoice`."""
@@ -238,18 +288,39 @@ class SqlOrderStore:
             vat_cents=rules.vat_cents(order.total_cents, self._policies),
         )
 
-    @contextmanager
-    def _changing(self, viewer: Viewer, number: str) -> Iterator[tuple[Session, Order]]:
-        """One transaction with the viewer's order locked in it."""
+    def _change(
+        self,
+        command: str,
+        kind: type[Result],
+        do: Callable[[Session, Order], Result],
+        viewer: Viewer,
+        number: str,
+        once: Once,
+    ) -> Result:
+        """Do a command in one transaction, with the viewer's order locked in it.
+
+        Whoever comes with the same key waits for the lock, and then finds what the first one gave.
+        """
         try:
             with writing(self._engine) as session:
-                yield session, _find(session, viewer, number, lock=True)
+                order = find_order(session, viewer, number, lock=True)
+                name = once.key and name_of(command, viewer, str(order.number), once.key)
+                before = done_before(session, kind, name, self._clock()) if name else None
+                if before is not None:
+                    return before
+                if once.version not in (None, order.version):
+                    raise ChangedMeanwhile(str(order.number))
+                result = do(session, order)
+                if name:
+                    keep(session, result, name, self._clock())
+                return result
         except StaleDataError as error:
             raise ChangedMeanwhile(number) from error
 
     def _finish(self, session: Session, order: Order) -> None:
         """Write what changed; the order's own row counts a version even when only others did."""
         order.changed_at = self._clock()
+        flag_modified(order, "changed_at")  # also within one tick of the clock
         session.flush()
 
     def _view(self, order: Order, viewer: Viewer) -> OrderView:
@@ -257,7 +328,7 @@ class SqlOrderStore:
 
     def _piece(self, order: Order, line: int, wanted: int | None) -> tuple[OrderItem, int]:
         """A line and how many pieces of it may come back now: those wanted, or all left."""
-        item = _line(order, line)
+        item = line_of(order, line)
         arrived, left = (
             item.shipment.delivered_at if item.shipment else None,
             read.pieces_left(item),
@@ -274,36 +345,6 @@ class SqlOrderStore:
         quantity = left if wanted is None else wanted
         rules.check_quantity(str(order.number), line, quantity, left)
         return item, quantity
-
-
-def _as_number(text: str) -> int:
-    """The order number as the database keeps it; -1, which no order has, for anything else."""
-    return int(rules.order_number(text) or -1)
-
-
-def _of_viewer(viewer: Viewer, number: str) -> tuple[ColumnElement[bool], ...]:
-    """The order has this number, and is the viewer's: part of every query, never checked after."""
-    proven = [_as_number(text) for text in viewer.proven_orders]
-    return (
-        Order.number == _as_number(number),
-        or_(Order.customer_id == viewer.customer_id, Order.number.in_(proven)),
-    )
-
-
-def _find(session: Session, viewer: Viewer, number: str, *, lock: bool = False) -> Order:
-    """The viewer's order. Raises OrderNotFound."""
-    query = select(Order).where(*_of_viewer(viewer, number))
-    order = session.scalar(query.with_for_update() if lock else query)
-    if order is None:
-        raise OrderNotFound
-    return order
-
-
-def _line(order: Order, line: int) -> OrderItem:
-    for item in order.items:
-        if item.line == line:
-            return item
-    raise ItemNotFound(str(order.number), line)
 
 
 def _digest(email: str) -> bytes:

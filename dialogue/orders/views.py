@@ -32,6 +32,22 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
+class Once:
+    """That a change happens once: under a key, and to the order as it was when it was seen.
+
+    The same key again, for the same command, order and customer, changes nothing and gives the
+    first result for a day. With the `version` of the `OrderView` that was looked at, an order that
+    somebody else has changed since is left alone (`ChangedMeanwhile`). Either may be left out.
+    """
+
+    key: str | None = None
+    version: int | None = None
+
+
+ANYHOW = Once()
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerView:
     """A customer, to themselves."""
 
@@ -163,7 +179,10 @@ class ProblemView:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """An order as its owner, or a guest who proved it, may see it."""
+    """An order as its owner, or a guest who proved it, may see it.
+
+    `version` is another after each change.
+    """
 
     number: str
     status: OrderStatus
@@ -180,6 +199,7 @@ class OrderView:
     payments: tuple[PaymentView, ...] = ()
     returns: tuple[ReturnView, ...] = ()
     problems: tuple[ProblemView, ...] = ()
+    version: int = 0
 
     @property
     def refunds(self) -> tuple[PaymentView, ...]:

@@ -28,6 +28,7 @@ from dialogue.retail.services import (
     current_order,
     latest_intent,
     latest_text,
+    once_for,
     viewer_of,
 )
 from dialogue.retail.told_address import address_in, read_address
@@ -92,11 +93,14 @@ class CancelOrderAction(OrderAction):
             if confirmed is not True:
                 rules.check_cancel(order.number, order.status, self.services.policies)
                 return
-            done = self.services.store.cancel(viewer_of(tracker), order.number)
+            done = self.services.store.cancel(
+                viewer_of(tracker), order.number, once_for(tracker, order)
+            )
         except OrderError as error:
             say_why_not(self.services, dispatcher, error, order)
             return
-        back = done.refunds[len(order.refunds) :]
+        taken_again = order.status is OrderStatus.CANCELLED  # a turn whose answer was lost
+        back = done.refunds if taken_again else done.refunds[len(order.refunds) :]
         dispatcher.utter_message(
             response="utter_order_cancelled" if back else "utter_order_cancelled_unpaid",
             number=order.number,
@@ -178,7 +182,7 @@ class ChangeAddressAction(OrderAction):
                 rules.check_address_change(order.number, order.status, self.services.policies)
                 return
             self.services.store.change_address(
-                viewer_of(tracker), order.number, parse_address(typed)
+                viewer_of(tracker), order.number, parse_address(typed), once_for(tracker, order)
             )
         except AddressLocked:
             dispatcher.utter_message(

@@ -24,6 +24,7 @@ from dialogue.retail.services import (
     current_order,
     latest_intent,
     latest_text,
+    once_for,
     viewer_of,
 )
 from dialogue.retail.wording import Button, button, day, listing, money, status
@@ -204,7 +205,13 @@ class ModifyOrderAction(OrderAction):
         colour, size = _variant(self.services, change)
         try:
             done = self.services.store.change_contents(
-                viewer_of(tracker), order.number, change.item.line, change.quantity, colour, size
+                viewer_of(tracker),
+                order.number,
+                change.item.line,
+                change.quantity,
+                colour,
+                size,
+                once_for(tracker, order),
             )
         except OutOfStock:
             if change.variant is not None:

@@ -279,6 +279,14 @@ def forget_task(tracker: Tracker) -> Events:
     return [SlotSet(name, None) for name in TASK_SLOTS if tracker.get_slot(name) is not None]
 
 
+def number_meant(tracker: Tracker) -> str | None:
+    """The order that the conversation is about, when nothing could check the latest message."""
+    before = _value_before_message(tracker, "order_number")
+    if before is not None and _tells_a_story(tracker):
+        return str(before)
+    return order_number(str(tracker.get_slot("order_number")))
+
+
 def leave_form(tracker: Tracker) -> Events:
     """Events that end whatever form is active and forget what it asked for."""
     return [ActiveLoop(None), SlotSet(REQUESTED_SLOT, None), *forget_task(tracker)]

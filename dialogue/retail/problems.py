@@ -39,6 +39,7 @@ from dialogue.retail.services import (
     RetailServices,
     current_order,
     latest_intent,
+    once_for,
     order_known,
     plain_words,
     viewer_of,
@@ -221,6 +222,7 @@ class ReportProblemAction(OrderAction):
                     kind,
                     with_photos(details, new_photos(tracker)),
                     wish,
+                    once_for(tracker, order),
                 )
             except OrderError as raised:
                 error = raised
@@ -258,7 +260,11 @@ class ReportProblemAction(OrderAction):
         """Do what was chosen for a lost parcel."""
         try:
             done = self.services.store.settle_lost(
-                viewer_of(tracker), order.number, late.tracking_number, remedy
+                viewer_of(tracker),
+                order.number,
+                late.tracking_number,
+                remedy,
+                once_for(tracker, order),
             )
         except OutOfStock as error:
             dispatcher.utter_message(

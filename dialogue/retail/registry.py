@@ -18,6 +18,7 @@ from dialogue.retail import (
     products,
     returns,
 )
+from dialogue.retail.outage import Answered
 from dialogue.retail.services import RetailAction, RetailServices
 
 ACTIONS: tuple[type[RetailAction], ...] = (
@@ -74,8 +75,8 @@ ACTIONS: tuple[type[RetailAction], ...] = (
 
 
 def retail_actions(services: RetailServices) -> list[Action]:
-    """One instance of each retail action over this shop."""
-    return [action(services) for action in ACTIONS]
+    """One instance of each retail action over this shop, which also answers when it is away."""
+    return [Answered(action(services)) for action in ACTIONS]
 
 
 def action_executor(services: RetailServices) -> ActionExecutor:

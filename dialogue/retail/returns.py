@@ -9,6 +9,7 @@ from rasa_sdk import Tracker
 
 from dialogue.orders import rules
 from dialogue.orders.errors import (
+    ChangedMeanwhile,
     NotReturnable,
     NotReturnableReason,
     OrderError,
@@ -26,6 +27,7 @@ from dialogue.retail.services import (
     RetailAction,
     RetailServices,
     current_order,
+    once_for,
     plain_words,
     viewer_of,
 )
@@ -196,9 +198,10 @@ class ReturnAction(OrderAction):
         chosen, confirmed = _chosen(self.services, tracker), tracker.get_slot("confirmed")
         if confirmed is False:
             dispatcher.utter_message(response="utter_return_dropped")
-        elif not chosen:
-            say_not_returnable(self.services, dispatcher, order)
-        elif confirmed is True:
+        elif confirmed is not True:
+            if not chosen:
+                say_not_returnable(self.services, dispatcher, order)
+        else:  # of a turn that is taken again nothing is left to choose, and the key knows
             reason = tracker.get_slot("return_reason") or ""
             try:
                 parcel = self.services.store.request_return(
@@ -206,9 +209,10 @@ class ReturnAction(OrderAction):
                     order.number,
                     {item.line: pieces for item, pieces in chosen},
                     reason,
+                    once_for(tracker, order),
                 )
-            except OrderError:
-                say_not_returnable(self.services, dispatcher, order)
+            except OrderError as error:
+                _say_why_not(self.services, dispatcher, error, order)
                 return
             dispatcher.utter_message(
                 response=(
@@ -241,7 +245,10 @@ class ExchangeAction(OrderAction):
             dispatcher.utter_message(response="utter_return_dropped")
             return
         if not chosen:
-            say_not_returnable(self.services, dispatcher, order)
+            if confirmed is True:  # nothing is left in a turn that is taken again: the key knows
+                self._announce(dispatcher, tracker, order, None, 0, None)
+            else:
+                say_not_returnable(self.services, dispatcher, order)
             return
         item, pieces = chosen[0]
         wanted = self._wanted(item, pieces, tracker.get_slot("replacement"))
@@ -267,18 +274,25 @@ class ExchangeAction(OrderAction):
         dispatcher: Dispatcher,
         tracker: Tracker,
         order: OrderView,
-        item: ItemView,
+        item: ItemView | None,
         pieces: int,
-        wanted: VariantView,
+        wanted: VariantView | None,
     ) -> None:
         try:
             parcel = self.services.store.request_exchange(
-                viewer_of(tracker), order.number, item.line, wanted.colour, wanted.size, pieces
+                viewer_of(tracker),
+                order.number,
+                item.line if item else 0,
+                wanted.colour if wanted else "",
+                wanted.size if wanted else "",
+                pieces,
+                once_for(tracker, order),
             )
-        except OutOfStock:
-            say_sold_out(dispatcher, item, wanted, pieces)
-        except OrderError:
-            say_not_returnable(self.services, dispatcher, order)
+        except OrderError as error:
+            if isinstance(error, OutOfStock) and item is not None and wanted is not None:
+                say_sold_out(dispatcher, item, wanted, pieces)
+            else:
+                _say_why_not(self.services, dispatcher, error, order)
         else:
             dispatcher.utter_message(
                 response="utter_exchange_announced",
@@ -383,6 +397,19 @@ def say_not_returnable(services: RetailServices, dispatcher: Dispatcher, order: 
         days=services.policies.returns.days,
         buttons=_after(reason, order.number),
     )
+
+
+def _say_why_not(
+    services: RetailServices, dispatcher: Dispatcher, error: OrderError, order: OrderView
+) -> None:
+    if isinstance(error, ChangedMeanwhile):
+        dispatcher.utter_message(
+            response="utter_order_changed_meanwhile",
+            number=order.number,
+            buttons=[status_button(order.number)],
+        )
+    else:
+        say_not_returnable(services, dispatcher, order)
 
 
 def _after(reason: NotReturnableReason, number: str) -> list[Button]:

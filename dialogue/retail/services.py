@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +17,7 @@ from dialogue.orders.catalogue import Catalogue
 from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.policies import ShopPolicies
 from dialogue.orders.protocol import OrderStore, utc_now
-from dialogue.orders.views import OrderView, Viewer
+from dialogue.orders.views import Once, OrderView, Viewer
 from dialogue.recommending.recommender import Recommender
 
 Events = list[dict[str, Any]]
@@ -59,6 +61,17 @@ def viewer_of(tracker: Tracker) -> Viewer:
         customer_id=None if customer_id is None else int(customer_id),
         proven_orders=frozenset(tracker.get_slot("proven_orders") or ()),
     )
+
+
+def once_for(tracker: Tracker, order: OrderView) -> Once:
+    """That what the latest message asks for happens once, and to the order as it was just read.
+
+    A turn that is taken again (after a crash) has the same key. A message without an id has none.
+    """
+    message_id = (tracker.latest_message or {}).get("message_id")
+    told = json.dumps([tracker.sender_id, message_id]).encode()
+    key = hashlib.sha256(told).hexdigest() if message_id else None
+    return Once(key, order.version)
 
 
 def current_order(services: RetailServices, tracker: Tracker) -> OrderView | None:

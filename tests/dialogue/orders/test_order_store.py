@@ -1,4 +1,4 @@
-"""The order store over both databases."""
+"""The order store over both databases, and over HTTP."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NEW_ADDRESS = parse_address("Schanzenstraße 7, 20357 Hamburg, Germany")
 STRANGER = Viewer()
 
 
-def test_a_customer_sees_their_orders_newest_first(store: SqlOrderStore, shop: Shop) -> None:
+def test_a_customer_sees_their_orders_newest_first(store: OrderStore, shop: Shop) -> None:
     orders = store.recent_orders(shop.viewer("Maya"))
     assert [order.placed_at for order in orders] == sorted(
         (order.placed_at for order in orders), reverse=True
@@ -45,7 +45,7 @@ def test_a_customer_sees_their_orders_newest_first(store: SqlOrderStore, shop: S
     assert store.customer(shop.viewer("Maya")).email == "maya@example.com"
 
 
-def test_a_guest_has_no_list_and_no_account(store: SqlOrderStore) -> None:
+def test_a_guest_has_no_list_and_no_account(store: OrderStore) -> None:
     with pytest.raises(SignInRequired):
         store.recent_orders(STRANGER)
     for viewer in (STRANGER, Viewer(customer_id=10**6)):
@@ -53,7 +53,7 @@ def test_a_guest_has_no_list_and_no_account(store: SqlOrderStore) -> None:
             store.customer(viewer)
 
 
-def test_number_and_email_prove_an_order(store: SqlOrderStore, shop: Shop) -> None:
+def test_number_and_email_prove_an_order(store: OrderStore, shop: Shop) -> None:
     number = shop.number("Maya", OrderStatus.SHIPPED)
     assert store.prove(number, "maya@example.com")
     assert store.prove(f"#{number}", " Maya@Example.com ")
@@ -65,7 +65,7 @@ def test_number_and_email_prove_an_order(store: SqlOrderStore, shop: Shop) -> No
 
 
 def test_a_guest_sees_a_proven_order_with_the_address_covered(
-    store: SqlOrderStore, shop: Shop
+    store: OrderStore, shop: Shop
 ) -> None:
     number = shop.number("Maya", OrderStatus.SHIPPED)
     owner = store.order(shop.viewer("Maya"), number)
@@ -79,7 +79,7 @@ def test_a_guest_sees_a_proven_order_with_the_address_covered(
 
 
 def test_a_cancelled_order_puts_stock_back_once_and_refunds_what_was_paid(
-    store: SqlOrderStore, shop: Shop
+    store: OrderStore, shop: Shop
 ) -> None:
     maya, number = shop.viewer("Maya"), shop.number("Maya", OrderStatus.PROCESSING)
     before = shop.stock()
@@ -97,7 +97,7 @@ def test_a_cancelled_order_puts_stock_back_once_and_refunds_what_was_paid(
 
 
 def test_a_shipped_order_cannot_be_cancelled_and_says_how_far_it_is(
-    store: SqlOrderStore, shop: Shop
+    store: OrderStore, shop: Shop
 ) -> None:
     number = shop.number("Tom", OrderStatus.OUT_FOR_DELIVERY)
     before = shop.stock()
@@ -107,7 +107,7 @@ def test_a_shipped_order_cannot_be_cancelled_and_says_how_far_it_is(
     assert shop.stock() == before
 
 
-def test_the_address_changes_until_the_parcel_is_packed(store: SqlOrderStore, shop: Shop) -> None:
+def test_the_address_changes_until_the_parcel_is_packed(store: OrderStore, shop: Shop) -> None:
     changed = store.change_address(
         shop.viewer("Maya"), shop.number("Maya", OrderStatus.PROCESSING), NEW_ADDRESS
     )
@@ -119,14 +119,14 @@ def test_the_address_changes_until_the_parcel_is_packed(store: SqlOrderStore, sh
         )
 
 
-def test_without_a_country_the_order_stays_in_its_own(store: SqlOrderStore, shop: Shop) -> None:
+def test_without_a_country_the_order_stays_in_its_own(store: OrderStore, shop: Shop) -> None:
     number = shop.number("Maya", OrderStatus.PROCESSING)
     address = parse_address("Kungsgatan 3, 411 19 Göteborg")
     assert store.change_address(shop.viewer("Maya"), number, address).address.country == "SE"
 
 
 def test_delivered_items_can_be_returned_once_and_for_thirty_days(
-    store: SqlOrderStore, shop: Shop, clock: Clock
+    store: OrderStore, shop: Shop, clock: Clock
 ) -> None:
     tom, number = shop.viewer("Tom"), shop.number("Tom", OrderStatus.DELIVERED)
     order = store.order(tom, number)
@@ -144,14 +144,14 @@ def test_delivered_items_can_be_returned_once_and_for_thirty_days(
         store.request_return(tom, number, {9: None}, "no such line")
 
 
-def test_one_line_that_cannot_come_back_keeps_all_of_them(store: SqlOrderStore, shop: Shop) -> None:
+def test_one_line_that_cannot_come_back_keeps_all_of_them(store: OrderStore, shop: Shop) -> None:
     tom, number = shop.viewer("Tom"), shop.number("Tom", OrderStatus.DELIVERED)
     with pytest.raises(ItemNotFound):
         store.request_return(tom, number, {1: None, 9: None}, "both")
     assert store.order(tom, number).returns == ()
 
 
-def test_an_exchange_sets_the_new_pieces_aside(store: SqlOrderStore, shop: Shop) -> None:
+def test_an_exchange_sets_the_new_pieces_aside(store: OrderStore, shop: Shop) -> None:
     viewer, number, line, other = _exchangeable(store, shop)
     before = shop.stock()
     parcel = store.request_exchange(viewer, number, line, *other)
@@ -163,7 +163,7 @@ def test_an_exchange_sets_the_new_pieces_aside(store: SqlOrderStore, shop: Shop)
 
 
 def test_an_exchange_for_what_is_sold_out_or_unknown_changes_nothing(
-    store: SqlOrderStore, shop: Shop
+    store: OrderStore, shop: Shop
 ) -> None:
     viewer, number, line, (colour, size) = _exchangeable(store, shop)
     with shop.engine.begin() as connection:
@@ -175,7 +175,7 @@ def test_an_exchange_for_what_is_sold_out_or_unknown_changes_nothing(
     assert store.order(viewer, number).returns == ()
 
 
-def test_a_problem_is_recorded_once_of_a_kind(store: SqlOrderStore, shop: Shop) -> None:
+def test_a_problem_is_recorded_once_of_a_kind(store: OrderStore, shop: Shop) -> None:
     tom, number = shop.viewer("Tom"), shop.number("Tom", OrderStatus.DELIVERED)
     damaged = ProblemKind.DAMAGED_ITEM
     first = store.report_problem(tom, number, damaged, "the scale is cracked", "refund")
@@ -186,7 +186,7 @@ def test_a_problem_is_recorded_once_of_a_kind(store: SqlOrderStore, shop: Shop) 
     assert len(store.order(tom, number).problems) == 2
 
 
-def test_an_invoice_adds_up(store: SqlOrderStore, shop: Shop) -> None:
+def test_an_invoice_adds_up(store: OrderStore, shop: Shop) -> None:
     invoice = store.invoice(shop.viewer("Aisha"), shop.number("Aisha", OrderStatus.DELIVERED))
     order = invoice.order
     lines = sum(item.unit_cents * item.quantity for item in order.items)
@@ -195,7 +195,7 @@ def test_an_invoice_adds_up(store: SqlOrderStore, shop: Shop) -> None:
     assert invoice.reference.endswith(order.number)
 
 
-OWNED: dict[str, Callable[[SqlOrderStore, Viewer, str], object]] = {
+OWNED: dict[str, Callable[[OrderStore, Viewer, str], object]] = {
     "order": lambda store, viewer, number: store.order(viewer, number),
     "cancel": lambda store, viewer, number: store.cancel(viewer, number),
     "change_address": lambda store, viewer, number: store.change_address(
@@ -231,7 +231,7 @@ def test_every_method_about_one_order_is_tried_by_strangers() -> None:
 
 @pytest.mark.parametrize("method", sorted(OWNED))
 def test_no_one_touches_anothers_order_and_cannot_tell_that_it_exists(
-    method: str, store: SqlOrderStore, shop: Shop
+    method: str, store: OrderStore, shop: Shop
 ) -> None:
     numbers = {order.number for order in store.recent_orders(shop.viewer("Maya"))}
     own_of_tom = shop.number("Tom", OrderStatus.DELIVERED)
@@ -255,7 +255,7 @@ def test_no_one_touches_anothers_order_and_cannot_tell_that_it_exists(
 
 
 def test_of_two_that_cancel_at_once_one_wins_and_stock_goes_back_once(
-    store: SqlOrderStore, shop: Shop
+    store: OrderStore, shop: Shop
 ) -> None:
     maya, number = shop.viewer("Maya"), shop.number("Maya", OrderStatus.PROCESSING)
     order = store.order(maya, number)
@@ -266,7 +266,7 @@ def test_of_two_that_cancel_at_once_one_wins_and_stock_goes_back_once(
     assert len(store.order(maya, number).refunds) == 1
 
 
-def test_of_two_that_want_the_last_piece_one_gets_it(store: SqlOrderStore, shop: Shop) -> None:
+def test_of_two_that_want_the_last_piece_one_gets_it(store: OrderStore, shop: Shop) -> None:
     viewer, number, line, other = _exchangeable(store, shop)
     with shop.engine.begin() as connection:
         connection.execute(text("UPDATE shop_stock SET quantity = 1"))
@@ -275,7 +275,7 @@ def test_of_two_that_want_the_last_piece_one_gets_it(store: SqlOrderStore, shop:
     assert min(shop.stock().values()) == 0
 
 
-def _exchangeable(store: SqlOrderStore, shop: Shop) -> tuple[Viewer, str, int, tuple[str, str]]:
+def _exchangeable(store: OrderStore, shop: Shop) -> tuple[Viewer, str, int, tuple[str, str]]:
     """A delivered item of one piece with another variant of it in stock."""
     query = text(
         """
@@ -312,7 +312,7 @@ def _kind(outcome: object) -> str:
 
 
 def test_a_change_of_contents_pays_back_what_its_return_would(
-    store: SqlOrderStore, shop: Shop
+    store: OrderStore, shop: Shop
 ) -> None:
     """A discount is shared by the lines, and nobody gets back more than was paid."""
     robin = shop.viewer("Robin")
@@ -339,7 +339,7 @@ def test_a_change_of_contents_pays_back_what_its_return_would(
 
 @pytest.mark.parametrize("quantity", [-3, 4, 10**9])
 def test_a_quantity_that_cannot_be_changes_nothing(
-    store: SqlOrderStore, shop: Shop, quantity: int
+    store: OrderStore, shop: Shop, quantity: int
 ) -> None:
     robin, before = shop.viewer("Robin"), shop.stock()
     with pytest.raises(WrongQuantity):
@@ -352,7 +352,7 @@ def test_a_quantity_that_cannot_be_changes_nothing(
     assert store.order(robin, "90001").returns == ()
 
 
-def test_of_two_that_settle_a_lost_parcel_one_does(store: SqlOrderStore, shop: Shop) -> None:
+def test_of_two_that_settle_a_lost_parcel_one_does(store: OrderStore, shop: Shop) -> None:
     robin = shop.viewer("Robin")
     number = store.order(robin, "90004").shipments[0].tracking_number
     outcomes = _at_once(3, lambda: store.settle_lost(robin, "90004", number, Remedy.REFUND))
@@ -360,7 +360,7 @@ def test_of_two_that_settle_a_lost_parcel_one_does(store: SqlOrderStore, shop: S
     assert len(store.order(robin, "90004").refunds) == 1
 
 
-def test_only_a_parcel_that_counts_as_lost_is_settled(store: SqlOrderStore, shop: Shop) -> None:
+def test_only_a_parcel_that_counts_as_lost_is_settled(store: OrderStore, shop: Shop) -> None:
     robin = shop.viewer("Robin")
     for number in ("90001", "90003"):
         for parcel in store.order(robin, number).shipments:

@@ -118,6 +118,7 @@ class Customer:
         self.trusted: dict[str, Any] = {"customer_id": None}
         self.heard: tuple[BotMessage, ...] = ()
         self.turn: Turn | None = None
+        self.said = 0
 
     def sign_in(self, first_name: str) -> Customer:
         """What the conversation service does after it has checked the shop's token."""
@@ -125,7 +126,10 @@ class Customer:
         return self
 
     def says(self, text: str, metadata: Mapping[str, Any] | None = None) -> Customer:
-        message = UserMessage(text, self.tracker.sender_id, "m", metadata=metadata or {})
+        self.said += 1
+        message = UserMessage(
+            text, self.tracker.sender_id, f"m{self.said}", metadata=metadata or {}
+        )
         self.turn = self.agent.respond(self.tracker, message, trusted_slots=self.trusted)
         assert self.turn.problems == (), self.turn.problems
         self.heard = self.turn.messages

@@ -74,6 +74,8 @@ def test_every_button_says_an_intent(
     domain: dict[str, Any], responses: dict[str, list[Any]]
 ) -> None:
     for button in buttons(responses):
+        if button["payload"] == "{again}":  # the customer's own message or wish once more
+            continue
         intent = re.match(r"/(\w+)", button["payload"])
         assert intent is not None, button
         assert intent.group(1) in domain["intents"], button
