@@ -41,6 +41,7 @@ from app.knowledge import Knowledge, answering_intent
 from app.labels import Labels
 from app.limits import Limits
 from app.live import Live
+from app.mail import LocalMailbox, Mails, sender_of, smtp_server
 from app.rasa_files.credentials import Channels, read_channels
 from app.rasa_files.endpoints import ActionServer, project_endpoints
 from app.sessions import Sessions
@@ -53,6 +54,7 @@ from dialogue.actions.runner import ActionRunner, InProcessRunner
 from dialogue.agent import Agent
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import SqlCatalogue
+from dialogue.orders.codes import OneTimeCodes, RedisCodes
 from dialogue.orders.policies import project_policies
 from dialogue.orders.purchases import SqlPurchases
 from dialogue.orders.store import SqlOrderStore
@@ -271,6 +273,26 @@ def retail_services(
         attempts=ProofAttempts(RedisStorage(settings.limits_storage_url)),
         clock=clock,
         policies=policies,
+        codes=one_time_codes(settings, clock),
+    )
+
+
+def one_time_codes(settings: Settings, clock: Callable[[], datetime]) -> OneTimeCodes | None:
+    """The codes by mail that let guests change orders; None where no mail can be sent.
+
+    Raises SettingsError for a mail server or a sender that is none.
+    """
+    if not settings.smtp_url and not settings.local_mail:
+        return None
+    local = LocalMailbox(settings.mail_folder)
+    carrier = smtp_server(settings.smtp_url) if settings.smtp_url else local
+    return OneTimeCodes(
+        RedisCodes(open_redis(settings.effective_redis_url)),
+        RedisStorage(settings.limits_storage_url),
+        settings.session_secret,
+        Mails(carrier, sender_of(settings.mail_from), Background(), clock),
+        clock,
+        mailbox_page=f"{settings.outer_url}/shop/mailbox" if settings.local_mail else "",
     )
 
 

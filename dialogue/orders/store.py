@@ -101,6 +101,14 @@ class SqlOrderStore:
             found = session.scalar(select(Order.id).where(*_of_viewer(viewer, number)))
         return found is not None
 
+    def contact(self, viewer: Viewer, number: str) -> str:
+        """See `OrderStore.contact`."""
+        with reading(self._engine) as session:
+            email = session.scalar(select(Order.email).where(*_of_viewer(viewer, number)))
+        if email is None:
+            raise OrderNotFound
+        return email
+
     def order(self, viewer: Viewer, number: str) -> OrderView:
         """See `OrderStore.order`."""
         with reading(self._engine) as session:

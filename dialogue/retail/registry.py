@@ -15,6 +15,7 @@ from dialogue.retail import (
     orders,
     problems,
     products,
+    proving,
     returns,
 )
 from dialogue.retail.services import RetailAction, RetailServices
@@ -22,6 +23,8 @@ from dialogue.retail.services import RetailAction, RetailServices
 ACTIONS: tuple[type[RetailAction], ...] = (
     identity.ChooseOrder,
     identity.AskOrderNumber,
+    proving.AskOrderCode,
+    proving.CodeNotReceived,
     orders.OrderStatusForm,
     orders.OrderStatusAction,
     orders.ListOrdersAction,
