@@ -27,6 +27,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_expo
 from app.background import Background
 from app.errors import SettingsError
 from dialogue.orders.codes import Letter
+from dialogue.retail.order_keys import is_email
 
 _log = logging.getLogger(__name__)
 TIMEOUT_S = 15.0
@@ -141,6 +142,8 @@ class Mails:
             tell(True)
 
     def _written(self, letter: Letter) -> EmailMessage:
+        if not is_email(letter.to):
+            raise ValueError("not an e-mail address")
         user, _, domain = letter.to.rpartition("@")
         message = EmailMessage(policy=LINES)
         message["From"] = self._sender
@@ -172,7 +175,7 @@ def sender_of(address: str) -> Address:
     """The sender that a setting names. Raises SettingsError."""
     try:
         user, _, domain = address.rpartition("@")
-        if not user or "." not in domain and domain != "localhost":
+        if not is_email(address) and not (user.isalnum() and domain == "localhost"):
             raise ValueError
         return Address(username=user, domain=domain)
     except ValueError as error:

@@ -316,7 +316,7 @@ def masked(address: str) -> str:
     """An e-mail address of which its owner knows enough: ``a•••@e•••.com``."""
     name, _, place = address.rpartition("@")
     site, _, top = place.rpartition(".")
-    return f"{name[:1]}•••@{site[:1]}•••.{top}"
+    return f"{name[:1]}•••@{site[:1]}•••.{top}" if name and site else "•••"
 
 
 def _plain(letter: str) -> str:
