@@ -154,7 +154,8 @@ class OneTimeCodes:
         }
         hashed = [(kind, self._mac(kind, value)) for kind, value in who.items()]
         # All three are counted, also when the first refuses: knocking on is not free.
-        if not all([self._limiter.hit(SENDS, "code", *one) for one in hashed]):
+        admitted = [self._limiter.hit(SENDS, "code", *one) for one in hashed]
+        if not all(admitted):
             return False
         code, key = self._make_code(), self._key(claim)
         digest = self._digest(claim, code)

@@ -73,9 +73,7 @@ TOLD_SLOTS = frozenset(
 )
 
 # Of these, what shall become of an order: who answers with a no wants nothing of it.
-CHOSEN_SLOTS = frozenset(
-    {"change", "item", "new_address", "order_code", "pieces", "replacement"}
-)
+CHOSEN_SLOTS = frozenset({"change", "item", "new_address", "order_code", "pieces", "replacement"})
 
 FORM_OF_INTENT = {
     "cancel_order": "cancel_order_form",
