@@ -62,9 +62,12 @@ class SmtpServer:
     def carry(self, message: EmailMessage) -> None:
         """See `Carrier`."""
         trusted = ssl.create_default_context()
-        make = smtplib.SMTP_SSL if self.safe else smtplib.SMTP
-        more = {"context": trusted} if self.safe else {}
-        with make(self.host, self.port, timeout=TIMEOUT_S, **more) as server:  # type: ignore[arg-type]
+        server: smtplib.SMTP
+        if self.safe:
+            server = smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT_S, context=trusted)
+        else:
+            server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_S)
+        with server:
             server.ehlo()
             safe = self.safe
             if not safe and server.has_extn("starttls"):

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from limits import RateLimitItemPerHour
 from limits.storage import Storage
@@ -272,7 +272,7 @@ class RedisCodes:
 
     def put(self, key: str, code: KeptCode, seconds: int) -> None:
         """See `KeptCodes.put`."""
-        fields = {
+        fields: dict[Any, Any] = {
             "digest": code.digest,
             "until": code.until,
             "tries": code.tries,
@@ -287,7 +287,7 @@ class RedisCodes:
     def look(self, key: str) -> KeptCode | None:
         """See `KeptCodes.look`."""
         fields = self._redis.hmget(_name(key), ["digest", "until", "tries", "delivery"])
-        return _read(fields)  # type: ignore[arg-type]
+        return _read(fields)
 
     def count_try(self, key: str) -> KeptCode | None:
         """See `KeptCodes.count_try`."""
