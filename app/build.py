@@ -41,6 +41,7 @@ from app.knowledge import Knowledge, answering_intent
 from app.labels import Labels
 from app.limits import Limits
 from app.live import Live
+from app.mail import LocalMailbox, Mails, sender_of, smtp_server
 from app.photos.keeping import Photographs
 from app.rasa_files.credentials import Channels, read_channels
 from app.rasa_files.endpoints import ActionServer, project_endpoints
@@ -55,6 +56,7 @@ from dialogue.actions.runner import ActionRunner, InProcessRunner
 from dialogue.agent import Agent
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import Catalogue
+from dialogue.orders.codes import OneTimeCodes, RedisCodes
 from dialogue.orders.purchases import Purchases
 from dialogue.project import Project, load_project
 from dialogue.recommending.recommender import Recommender
@@ -84,7 +86,6 @@ class Frontdesk:
     sessions: Sessions
     conversations: Conversations
     photographs: Photographs
-    shop: RetailServices | None
     handover: Handover
     labels: Labels
     answers: Answers
@@ -210,7 +211,6 @@ def build(
         sessions=Sessions(database, settings.identity_secret, lifetime, clock),
         conversations=conversations,
         photographs=photographs,
-        shop=services,
         handover=Handover(database, live, clock),
         labels=Labels(database, live, project.domain.intents, clock),
         answers=Answers(database, knowledge.publish, clock),
@@ -285,6 +285,26 @@ def retail_services(
         clock=clock,
         policies=shop.policies,
         papers=invoice_links(settings, clock),
+        codes=one_time_codes(settings, clock),
+    )
+
+
+def one_time_codes(settings: Settings, clock: Callable[[], datetime]) -> OneTimeCodes | None:
+    """The codes by mail that let guests change orders; None where no mail can be sent.
+
+    Raises SettingsError for a mail server or a sender that is none.
+    """
+    if not settings.smtp_url and not settings.local_mail:
+        return None
+    local = LocalMailbox(settings.mail_folder)
+    carrier = smtp_server(settings.smtp_url) if settings.smtp_url else local
+    return OneTimeCodes(
+        RedisCodes(open_redis(settings.effective_redis_url)),
+        RedisStorage(settings.limits_storage_url),
+        settings.session_secret,
+        Mails(carrier, sender_of(settings.mail_from), Background(), clock),
+        clock,
+        mailbox_page=f"{settings.outer_url}/shop/mailbox" if settings.local_mail else "",
     )
 
 

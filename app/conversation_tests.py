@@ -7,7 +7,7 @@ import random
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from dialogue.actions.runner import ActionRunner, InProcessRunner
 from dialogue.mistakes import Mistakes
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import SqlCatalogue
+from dialogue.orders.codes import Letter, MemoryCodes, OneTimeCodes
 from dialogue.orders.database import open_engine
 from dialogue.orders.migrations import upgrade as upgrade_orders
 from dialogue.orders.policies import ShopPolicies, project_policies
@@ -45,6 +46,7 @@ from nlu.types import Entity
 from training.annotations import parse_annotated
 from training.reading import read_training_data
 
+CODE = "482913"  # that is mailed in every test
 CUSTOMER = "customer"  # in a story's metadata: the id of the customer who is signed in
 
 
@@ -154,6 +156,14 @@ def _told(_script: Script) -> Iterator[Stage]:
     yield Stage(ToldActions())
 
 
+class NoPost:
+    """Sends nothing, and says that it did: the tests know the code."""
+
+    def send(self, _letter: Letter, tell: Callable[[bool], None]) -> None:
+        """See `dialogue.orders.codes.Post`."""
+        tell(True)
+
+
 @dataclass(frozen=True)
 class ShopStages:
     """A seeded shop for each conversation: a copy of one order database, made at the beginning."""
@@ -199,6 +209,9 @@ class ShopStages:
             attempts=ProofAttempts(MemoryStorage()),
             clock=utc_now,
             policies=self.policies,
+            codes=OneTimeCodes(
+                MemoryCodes(), MemoryStorage(), "tests", NoPost(), make_code=lambda: CODE
+            ),
         )
         try:
             yield Stage(InProcessRunner(action_executor(services), step), _signed_in(script))

@@ -70,6 +70,8 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(0, ge=0)
     web_workers: int = Field(1, ge=1)
     demo_shop: bool = True
+    smtp_url: str = ""
+    mail_from: str = "shop@localhost"
     identity_minutes: int = Field(60, ge=1)
     rate_limits: bool = True
 
@@ -153,6 +155,19 @@ class Settings(BaseSettings):
     def order_database_url(self) -> str:
         """SQLAlchemy URL of the shop's order database; there is none when `orders_over_http`."""
         return self.orders_url or f"sqlite:///{self.home / 'orders.db'}"
+
+    @property
+    def mail_folder(self) -> Path:
+        """The local mailbox (a maildir) that stands in for a mail server."""
+        return self.home / "mail"
+
+    @property
+    def local_mail(self) -> bool:
+        """Whether mails go into the local mailbox: in the demonstration, and nowhere else.
+
+        Real customers could not read them there.
+        """
+        return self.demo_shop and not self.smtp_url
 
     @property
     def embedded_redis(self) -> bool:

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.errors import BadInput, NotFound
+from app.mail import LocalMailbox
 from app.sessions import sign_identity
 from app.shop_catalogue import DemoShop
 from dialogue.orders.views import CustomerView, ProductView
@@ -20,8 +21,13 @@ from dialogue.orders.views import CustomerView, ProductView
 SESSION_KEY = "shop_customer"
 
 
-def shop_pages(shop: DemoShop, secret: str, clock: Callable[[], datetime]) -> Blueprint:
-    """The blueprint at `/shop`."""
+def shop_pages(
+    shop: DemoShop,
+    secret: str,
+    clock: Callable[[], datetime],
+    letters: LocalMailbox | None = None,
+) -> Blueprint:
+    """The blueprint at `/shop`; with `letters`, anybody may read its mailbox there."""
     pages = Blueprint("shop", __name__, url_prefix="/shop")
 
     @pages.get("/")
@@ -55,6 +61,12 @@ def shop_pages(shop: DemoShop, secret: str, clock: Callable[[], datetime]) -> Bl
         if found is None:
             return jsonify(token=None)
         return jsonify(token=sign_identity(secret, found.id, _name(found), clock()))
+
+    @pages.get("/mailbox")
+    def mailbox() -> str:
+        if letters is None:
+            raise NotFound("The mails of this shop are sent.")
+        return _page("shop/mailbox.html", letters=letters.letters())
 
     def _page(template: str, **variables: object) -> str:
         signed_in = shop.customer(session.get(SESSION_KEY))

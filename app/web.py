@@ -27,6 +27,7 @@ from app.documents.pages import document_pages
 from app.errors import AppError, Unavailable
 from app.health import health_pages
 from app.invoices.pages import invoice_pages
+from app.mail import LocalMailbox
 from app.photos.pages import photo_api, photo_pages
 from app.rasa_api.blueprint import rasa_api
 from app.rasa_files.credentials import SocketIo
@@ -105,7 +106,8 @@ def create_app(frontdesk: Frontdesk) -> Flask:
     app.register_blueprint(models_pages(f.jobs, f.labels, f.versions))
     app.register_blueprint(document_pages(settings.project))
     if f.orders is not None and settings.demo_shop:
-        app.register_blueprint(shop_pages(f.orders, settings.identity_secret, f.clock))
+        letters = LocalMailbox(settings.mail_folder) if settings.local_mail else None
+        app.register_blueprint(shop_pages(f.orders, settings.identity_secret, f.clock, letters))
     if settings.allowed_origins:
         CORS(
             app,

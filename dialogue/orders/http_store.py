@@ -31,6 +31,11 @@ class _Orders:
 
 
 @dataclass(frozen=True, slots=True)
+class _Contact:
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Proof:
     proven: bool
 
@@ -68,6 +73,10 @@ class HttpOrderStore:
         except OrderNotFound:
             return False
         return True
+
+    def contact(self, viewer: Viewer, number: str) -> str:
+        """See `OrderStore.contact`."""
+        return self._api.read(_Contact, f"{_path(number)}/contact", viewer).email
 
     def order(self, viewer: Viewer, number: str) -> OrderView:
         """See `OrderStore.order`."""

@@ -66,6 +66,13 @@ class OrderStore(Protocol):
         """Whether there is such an order and the viewer may see it; cheaper than `order`."""
         ...
 
+    def contact(self, viewer: Viewer, number: str) -> str:
+        """The e-mail address on file of an order, to which a code is sent. Raises OrderNotFound.
+
+        It is shown to nobody.
+        """
+        ...
+
     def order(self, viewer: Viewer, number: str) -> OrderView:
         """One order. Raises OrderNotFound."""
         ...

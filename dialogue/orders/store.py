@@ -20,6 +20,7 @@ from dialogue.orders.database import reading, writing
 from dialogue.orders.errors import (
     ChangedMeanwhile,
     ItemNotFound,
+    OrderNotFound,
     ProblemAlreadyReported,
     SignInRequired,
 )
@@ -106,6 +107,14 @@ class SqlOrderStore:
         with reading(self._engine) as session:
             found = session.scalar(select(Order.id).where(*of_viewer(viewer, number)))
         return found is not None
+
+    def contact(self, viewer: Viewer, number: str) -> str:
+        """See `OrderStore.contact`."""
+        with reading(self._engine) as session:
+            email = session.scalar(select(Order.email).where(*of_viewer(viewer, number)))
+        if email is None:
+            raise OrderNotFound
+        return email
 
     def order(self, viewer: Viewer, number: str) -> OrderView:
         """See `OrderStore.order`."""

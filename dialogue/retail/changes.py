@@ -19,7 +19,7 @@ from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView
 from dialogue.retail.choice import may_cancel, may_change_address
 from dialogue.retail.identity import REQUESTED_SLOT, OrderForm
-from dialogue.retail.orders import OrderAction, next_steps
+from dialogue.retail.orders import ChangeAction, next_steps
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -76,7 +76,7 @@ class AskCancel(RetailAction):
         return []
 
 
-class CancelOrderAction(OrderAction):
+class CancelOrderAction(ChangeAction):
     """Cancels after a yes; says why not, and what can be done instead, when it is too late."""
 
     def name(self) -> str:
@@ -164,7 +164,7 @@ class AskChangeAddress(RetailAction):
         return []
 
 
-class ChangeAddressAction(OrderAction):
+class ChangeAddressAction(ChangeAction):
     """Changes the address after a yes; says why not when it is too late."""
 
     def name(self) -> str:

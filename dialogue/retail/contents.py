@@ -13,7 +13,7 @@ from dialogue.orders.errors import OrderError, OutOfStock
 from dialogue.orders.views import ItemView, OrderView, VariantView
 from dialogue.retail.choice import may_change_contents
 from dialogue.retail.items import ItemForm, changeable, chosen_pieces
-from dialogue.retail.orders import OrderAction, next_steps
+from dialogue.retail.orders import ChangeAction, next_steps
 from dialogue.retail.picking import count_in, decoded
 from dialogue.retail.returns import other_variants, say_sold_out, variant_in, variants_of
 from dialogue.retail.services import (
@@ -176,7 +176,7 @@ class AskModifyOrder(RetailAction):
         return []
 
 
-class ModifyOrderAction(OrderAction):
+class ModifyOrderAction(ChangeAction):
     """Changes a line after a yes; says what else can be done when that is not possible."""
 
     def name(self) -> str:

@@ -24,6 +24,7 @@ from dialogue.retail.order_keys import (
     resembles_email,
     resembles_number,
 )
+from dialogue.retail.proving import CODE, checked_code, may_change, told_code
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -46,6 +47,7 @@ TASK_SLOTS = (
     "confirmed",
     "item",
     "new_address",
+    "order_code",
     "photo",
     "pieces",
     "problem_details",
@@ -62,6 +64,7 @@ TOLD_SLOTS = frozenset(
         "change",
         "item",
         "new_address",
+        "order_code",
         "pieces",
         "problem_details",
         "replacement",
@@ -71,7 +74,7 @@ TOLD_SLOTS = frozenset(
 )
 
 # Of these, what shall become of an order: who answers with a no wants nothing of it.
-CHOSEN_SLOTS = frozenset({"change", "item", "new_address", "pieces", "replacement"})
+CHOSEN_SLOTS = frozenset({"change", "item", "new_address", "order_code", "pieces", "replacement"})
 
 FORM_OF_INTENT = {
     "cancel_order": "cancel_order_form",
@@ -106,18 +109,36 @@ class OrderForm(RetailAction, FormValidationAction):
         """Of the form's own slots, those to ask for; the order is known and visible."""
         return own
 
+    def changes(self, tracker: Tracker, needed: list[str]) -> bool:
+        """Whether the form, with these slots to ask for, ends in a change: it needs a code then."""
+        return "confirmed" in needed and tracker.get_slot("confirmed") is not False
+
     async def required_slots(
         self, domain_slots: list[str], _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> list[str]:
         """The order first; then what the form needs for this order. None when blocked."""
         if tracker.get_slot("proof_blocked") or self._declines(tracker):
             return []
-        own = [slot for slot in domain_slots if slot not in ("order_number", "order_email")]
+        own = [slot for slot in domain_slots if slot not in ("order_number", "order_email", CODE)]
         if order_known(self.services, tracker):
-            return ["order_number", *self.slots_for(tracker, own)]
+            needed = self.slots_for(tracker, own)
+            proof = [CODE] if self.changes(tracker, needed) and CODE in domain_slots else []
+            if proof and may_change(self.services, tracker):
+                proof = []
+            return ["order_number", *needed, *proof]
         if viewer_of(tracker).signed_in:
             return ["order_number", *own]
         return ["order_number", "order_email", *own]
+
+    async def get_extraction_events(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> Events:
+        """While a code is asked for, its six digits are not an order's number."""
+        answers = _asked(tracker, CODE) and latest_text(tracker)
+        if answers and latest_intent(tracker) not in FORM_OF_INTENT:
+            tracker.slots["order_number"] = _value_before_message(tracker, "order_number")
+        events: Events = await super().get_extraction_events(dispatcher, tracker, domain)
+        return events
 
     async def get_validation_events(
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
@@ -163,6 +184,20 @@ class OrderForm(RetailAction, FormValidationAction):
             return {"order_email": found}
         answers = latest_intent(tracker) == "inform" and _asked(tracker, "order_email")
         return {"order_email": text} if answers and resembles_email(text) else {}
+
+    def extract_order_code(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Six digits anywhere in the answer, or that they did not come."""
+        if not _asked(tracker, CODE):
+            return {}
+        return told_code(tracker, other_wish=latest_intent(tracker) in FORM_OF_INTENT)
+
+    def validate_order_code(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Each counts as a try; a right one proves that this order may be changed."""
+        return checked_code(self.services, dispatcher, tracker, value)
 
     def names_something(self, tracker: Tracker) -> bool:
         """Whether the latest message holds a value for what was asked: "no, the navy one"."""

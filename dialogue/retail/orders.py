@@ -28,6 +28,7 @@ from dialogue.retail.choice import (
     returnable_items,
 )
 from dialogue.retail.identity import OrderForm, forget_task
+from dialogue.retail.proving import may_change
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -80,6 +81,17 @@ class OrderAction(RetailAction, ABC):
     @abstractmethod
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Say something about `order`, which the viewer may see."""
+
+
+class ChangeAction(OrderAction):
+    """Changes the order that a form has found; only for whoever has proved to be its customer."""
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """Whatever the form has asked for: without the proof a yes does nothing."""
+        if tracker.get_slot("confirmed") is True and not may_change(self.services, tracker):
+            say_unproven(dispatcher, tracker)
+            return forget_task(tracker)
+        return super().run(dispatcher, tracker, domain)
 
 
 class OrderStatusAction(OrderAction):
@@ -238,6 +250,12 @@ def next_steps(services: RetailServices, order: OrderView) -> list[Button]:
     if order.refunds or order.returns:
         steps.append(button("My refund", "refund_status", order_number=number))
     return [*steps, person_button()]
+
+
+def say_unproven(dispatcher: Dispatcher, tracker: Tracker) -> None:
+    """Nothing was changed for want of a proof; nothing is said when the form has said why."""
+    if not tracker.get_slot("proof_blocked"):
+        dispatcher.utter_message(response="utter_code_needed", buttons=[person_button()])
 
 
 def say_late(

@@ -18,7 +18,7 @@ from dialogue.orders.states import Lateness, OrderStatus, ProblemKind, Remedy, S
 from dialogue.orders.views import OrderView, ShipmentView
 from dialogue.retail.choice import inside, late_parcels
 from dialogue.retail.identity import REQUESTED_SLOT, OrderForm
-from dialogue.retail.orders import OrderAction, next_steps, say_late
+from dialogue.retail.orders import OrderAction, next_steps, say_late, say_unproven
 from dialogue.retail.photographs import (
     INTENT as PHOTO,
 )
@@ -32,6 +32,7 @@ from dialogue.retail.photographs import (
     wants_photo,
     with_photos,
 )
+from dialogue.retail.proving import may_change
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -56,6 +57,7 @@ from dialogue.retail.wording import (
 )
 
 MAX_DETAILS = 2_000
+_DONE_AT_ONCE = frozenset({Remedy.REPLACEMENT, Remedy.REFUND})
 
 
 class ProblemForm(OrderForm):
@@ -96,6 +98,13 @@ class ProblemForm(OrderForm):
             said = {SENT: "utter_photo_thanks", "": UNCLEAR}.get(value, "utter_photo_skipped")
             dispatcher.utter_message(response=said)
         return {"photo": value or None}
+
+    def changes(self, tracker: Tracker, needed: list[str]) -> bool:
+        """What is chosen for a lost parcel is done at once; all else a colleague looks at first."""
+        order, kind = current_order(self.services, tracker), kind_of(tracker)
+        late = _late(order, kind) if order else None
+        lost = late is not None and late.lateness is Lateness.LOST
+        return lost and needed == ["wish"] and tracker.get_slot("wish") in _DONE_AT_ONCE
 
     def validate_problem_details(
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
@@ -258,6 +267,9 @@ class ReportProblemAction(OrderAction):
         remedy: Remedy,
     ) -> None:
         """Do what was chosen for a lost parcel."""
+        if remedy in _DONE_AT_ONCE and not may_change(self.services, tracker):
+            say_unproven(dispatcher, tracker)
+            return
         try:
             done = self.services.store.settle_lost(
                 viewer_of(tracker),

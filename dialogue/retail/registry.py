@@ -16,6 +16,7 @@ from dialogue.retail import (
     photographs,
     problems,
     products,
+    proving,
     returns,
 )
 from dialogue.retail.outage import Answered
@@ -24,6 +25,8 @@ from dialogue.retail.services import RetailAction, RetailServices
 ACTIONS: tuple[type[RetailAction], ...] = (
     identity.ChooseOrder,
     identity.AskOrderNumber,
+    proving.AskOrderCode,
+    proving.CodeNotReceived,
     orders.OrderStatusForm,
     orders.OrderStatusAction,
     orders.ListOrdersAction,

@@ -19,7 +19,7 @@ from dialogue.orders.reasons import reason_in
 from dialogue.orders.search import mentioned_variants
 from dialogue.orders.views import ItemView, OrderView, VariantView
 from dialogue.retail.items import Chosen, ItemForm, chosen_pieces, returnable
-from dialogue.retail.orders import OrderAction
+from dialogue.retail.orders import ChangeAction
 from dialogue.retail.picking import decoded
 from dialogue.retail.services import (
     Dispatcher,
@@ -186,7 +186,7 @@ class AskExchange(RetailAction):
         return []
 
 
-class ReturnAction(OrderAction):
+class ReturnAction(ChangeAction):
     """Announces the return after a yes; says why not when the rules forbid it."""
 
     def name(self) -> str:
@@ -231,7 +231,7 @@ class ReturnAction(OrderAction):
             )
 
 
-class ExchangeAction(OrderAction):
+class ExchangeAction(ChangeAction):
     """Sets the replacement aside after a yes; says why not when there is none."""
 
     def name(self) -> str:

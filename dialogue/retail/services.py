@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import Catalogue
+from dialogue.orders.codes import OneTimeCodes
 from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.policies import ShopPolicies
 from dialogue.orders.protocol import OrderStore, utc_now
@@ -36,7 +37,10 @@ class PaperLinks(Protocol):
 
 @dataclass(frozen=True)
 class RetailServices:
-    """The shop behind the actions; each part may be called from several threads at once."""
+    """The shop behind the actions; each part may be called from several threads at once.
+
+    Without `codes` there is no way to send a mail, and guests can look at orders only.
+    """
 
     store: OrderStore
     catalogue: Catalogue
@@ -45,6 +49,7 @@ class RetailServices:
     clock: Callable[[], datetime] = utc_now
     policies: ShopPolicies = field(default_factory=ShopPolicies)
     papers: PaperLinks | None = None  # without them an invoice is told in words alone
+    codes: OneTimeCodes | None = None
 
 
 class RetailAction(Action):

@@ -118,6 +118,10 @@ def api(store: OrderStore, catalogue: Catalogue, purchases: Purchases) -> Flask:
     def order(number: str) -> Response:
         return _answer(store.order(_viewer(), number))
 
+    @app.get("/v1/orders/<number>/contact")
+    def contact(number: str) -> dict[str, str]:
+        return {"email": store.contact(_viewer(), number)}
+
     @app.get("/v1/orders/<number>/invoice")
     def invoice(number: str) -> Response:
         return _answer(store.invoice(_viewer(), number))

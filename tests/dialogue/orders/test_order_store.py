@@ -196,6 +196,7 @@ def test_an_invoice_adds_up(store: OrderStore, shop: Shop) -> None:
 
 
 OWNED: dict[str, Callable[[OrderStore, Viewer, str], object]] = {
+    "contact": lambda store, viewer, number: store.contact(viewer, number),
     "order": lambda store, viewer, number: store.order(viewer, number),
     "cancel": lambda store, viewer, number: store.cancel(viewer, number),
     "change_address": lambda store, viewer, number: store.change_address(

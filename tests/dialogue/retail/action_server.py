@@ -12,10 +12,12 @@ from datetime import UTC, datetime
 from limits.storage import MemoryStorage
 from rasa_sdk.endpoint import create_app
 from redis import Redis
+from retail_stories import Letterbox
 from sanic import Sanic
 
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import SqlCatalogue
+from dialogue.orders.codes import MemoryCodes, OneTimeCodes
 from dialogue.orders.database import open_engine
 from dialogue.orders.purchases import SqlPurchases
 from dialogue.orders.store import SqlOrderStore
@@ -24,6 +26,7 @@ from dialogue.recommending.vectors import KeptVectors
 from dialogue.retail import RetailServices, action_executor
 from nlu.client import NluClient
 
+CODE = "482913"
 NOW = datetime(2026, 3, 16, 12, tzinfo=UTC)
 
 
@@ -38,6 +41,9 @@ def main(database_url: str) -> None:
         Recommender(catalogue, SqlPurchases(engine), vectors, lambda: NOW),
         ProofAttempts(MemoryStorage()),
         lambda: NOW,
+        codes=OneTimeCodes(
+            MemoryCodes(), MemoryStorage(), "a secret", Letterbox(), make_code=lambda: CODE
+        ),
     )
     listener = socket.create_server(("127.0.0.1", 0))
     app = create_app(action_executor(services))

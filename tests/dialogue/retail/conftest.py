@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from limits.storage import MemoryStorage
 from redis import Redis
-from retail_stories import NOW, PROJECT, TODAY, Customer, Words
+from retail_stories import NOW, PROJECT, TODAY, Customer, Letterbox, Words
 from sqlalchemy import Engine
 from word_vectors import recommender_of
 
@@ -18,6 +18,7 @@ from dialogue.actions.runner import InProcessRunner
 from dialogue.agent import Agent
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import SqlCatalogue
+from dialogue.orders.codes import MemoryCodes, OneTimeCodes
 from dialogue.orders.database import open_engine
 from dialogue.orders.migrations import upgrade
 from dialogue.orders.policies import project_policies
@@ -52,7 +53,12 @@ def engine(seeded: Path, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def services(engine: Engine, redis_server: RedisServer) -> RetailServices:
+def letterbox() -> Letterbox:
+    return Letterbox()
+
+
+@pytest.fixture
+def services(engine: Engine, redis_server: RedisServer, letterbox: Letterbox) -> RetailServices:
     redis = Redis.from_url(redis_server.url)
     recommender = recommender_of(engine, redis, clock=lambda: NOW)
     recommender.refresh()
@@ -64,6 +70,7 @@ def services(engine: Engine, redis_server: RedisServer) -> RetailServices:
         ProofAttempts(MemoryStorage()),
         lambda: NOW,
         policies,
+        OneTimeCodes(MemoryCodes(), MemoryStorage(), "a secret", letterbox, lambda: NOW),
     )
 
 
@@ -74,11 +81,11 @@ def agent(project: Project, services: RetailServices) -> Agent:
 
 
 @pytest.fixture
-def customer(agent: Agent, engine: Engine) -> Callable[..., Customer]:
+def customer(agent: Agent, engine: Engine, letterbox: Letterbox) -> Callable[..., Customer]:
     """Make a customer: a guest, or a demonstration customer by first name."""
 
     def make(signed_in_as: str | None = None, name: str = "guest") -> Customer:
-        someone = Customer(agent, engine, signed_in_as or name)
+        someone = Customer(agent, engine, signed_in_as or name, letterbox)
         return someone.sign_in(signed_in_as) if signed_in_as else someone
 
     return make

@@ -6,7 +6,7 @@ Understanding is a list of words that the stories use; everything behind it is t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from dialogue.agent import Agent, BotMessage, Turn, UserMessage
+from dialogue.orders.codes import Letter
 from dialogue.orders.database import reading
 from dialogue.orders.models import Order
 from dialogue.orders.seed import demo_customers
@@ -30,6 +31,7 @@ NOW = datetime(2026, 3, 16, 12, tzinfo=UTC)
 MEANINGS = (
     (r"never mind|forget it", "stop"),
     (r"a person|human", "human_agent"),
+    (r"didn't get the code|no code|resend", "code_not_received"),
     (r"gift wrap", "faq"),
     (r"opening hours|open on", "opening_hours"),
     (r"weather", "out_of_scope"),
@@ -108,10 +110,34 @@ class Words:
         )
 
 
+class Letterbox:
+    """What was mailed, to whom; `works` says whether mail can be sent."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+        self.works = True
+
+    def send(self, letter: Letter, tell: Callable[[bool], None]) -> None:
+        self.letters.append(letter)
+        tell(self.works)
+
+    @property
+    def code(self) -> str:
+        """The code in the latest letter."""
+        return re.findall(r"^ {4}(\d{6})$", self.letters[-1].text, re.MULTILINE)[0]
+
+
 class Customer:
     """One conversation, from the customer's side."""
 
-    def __init__(self, agent: Agent, engine: Engine, name: str = "guest") -> None:
+    def __init__(
+        self,
+        agent: Agent,
+        engine: Engine,
+        name: str = "guest",
+        letterbox: Letterbox | None = None,
+    ) -> None:
+        self.letterbox = letterbox or Letterbox()
         self.agent = agent
         self.engine = engine
         self.tracker = agent.tracker_of(f"conversation-of-{name}", [])
@@ -134,6 +160,10 @@ class Customer:
         assert self.turn.problems == (), self.turn.problems
         self.heard = self.turn.messages
         return self
+
+    def types_the_code(self) -> Customer:
+        """What the customer does who has the order's mailbox."""
+        return self.says(self.letterbox.code)
 
     def presses(self, title: str) -> Customer:
         """Press the button that was offered under this title, or the one that begins so."""

@@ -48,5 +48,7 @@ def test_a_conversation_works_through_an_action_server(
         assert "can't find an order with this number" in guest.text
         guest.says(f"{number}, maya@example.com")
         assert f"Shall I cancel order {number}" in guest.text
-        guest.presses("Yes, cancel it")
+        guest.presses("Yes, cancel it").says("111111")
+        assert guest.order(number).status is S.PROCESSING
+        guest.says("it is 482 913")
         assert guest.order(number).status is S.CANCELLED

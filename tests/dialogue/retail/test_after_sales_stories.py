@@ -92,7 +92,7 @@ def test_what_is_sealed_is_said_before_the_yes(robin: Customer) -> None:
 
 def test_a_guest_can_return_a_part_too(customer: NewCustomer) -> None:
     guest = customer().says("return order 90001").says("robin@example.com")
-    guest.says("one t-shirt").says("broken").says("yes")
+    guest.says("one t-shirt").says("broken").says("yes").types_the_code()
     assert guest.order("90001").returns[0].items == ("Everyday T-Shirt (white, M)",)
 
 

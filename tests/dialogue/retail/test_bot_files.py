@@ -86,5 +86,5 @@ def test_what_is_offered_when_unsure_can_be_meant(domain: dict[str, Any]) -> Non
 
 
 def test_only_the_application_and_a_proof_may_say_who_somebody_is(domain: dict[str, Any]) -> None:
-    for name in ("customer_id", "proven_orders", "proof_blocked"):
+    for name in ("customer_id", "proven_orders", "proof_blocked", "change_proofs"):
         assert [dict(m) for m in domain["slots"][name]["mappings"]] == [{"type": "custom"}]

@@ -103,7 +103,7 @@ def test_a_guest_cancels_with_proof(customer: NewCustomer) -> None:
     number = guest.number("Maya", S.PROCESSING)
     guest.says(f"cancel order {number}").says("maya@example.com")
     assert f"Shall I cancel order {number}" in guest.text
-    guest.says("yes")
+    guest.says("yes").types_the_code()
     assert guest.order(number).status is S.CANCELLED
 
 

@@ -1,0 +1,197 @@
+"""The second proof: a code in the mail of the order's customer, before anything is changed.
+
+Number and e-mail address let a guest look. Whoever wants to change what becomes of money or of a
+parcel also types the code that goes to the address on file. A customer whom the shop's token
+vouches for needs none for the orders of the account: the token lives for an hour at most, and only
+the shop's own signed-in page gets one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.orders.codes import Claim, Delivery, Letter, OneTimeCodes, Verdict, code_in, masked
+from dialogue.orders.errors import OrderNotFound
+from dialogue.orders.views import Viewer
+from dialogue.retail.code_letter import letter
+from dialogue.retail.order_keys import resembles_number
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    RetailServices,
+    latest_intent,
+    latest_text,
+    viewer_of,
+)
+from dialogue.retail.wording import button, person_button
+
+CODE, PROOFS = "order_code", "change_proofs"
+NOT_RECEIVED = "code_not_received"
+CHECKED = "checked"  # all that the slot ever holds; the code itself is in no slot
+_AGAIN = "again"
+
+
+def may_change(services: RetailServices, tracker: Tracker) -> bool:
+    """Whether the viewer may change the conversation's order, and not only look at it."""
+    number = str(tracker.get_slot("order_number"))
+    account = Viewer(customer_id=viewer_of(tracker).customer_id)
+    if account.signed_in and services.store.sees(account, number):
+        return True
+    proofs = tracker.get_slot(PROOFS)
+    proof = proofs.get(number) if isinstance(proofs, Mapping) else None
+    return (
+        isinstance(proof, Mapping)
+        and proof.get("conversation") == tracker.sender_id
+        and float(proof.get("until") or 0) > services.clock().timestamp()
+    )
+
+
+def told_code(tracker: Tracker, other_wish: bool) -> dict[str, Any]:
+    """What an answer gives for the code that was asked for; `other_wish`: it asks for something.
+
+    Six digits are the code whatever the words around them were taken for.
+    """
+    text, intent = latest_text(tracker), latest_intent(tracker)
+    if intent == NOT_RECEIVED:
+        return {CODE: _AGAIN}
+    code = code_in(text)
+    if code and not other_wish and code != str(tracker.get_slot("order_number")):
+        return {CODE: code}
+    return {CODE: text} if intent == "inform" and resembles_number(text) else {}
+
+
+def checked_code(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, value: object
+) -> dict[str, Any]:
+    """The slots after a typed code: a proof, or nothing; after too many tries the wish ends."""
+    claim, codes = claim_of(services, tracker), services.codes
+    if claim is None or codes is None or value == _AGAIN:
+        return {CODE: None}
+    code = code_in(str(value))
+    if code is None:
+        dispatcher.utter_message(response="utter_code_odd")
+        return {CODE: None}
+    match codes.check(claim, code):
+        case Verdict.RIGHT:
+            proof = {"conversation": tracker.sender_id, "until": codes.proven_until()}
+            kept = tracker.get_slot(PROOFS)
+            kept = kept if isinstance(kept, Mapping) else {}
+            return {CODE: CHECKED, PROOFS: {**kept, claim.number: proof}}
+        case Verdict.WRONG:
+            dispatcher.utter_message(response="utter_code_wrong")
+            return {CODE: None}
+        case Verdict.TOO_OFTEN:
+            dispatcher.utter_message(response="utter_code_too_many_tries")
+            return {CODE: None, "proof_blocked": True}
+
+
+def claim_of(services: RetailServices, tracker: Tracker) -> Claim | None:
+    """What a code of this conversation proves; None while the order may not even be seen.
+
+    The address is the one on file, never one that was written in the conversation.
+    """
+    number = str(tracker.get_slot("order_number"))
+    try:
+        address = services.store.contact(viewer_of(tracker), number)
+    except OrderNotFound:
+        return None
+    return Claim(tracker.sender_id, number, address)
+
+
+class AskOrderCode(RetailAction):
+    """Sends a code when none is waiting, or when it did not arrive, and asks for it."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_order_code"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Where it went is told with the address covered; that it did not go is told as well."""
+        claim, codes = claim_of(self.services, tracker), self.services.codes
+        if claim is None:
+            return []
+        if codes is None:
+            dispatcher.utter_message(
+                response="utter_code_impossible", buttons=[person_button(), _never_mind()]
+            )
+            return []
+        again = latest_intent(tracker) == NOT_RECEIVED
+        waiting = codes.waiting(claim)
+        if waiting is not None and not again:
+            self._remind(dispatcher, codes, claim, waiting)
+        elif codes.send(claim, self._letter(tracker, claim)):
+            first = not again and not _asked_before(tracker)
+            dispatcher.utter_message(
+                response="utter_code_sent" if first else "utter_code_sent_again",
+                number=claim.number,
+                address=masked(claim.address),
+                buttons=_buttons(codes),
+            )
+        else:
+            dispatcher.utter_message(
+                response="utter_code_no_more", buttons=[person_button(), _never_mind()]
+            )
+        return []
+
+    def _remind(
+        self, dispatcher: Dispatcher, codes: OneTimeCodes, claim: Claim, delivery: Delivery
+    ) -> None:
+        failed = delivery is Delivery.FAILED
+        dispatcher.utter_message(
+            response="utter_code_not_sent" if failed else "utter_code_waiting",
+            address=masked(claim.address),
+            buttons=(
+                [button("Try again", NOT_RECEIVED), person_button(), _never_mind()]
+                if failed
+                else _buttons(codes)
+            ),
+        )
+
+    def _letter(self, tracker: Tracker, claim: Claim) -> Any:
+        form = (tracker.active_loop or {}).get("name") or ""
+        language = tracker.get_slot("language") or ""
+
+        def write(code: str) -> Letter:
+            return letter(claim, code, form, language)
+
+        return write
+
+
+class CodeNotReceived(RetailAction):
+    """A code is missed that no wish is waiting for."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_code_not_received"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Inside a form that wants something else its question is simply asked again."""
+        in_form = bool((tracker.active_loop or {}).get("name"))
+        dispatcher.utter_message(response="utter_did_not_fit" if in_form else "utter_no_code_due")
+        return []
+
+
+def _asked_before(tracker: Tracker) -> bool:
+    """Whether this wish has asked for a code before."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "active_loop" and event.get("name"):
+            return False
+        if event.get("event") == "bot" and (event.get("metadata") or {}).get(
+            "utter_action", ""
+        ).startswith("utter_code_"):
+            return True
+    return False
+
+
+def _buttons(codes: OneTimeCodes) -> list[dict[str, str]]:
+    page = codes.mailbox_page
+    shown = [{"title": "Open the demonstration mailbox", "url": page}] if page else []
+    return [*shown, button("I didn't get it", NOT_RECEIVED), person_button(), _never_mind()]
+
+
+def _never_mind() -> dict[str, str]:
+    return button("Never mind", "stop")
