@@ -232,11 +232,8 @@ def _own(viewer: Viewer, listener: Listener) -> ColumnElement[bool]:
     """Of this conversation, or of the signed-in customer: part of every query."""
     here = (Ticket.sender == listener.sender) & (Ticket.channel == listener.channel)
     if viewer.customer_id is None:
-        return here & Ticket.customer_id.is_(None)
-    return or_(
-        Ticket.customer_id == viewer.customer_id,
-        here & Ticket.customer_id.is_(None),
-    )
+        return here
+    return or_(Ticket.customer_id == viewer.customer_id, here & Ticket.customer_id.is_(None))
 
 
 def _order_id(session: Session, viewer: Viewer, number: str | None) -> int | None:
