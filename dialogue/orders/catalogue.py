@@ -57,7 +57,9 @@ class Catalogue(Protocol):
     ) -> None:
         """Remember that the signed-in customer wants to hear when a variant is back, once.
 
-        It is told to `listener`, the conversation in which it was asked for last. Raises SignInRequired, VariantNotFound.
+        It is told to `listener`, the conversation in which it was asked for last.
+
+        Raises SignInRequired, VariantNotFound.
         """
         ...
 

@@ -94,21 +94,17 @@ class SqlCodes:
                 state = CodeState.MISSPELT if meant else CodeState.UNKNOWN
                 return CodeVerdict(state, meant)
             offer = promotion_view(row)
-            if today > row.ends_on:
-                return CodeVerdict(CodeState.ENDED, offer)
-            if today < row.starts_on:
-                return CodeVerdict(CodeState.NOT_YET, offer)
-            used = _used_in(session, row, viewer)
-            if used is not None:
-                return CodeVerdict(CodeState.USED, offer, order=used)
-            if row.first_order_only and _has_ordered(session, viewer):
-                return CodeVerdict(CodeState.NOT_FIRST, offer)
+            ruled_out = _ruled_out(session, offer, viewer, today)
+        if ruled_out is not None:
+            return ruled_out
         if offer.department and departments and offer.department not in departments:
             return CodeVerdict(CodeState.OTHER_GOODS, offer)
-        if worth_cents is not None and worth_cents < offer.minimum_cents:
-            lacking = offer.minimum_cents - worth_cents
-            return CodeVerdict(CodeState.MINIMUM, offer, lacking_cents=lacking)
-        return CodeVerdict(CodeState.VALID, offer)
+        lacking = offer.minimum_cents - (
+            offer.minimum_cents if worth_cents is None else worth_cents
+        )
+        return CodeVerdict(
+            CodeState.MINIMUM if lacking > 0 else CodeState.VALID, offer, max(0, lacking)
+        )
 
 
 def running(session: Session, today: date) -> list[PromotionView]:
@@ -121,6 +117,22 @@ def running(session: Session, today: date) -> list[PromotionView]:
     return [promotion_view(row) for row in session.scalars(query)]
 
 
+def _ruled_out(
+    session: Session, offer: PromotionView, viewer: Viewer, today: date
+) -> CodeVerdict | None:
+    """Why the code does not work today for this customer, whatever they buy."""
+    if today > offer.ends_on:
+        return CodeVerdict(CodeState.ENDED, offer)
+    if today < offer.starts_on:
+        return CodeVerdict(CodeState.NOT_YET, offer)
+    used = _used_in(session, offer, viewer)
+    if used is not None:
+        return CodeVerdict(CodeState.USED, offer, order=used)
+    if offer.first_order_only and _has_ordered(session, viewer):
+        return CodeVerdict(CodeState.NOT_FIRST, offer)
+    return None
+
+
 def _nearest(session: Session, wanted: str, today: date) -> PromotionView | None:
     """The public code of today that was surely meant."""
     likeness = {
@@ -131,7 +143,7 @@ def _nearest(session: Session, wanted: str, today: date) -> PromotionView | None
     return best if best is not None and likeness[best] >= ALIKE else None
 
 
-def _used_in(session: Session, row: Promotion, viewer: Viewer) -> str | None:
+def _used_in(session: Session, row: PromotionView, viewer: Viewer) -> str | None:
     """The order in which the customer has used up a code that counts once."""
     if not row.once_per_customer or viewer.customer_id is None:
         return None

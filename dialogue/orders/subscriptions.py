@@ -206,9 +206,7 @@ def _counted(order: int | ColumnElement[int]) -> tuple[ColumnElement[int], Colum
     return sent.scalar_subquery(), here.scalar_subquery()
 
 
-def _free(
-    claimed_at: ColumnElement[datetime | None], now: datetime
-) -> ColumnElement[bool]:
+def _free(claimed_at: ColumnElement[datetime | None], now: datetime) -> ColumnElement[bool]:
     return or_(claimed_at.is_(None), claimed_at < now - LEASE)
 
 

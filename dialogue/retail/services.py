@@ -13,8 +13,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import Catalogue
 from dialogue.orders.errors import OrderNotFound
+from dialogue.orders.extras import ShopExtras
 from dialogue.orders.policies import ShopPolicies
 from dialogue.orders.protocol import OrderStore, utc_now
+from dialogue.orders.subscriptions import Listener
 from dialogue.orders.views import OrderView, Viewer
 from dialogue.recommending.recommender import Recommender
 
@@ -32,6 +34,7 @@ class RetailServices:
     attempts: ProofAttempts
     clock: Callable[[], datetime] = utc_now
     policies: ShopPolicies = field(default_factory=ShopPolicies)
+    extras: ShopExtras | None = None  # a shop may have none of it
 
 
 class RetailAction(Action):
@@ -48,6 +51,11 @@ def viewer_of(tracker: Tracker) -> Viewer:
         customer_id=None if customer_id is None else int(customer_id),
         proven_orders=frozenset(tracker.get_slot("proven_orders") or ()),
     )
+
+
+def listener_of(tracker: Tracker) -> Listener:
+    """The conversation, as one that may be told something later."""
+    return Listener(str(tracker.sender_id)[:255], str(tracker.get_latest_input_channel())[:32])
 
 
 def current_order(services: RetailServices, tracker: Tracker) -> OrderView | None:
