@@ -47,12 +47,14 @@ from app.sessions import Sessions
 from app.settings import Settings
 from app.shop_catalogue import DemoShop
 from app.staff import StaffAccounts
+from app.told_later import ToldLater
 from app.trackers import Trackers
 from app.versions import Versions
 from dialogue.actions.runner import ActionRunner, InProcessRunner
 from dialogue.agent import Agent
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import SqlCatalogue
+from dialogue.orders.extras import ShopExtras, sql_extras
 from dialogue.orders.policies import project_policies
 from dialogue.orders.purchases import SqlPurchases
 from dialogue.orders.store import SqlOrderStore
@@ -97,6 +99,7 @@ class Frontdesk:
     background: Background
     external: External
     sweepers: tuple[Sweeper, ...]
+    extras: ShopExtras | None
     restocker: Restocker | None
     action_server: ActionServer | None
     events: EventStream | None
@@ -190,6 +193,8 @@ def build(
     if channels.callback_url is not None:
         locks = RedisLocks(redis, LOCK_LIFETIME_S, wait_s=0)  # who has it posts all that waits
         deliveries = Deliveries(channels.callback_url, database, locks, live, background)
+    extras = None if services is None else services.extras
+    told_later = None if extras is None else ToldLater(database, external, extras.subscriptions)
     lifetime = timedelta(minutes=settings.identity_minutes)
     return Frontdesk(
         settings=settings,
@@ -217,7 +222,9 @@ def build(
         sweepers=(
             Sweeper("waiting messages", conversations.catch_up),
             Sweeper("reminders", external.fire_due),
+            *(() if told_later is None else (Sweeper("news", told_later.tell_due),)),
         ),
+        extras=extras,
         restocker=(Restocker(recommender) if recommender is not None and server is None else None),
         action_server=server,
         events=events,
@@ -271,6 +278,7 @@ def retail_services(
         attempts=ProofAttempts(RedisStorage(settings.limits_storage_url)),
         clock=clock,
         policies=policies,
+        extras=sql_extras(engine, clock),
     )
 
 

@@ -28,6 +28,7 @@ from dialogue.mistakes import Mistakes
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import SqlCatalogue
 from dialogue.orders.database import open_engine
+from dialogue.orders.extras import sql_extras
 from dialogue.orders.migrations import upgrade as upgrade_orders
 from dialogue.orders.policies import ShopPolicies, project_policies
 from dialogue.orders.seed import SEED, seed
@@ -192,6 +193,7 @@ class ShopStages:
             attempts=ProofAttempts(MemoryStorage()),
             clock=utc_now,
             policies=self.policies,
+            extras=sql_extras(engine, utc_now),
         )
         try:
             yield Stage(InProcessRunner(action_executor(services), step), _signed_in(script))

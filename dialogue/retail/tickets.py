@@ -29,7 +29,13 @@ from dialogue.retail.wording import day
 FORM = "complaint_form"
 MAX_TEXT = 2_000
 READ = 1_000  # characters that are looked through for a number
-_SAYS_SOMETHING = re.compile(r"\w+\W+\w+\W+\w|[\u4e00-\u9fff]{4}")
+_SAYS_SOMETHING = re.compile(r"\w\W+\w|[\u4e00-\u9fff]{4}")
+_ONLY_ANNOUNCES = re.compile(
+    r"\W*(?:(?:hello|hi)\W+)?(?:(?:can|may|could)\s)?(?:i(?:['’]d|['’]ve|\swould|\shave)?\s+)?"
+    r"(?:(?:like|want|wish|need|got)\s+)?(?:to\s+)?(?:(?:make|file|lodge|submit|have)\s+)?"
+    r"(?:(?:an?|my)\s+)?complain(?:t)?\W*(?:please|pls)?\W*|[我要想可以能吗个一点件事]*投诉\W*",
+    re.IGNORECASE,
+)
 _ABOUT_AN_ORDER = re.compile(r"\border\b|订单", re.IGNORECASE)
 
 
@@ -45,7 +51,7 @@ class ComplaintAction(RetailAction):
         text, extras = latest_text(tracker), self.services.extras
         if extras is None:
             dispatcher.utter_message(response="utter_complaint_unnoted")
-        elif _SAYS_SOMETHING.search(text):
+        elif _SAYS_SOMETHING.search(text) and not _ONLY_ANNOUNCES.fullmatch(text[:READ]):
             _note(extras, dispatcher, tracker, text)
         elif not (tracker.active_loop or {}).get("name"):
             begin: Events = [SlotSet("complaint", None), SlotSet(REQUESTED_SLOT, None)]

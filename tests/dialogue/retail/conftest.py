@@ -19,6 +19,7 @@ from dialogue.agent import Agent
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import SqlCatalogue
 from dialogue.orders.database import open_engine
+from dialogue.orders.extras import sql_extras
 from dialogue.orders.migrations import upgrade
 from dialogue.orders.policies import project_policies
 from dialogue.orders.seed import SEED, seed
@@ -64,6 +65,7 @@ def services(engine: Engine, redis_server: RedisServer) -> RetailServices:
         ProofAttempts(MemoryStorage()),
         lambda: NOW,
         policies,
+        sql_extras(engine, lambda: NOW),
     )
 
 
