@@ -47,6 +47,7 @@ from app.sessions import Sessions
 from app.settings import Settings
 from app.shop_catalogue import DemoShop
 from app.staff import StaffAccounts
+from app.tickets import TicketDesk
 from app.told_later import ToldLater
 from app.trackers import Trackers
 from app.versions import Versions
@@ -54,7 +55,7 @@ from dialogue.actions.runner import ActionRunner, InProcessRunner
 from dialogue.agent import Agent
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import SqlCatalogue
-from dialogue.orders.extras import ShopExtras, sql_extras
+from dialogue.orders.extras import sql_extras
 from dialogue.orders.policies import project_policies
 from dialogue.orders.purchases import SqlPurchases
 from dialogue.orders.store import SqlOrderStore
@@ -99,7 +100,7 @@ class Frontdesk:
     background: Background
     external: External
     sweepers: tuple[Sweeper, ...]
-    extras: ShopExtras | None
+    tickets: TicketDesk | None
     restocker: Restocker | None
     action_server: ActionServer | None
     events: EventStream | None
@@ -224,7 +225,7 @@ def build(
             Sweeper("reminders", external.fire_due),
             *(() if told_later is None else (Sweeper("news", told_later.tell_due),)),
         ),
-        extras=extras,
+        tickets=(None if extras is None else TicketDesk(database, external, extras.tickets, clock)),
         restocker=(Restocker(recommender) if recommender is not None and server is None else None),
         action_server=server,
         events=events,
