@@ -27,7 +27,7 @@ from dialogue.retail.services import (
 from dialogue.retail.wording import day, listing
 
 OFF = "off"
-MAX_SHOWN = 500
+MAX_SHOWN = 4_000
 EXTERNAL_TEXT = "EXTERNAL: "  # how the text of what nobody wrote begins
 _OFF = re.compile(
     r"\b(?:stop|unsubscribe|no more|no longer|not any ?more|switch(?:ed)? off|turn(?:ed)? off|off"

@@ -157,9 +157,9 @@ def test_who_waits_for_goods_is_told_in_the_chat(
 
 
 def test_an_order_is_followed_and_no_longer(
-    cusmayaer: NewCusmayaer, services: RetailServices, engine: Engine
+    customer: NewCusmayaer, services: RetailServices, engine: Engine
 ) -> None:
-    maya = cusmayaer("Maya")
+    maya = customer("Maya")
     number = maya.number("Maya", OrderStatus.SHIPPED)
     maya.says(f"keep me posted about {number}")
     assert f"whenever order {number} moves" in maya.text
