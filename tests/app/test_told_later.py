@@ -50,9 +50,7 @@ def shop(settings: Settings, frontdesk: Frontdesk) -> Iterator[Engine]:
 @pytest.fixture
 def tell(frontdesk: Frontdesk, shop: Engine, clock: Clock) -> Callable[[], None]:
     """One round by hand, beside those that the running service makes."""
-    return ToldLater(
-        frontdesk.database, frontdesk.external, SqlSubscriptions(shop, clock)
-    ).tell_due
+    return ToldLater(frontdesk.database, frontdesk.external, SqlSubscriptions(shop, clock)).tell_due
 
 
 def said(customer: WidgetUser) -> list[str]:
@@ -155,9 +153,7 @@ def test_a_reminder_goes_off(frontdesk: Frontdesk, customer: WidgetUser, clock: 
     assert "I'll remind you here" in said(customer)[-1]
     customer.say("hello")  # a message does not kill it
     clock.shift = timedelta(minutes=62)
-    wait_until(
-        lambda: "You asked me to remind you: “pack”." in said(customer)[-1:], "the reminder"
-    )
+    wait_until(lambda: "You asked me to remind you: “pack”." in said(customer)[-1:], "the reminder")
 
 
 def test_a_ticket_is_seen_closed_and_told(

@@ -157,7 +157,7 @@ def test_who_waits_for_goods_is_told_in_the_chat(
 
 
 def test_an_order_is_followed_and_no_longer(
-    customer: NewCusmayaer, services: RetailServices, engine: Engine
+    customer: NewCustomer, services: RetailServices, engine: Engine
 ) -> None:
     maya = customer("Maya")
     number = maya.number("Maya", OrderStatus.SHIPPED)
