@@ -17,7 +17,13 @@ from app.database import Database
 from app.errors import NotFound, NotTheOwner, Unavailable
 from app.external import External
 from app.models import Conversation
-from dialogue.orders.subscriptions import BackInStock, Due, Listener, Subscriptions
+from dialogue.orders.subscriptions import (
+    BackInStock,
+    Due,
+    Listener,
+    OrderMoved,
+    Subscriptions,
+)
 from nlu.types import Entity
 
 NOTICE = "EXTERNAL_notice"
@@ -78,12 +84,9 @@ def conversation_of(session: Session, listener: Listener) -> str | None:
 
 
 def _conversation_of(session: Session, due: Due) -> str | None:
-    if due.listener is not None:
-        found = conversation_of(session, due.listener)
-        if found is not None or not isinstance(due, BackInStock):
-            return found
-    if not isinstance(due, BackInStock):
-        return None
+    found = None if due.listener is None else conversation_of(session, due.listener)
+    if found is not None or isinstance(due, OrderMoved):
+        return found
     latest = session.scalars(
         select(Conversation)
         .where(Conversation.customer_id == due.customer_id)

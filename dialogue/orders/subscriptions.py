@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Engine, Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -210,7 +210,7 @@ def _free(claimed_at: ColumnElement[datetime | None], now: datetime) -> ColumnEl
     return or_(claimed_at.is_(None), claimed_at < now - LEASE)
 
 
-def _alerts(now: datetime) -> Select[tuple[int]]:
+def _alerts(now: datetime) -> Select[Any]:
     return (
         select(StockAlert.id)
         .join(Stock)
@@ -220,7 +220,7 @@ def _alerts(now: datetime) -> Select[tuple[int]]:
     )
 
 
-def _moves(now: datetime) -> Select[tuple[int]]:
+def _moves(now: datetime) -> Select[Any]:
     sent, arrived = _counted(Order.__table__.c.id)
     return (
         select(OrderWatch.id)
@@ -242,7 +242,7 @@ def _moves(now: datetime) -> Select[tuple[int]]:
 def _claimed(
     session: Session,
     table: type[StockAlert | OrderWatch],
-    due: Select[tuple[int]],
+    due: Select[Any],
     now: datetime,
 ) -> list[int]:
     """Claim these rows; a row that another process has claimed meanwhile is left out."""

@@ -66,7 +66,7 @@ def _english(text: str, here: datetime) -> datetime | None:
     if when <= here and re.match(r"(?:mon|tue|wed|thu|fri|sat|sun)", said):
         return when + timedelta(days=7)
     if when <= here and re.match(r"\d{1,2}(?:st|nd|rd|th)$", said):
-        return when + relativedelta(months=1)
+        when += relativedelta(months=1)
     return when
 
 
