@@ -50,6 +50,8 @@ from app.settings import Settings
 from app.shop_catalogue import DemoShop
 from app.shop_source import ShopSource, open_shop
 from app.staff import StaffAccounts
+from app.tickets import TicketDesk
+from app.told_later import ToldLater
 from app.trackers import Trackers
 from app.versions import Versions
 from dialogue.actions.runner import ActionRunner, InProcessRunner
@@ -101,6 +103,7 @@ class Frontdesk:
     background: Background
     external: External
     sweepers: tuple[Sweeper, ...]
+    tickets: TicketDesk | None
     restocker: Restocker | None
     action_server: ActionServer | None
     events: EventStream | None
@@ -199,6 +202,8 @@ def build(
     if channels.callback_url is not None:
         locks = RedisLocks(redis, LOCK_LIFETIME_S, wait_s=0)  # who has it posts all that waits
         deliveries = Deliveries(channels.callback_url, database, locks, live, background)
+    extras = None if services is None else services.extras
+    told_later = None if extras is None else ToldLater(database, external, extras.subscriptions)
     lifetime = timedelta(minutes=settings.identity_minutes)
     return Frontdesk(
         settings=settings,
@@ -229,7 +234,9 @@ def build(
             Sweeper("waiting messages", conversations.catch_up),
             Sweeper("reminders", external.fire_due),
             Sweeper("photographs", photographs.sweep),
+            *(() if told_later is None else (Sweeper("news", told_later.tell_due),)),
         ),
+        tickets=(None if extras is None else TicketDesk(database, external, extras.tickets, clock)),
         restocker=(Restocker(recommender) if recommender is not None and server is None else None),
         action_server=server,
         events=events,
@@ -286,6 +293,7 @@ def retail_services(
         policies=shop.policies,
         papers=invoice_links(settings, clock),
         codes=one_time_codes(settings, clock),
+        extras=shop.extras,
     )
 
 

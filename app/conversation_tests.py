@@ -29,6 +29,7 @@ from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import SqlCatalogue
 from dialogue.orders.codes import Letter, MemoryCodes, OneTimeCodes
 from dialogue.orders.database import open_engine
+from dialogue.orders.extras import sql_extras
 from dialogue.orders.migrations import upgrade as upgrade_orders
 from dialogue.orders.policies import ShopPolicies, project_policies
 from dialogue.orders.purchases import SqlPurchases
@@ -212,6 +213,7 @@ class ShopStages:
             codes=OneTimeCodes(
                 MemoryCodes(), MemoryStorage(), "tests", NoPost(), make_code=lambda: CODE
             ),
+            extras=sql_extras(engine, utc_now),
         )
         try:
             yield Stage(InProcessRunner(action_executor(services), step), _signed_in(script))

@@ -13,6 +13,7 @@ from app.settings import Settings
 from app.shop_catalogue import DemoShop
 from dialogue.orders.catalogue import Catalogue, SqlCatalogue
 from dialogue.orders.database import reading
+from dialogue.orders.extras import ShopExtras, sql_extras
 from dialogue.orders.http_catalogue import HttpCatalogue, HttpPurchases
 from dialogue.orders.http_store import HttpOrderStore
 from dialogue.orders.policies import ShopPolicies, project_policies
@@ -26,7 +27,8 @@ from dialogue.orders.store import SqlOrderStore
 class ShopSource:
     """The three sides of a shop. `ping` raises unless it answers; `close` ends the connections.
 
-    `demo` is what the demonstration shop's pages read; they are pages over a database only.
+    `demo` is what the demonstration shop's pages read; they are pages over a database only, and so
+    are `extras`: gift cards, codes, who is told of what, tickets.
     """
 
     store: OrderStore
@@ -36,6 +38,7 @@ class ShopSource:
     ping: Callable[[], None]
     close: Callable[[], None]
     demo: DemoShop | None = None
+    extras: ShopExtras | None = None
 
 
 def open_shop(settings: Settings, clock: Callable[[], datetime]) -> ShopSource:
@@ -65,6 +68,7 @@ def open_shop(settings: Settings, clock: Callable[[], datetime]) -> ShopSource:
         ping=ping,
         close=engine.dispose,
         demo=DemoShop(engine),
+        extras=sql_extras(engine, clock),
     )
 
 

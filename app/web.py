@@ -22,6 +22,7 @@ from app.channels.widget import widget_api
 from app.desk.answers_page import answers_pages
 from app.desk.auth import auth_pages, install_login
 from app.desk.models_page import models_pages
+from app.desk.tickets_page import tickets_pages
 from app.desk.views import desk_pages
 from app.documents.pages import document_pages
 from app.errors import AppError, Unavailable
@@ -94,7 +95,9 @@ def create_app(frontdesk: Frontdesk) -> Flask:
         app.register_blueprint(blueprint)
     app.register_blueprint(auth_pages(f.staff, f.limits))
     app.register_blueprint(
-        desk_pages(f.database, f.handover, f.labels, f.live, f.explanations, f.staff.still_in)
+        desk_pages(
+            f.database, f.handover, f.labels, f.live, f.explanations, f.staff.still_in, f.tickets
+        )
     )
     if f.shop is not None:
         links = invoice_links(settings, f.clock)
@@ -102,6 +105,9 @@ def create_app(frontdesk: Frontdesk) -> Flask:
             invoice_pages(links, f.shop.store, f.shop.policies, f.database, f.limits)
         )
     app.register_blueprint(photo_pages(f.photographs))
+    app.jinja_env.globals["has_tickets"] = f.tickets is not None
+    if f.tickets is not None:
+        app.register_blueprint(tickets_pages(f.tickets))
     app.register_blueprint(answers_pages(f.answers, f.knowledge))
     app.register_blueprint(models_pages(f.jobs, f.labels, f.versions))
     app.register_blueprint(document_pages(settings.project))

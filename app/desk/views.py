@@ -20,6 +20,7 @@ from app.handover import Handover
 from app.labels import Labels
 from app.live import EVERYTHING, Live
 from app.sessions import conversation_exists
+from app.tickets import TicketDesk
 
 
 def desk_pages(
@@ -29,6 +30,7 @@ def desk_pages(
     live: Live,
     explanations: Explanations,
     still_signed_in: Callable[[int, int], bool],
+    tickets: TicketDesk | None = None,
 ) -> Blueprint:
     """The blueprint at `/desk`."""
     desk = Blueprint("desk", __name__, url_prefix="/desk")
@@ -63,6 +65,7 @@ def desk_pages(
             messages=messages,
             events=events,
             intents=labels.intents,
+            tickets=tickets.of(row) if tickets is not None else (),
         )
 
     @desk.get("/conversations/<conversation_id>/messages")

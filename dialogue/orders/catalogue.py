@@ -15,12 +15,13 @@ from dialogue.orders.errors import SignInRequired, VariantNotFound
 from dialogue.orders.models import (
     Customer,
     Product,
-    Promotion,
     Stock,
     StockAlert,
 )
+from dialogue.orders.promotion_codes import running
 from dialogue.orders.protocol import utc_now
 from dialogue.orders.search import Match, rank
+from dialogue.orders.subscriptions import Listener
 from dialogue.orders.views import ProductView, PromotionView, Viewer
 
 
@@ -48,15 +49,15 @@ class Catalogue(Protocol):
         ...
 
     def promotions(self) -> tuple[PromotionView, ...]:
-        """What may be used today, the largest reduction first."""
+        """What is public and may be used today, the largest reduction first."""
         ...
 
-    def promotion(self, code: str) -> PromotionView | None:
-        """The promotion with this code if it may be used today, whatever the letters' case."""
-        ...
-
-    def alert(self, viewer: Viewer, sku: str, colour: str, size: str) -> None:
+    def alert(
+        self, viewer: Viewer, sku: str, colour: str, size: str, listener: Listener | None = None
+    ) -> None:
         """Remember that the signed-in customer wants to hear when a variant is back, once.
+
+        It is told to `listener`, the conversation in which it was asked for last.
 
         Raises SignInRequired, VariantNotFound.
         """
@@ -90,21 +91,12 @@ class SqlCatalogue:
 
     def promotions(self) -> tuple[PromotionView, ...]:
         """See `Catalogue.promotions`."""
-        today = self._clock().date()
-        query = (
-            select(Promotion)
-            .where(Promotion.starts_on <= today, Promotion.ends_on >= today)
-            .order_by(Promotion.percent.desc(), Promotion.code)
-        )
         with reading(self._engine) as session:
-            return tuple(_promotion_view(row) for row in session.scalars(query))
+            return tuple(running(session, self._clock().date()))
 
-    def promotion(self, code: str) -> PromotionView | None:
-        """See `Catalogue.promotion`."""
-        wanted = code.strip().upper()
-        return next((offer for offer in self.promotions() if offer.code == wanted), None)
-
-    def alert(self, viewer: Viewer, sku: str, colour: str, size: str) -> None:
+    def alert(
+        self, viewer: Viewer, sku: str, colour: str, size: str, listener: Listener | None = None
+    ) -> None:
         """See `Catalogue.alert`."""
         with writing(self._engine) as session:
             customer = session.get(
@@ -120,13 +112,11 @@ class SqlCatalogue:
             if stock_id is None:
                 raise VariantNotFound(sku)
             mine = (StockAlert.customer_id == customer.id, StockAlert.stock_id == stock_id)
-            if session.scalar(select(StockAlert.id).where(*mine)) is None:
-                session.add(
-                    StockAlert(customer_id=customer.id, stock_id=stock_id, created_at=self._clock())
+            alert = session.scalar(select(StockAlert).where(*mine))
+            if alert is None:
+                alert = StockAlert(
+                    customer_id=customer.id, stock_id=stock_id, created_at=self._clock()
                 )
-
-
-def _promotion_view(row: Promotion) -> PromotionView:
-    return PromotionView(
-        row.code, row.title, row.percent, row.minimum_cents, row.department, row.ends_on
-    )
+                session.add(alert)
+            if listener is not None:
+                alert.sender, alert.channel = listener.sender, listener.channel

@@ -18,6 +18,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
+    true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -310,7 +312,10 @@ class Problem(Base):
 
 
 class StockAlert(Base):
-    """A customer who wants to hear when a variant is back."""
+    """A customer who wants to hear when a variant is back, in the conversation named here.
+
+    One of before has no conversation and is told in the customer's latest. Who tells it claims it.
+    """
 
     __tablename__ = "shop_stock_alerts"
     __table_args__ = (UniqueConstraint("customer_id", "stock_id"),)
@@ -318,11 +323,18 @@ class StockAlert(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("shop_customers.id"))
     stock_id: Mapped[int] = mapped_column(ForeignKey("shop_stock.id"))
+    sender: Mapped[str | None] = mapped_column(String(255))
+    channel: Mapped[str | None] = mapped_column(String(32))
+    claimed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
 class Promotion(Base):
-    """A code that makes an order cheaper, between two days, both included."""
+    """A code that makes an order cheaper, between two days, both included.
+
+    It takes off `percent`, or `amount_cents`. One that is not `public` is shown to nobody who
+    does not know it.
+    """
 
     __tablename__ = "shop_promotions"
 
@@ -334,6 +346,10 @@ class Promotion(Base):
     department: Mapped[str | None] = mapped_column(String(40))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    amount_cents: Mapped[int] = mapped_column(default=0, server_default="0")
+    first_order_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+    once_per_customer: Mapped[bool] = mapped_column(default=False, server_default=false())
+    public: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class DoneCommand(Base):

@@ -17,6 +17,7 @@ from dialogue.orders.views import (
     PaymentView,
     ProblemView,
     ProductView,
+    PromotionView,
     ReturnView,
     ShipmentView,
     TrackingView,
@@ -179,6 +180,23 @@ def product_view(row: models.Product) -> ProductView:
         currency=row.currency,
         tags=tuple(row.tags),
         variants=tuple(VariantView(s.colour, s.size, s.quantity, s.restock_on) for s in row.stock),
+    )
+
+
+def promotion_view(row: models.Promotion) -> PromotionView:
+    """A promotion with its conditions."""
+    return PromotionView(
+        code=row.code,
+        title=row.title,
+        percent=row.percent,
+        minimum_cents=row.minimum_cents,
+        department=row.department,
+        ends_on=row.ends_on,
+        starts_on=row.starts_on,
+        amount_cents=row.amount_cents,
+        first_order_only=row.first_order_only,
+        once_per_customer=row.once_per_customer,
+        public=row.public,
     )
 
 

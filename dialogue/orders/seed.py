@@ -13,12 +13,20 @@ from sqlalchemy.orm import Session
 
 from dialogue.orders import reading as read
 from dialogue.orders.database import reading, writing
+from dialogue.orders.gift_cards import hashed_pin
 from dialogue.orders.models import Customer, Order, Product, Promotion, Stock
+from dialogue.orders.policies import ShopPolicies
 from dialogue.orders.seed_archive import fill_archive
 from dialogue.orders.seed_cases import fill_cases
 from dialogue.orders.seed_history import place_orders
 from dialogue.orders.seed_people import make_shoppers
-from dialogue.orders.shop_files import ProductEntry, read_products, read_promotions
+from dialogue.orders.service_models import GiftCard
+from dialogue.orders.shop_files import (
+    ProductEntry,
+    read_gift_cards,
+    read_products,
+    read_promotions,
+)
 from dialogue.orders.views import CustomerView
 
 CUSTOMERS = 330
@@ -85,6 +93,7 @@ def _fill(
     session.add_all(place_orders(shoppers, products, ORDERS, today, rng))
     fill_archive(session, folder, entries, products, archive)
     fill_cases(session, folder, products, today)
+    session.add_all(_gift_card(session, entry, today) for entry in read_gift_cards(folder))
 
 
 def _product(entry: ProductEntry, today: date, rng: random.Random) -> Product:
@@ -115,11 +124,33 @@ def _promotion(entry: dict[str, Any], today: date) -> Promotion:
     return Promotion(
         code=entry["code"],
         title=entry["title"],
-        percent=entry["percent"],
+        percent=entry.get("percent", 0),
+        amount_cents=entry["amount_cents"],
         minimum_cents=entry["minimum_cents"],
         department=entry.get("department"),
         starts_on=today + timedelta(days=entry["from_day"]),
         ends_on=today + timedelta(days=entry["to_day"]),
+        first_order_only=entry.get("first_order_only", False),
+        once_per_customer=entry.get("once_per_customer", False),
+        public=entry.get("public", True),
+    )
+
+
+def _gift_card(session: Session, entry: dict[str, Any], today: date) -> GiftCard:
+    """Valid as long as the policies say, unless the file says another day."""
+    sold_on = today + timedelta(days=entry["sold_day"])
+    years = ShopPolicies().gift_cards.valid_years
+    usual = sold_on + timedelta(days=365 * years)
+    named = today + timedelta(days=entry["expires_day"]) if "expires_day" in entry else None
+    return GiftCard(
+        code=entry["code"],
+        pin_hash=hashed_pin(str(entry["pin"])),
+        owner_id=session.scalar(select(Customer.id).where(Customer.email == entry.get("owner"))),
+        bought_cents=entry["bought_cents"],
+        balance_cents=entry["balance_cents"],
+        currency="EUR",
+        sold_on=sold_on,
+        expires_on=named or usual,
     )
 
 

@@ -80,6 +80,8 @@ class Case(Part):
     parcels: tuple[Parcel, ...] = ()
     status: OrderStatus | None = None
     refund: Refund | None = None
+    code: str | None = None
+    discount_cents: Annotated[int, Field(ge=0)] = 0
 
     @model_validator(mode="after")
     def _parcels_hold_lines(self) -> Self:
@@ -171,8 +173,10 @@ def _order(
         status=case.status or _status(case),
         currency="EUR",
         subtotal_cents=subtotal,
+        discount_cents=case.discount_cents,
         shipping_cents=shipping,
-        total_cents=subtotal + shipping,
+        total_cents=subtotal - case.discount_cents + shipping,
+        promotion_code=case.code,
         recipient=f"{customer.first_name} {customer.last_name}",
         street=address.street,
         postcode=address.postcode,

@@ -7,13 +7,18 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from dialogue.orders.gift_cards import code_in
 from nlu.errors import SourceError
 from nlu.source import line_of, nearest, read_yaml
 
 _PRODUCT_KEYS = frozenset({"sku", "name", "price", "colours", "sizes", "tags", "description"})
-_PROMOTION_KEYS = frozenset(
-    {"code", "title", "percent", "minimum", "department", "from_day", "to_day"}
-)
+_PROMOTION_NEEDS = frozenset({"code", "title", "minimum", "from_day", "to_day"})
+_PROMOTION_KEYS = _PROMOTION_NEEDS | {
+    *("percent", "amount", "department"),
+    *("first_order_only", "once_per_customer", "public"),
+}
+_CARD_NEEDS = frozenset({"code", "pin", "bought", "left", "sold_day"})
+_CARD_KEYS = _CARD_NEEDS | {"owner", "expires_day"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +65,29 @@ def read_products(path: Path) -> list[ProductEntry]:
 
 
 def read_promotions(folder: Path) -> list[dict[str, Any]]:
-    """The promotions of `promotions.yml`, with `minimum_cents` worked out. Raises SourceError."""
+    """The promotions of `promotions.yml`, with their amounts in cents. Raises SourceError."""
     path = folder / "promotions.yml"
     entries = []
     for promotion in read_yaml(path) or ():
-        _check_keys(path, promotion, _PROMOTION_KEYS, required=_PROMOTION_KEYS - {"department"})
+        _check_keys(path, promotion, _PROMOTION_KEYS, required=_PROMOTION_NEEDS)
+        if ("percent" in promotion) == ("amount" in promotion):
+            raise SourceError("either 'percent' or 'amount'", str(path), line_of(promotion))
+        amount = _cents(path, promotion, "amount") if "amount" in promotion else 0
         minimum = _cents(path, promotion, "minimum")
-        entries.append({**promotion, "minimum_cents": minimum})
+        entries.append({**promotion, "minimum_cents": minimum, "amount_cents": amount})
+    return entries
+
+
+def read_gift_cards(folder: Path) -> list[dict[str, Any]]:
+    """The cards of `gift_cards.yml`, if there is one, in cents. Raises SourceError."""
+    path = folder / "gift_cards.yml"
+    entries = []
+    for card in (read_yaml(path) or ()) if path.exists() else ():
+        _check_keys(path, card, _CARD_KEYS, required=_CARD_NEEDS)
+        if code_in(str(card["code"])) != card["code"]:
+            raise SourceError("a code is written GC-XXXX-XXXX-XXXX", str(path), line_of(card))
+        bought, left = _cents(path, card, "bought"), _cents(path, card, "left")
+        entries.append({**card, "bought_cents": bought, "balance_cents": left})
     return entries
 
 

@@ -272,7 +272,7 @@ class ProductView:
 
 @dataclass(frozen=True, slots=True)
 class PromotionView:
-    """A promotion that may be used today."""
+    """A promotion with its conditions; it takes off `percent`, or `amount_cents`."""
 
     code: str
     title: str
@@ -280,6 +280,11 @@ class PromotionView:
     minimum_cents: int
     department: str | None
     ends_on: date
+    starts_on: date = date.min
+    amount_cents: int = 0
+    first_order_only: bool = False
+    once_per_customer: bool = False
+    public: bool = True
 
 
 def variant_label(colour: str, size: str) -> str:

@@ -82,6 +82,7 @@ def _allowed(check: Callable[[], None]) -> bool:
 
 _FITS: dict[str, Fits] = {
     "order_status_form": lambda order, _today, _policies: order.status in rules.OPEN,
+    "shipping_updates_form": lambda order, _today, _policies: order.status in rules.OPEN,
     "cancel_order_form": lambda order, _, policies: may_cancel(order, policies),
     "change_address_form": lambda order, _, policies: may_change_address(order, policies),
     "modify_order_form": lambda order, _today, _policies: order.status in rules.IN_WAREHOUSE,

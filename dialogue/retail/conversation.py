@@ -26,7 +26,12 @@ CHOICES_OFFERED = 2  # when the model cannot say which intents may be meant
 MOST_CHOICES = 4  # of those that it says may be meant
 QUESTIONS_OFFERED = 3
 LIKELY_ENOUGH = 0.1  # the probability from which a question is offered that is not sure enough
-OFFERS_A_PERSON = ("utter_complaint", "utter_charged_twice", "utter_fallback_again")
+OFFERS_A_PERSON = (
+    "utter_complaint",
+    "utter_complaint_unnoted",
+    "utter_charged_twice",
+    "utter_fallback_again",
+)
 
 # What an intent is called on a button when we are not sure that it was meant. Intents that are
 # not here (greetings and the like) are never offered.
@@ -54,6 +59,9 @@ TITLES = {
     "recommend_product": "Suggest something",
     "product_details": "Details of a product",
     "back_in_stock": "Tell me when it's back",
+    "shipping_updates": "Tell me when my order moves",
+    "remind_me": "Remind me of something",
+    "ticket_status": "How my complaint is going",
     "opening_hours": "Opening hours",
     "store_location": "Where the shop is",
     "shipping_options": "Shipping and its cost",

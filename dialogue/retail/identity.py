@@ -88,6 +88,7 @@ FORM_OF_INTENT = {
     "order_status": "order_status_form",
     "refund_status": "refund_status_form",
     "return_item": "return_form",
+    "shipping_updates": "shipping_updates_form",
     "wrong_item": "problem_form",
 }
 

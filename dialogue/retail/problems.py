@@ -45,6 +45,7 @@ from dialogue.retail.services import (
     plain_words,
     viewer_of,
 )
+from dialogue.retail.tickets import problem_number, problem_ticket
 from dialogue.retail.wording import (
     button,
     day,
@@ -236,7 +237,10 @@ class ReportProblemAction(OrderAction):
             except OrderError as raised:
                 error = raised
             else:
-                self._say_noted(dispatcher, problem.reference, order, late, wish)
+                number = problem_ticket(
+                    self.services, tracker, kind, details, order.number, problem.reference
+                )
+                self._say_noted(dispatcher, number, order, late, wish)
                 return
         if error is not None:
             self._explain(dispatcher, error, order, kind)
@@ -316,7 +320,9 @@ class ReportProblemAction(OrderAction):
         match error:
             case ProblemAlreadyReported(reference=reference):
                 dispatcher.utter_message(
-                    response="utter_problem_known", number=order.number, reference=reference
+                    response="utter_problem_known",
+                    number=order.number,
+                    reference=problem_number(self.services, reference),
                 )
             case OrderAlreadyCancelled():
                 dispatcher.utter_message(

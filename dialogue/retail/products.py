@@ -1,8 +1,7 @@
-"""Finding goods, saying what is left of them, and what is on offer."""
+"""Finding goods, and saying what is left of them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ from rasa_sdk.events import SlotSet
 
 from dialogue.orders.errors import SignInRequired
 from dialogue.orders.search import Match, mentioned_variants, only_one, price_limit_cents
-from dialogue.orders.views import ProductView, PromotionView, VariantView
+from dialogue.orders.views import ProductView, VariantView
 from dialogue.recommending.wishes import heard
 from dialogue.retail.advice import RecommendAction
 from dialogue.retail.services import (
@@ -21,12 +20,12 @@ from dialogue.retail.services import (
     RetailAction,
     latest_entity,
     latest_text,
+    listener_of,
     viewer_of,
 )
 from dialogue.retail.wording import button, card, day, listing, money
 
 MAX_CARDS = 5
-_CODE = re.compile(r"\b(?=\w*\d)[A-Za-z]\w{3,19}\b")
 
 
 @dataclass(frozen=True)
@@ -193,53 +192,17 @@ class BackInStockAction(ProductAction):
         try:
             for variant in sold_out:
                 self.services.catalogue.alert(
-                    viewer_of(tracker), product.sku, variant.colour, variant.size
+                    viewer_of(tracker),
+                    product.sku,
+                    variant.colour,
+                    variant.size,
+                    listener_of(tracker),
                 )
             response = "utter_alert_noted"
         except SignInRequired:
             response = "utter_alert_guest"
         dispatcher.utter_message(response=response, name=product.name, when=_when(sold_out))
         return [SlotSet("product", product.sku)]
-
-
-class PromotionsAction(RetailAction):
-    """The codes that work today."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_promotions"
-
-    def run(self, dispatcher: Dispatcher, _tracker: Tracker, _domain: Any) -> Events:
-        """The largest reduction first."""
-        offers = self.services.catalogue.promotions()
-        if offers:
-            dispatcher.utter_message(
-                response="utter_promotions", offers="\n".join(map(offer_line, offers))
-            )
-        else:
-            dispatcher.utter_message(response="utter_promotions_none")
-        return []
-
-
-class PromoCodeAction(RetailAction):
-    """Why a code may not work."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_promo_code"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """The conditions of the code that was named; the usual reasons without one."""
-        named = [code.upper() for code in _CODE.findall(latest_text(tracker))]
-        offers = [self.services.catalogue.promotion(code) for code in named]
-        valid = next((offer for offer in offers if offer), None)
-        if valid is not None:
-            dispatcher.utter_message(response="utter_code_valid", offer=offer_line(valid))
-        elif named:
-            dispatcher.utter_message(response="utter_code_unknown", code=named[0])
-        else:
-            dispatcher.utter_message(response="utter_code_reasons")
-        return []
 
 
 def within_price(products: Sequence[ProductView], text: str) -> tuple[ProductView, ...]:
@@ -259,16 +222,6 @@ def stock_lines(variants: Sequence[VariantView]) -> str:
         some = listing(size for size in found if size)
         parts.append(" in ".join(part for part in (colour, some) if part))
     return "; ".join(part for part in parts if part)
-
-
-def offer_line(offer: PromotionView) -> str:
-    """A promotion in one line with its conditions."""
-    conditions = [f"until {day(offer.ends_on)}"]
-    if offer.minimum_cents:
-        conditions.append(f"from {money(offer.minimum_cents, 'EUR')}")
-    if offer.department:
-        conditions.append(f"only {offer.department}")
-    return f"{offer.code}: {offer.title} ({', '.join(conditions)})"
 
 
 def _products(matches: Sequence[Match]) -> tuple[ProductView, ...]:

@@ -16,8 +16,10 @@ from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import Catalogue
 from dialogue.orders.codes import OneTimeCodes
 from dialogue.orders.errors import OrderNotFound
+from dialogue.orders.extras import ShopExtras
 from dialogue.orders.policies import ShopPolicies
 from dialogue.orders.protocol import OrderStore, utc_now
+from dialogue.orders.subscriptions import Listener
 from dialogue.orders.views import Once, OrderView, Viewer
 from dialogue.recommending.recommender import Recommender
 
@@ -50,6 +52,7 @@ class RetailServices:
     policies: ShopPolicies = field(default_factory=ShopPolicies)
     papers: PaperLinks | None = None  # without them an invoice is told in words alone
     codes: OneTimeCodes | None = None
+    extras: ShopExtras | None = None  # a shop may have none of it
 
 
 class RetailAction(Action):
@@ -77,6 +80,11 @@ def once_for(tracker: Tracker, order: OrderView) -> Once:
     told = json.dumps([tracker.sender_id, message_id]).encode()
     key = hashlib.sha256(told).hexdigest() if message_id else None
     return Once(key, order.version)
+
+
+def listener_of(tracker: Tracker) -> Listener:
+    """The conversation, as one that may be told something later."""
+    return Listener(str(tracker.sender_id)[:255], str(tracker.get_latest_input_channel())[:32])
 
 
 def current_order(services: RetailServices, tracker: Tracker) -> OrderView | None:

@@ -19,13 +19,14 @@ from dialogue.validating.bot import CheckedBot
 from dialogue.validating.findings import Findings
 from nlu.source import nearest
 
+FROM_OUTSIDE = "EXTERNAL_"  # how Rasa's intents are called that nobody says
+
 ENGINE_SAYS = frozenset(
     {
         *("utter_default", "utter_restart", "utter_back", "utter_ask_rephrase"),
         *(NOT_SPOKEN, UNAVAILABLE, ACTION_FAILED),
     }
 )
-OUTSIDE = "EXTERNAL_"  # so begins what no customer says: a reminder, another program
 _PAYLOAD = re.compile(r"/([^{@\s/]+)")
 
 
@@ -51,8 +52,8 @@ def _intents(bot: CheckedBot, findings: Findings) -> None:
     if not bot.taught.intents:
         return
     for name in domain.intents:
-        is_said = name not in ALWAYS_INTENTS and not name.startswith(OUTSIDE)
-        if is_said and name not in bot.taught.intents:
+        nobody_says_it = name in ALWAYS_INTENTS or name.startswith(FROM_OUTSIDE)
+        if name not in bot.taught.intents and not nobody_says_it:
             message = f"the intent '{name}' of the domain has no examples"
             findings.warn("intent_without_examples", message, bot.place("intents", name))
     for name, place in bot.taught.intents.items():

@@ -20,6 +20,7 @@ from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import SqlCatalogue
 from dialogue.orders.codes import MemoryCodes, OneTimeCodes
 from dialogue.orders.database import open_engine
+from dialogue.orders.extras import sql_extras
 from dialogue.orders.migrations import upgrade
 from dialogue.orders.policies import project_policies
 from dialogue.orders.seed import SEED, seed
@@ -70,7 +71,8 @@ def services(engine: Engine, redis_server: RedisServer, letterbox: Letterbox) ->
         ProofAttempts(MemoryStorage()),
         lambda: NOW,
         policies,
-        OneTimeCodes(MemoryCodes(), MemoryStorage(), "a secret", letterbox, lambda: NOW),
+        codes=OneTimeCodes(MemoryCodes(), MemoryStorage(), "a secret", letterbox, lambda: NOW),
+        extras=sql_extras(engine, lambda: NOW),
     )
 
 

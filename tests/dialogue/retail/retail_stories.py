@@ -29,6 +29,10 @@ NOW = datetime(2026, 3, 16, 12, tzinfo=UTC)
 
 # The first that is found decides; the order is from the particular to the general.
 MEANINGS = (
+    (r"gift voucher", "gift_card"),
+    (r"ticket", "ticket_status"),
+    (r"keep me posted", "shipping_updates"),
+    (r"remind", "remind_me"),
     (r"never mind|forget it", "stop"),
     (r"a person|human", "human_agent"),
     (r"didn't get the code|no code|resend", "code_not_received"),

@@ -162,7 +162,7 @@ def test_a_delayed_parcel_is_searched_for_and_the_wish_noted(robin: Customer) ->
     robin.says("why, why, why?")
     assert "choose one" in robin.text
     robin.presses("My money back")
-    assert "P-0" in robin.text
+    assert "T-2000" in robin.text
     order = robin.order("90003")
     assert [(p.kind, p.wish) for p in order.problems] == [("delivery_not_received", "refund")]
     assert order.refunds == ()

@@ -76,7 +76,9 @@ class Shop:
             ProofAttempts(MemoryStorage()),
             self.clock,
             self.policies,
-            OneTimeCodes(MemoryCodes(), MemoryStorage(), "a secret", self.letterbox, self.clock),
+            codes=OneTimeCodes(
+                MemoryCodes(), MemoryStorage(), "a secret", self.letterbox, self.clock
+            ),
         )
         runner = InProcessRunner(action_executor(services))
         self.store = services.store

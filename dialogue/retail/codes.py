@@ -1,0 +1,151 @@
+"""What is on offer, and why a promotion code does not work."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.orders.extras import ShopExtras
+from dialogue.orders.promotion_codes import LONGEST, CodeState, CodeVerdict
+from dialogue.orders.search import only_one
+from dialogue.orders.views import PromotionView
+from dialogue.retail.extras import ExtrasAction
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    latest_entity,
+    latest_text,
+    viewer_of,
+)
+from dialogue.retail.wording import button, day, money
+from nlu.entities import amounts
+
+READ = 2_000  # characters of a message that are looked through for a code
+_SIGNS = re.compile(r"(?<![\w-])[A-Za-z0-9]{4,}(?![\w-])")
+_LOOKS = re.compile(r"(?=.*[A-Za-z])(?=.*\d)|[A-Z]+$")
+
+
+class PromotionsAction(RetailAction):
+    """The codes that work today."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_promotions"
+
+    def run(self, dispatcher: Dispatcher, _tracker: Tracker, _domain: Any) -> Events:
+        """The largest reduction first."""
+        offers = self.services.catalogue.promotions()
+        if offers:
+            dispatcher.utter_message(
+                response="utter_promotions", offers="\n".join(map(offer_line, offers))
+            )
+        else:
+            dispatcher.utter_message(response="utter_promotions_none")
+        return []
+
+
+class PromoCodeAction(ExtrasAction):
+    """Why a code may not work."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_promo_code"
+
+    def answer(
+        self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> Events:
+        """The exact reason for the code that was named; the usual ones without one."""
+        text = latest_text(tracker)
+        named = codes_in(text) or [latest_entity(tracker, "code") or ""]
+        verdicts = {
+            code: extras.codes.check(
+                code, viewer_of(tracker), _worth_cents(text), self._departments(text)
+            )
+            for code in named[:5]
+            if code
+        }
+        if all(code.isalpha() for code in verdicts):  # somebody may just be shouting
+            shouted = (CodeState.UNKNOWN,)
+            verdicts = {c: one for c, one in verdicts.items() if one.state not in shouted}
+        if not verdicts:
+            dispatcher.utter_message(response="utter_code_reasons")
+            return []
+        code = min(verdicts, key=lambda one: _STRANGE.get(verdicts[one].state, 0))
+        self._explain(dispatcher, code, verdicts[code])
+        return []
+
+    def _departments(self, text: str) -> set[str]:
+        """Where the one product that the text names is sold."""
+        certain = only_one(self.services.catalogue.search(_SIGNS.sub(_without_codes, text[:READ])))
+        return set() if certain is None else {certain.department}
+
+    def _explain(self, dispatcher: Dispatcher, code: str, verdict: CodeVerdict) -> None:
+        offer = verdict.offer
+        if offer is None:
+            dispatcher.utter_message(
+                response=f"utter_code_{verdict.state}", code=code.upper()[:LONGEST], longest=LONGEST
+            )
+            return
+        dispatcher.utter_message(
+            response=f"utter_code_{verdict.state}",
+            code=code.upper()[:LONGEST],
+            meant=offer.code,
+            offer=offer_line(offer),
+            minimum=money(offer.minimum_cents, "EUR"),
+            lacking=money(verdict.lacking_cents, "EUR"),
+            department=offer.department or "",
+            starts=day(offer.starts_on),
+            ended=day(offer.ends_on),
+            order=verdict.order,
+            buttons=(
+                [button(f"Try {offer.code}", "promo_code_problem", code=offer.code)]
+                if verdict.state is CodeState.MISSPELT
+                else []
+            ),
+        )
+
+
+# Of several words that may be codes, the one of which there is most to say.
+_STRANGE = {CodeState.MISSPELT: 1, CodeState.UNKNOWN: 2, CodeState.TOO_LONG: 3}
+
+
+def codes_in(text: str) -> list[str]:
+    """The words of a text that look like codes: letters with figures, or capitals alone."""
+    words = [word for word in _SIGNS.findall(text[:READ]) if _is_like_a_code(word)]
+    return sorted(words, key=str.isalpha)  # capitals alone may be shouted words: they come last
+
+
+def _is_like_a_code(word: str) -> bool:
+    return len(word) > LONGEST or _LOOKS.match(word) is not None
+
+
+def offer_line(offer: PromotionView) -> str:
+    """A promotion in one line with its conditions."""
+    conditions = [f"until {day(offer.ends_on)}"]
+    if offer.minimum_cents:
+        conditions.append(f"from {money(offer.minimum_cents, 'EUR')}")
+    if offer.department:
+        conditions.append(f"only {offer.department}")
+    if offer.first_order_only:
+        conditions.append("first order only")
+    if offer.once_per_customer:
+        conditions.append("once for each customer")
+    return f"{offer.code}: {offer.title} ({', '.join(conditions)})"
+
+
+def _without_codes(found: re.Match[str]) -> str:
+    return " " if _is_like_a_code(found[0]) else found[0]
+
+
+def _worth_cents(text: str) -> int | None:
+    """The amount of money that the text names, in cents of the shop's currency."""
+    found = next(amounts.money(text[:READ]), None)
+    return None if found is None else _cents(str(found.value))
+
+
+def _cents(value: str) -> int | None:
+    found = re.match(r"(\d{1,7})(?:\.(\d{1,2}))?\s*EUR", value)
+    return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0")) if found else None

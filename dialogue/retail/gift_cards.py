@@ -1,0 +1,159 @@
+"""Gift cards: what is left on one, and how they work."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import ActiveLoop, SlotSet
+from rasa_sdk.forms import FormValidationAction
+
+from dialogue.orders.attempts import Attempt
+from dialogue.orders.errors import SignInRequired
+from dialogue.orders.extras import ShopExtras
+from dialogue.orders.gift_cards import GiftCardView, code_in, pin_in
+from dialogue.retail.extras import ExtrasAction
+from dialogue.retail.identity import REQUESTED_SLOT
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    latest_entity,
+    latest_text,
+    plain_words,
+    viewer_of,
+)
+from dialogue.retail.wording import day, money
+
+FORM = "gift_card_form"
+SLOTS = ("gift_code", "gift_pin")
+SHOWN = 5
+_BALANCE = re.compile(
+    r"\bbalance\b|\bleft\b|\bremain|\bhow much (?:is|money|do i have|have i)\b|\bcredit\b"
+    r"|余额|剩|还有多少",
+    re.IGNORECASE,
+)
+_REDEEM = re.compile(
+    r"\b(?:redeem|use|pay with|spend|apply|enter)\b|怎么用|使用|兑换", re.IGNORECASE
+)
+_BUY = re.compile(r"\b(?:buy|order|get|purchase|give)\b|\bsell\b|买|购", re.IGNORECASE)
+
+
+class GiftCardAction(ExtrasAction):
+    """What a gift card's question is about: a balance, or how cards are bought and used."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_gift_card"
+
+    def answer(
+        self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> Events:
+        """A balance is told at once to the owner; anybody else is asked for code and PIN."""
+        text = latest_text(tracker)
+        code = code_in(text)
+        about = latest_entity(tracker, "gift_topic") or ""
+        if code is not None or about == "code":
+            return _ask_for(code, pin_in(text))
+        if about == "balance" or _BALANCE.search(text):
+            cards = self._owned(extras, tracker)
+            if not cards:
+                return _ask_for(None, None)
+            for card in cards[:SHOWN]:
+                _tell(dispatcher, card)
+            return []
+        policy = self.services.policies.gift_cards
+        if _REDEEM.search(text):
+            response = "utter_gift_card_use"
+        else:
+            response = "utter_gift_card_buy" if _BUY.search(text) else "utter_gift_card"
+        dispatcher.utter_message(
+            response=response,
+            minimum=f"€{policy.minimum // 100}",
+            maximum=f"€{policy.maximum // 100}",
+            years=policy.valid_years,
+        )
+        return []
+
+    def _owned(self, extras: ShopExtras, tracker: Tracker) -> tuple[GiftCardView, ...]:
+        try:
+            return extras.gift_cards.owned(viewer_of(tracker))
+        except SignInRequired:
+            return ()
+
+
+class GiftCardForm(RetailAction, FormValidationAction):
+    """A card's code and its PIN, in one message or in two."""
+
+    def name(self) -> str:
+        """Rasa's name for the validation of the form."""
+        return f"validate_{FORM}"
+
+    def extract_gift_pin(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Four figures in the message that brings the code, too."""
+        pin = pin_in(latest_text(tracker))
+        return {"gift_pin": pin} if pin else {}
+
+    def validate_gift_code(
+        self, value: Any, dispatcher: Dispatcher, _tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Only how it is written; whether there is such a card is told together with the PIN."""
+        code = code_in(plain_words(value))
+        if code is None:
+            dispatcher.utter_message(response="utter_gift_code_odd")
+        return {"gift_code": code}
+
+    def validate_gift_pin(
+        self, value: Any, dispatcher: Dispatcher, _tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Only how it is written."""
+        pin = pin_in(plain_words(value))
+        if pin is None:
+            dispatcher.utter_message(response="utter_gift_pin_odd")
+        return {"gift_pin": pin}
+
+
+class GiftBalanceAction(ExtrasAction):
+    """Tells what is left, if code and PIN belong together; guesses are counted."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_gift_balance"
+
+    def answer(
+        self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> Events:
+        """One and the same answer for a wrong code, a wrong PIN and a card tried too often."""
+        code, pin = tracker.get_slot("gift_code"), tracker.get_slot("gift_pin")
+        forgotten: Events = [SlotSet(slot, None) for slot in SLOTS]
+        if code is None or pin is None:
+            return forgotten
+        attempt = self.services.attempts.take(f"gift card {code}", tracker.sender_id)
+        card = extras.gift_cards.check(code, pin)  # the same work, also when it does not count
+        if attempt is Attempt.CONVERSATION_LIMITED:
+            dispatcher.utter_message(response="utter_too_many_attempts")
+        elif attempt is Attempt.ORDER_LIMITED or card is None:
+            dispatcher.utter_message(response="utter_gift_wrong")
+        else:
+            self.services.attempts.proven(f"gift card {code}")
+            _tell(dispatcher, card)
+        return forgotten
+
+
+def _ask_for(code: str | None, pin: str | None) -> Events:
+    """Begin the form with what is known."""
+    known: Events = [SlotSet("gift_code", code), SlotSet("gift_pin", pin)]
+    return [*known, SlotSet(REQUESTED_SLOT, None), ActiveLoop(FORM)]
+
+
+def _tell(dispatcher: Dispatcher, card: GiftCardView) -> None:
+    dispatcher.utter_message(
+        response="utter_gift_expired" if card.expired else "utter_gift_balance",
+        ending=card.ending,
+        amount=money(card.balance_cents, card.currency),
+        bought=money(card.bought_cents, card.currency),
+        expires=f"{day(card.expires_on)} {card.expires_on.year}",  # for cards live long
+    )
