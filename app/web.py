@@ -99,11 +99,6 @@ def create_app(frontdesk: Frontdesk) -> Flask:
             f.database, f.handover, f.labels, f.live, f.explanations, f.staff.still_in, f.tickets
         )
     )
-    if f.shop is not None:
-        links = invoice_links(settings, f.clock)
-        app.register_blueprint(
-            invoice_pages(links, f.shop.store, f.shop.policies, f.database, f.limits)
-        )
     app.register_blueprint(photo_pages(f.photographs))
     app.jinja_env.globals["has_tickets"] = f.tickets is not None
     if f.tickets is not None:
@@ -111,9 +106,7 @@ def create_app(frontdesk: Frontdesk) -> Flask:
     app.register_blueprint(answers_pages(f.answers, f.knowledge))
     app.register_blueprint(models_pages(f.jobs, f.labels, f.versions))
     app.register_blueprint(document_pages(settings.project))
-    if f.orders is not None and settings.demo_shop:
-        letters = LocalMailbox(settings.mail_folder) if settings.local_mail else None
-        app.register_blueprint(shop_pages(f.orders, settings.identity_secret, f.clock, letters))
+    _add_shop(app, f)
     if settings.allowed_origins:
         CORS(
             app,
@@ -144,6 +137,19 @@ def create_app(frontdesk: Frontdesk) -> Flask:
     app.after_request(_secure)
     _install_errors(app)
     return app
+
+
+def _add_shop(app: Flask, f: Frontdesk) -> None:
+    """What only a bot that sells has: papers, and the demonstration shop."""
+    settings = f.settings
+    if f.shop is not None:
+        links = invoice_links(settings, f.clock)
+        app.register_blueprint(
+            invoice_pages(links, f.shop.store, f.shop.policies, f.database, f.limits)
+        )
+    if f.orders is not None and settings.demo_shop:
+        letters = LocalMailbox(settings.mail_folder) if settings.local_mail else None
+        app.register_blueprint(shop_pages(f.orders, settings.identity_secret, f.clock, letters))
 
 
 def bot_name(project: Path) -> str:

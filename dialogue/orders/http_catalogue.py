@@ -14,6 +14,7 @@ from dialogue.orders.errors import SignInRequired
 from dialogue.orders.purchases import Owned
 from dialogue.orders.search import Match, rank
 from dialogue.orders.shop_api import NoSuchPlace, ShopApi
+from dialogue.orders.subscriptions import Listener
 from dialogue.orders.views import ProductView, PromotionView, Viewer
 
 
@@ -76,13 +77,15 @@ class HttpCatalogue:
         except NoSuchPlace:
             return ()
 
-    def promotion(self, code: str) -> PromotionView | None:
-        """See `Catalogue.promotion`."""
-        wanted = code.strip().upper()
-        return next((offer for offer in self.promotions() if offer.code == wanted), None)
-
-    def alert(self, viewer: Viewer, sku: str, colour: str, size: str) -> None:
-        """See `Catalogue.alert`."""
+    def alert(
+        self,
+        viewer: Viewer,
+        sku: str,
+        colour: str,
+        size: str,
+        listener: Listener | None = None,  # noqa: ARG002
+    ) -> None:
+        """See `Catalogue.alert`. The shop tells the customer by its own ways, not in the chat."""
         if viewer.customer_id is None:
             raise SignInRequired
         body = {"sku": sku, "colour": colour, "size": size}
