@@ -20,7 +20,8 @@ from dialogue.tracker import Tracker
 
 
 ASKED_AGAIN = "asked_again"
-MOST_AGAIN = 2
+MOST_AGAIN = 3
+ASKED_OFTEN = "utter_asked_often"  # said the third time, before the question
 
 
 def run_form(form: Form, context: ActionContext) -> list[Event]:
@@ -134,7 +135,9 @@ def _ask_in_turn(form: Form, context: ActionContext, slot: str, before: Tracker)
     same = before.active_loop_name == form.name and before.requested_slot == slot
     times = min(int(before.slots.get(ASKED_AGAIN) or 0) + 1, MOST_AGAIN) if same else 0
     counted = SlotSet(ASKED_AGAIN, times)
-    return [counted, *_ask(form, context.supposing([counted]), slot)]
+    now = context.supposing([counted])
+    often = times == MOST_AGAIN - 1 and ASKED_OFTEN in context.domain.responses
+    return [counted, *(now.utter(ASKED_OFTEN) if often else ()), *_ask(form, now, slot)]
 
 
 def _ask(form: Form, context: ActionContext, slot: str) -> list[Event]:

@@ -7,6 +7,7 @@ counted, and only a right pair makes `proven_orders` longer.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import FormValidationAction, Tracker
@@ -24,6 +25,8 @@ from dialogue.retail.order_keys import (
     resembles_email,
     resembles_number,
 )
+from dialogue.retail.correcting import CORRECTION, corrects, meant_in
+from dialogue.retail.pointing import orders_meant, says_it
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -35,6 +38,7 @@ from dialogue.retail.services import (
     order_known,
     viewer_of,
 )
+from dialogue.retail.tasks import RESUMED, WAITING, kept_aside, kept_wishes, wish
 from dialogue.retail.wording import contents, order_button
 
 REQUESTED_SLOT = "requested_slot"
@@ -53,6 +57,27 @@ TASK_SLOTS = (
     "replacement",
     "return_reason",
     "wish",
+)
+
+# Of these, what is known again when a wish goes on that was left; a yes is asked for anew.
+RESUMABLE = (
+    "change",
+    "item",
+    "new_address",
+    "pieces",
+    "problem_details",
+    "replacement",
+    "return_reason",
+    "wish",
+)
+
+# Of these, what has a meaning only for the order that it was said of.
+ORDER_SLOTS = ("change", "item", "pieces", "replacement")
+
+# Forms that decide what becomes of goods: who begins one in the middle of another has thought
+# again, and is not asked whether to go on with the first.
+DECIDING = frozenset(
+    {"cancel_order_form", "exchange_form", "modify_order_form", "problem_form", "return_form"}
 )
 
 # Slots that are filled with whatever the customer writes.
@@ -126,7 +151,7 @@ class OrderForm(RetailAction, FormValidationAction):
             return [SlotSet(tracker.get_slot(REQUESTED_SLOT), None), SlotSet("confirmed", False)]
         _drop_emptied(tracker)
         events: Events = await super().get_validation_events(dispatcher, tracker, domain)
-        verdict = _identify(self.services, dispatcher, tracker)
+        verdict = {**_unsaid(tracker), **self._outdated(tracker), **_identify(self.services, dispatcher, tracker)}
         tracker.slots.update(verdict)
         return [*events, *(SlotSet(name, value) for name, value in verdict.items())]
 
@@ -138,9 +163,15 @@ class OrderForm(RetailAction, FormValidationAction):
         An answer with other digits is handed on, so that the customer hears how they should look.
         """
         text = latest_text(tracker)
-        if not _asked(tracker, "order_number") or self._side_question(tracker, domain):
+        if self._side_question(tracker, domain):
             return {}
-        found = number_in(text)
+        if corrects(tracker) and tracker.get_slot(REQUESTED_SLOT):
+            found = number_in(meant_in(text)) if latest_entity(tracker, "order_number") else None
+            found = found or self._pointed_order(tracker)
+            return {"order_number": found} if found else {}
+        if not _asked(tracker, "order_number"):
+            return {}
+        found = number_in(text) or self._pointed_order(tracker)
         if found:
             return {"order_number": found}
         answers = latest_intent(tracker) == "inform" and not latest_entity(tracker, "order_number")
@@ -163,6 +194,27 @@ class OrderForm(RetailAction, FormValidationAction):
         answers = latest_intent(tracker) == "inform" and _asked(tracker, "order_email")
         return {"order_email": text} if answers and resembles_email(text) else {}
 
+    def _pointed_order(self, tracker: Tracker) -> str | None:
+        """One of the orders that were shown, or one by what is in it; only the customer's own."""
+        viewer, text = viewer_of(tracker), meant_in(latest_text(tracker))
+        told = tracker.get_slot(REQUESTED_SLOT) in TOLD_SLOTS  # "the second one" is an item then
+        if not viewer.signed_in or not text or told:
+            return None
+        recent = self.services.store.recent_orders(viewer, limit=10)
+        shown, present = tracker.get_slot("shown_orders") or (), tracker.get_slot("order_number")
+        if corrects(tracker) and not re.search(r"\border\b|\bone\b|单", text, re.IGNORECASE):
+            return None
+        found = orders_meant(text, shown, recent, present)
+        return found[0] if len(found) == 1 else None
+
+    def _outdated(self, tracker: Tracker) -> dict[str, Any]:
+        """What was said of another order, once it is clear that this one is meant."""
+        before = value_before_message(tracker, "order_number")
+        if before is None or tracker.get_slot("order_number") in (None, before):
+            return {}
+        new = tracker.slots_to_validate()
+        return {n: None for n in ORDER_SLOTS if tracker.get_slot(n) is not None and n not in new}
+
     def names_something(self, tracker: Tracker) -> bool:
         """Whether the latest message holds a value for what was asked: "no, the navy one"."""
         return bool((tracker.latest_message or {}).get("entities"))
@@ -184,8 +236,8 @@ class OrderForm(RetailAction, FormValidationAction):
 
         A number in an address or a story (a postcode, a year) does not change the order.
         """
-        before = _value_before_message(tracker, "order_number")
-        if before is not None and _tells_a_story(tracker):
+        before = value_before_message(tracker, "order_number")
+        if before is not None and not corrects(tracker) and _tells_a_story(tracker):
             return {"order_number": before}
         number = order_number(str(value))
         if number is None:
@@ -207,7 +259,7 @@ class OrderForm(RetailAction, FormValidationAction):
     ) -> dict[str, Any]:
         """A yes counts for what was asked, not for what the same message has just changed."""
         changed = any(
-            candidate != _value_before_message(tracker, name)
+            candidate != value_before_message(tracker, name)
             for name, candidate in tracker.slots_to_validate().items()
             if name != "confirmed"
         )
@@ -225,18 +277,40 @@ class ChooseOrder(RetailAction):
         return "action_choose_order"
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """Clear the task's slots, and fill or clear the order's number."""
-        events = [*forget_task(tracker), *self._choose(dispatcher, tracker)]
+        """Clear the task's slots, and fill or clear the order's number.
+
+        What was being done is kept aside; what was known of a wish that goes on is there again.
+        """
+        events = [*_left_behind(tracker), *forget_task(tracker)]
+        events += self._choose(dispatcher, tracker)
+        resumed = tracker.get_slot(RESUMED)
+        if isinstance(resumed, dict):
+            if resumed.get("intent") == latest_intent(tracker):
+                known = resumed.get("known") or {}
+                events += [SlotSet(n, known[n]) for n in RESUMABLE if known.get(n) is not None]
+            events.append(SlotSet(RESUMED, None))
         if latest_intent(tracker) in set(ProblemKind):
             events.append(SlotSet("problem_kind", latest_intent(tracker)))
         return events
 
     def _choose(self, dispatcher: Dispatcher, tracker: Tracker) -> Events:
         viewer = viewer_of(tracker)
-        if not viewer.signed_in or latest_entity(tracker, "order_number"):
+        if not viewer.signed_in:
             return []
         form = FORM_OF_INTENT.get(latest_intent(tracker), "")
         recent = self.services.store.recent_orders(viewer, limit=10)
+        text, present = latest_text(tracker), tracker.get_slot("order_number")
+        named = _own_numbers(tracker, [order.number for order in recent])
+        if latest_entity(tracker, "order_number") and not named:
+            return []
+        if not named:
+            present = None if present is None else str(present)
+            shown = tracker.get_slot("shown_orders") or ()
+            named = orders_meant(text, shown, recent, present)
+        if named:
+            return _one_after_the_other(tracker, named)
+        if says_it(text) and order_known(self.services, tracker):
+            return []  # the order spoken of, whether or not the wish can be granted
         possible = fitting(form, recent, self.services.clock().date(), self.services.policies)
         if any(order.number == tracker.get_slot("order_number") for order in possible):
             return []
@@ -268,9 +342,10 @@ class AskOrderNumber(RetailAction):
         if not recent:
             dispatcher.utter_message(response="utter_no_orders_yet")
             return []
-        buttons = [order_button(order) for order in (possible or recent)[:5]]
+        offered = (possible or recent)[:5]
+        buttons = [order_button(order) for order in offered]
         dispatcher.utter_message(response="utter_ask_which_order", buttons=buttons)
-        return []
+        return [SlotSet("shown_orders", [order.number for order in offered])]
 
 
 def forget_task(tracker: Tracker) -> Events:
@@ -281,6 +356,63 @@ def forget_task(tracker: Tracker) -> Events:
 def leave_form(tracker: Tracker) -> Events:
     """Events that end whatever form is active and forget what it asked for."""
     return [ActiveLoop(None), SlotSet(REQUESTED_SLOT, None), *forget_task(tracker)]
+
+
+def left_wish(tracker: Tracker) -> dict[str, Any] | None:
+    """The wish of the active form with what is known of it."""
+    form = (tracker.active_loop or {}).get("name")
+    if form not in FORM_OF_INTENT.values():
+        return None
+    intents = [intent for intent, own in FORM_OF_INTENT.items() if own == form]
+    kind = tracker.get_slot("problem_kind")
+    intent = kind if kind in intents else intents[0]
+    known = {name: tracker.get_slot(name) for name in RESUMABLE}
+    number = tracker.get_slot("order_number")
+    before = value_before_message(tracker, "order_number")
+    if latest_entity(tracker, "order_number"):  # the new wish's
+        number = before
+    entities = {"order_number": str(number)} if number else {}
+    return wish(intent, {name: v for name, v in known.items() if v is not None}, **entities)
+
+
+def _left_behind(tracker: Tracker) -> Events:
+    """Keep the wish of the active form aside, unless the new wish takes its place."""
+    form = (tracker.active_loop or {}).get("name")
+    new = FORM_OF_INTENT.get(latest_intent(tracker))
+    left = left_wish(tracker)
+    if left is None or form == new or {form, new} <= DECIDING:
+        return []
+    return kept_aside(tracker, left)
+
+
+def _unsaid(tracker: Tracker) -> dict[str, Any]:
+    """The asked slot emptied, where the message was no answer to it but corrected another."""
+    asked = tracker.get_slot(REQUESTED_SLOT)
+    if latest_intent(tracker) != CORRECTION or asked not in TOLD_SLOTS:
+        return {}
+    others = [
+        name
+        for name, value in tracker.slots_to_validate().items()
+        if name != asked and tracker.get_slot(name) is not None and value is not None
+        and tracker.get_slot(name) != value_before_message(tracker, name)
+    ]
+    return {asked: None} if others else {}
+
+
+def _own_numbers(tracker: Tracker, known: list[str]) -> tuple[str, ...]:
+    """The order numbers in the message, if each is of an order of the customer."""
+    said = [str(value) for value in tracker.get_latest_entity_values("order_number")]
+    said = list(dict.fromkeys(said))
+    return tuple(said) if len(said) > 1 and all(number in known for number in said) else ()
+
+
+def _one_after_the_other(tracker: Tracker, numbers: tuple[str, ...]) -> Events:
+    """The first of these orders now; the same wish about the others waits for its turn."""
+    others = [wish(latest_intent(tracker), None, order_number=one) for one in numbers[1:3]]
+    events: Events = [SlotSet("order_number", numbers[0])]
+    if others:
+        events.append(SlotSet(WAITING, [*others, *kept_wishes(tracker, WAITING)]))
+    return events
 
 
 def _identify(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker) -> dict[str, Any]:
@@ -326,7 +458,7 @@ def _tells_a_story(tracker: Tracker) -> bool:
     return bool(text) and (asked in TOLD_SLOTS or looks_like_address(text))
 
 
-def _value_before_message(tracker: Tracker, slot: str) -> Any:
+def value_before_message(tracker: Tracker, slot: str) -> Any:
     """What a slot held before the latest message was read."""
     events = iter(reversed(tracker.events))
     for event in events:

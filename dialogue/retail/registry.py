@@ -12,6 +12,7 @@ from dialogue.retail import (
     conversation,
     identity,
     items,
+    leading,
     orders,
     problems,
     products,
@@ -67,6 +68,9 @@ ACTIONS: tuple[type[RetailAction], ...] = (
     conversation.UnaskedAction,
     conversation.DidYouMeanAction,
     conversation.OutOfScopeAction,
+    leading.RepeatAction,
+    leading.GoBackAction,
+    leading.CorrectAction,
 )
 
 
