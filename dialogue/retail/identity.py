@@ -17,6 +17,7 @@ from dialogue.orders.addresses import looks_like_address
 from dialogue.orders.attempts import Attempt
 from dialogue.orders.rules import order_number
 from dialogue.orders.states import ProblemKind
+from dialogue.orders.views import OrderView
 from dialogue.retail.choice import fitting
 from dialogue.retail.order_keys import (
     email_in,
@@ -299,6 +300,7 @@ class ChooseOrder(RetailAction):
             return []
         form = FORM_OF_INTENT.get(latest_intent(tracker), "")
         recent = self.services.store.recent_orders(viewer, limit=10)
+        possible = fitting(form, recent, self.services.clock().date(), self.services.policies)
         text, present = latest_text(tracker), tracker.get_slot("order_number")
         named = _own_numbers(tracker, [order.number for order in recent])
         if latest_entity(tracker, "order_number") and not named:
@@ -307,18 +309,19 @@ class ChooseOrder(RetailAction):
             present = None if present is None else str(present)
             shown = tracker.get_slot("shown_orders") or ()
             named = orders_meant(text, shown, recent, present)
+            named = named or orders_meant(text, (), possible, present)
+            for order in recent:
+                if order.number in named[:1] and order.number != present:
+                    say_assumed(dispatcher, order)
         if named:
             return _one_after_the_other(tracker, named)
         if says_it(text) and order_known(self.services, tracker):
             return []  # the order spoken of, whether or not the wish can be granted
-        possible = fitting(form, recent, self.services.clock().date(), self.services.policies)
         if any(order.number == tracker.get_slot("order_number") for order in possible):
             return []
         if len(possible) == 1:
             only = possible[0]
-            dispatcher.utter_message(
-                response="utter_order_assumed", number=only.number, contents=contents(only)
-            )
+            say_assumed(dispatcher, only)
             return [SlotSet("order_number", only.number)]
         return [SlotSet("order_number", None)] if possible else []
 
@@ -346,6 +349,13 @@ class AskOrderNumber(RetailAction):
         buttons = [order_button(order) for order in offered]
         dispatcher.utter_message(response="utter_ask_which_order", buttons=buttons)
         return [SlotSet("shown_orders", [order.number for order in offered])]
+
+
+def say_assumed(dispatcher: Dispatcher, order: OrderView) -> None:
+    """Name the order that we take to be meant."""
+    dispatcher.utter_message(
+        response="utter_order_assumed", number=order.number, contents=contents(order)
+    )
 
 
 def forget_task(tracker: Tracker) -> Events:
@@ -454,8 +464,15 @@ def _asked(tracker: Tracker, slot: str) -> bool:
 def _tells_a_story(tracker: Tracker) -> bool:
     """Whether the latest message answers a question that any words can answer."""
     text = latest_text(tracker)
-    asked = tracker.get_slot(REQUESTED_SLOT)
+    asked = None if _begins(tracker) else tracker.get_slot(REQUESTED_SLOT)
     return bool(text) and (asked in TOLD_SLOTS or looks_like_address(text))
+
+
+def _begins(tracker: Tracker) -> bool:
+    """Whether the latest message began the form; what is asked for is of the form before it."""
+    trigger = (tracker.active_loop or {}).get("trigger_message") or {}
+    latest = tracker.latest_message or {}
+    return bool(trigger) and all(trigger.get(k) == latest.get(k) for k in ("text", "message_id"))
 
 
 def value_before_message(tracker: Tracker, slot: str) -> Any:

@@ -6,7 +6,7 @@ Understanding is a list of words that the stories use; everything behind it is t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,10 @@ NOW = datetime(2026, 3, 16, 12, tzinfo=UTC)
 # The first that is found decides; the order is from the particular to the general.
 MEANINGS = (
     (r"never mind|forget it", "stop"),
+    (r"say that again|what did you say|说一遍", "repeat_that"),
+    (r"^(so |and |ok, )?(back to|go back|let's go on|回到)", "go_back"),
+    (r"\bi meant\b|^not .*,|^actually (size|the)|^no, the|^make that|不是.*是", "correct_that"),
+    (r"when \S+ comes", "order_status"),
     (r"a person|human", "human_agent"),
     (r"gift wrap", "faq"),
     (r"opening hours|open on", "opening_hours"),
@@ -106,6 +110,11 @@ class Words:
             conformal_set=MEANT if "mutter" in lowered else (),
             message_id=message_id,
         )
+
+
+    def parse_batch(self, texts: Sequence[str]) -> list[Understanding]:
+        """Each text by itself."""
+        return [self.parse(text) for text in texts]
 
 
 class Customer:
