@@ -20,6 +20,7 @@ from app.handover import Handover
 from app.labels import Labels
 from app.live import EVERYTHING, Live
 from app.sessions import conversation_exists
+from dialogue.retail.briefing import briefing
 
 
 def desk_pages(
@@ -63,6 +64,7 @@ def desk_pages(
             messages=messages,
             events=events,
             intents=labels.intents,
+            briefing=briefing(event for seq in sorted(events) for event in events[seq]),
         )
 
     @desk.get("/conversations/<conversation_id>/messages")

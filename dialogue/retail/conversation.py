@@ -111,11 +111,13 @@ class RequestHumanAction(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Ends the form that is active, so that nobody is asked the same thing later."""
         reason = latest_entity(tracker, "reason") or "asked"
+        left = [*kept_wishes(tracker, WAITING), *kept_wishes(tracker, LEFT)]
         dispatcher.utter_message(
             response="utter_human_requested",
             json_message={"handoff": True, "reason": reason},
         )
-        return [*leave_form(tracker), *forget_wishes(tracker)]
+        told = [SlotSet(LEFT, left[:MOST_LEFT])] if left else []
+        return [*leave_form(tracker), *forget_wishes(tracker), *told]  # for who takes over
 
 
 class StopAction(RetailAction):

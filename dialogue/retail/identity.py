@@ -164,6 +164,10 @@ class OrderForm(RetailAction, FormValidationAction):
         An answer with other digits is handed on, so that the customer hears how they should look.
         """
         text = latest_text(tracker)
+        if _begins(tracker) and viewer_of(tracker).signed_in:
+            recent = self.services.store.recent_orders(viewer_of(tracker), limit=10)
+            several = _own_numbers(tracker, [order.number for order in recent])
+            return {"order_number": several[0]} if several else {}
         if self._side_question(tracker, domain):
             return {}
         if corrects(tracker) and tracker.get_slot(REQUESTED_SLOT):
@@ -412,7 +416,8 @@ def _unsaid(tracker: Tracker) -> dict[str, Any]:
 def _own_numbers(tracker: Tracker, known: list[str]) -> tuple[str, ...]:
     """The order numbers in the message, if each is of an order of the customer."""
     said = [str(value) for value in tracker.get_latest_entity_values("order_number")]
-    said = list(dict.fromkeys(said))
+    meant = meant_in(latest_text(tracker))  # "cancel 1042, not 1043" is one
+    said = [number for number in dict.fromkeys(said) if number in meant]
     return tuple(said) if len(said) > 1 and all(number in known for number in said) else ()
 
 

@@ -109,7 +109,8 @@ class ItemForm(OrderForm):
         if not isinstance(named, Picked):
             before = decoded(tracker.get_slot("item"))
             lines = [item.line for item in possible]
-            present = lines.index(next(iter(before))) if len(before) == 1 else None
+            only = next(iter(before)) if len(before) == 1 else None
+            present = lines.index(only) if only in lines else None
             by_colour = None if "order" in words.casefold() else _by_variant(words, possible)
             places = () if "order" in words.casefold() else pointed(words, len(possible), present)
             if places:

@@ -67,6 +67,9 @@ def test_both_orders_are_answered_one_after_the_other(customer: NewCustomer) -> 
     maya.says(f"where are {numbers[0]} and {numbers[1]}? track both")
     assert all(f"Order {number} is" in maya.text for number in numbers)
     assert maya.form is None
+    maya.says(f"cancel order {numbers[1]}, not {numbers[0]}")
+    assert maya.slot("order_number") == numbers[1]
+    assert maya.slot("waiting_wishes") is None
 
 
 def test_a_card_is_meant_by_its_place(customer: NewCustomer) -> None:
