@@ -101,7 +101,9 @@ class Agent:
             return recorder.turn(understanding)
         wishes = self._wishes(message, understanding, tracker) if understanding else []
         first = wishes[0] if wishes else understanding
-        recorder.happen(uttered(replace(message, text=wishes[0].text) if wishes else message, first))
+        recorder.happen(
+            uttered(replace(message, text=wishes[0].text) if wishes else message, first)
+        )
         if understanding is None:
             recorder.happen(ActionExecuted(UNAVAILABLE))
             self._acting.say(UNAVAILABLE, _UNAVAILABLE_TEXT, recorder, message.input_channel)
@@ -254,7 +256,7 @@ class Agent:
         if not isinstance(asks, BatchInterpreter) or not may_hold_several(tracker):
             return []
         spans = parts_of(message.text)
-        if len(spans) < 2 or meaning.model_version is None and meaning.text.startswith("/"):
+        if len(spans) < 2 or (meaning.model_version is None and meaning.text.startswith("/")):
             return []
         try:
             parts = asks.parse_batch([message.text[low:high] for low, high in spans])

@@ -18,7 +18,6 @@ from dialogue.events import (
 )
 from dialogue.tracker import Tracker
 
-
 ASKED_AGAIN = "asked_again"
 MOST_AGAIN = 3
 ASKED_OFTEN = "utter_asked_often"  # said the third time, before the question

@@ -15,8 +15,24 @@ from dialogue.retail.tasks import CALLED, LEFT, WAITING, intent_of
 MOST = 4
 LONGEST = 200
 _TALK = frozenset(
-    "affirm deny inform greet thank goodbye stop help bot_challenge human_agent nlu_fallback "
-    "out_of_scope repeat_that go_back correct_that praise".split()
+    [
+        "affirm",
+        "deny",
+        "inform",
+        "greet",
+        "thank",
+        "goodbye",
+        "stop",
+        "help",
+        "bot_challenge",
+        "human_agent",
+        "nlu_fallback",
+        "out_of_scope",
+        "repeat_that",
+        "go_back",
+        "correct_that",
+        "praise",
+    ]
 )
 _WANTED = {
     **{intent: name.removeprefix("the ") for intent, name in CALLED.items()},
@@ -56,8 +72,15 @@ _DONE = {
     "utter_said_before": "the same question was asked again",
 }
 _UNCLEAR = frozenset(
-    "utter_did_not_fit utter_did_you_mean utter_ask_rephrase utter_fallback_again utter_not_sure "
-    "utter_out_of_scope utter_default".split()
+    [
+        "utter_did_not_fit",
+        "utter_did_you_mean",
+        "utter_ask_rephrase",
+        "utter_fallback_again",
+        "utter_not_sure",
+        "utter_out_of_scope",
+        "utter_default",
+    ]
 )
 
 

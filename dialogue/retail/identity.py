@@ -19,6 +19,7 @@ from dialogue.orders.rules import order_number
 from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView
 from dialogue.retail.choice import fitting
+from dialogue.retail.correcting import CORRECTION, corrects, meant_in
 from dialogue.retail.order_keys import (
     email_in,
     is_email,
@@ -26,7 +27,6 @@ from dialogue.retail.order_keys import (
     resembles_email,
     resembles_number,
 )
-from dialogue.retail.correcting import CORRECTION, corrects, meant_in
 from dialogue.retail.pointing import orders_meant, says_it
 from dialogue.retail.services import (
     Dispatcher,
@@ -152,7 +152,11 @@ class OrderForm(RetailAction, FormValidationAction):
             return [SlotSet(tracker.get_slot(REQUESTED_SLOT), None), SlotSet("confirmed", False)]
         _drop_emptied(tracker)
         events: Events = await super().get_validation_events(dispatcher, tracker, domain)
-        verdict = {**_unsaid(tracker), **self._outdated(tracker), **_identify(self.services, dispatcher, tracker)}
+        verdict = {
+            **_unsaid(tracker),
+            **self._outdated(tracker),
+            **_identify(self.services, dispatcher, tracker),
+        }
         tracker.slots.update(verdict)
         return [*events, *(SlotSet(name, value) for name, value in verdict.items())]
 
@@ -407,7 +411,9 @@ def _unsaid(tracker: Tracker) -> dict[str, Any]:
     others = [
         name
         for name, value in tracker.slots_to_validate().items()
-        if name != asked and tracker.get_slot(name) is not None and value is not None
+        if name != asked
+        and tracker.get_slot(name) is not None
+        and value is not None
         and tracker.get_slot(name) != value_before_message(tracker, name)
     ]
     return {asked: None} if others else {}

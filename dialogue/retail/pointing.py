@@ -13,8 +13,8 @@ from dialogue.retail.picking import mentioned
 MAX_TEXT = 300
 
 _ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth".split(),
-    "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th".split(),
+    ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"],
+    ["1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th", "10th"],
 )
 _PLACES = {word: place for words in _ORDINALS for place, word in enumerate(words)}
 _CHINESE_PLACES = {"一": 0, "二": 1, "两": 1, "三": 2, "四": 3, "五": 4, "1": 0, "2": 1, "3": 2}
@@ -25,7 +25,8 @@ _PLACE = re.compile(
 _NUMBERED = re.compile(r"\b(?:number|no\.?|nr\.?|option)\s*([1-9]|10)\b(?!\d)", re.IGNORECASE)
 _CHINESE_PLACE = re.compile(r"第\s*([一二两三四五123])\s*(?:个|件|单|款|条|双)?")
 _LAST = re.compile(
-    r"\bthe (?:very )?last(?: one| of (?:them|these|those))?\b(?!\s+(?:time|week|month|order|\w+day)\b)"
+    r"\bthe (?:very )?last(?: one| of (?:them|these|those))?\b"
+    r"(?!\s+(?:time|week|month|order|\w+day)\b)"
     r"|\blast one\b|最后(?:一|那)?[个件单款]|最后一",
     re.IGNORECASE,
 )
@@ -35,7 +36,8 @@ _NEWEST = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"\bthe other (?:one|order|item)?\b|\banother one of (?:them|these)\b|另(?:外)?(?:一|那)[个件单款]",
+    r"\bthe other (?:one|order|item)?\b|\banother one of (?:them|these)\b"
+    r"|另(?:外)?(?:一|那)[个件单款]",
     re.IGNORECASE,
 )
 _BOTH = re.compile(r"\bboth\b|两[个件单款]", re.IGNORECASE)
@@ -44,7 +46,25 @@ _IT = re.compile(
     r"\b(?:it|its|this|that|this one|that one|them)\b|它|(?:这|那|该)(?:个|笔)?(?:订单|单|个)",
     re.IGNORECASE,
 )
-_SMALL = frozenset("the one with and for from order my that this which was were has have".split())
+_SMALL = frozenset(
+    [
+        "the",
+        "one",
+        "with",
+        "and",
+        "for",
+        "from",
+        "order",
+        "my",
+        "that",
+        "this",
+        "which",
+        "was",
+        "were",
+        "has",
+        "have",
+    ]
+)
 
 
 def pointed(text: str, count: int, present: int | None = None) -> tuple[int, ...]:

@@ -60,7 +60,9 @@ class ProductAction(RetailAction):
     def _pointed_at(self, tracker: Tracker) -> ProductView | None:
         """ "The second one", "the blue one", of the cards that were shown last."""
         text = latest_text(tracker)
-        shown = [self.services.catalogue.product(s) for s in tracker.get_slot("shown_products") or ()]
+        shown = [
+            self.services.catalogue.product(s) for s in tracker.get_slot("shown_products") or ()
+        ]
         cards = [product for product in shown if product is not None]
         skus = [product.sku for product in cards]
         present = tracker.get_slot("product")

@@ -111,7 +111,6 @@ class Words:
             message_id=message_id,
         )
 
-
     def parse_batch(self, texts: Sequence[str]) -> list[Understanding]:
         """Each text by itself."""
         return [self.parse(text) for text in texts]

@@ -48,8 +48,10 @@ def test_nothing_said_is_nothing_to_tell() -> None:
 
 _odd = st.recursive(
     st.none() | st.booleans() | st.text(max_size=20) | st.integers(),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["event", "text", "name", "value", "metadata"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["event", "text", "name", "value", "metadata"]), inner)
+    ),
     max_leaves=8,
 )
 

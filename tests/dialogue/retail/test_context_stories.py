@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from dialogue.orders.states import OrderStatus as S
 from dialogue.project import Project
 from dialogue.retail.identity import FORM_OF_INTENT
 from nlu.source import read_yaml
+from nlu.types import Entity
 
 NewCustomer = Callable[..., Customer]
 SHIRTS, SEALED, OPEN, PACKED = "90001", "90002", "90006", "90007"  # of data/shop/cases.yml
@@ -153,6 +155,33 @@ def test_another_address_before_the_yes(customer: NewCustomer) -> None:
     assert "now goes to Parkweg 8" in maya.text
 
 
+def test_a_guests_address_is_not_asked_for_again_after_the_proof(customer: NewCustomer) -> None:
+    guest = customer()
+    interpreter = guest.agent.interpreter
+    parse = interpreter.parse
+
+    def with_address(text: str, message_id: str | None = None) -> Any:
+        meaning = parse(text, message_id)
+        found = [
+            Entity(name, value, text.index(value), text.index(value) + len(value))
+            for name, value in (
+                ("address", "Lindenstraße 12"),
+                ("postcode", "10969"),
+                ("city", "Berlin"),
+            )
+            if value in text
+        ]
+        numbers = [one for one in meaning.entities if one.value != "10969"]
+        return replace(meaning, entities=(*numbers, *found))
+
+    interpreter.parse = with_address  # type: ignore[method-assign]
+    guest.says(f"send it to Lindenstraße 12, 10969 Berlin please, order {OPEN}")
+    assert guest.slot("requested_slot") == "order_email"
+    guest.says("robin@example.com")
+    assert "Lindenstraße 12, 10969 Berlin" in guest.text
+    assert guest.slot("requested_slot") == "confirmed"
+
+
 def test_what_shall_be_different_is_asked_when_it_is_not_said(customer: NewCustomer) -> None:
     robin = asked_to_confirm_a_return(customer)
     robin.says("I meant something else entirely")
@@ -213,7 +242,9 @@ def test_who_drops_the_first_wish_is_asked_about_the_second(customer: NewCustome
     shipped, new = maya.number("Maya", S.SHIPPED), maya.number("Maya", S.PROCESSING)
     for answer in ("Yes, please", "No, leave it"):
         maya.says(f"cancel {new} and tell me when {shipped} comes").says("never mind")
-        assert f"Shall I go on with the question where your order is (order {shipped})?" in maya.text
+        assert (
+            f"Shall I go on with the question where your order is (order {shipped})?" in maya.text
+        )
         assert maya.order(new).status is S.PROCESSING
         maya.presses(answer)
         assert (f"Order {shipped} is on its way" in maya.text) == (answer == "Yes, please")
