@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dialogue.domain import Domain
@@ -50,7 +50,7 @@ class Project:
     policies: Ensemble
     languages: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    wishes: WishGroups = WishGroups()
+    wishes: WishGroups = field(default_factory=WishGroups)
 
 
 def load_project(folder: Path) -> Project:

@@ -1,4 +1,4 @@
-"""What the bot said before: so that it does not word things twice alike, and notices when it does."""
+"""What the bot said before, so that it seldom words a thing twice alike, and notices when."""
 
 from __future__ import annotations
 

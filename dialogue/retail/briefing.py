@@ -15,7 +15,7 @@ from dialogue.retail.tasks import CALLED, LEFT, WAITING, intent_of
 MOST = 4
 LONGEST = 200
 _TALK = frozenset(
-    [
+    {
         "affirm",
         "deny",
         "inform",
@@ -32,7 +32,7 @@ _TALK = frozenset(
         "go_back",
         "correct_that",
         "praise",
-    ]
+    }
 )
 _WANTED = {
     **{intent: name.removeprefix("the ") for intent, name in CALLED.items()},
@@ -72,7 +72,7 @@ _DONE = {
     "utter_said_before": "the same question was asked again",
 }
 _UNCLEAR = frozenset(
-    [
+    {
         "utter_did_not_fit",
         "utter_did_you_mean",
         "utter_ask_rephrase",
@@ -80,7 +80,7 @@ _UNCLEAR = frozenset(
         "utter_not_sure",
         "utter_out_of_scope",
         "utter_default",
-    ]
+    }
 )
 
 

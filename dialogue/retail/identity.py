@@ -16,9 +16,6 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from dialogue.orders.addresses import looks_like_address
 from dialogue.orders.attempts import Attempt
 from dialogue.orders.rules import order_number
-from dialogue.orders.states import ProblemKind
-from dialogue.orders.views import OrderView
-from dialogue.retail.choice import fitting
 from dialogue.retail.correcting import CORRECTION, corrects, meant_in
 from dialogue.retail.order_keys import (
     email_in,
@@ -27,7 +24,7 @@ from dialogue.retail.order_keys import (
     resembles_email,
     resembles_number,
 )
-from dialogue.retail.pointing import orders_meant, says_it
+from dialogue.retail.pointing import orders_meant
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -39,8 +36,6 @@ from dialogue.retail.services import (
     order_known,
     viewer_of,
 )
-from dialogue.retail.tasks import RESUMED, WAITING, kept_aside, kept_wishes, wish
-from dialogue.retail.wording import contents, order_button
 
 REQUESTED_SLOT = "requested_slot"
 
@@ -74,12 +69,6 @@ RESUMABLE = (
 
 # Of these, what has a meaning only for the order that it was said of.
 ORDER_SLOTS = ("change", "item", "pieces", "replacement")
-
-# Forms that decide what becomes of goods: who begins one in the middle of another has thought
-# again, and is not asked whether to go on with the first.
-DECIDING = frozenset(
-    {"cancel_order_form", "exchange_form", "modify_order_form", "problem_form", "return_form"}
-)
 
 # Slots that are filled with whatever the customer writes.
 TOLD_SLOTS = frozenset(
@@ -170,7 +159,7 @@ class OrderForm(RetailAction, FormValidationAction):
         text = latest_text(tracker)
         if _begins(tracker) and viewer_of(tracker).signed_in:
             recent = self.services.store.recent_orders(viewer_of(tracker), limit=10)
-            several = _own_numbers(tracker, [order.number for order in recent])
+            several = own_numbers(tracker, [order.number for order in recent])
             return {"order_number": several[0]} if several else {}
         if self._side_question(tracker, domain):
             return {}
@@ -275,97 +264,6 @@ class OrderForm(RetailAction, FormValidationAction):
         return {"confirmed": None if changed else bool(value)}
 
 
-class ChooseOrder(RetailAction):
-    """Begins a wish: forgets the one before, and assumes the order when there is only one.
-
-    It names what it assumes. Of a guest it assumes nothing.
-    """
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_choose_order"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """Clear the task's slots, and fill or clear the order's number.
-
-        What was being done is kept aside; what was known of a wish that goes on is there again.
-        """
-        events = [*_left_behind(tracker), *forget_task(tracker)]
-        events += self._choose(dispatcher, tracker)
-        resumed = tracker.get_slot(RESUMED)
-        if isinstance(resumed, dict):
-            if resumed.get("intent") == latest_intent(tracker):
-                known = resumed.get("known") or {}
-                events += [SlotSet(n, known[n]) for n in RESUMABLE if known.get(n) is not None]
-            events.append(SlotSet(RESUMED, None))
-        if latest_intent(tracker) in set(ProblemKind):
-            events.append(SlotSet("problem_kind", latest_intent(tracker)))
-        return events
-
-    def _choose(self, dispatcher: Dispatcher, tracker: Tracker) -> Events:
-        viewer = viewer_of(tracker)
-        if not viewer.signed_in:
-            return []
-        form = FORM_OF_INTENT.get(latest_intent(tracker), "")
-        recent = self.services.store.recent_orders(viewer, limit=10)
-        possible = fitting(form, recent, self.services.clock().date(), self.services.policies)
-        text, present = latest_text(tracker), tracker.get_slot("order_number")
-        named = _own_numbers(tracker, [order.number for order in recent])
-        if latest_entity(tracker, "order_number") and not named:
-            return []
-        if not named:
-            present = None if present is None else str(present)
-            shown = tracker.get_slot("shown_orders") or ()
-            named = orders_meant(text, shown, recent, present)
-            named = named or orders_meant(text, (), possible, present)
-            for order in recent:
-                if order.number in named[:1] and order.number != present:
-                    say_assumed(dispatcher, order)
-        if named:
-            return _one_after_the_other(tracker, named)
-        if says_it(text) and order_known(self.services, tracker):
-            return []  # the order spoken of, whether or not the wish can be granted
-        if any(order.number == tracker.get_slot("order_number") for order in possible):
-            return []
-        if len(possible) == 1:
-            only = possible[0]
-            say_assumed(dispatcher, only)
-            return [SlotSet("order_number", only.number)]
-        return [SlotSet("order_number", None)] if possible else []
-
-
-class AskOrderNumber(RetailAction):
-    """Asks which order is meant, with the customer's own as buttons."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_ask_order_number"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """Guests get told what else we shall need."""
-        viewer = viewer_of(tracker)
-        if not viewer.signed_in:
-            dispatcher.utter_message(response="utter_ask_order_number_guest")
-            return []
-        recent = self.services.store.recent_orders(viewer, limit=10)
-        form = (tracker.active_loop or {}).get("name") or ""
-        possible = fitting(form, recent, self.services.clock().date(), self.services.policies)
-        if not recent:
-            dispatcher.utter_message(response="utter_no_orders_yet")
-            return []
-        offered = (possible or recent)[:5]
-        buttons = [order_button(order) for order in offered]
-        dispatcher.utter_message(response="utter_ask_which_order", buttons=buttons)
-        return [SlotSet("shown_orders", [order.number for order in offered])]
-
-
-def say_assumed(dispatcher: Dispatcher, order: OrderView) -> None:
-    """Name the order that we take to be meant."""
-    dispatcher.utter_message(
-        response="utter_order_assumed", number=order.number, contents=contents(order)
-    )
-
-
 def forget_task(tracker: Tracker) -> Events:
     """Slot events that forget what forms have asked for."""
     return [SlotSet(name, None) for name in TASK_SLOTS if tracker.get_slot(name) is not None]
@@ -374,33 +272,6 @@ def forget_task(tracker: Tracker) -> Events:
 def leave_form(tracker: Tracker) -> Events:
     """Events that end whatever form is active and forget what it asked for."""
     return [ActiveLoop(None), SlotSet(REQUESTED_SLOT, None), *forget_task(tracker)]
-
-
-def left_wish(tracker: Tracker) -> dict[str, Any] | None:
-    """The wish of the active form with what is known of it."""
-    form = (tracker.active_loop or {}).get("name")
-    if form not in FORM_OF_INTENT.values():
-        return None
-    intents = [intent for intent, own in FORM_OF_INTENT.items() if own == form]
-    kind = tracker.get_slot("problem_kind")
-    intent = kind if kind in intents else intents[0]
-    known = {name: tracker.get_slot(name) for name in RESUMABLE}
-    number = tracker.get_slot("order_number")
-    before = value_before_message(tracker, "order_number")
-    if latest_entity(tracker, "order_number"):  # the new wish's
-        number = before
-    entities = {"order_number": str(number)} if number else {}
-    return wish(intent, {name: v for name, v in known.items() if v is not None}, **entities)
-
-
-def _left_behind(tracker: Tracker) -> Events:
-    """Keep the wish of the active form aside, unless the new wish takes its place."""
-    form = (tracker.active_loop or {}).get("name")
-    new = FORM_OF_INTENT.get(latest_intent(tracker))
-    left = left_wish(tracker)
-    if left is None or form == new or {form, new} <= DECIDING:
-        return []
-    return kept_aside(tracker, left)
 
 
 def _unsaid(tracker: Tracker) -> dict[str, Any]:
@@ -419,21 +290,12 @@ def _unsaid(tracker: Tracker) -> dict[str, Any]:
     return {asked: None} if others else {}
 
 
-def _own_numbers(tracker: Tracker, known: list[str]) -> tuple[str, ...]:
+def own_numbers(tracker: Tracker, known: list[str]) -> tuple[str, ...]:
     """The order numbers in the message, if each is of an order of the customer."""
     said = [str(value) for value in tracker.get_latest_entity_values("order_number")]
     meant = meant_in(latest_text(tracker))  # "cancel 1042, not 1043" is one
     said = [number for number in dict.fromkeys(said) if number in meant]
     return tuple(said) if len(said) > 1 and all(number in known for number in said) else ()
-
-
-def _one_after_the_other(tracker: Tracker, numbers: tuple[str, ...]) -> Events:
-    """The first of these orders now; the same wish about the others waits for its turn."""
-    others = [wish(latest_intent(tracker), None, order_number=one) for one in numbers[1:3]]
-    events: Events = [SlotSet("order_number", numbers[0])]
-    if others:
-        events.append(SlotSet(WAITING, [*others, *kept_wishes(tracker, WAITING)]))
-    return events
 
 
 def _identify(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker) -> dict[str, Any]:

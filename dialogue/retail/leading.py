@@ -10,14 +10,13 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 
 from dialogue.orders.rules import order_number
+from dialogue.retail.choosing import DECIDING, left_wish
 from dialogue.retail.correcting import meant_in
 from dialogue.retail.identity import (
-    DECIDING,
     FORM_OF_INTENT,
     REQUESTED_SLOT,
     TASK_SLOTS,
     forget_task,
-    left_wish,
 )
 from dialogue.retail.order_keys import number_in
 from dialogue.retail.pointing import orders_meant

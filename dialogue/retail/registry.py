@@ -8,9 +8,9 @@ from rasa_sdk.executor import ActionExecutor
 from dialogue.retail import (
     advice,
     changes,
+    choosing,
     contents,
     conversation,
-    identity,
     items,
     leading,
     orders,
@@ -21,8 +21,8 @@ from dialogue.retail import (
 from dialogue.retail.services import RetailAction, RetailServices
 
 ACTIONS: tuple[type[RetailAction], ...] = (
-    identity.ChooseOrder,
-    identity.AskOrderNumber,
+    choosing.ChooseOrder,
+    choosing.AskOrderNumber,
     orders.OrderStatusForm,
     orders.OrderStatusAction,
     orders.ListOrdersAction,
