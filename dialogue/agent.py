@@ -26,16 +26,28 @@ from dialogue.heard import felt_in, from_outside, of_a_person, uttered
 from dialogue.messages import BotMessage, UserMessage
 from dialogue.policies.prediction import Prediction
 from dialogue.project import Project
+from dialogue.repeating import repeats_itself
 from dialogue.responses import Responses
 from dialogue.slash import read_slash
 from dialogue.tracker import Tracker
 from dialogue.turn import Recorder, Turn
+from dialogue.wishes import (
+    MOST_WISHES,
+    WAITING_WISHES,
+    as_waiting,
+    may_hold_several,
+    parts_of,
+    told_apart,
+    waiting,
+)
 from dialogue.wording import WordingServer
 from nlu.errors import InterpreterUnavailable
 from nlu.source import nearest
-from nlu.types import FEELINGS, Entity, Interpreter, Understanding
+from nlu.types import FEELINGS, BatchInterpreter, Entity, Interpreter, Understanding
 
 NOT_SPOKEN = "utter_language_not_spoken"
+NEXT_WISH = "utter_next_wish"
+SAID_BEFORE = "utter_said_before"
 UNAVAILABLE = "utter_nlu_unavailable"
 _UNAVAILABLE_TEXT = "Sorry, I cannot read messages right now. Please try again in a moment."
 
@@ -84,18 +96,25 @@ class Agent:
         message = of_a_person(message)
         recorder = self._listening(tracker, message.input_channel, message.metadata, trusted_slots)
         understanding = self._understand(message, recorder)
-        recorder.happen(uttered(message, understanding))
         if tracker.paused and (understanding is None or not restarts(understanding)):
+            recorder.happen(uttered(message, understanding))
             return recorder.turn(understanding)
+        wishes = self._wishes(message, understanding, tracker) if understanding else []
+        first = wishes[0] if wishes else understanding
+        recorder.happen(
+            uttered(replace(message, text=wishes[0].text) if wishes else message, first)
+        )
         if understanding is None:
             recorder.happen(ActionExecuted(UNAVAILABLE))
             self._acting.say(UNAVAILABLE, _UNAVAILABLE_TEXT, recorder, message.input_channel)
             recorder.happen(ActionExecuted(LISTEN))
         else:
             self._notice(understanding, recorder, message.input_channel)
-            context = self._acting.context(recorder, message.input_channel)
-            recorder.happen(*extract_slots(context))
-            self._acting.act(recorder, message.input_channel)
+            if wishes:
+                later = [*as_waiting(wishes[1:]), *(tracker.slots.get(WAITING_WISHES) or ())]
+                recorder.happen(SlotSet(WAITING_WISHES, later))
+            self._answer(recorder, message.input_channel)
+            self._take_up_waiting(recorder, message)
         return recorder.turn(understanding)
 
     def log_message(
@@ -193,6 +212,59 @@ class Agent:
         recorder = Recorder(tracker, self._clock)
         self._run_session_start(recorder, channel, trusted_slots or {})
         return recorder.turn()
+
+    def _answer(self, recorder: Recorder, channel: str) -> None:
+        """Do what the latest message asks for; when the same was said before, say that we know.
+
+        That is said in the response `utter_said_before`, where the domain has it.
+        """
+        tracker = recorder.tracker
+        recorder.happen(*extract_slots(self._acting.context(recorder, channel)))
+        self._acting.act(recorder, channel)
+        message = tracker.latest_message
+        if (
+            SAID_BEFORE in self._domain.responses
+            and message is not None
+            and message.intent in self.project.wishes.intents
+            and tracker.active_loop is None
+            and repeats_itself(tracker)
+        ):
+            recorder.happen(*self._acting.context(recorder, channel).utter(SAID_BEFORE))
+
+    def _take_up_waiting(self, recorder: Recorder, message: UserMessage) -> None:
+        """Hear the wishes that wait, one after the other, as long as nothing is being done."""
+        tracker, channel = recorder.tracker, message.input_channel
+        for _ in range(MOST_WISHES):
+            left = waiting(tracker)
+            if not left or tracker.active_loop is not None or tracker.paused:
+                return
+            recorder.happen(SlotSet(WAITING_WISHES, as_waiting(left[1:]) or None))
+            if NEXT_WISH in self._domain.responses:
+                recorder.happen(*self._acting.context(recorder, channel).utter(NEXT_WISH))
+            wish = replace(left[0], message_id=message.message_id, metadata=message.metadata)
+            recorder.happen(uttered(replace(message, text=wish.text), wish))
+            self._answer(recorder, channel)
+
+    def _wishes(
+        self, message: UserMessage, meaning: Understanding, tracker: Tracker
+    ) -> list[Understanding]:
+        """What of a message is to be done in turn, each a message of its own; else nothing.
+
+        The parts are understood in one more call, which only a message of several parts costs.
+        """
+        asks = self.interpreter
+        if not isinstance(asks, BatchInterpreter) or not may_hold_several(tracker):
+            return []
+        spans = parts_of(message.text)
+        if len(spans) < 2 or (meaning.model_version is None and meaning.text.startswith("/")):
+            return []
+        try:
+            parts = asks.parse_batch([message.text[low:high] for low, high in spans])
+        except InterpreterUnavailable:
+            return []  # the message as a whole has been understood
+        wishes = told_apart(message.text, spans, parts, self.project.wishes)
+        own = {"message_id": message.message_id, "metadata": message.metadata}
+        return [replace(wish, **own) for wish in wishes]
 
     def _opened(
         self,

@@ -18,6 +18,10 @@ from dialogue.events import (
 )
 from dialogue.tracker import Tracker
 
+ASKED_AGAIN = "asked_again"
+MOST_AGAIN = 3
+ASKED_OFTEN = "utter_asked_often"  # said the third time, before the question
+
 
 def run_form(form: Form, context: ActionContext) -> list[Event]:
     """One run of a form: its events, the question included.
@@ -111,13 +115,28 @@ def _next_question(form: Form, context: ActionContext, before: Sequence[Event]) 
     now = context.supposing([*before, ActionExecuted(form.name)])
     chosen = _last_request(before)
     if chosen is not None:
-        return _ask(form, now, str(chosen.value))
+        return _ask_in_turn(form, now, str(chosen.value), context.tracker)
     slots = now.tracker.slots
     missing = next((name for name in form.required_slots if slots.get(name) is None), None)
     request = SlotSet(REQUESTED_SLOT, missing)
     if missing is None:
         return [request]
-    return [request, *_ask(form, now.supposing([request]), missing)]
+    return [request, *_ask_in_turn(form, now.supposing([request]), missing, context.tracker)]
+
+
+def _ask_in_turn(form: Form, context: ActionContext, slot: str, before: Tracker) -> list[Event]:
+    """Ask, and keep in the slot `asked_again`, where there is one, how often it was in a row.
+
+    It is 0 the first time; responses may depend on it. More than `MOST_AGAIN` is not counted.
+    """
+    if ASKED_AGAIN not in context.domain.slots:
+        return _ask(form, context, slot)
+    same = before.active_loop_name == form.name and before.requested_slot == slot
+    times = min(int(before.slots.get(ASKED_AGAIN) or 0) + 1, MOST_AGAIN) if same else 0
+    counted = SlotSet(ASKED_AGAIN, times)
+    now = context.supposing([counted])
+    often = times == MOST_AGAIN - 1 and ASKED_OFTEN in context.domain.responses
+    return [counted, *(now.utter(ASKED_OFTEN) if often else ()), *_ask(form, now, slot)]
 
 
 def _ask(form: Form, context: ActionContext, slot: str) -> list[Event]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dialogue.domain import Domain
@@ -15,6 +15,7 @@ from dialogue.policies.ensemble import Ensemble, build_ensemble
 from dialogue.policy_reader import read_policies
 from dialogue.stories import Rule, Story
 from dialogue.story_reader import STORY_KEYS, Conversations, read_conversations
+from dialogue.wishes import WishGroups, read_wishes
 from dialogue.yaml_source import YamlFile
 from nlu.errors import SourceError
 from nlu.project_files import older_files, project_files
@@ -29,6 +30,7 @@ CONFIG_KEYS = (
     "policies",
     "importers",
     "imports",
+    "wishes",
 )
 OTHER_KEYS = ("version", "nlu", "config", "slot_mappings")
 _KEYS = (*DOMAIN_KEYS, *STORY_KEYS, *CONFIG_KEYS, *OTHER_KEYS)
@@ -39,6 +41,7 @@ class Project:
     """What a shop wrote about its bot. `warnings` are for the person who wrote it.
 
     `languages` (ISO 639-1) are those it answers in, the usual one first; none if it does not say.
+    `wishes` are the intents that a message may hold several of.
     """
 
     domain: Domain
@@ -47,6 +50,7 @@ class Project:
     policies: Ensemble
     languages: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    wishes: WishGroups = field(default_factory=WishGroups)
 
 
 def load_project(folder: Path) -> Project:
@@ -66,6 +70,7 @@ def load_project(folder: Path) -> Project:
         stories=tuple(conversations.stories),
         policies=policies,
         languages=_languages(files),
+        wishes=read_wishes(files, domain),
         warnings=(
             *warnings,
             *map(str, mistakes.warnings),

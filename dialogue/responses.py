@@ -92,15 +92,17 @@ class Responses:
         slots: Mapping[str, Any],
         channel: str,
         served: Mapping[str, Any] | None = None,
+        before: str | None = None,
     ) -> BotMessage | None:
         """What is to be said; None when it names a response that is not there, or not for now.
 
         Its buttons come after the response's; its other parts replace the response's. What was
-        `served` is said in place of the domain's response.
+        `served` is said in place of the domain's response. A wording other than the one said
+        `before` is taken where there is one.
         """
         parts: dict[str, Any] = dict(served or {})
         if utterance.response is not None and served is None:
-            own = self._parts(utterance.response, slots, channel, utterance.variables)
+            own = self._parts(utterance.response, slots, channel, utterance.variables, before)
             if own is None:
                 return None
             parts = own
@@ -109,12 +111,20 @@ class Responses:
         return _message({**parts, **utterance.parts, "buttons": buttons, "metadata": metadata})
 
     def _parts(
-        self, name: str, slots: Mapping[str, Any], channel: str, variables: Mapping[str, Any]
+        self,
+        name: str,
+        slots: Mapping[str, Any],
+        channel: str,
+        variables: Mapping[str, Any],
+        before: str | None,
     ) -> dict[str, Any] | None:
         fitting = _best_group(self._domain.responses.get(name, ()), slots, channel)
         if not fitting:
             return None
         values = {**slots, **variables}
+        if before is not None and len(fitting) > 1:
+            others = [v for v in fitting if interpolate(v.parts.get("text"), values) != before]
+            fitting = others or fitting
         parts = {
             part: value if part == "metadata" else interpolate(value, values)
             for part, value in self._rng.choice(fitting).parts.items()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 FALLBACK_INTENT = "nlu_fallback"
 OUT_OF_SCOPE_INTENT = "out_of_scope"
@@ -240,6 +240,15 @@ class Interpreter(Protocol):
 
     def parse(self, text: str, message_id: str | None = None) -> Understanding:
         """Understand one message."""
+        ...
+
+
+@runtime_checkable
+class BatchInterpreter(Protocol):
+    """An `Interpreter` that also understands several texts at once, at about the cost of one."""
+
+    def parse_batch(self, texts: Sequence[str]) -> list[Understanding]:
+        """Understand each text. Raises InterpreterUnavailable."""
         ...
 
 

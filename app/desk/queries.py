@@ -12,10 +12,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.errors import BadInput, NotFound
 from app.models import Conversation, Event, Label, Message
+from dialogue.retail.briefing import Briefing, briefing
 
 STATUSES = ("open", "waiting", "closed")
 PAGE = 50
 LOW_CONFIDENCE = 0.5
+BRIEFED = ("user", "bot", "slot", "session_started", "restart")
+BRIEFED_EVENTS = 400  # of one conversation, at most
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class ListedConversation:
     language: str | None
     updated_at: datetime
     messages: int
+    briefing: str = ""
 
 
 def list_conversations(session: Session, filters: Filters) -> tuple[list[ListedConversation], int]:
@@ -94,7 +98,9 @@ def list_conversations(session: Session, filters: Filters) -> tuple[list[ListedC
         .limit(PAGE)
         .offset((filters.page - 1) * PAGE)
     ).all()
-    return [_listed(session, row) for row in rows], total
+    waits = [row.id for row in rows if row.status == "waiting"]
+    briefings = {one: briefing(log) for one, log in _logs(session, waits).items()}
+    return [_listed(session, row, briefings.get(row.id)) for row in rows], total
 
 
 def counts(session: Session) -> dict[str, int]:
@@ -182,7 +188,25 @@ def _conditions(filters: Filters) -> list[Any]:
     return conditions
 
 
-def _listed(session: Session, row: Conversation) -> ListedConversation:
+def _logs(session: Session, ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """The latest events of each conversation, of the kinds that a briefing is made from."""
+    logs: dict[str, list[dict[str, Any]]] = {}
+    rows = session.execute(
+        select(Event.conversation_id, Event.data)
+        .join(Conversation, Conversation.id == Event.conversation_id)
+        .where(
+            Event.conversation_id.in_(ids),
+            Event.type_name.in_(BRIEFED),
+            Event.position > Conversation.event_count - BRIEFED_EVENTS,
+        )
+        .order_by(Event.conversation_id, Event.position)
+    )
+    for conversation_id, data in rows if ids else ():
+        logs.setdefault(conversation_id, []).append(data)
+    return logs
+
+
+def _listed(session: Session, row: Conversation, brief: Briefing | None) -> ListedConversation:
     last = session.scalar(
         select(Message)
         .where(Message.conversation_id == row.id, Message.role == "customer")
@@ -206,6 +230,7 @@ def _listed(session: Session, row: Conversation) -> ListedConversation:
         language=row.language,
         updated_at=row.updated_at,
         messages=row.last_seq,
+        briefing=brief.line if brief else "",
     )
 
 

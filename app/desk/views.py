@@ -21,6 +21,7 @@ from app.labels import Labels
 from app.live import EVERYTHING, Live
 from app.sessions import conversation_exists
 from app.tickets import TicketDesk
+from dialogue.retail.briefing import briefing
 
 
 def desk_pages(
@@ -65,6 +66,7 @@ def desk_pages(
             messages=messages,
             events=events,
             intents=labels.intents,
+            briefing=briefing(event for seq in sorted(events) for event in events[seq]),
             tickets=tickets.of(row) if tickets is not None else (),
         )
 

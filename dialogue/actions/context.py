@@ -10,6 +10,7 @@ from dialogue.domain import REQUESTED_SLOT, Domain
 from dialogue.errors import WordingFailed
 from dialogue.events import BotUttered, Event, SlotSet
 from dialogue.messages import BotMessage
+from dialogue.repeating import last_wording
 from dialogue.responses import Responses, Utterance
 from dialogue.tracker import Tracker
 from nlu.source import nearest
@@ -94,7 +95,10 @@ class ActionContext:
                 )
             except WordingFailed as error:
                 self.problems.append(str(error))
-        return self.responses.say_utterance(utterance, self.tracker.slots, self.channel, served)
+        before = last_wording(self.tracker, utterance.response) if utterance.response else None
+        return self.responses.say_utterance(
+            utterance, self.tracker.slots, self.channel, served, before
+        )
 
     def _note_unknown_slots(self, name: str, events: Iterable[Event]) -> None:
         slots = [event.name for event in events if isinstance(event, SlotSet)]

@@ -52,7 +52,8 @@ class RecommendAction(RetailAction):
             **facts,
             **({"elements": [_card(one) for one in found]} if found else {}),
         )
-        return [SlotSet("product", about.sku)] if about else []
+        shown = SlotSet("shown_products", [one.product.sku for one in found])
+        return [shown, SlotSet("product", about.sku)] if about else [shown]
 
     def _about(self, tracker: Tracker, wish: Wish, viewer: Viewer) -> ProductView | None:
         """The product of a button or of the words; else the page's; else the one spoken of."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 
 from dialogue.orders import rules
-from dialogue.orders.addresses import looks_like_address, parse_address
+from dialogue.orders.addresses import complete_address, looks_like_address, parse_address
 from dialogue.orders.errors import (
     AddressLocked,
     InvalidAddress,
@@ -120,6 +122,21 @@ class ChangeAddressForm(OrderForm):
         order = current_order(self.services, tracker)
         return own if order and may_change_address(order, self.services.policies) else []
 
+    async def get_validation_events(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> Events:
+        """Also what a guest wrote before the order was proven, read once it is."""
+        before = current_order(self.services, tracker)
+        events = await super().get_validation_events(dispatcher, tracker, domain)
+        order, told = current_order(self.services, tracker), tracker.get_slot("new_address")
+        if before is None and order is not None and told is not None:
+            read = None
+            with suppress(InvalidAddress):
+                read = str(complete_address(str(told), order.address.country))
+            tracker.slots["new_address"] = read
+            events.append(SlotSet("new_address", read))
+        return events
+
     def extract_new_address(
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
@@ -134,8 +151,8 @@ class ChangeAddressForm(OrderForm):
     ) -> dict[str, Any]:
         """The address as we read it, with its country; what is missing is named."""
         order = current_order(self.services, tracker)
-        if order is None:
-            return {"new_address": None}
+        if order is None:  # kept until the order is proven, which tells the country
+            return {"new_address": address_in(tracker)}
         try:
             return {"new_address": read_address(tracker, str(value), order.address.country)}
         except InvalidAddress as error:

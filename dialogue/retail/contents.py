@@ -12,7 +12,8 @@ from dialogue.orders import rules
 from dialogue.orders.errors import OrderError, OutOfStock
 from dialogue.orders.views import ItemView, OrderView, VariantView
 from dialogue.retail.choice import may_change_contents
-from dialogue.retail.items import ItemForm, changeable, chosen_pieces
+from dialogue.retail.correcting import corrects, meant_in
+from dialogue.retail.items import PIECES, ItemForm, changeable, chosen_pieces
 from dialogue.retail.orders import ChangeAction, next_steps
 from dialogue.retail.picking import count_in, decoded
 from dialogue.retail.returns import other_variants, say_sold_out, variant_in, variants_of
@@ -75,6 +76,12 @@ class ModifyOrderForm(ItemForm):
         """What the very wish says: "add a mug", "take the socks out"."""
         begins = latest_intent(tracker) == "modify_order" and not tracker.get_slot("requested_slot")
         text = latest_text(tracker)
+        if corrects(tracker) and tracker.get_slot("requested_slot") == "confirmed":
+            item = _item(self.services, tracker)
+            words = meant_in(text)
+            wanted = _named_variant(self.services, words, item) if item else None
+            is_count = item is not None and PIECES.fullmatch(words) is not None
+            return {"change": words} if wanted is not None or is_count else {}
         if not begins or tracker.get_slot("change"):
             return {}
         if _ADD.search(text):

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 
 from dialogue.orders.errors import SignInRequired
 from dialogue.retail.identity import leave_form
+from dialogue.retail.leading import GoBackAction
 from dialogue.retail.orders import next_steps
 from dialogue.retail.services import (
     Dispatcher,
@@ -18,6 +20,14 @@ from dialogue.retail.services import (
     latest_entity,
     latest_intent,
     viewer_of,
+)
+from dialogue.retail.tasks import (
+    LEFT,
+    MOST_LEFT,
+    WAITING,
+    called,
+    forget_wishes,
+    kept_wishes,
 )
 from dialogue.retail.wording import button
 
@@ -32,6 +42,7 @@ OFFERS_A_PERSON = (
     "utter_charged_twice",
     "utter_fallback_again",
 )
+OFFERS_TO_GO_ON = ("utter_offer_earlier", "utter_stopped_next")
 
 # What an intent is called on a button when we are not sure that it was meant. Intents that are
 # not here (greetings and the like) are never offered.
@@ -108,11 +119,13 @@ class RequestHumanAction(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Ends the form that is active, so that nobody is asked the same thing later."""
         reason = latest_entity(tracker, "reason") or "asked"
+        left = [*kept_wishes(tracker, WAITING), *kept_wishes(tracker, LEFT)]
         dispatcher.utter_message(
             response="utter_human_requested",
             json_message={"handoff": True, "reason": reason},
         )
-        return leave_form(tracker)
+        told = [SlotSet(LEFT, left[:MOST_LEFT])] if left else []
+        return [*leave_form(tracker), *forget_wishes(tracker), *told]  # for who takes over
 
 
 class StopAction(RetailAction):
@@ -125,8 +138,21 @@ class StopAction(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Nothing that was only talked about has been changed, and the answer says so."""
         in_form = bool((tracker.active_loop or {}).get("name"))
-        dispatcher.utter_message(response="utter_stopped" if in_form else "utter_nothing_to_stop")
-        return leave_form(tracker)
+        next_ones = [*kept_wishes(tracker, WAITING), *kept_wishes(tracker, LEFT)][:MOST_LEFT]
+        if not in_form or not next_ones:
+            response = "utter_stopped" if in_form else "utter_nothing_to_stop"
+            dispatcher.utter_message(response=response)
+            return [*leave_form(tracker), *forget_wishes(tracker)]
+        chinese = tracker.get_slot("language") == "zh"
+        dispatcher.utter_message(
+            response="utter_stopped_next",
+            what=called(tracker, next_ones[0]),
+            buttons=[
+                button("好的" if chinese else "Yes, please", "go_back"),
+                button("不用了" if chinese else "No, leave it", "deny"),
+            ],
+        )
+        return [*leave_form(tracker), SlotSet(WAITING, None), SlotSet(LEFT, next_ones)]
 
 
 class GoodbyeAction(RetailAction):
@@ -142,7 +168,7 @@ class GoodbyeAction(RetailAction):
         dispatcher.utter_message(
             response="utter_goodbye_unfinished" if in_form else "utter_goodbye"
         )
-        return leave_form(tracker)
+        return [*leave_form(tracker), *forget_wishes(tracker)]
 
 
 class InformAction(RetailAction):
@@ -189,10 +215,13 @@ class UnaskedAction(RetailAction):
         yes = latest_intent(tracker) == "affirm"
         if (tracker.active_loop or {}).get("name"):
             dispatcher.utter_message(response="utter_did_not_fit")
-        elif yes and _offered_a_person(tracker):
+        elif yes and _last_said(tracker) in OFFERS_A_PERSON:
             return RequestHumanAction(self.services).run(dispatcher, tracker, domain)
+        elif yes and _last_said(tracker) in OFFERS_TO_GO_ON:
+            return GoBackAction(self.services).run(dispatcher, tracker, domain)
         else:
             dispatcher.utter_message(response="utter_unasked_yes" if yes else "utter_unasked_no")
+            return forget_wishes(tracker)
         return []
 
 
@@ -292,9 +321,9 @@ def _needs_care(tracker: Tracker) -> bool:
     return bool(slots.get("sentiment") == "negative" or slots.get("urgency") == "urgent")
 
 
-def _offered_a_person(tracker: Tracker) -> bool:
-    """Whether the latest thing the bot said asked if the customer wants a person."""
+def _last_said(tracker: Tracker) -> str | None:
+    """The response that the bot said last."""
     for event in reversed(tracker.events):
         if event.get("event") == "bot":
-            return (event.get("metadata") or {}).get("utter_action") in OFFERS_A_PERSON
-    return False
+            return (event.get("metadata") or {}).get("utter_action")
+    return None

@@ -7,6 +7,7 @@ counted, and only a right pair makes `proven_orders` longer.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import FormValidationAction, Tracker
@@ -15,8 +16,7 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from dialogue.orders.addresses import looks_like_address
 from dialogue.orders.attempts import Attempt
 from dialogue.orders.rules import order_number
-from dialogue.orders.states import ProblemKind
-from dialogue.retail.choice import fitting
+from dialogue.retail.correcting import CORRECTION, corrects, meant_in
 from dialogue.retail.order_keys import (
     email_in,
     is_email,
@@ -24,6 +24,7 @@ from dialogue.retail.order_keys import (
     resembles_email,
     resembles_number,
 )
+from dialogue.retail.pointing import orders_meant
 from dialogue.retail.proving import CODE, checked_code, may_change, told_code
 from dialogue.retail.services import (
     Dispatcher,
@@ -36,7 +37,6 @@ from dialogue.retail.services import (
     order_known,
     viewer_of,
 )
-from dialogue.retail.wording import contents, order_button
 
 REQUESTED_SLOT = "requested_slot"
 
@@ -57,6 +57,21 @@ TASK_SLOTS = (
     "return_reason",
     "wish",
 )
+
+# Of these, what is known again when a wish goes on that was left; a yes is asked for anew.
+RESUMABLE = (
+    "change",
+    "item",
+    "new_address",
+    "pieces",
+    "problem_details",
+    "replacement",
+    "return_reason",
+    "wish",
+)
+
+# Of these, what has a meaning only for the order that it was said of.
+ORDER_SLOTS = ("change", "item", "pieces", "replacement")
 
 # Slots that are filled with whatever the customer writes.
 TOLD_SLOTS = frozenset(
@@ -137,7 +152,7 @@ class OrderForm(RetailAction, FormValidationAction):
         """While a code is asked for, its six digits are not an order's number."""
         answers = _asked(tracker, CODE) and latest_text(tracker)
         if answers and latest_intent(tracker) not in FORM_OF_INTENT:
-            tracker.slots["order_number"] = _value_before_message(tracker, "order_number")
+            tracker.slots["order_number"] = value_before_message(tracker, "order_number")
         events: Events = await super().get_extraction_events(dispatcher, tracker, domain)
         return events
 
@@ -149,7 +164,11 @@ class OrderForm(RetailAction, FormValidationAction):
             return [SlotSet(tracker.get_slot(REQUESTED_SLOT), None), SlotSet("confirmed", False)]
         _drop_emptied(tracker)
         events: Events = await super().get_validation_events(dispatcher, tracker, domain)
-        verdict = _identify(self.services, dispatcher, tracker)
+        verdict = {
+            **_unsaid(tracker),
+            **self._outdated(tracker),
+            **_identify(self.services, dispatcher, tracker),
+        }
         tracker.slots.update(verdict)
         return [*events, *(SlotSet(name, value) for name, value in verdict.items())]
 
@@ -161,9 +180,19 @@ class OrderForm(RetailAction, FormValidationAction):
         An answer with other digits is handed on, so that the customer hears how they should look.
         """
         text = latest_text(tracker)
-        if not _asked(tracker, "order_number") or self._side_question(tracker, domain):
+        if _begins(tracker) and viewer_of(tracker).signed_in:
+            recent = self.services.store.recent_orders(viewer_of(tracker), limit=10)
+            several = own_numbers(tracker, [order.number for order in recent])
+            return {"order_number": several[0]} if several else {}
+        if self._side_question(tracker, domain):
             return {}
-        found = number_in(text)
+        if corrects(tracker) and tracker.get_slot(REQUESTED_SLOT):
+            found = number_in(meant_in(text)) if latest_entity(tracker, "order_number") else None
+            found = found or self._pointed_order(tracker)
+            return {"order_number": found} if found else {}
+        if not _asked(tracker, "order_number"):
+            return {}
+        found = number_in(text) or self._pointed_order(tracker)
         if found:
             return {"order_number": found}
         answers = latest_intent(tracker) == "inform" and not latest_entity(tracker, "order_number")
@@ -200,6 +229,27 @@ class OrderForm(RetailAction, FormValidationAction):
         """Each counts as a try; a right one proves that this order may be changed."""
         return checked_code(self.services, dispatcher, tracker, value)
 
+    def _pointed_order(self, tracker: Tracker) -> str | None:
+        """One of the orders that were shown, or one by what is in it; only the customer's own."""
+        viewer, text = viewer_of(tracker), meant_in(latest_text(tracker))
+        told = tracker.get_slot(REQUESTED_SLOT) in TOLD_SLOTS  # "the second one" is an item then
+        if not viewer.signed_in or not text or told:
+            return None
+        recent = self.services.store.recent_orders(viewer, limit=10)
+        shown, present = tracker.get_slot("shown_orders") or (), tracker.get_slot("order_number")
+        if corrects(tracker) and not re.search(r"\border\b|\bone\b|单", text, re.IGNORECASE):
+            return None
+        found = orders_meant(text, shown, recent, present)
+        return found[0] if len(found) == 1 else None
+
+    def _outdated(self, tracker: Tracker) -> dict[str, Any]:
+        """What was said of another order, once it is clear that this one is meant."""
+        before = value_before_message(tracker, "order_number")
+        if before is None or tracker.get_slot("order_number") in (None, before):
+            return {}
+        new = tracker.slots_to_validate()
+        return {n: None for n in ORDER_SLOTS if tracker.get_slot(n) is not None and n not in new}
+
     def names_something(self, tracker: Tracker) -> bool:
         """Whether the latest message holds a value for what was asked: "no, the navy one"."""
         return bool((tracker.latest_message or {}).get("entities"))
@@ -221,8 +271,8 @@ class OrderForm(RetailAction, FormValidationAction):
 
         A number in an address or a story (a postcode, a year) does not change the order.
         """
-        before = _value_before_message(tracker, "order_number")
-        if before is not None and _tells_a_story(tracker):
+        before = value_before_message(tracker, "order_number")
+        if before is not None and not corrects(tracker) and _tells_a_story(tracker):
             return {"order_number": before}
         number = order_number(str(value))
         if number is None:
@@ -244,70 +294,11 @@ class OrderForm(RetailAction, FormValidationAction):
     ) -> dict[str, Any]:
         """A yes counts for what was asked, not for what the same message has just changed."""
         changed = any(
-            candidate != _value_before_message(tracker, name)
+            candidate != value_before_message(tracker, name)
             for name, candidate in tracker.slots_to_validate().items()
             if name != "confirmed"
         )
         return {"confirmed": None if changed else bool(value)}
-
-
-class ChooseOrder(RetailAction):
-    """Begins a wish: forgets the one before, and assumes the order when there is only one.
-
-    It names what it assumes. Of a guest it assumes nothing.
-    """
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_choose_order"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """Clear the task's slots, and fill or clear the order's number."""
-        events = [*forget_task(tracker), *self._choose(dispatcher, tracker)]
-        if latest_intent(tracker) in set(ProblemKind):
-            events.append(SlotSet("problem_kind", latest_intent(tracker)))
-        return events
-
-    def _choose(self, dispatcher: Dispatcher, tracker: Tracker) -> Events:
-        viewer = viewer_of(tracker)
-        if not viewer.signed_in or latest_entity(tracker, "order_number"):
-            return []
-        form = FORM_OF_INTENT.get(latest_intent(tracker), "")
-        recent = self.services.store.recent_orders(viewer, limit=10)
-        possible = fitting(form, recent, self.services.clock().date(), self.services.policies)
-        if any(order.number == tracker.get_slot("order_number") for order in possible):
-            return []
-        if len(possible) == 1:
-            only = possible[0]
-            dispatcher.utter_message(
-                response="utter_order_assumed", number=only.number, contents=contents(only)
-            )
-            return [SlotSet("order_number", only.number)]
-        return [SlotSet("order_number", None)] if possible else []
-
-
-class AskOrderNumber(RetailAction):
-    """Asks which order is meant, with the customer's own as buttons."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_ask_order_number"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """Guests get told what else we shall need."""
-        viewer = viewer_of(tracker)
-        if not viewer.signed_in:
-            dispatcher.utter_message(response="utter_ask_order_number_guest")
-            return []
-        recent = self.services.store.recent_orders(viewer, limit=10)
-        form = (tracker.active_loop or {}).get("name") or ""
-        possible = fitting(form, recent, self.services.clock().date(), self.services.policies)
-        if not recent:
-            dispatcher.utter_message(response="utter_no_orders_yet")
-            return []
-        buttons = [order_button(order) for order in (possible or recent)[:5]]
-        dispatcher.utter_message(response="utter_ask_which_order", buttons=buttons)
-        return []
 
 
 def forget_task(tracker: Tracker) -> Events:
@@ -317,7 +308,7 @@ def forget_task(tracker: Tracker) -> Events:
 
 def number_meant(tracker: Tracker) -> str | None:
     """The order that the conversation is about, when nothing could check the latest message."""
-    before = _value_before_message(tracker, "order_number")
+    before = value_before_message(tracker, "order_number")
     if before is not None and _tells_a_story(tracker):
         return str(before)
     return order_number(str(tracker.get_slot("order_number")))
@@ -326,6 +317,30 @@ def number_meant(tracker: Tracker) -> str | None:
 def leave_form(tracker: Tracker) -> Events:
     """Events that end whatever form is active and forget what it asked for."""
     return [ActiveLoop(None), SlotSet(REQUESTED_SLOT, None), *forget_task(tracker)]
+
+
+def _unsaid(tracker: Tracker) -> dict[str, Any]:
+    """The asked slot emptied, where the message was no answer to it but corrected another."""
+    asked = tracker.get_slot(REQUESTED_SLOT)
+    if latest_intent(tracker) != CORRECTION or asked not in TOLD_SLOTS:
+        return {}
+    others = [
+        name
+        for name, value in tracker.slots_to_validate().items()
+        if name != asked
+        and tracker.get_slot(name) is not None
+        and value is not None
+        and tracker.get_slot(name) != value_before_message(tracker, name)
+    ]
+    return {asked: None} if others else {}
+
+
+def own_numbers(tracker: Tracker, known: list[str]) -> tuple[str, ...]:
+    """The order numbers in the message, if each is of an order of the customer."""
+    said = [str(value) for value in tracker.get_latest_entity_values("order_number")]
+    meant = meant_in(latest_text(tracker))  # "cancel 1042, not 1043" is one
+    said = [number for number in dict.fromkeys(said) if number in meant]
+    return tuple(said) if len(said) > 1 and all(number in known for number in said) else ()
 
 
 def _identify(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker) -> dict[str, Any]:
@@ -367,11 +382,18 @@ def _asked(tracker: Tracker, slot: str) -> bool:
 def _tells_a_story(tracker: Tracker) -> bool:
     """Whether the latest message answers a question that any words can answer."""
     text = latest_text(tracker)
-    asked = tracker.get_slot(REQUESTED_SLOT)
+    asked = None if _begins(tracker) else tracker.get_slot(REQUESTED_SLOT)
     return bool(text) and (asked in TOLD_SLOTS or looks_like_address(text))
 
 
-def _value_before_message(tracker: Tracker, slot: str) -> Any:
+def _begins(tracker: Tracker) -> bool:
+    """Whether the latest message began the form; what is asked for is of the form before it."""
+    trigger = (tracker.active_loop or {}).get("trigger_message") or {}
+    latest = tracker.latest_message or {}
+    return bool(trigger) and all(trigger.get(k) == latest.get(k) for k in ("text", "message_id"))
+
+
+def value_before_message(tracker: Tracker, slot: str) -> Any:
     """What a slot held before the latest message was read."""
     events = iter(reversed(tracker.events))
     for event in events:

@@ -10,7 +10,8 @@ from rasa_sdk import Tracker
 
 from dialogue.orders.views import ItemView, OrderView
 from dialogue.retail.choice import may_change_contents, returnable_items
-from dialogue.retail.identity import OrderForm
+from dialogue.retail.correcting import corrects, meant_in
+from dialogue.retail.identity import OrderForm, value_before_message
 from dialogue.retail.picking import (
     ALL_ITEMS,
     Picked,
@@ -20,6 +21,7 @@ from dialogue.retail.picking import (
     mentioned,
     pick,
 )
+from dialogue.retail.pointing import pointed
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -32,6 +34,12 @@ from dialogue.retail.wording import button
 
 Chosen = tuple[tuple[ItemView, int], ...]
 MAX_BUTTONS = 6
+# A number of pieces and nothing else, which is no size and no order: "two", "only 3 of them".
+PIECES = re.compile(
+    r"(?:just|only)?\s*(?:all\s+)?(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|all|both"
+    r"|[一二两三四五六七八九十]个?)(?:\s+(?:of (?:them|these|those)|pieces?|only))?",
+    re.IGNORECASE,
+)
 _COUNT = re.compile(r"[0-9]{1,6}")  # anything else has not been checked yet
 
 
@@ -67,13 +75,52 @@ class ItemForm(OrderForm):
     def extract_item(
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
-        """What the very wish names: "send the socks of order 1042 back"."""
-        text = latest_text(tracker)
-        if tracker.get_slot("item") or tracker.get_slot("requested_slot") or not text:
+        """What the very wish names, "send the socks of order 1042 back", or a correction."""
+        text, asked = latest_text(tracker), tracker.get_slot("requested_slot")
+        if not text or asked == "item":
+            return {}
+        if asked and corrects(tracker):
+            found = self._corrected(tracker)
+            return {"item": str(found)} if found else {}
+        if tracker.get_slot("item") or asked:
             return {}
         possible = self.items(tracker)
-        found = pick(mentioned(text, possible), possible)
-        return {"item": str(found)} if isinstance(found, Picked) else {}
+        named = pick(mentioned(text, possible), possible)
+        return {"item": str(named)} if isinstance(named, Picked) else {}
+
+    def extract_pieces(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Another number of pieces than the one said before: "make that two, not three"."""
+        if not corrects(tracker) or tracker.get_slot("requested_slot") in (None, "pieces", "item"):
+            return {}
+        chosen = chosen_pieces(self.items(tracker), tracker.get_slot("item"), None)
+        if len(chosen) != 1 or chosen[0][0].returnable < 2 or self._corrected(tracker):
+            return {}
+        words = meant_in(latest_text(tracker))
+        count = count_in(words, chosen[0][1]) if PIECES.fullmatch(words) else None
+        return {} if count is None else {"pieces": str(count)}
+
+    def _corrected(self, tracker: Tracker) -> Picked | None:
+        """The items that a correction names or points at, if they are others than before."""
+        possible = self.items(tracker)
+        words = meant_in(latest_text(tracker))
+        named = pick(mentioned(words, possible), possible)
+        if not isinstance(named, Picked):
+            before = decoded(tracker.get_slot("item"))
+            lines = [item.line for item in possible]
+            only = next(iter(before)) if len(before) == 1 else None
+            present = lines.index(only) if only in lines else None
+            by_colour = None if "order" in words.casefold() else _by_variant(words, possible)
+            places = () if "order" in words.casefold() else pointed(words, len(possible), present)
+            if places:
+                named = Picked({possible[place].line: None for place in places})
+            elif by_colour is not None:
+                named = Picked({by_colour.line: None})
+        same = isinstance(named, Picked) and set(named.pieces) == set(
+            decoded(tracker.get_slot("item"))
+        )
+        return named if isinstance(named, Picked) and (not same or _tells_pieces(named)) else None
 
     def validate_item(
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
@@ -82,14 +129,30 @@ class ItemForm(OrderForm):
         possible = self.items(tracker)
         if str(value) == ALL_ITEMS:
             return {"item": str(Picked({item.line: item.returnable for item in possible}))}
-        found = pick(str(value), possible)
+        words = meant_in(str(value))
+        found = pick(words, possible)
+        if found is None:
+            places = pointed(words, len(possible))
+            found = Picked({possible[place].line: None for place in places}) if places else None
         if isinstance(found, Picked):
-            return {"item": str(found)}
+            return {"item": str(found), **self.outdated_by(found, tracker)}
         if isinstance(found, WrongNumber):
             say_wrong_number(dispatcher, found.item)
         else:
             dispatcher.utter_message(response="utter_item_unclear")
         return {"item": None}
+
+    def outdated_by(self, found: Picked, tracker: Tracker) -> dict[str, Any]:
+        """What was said of another item."""
+        before = decoded(value_before_message(tracker, "item"))
+        if not before or set(before) == set(found.pieces):
+            return {}
+        new = tracker.slots_to_validate()
+        return {
+            name: None
+            for name in ("pieces", "replacement", "change")
+            if tracker.get_slot(name) is not None and name not in new
+        }
 
     def validate_pieces(
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
@@ -188,6 +251,19 @@ def asks_pieces(possible: tuple[ItemView, ...], wanted: str | None) -> bool:
         return False
     item, _ = chosen[0]
     return item.returnable > 1 and decoded(wanted).get(item.line) is None
+
+
+def _by_variant(words: str, items: tuple[ItemView, ...]) -> ItemView | None:
+    """ "The blue one": the only item with this colour or size."""
+    said = set(re.findall(r"[\w-]+", words.casefold()))
+    if not said & {"one", "ones"}:
+        return None
+    fitting = [i for i in items if said & set(re.findall(r"[\w-]{3,}", i.variant.casefold()))]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _tells_pieces(picked: Picked) -> bool:
+    return any(count is not None for count in picked.pieces.values())
 
 
 def say_wrong_number(dispatcher: Dispatcher, item: ItemView) -> None:

@@ -37,6 +37,7 @@ from dialogue.retail.services import (
     current_order,
     viewer_of,
 )
+from dialogue.retail.tasks import offer_left
 from dialogue.retail.wording import (
     Button,
     button,
@@ -76,6 +77,7 @@ class OrderAction(RetailAction, ABC):
         order = current_order(self.services, tracker)
         if order is not None:
             self.answer(dispatcher, tracker, order)
+        offer_left(dispatcher, tracker)
         return forget_task(tracker)
 
     @abstractmethod
@@ -145,7 +147,8 @@ class ListOrdersAction(RetailAction):
             orders="\n".join(lines),
             buttons=[order_button(order, "order_status") for order in orders],
         )
-        return [SlotSet("order_number", None)]
+        shown = [order.number for order in orders]
+        return [SlotSet("order_number", None), SlotSet("shown_orders", shown)]
 
 
 class RefundStatusAction(OrderAction):

@@ -27,12 +27,16 @@ _WORDS = tuple(_NUMBER_WORDS.split())
 _NUMBER = rf"\d{{1,6}}|{'|'.join(_WORDS)}"
 _NEGATIVE = re.compile(rf"\b(?:minus|negative)\s+(?:{_NUMBER})\b|(?<!\S)[-−–]\s?\d+", re.IGNORECASE)
 _COUNT = re.compile(
-    rf"(?:^|\b(?:just|only|want|return|back|exchange|swap|keep|send|remove)\s+)({_NUMBER})\b"
+    rf"(?:^|\b(?:just|only|want|return|back|exchange|swap|keep|send|remove)\s+)(?:the\s+|all\s+)?({_NUMBER})\b"
     rf"|\b({_NUMBER})\s*(?:×|x\b|of\b|out\b|pieces?\b|pcs\b|件|个|只|双)",
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"\s*(?:,|;|&|\+|、|和|\band\b|\bplus\b|\bas well as\b)\s*", re.IGNORECASE)
 _ENCODED = re.compile(r"\d{1,4}(?::\d{1,4})?(?:,\d{1,4}(?::\d{1,4})?)*")
+_BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
+_ALL_OF = re.compile(rf"\ball\s+(?:of\s+)?(?:the\s+)?(?:{_NUMBER})\b", re.IGNORECASE)  # "all three"
+_CHINESE_NUMBERS = "一二三四五六七八九十"
+_CHINESE_COUNT = re.compile(r"(?<!第)([一二三四五六七八九十])(?=[个件只双条])")
 _MATCHES = 60
 _LINKS = frozenset({*_ALL_WORDS, "and", "plus", "of", "minus", "和"})
 _FILLERS = frozenset({*_ALL_WORDS, *_WORDS, "of", "the", "my", "just", "only", "please", "minus"})
@@ -60,7 +64,7 @@ class WrongNumber:
 
 def pick(text: str, items: Sequence[ItemView]) -> Picked | WrongNumber | None:
     """What `text` says, in words or as a slot keeps it; None when it is not clear."""
-    text = text[:MAX_TEXT].strip()
+    text = _counted(text[:MAX_TEXT].strip())
     by_line = {item.line: item for item in items}
     if _ENCODED.fullmatch(text) and all(line in by_line for line, _ in _decoded(text)):
         return _checked(dict(_decoded(text)), by_line)
@@ -99,13 +103,19 @@ def decoded(value: str | None) -> dict[int, int | None]:
 
 def count_in(text: str, left: int) -> int | None:
     """A number of pieces, "all" of `left`, or a negative one as 0; None when none is said."""
-    plain = text[:MAX_TEXT].strip()
+    plain = _counted(text[:MAX_TEXT].strip())
     if _NEGATIVE.search(plain):
         return 0
-    if _says_all(plain):
-        return left
     found = re.search(rf"\b({_NUMBER})\b", plain, re.IGNORECASE) or re.search(r"(\d{1,6})", plain)
+    if _says_all(plain) and not (found and _ALL_OF.search(plain)):
+        return min(2, left) if _BOTH.search(plain) else left
     return _number(found.group(1)) if found else None
+
+
+def _counted(text: str) -> str:
+    """The text with Chinese numbers before a measure word as digits: 两个 is 2个."""
+    plain = re.sub("两(?=[个件只双条])", "二", text)
+    return _CHINESE_COUNT.sub(lambda found: str(_CHINESE_NUMBERS.index(found[1]) + 1), plain)
 
 
 def _says_all(text: str) -> bool:
@@ -125,7 +135,8 @@ def _each(
             return None
         count = _count(part, item)
         if everything and count is None and _ALL_WORDS & set(utils.default_process(part).split()):
-            count = item.returnable
+            both = _BOTH.search(part) and item.returnable > 1
+            count = 2 if both else item.returnable
         if _NEGATIVE.search(part) or (count is not None and not 1 <= count <= item.returnable):
             return WrongNumber(item)
         pieces[item.line] = count

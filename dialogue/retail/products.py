@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from dialogue.orders.search import Match, mentioned_variants, only_one, price_li
 from dialogue.orders.views import ProductView, VariantView
 from dialogue.recommending.wishes import heard
 from dialogue.retail.advice import RecommendAction
+from dialogue.retail.pointing import pointed
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -43,6 +45,7 @@ class ProductAction(RetailAction):
         """The product of a pressed button, of the words, or the one spoken of before."""
         said = latest_entity(tracker, "product")
         known = self.services.catalogue.product(said) if said else None
+        known = known or self._pointed_at(tracker)
         if known is not None:
             return Meant(known)
         matches = self.services.catalogue.search(latest_text(tracker) or said or "")
@@ -54,14 +57,32 @@ class ProductAction(RetailAction):
             return Meant(before)
         return Meant(None, _products(matches))
 
+    def _pointed_at(self, tracker: Tracker) -> ProductView | None:
+        """ "The second one", "the blue one", of the cards that were shown last."""
+        text = latest_text(tracker)
+        shown = [
+            self.services.catalogue.product(s) for s in tracker.get_slot("shown_products") or ()
+        ]
+        cards = [product for product in shown if product is not None]
+        skus = [product.sku for product in cards]
+        present = tracker.get_slot("product")
+        places = pointed(text, len(cards), skus.index(present) if present in skus else None)
+        if len(places) == 1:
+            return cards[places[0]]
+        if present is not None or not re.search(r"\bone\b|那[个款件]", text, re.IGNORECASE):
+            return None
+        words = set(re.findall(r"[\w-]{3,}", text.casefold()))
+        fitting = [c for c in cards if any(words & set(v.colour.split()) for v in c.variants)]
+        return fitting[0] if len(fitting) == 1 else None
+
     def ask_which(self, dispatcher: Dispatcher, meant: Meant) -> Events:
         """Show what may be meant, or ask."""
         if meant.candidates:
             dispatcher.utter_message(
                 response="utter_which_of_these", elements=_cards(meant.candidates)
             )
-        else:
-            dispatcher.utter_message(response="utter_which_product")
+            return [shown_products(meant.candidates)]
+        dispatcher.utter_message(response="utter_which_product")
         return []
 
 
@@ -84,7 +105,7 @@ class ProductSearchAction(ProductAction):
             return [SlotSet("product", None)]
         dispatcher.utter_message(response="utter_products_found", elements=_cards(found))
         certain = only_one(matches)
-        return [SlotSet("product", certain.sku if certain else None)]
+        return [SlotSet("product", certain.sku if certain else None), shown_products(found)]
 
 
 class CheckStockAction(ProductAction):
@@ -203,6 +224,11 @@ class BackInStockAction(ProductAction):
             response = "utter_alert_guest"
         dispatcher.utter_message(response=response, name=product.name, when=_when(sold_out))
         return [SlotSet("product", product.sku)]
+
+
+def shown_products(products: Sequence[ProductView]) -> dict[str, Any]:
+    """The slot event that remembers which cards were shown, in order."""
+    return dict(SlotSet("shown_products", [product.sku for product in products[:MAX_CARDS]]))
 
 
 def within_price(products: Sequence[ProductView], text: str) -> tuple[ProductView, ...]:

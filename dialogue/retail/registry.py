@@ -8,12 +8,13 @@ from rasa_sdk.executor import ActionExecutor
 from dialogue.retail import (
     advice,
     changes,
+    choosing,
     codes,
     contents,
     conversation,
     gift_cards,
-    identity,
     items,
+    leading,
     orders,
     photographs,
     problems,
@@ -28,8 +29,8 @@ from dialogue.retail.outage import Answered
 from dialogue.retail.services import RetailAction, RetailServices
 
 ACTIONS: tuple[type[RetailAction], ...] = (
-    identity.ChooseOrder,
-    identity.AskOrderNumber,
+    choosing.ChooseOrder,
+    choosing.AskOrderNumber,
     proving.AskOrderCode,
     proving.CodeNotReceived,
     orders.OrderStatusForm,
@@ -93,6 +94,9 @@ ACTIONS: tuple[type[RetailAction], ...] = (
     conversation.UnaskedAction,
     conversation.DidYouMeanAction,
     conversation.OutOfScopeAction,
+    leading.RepeatAction,
+    leading.GoBackAction,
+    leading.CorrectAction,
 )
 
 

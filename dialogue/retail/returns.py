@@ -18,6 +18,7 @@ from dialogue.orders.errors import (
 from dialogue.orders.reasons import reason_in
 from dialogue.orders.search import mentioned_variants
 from dialogue.orders.views import ItemView, OrderView, VariantView
+from dialogue.retail.correcting import corrects, meant_in
 from dialogue.retail.items import Chosen, ItemForm, chosen_pieces, returnable
 from dialogue.retail.orders import ChangeAction
 from dialogue.retail.picking import decoded
@@ -27,6 +28,7 @@ from dialogue.retail.services import (
     RetailAction,
     RetailServices,
     current_order,
+    latest_text,
     once_for,
     plain_words,
     viewer_of,
@@ -88,6 +90,19 @@ class ExchangeForm(ItemForm):
             return {"item": None}
         return found
 
+    def extract_replacement(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Another variant than the one chosen before: "actually size L"."""
+        chosen = _chosen(self.services, tracker)
+        if not corrects(tracker) or tracker.get_slot("requested_slot") != "confirmed":
+            return {}
+        words = meant_in(latest_text(tracker))
+        found = variant_in(self.services, words, chosen[0][0]) if len(chosen) == 1 else None
+        if found is None or found.label == tracker.get_slot("replacement"):
+            return {}
+        return {"replacement": words}
+
     def validate_replacement(
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
@@ -96,7 +111,7 @@ class ExchangeForm(ItemForm):
         if len(chosen) != 1:
             return {"replacement": None}
         item, pieces = chosen[0]
-        found = variant_in(self.services, str(value), item)
+        found = variant_in(self.services, meant_in(str(value)), item)
         if found is None or _differs(tracker, found):
             dispatcher.utter_message(response="utter_replacement_unclear")
             found = None

@@ -12,13 +12,16 @@ from dialogue.domain import (
     MappingType,
     SlotMapping,
 )
+from dialogue.forms import ASKED_AGAIN
 from dialogue.stories import SlotStep
 from dialogue.validating.bot import CheckedBot
 from dialogue.validating.findings import Findings
 from dialogue.validating.names import active_loops
 from nlu.types import FEELINGS
 
-_ENGINE_FILLS = frozenset({REQUESTED_SLOT, SESSION_METADATA_SLOT, LANGUAGE_SLOT, *FEELINGS})
+_ENGINE_FILLS = frozenset(
+    {REQUESTED_SLOT, SESSION_METADATA_SLOT, LANGUAGE_SLOT, ASKED_AGAIN, *FEELINGS}
+)
 
 
 def check_forms(bot: CheckedBot, findings: Findings) -> None:

@@ -255,3 +255,15 @@ def test_signing_in_never_leads_to_another_site(web: Flask, agent, target: str) 
     )
     assert answer.status_code == 302
     assert answer.location.startswith("/desk/")
+
+
+def test_who_takes_over_reads_in_short_what_it_is_about(
+    database_url: str, agent: DeskUser, web: Flask
+) -> None:
+    customer = WidgetUser(web.test_client())
+    customer.say("hello <b>there</b>")
+    customer.say("talk to a human")
+    page = agent.get(f"/desk/conversations/{customer.conversation_id}").text
+    short = page[page.index('class="briefing"') : page.index("</section>")]
+    assert "hello &lt;b&gt;there&lt;/b&gt;" in short
+    assert "talk to a human" not in short

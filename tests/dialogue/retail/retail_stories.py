@@ -6,7 +6,7 @@ Understanding is a list of words that the stories use; everything behind it is t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,10 @@ MEANINGS = (
     (r"keep me posted", "shipping_updates"),
     (r"remind", "remind_me"),
     (r"never mind|forget it", "stop"),
+    (r"say that again|what did you say|说一遍", "repeat_that"),
+    (r"^(so |and |ok, )?(back to|go back|let's go on|回到)", "go_back"),
+    (r"\bi meant\b|^not .*,|^actually (size|the)|^no, the|^make that|不是.*是", "correct_that"),
+    (r"when \S+ comes", "order_status"),
     (r"a person|human", "human_agent"),
     (r"didn't get the code|no code|resend", "code_not_received"),
     (r"gift wrap", "faq"),
@@ -112,6 +116,10 @@ class Words:
             conformal_set=MEANT if "mutter" in lowered else (),
             message_id=message_id,
         )
+
+    def parse_batch(self, texts: Sequence[str]) -> list[Understanding]:
+        """Each text by itself."""
+        return [self.parse(text) for text in texts]
 
 
 class Letterbox:

@@ -99,3 +99,18 @@ def test_what_has_not_been_checked_yet_counts_as_the_whole_line(unchecked: Any) 
     line = (ITEMS[0],)
     assert chosen_pieces(line, unchecked, unchecked) == ((ITEMS[0], ITEMS[0].returnable),)
     assert decoded(unchecked) in ({}, {1: None})
+
+
+@pytest.mark.parametrize(
+    ("said", "count"),
+    [
+        ("only two", 2),
+        ("all three", 3),
+        ("all three of them", 3),
+        ("both", 2),
+        ("all", 5),
+        ("两个", 2),
+    ],
+)
+def test_a_number_beside_all_is_the_number(said: str, count: int) -> None:
+    assert count_in(said, 5) == count

@@ -1,0 +1,41 @@
+"""What the bot said before, so that it seldom words a thing twice alike, and notices when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dialogue.events import BotUttered, UserUttered
+from dialogue.tracker import Tracker
+
+REMEMBERED = 6  # answers that are compared
+LOOKED_BACK = 80  # events
+
+
+def last_wording(tracker: Tracker, response: str) -> str | None:
+    """The text in which a response was said last."""
+    for event in reversed(tracker.applied[-LOOKED_BACK:]):
+        if isinstance(event, BotUttered):
+            metadata = event.message.metadata or {}
+            if metadata.get("utter_action") == response:
+                return event.message.text
+    return None
+
+
+def repeats_itself(tracker: Tracker) -> bool:
+    """Whether the answer to the latest message is, word for word, one that was given before."""
+    answers = list(_answers(tracker))
+    return bool(answers) and bool(answers[0]) and answers[0] in answers[1:]
+
+
+def _answers(tracker: Tracker) -> Iterator[tuple[str, ...]]:
+    """What was said after each message, the latest first."""
+    said: list[str] = []
+    found = 0
+    for event in reversed(tracker.applied):
+        if isinstance(event, BotUttered) and event.message.text:
+            said.append(event.message.text)
+        elif isinstance(event, UserUttered):
+            yield tuple(reversed(said))
+            said, found = [], found + 1
+            if found > REMEMBERED:
+                return

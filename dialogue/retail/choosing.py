@@ -1,0 +1,176 @@
+"""Choosing the order that a wish is about; the wish that it interrupts is kept aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.orders.states import ProblemKind
+from dialogue.orders.views import OrderView
+from dialogue.retail.choice import fitting
+from dialogue.retail.identity import (
+    FORM_OF_INTENT,
+    RESUMABLE,
+    forget_task,
+    own_numbers,
+    value_before_message,
+)
+from dialogue.retail.pointing import orders_meant, says_it
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    latest_entity,
+    latest_intent,
+    latest_text,
+    order_known,
+    viewer_of,
+)
+from dialogue.retail.tasks import RESUMED, WAITING, kept_aside, kept_wishes, wish
+from dialogue.retail.wording import contents, order_button
+
+# Forms that decide what becomes of goods: who begins one in the middle of another has thought
+# again, and is not asked whether to go on with the first.
+DECIDING = frozenset(
+    {"cancel_order_form", "exchange_form", "modify_order_form", "problem_form", "return_form"}
+)
+
+
+class ChooseOrder(RetailAction):
+    """Begins a wish: forgets the one before, and assumes the order when there is only one.
+
+    It names what it assumes. Of a guest it assumes nothing.
+    """
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_choose_order"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Clear the task's slots, and fill or clear the order's number.
+
+        What was being done is kept aside; what was known of a wish that goes on is there again.
+        """
+        events = [*_left_behind(tracker), *forget_task(tracker)]
+        events += self._choose(dispatcher, tracker)
+        resumed = tracker.get_slot(RESUMED)
+        if isinstance(resumed, dict):
+            if resumed.get("intent") == latest_intent(tracker):
+                known = resumed.get("known") or {}
+                events += [SlotSet(n, known[n]) for n in RESUMABLE if known.get(n) is not None]
+            events.append(SlotSet(RESUMED, None))
+        if latest_intent(tracker) in set(ProblemKind):
+            events.append(SlotSet("problem_kind", latest_intent(tracker)))
+        return events
+
+    def _choose(self, dispatcher: Dispatcher, tracker: Tracker) -> Events:
+        viewer = viewer_of(tracker)
+        if not viewer.signed_in:
+            return []
+        recent = self.services.store.recent_orders(viewer, limit=10)
+        several = own_numbers(tracker, [order.number for order in recent])
+        if several or latest_entity(tracker, "order_number"):
+            return _one_after_the_other(tracker, several)
+        form = FORM_OF_INTENT.get(latest_intent(tracker), "")
+        possible = fitting(form, recent, self.services.clock().date(), self.services.policies)
+        named = self._named(dispatcher, tracker, recent, possible)
+        if named:
+            return _one_after_the_other(tracker, named)
+        it = says_it(latest_text(tracker)) and order_known(self.services, tracker)
+        if it or any(order.number == tracker.get_slot("order_number") for order in possible):
+            return []  # the order spoken of, whether or not the wish can be granted
+        if len(possible) == 1:
+            say_assumed(dispatcher, possible[0])
+            return [SlotSet("order_number", possible[0].number)]
+        return [SlotSet("order_number", None)] if possible else []
+
+    def _named(
+        self,
+        dispatcher: Dispatcher,
+        tracker: Tracker,
+        recent: Sequence[OrderView],
+        possible: Sequence[OrderView],
+    ) -> tuple[str, ...]:
+        """The orders that the words point at; the first is named, unless it was spoken of."""
+        text, present = latest_text(tracker), tracker.get_slot("order_number")
+        present = None if present is None else str(present)
+        shown = tracker.get_slot("shown_orders") or ()
+        named = orders_meant(text, shown, recent, present)
+        named = named or orders_meant(text, (), possible, present)
+        for order in recent:
+            if order.number in named[:1] and order.number != present:
+                say_assumed(dispatcher, order)
+        return named
+
+
+class AskOrderNumber(RetailAction):
+    """Asks which order is meant, with the customer's own as buttons."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_order_number"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Guests get told what else we shall need."""
+        viewer = viewer_of(tracker)
+        if not viewer.signed_in:
+            dispatcher.utter_message(response="utter_ask_order_number_guest")
+            return []
+        recent = self.services.store.recent_orders(viewer, limit=10)
+        form = (tracker.active_loop or {}).get("name") or ""
+        possible = fitting(form, recent, self.services.clock().date(), self.services.policies)
+        if not recent:
+            dispatcher.utter_message(response="utter_no_orders_yet")
+            return []
+        offered = (possible or recent)[:5]
+        buttons = [order_button(order) for order in offered]
+        dispatcher.utter_message(response="utter_ask_which_order", buttons=buttons)
+        return [SlotSet("shown_orders", [order.number for order in offered])]
+
+
+def say_assumed(dispatcher: Dispatcher, order: OrderView) -> None:
+    """Name the order that we take to be meant."""
+    dispatcher.utter_message(
+        response="utter_order_assumed", number=order.number, contents=contents(order)
+    )
+
+
+def left_wish(tracker: Tracker) -> dict[str, Any] | None:
+    """The wish of the active form with what is known of it."""
+    form = (tracker.active_loop or {}).get("name")
+    if form not in FORM_OF_INTENT.values():
+        return None
+    intents = [intent for intent, own in FORM_OF_INTENT.items() if own == form]
+    kind = tracker.get_slot("problem_kind")
+    intent = kind if kind in intents else intents[0]
+    known = {name: tracker.get_slot(name) for name in RESUMABLE}
+    number = tracker.get_slot("order_number")
+    before = value_before_message(tracker, "order_number")
+    if latest_entity(tracker, "order_number"):  # the new wish's
+        number = before
+    entities = {"order_number": str(number)} if number else {}
+    return wish(intent, {name: v for name, v in known.items() if v is not None}, **entities)
+
+
+def _left_behind(tracker: Tracker) -> Events:
+    """Keep the wish of the active form aside, unless the new wish takes its place."""
+    form = (tracker.active_loop or {}).get("name")
+    new = FORM_OF_INTENT.get(latest_intent(tracker))
+    left = left_wish(tracker)
+    if left is None or form == new or {form, new} <= DECIDING:
+        return []
+    return kept_aside(tracker, left)
+
+
+def _one_after_the_other(tracker: Tracker, numbers: tuple[str, ...]) -> Events:
+    """The first of these orders now; the same wish about the others waits for its turn."""
+    if not numbers:
+        return []
+    others = [wish(latest_intent(tracker), None, order_number=one) for one in numbers[1:3]]
+    events: Events = [SlotSet("order_number", numbers[0])]
+    if others:
+        events.append(SlotSet(WAITING, [*others, *kept_wishes(tracker, WAITING)]))
+    return events

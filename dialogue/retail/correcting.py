@@ -1,0 +1,42 @@
+"""What a correction means: "not the shirt, the socks", "I meant 1043 and not 1042"."""
+
+from __future__ import annotations
+
+import re
+
+from rasa_sdk import Tracker
+
+from dialogue.retail.services import latest_intent, latest_text
+
+CORRECTION = "correct_that"
+MAX_TEXT = 2_000
+
+# The part that was not meant, up to where the sentence goes on.
+_NOT_MEANT = re.compile(
+    r"\b(?:and\s+)?(?:not|instead of|rather than)\s+(?!only\b|sure\b|yet\b|a problem\b)[^,;.!?—–]*?"
+    r"(?=\s*(?:[,;.!?—–]|\bbut\b|$))|不是[^，。,；]*?(?=[，。,；]|是|而是|$)",
+    re.IGNORECASE,
+)
+_REFUSES = re.compile(
+    r"\b(?:keep|leave|stay|don't|dont|do not|stop|cancel|thanks?|thank you|never)\b|留|不要|别",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(
+    r"^\W*(?:(?:no|nope|wait|sorry|oops|actually|hang on|hm+|oh|correction|i meant|i mean"
+    r"|my mistake|make that|make it|rather|but)\b[\s,:.!]*)+",
+    re.IGNORECASE,
+)
+
+
+def corrects(tracker: Tracker) -> bool:
+    """Whether the latest message replaces something: by its intent, or a no that goes on."""
+    intent, text = latest_intent(tracker), latest_text(tracker)
+    goes_on = len(text.split()) > 2 and not _REFUSES.search(text)
+    return intent == CORRECTION or (intent == "deny" and goes_on)
+
+
+def meant_in(text: str) -> str:
+    """The words of a correction without what was not meant; all of them when nothing is left."""
+    text = text[:MAX_TEXT]
+    left = _LEADING.sub("", _NOT_MEANT.sub(" ", text)).strip(" ,;.!?，。")
+    return left or text.strip()

@@ -1,0 +1,162 @@
+"""Several wishes in one message: told apart when each is surely understood, and kept in a slot.
+
+"Cancel 1042 and tell me when 1043 comes" is heard as two messages. The first is answered at once;
+the others wait in the slot `waiting_wishes`, where the domain has it, until nothing else is being
+done. A project's `wishes:` says which intents are wishes: a list of groups, and what belongs to
+one group is one wish ("cancel it and refund me") unless each part names a number of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
+
+from dialogue.domain import Domain, MappingType
+from dialogue.event_fields import read_understanding
+from dialogue.tracker import Tracker
+from dialogue.yaml_source import YamlFile
+from nlu.types import Entity, Understanding
+
+WAITING_WISHES = "waiting_wishes"
+MOST_WISHES = 3  # of one message, and in one turn
+MOST_PARTS = 6
+LONGEST = 600  # characters; a longer message tells a story
+SURE = 0.7  # probability from which a part is a wish
+ORDER = "order_number"
+
+# Where one wish may end and another begin: after a sentence, or at a conjunction.
+_BREAK = re.compile(
+    r"(?<=[.!?;])\s+(?:and\s+|also\s*,?\s+|then\s+|plus\s+)?"
+    r"|\s*(?<=[。！？；])\s*"
+    r"|,?\s+(?:and(?:\s+(?:also|then))?|also|plus|then|as\s+well\s+as)\s+"
+    r"|\s*[，,]\s*(?:还有|另外|然后|同时|顺便|并且|再)[，,]?\s*",
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(r"\w+")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True)
+class WishGroups:
+    """Which intents are wishes, and which of them are one wish when they are said together."""
+
+    groups: tuple[frozenset[str], ...] = ()
+    intents: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "intents", frozenset().union(*self.groups))
+
+    def one_wish(self, first: Understanding, second: Understanding) -> bool:
+        """Whether two parts belong together."""
+        names = {_intent(first), _intent(second)}
+        if not any(names <= group for group in self.groups):
+            return False
+        numbers = _numbers(first), _numbers(second)
+        return not (all(numbers) and numbers[0].isdisjoint(numbers[1]))
+
+
+def read_wishes(files: Iterable[YamlFile], domain: Domain) -> WishGroups:
+    """The `wishes:` of a project. Raises SourceError for what is no list of groups of intents."""
+    groups = []
+    for file in files:
+        if file.content.get("wishes") is None:
+            continue
+        entries = file.sequence(file.content, "wishes", "wishes")
+        for index in range(len(entries)):
+            names = file.names(entries, index, "a group of wishes")
+            for name in names:
+                if name not in domain.intents:
+                    raise file.unknown("intent", name, domain.intents, entries, index)
+            groups.append(frozenset(names))
+    return WishGroups(tuple(groups))
+
+
+def parts_of(text: str) -> list[tuple[int, int]]:
+    """Where the parts of a message begin and end; one part when it cannot be several wishes."""
+    if len(text) > LONGEST or text.lstrip().startswith("/"):
+        return [(0, len(text))]
+    spans, begin = [], 0
+    for found in _BREAK.finditer(text):
+        spans.append((begin, found.start()))
+        begin = found.end()
+    spans = [(low, high) for low, high in [*spans, (begin, len(text))] if text[low:high].strip()]
+    return spans if 1 < len(spans) <= MOST_PARTS else [(0, len(text))]
+
+
+def may_hold_several(tracker: Tracker) -> bool:
+    """Not while a form has asked for something that any words may answer."""
+    if WAITING_WISHES not in tracker.domain.slots:
+        return False
+    asked = tracker.domain.slots.get(tracker.requested_slot or "")
+    if tracker.active_loop_name is None or asked is None:
+        return True
+    return all(mapping.type is not MappingType.FROM_TEXT for mapping in asked.mappings)
+
+
+def told_apart(
+    text: str, spans: Sequence[tuple[int, int]], parts: Sequence[Understanding], known: WishGroups
+) -> list[Understanding]:
+    """The wishes of a message as messages of their own; one or none when there are not several.
+
+    A part that is no wish by itself belongs to the one before it, the first ones to the first.
+    """
+    begins: list[int] = []
+    for index, part in enumerate(parts):
+        if not _is_wish(part, known):
+            continue
+        if any(known.one_wish(parts[before], part) for before in begins):
+            continue
+        begins.append(index)
+    if not 2 <= len(begins) <= MOST_WISHES:
+        return []
+    firsts = [0, *begins[1:], len(parts)]
+    wishes = []
+    for wish, (low, high) in zip(begins, pairwise(firsts), strict=True):
+        start, end = spans[low][0], spans[high - 1][1]
+        entities = [
+            _moved(entity, spans[index][0] - start)
+            for index in range(low, high)
+            for entity in parts[index].entities
+        ]
+        wishes.append(replace(parts[wish], text=text[start:end], entities=tuple(entities)))
+    return wishes
+
+
+def as_waiting(wishes: Iterable[Understanding]) -> list[dict[str, Any]]:
+    """Wishes as the slot keeps them: Rasa's parse results, without the rest of the ranking."""
+    return [replace(w, intent_ranking=w.intent_ranking[:1]).to_rasa() for w in wishes]
+
+
+def waiting(tracker: Tracker) -> list[Understanding]:
+    """The wishes that wait; what is no wish of the domain is passed over."""
+    kept = tracker.slots.get(WAITING_WISHES)
+    found = []
+    for one in kept if isinstance(kept, list) else []:
+        if isinstance(one, Mapping):
+            meaning = read_understanding(one, "")
+            if _intent(meaning) in tracker.domain.intents:
+                found.append(meaning)
+    return found
+
+
+def _is_wish(part: Understanding, known: WishGroups) -> bool:
+    decided = part.intent
+    if decided is None or decided.confidence < SURE or decided.name not in known.intents:
+        return False
+    words = len(_LETTERS.findall(part.text)), len(_CHINESE.findall(part.text))
+    return words[0] >= 2 or words[1] >= 3
+
+
+def _intent(meaning: Understanding) -> str:
+    return meaning.intent.name if meaning.intent else ""
+
+
+def _numbers(meaning: Understanding) -> set[str]:
+    return {str(one.value) for one in meaning.entities if one.name == ORDER}
+
+
+def _moved(entity: Entity, by: int) -> Entity:
+    return replace(entity, start=entity.start + by, end=entity.end + by)

@@ -1,0 +1,449 @@
+"""Pointing, correcting, going back, asking again, and several wishes in one message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from retail_stories import PROJECT, Customer
+
+from dialogue.orders.states import OrderStatus as S
+from dialogue.project import Project
+from dialogue.retail.identity import FORM_OF_INTENT
+from nlu.source import read_yaml
+from nlu.types import Entity
+
+NewCustomer = Callable[..., Customer]
+SHIRTS, SEALED, OPEN, PACKED = "90001", "90002", "90006", "90007"  # of data/shop/cases.yml
+
+
+# --- what was shown, and what was spoken of
+
+
+def test_an_order_that_was_mentioned_is_it(customer: NewCustomer) -> None:
+    maya = customer("Maya")
+    shipped = maya.number("Maya", S.SHIPPED)
+    maya.says(f"order {shipped}").says("where is it?")
+    assert f"Order {shipped} is on its way" in maya.text
+    maya.says("can I still cancel it?")
+    assert f"Order {shipped} is already on its way" in maya.text
+    assert maya.form is None
+
+
+def test_one_of_the_listed_orders_is_meant_by_its_place(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("all my orders")
+    listed = maya.slot("shown_orders")
+    assert len(listed) == 5
+    for words, place in (("second one", 1), ("last one", 4), ("number 3", 2)):
+        maya.says(f"where is the {words}?")
+        assert f"{listed[place]} " in maya.text
+    maya.says("all my orders").says("cancel the first one")
+    assert f"order {listed[0]}" in maya.text
+
+
+def test_an_offered_order_is_meant_by_its_place_or_by_what_is_in_it(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("where is my parcel?")
+    second = maya.slot("shown_orders")[1]
+    maya.says("the second one")
+    assert f"Order {second} " in maya.text
+    robin = customer("Robin").says("send something back")
+    assert robin.form == "return_form"
+    robin.says("the one with the earbuds")
+    assert robin.slot("order_number") == SEALED
+
+
+def test_the_other_of_two(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("where is my parcel?")
+    first, second = maya.slot("shown_orders")
+    maya.says("the first one")
+    assert f"Order {first} " in maya.text
+    maya.says("and where is the other one?")
+    assert f"Order {second} " in maya.text
+
+
+def test_both_orders_are_answered_one_after_the_other(customer: NewCustomer) -> None:
+    maya = customer("Maya")
+    numbers = maya.number("Maya", S.SHIPPED), maya.number("Maya", S.PROCESSING)
+    maya.says(f"where are {numbers[0]} and {numbers[1]}? track both")
+    assert all(f"Order {number} is" in maya.text for number in numbers)
+    assert maya.form is None
+    maya.says(f"cancel order {numbers[1]}, not {numbers[0]}")
+    assert maya.slot("order_number") == numbers[1]
+    assert maya.slot("waiting_wishes") is None
+
+
+def test_a_card_is_meant_by_its_place(customer: NewCustomer) -> None:
+    guest = customer().says("do you sell waterproof hiking boots?")
+    shown = guest.slot("shown_products")
+    guest.says("is the last one in stock?")
+    assert guest.slot("product") == shown[-1]
+
+
+# --- corrections
+
+
+def asked_to_confirm_a_return(customer: NewCustomer) -> Customer:
+    robin = customer("Robin").says(f"send {SHIRTS} back")
+    robin.says("the mugs").says("2").presses("Too small")
+    assert "2 × " in robin.text
+    assert "Speckled Mug" in robin.text
+    return robin
+
+
+def test_another_item_before_the_yes(customer: NewCustomer) -> None:
+    robin = asked_to_confirm_a_return(customer)
+    before = len(robin.order(SHIRTS).returns)
+    robin.says("not the mugs, the blue one")  # nothing is blue
+    assert robin.form == "return_form"
+    robin.says("I meant the sky one")
+    assert robin.form == "return_form"
+    assert "sky" in robin.text
+    assert robin.slot("return_reason") == "too small"
+    robin.says("yes")
+    assert "sky" in robin.text
+    assert len(robin.order(SHIRTS).returns) == before + 1
+
+
+def test_another_number_of_pieces_before_the_yes(customer: NewCustomer) -> None:
+    robin = asked_to_confirm_a_return(customer)
+    robin.says("make that three, not two")
+    assert "3 × " in robin.text
+    assert robin.slot("confirmed") is None
+
+
+def test_another_order_before_the_yes_asks_for_the_item_anew(customer: NewCustomer) -> None:
+    robin = asked_to_confirm_a_return(customer)
+    robin.says(f"I meant {SEALED}, not {SHIRTS}")
+    assert robin.slot("order_number") == SEALED
+    assert robin.slot("item") is None
+    assert "item" in robin.text
+
+
+def test_what_is_no_answer_but_a_correction_is_not_taken_for_a_reason(
+    customer: NewCustomer,
+) -> None:
+    robin = customer("Robin").says(f"send {SHIRTS} back").says("the mugs").says("2")
+    assert "Why do you send it back?" in robin.text
+    robin.says(f"I meant {SEALED}")
+    assert robin.slot("order_number") == SEALED
+    assert robin.slot("return_reason") is None
+
+
+def test_another_size_before_the_yes(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"swap something of {SHIRTS}").says("the sky one")
+    robin.presses(robin.offered[0])
+    first = robin.slot("replacement")
+    assert first in robin.text
+    other = next(o for o in ("sky, M", "sky, S", "white, L", "sky, XL") if o != first)
+    robin.says(f"actually the {other}")
+    assert robin.form == "exchange_form"
+    assert robin.slot("confirmed") is None
+
+
+def test_another_address_before_the_yes(customer: NewCustomer) -> None:
+    maya = customer("Maya")
+    number = maya.number("Maya", S.PROCESSING)
+    maya.says(f"send it to somewhere else, order {number}")
+    maya.says("Lindenstraße 12, 10969 Berlin")
+    assert "Lindenstraße 12" in maya.text
+    maya.says("no, the other address")
+    assert maya.slot("new_address") is None
+    assert maya.form == "change_address_form"
+    maya.says("Parkweg 8, 20099 Hamburg").says("yes")
+    assert "now goes to Parkweg 8" in maya.text
+
+
+def test_a_guests_address_is_not_asked_for_again_after_the_proof(customer: NewCustomer) -> None:
+    guest = customer()
+    interpreter = guest.agent.interpreter
+    parse = interpreter.parse
+
+    def with_address(text: str, message_id: str | None = None) -> Any:
+        meaning = parse(text, message_id)
+        found = [
+            Entity(name, value, text.index(value), text.index(value) + len(value))
+            for name, value in (
+                ("address", "Lindenstraße 12"),
+                ("postcode", "10969"),
+                ("city", "Berlin"),
+            )
+            if value in text
+        ]
+        numbers = [one for one in meaning.entities if one.value != "10969"]
+        return replace(meaning, entities=(*numbers, *found))
+
+    interpreter.parse = with_address  # type: ignore[method-assign]
+    guest.says(f"send it to Lindenstraße 12, 10969 Berlin please, order {OPEN}")
+    assert guest.slot("requested_slot") == "order_email"
+    guest.says("robin@example.com")
+    assert "Lindenstraße 12, 10969 Berlin" in guest.text
+    assert guest.slot("requested_slot") == "confirmed"
+
+
+def test_what_shall_be_different_is_asked_when_it_is_not_said(customer: NewCustomer) -> None:
+    robin = asked_to_confirm_a_return(customer)
+    robin.says("I meant something else entirely")
+    assert "What shall be different?" in robin.text
+    assert "The item" in robin.offered
+    robin.presses("The item")
+    assert robin.slot("item") is None
+    assert robin.form == "return_form"
+    assert "item" in robin.text
+
+
+def test_after_the_answer_the_same_is_done_for_the_order_that_was_meant(
+    customer: NewCustomer,
+) -> None:
+    maya = customer("Maya")
+    shipped, new = maya.number("Maya", S.SHIPPED), maya.number("Maya", S.PROCESSING)
+    maya.says(f"where is {shipped}").says(f"I meant {new}")
+    assert f"Order {new} is being prepared" in maya.text
+    maya.says(f"cancel {new}").says("yes")
+    maya.says("I meant the other order")
+    assert maya.order(shipped).status is S.SHIPPED
+
+
+def test_a_strangers_number_tells_nothing_as_a_correction_either(customer: NewCustomer) -> None:
+    answers = set()
+    for number in (customer().number("Maya", S.SHIPPED), "999999"):
+        guest = customer().says("where is 1001").says(f"I meant {number}")
+        answers.add(guest.text.replace(number, "N"))
+    assert len(answers) == 1
+
+
+# --- several wishes in one message
+
+
+def test_two_wishes_are_handled_in_turn(customer: NewCustomer) -> None:
+    maya = customer("Maya")
+    shipped, new = maya.number("Maya", S.SHIPPED), maya.number("Maya", S.PROCESSING)
+    maya.says(f"cancel {new} and tell me when {shipped} comes")
+    assert f"Shall I cancel order {new}" in maya.text
+    assert shipped not in maya.text
+    maya.says("yes")
+    assert f"order {new} is cancelled" in maya.text
+    assert "other" in maya.heard[1].text
+    assert f"Order {shipped} is on its way" in maya.text
+    assert maya.slot("waiting_wishes") is None
+
+
+def test_two_questions_are_answered_in_one_turn(customer: NewCustomer) -> None:
+    maya = customer("Maya")
+    shipped = maya.number("Maya", S.SHIPPED)
+    maya.says(f"where is {shipped}? And what are your opening hours?")
+    assert f"Order {shipped} is on its way" in maya.text
+    assert "Monday to Saturday" in maya.text
+
+
+def test_who_drops_the_first_wish_is_asked_about_the_second(customer: NewCustomer) -> None:
+    maya = customer("Maya")
+    shipped, new = maya.number("Maya", S.SHIPPED), maya.number("Maya", S.PROCESSING)
+    for answer in ("Yes, please", "No, leave it"):
+        maya.says(f"cancel {new} and tell me when {shipped} comes").says("never mind")
+        assert (
+            f"Shall I go on with the question where your order is (order {shipped})?" in maya.text
+        )
+        assert maya.order(new).status is S.PROCESSING
+        maya.presses(answer)
+        assert (f"Order {shipped} is on its way" in maya.text) == (answer == "Yes, please")
+        assert maya.slot("left_wishes") is None
+    assert maya.form is None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"send the mugs and the shirts of {SHIRTS} back",
+        f"cancel and refund {PACKED}",
+        f"cancel {PACKED} and give me my refund",
+        f"cancel {PACKED} please. I do not need it and it was dear.",
+        f"swap the shirt of {SHIRTS} and send it back",
+        "/cancel_order and where is it",
+    ],
+)
+def test_one_wish_is_not_taken_apart(customer: NewCustomer, message: str) -> None:
+    robin = customer("Robin").says(message)
+    assert not robin.slot("waiting_wishes")
+    assert "other question" not in robin.text
+
+
+def test_what_answers_a_question_is_not_taken_apart(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("it arrived broken, " + SHIRTS)
+    robin.says("cancel what I said. Where is the glue? Everything is in pieces")
+    assert robin.slot("problem_details") or robin.form is None or not robin.slot("waiting_wishes")
+
+
+def test_a_person_takes_over_everything(customer: NewCustomer) -> None:
+    maya = customer("Maya")
+    new = maya.number("Maya", S.PROCESSING)
+    maya.says(f"cancel {new} and what are your opening hours").says("a person please")
+    assert maya.slot("waiting_wishes") is None
+    assert "Monday to Saturday" not in maya.text
+
+
+# --- leaving a wish for another, and coming back
+
+
+def test_the_first_wish_goes_on_after_the_second_with_what_was_said(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"send {SHIRTS} back").says("the mugs").says("2")
+    robin.says(f"where is {PACKED}?")
+    assert f"Order {PACKED} is packed" in robin.text
+    assert f"Shall we go on with the return (order {SHIRTS})?" in robin.text
+    robin.says("yes")
+    assert robin.form == "return_form"
+    assert robin.slot("order_number") == SHIRTS
+    assert robin.slot("pieces") == "2"
+    assert "Why do you send it back?" in robin.text
+
+
+def test_a_no_leaves_it(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"send {SHIRTS} back").says(f"where is {PACKED}?").says("no")
+    assert robin.slot("left_wishes") is None
+    assert robin.form is None
+    robin.says("go back")
+    assert "nothing unfinished" in robin.text
+
+
+def test_back_to_the_return_by_its_name(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"send {SHIRTS} back").says("the mugs")
+    robin.says(f"send it to a new address, {OPEN}")
+    assert robin.form == "change_address_form"
+    robin.says("back to the return")
+    assert robin.form == "return_form"
+    assert robin.slot("order_number") == SHIRTS
+    robin.says("so back to the address")
+    assert robin.form == "change_address_form"
+    assert robin.slot("order_number") == OPEN
+
+
+def test_one_step_back_in_a_form(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"send {SHIRTS} back").says("the mugs").says("2")
+    robin.says("go back")
+    assert robin.slot("pieces") is None
+    assert robin.form == "return_form"
+    assert "How many" in robin.text
+
+
+def test_who_thinks_again_is_not_asked_to_go_on(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"swap the shirt of {SHIRTS}").says(f"send {SHIRTS} back")
+    assert robin.form == "return_form"
+    assert robin.slot("left_wishes") is None
+
+
+def test_a_yes_is_never_brought_back(customer: NewCustomer) -> None:
+    maya = customer("Maya")
+    new, shipped = maya.number("Maya", S.PROCESSING), maya.number("Maya", S.SHIPPED)
+    maya.says(f"cancel {new}").says(f"where is {shipped}?").says("yes")
+    assert maya.form == "cancel_order_form"
+    assert maya.order(new).status is S.PROCESSING
+
+
+# --- once more, and again
+
+
+def test_the_last_answer_is_said_again(customer: NewCustomer) -> None:
+    guest = customer().says("what are your opening hours?")
+    buttons = guest.offered
+    guest.says("what did you say?")
+    assert "Monday to Saturday" in guest.text
+    assert guest.offered == buttons
+    guest.says("say that again")
+    assert "Monday to Saturday" in guest.text
+    assert "haven't said anything" in customer().says("what did you say?").text
+
+
+def test_inside_a_form_its_question_is_said_again_once(customer: NewCustomer) -> None:
+    guest = customer().says("where is my order").says("say that again")
+    assert guest.text.count("Which order is it about?") == 1
+    assert guest.form == "order_status_form"
+
+
+def test_the_same_question_gets_another_answer_the_second_time(customer: NewCustomer) -> None:
+    guest = customer().says("what are your opening hours?").says("so when are you open on monday")
+    assert "That is all I know about it" in guest.text
+    assert "Talk to a person" in guest.offered
+
+
+def test_a_form_asks_in_fewer_words_and_then_offers_a_person(customer: NewCustomer) -> None:
+    guest = customer().says("where is my order")
+    first = guest.text
+    guest.says("mumble")
+    assert first not in guest.text
+    assert "Just the number" in guest.text
+    guest.says("mumble mumble")
+    assert "Talk to a person" in guest.offered
+    assert guest.heard[-1].text == first
+    guest.presses("Talk to a person")
+    assert guest.form is None
+
+
+def test_who_answers_every_question_with_a_question_is_served(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"send {SHIRTS} back")
+    asked = 0
+    for question in (
+        "what are your opening hours?",
+        "do you gift wrap?",
+        "what's the weather like?",
+        "any discount?",
+        "say that again",
+    ):
+        robin.says(question)
+        assert robin.form == "return_form"
+        assert "item" in robin.text
+        asked += "Talk to a person" in robin.offered
+    assert asked >= 1
+    robin.says("the mugs").says("2").presses("Too small").says("yes")
+    assert "is announced" in robin.text
+
+
+def test_in_chinese(customer: NewCustomer) -> None:
+    robin = customer("Robin")
+    robin.trusted["language"] = "zh"
+    robin.says(f"send {SHIRTS} back").says(f"where is {PACKED}?")
+    assert f"要继续刚才的退货（订单 {SHIRTS}）吗？" in robin.text
+    assert "好的，继续" in robin.offered
+
+
+# --- a side question inside any form
+
+
+def informing(project: Project) -> list[str]:
+    """The intents that one answer serves, and no form."""
+    rules = read_yaml(PROJECT / "rules.yml")["rules"]
+    single = {
+        str(rule["steps"][0]["intent"])
+        for rule in rules
+        if "condition" not in rule and len(rule["steps"]) == 2 and "intent" in rule["steps"][0]
+    }
+    words = {"affirm", "deny", "inform", "out_of_scope", "nlu_fallback", "correct_that", "stop"}
+    return sorted(single - set(FORM_OF_INTENT) - words - {"human_agent"})
+
+
+# What may be the very answer to a question of the form, told by its words: a thing in the
+# order ("the boots, are they sold out?"), what happened to it, a saved or a shop's address.
+MAY_ANSWER: dict[str, set[str]] = {
+    "change_address_form": {"update_account", "contact_details", "store_location"},
+    "modify_order_form": {"product_search", "check_stock", "recommend_product", "product_details"},
+    "return_form": {"product_search", "check_stock", "product_details", "back_in_stock"},
+    "exchange_form": {"product_search", "check_stock", "recommend_product", "product_details"},
+    "problem_form": {"product_search", "check_stock", "product_details", "back_in_stock"},
+}
+FREE = {"complaint", "praise", "warranty"}
+
+
+def test_no_side_question_is_taken_for_an_answer(project: Project) -> None:
+    """Every form that takes free words ignores every intent that only informs."""
+    forgotten: dict[str, Any] = {}
+    for name, form in project.domain.forms.items():
+        free = any(
+            mapping.type.value == "from_text"
+            for slot in form.required_slots
+            for mapping in project.domain.slots[slot].mappings
+        )
+        left = set(informing(project)) - set(form.ignored_intents) - FREE
+        left -= MAY_ANSWER.get(name, set())
+        if free and left:
+            forgotten[name] = sorted(left)
+    assert forgotten == {}
