@@ -12,8 +12,9 @@ from rasa_sdk.events import SlotSet
 
 from dialogue.orders.extras import ShopExtras
 from dialogue.orders.subscriptions import NothingToFollow, TooManyWatches
+from dialogue.retail.choosing import ChooseOrder
 from dialogue.retail.extras import ExtrasAction
-from dialogue.retail.identity import ChooseOrder, OrderForm, forget_task
+from dialogue.retail.identity import OrderForm, forget_task
 from dialogue.retail.services import (
     Dispatcher,
     Events,
