@@ -22,7 +22,10 @@ def last_wording(tracker: Tracker, response: str) -> str | None:
 
 
 def repeats_itself(tracker: Tracker) -> bool:
-    """Whether the answer to the latest message is, word for word, one that was given before."""
+    """Whether the answer to the latest message is, word for word, one that was given before.
+
+    A response with `repeatable: true` in its metadata (please try again) is no such answer.
+    """
     answers = list(_answers(tracker))
     return bool(answers) and bool(answers[0]) and answers[0] in answers[1:]
 
@@ -33,9 +36,11 @@ def _answers(tracker: Tracker) -> Iterator[tuple[str, ...]]:
     found = 0
     for event in reversed(tracker.applied):
         if isinstance(event, BotUttered) and event.message.text:
-            said.append(event.message.text)
+            if not (event.message.metadata or {}).get("repeatable"):
+                said.append(event.message.text)
         elif isinstance(event, UserUttered):
-            yield tuple(reversed(said))
+            # What was told by itself answered nothing.
+            yield () if event.is_external else tuple(reversed(said))
             said, found = [], found + 1
             if found > REMEMBERED:
                 return

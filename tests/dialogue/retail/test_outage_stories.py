@@ -208,7 +208,7 @@ def test_a_database_that_is_locked_is_the_same_to_a_customer(
         ("address", "now goes to Elbe 7"),
         ("return", "R-"),
         ("exchange", "R-"),
-        ("problem", "P-"),
+        ("problem", "T-"),
     ],
 )
 def test_a_turn_that_is_taken_again_happens_once(
