@@ -291,6 +291,7 @@ def retail_services(
         attempts=ProofAttempts(RedisStorage(settings.limits_storage_url)),
         clock=clock,
         policies=shop.policies,
+        phrases=shop.phrases,
         papers=invoice_links(settings, clock),
         codes=one_time_codes(settings, clock),
         extras=shop.extras,

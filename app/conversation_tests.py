@@ -38,6 +38,7 @@ from dialogue.orders.store import SqlOrderStore
 from dialogue.project import Project, load_project
 from dialogue.recommending.recommender import Recommender
 from dialogue.retail import RetailServices, action_executor
+from dialogue.retail.phrases import Phrases, project_phrases
 from dialogue.story_reader import MarkedText
 from dialogue.testing.playing import Played, PrepareStage, Stage, play_all
 from dialogue.testing.scripts import Script, read_scripts, script_files
@@ -172,6 +173,7 @@ class ShopStages:
     folder: Path
     recommender: Recommender
     policies: ShopPolicies
+    phrases: Phrases
 
     @classmethod
     @contextmanager
@@ -193,7 +195,9 @@ class ShopStages:
                     utc_now,
                 )
                 recommender.refresh()
-                yield cls(folder, recommender, project_policies(settings.project))
+                policies = project_policies(settings.project)
+                phrases = project_phrases(settings.project)
+                yield cls(folder, recommender, policies, phrases)
             finally:
                 engine.dispose()
                 redis.close()
@@ -208,6 +212,7 @@ class ShopStages:
             catalogue=SqlCatalogue(engine, utc_now),
             recommender=self.recommender,
             attempts=ProofAttempts(MemoryStorage()),
+            phrases=self.phrases,
             clock=utc_now,
             policies=self.policies,
             codes=OneTimeCodes(

@@ -21,6 +21,7 @@ from dialogue.orders.protocol import OrderStore
 from dialogue.orders.purchases import Purchases, SqlPurchases
 from dialogue.orders.shop_api import ShopApi
 from dialogue.orders.store import SqlOrderStore
+from dialogue.retail.phrases import Phrases, project_phrases
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class ShopSource:
     catalogue: Catalogue
     purchases: Purchases
     policies: ShopPolicies
+    phrases: Phrases
     ping: Callable[[], None]
     close: Callable[[], None]
     demo: DemoShop | None = None
@@ -42,8 +44,8 @@ class ShopSource:
 
 
 def open_shop(settings: Settings, clock: Callable[[], datetime]) -> ShopSource:
-    """The shop that the settings name. Raises SourceError for a mistake in the policies."""
-    policies = project_policies(settings.project)
+    """The shop that the settings name. Raises SourceError for a mistake in its files."""
+    policies, phrases = project_policies(settings.project), project_phrases(settings.project)
     if settings.orders_over_http:
         api = shop_api(settings)
         return ShopSource(
@@ -51,6 +53,7 @@ def open_shop(settings: Settings, clock: Callable[[], datetime]) -> ShopSource:
             HttpCatalogue(api),
             HttpPurchases(api),
             policies,
+            phrases,
             ping=api.ping,
             close=api.close,
         )
@@ -65,6 +68,7 @@ def open_shop(settings: Settings, clock: Callable[[], datetime]) -> ShopSource:
         SqlCatalogue(engine, clock),
         SqlPurchases(engine, clock),
         policies,
+        phrases,
         ping=ping,
         close=engine.dispose,
         demo=DemoShop(engine),

@@ -13,6 +13,7 @@ from dialogue.orders.views import ProductView, Viewer
 from dialogue.recommending.opinions import Named, Popular
 from dialogue.recommending.recommender import Suggestion
 from dialogue.recommending.wishes import Kind, Wish, heard
+from dialogue.retail.cards import card, reason_words
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -21,7 +22,7 @@ from dialogue.retail.services import (
     latest_text,
     viewer_of,
 )
-from dialogue.retail.wording import button, card, money, reason_words
+from dialogue.retail.wording import Wording
 
 SPOKEN_OF = 0.3  # of a name, from which on it is what "my tent" and "the Summit jacket" mean
 
@@ -46,11 +47,15 @@ class RecommendAction(RetailAction):
                 return []
             wish = replace(wish, kind=Kind.FITTING)
         found = self.services.recommender.recommend(viewer, wish, about.sku if about else None)
-        facts = {"name": about.name, "price": _price(about)} if about else {}
+        words = self.words(tracker)
+        facts = {}
+        if about:
+            price = words.money(about.price_cents, about.currency)
+            facts = {"name": about.name, "price": price}
         dispatcher.utter_message(
             response=_answer(wish, about, found),
             **facts,
-            **({"elements": [_card(one) for one in found]} if found else {}),
+            **({"elements": [_card(words, one) for one in found]} if found else {}),
         )
         shown = SlotSet("shown_products", [one.product.sku for one in found])
         return [shown, SlotSet("product", about.sku)] if about else [shown]
@@ -104,11 +109,7 @@ def _answer(wish: Wish, about: ProductView | None, found: tuple[Suggestion, ...]
     return f"utter_recommend_{'popular' if isinstance(first, Popular) else 'taste'}"
 
 
-def _card(suggestion: Suggestion) -> dict[str, Any]:
+def _card(words: Wording, suggestion: Suggestion) -> dict[str, Any]:
     product = suggestion.product
-    more = button("More like this", "recommend_product", product=product.sku)
-    return card(product, reason_words(suggestion.reason), more)
-
-
-def _price(product: ProductView) -> str:
-    return money(product.price_cents, product.currency)
+    more = words.button("more_like_this", "recommend_product", product=product.sku)
+    return card(words, product, reason_words(words, suggestion.reason), more)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dialogue.retail.tasks import CALLED, LEFT, WAITING, intent_of
+from dialogue.retail.tasks import LEFT, WAITING, intent_of
 
 MOST = 4
 LONGEST = 200
@@ -35,7 +35,18 @@ _TALK = frozenset(
     }
 )
 _WANTED = {
-    **{intent: name.removeprefix("the ") for intent, name in CALLED.items()},
+    "cancel_order": "cancellation",
+    "change_address": "new address",
+    "modify_order": "change of an order",
+    "delivery_not_received": "missing parcel",
+    "missing_item": "missing item",
+    "damaged_item": "damaged item",
+    "wrong_item": "wrong item",
+    "return_item": "return",
+    "exchange_item": "exchange",
+    "refund_status": "refund",
+    "get_invoice": "invoice",
+    "shipping_updates": "messages about an order",
     "order_status": "where an order is",
     "list_orders": "their orders",
     "faq": "a question about the shop",

@@ -34,17 +34,7 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.told_address import address_in, read_address
-from dialogue.retail.wording import (
-    button,
-    contents,
-    day,
-    listing,
-    money,
-    person_button,
-    refund_button,
-    status,
-    status_button,
-)
+from dialogue.retail.wording import Wording
 
 
 class CancelOrderForm(OrderForm):
@@ -67,13 +57,13 @@ class AskCancel(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Name the order, what is in it, and what is paid back."""
-        order = current_order(self.services, tracker)
+        order, words = current_order(self.services, tracker), self.words(tracker)
         if order is not None:
             dispatcher.utter_message(
                 response="utter_confirm_cancel",
                 number=order.number,
-                contents=contents(order),
-                total=money(order.total_cents, order.currency),
+                contents=words.contents(order),
+                total=words.money(order.total_cents, order.currency),
             )
         return []
 
@@ -87,7 +77,7 @@ class CancelOrderAction(ChangeAction):
 
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Cancel, keep, or explain."""
-        confirmed = tracker.get_slot("confirmed")
+        confirmed, words = tracker.get_slot("confirmed"), self.words(tracker)
         if confirmed is False:
             dispatcher.utter_message(response="utter_order_kept", number=order.number)
             return
@@ -99,16 +89,16 @@ class CancelOrderAction(ChangeAction):
                 viewer_of(tracker), order.number, once_for(tracker, order)
             )
         except OrderError as error:
-            say_why_not(self.services, dispatcher, error, order)
+            say_why_not(self.services, words, dispatcher, error, order)
             return
         taken_again = order.status is OrderStatus.CANCELLED  # a turn whose answer was lost
         back = done.refunds if taken_again else done.refunds[len(order.refunds) :]
         dispatcher.utter_message(
             response="utter_order_cancelled" if back else "utter_order_cancelled_unpaid",
             number=order.number,
-            amount=money(sum(refund.amount_cents for refund in back), order.currency),
-            method=listing(refund.method for refund in back),
-            expected=day(max(r.expected_by for r in back if r.expected_by)) if back else "",
+            amount=words.money(sum(refund.amount_cents for refund in back), order.currency),
+            method=words.listing(words.term(refund.method) for refund in back),
+            expected=words.day(max(r.expected_by for r in back if r.expected_by)) if back else "",
         )
 
 
@@ -150,14 +140,15 @@ class ChangeAddressForm(OrderForm):
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
         """The address as we read it, with its country; what is missing is named."""
-        order = current_order(self.services, tracker)
+        order, words = current_order(self.services, tracker), self.words(tracker)
         if order is None:  # kept until the order is proven, which tells the country
             return {"new_address": address_in(tracker)}
         try:
             return {"new_address": read_address(tracker, str(value), order.address.country)}
         except InvalidAddress as error:
             dispatcher.utter_message(
-                response="utter_address_incomplete", missing=listing(error.missing)
+                response="utter_address_incomplete",
+                missing=words.listing(map(words.term, error.missing)),
             )
             return {"new_address": None}
 
@@ -191,6 +182,7 @@ class ChangeAddressAction(ChangeAction):
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Change, keep, or explain."""
         confirmed, typed = tracker.get_slot("confirmed"), tracker.get_slot("new_address")
+        words = self.words(tracker)
         if confirmed is False:
             dispatcher.utter_message(response="utter_address_kept", number=order.number)
             return
@@ -205,10 +197,10 @@ class ChangeAddressAction(ChangeAction):
             dispatcher.utter_message(
                 response="utter_address_locked",
                 number=order.number,
-                buttons=next_steps(self.services, order),
+                buttons=next_steps(self.services, words, order),
             )
         except OrderError as error:
-            say_why_not(self.services, dispatcher, error, order)
+            say_why_not(self.services, words, dispatcher, error, order)
         else:
             dispatcher.utter_message(
                 response="utter_address_changed", number=order.number, address=typed
@@ -216,18 +208,22 @@ class ChangeAddressAction(ChangeAction):
 
 
 def say_why_not(
-    services: RetailServices, dispatcher: Dispatcher, error: OrderError, order: OrderView
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    error: OrderError,
+    order: OrderView,
 ) -> None:
     """Why an order cannot be changed any more, and what can be done instead."""
     number = order.number
     facts = {
         "number": number,
-        "status": status(order),
-        "expected": day(order.expected_on),
-        "delivered": day(order.delivered_on) if order.delivered_on else "",
+        "status": words.status(order),
+        "expected": words.day(order.expected_on),
+        "delivered": words.day(order.delivered_on) if order.delivered_on else "",
         "days": services.policies.returns.days,
         "last_day": (
-            day(rules.last_return_day(order.delivered_on, services.policies))
+            words.day(rules.last_return_day(order.delivered_on, services.policies))
             if order.delivered_on
             else ""
         ),
@@ -235,33 +231,35 @@ def say_why_not(
     match error:
         case OrderAlreadyCancelled():
             dispatcher.utter_message(
-                response="utter_already_cancelled", **facts, buttons=[refund_button(number)]
+                response="utter_already_cancelled", **facts, buttons=[words.refund_button(number)]
             )
         case OrderAlreadyShipped(status=OrderStatus.DELIVERED):
             dispatcher.utter_message(
                 response="utter_already_delivered",
                 **facts,
                 buttons=[
-                    button("Return something", "return_item", order_number=number),
-                    button("Exchange something", "exchange_item", order_number=number),
-                    person_button(),
+                    words.button("return", "return_item", order_number=number),
+                    words.button("exchange", "exchange_item", order_number=number),
+                    words.person_button(),
                 ],
             )
         case OrderAlreadyShipped(status=OrderStatus.RETURNED):
             dispatcher.utter_message(
-                response="utter_already_returned", **facts, buttons=[refund_button(number)]
+                response="utter_already_returned", **facts, buttons=[words.refund_button(number)]
             )
         case OrderAlreadyShipped():
             dispatcher.utter_message(
                 response="utter_already_shipped",
                 **facts,
                 buttons=[
-                    status_button(number),
-                    button("How returns work", "return_policy"),
-                    person_button(),
+                    words.status_button(number),
+                    words.button("return_policy", "return_policy"),
+                    words.person_button(),
                 ],
             )
         case _:
             dispatcher.utter_message(
-                response="utter_order_changed_meanwhile", **facts, buttons=[status_button(number)]
+                response="utter_order_changed_meanwhile",
+                **facts,
+                buttons=[words.status_button(number)],
             )

@@ -30,7 +30,7 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.tasks import RESUMED, WAITING, kept_aside, kept_wishes, wish
-from dialogue.retail.wording import contents, order_button
+from dialogue.retail.wording import Wording
 
 # Forms that decide what becomes of goods: who begins one in the middle of another has thought
 # again, and is not asked whether to go on with the first.
@@ -83,7 +83,7 @@ class ChooseOrder(RetailAction):
         if it or any(order.number == tracker.get_slot("order_number") for order in possible):
             return []  # the order spoken of, whether or not the wish can be granted
         if len(possible) == 1:
-            say_assumed(dispatcher, possible[0])
+            say_assumed(self.words(tracker), dispatcher, possible[0])
             return [SlotSet("order_number", possible[0].number)]
         return [SlotSet("order_number", None)] if possible else []
 
@@ -102,7 +102,7 @@ class ChooseOrder(RetailAction):
         named = named or orders_meant(text, (), possible, present)
         for order in recent:
             if order.number in named[:1] and order.number != present:
-                say_assumed(dispatcher, order)
+                say_assumed(self.words(tracker), dispatcher, order)
         return named
 
 
@@ -126,15 +126,16 @@ class AskOrderNumber(RetailAction):
             dispatcher.utter_message(response="utter_no_orders_yet")
             return []
         offered = (possible or recent)[:5]
-        buttons = [order_button(order) for order in offered]
+        words = self.words(tracker)
+        buttons = [words.order_button(order) for order in offered]
         dispatcher.utter_message(response="utter_ask_which_order", buttons=buttons)
         return [SlotSet("shown_orders", [order.number for order in offered])]
 
 
-def say_assumed(dispatcher: Dispatcher, order: OrderView) -> None:
+def say_assumed(words: Wording, dispatcher: Dispatcher, order: OrderView) -> None:
     """Name the order that we take to be meant."""
     dispatcher.utter_message(
-        response="utter_order_assumed", number=order.number, contents=contents(order)
+        response="utter_order_assumed", number=order.number, contents=words.contents(order)
     )
 
 

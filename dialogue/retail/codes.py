@@ -20,7 +20,7 @@ from dialogue.retail.services import (
     latest_text,
     viewer_of,
 )
-from dialogue.retail.wording import button, day, money
+from dialogue.retail.wording import Wording, button
 from nlu.entities import amounts
 
 READ = 2_000  # characters of a message that are looked through for a code
@@ -35,13 +35,13 @@ class PromotionsAction(RetailAction):
         """Rasa's name."""
         return "action_promotions"
 
-    def run(self, dispatcher: Dispatcher, _tracker: Tracker, _domain: Any) -> Events:
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """The largest reduction first."""
         offers = self.services.catalogue.promotions()
         if offers:
-            dispatcher.utter_message(
-                response="utter_promotions", offers="\n".join(map(offer_line, offers))
-            )
+            words = self.words(tracker)
+            lines = "\n".join(offer_line(words, offer) for offer in offers)
+            dispatcher.utter_message(response="utter_promotions", offers=lines)
         else:
             dispatcher.utter_message(response="utter_promotions_none")
         return []
@@ -74,7 +74,7 @@ class PromoCodeAction(ExtrasAction):
             dispatcher.utter_message(response="utter_code_reasons")
             return []
         code = min(verdicts, key=lambda one: _STRANGE.get(verdicts[one].state, 0))
-        self._explain(dispatcher, code, verdicts[code])
+        self._explain(self.words(tracker), dispatcher, code, verdicts[code])
         return []
 
     def _departments(self, text: str) -> set[str]:
@@ -82,7 +82,9 @@ class PromoCodeAction(ExtrasAction):
         certain = only_one(self.services.catalogue.search(_SIGNS.sub(_without_codes, text[:READ])))
         return set() if certain is None else {certain.department}
 
-    def _explain(self, dispatcher: Dispatcher, code: str, verdict: CodeVerdict) -> None:
+    def _explain(
+        self, words: Wording, dispatcher: Dispatcher, code: str, verdict: CodeVerdict
+    ) -> None:
         offer = verdict.offer
         if offer is None:
             dispatcher.utter_message(
@@ -93,15 +95,21 @@ class PromoCodeAction(ExtrasAction):
             response=f"utter_code_{verdict.state}",
             code=code.upper()[:LONGEST],
             meant=offer.code,
-            offer=offer_line(offer),
-            minimum=money(offer.minimum_cents, "EUR"),
-            lacking=money(verdict.lacking_cents, "EUR"),
-            department=offer.department or "",
-            starts=day(offer.starts_on),
-            ended=day(offer.ends_on),
+            offer=offer_line(words, offer),
+            minimum=words.money(offer.minimum_cents, "EUR"),
+            lacking=words.money(verdict.lacking_cents, "EUR"),
+            department=words.term(offer.department or ""),
+            starts=words.day(offer.starts_on),
+            ended=words.day(offer.ends_on),
             order=verdict.order,
             buttons=(
-                [button(f"Try {offer.code}", "promo_code_problem", code=offer.code)]
+                [
+                    button(
+                        words.say("button_try_code", code=offer.code),
+                        "promo_code_problem",
+                        code=offer.code,
+                    )
+                ]
                 if verdict.state is CodeState.MISSPELT
                 else []
             ),
@@ -122,18 +130,23 @@ def _is_like_a_code(word: str) -> bool:
     return len(word) > LONGEST or _LOOKS.match(word) is not None
 
 
-def offer_line(offer: PromotionView) -> str:
+def offer_line(words: Wording, offer: PromotionView) -> str:
     """A promotion in one line with its conditions."""
-    conditions = [f"until {day(offer.ends_on)}"]
+    conditions = [words.say("offer_until", day=words.day(offer.ends_on))]
     if offer.minimum_cents:
-        conditions.append(f"from {money(offer.minimum_cents, 'EUR')}")
+        conditions.append(words.say("offer_from", amount=words.money(offer.minimum_cents, "EUR")))
     if offer.department:
-        conditions.append(f"only {offer.department}")
+        conditions.append(words.say("offer_department", department=words.term(offer.department)))
     if offer.first_order_only:
-        conditions.append("first order only")
+        conditions.append(words.say("offer_first_order"))
     if offer.once_per_customer:
-        conditions.append("once for each customer")
-    return f"{offer.code}: {offer.title} ({', '.join(conditions)})"
+        conditions.append(words.say("offer_once"))
+    return words.say(
+        "offer",
+        code=offer.code,
+        title=words.term(offer.title),
+        conditions=words.say("between_conditions").join(conditions),
+    )
 
 
 def _without_codes(found: re.Match[str]) -> str:

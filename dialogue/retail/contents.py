@@ -28,7 +28,7 @@ from dialogue.retail.services import (
     once_for,
     viewer_of,
 )
-from dialogue.retail.wording import Button, button, day, listing, money, status
+from dialogue.retail.wording import Button, button
 
 ADD, REMOVE = "add", "remove"
 MAX_CHANGE = 300
@@ -78,7 +78,7 @@ class ModifyOrderForm(ItemForm):
         text = latest_text(tracker)
         if corrects(tracker) and tracker.get_slot("requested_slot") == "confirmed":
             item = _item(self.services, tracker)
-            words = meant_in(text)
+            words = self.words(tracker).in_records(meant_in(text))
             wanted = _named_variant(self.services, words, item) if item else None
             is_count = item is not None and PIECES.fullmatch(words) is not None
             return {"change": words} if wanted is not None or is_count else {}
@@ -102,7 +102,8 @@ class ModifyOrderForm(ItemForm):
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
         """Taken out, so many pieces, or another variant that is there."""
-        text = str(value)[:MAX_CHANGE]
+        words = self.words(tracker)
+        text = words.in_records(str(value)[:MAX_CHANGE])
         if text in (ADD, REMOVE):
             return {"change": text}
         item = _item(self.services, tracker)
@@ -112,7 +113,7 @@ class ModifyOrderForm(ItemForm):
         if wanted is not None:
             if wanted.quantity >= item.quantity:
                 return {"change": wanted.label}
-            say_sold_out(dispatcher, item, wanted, item.quantity)
+            say_sold_out(words, dispatcher, item, wanted, item.quantity)
             return {"change": None}
         change = _said(text, item)
         if change is None:
@@ -133,15 +134,21 @@ class AskChange(RetailAction):
         order, item = current_order(self.services, tracker), _item(self.services, tracker)
         if order is None or item is None:
             return []
+        words = self.words(tracker)
         buttons: list[Button] = []
         if len(order.items) > 1:
-            buttons.append(button("Take it out", "inform", change=REMOVE))
+            buttons.append(words.button("take_out", "inform", change=REMOVE))
         fewer = range(1, item.quantity)
-        buttons += [button(f"Only {n}", "inform", change=str(n)) for n in fewer][:3]
+        buttons += [
+            button(words.say("button_only", count=n), "inform", change=str(n)) for n in fewer
+        ][:3]
         others = other_variants(self.services, item, item.quantity)
-        buttons += [button(v.label, "inform", change=v.label) for v in others[:8]]
+        buttons += [button(words.variant(v.label), "inform", change=v.label) for v in others[:8]]
         dispatcher.utter_message(
-            response="utter_ask_what_change", item=item.label, number=order.number, buttons=buttons
+            response="utter_ask_what_change",
+            item=words.item(item.label),
+            number=order.number,
+            buttons=buttons,
         )
         return []
 
@@ -158,7 +165,7 @@ class AskModifyOrder(RetailAction):
         order, change = current_order(self.services, tracker), _change(self.services, tracker)
         if order is None or change is None:
             return []
-        item = change.item
+        item, words = change.item, self.words(tracker)
         back = rules.item_refund_cents(
             item.unit_cents,
             item.quantity - change.quantity,
@@ -167,14 +174,16 @@ class AskModifyOrder(RetailAction):
         )
         facts = {
             "number": order.number,
-            "item": item.label,
+            "item": words.item(item.label),
             "left": change.quantity,
-            "amount": money(back, order.currency),
-            "method": order.method,
+            "amount": words.money(back, order.currency),
+            "method": words.term(order.method),
         }
         if change.variant is not None:
             dispatcher.utter_message(
-                response="utter_confirm_variant", replacement=change.variant.label, **facts
+                response="utter_confirm_variant",
+                replacement=words.variant(change.variant.label),
+                **facts,
             )
         elif change.quantity:
             dispatcher.utter_message(response="utter_confirm_fewer", **facts)
@@ -199,10 +208,10 @@ class ModifyOrderAction(ChangeAction):
             dispatcher.utter_message(
                 response="utter_nothing_would_be_left",
                 number=order.number,
-                buttons=next_steps(self.services, order),
+                buttons=next_steps(self.services, self.words(tracker), order),
             )
         elif change is None or confirmed is None:
-            self._explain(dispatcher, order)
+            self._explain(dispatcher, tracker, order)
         else:
             self._do(dispatcher, tracker, order, change)
 
@@ -210,6 +219,7 @@ class ModifyOrderAction(ChangeAction):
         self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView, change: Change
     ) -> None:
         colour, size = _variant(self.services, change)
+        words = self.words(tracker)
         try:
             done = self.services.store.change_contents(
                 viewer_of(tracker),
@@ -222,24 +232,25 @@ class ModifyOrderAction(ChangeAction):
             )
         except OutOfStock:
             if change.variant is not None:
-                say_sold_out(dispatcher, change.item, change.variant, change.quantity)
+                say_sold_out(words, dispatcher, change.item, change.variant, change.quantity)
             return
         except OrderError:
-            self._explain(dispatcher, order)
+            self._explain(dispatcher, tracker, order)
             return
         back = done.refunds[len(order.refunds) :]
         dispatcher.utter_message(
             response="utter_order_changed_refund" if back else "utter_order_changed",
             number=order.number,
-            contents=listing(item.label for item in done.items),
-            amount=money(sum(refund.amount_cents for refund in back), order.currency),
-            method=listing(refund.method for refund in back),
-            expected=day(max(r.expected_by for r in back if r.expected_by)) if back else "",
-            buttons=next_steps(self.services, done),
+            contents=words.items(item.label for item in done.items),
+            amount=words.money(sum(refund.amount_cents for refund in back), order.currency),
+            method=words.listing(words.term(refund.method) for refund in back),
+            expected=words.day(max(r.expected_by for r in back if r.expected_by)) if back else "",
+            buttons=next_steps(self.services, words, done),
         )
 
-    def _explain(self, dispatcher: Dispatcher, order: OrderView) -> None:
+    def _explain(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """What is possible in the order's state."""
+        words = self.words(tracker)
         if may_change_contents(order, self.services.policies):
             response = "utter_modify_add"
         elif order.status in rules.IN_WAREHOUSE:
@@ -249,8 +260,8 @@ class ModifyOrderAction(ChangeAction):
         dispatcher.utter_message(
             response=response,
             number=order.number,
-            status=status(order),
-            buttons=next_steps(self.services, order),
+            status=words.status(order),
+            buttons=next_steps(self.services, words, order),
         )
 
 

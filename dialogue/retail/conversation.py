@@ -29,7 +29,7 @@ from dialogue.retail.tasks import (
     forget_wishes,
     kept_wishes,
 )
-from dialogue.retail.wording import button
+from dialogue.retail.wording import Wording, button
 
 FALLBACK = "nlu_fallback"
 CHOICES_OFFERED = 2  # when the model cannot say which intents may be meant
@@ -43,52 +43,6 @@ OFFERS_A_PERSON = (
     "utter_fallback_again",
 )
 OFFERS_TO_GO_ON = ("utter_offer_earlier", "utter_stopped_next")
-
-# What an intent is called on a button when we are not sure that it was meant. Intents that are
-# not here (greetings and the like) are never offered.
-TITLES = {
-    "order_status": "Where is my order?",
-    "list_orders": "Show my orders",
-    "cancel_order": "Cancel an order",
-    "change_address": "Change a delivery address",
-    "modify_order": "Change what is in an order",
-    "delivery_not_received": "My parcel did not arrive",
-    "missing_item": "Something is missing",
-    "damaged_item": "Something arrived damaged",
-    "wrong_item": "I got the wrong item",
-    "return_item": "Return something",
-    "exchange_item": "Exchange something",
-    "refund_status": "Where is my refund?",
-    "get_invoice": "Get an invoice",
-    "payment_problem": "My payment fails",
-    "charged_twice": "I was charged twice",
-    "ask_promotions": "Current offers",
-    "promo_code_problem": "My code does not work",
-    "gift_card": "Gift cards",
-    "product_search": "Find a product",
-    "check_stock": "Check sizes and stock",
-    "recommend_product": "Suggest something",
-    "product_details": "Details of a product",
-    "back_in_stock": "Tell me when it's back",
-    "shipping_updates": "Tell me when my order moves",
-    "remind_me": "Remind me of something",
-    "ticket_status": "How my complaint is going",
-    "opening_hours": "Opening hours",
-    "store_location": "Where the shop is",
-    "shipping_options": "Shipping and its cost",
-    "return_policy": "How returns work",
-    "warranty": "Warranty",
-    "payment_methods": "Ways to pay",
-    "contact_details": "Contact details",
-    "reset_password": "Reset my password",
-    "update_account": "Change my account details",
-    "create_account": "Open an account",
-    "delete_account": "Delete my account",
-    "newsletter": "Newsletter",
-    "complaint": "Make a complaint",
-    "human_agent": "Talk to a person",
-    "help": "What can you do?",
-}
 
 
 class GreetAction(RetailAction):
@@ -143,14 +97,11 @@ class StopAction(RetailAction):
             response = "utter_stopped" if in_form else "utter_nothing_to_stop"
             dispatcher.utter_message(response=response)
             return [*leave_form(tracker), *forget_wishes(tracker)]
-        chinese = tracker.get_slot("language") == "zh"
+        words = self.words(tracker)
         dispatcher.utter_message(
             response="utter_stopped_next",
-            what=called(tracker, next_ones[0]),
-            buttons=[
-                button("好的" if chinese else "Yes, please", "go_back"),
-                button("不用了" if chinese else "No, leave it", "deny"),
-            ],
+            what=called(words, next_ones[0]),
+            buttons=[words.button("yes", "go_back"), words.button("leave", "deny")],
         )
         return [*leave_form(tracker), SlotSet(WAITING, None), SlotSet(LEFT, next_ones)]
 
@@ -187,16 +138,16 @@ class InformAction(RetailAction):
         if number is None:
             dispatcher.utter_message(response="utter_inform_what_for")
             return []
-        order = current_order(self.services, tracker)
+        order, words = current_order(self.services, tracker), self.words(tracker)
         buttons = (
-            next_steps(self.services, order)
+            next_steps(self.services, words, order)
             if order
             else [
-                button(TITLES[intent], intent, order_number=number)
+                button(words.say(f"title_{intent}"), intent, order_number=number)
                 for intent in ("cancel_order", "return_item", "refund_status")
             ]
         )
-        track = button("Where is it?", "order_status", order_number=number)
+        track = words.button("where", "order_status", order_number=number)
         dispatcher.utter_message(
             response="utter_inform_order", number=number, buttons=[track, *buttons]
         )
@@ -242,13 +193,14 @@ class DidYouMeanAction(RetailAction):
             return []
         message = tracker.latest_message or {}
         buttons = _questions(message)
-        buttons += [button(TITLES[name], name) for name in _likely(message)]
+        words = self.words(tracker)
+        buttons += [button(words.say(f"title_{one}"), one) for one in _likely(words, message)]
         del buttons[MOST_CHOICES:]
         if _misunderstood_before(tracker) or _needs_care(tracker):
-            person = button("Talk to a person", "human_agent", reason="not_understood")
+            person = words.person_button(reason="not_understood")
             dispatcher.utter_message(response="utter_fallback_again", buttons=[*buttons, person])
         elif buttons:
-            other = button("Something else", "help")
+            other = words.button("something_else", "help")
             dispatcher.utter_message(response="utter_did_you_mean", buttons=[*buttons, other])
         else:
             dispatcher.utter_message(response="utter_ask_rephrase")
@@ -266,7 +218,7 @@ class OutOfScopeAction(RetailAction):
         """Offer the questions that come near, or say what we can do."""
         questions = _questions(tracker.latest_message or {})
         if questions:
-            other = button("Something else", "help")
+            other = self.words(tracker).button("something_else", "help")
             dispatcher.utter_message(response="utter_not_sure", buttons=[*questions, other])
         else:
             dispatcher.utter_message(response="utter_out_of_scope")
@@ -297,13 +249,19 @@ def _questions(message: Mapping[str, Any]) -> list[dict[str, Any]]:
     return list(offered.values())[:QUESTIONS_OFFERED]
 
 
-def _likely(message: Mapping[str, Any]) -> list[str]:
-    """The intents to offer: those of the conformal set when it is small, else the likeliest."""
+def _likely(words: Wording, message: Mapping[str, Any]) -> list[str]:
+    """The intents to offer: those of the conformal set when it is small, else the likeliest.
+
+    Intents without a phrase `title_…` (greetings and the like) are never offered.
+    """
+    titled = {
+        name.removeprefix("title_") for name in words.phrases.names if name.startswith("title_")
+    }
     ranked = [entry.get("name") for entry in message.get("intent_ranking") or ()]
-    meant = [name for name in message.get("conformal_set") or () if name in TITLES]
+    meant = [name for name in message.get("conformal_set") or () if name in titled]
     if len(meant) in range(1, MOST_CHOICES + 1):
         return meant
-    return [name for name in ranked if name in TITLES][:CHOICES_OFFERED]
+    return [name for name in ranked if name in titled][:CHOICES_OFFERED]
 
 
 def _misunderstood_before(tracker: Tracker) -> bool:

@@ -24,7 +24,7 @@ from dialogue.retail.services import (
     plain_words,
     viewer_of,
 )
-from dialogue.retail.wording import day, money
+from dialogue.retail.wording import Wording
 
 FORM = "gift_card_form"
 SLOTS = ("gift_code", "gift_pin")
@@ -61,7 +61,7 @@ class GiftCardAction(ExtrasAction):
             if not cards:
                 return _ask_for(None, None)
             for card in cards[:SHOWN]:
-                _tell(dispatcher, card)
+                _tell(self.words(tracker), dispatcher, card)
             return []
         policy = self.services.policies.gift_cards
         if _REDEEM.search(text):
@@ -70,8 +70,8 @@ class GiftCardAction(ExtrasAction):
             response = "utter_gift_card_buy" if _BUY.search(text) else "utter_gift_card"
         dispatcher.utter_message(
             response=response,
-            minimum=f"€{policy.minimum // 100}",
-            maximum=f"€{policy.maximum // 100}",
+            minimum=self.words(tracker).money(policy.minimum, "EUR"),
+            maximum=self.words(tracker).money(policy.maximum, "EUR"),
             years=policy.valid_years,
         )
         return []
@@ -139,7 +139,7 @@ class GiftBalanceAction(ExtrasAction):
             dispatcher.utter_message(response="utter_gift_wrong")
         else:
             self.services.attempts.proven(f"gift card {code}")
-            _tell(dispatcher, card)
+            _tell(self.words(tracker), dispatcher, card)
         return forgotten
 
 
@@ -149,11 +149,11 @@ def _ask_for(code: str | None, pin: str | None) -> Events:
     return [*known, SlotSet(REQUESTED_SLOT, None), ActiveLoop(FORM)]
 
 
-def _tell(dispatcher: Dispatcher, card: GiftCardView) -> None:
+def _tell(words: Wording, dispatcher: Dispatcher, card: GiftCardView) -> None:
     dispatcher.utter_message(
         response="utter_gift_expired" if card.expired else "utter_gift_balance",
         ending=card.ending,
-        amount=money(card.balance_cents, card.currency),
-        bought=money(card.bought_cents, card.currency),
-        expires=f"{day(card.expires_on)} {card.expires_on.year}",  # for cards live long
+        amount=words.money(card.balance_cents, card.currency),
+        bought=words.money(card.bought_cents, card.currency),
+        expires=words.date(card.expires_on),  # cards live long
     )

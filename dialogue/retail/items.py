@@ -179,10 +179,10 @@ class AskItem(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """All of them at once is a choice for a return only."""
         form = (tracker.active_loop or {}).get("name")
-        items = form_items(self.services, tracker)
-        buttons = [button(item.label, "inform", item=str(item.line)) for item in items]
+        items, words = form_items(self.services, tracker), self.words(tracker)
+        buttons = [button(words.item(i.label), "inform", item=str(i.line)) for i in items]
         if form == "return_form":
-            buttons.append(button("All of it", "inform", item=ALL_ITEMS))
+            buttons.append(words.button("all", "inform", item=ALL_ITEMS))
         dispatcher.utter_message(response="utter_ask_which_item", buttons=buttons)
         return []
 

@@ -39,19 +39,19 @@ from dialogue.retail.tasks import (
     named_wish,
     wish,
 )
-from dialogue.retail.wording import button
+from dialogue.retail.wording import Wording, button
 
-# A part of a form in the customer's words, and what its button is called.
+# A part of a form in the customer's words; the phrase `part_…` is what its button is called.
 _PARTS = (
-    ("new_address", r"address|street|postcode|地址", "The address", "地址"),
-    ("order_email", r"e-?mail|邮箱", "The e-mail address", "邮箱"),
-    ("return_reason", r"reason|why|原因", "The reason", "原因"),
-    ("pieces", r"how many|pieces|quantity|数量|几件", "How many", "数量"),
-    ("replacement", r"size|colou?r|replacement|instead|尺码|颜色", "Size or colour", "尺码或颜色"),
-    ("change", r"change|size|colou?r|改", "The change", "改什么"),
-    ("wish", r"wish|refund|replacement|愿望", "What I want", "处理方式"),
-    ("item", r"item|article|product|商品|东西", "The item", "商品"),
-    ("order_number", r"order|number|订单|单号", "The order", "订单"),
+    ("new_address", r"address|street|postcode|地址"),
+    ("order_email", r"e-?mail|邮箱"),
+    ("return_reason", r"reason|why|原因"),
+    ("pieces", r"how many|pieces|quantity|数量|几件"),
+    ("replacement", r"size|colou?r|replacement|instead|尺码|颜色"),
+    ("change", r"change|size|colou?r|改"),
+    ("wish", r"wish|refund|replacement|愿望"),
+    ("item", r"item|article|product|商品|东西"),
+    ("order_number", r"order|number|订单|单号"),
 )
 _OWN_WORDING = ("utter_repeated", "utter_said_before", "utter_asked_often", "utter_next_wish")
 
@@ -66,6 +66,7 @@ class RepeatAction(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """Inside a form its question comes by itself, so only what stood before it is said."""
         said = [event for event in _last_answer(tracker) if not _is_own(event)]
+        words = self.words(tracker)
         if (tracker.active_loop or {}).get("name"):
             said = said[:-1]
         elif not said:
@@ -75,7 +76,7 @@ class RepeatAction(RetailAction):
         for event in said:
             data = event.get("data") or {}
             dispatcher.utter_message(
-                text=_other_words(event, tracker, domain),
+                text=_other_words(event, tracker, domain, words),
                 buttons=list(data.get("buttons") or ()) or None,
                 elements=list(data.get("elements") or ()) or None,
             )
@@ -96,7 +97,7 @@ class GoBackAction(RetailAction):
         if form and part in _steps(form, domain):
             dispatcher.utter_message(response="utter_one_step_back")
             return _without(tracker, part)
-        text = latest_text(tracker)
+        text, words = latest_text(tracker), self.words(tracker)
         kept = named_wish(text, kept_wishes(tracker, LEFT))
         present = left_wish(tracker)
         named = intents_named(text)
@@ -104,14 +105,14 @@ class GoBackAction(RetailAction):
         if kept is None and named and not here:
             kept = wish(named[0])
         if kept is not None and not here:
-            dispatcher.utter_message(response="utter_going_on", what=called(tracker, kept))
+            dispatcher.utter_message(response="utter_going_on", what=called(words, kept))
             return _changed_over(tracker, present, kept)
         if form is None:
             dispatcher.utter_message(response="utter_nothing_to_go_back_to")
             return []
         before = None if here else _step_before(form, tracker, domain)
         if before is None:
-            what = called(tracker, present) if present else ""
+            what = called(words, present) if present else ""
             dispatcher.utter_message(response="utter_still_at_it", what=what)
             return []
         dispatcher.utter_message(response="utter_one_step_back")
@@ -128,10 +129,10 @@ class CorrectAction(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """Another wish; another order for the last one; a part of the form; or ask which."""
         form = (tracker.active_loop or {}).get("name")
-        text = meant_in(latest_text(tracker))
+        text, words = meant_in(latest_text(tracker)), self.words(tracker)
         other = self._other_wish(tracker, text, form)
         if other is not None:
-            dispatcher.utter_message(response="utter_going_on", what=called(tracker, other))
+            dispatcher.utter_message(response="utter_going_on", what=called(words, other))
             return _changed_over(tracker, None, other)
         if form is None:
             again = self._same_for_another(tracker, text)
@@ -140,16 +141,15 @@ class CorrectAction(RetailAction):
             dispatcher.utter_message(response="utter_correct_unclear")
             return []
         steps = [step for step in _steps(form, domain) if tracker.get_slot(step) is not None]
-        for part, words, _, _ in _PARTS:
-            if part in steps and re.search(words, text, re.IGNORECASE):
+        for part, named in _PARTS:
+            if part in steps and re.search(named, text, re.IGNORECASE):
                 dispatcher.utter_message(response="utter_one_step_back")
                 return _without(tracker, part)
-        chinese = tracker.get_slot("language") == "zh"
         dispatcher.utter_message(
             response="utter_correct_what",
             buttons=[
-                button(theirs if chinese else ours, "go_back", part=part)
-                for part, _, ours, theirs in _PARTS
+                button(words.say(f"part_{part}"), "go_back", part=part)
+                for part, _ in _PARTS
                 if part in steps
             ],
         )
@@ -213,23 +213,25 @@ def _is_own(event: Mapping[str, Any]) -> bool:
     return (event.get("metadata") or {}).get("utter_action") in _OWN_WORDING
 
 
-def _other_words(event: Mapping[str, Any], tracker: Tracker, domain: Any) -> str | None:
+def _other_words(
+    event: Mapping[str, Any], tracker: Tracker, domain: Any, words: Wording
+) -> str | None:
     """Another wording of a response with the same facts; the same words where there is none."""
     said: str | None = event.get("text")
     facts = event.get("metadata") or {}
     responses = domain.get("responses") or {} if isinstance(domain, Mapping) else {}
-    for text in _texts(responses.get(str(facts.get("utter_action"))), tracker):
-        words = re.sub(
+    for text in _texts(responses.get(str(facts.get("utter_action"))), words):
+        filled = re.sub(
             r"{([^\n{}]+)}", lambda one: str({**tracker.slots, **facts}.get(one[1], one[0])), text
         )
-        if words != said and "{" not in words:
-            return words
+        if filled != said and "{" not in filled:
+            return filled
     return said
 
 
-def _texts(variations: Any, tracker: Tracker) -> Iterator[str]:
-    language = tracker.get_slot("language")
-    wanted = language if language == "zh" else None
+def _texts(variations: Any, words: Wording) -> Iterator[str]:
+    """The texts without conditions in the language of these words."""
+    wanted = None if words.language == words.phrases.usual else words.language
     for one in variations or ():
         if one.get("text") and not one.get("condition") and one.get("language") == wanted:
             yield str(one["text"])

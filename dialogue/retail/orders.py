@@ -38,17 +38,7 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.tasks import offer_left
-from dialogue.retail.wording import (
-    Button,
-    button,
-    contents,
-    day,
-    listing,
-    money,
-    order_button,
-    person_button,
-    status,
-)
+from dialogue.retail.wording import Button, Wording
 
 
 class OrderStatusForm(OrderForm):
@@ -77,7 +67,7 @@ class OrderAction(RetailAction, ABC):
         order = current_order(self.services, tracker)
         if order is not None:
             self.answer(dispatcher, tracker, order)
-        offer_left(dispatcher, tracker)
+        offer_left(self.words(tracker), dispatcher, tracker)
         return forget_task(tracker)
 
     @abstractmethod
@@ -91,7 +81,7 @@ class ChangeAction(OrderAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """Whatever the form has asked for: without the proof a yes does nothing."""
         if tracker.get_slot("confirmed") is True and not may_change(self.services, tracker):
-            say_unproven(dispatcher, tracker)
+            say_unproven(self.words(tracker), dispatcher, tracker)
             return forget_task(tracker)
         return super().run(dispatcher, tracker, domain)
 
@@ -103,21 +93,22 @@ class OrderStatusAction(OrderAction):
         """Rasa's name."""
         return "action_order_status"
 
-    def answer(self, dispatcher: Dispatcher, _tracker: Tracker, order: OrderView) -> None:
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """One sentence for the order, one for each parcel."""
+        words = self.words(tracker)
         dispatcher.utter_message(
             response=f"utter_status_{order.status}",
             number=order.number,
-            contents=contents(order),
-            expected=day(order.expected_on),
-            delivered=day(order.delivered_on) if order.delivered_on else "",
-            parcels=" ".join(_parcel(shipment, order) for shipment in order.shipments),
+            contents=words.contents(order),
+            expected=words.day(order.expected_on),
+            delivered=words.day(order.delivered_on) if order.delivered_on else "",
+            parcels=words.sentences(_parcel(words, one, order) for one in order.shipments),
             count=len(order.shipments) + any(_waits(item, order) for item in order.items),
-            buttons=next_steps(self.services, order),
+            buttons=next_steps(self.services, words, order),
         )
         for lateness in (Lateness.DELAYED, Lateness.LOST):
             for parcel in late_parcels(order, lateness):
-                say_late(self.services, dispatcher, order, parcel)
+                say_late(self.services, words, dispatcher, order, parcel)
 
 
 class ListOrdersAction(RetailAction):
@@ -137,15 +128,16 @@ class ListOrdersAction(RetailAction):
         if not orders:
             dispatcher.utter_message(response="utter_no_orders_yet")
             return []
+        words = self.words(tracker)
         lines = [
-            f"{order.number} · {day(order.placed_at)} · {contents(order)} · "
-            f"{money(order.total_cents, order.currency)} · {status(order)}"
+            f"{order.number} · {words.day(order.placed_at)} · {words.contents(order)} · "
+            f"{words.money(order.total_cents, order.currency)} · {words.status(order)}"
             for order in orders
         ]
         dispatcher.utter_message(
             response="utter_list_orders",
             orders="\n".join(lines),
-            buttons=[order_button(order, "order_status") for order in orders],
+            buttons=[words.order_button(order, "order_status") for order in orders],
         )
         shown = [order.number for order in orders]
         return [SlotSet("order_number", None), SlotSet("shown_orders", shown)]
@@ -158,8 +150,9 @@ class RefundStatusAction(OrderAction):
         """Rasa's name."""
         return "action_refund_status"
 
-    def answer(self, dispatcher: Dispatcher, _tracker: Tracker, order: OrderView) -> None:
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Each refund; the returns that will bring one; else what would."""
+        words = self.words(tracker)
         waiting = [
             parcel
             for parcel in order.returns
@@ -169,25 +162,25 @@ class RefundStatusAction(OrderAction):
             dispatcher.utter_message(
                 response=f"utter_refund_{refund.status}",
                 number=order.number,
-                amount=money(refund.amount_cents, refund.currency),
-                method=refund.method,
-                expected=day(refund.expected_by) if refund.expected_by else "",
-                settled=day(refund.settled_at) if refund.settled_at else "",
+                amount=words.money(refund.amount_cents, refund.currency),
+                method=words.term(refund.method),
+                expected=words.day(refund.expected_by) if refund.expected_by else "",
+                settled=words.day(refund.settled_at) if refund.settled_at else "",
             )
         if waiting:
             dispatcher.utter_message(
                 response="utter_refund_after_return",
                 number=order.number,
                 reference=waiting[-1].reference,
-                amount=money(sum(r.refund_cents for r in waiting), order.currency),
-                method=order.method,
+                amount=words.money(sum(r.refund_cents for r in waiting), order.currency),
+                method=words.term(order.method),
                 days=self.services.policies.refunds.days_for(order.method),
             )
         elif not order.refunds:
             dispatcher.utter_message(
                 response="utter_refund_none",
                 number=order.number,
-                buttons=next_steps(self.services, order),
+                buttons=next_steps(self.services, words, order),
             )
 
 
@@ -200,15 +193,22 @@ class InvoiceAction(OrderAction):
 
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """What was bought, taken off, added for shipping, and the tax in it."""
+        words = self.words(tracker)
         invoice = self.services.store.invoice(viewer_of(tracker), order.number)
         lines = [
-            f"{item.label}: {money(item.unit_cents * item.quantity, order.currency)}"
+            words.say(
+                "invoice_line",
+                item=words.item(item.label),
+                amount=words.money(item.unit_cents * item.quantity, order.currency),
+            )
             for item in order.items
         ]
         if order.discount_cents:
-            lines.append(f"Discount: −{money(order.discount_cents, order.currency)}")
+            off = words.money(order.discount_cents, order.currency)
+            lines.append(words.say("invoice_discount", amount=off))
         if order.shipping_cents:
-            lines.append(f"Shipping: {money(order.shipping_cents, order.currency)}")
+            way = words.money(order.shipping_cents, order.currency)
+            lines.append(words.say("invoice_shipping", amount=way))
         viewer, papers = viewer_of(tracker), self.services.papers
         notes = credit_notes(order, self.services.policies)
         response, links = "utter_invoice", {}
@@ -221,57 +221,61 @@ class InvoiceAction(OrderAction):
         dispatcher.utter_message(
             response=response,
             **links,
-            credits=listing(note.reference for note in notes),
-            credited=money(sum(note.tax.gross_cents for note in notes), order.currency),
+            credits=words.listing(note.reference for note in notes),
+            credited=words.money(sum(note.tax.gross_cents for note in notes), order.currency),
             reference=invoice.reference,
             number=order.number,
-            issued=day(invoice.issued_on),
+            issued=words.day(invoice.issued_on),
             lines="\n".join(lines),
-            total=money(order.total_cents, order.currency),
-            vat=money(invoice.vat_cents, order.currency),
+            total=words.money(order.total_cents, order.currency),
+            vat=words.money(invoice.vat_cents, order.currency),
             percent=invoice.vat_percent,
         )
 
 
-def next_steps(services: RetailServices, order: OrderView) -> list[Button]:
+def next_steps(services: RetailServices, words: Wording, order: OrderView) -> list[Button]:
     """What the rules allow to be done with this order, as buttons; a person is always one."""
     today, policies = services.clock().date(), services.policies
     number = order.number
     steps = []
     if late_parcels(order, Lateness.DELAYED) or late_parcels(order, Lateness.LOST):
-        steps.append(button("It is late: what now?", "delivery_not_received", order_number=number))
+        steps.append(words.button("late", "delivery_not_received", order_number=number))
     if may_cancel(order, policies):
-        steps.append(button("Cancel it", "cancel_order", order_number=number))
+        steps.append(words.button("cancel", "cancel_order", order_number=number))
     if may_change_address(order, policies):
-        steps.append(button("Change the address", "change_address", order_number=number))
+        steps.append(words.button("change_address", "change_address", order_number=number))
     if may_change_contents(order, policies):
-        steps.append(button("Change what is in it", "modify_order", order_number=number))
+        steps.append(words.button("modify", "modify_order", order_number=number))
     if returnable_items(order, today, policies):
-        steps.append(button("Return something", "return_item", order_number=number))
+        steps.append(words.button("return", "return_item", order_number=number))
     if order.status is OrderStatus.DELIVERED:
-        steps.append(button("It has not arrived", "delivery_not_received", order_number=number))
+        steps.append(words.button("not_arrived", "delivery_not_received", order_number=number))
     if order.refunds or order.returns:
-        steps.append(button("My refund", "refund_status", order_number=number))
-    return [*steps, person_button()]
+        steps.append(words.button("my_refund", "refund_status", order_number=number))
+    return [*steps, words.person_button()]
 
 
-def say_unproven(dispatcher: Dispatcher, tracker: Tracker) -> None:
+def say_unproven(words: Wording, dispatcher: Dispatcher, tracker: Tracker) -> None:
     """Nothing was changed for want of a proof; nothing is said when the form has said why."""
     if not tracker.get_slot("proof_blocked"):
-        dispatcher.utter_message(response="utter_code_needed", buttons=[person_button()])
+        dispatcher.utter_message(response="utter_code_needed", buttons=[words.person_button()])
 
 
 def say_late(
-    services: RetailServices, dispatcher: Dispatcher, order: OrderView, parcel: ShipmentView
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    order: OrderView,
+    parcel: ShipmentView,
 ) -> None:
     """Honest words about a parcel that is late or counts as lost."""
     dispatcher.utter_message(
         response=f"utter_parcel_{parcel.lateness}",
         number=order.number,
-        contents=listing(inside(parcel, order)),
+        contents=words.items(inside(parcel, order)),
         tracking=f"{parcel.carrier} {parcel.tracking_number}",
-        expected=day(parcel.expected_on),
-        lost_on=day(
+        expected=words.day(parcel.expected_on),
+        lost_on=words.day(
             rules.working_days_after(parcel.expected_on, services.policies.deliveries.lost_after)
         ),
     )
@@ -282,19 +286,24 @@ def _waits(item: ItemView, order: OrderView) -> bool:
     return not any(item.line in parcel.lines for parcel in order.shipments)
 
 
-def _parcel(shipment: ShipmentView, order: OrderView) -> str:
+def _parcel(words: Wording, shipment: ShipmentView, order: OrderView) -> str:
     """A sentence about one parcel."""
-    held = listing(inside(shipment, order))
-    seen = shipment.events[-1] if shipment.events else None
-    page = f", {shipment.tracking_page}" if shipment.tracking_page else ""
-    tracking = f"{shipment.carrier} {shipment.tracking_number}{page}"
+    held = words.items(inside(shipment, order))
+    tracking = f"{shipment.carrier} {shipment.tracking_number}"
+    if shipment.tracking_page:
+        page = shipment.tracking_page
+        tracking = words.say("parcel_tracking", tracking=tracking, page=page)
     if shipment.status is ShipmentStatus.LOST:
         if not held:
-            return f"A parcel was lost and is being sent again ({tracking})."
-        return f"{held}: the parcel was lost and is paid back ({tracking})."
+            return words.say("parcel_resent", tracking=tracking)
+        return words.say("parcel_paid_back", held=held, tracking=tracking)
     if shipment.status is ShipmentStatus.DELIVERED and shipment.delivered_at:
-        return f"{held} arrived on {day(shipment.delivered_at)} ({tracking})."
-    where = f" Last seen {day(seen.at)} in {seen.place}: {seen.description}." if seen else ""
-    was = "" if shipment.lateness is Lateness.ON_TIME else "was "
-    when = f"{was}expected on {day(shipment.expected_on)}"
-    return f"{held}: {when}, tracking number {tracking}.{where}"
+        arrived = words.day(shipment.delivered_at)
+        return words.say("parcel_arrived", held=held, day=arrived, tracking=tracking)
+    phrase = "parcel_expected" if shipment.lateness is Lateness.ON_TIME else "parcel_was_expected"
+    expected = words.day(shipment.expected_on)
+    said = [words.say(phrase, held=held, day=expected, tracking=tracking)]
+    for seen in shipment.events[-1:]:
+        place, event = words.term(seen.place), words.term(seen.description)
+        said.append(words.say("parcel_seen", day=words.day(seen.at), place=place, event=event))
+    return words.sentences(said)

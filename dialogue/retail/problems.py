@@ -46,19 +46,15 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.tickets import problem_number, problem_ticket
-from dialogue.retail.wording import (
-    button,
-    day,
-    listing,
-    money,
-    person_button,
-    refund_button,
-    status,
-    status_button,
-)
+from dialogue.retail.wording import Wording
 
 MAX_DETAILS = 2_000
 _DONE_AT_ONCE = frozenset({Remedy.REPLACEMENT, Remedy.REFUND})
+_CHOICES = {
+    Remedy.WAIT: "wait",
+    Remedy.REPLACEMENT: "replacement",
+    Remedy.REFUND: "money_back",
+}  # what the buttons are called
 
 
 class ProblemForm(OrderForm):
@@ -134,7 +130,9 @@ class ProblemForm(OrderForm):
         if order and late and lost and wish == Remedy.REPLACEMENT:
             missing = _missing(self.services, order, late)
             if missing:
-                dispatcher.utter_message(response="utter_resend_sold_out", items=listing(missing))
+                dispatcher.utter_message(
+                    response="utter_resend_sold_out", items=self.words(tracker).items(missing)
+                )
                 return {"wish": None}
         return {"wish": wish}
 
@@ -155,17 +153,17 @@ class AskWish(RetailAction):
                 dispatcher.utter_message(response="utter_photo_not_here")
             dispatcher.utter_message(response="utter_ask_wish")
             return []
-        say_late(self.services, dispatcher, order, late)
+        words = self.words(tracker)
+        say_late(self.services, words, dispatcher, order, late)
         lost = late.lateness is Lateness.LOST
         remedies = _remedies(self.services, late)
         if lost and Remedy.REPLACEMENT in remedies and _missing(self.services, order, late):
             remedies = tuple(one for one in remedies if one is not Remedy.REPLACEMENT)
-        words = {"wait": "I'll wait", "replacement": "Send it again", "refund": "My money back"}
         dispatcher.utter_message(
             response="utter_ask_lost_wish" if lost else "utter_ask_delayed_wish",
             buttons=[
-                *(button(words[remedy], "inform", wish=remedy) for remedy in remedies),
-                person_button(),
+                *(words.button(_CHOICES[remedy], "inform", wish=remedy) for remedy in remedies),
+                words.person_button(),
             ],
         )
         return []
@@ -188,7 +186,7 @@ class AskProblemDetails(RetailAction):
             dispatcher.utter_message(
                 response="utter_second_parcel",
                 number=order.number,
-                expected=day(order.expected_on),
+                expected=self.words(tracker).day(order.expected_on),
             )
         dispatcher.utter_message(response=f"utter_ask_details_{kind}", number=order.number)
         return []
@@ -209,6 +207,7 @@ class ReportProblemAction(OrderAction):
         """Settle, record or explain."""
         kind, details = kind_of(tracker), tracker.get_slot("problem_details")
         wish, late = tracker.get_slot("wish"), _late(order, kind)
+        words = self.words(tracker)
         if late is not None and late.lateness is Lateness.LOST:
             if wish is not None:
                 self._settle(dispatcher, tracker, order, late, Remedy(wish))
@@ -218,8 +217,8 @@ class ReportProblemAction(OrderAction):
             dispatcher.utter_message(
                 response="utter_parcel_not_due",
                 number=order.number,
-                expected=day(max(parcel.expected_on for parcel in order.shipments)),
-                buttons=[status_button(order.number), person_button()],
+                expected=words.day(max(parcel.expected_on for parcel in order.shipments)),
+                buttons=[words.status_button(order.number), words.person_button()],
             )
             return
         if error is None and late is not None and wish is not None:
@@ -240,13 +239,14 @@ class ReportProblemAction(OrderAction):
                 number = problem_ticket(
                     self.services, tracker, kind, details, order.number, problem.reference
                 )
-                self._say_noted(dispatcher, number, order, late, wish)
+                self._say_noted(words, dispatcher, number, order, late, wish)
                 return
         if error is not None:
-            self._explain(dispatcher, error, order, kind)
+            self._explain(words, dispatcher, error, order, kind)
 
     def _say_noted(
         self,
+        words: Wording,
         dispatcher: Dispatcher,
         reference: str,
         order: OrderView,
@@ -258,8 +258,10 @@ class ReportProblemAction(OrderAction):
             response="utter_problem_reported" if late is None else "utter_delay_noted",
             number=order.number,
             reference=reference,
-            wish=wish or "solution",
-            lost_on=day(rules.working_days_after(late.expected_on, lost_after)) if late else "",
+            wish=words.say(f"remedy_{wish or 'open'}"),
+            lost_on=(
+                words.day(rules.working_days_after(late.expected_on, lost_after)) if late else ""
+            ),
         )
 
     def _settle(
@@ -271,8 +273,9 @@ class ReportProblemAction(OrderAction):
         remedy: Remedy,
     ) -> None:
         """Do what was chosen for a lost parcel."""
+        words = self.words(tracker)
         if remedy in _DONE_AT_ONCE and not may_change(self.services, tracker):
-            say_unproven(dispatcher, tracker)
+            say_unproven(words, dispatcher, tracker)
             return
         try:
             done = self.services.store.settle_lost(
@@ -287,8 +290,8 @@ class ReportProblemAction(OrderAction):
                 response="utter_resend_sold_out",
                 items=error.product,
                 buttons=[
-                    button("My money back", "delivery_not_received", order_number=order.number),
-                    person_button(),
+                    words.button("money_back", "delivery_not_received", order_number=order.number),
+                    words.person_button(),
                 ],
             )
             return
@@ -296,7 +299,7 @@ class ReportProblemAction(OrderAction):
             dispatcher.utter_message(
                 response="utter_order_changed_meanwhile",
                 number=order.number,
-                buttons=[status_button(order.number)],
+                buttons=[words.status_button(order.number)],
             )
             return
         back = done.refunds[len(order.refunds) :]
@@ -305,17 +308,22 @@ class ReportProblemAction(OrderAction):
             response=f"utter_lost_{remedy}",
             number=order.number,
             reference=next(one.reference for one in done.problems if one.kind is kind),
-            contents=listing(inside(late, order)),
-            amount=money(sum(refund.amount_cents for refund in back), order.currency),
-            method=listing(refund.method for refund in back),
-            expected=day(
+            contents=words.items(inside(late, order)),
+            amount=words.money(sum(refund.amount_cents for refund in back), order.currency),
+            method=words.listing(words.term(refund.method) for refund in back),
+            expected=words.day(
                 max((r.expected_by for r in back if r.expected_by), default=done.expected_on)
             ),
-            buttons=[status_button(order.number), person_button()],
+            buttons=[words.status_button(order.number), words.person_button()],
         )
 
     def _explain(
-        self, dispatcher: Dispatcher, error: OrderError, order: OrderView, kind: ProblemKind
+        self,
+        words: Wording,
+        dispatcher: Dispatcher,
+        error: OrderError,
+        order: OrderView,
+        kind: ProblemKind,
     ) -> None:
         match error:
             case ProblemAlreadyReported(reference=reference):
@@ -328,24 +336,24 @@ class ReportProblemAction(OrderAction):
                 dispatcher.utter_message(
                     response="utter_already_cancelled",
                     number=order.number,
-                    buttons=[refund_button(order.number)],
+                    buttons=[words.refund_button(order.number)],
                 )
             case ProblemTooLate(last_day=last_day):
                 dispatcher.utter_message(
                     response="utter_problem_too_late",
                     number=order.number,
                     days=self.services.policies.damages.report_within_days,
-                    last_day=day(last_day),
-                    buttons=[button("Warranty", "warranty"), person_button()],
+                    last_day=words.day(last_day),
+                    buttons=[words.button("warranty", "warranty"), words.person_button()],
                 )
             case _:
                 lost = kind is ProblemKind.DELIVERY_NOT_RECEIVED
                 dispatcher.utter_message(
                     response="utter_not_sent_yet" if lost else "utter_not_arrived_yet",
                     number=order.number,
-                    status=status(order),
-                    expected=day(order.expected_on),
-                    buttons=next_steps(self.services, order),
+                    status=words.status(order),
+                    expected=words.day(order.expected_on),
+                    buttons=next_steps(self.services, words, order),
                 )
 
 

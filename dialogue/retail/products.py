@@ -15,6 +15,7 @@ from dialogue.orders.search import Match, mentioned_variants, only_one, price_li
 from dialogue.orders.views import ProductView, VariantView
 from dialogue.recommending.wishes import heard
 from dialogue.retail.advice import RecommendAction
+from dialogue.retail.cards import card
 from dialogue.retail.pointing import pointed
 from dialogue.retail.services import (
     Dispatcher,
@@ -25,7 +26,7 @@ from dialogue.retail.services import (
     listener_of,
     viewer_of,
 )
-from dialogue.retail.wording import button, card, day, listing, money
+from dialogue.retail.wording import Button, Wording
 
 MAX_CARDS = 5
 
@@ -48,7 +49,8 @@ class ProductAction(RetailAction):
         known = known or self._pointed_at(tracker)
         if known is not None:
             return Meant(known)
-        matches = self.services.catalogue.search(latest_text(tracker) or said or "")
+        text = self.words(tracker).in_records(latest_text(tracker))
+        matches = self.services.catalogue.search(text or said or "")
         certain = only_one(matches)
         if certain is not None:
             return Meant(certain)
@@ -75,11 +77,12 @@ class ProductAction(RetailAction):
         fitting = [c for c in cards if any(words & set(v.colour.split()) for v in c.variants)]
         return fitting[0] if len(fitting) == 1 else None
 
-    def ask_which(self, dispatcher: Dispatcher, meant: Meant) -> Events:
+    def ask_which(self, dispatcher: Dispatcher, tracker: Tracker, meant: Meant) -> Events:
         """Show what may be meant, or ask."""
         if meant.candidates:
             dispatcher.utter_message(
-                response="utter_which_of_these", elements=_cards(meant.candidates)
+                response="utter_which_of_these",
+                elements=_cards(self.words(tracker), meant.candidates),
             )
             return [shown_products(meant.candidates)]
         dispatcher.utter_message(response="utter_which_product")
@@ -98,12 +101,14 @@ class ProductSearchAction(ProductAction):
         text = latest_text(tracker) or latest_entity(tracker, "product") or ""
         if heard(text).compares:
             return RecommendAction(self.services).run(dispatcher, tracker, domain)
-        matches = self.services.catalogue.search(text, limit=12)
+        known = self.words(tracker).in_records(text)
+        matches = self.services.catalogue.search(known, limit=12)
         found = within_price(_products(matches), text)
         if not found:
             dispatcher.utter_message(response="utter_products_none")
             return [SlotSet("product", None)]
-        dispatcher.utter_message(response="utter_products_found", elements=_cards(found))
+        cards = _cards(self.words(tracker), found)
+        dispatcher.utter_message(response="utter_products_found", elements=cards)
         certain = only_one(matches)
         return [SlotSet("product", certain.sku if certain else None), shown_products(found)]
 
@@ -119,31 +124,34 @@ class CheckStockAction(ProductAction):
         """The named variant exactly; all of them in one sentence a colour otherwise."""
         meant = self.meant(tracker)
         if meant.product is None:
-            return self.ask_which(dispatcher, meant)
-        product = meant.product
-        wanted = mentioned_variants(latest_text(tracker), product.variants)
+            return self.ask_which(dispatcher, tracker, meant)
+        product, words = meant.product, self.words(tracker)
+        said = words.in_records(latest_text(tracker))
+        wanted = mentioned_variants(said, product.variants)
+        in_words = words.variant(wanted[0].label) if wanted and wanted[0].label else ""
         facts = {
             "name": product.name,
-            "price": money(product.price_cents, product.currency),
-            "variant": f" in {wanted[0].label}" if wanted and wanted[0].label else "",
+            "price": words.money(product.price_cents, product.currency),
+            "variant": words.say("stock_variant", variant=in_words) if in_words else "",
         }
         if len(wanted) == 1:
-            self._say_one(dispatcher, product, wanted[0], facts)
+            self._say_one(words, dispatcher, product, wanted[0], facts)
         elif product.in_stock:
             dispatcher.utter_message(
-                response="utter_stock_list", **facts, variants=stock_lines(wanted)
+                response="utter_stock_list", **facts, variants=stock_lines(words, wanted)
             )
         else:
             dispatcher.utter_message(
                 response="utter_stock_none",
                 **facts,
-                when=_when(wanted),
-                buttons=[_alert_button(product)],
+                when=_when(words, wanted),
+                buttons=[_alert_button(words, product)],
             )
         return [SlotSet("product", product.sku)]
 
     def _say_one(
         self,
+        words: Wording,
         dispatcher: Dispatcher,
         product: ProductView,
         variant: VariantView,
@@ -157,8 +165,8 @@ class CheckStockAction(ProductAction):
             dispatcher.utter_message(
                 response="utter_stock_none",
                 **facts,
-                when=_when((variant,)),
-                buttons=[_alert_button(product)],
+                when=_when(words, (variant,)),
+                buttons=[_alert_button(words, product)],
             )
 
 
@@ -173,14 +181,14 @@ class ProductDetailsAction(ProductAction):
         """What the catalogue says."""
         meant = self.meant(tracker)
         if meant.product is None:
-            return self.ask_which(dispatcher, meant)
-        product = meant.product
+            return self.ask_which(dispatcher, tracker, meant)
+        product, words = meant.product, self.words(tracker)
         dispatcher.utter_message(
             response="utter_product_details",
             name=product.name,
-            price=money(product.price_cents, product.currency),
+            price=words.money(product.price_cents, product.currency),
             description=product.description,
-            buttons=[button("Sizes and stock", "check_stock", product=product.sku)],
+            buttons=[words.button("stock", "check_stock", product=product.sku)],
         )
         return [SlotSet("product", product.sku)]
 
@@ -196,14 +204,16 @@ class BackInStockAction(ProductAction):
         """Only what is really sold out is waited for."""
         meant = self.meant(tracker)
         if meant.product is None:
-            return self.ask_which(dispatcher, meant)
-        product = meant.product
+            return self.ask_which(dispatcher, tracker, meant)
+        product, words = meant.product, self.words(tracker)
         named = (latest_entity(tracker, "colour"), latest_entity(tracker, "size"))
-        said = latest_text(tracker) or " ".join(filter(None, named))  # a button names it
+        said = words.in_records(latest_text(tracker)) or " ".join(
+            filter(None, named)
+        )  # a button names it
         wanted = mentioned_variants(said, product.variants)
         sold_out = [variant for variant in wanted if not variant.quantity]
         if not sold_out:
-            here = stock_lines(wanted)
+            here = stock_lines(words, wanted)
             dispatcher.utter_message(
                 response="utter_back_already" if here else "utter_back_already_one",
                 name=product.name,
@@ -222,7 +232,8 @@ class BackInStockAction(ProductAction):
             response = "utter_alert_noted"
         except SignInRequired:
             response = "utter_alert_guest"
-        dispatcher.utter_message(response=response, name=product.name, when=_when(sold_out))
+        when = _when(words, sold_out)
+        dispatcher.utter_message(response=response, name=product.name, when=when)
         return [SlotSet("product", product.sku)]
 
 
@@ -237,7 +248,7 @@ def within_price(products: Sequence[ProductView], text: str) -> tuple[ProductVie
     return tuple(p for p in products if limit is None or p.price_cents <= limit)[:MAX_CARDS]
 
 
-def stock_lines(variants: Sequence[VariantView]) -> str:
+def stock_lines(words: Wording, variants: Sequence[VariantView]) -> str:
     """``moss in S and M; navy in L``; what is sold out is left out. Empty for the only variant."""
     sizes: dict[str, list[str]] = {}
     for variant in variants:
@@ -245,24 +256,27 @@ def stock_lines(variants: Sequence[VariantView]) -> str:
             sizes.setdefault(variant.colour, []).append(variant.size)
     parts = []
     for colour, found in sizes.items():
-        some = listing(size for size in found if size)
-        parts.append(" in ".join(part for part in (colour, some) if part))
-    return "; ".join(part for part in parts if part)
+        some, said = words.listing(words.term(s) for s in found if s), words.term(colour)
+        both = words.say("stock_sizes", colour=said, sizes=some) if said and some else said or some
+        parts.append(both)
+    return words.say("between_parts").join(part for part in parts if part)
 
 
 def _products(matches: Sequence[Match]) -> tuple[ProductView, ...]:
     return tuple(match.product for match in matches)
 
 
-def _cards(products: Sequence[ProductView]) -> list[dict[str, Any]]:
-    return [card(product) for product in products[:MAX_CARDS]]
+def _cards(words: Wording, products: Sequence[ProductView]) -> list[dict[str, Any]]:
+    return [card(words, product) for product in products[:MAX_CARDS]]
 
 
-def _when(variants: Sequence[VariantView]) -> str:
+def _when(words: Wording, variants: Sequence[VariantView]) -> str:
     """When the first of these is expected, as the end of a sentence."""
     days = [variant.restock_on for variant in variants if variant.restock_on]
-    return f"more should arrive around {day(min(days))}" if days else "no delivery is planned yet"
+    if not days:
+        return words.say("restock_unknown")
+    return words.say("restock_on", day=words.day(min(days)))
 
 
-def _alert_button(product: ProductView) -> dict[str, str]:
-    return button("Tell me when it's back", "back_in_stock", product=product.sku)
+def _alert_button(words: Wording, product: ProductView) -> Button:
+    return words.button("back_in_stock", "back_in_stock", product=product.sku)

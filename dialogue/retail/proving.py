@@ -27,7 +27,7 @@ from dialogue.retail.services import (
     latest_text,
     viewer_of,
 )
-from dialogue.retail.wording import button, person_button
+from dialogue.retail.wording import Button, Wording
 
 CODE, PROOFS = "order_code", "change_proofs"
 NOT_RECEIVED = "code_not_received"
@@ -112,51 +112,63 @@ class AskOrderCode(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Where it went is told with the address covered; that it did not go is told as well."""
         claim, codes = claim_of(self.services, tracker), self.services.codes
+        words = self.words(tracker)
         if claim is None:
             return []
         if codes is None:
             dispatcher.utter_message(
-                response="utter_code_impossible", buttons=[person_button(), _never_mind()]
+                response="utter_code_impossible",
+                buttons=[words.person_button(), _never_mind(words)],
             )
             return []
         again = latest_intent(tracker) == NOT_RECEIVED
         waiting = codes.waiting(claim)
         if waiting is not None and not again:
-            self._remind(dispatcher, codes, claim, waiting)
+            self._remind(words, dispatcher, codes, claim, waiting)
         elif codes.send(claim, self._letter(tracker, claim)):
             first = not again and not _asked_before(tracker)
             dispatcher.utter_message(
                 response="utter_code_sent" if first else "utter_code_sent_again",
                 number=claim.number,
                 address=masked(claim.address),
-                buttons=_buttons(codes),
+                buttons=_buttons(words, codes),
             )
         else:
             dispatcher.utter_message(
-                response="utter_code_no_more", buttons=[person_button(), _never_mind()]
+                response="utter_code_no_more",
+                buttons=[words.person_button(), _never_mind(words)],
             )
         return []
 
     def _remind(
-        self, dispatcher: Dispatcher, codes: OneTimeCodes, claim: Claim, delivery: Delivery
+        self,
+        words: Wording,
+        dispatcher: Dispatcher,
+        codes: OneTimeCodes,
+        claim: Claim,
+        delivery: Delivery,
     ) -> None:
         failed = delivery is Delivery.FAILED
         dispatcher.utter_message(
             response="utter_code_not_sent" if failed else "utter_code_waiting",
             address=masked(claim.address),
             buttons=(
-                [button("Try again", NOT_RECEIVED), person_button(), _never_mind()]
+                [
+                    words.button("try_again", NOT_RECEIVED),
+                    words.person_button(),
+                    _never_mind(words),
+                ]
                 if failed
-                else _buttons(codes)
+                else _buttons(words, codes)
             ),
         )
 
     def _letter(self, tracker: Tracker, claim: Claim) -> Any:
         form = (tracker.active_loop or {}).get("name") or ""
-        language = tracker.get_slot("language") or ""
+        words = self.words(tracker)
 
         def write(code: str) -> Letter:
-            return letter(claim, code, form, language)
+            return letter(words, claim, code, form)
 
         return write
 
@@ -187,11 +199,16 @@ def _asked_before(tracker: Tracker) -> bool:
     return False
 
 
-def _buttons(codes: OneTimeCodes) -> list[dict[str, str]]:
+def _buttons(words: Wording, codes: OneTimeCodes) -> list[Button]:
     page = codes.mailbox_page
-    shown = [{"title": "Open the demonstration mailbox", "url": page}] if page else []
-    return [*shown, button("I didn't get it", NOT_RECEIVED), person_button(), _never_mind()]
+    shown = [{"title": words.say("button_mailbox"), "url": page}] if page else []
+    return [
+        *shown,
+        words.button("no_code", NOT_RECEIVED),
+        words.person_button(),
+        _never_mind(words),
+    ]
 
 
-def _never_mind() -> dict[str, str]:
-    return button("Never mind", "stop")
+def _never_mind(words: Wording) -> Button:
+    return words.button("never_mind", "stop")

@@ -20,7 +20,7 @@ from dialogue.retail.services import (
     plain_words,
 )
 from dialogue.retail.when import SHOP_ZONE, moment_in
-from dialogue.retail.wording import day
+from dialogue.retail.wording import Wording
 from nlu.entities import times
 
 FORM = "reminder_form"
@@ -59,7 +59,7 @@ class RemindMeAction(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """List, cancel, move, or set."""
-        text = latest_text(tracker)[:READ]
+        text, words = latest_text(tracker)[:READ], self.words(tracker)
         wish = latest_entity(tracker, "reminder_wish") or ""
         kept = self._kept(tracker)
         if wish == "list" or _LIST.search(text):
@@ -67,7 +67,9 @@ class RemindMeAction(RetailAction):
                 dispatcher.utter_message(response="utter_reminders_none")
             for one in kept:
                 dispatcher.utter_message(
-                    response="utter_reminder_kept", about=one["about"], when=_told(one["at"])
+                    response="utter_reminder_kept",
+                    about=one["about"],
+                    when=_told(words, one["at"]),
                 )
             return []
         if wish == "cancel" or _CANCEL.search(text):
@@ -85,7 +87,7 @@ class RemindMeAction(RetailAction):
         when = moment_in(text, self.services.clock())
         events += [SlotSet("reminders", kept), SlotSet("reminder_about", about)]
         if when is not None and _why_not(when, self.services.clock()) is None:
-            return [*events, *_set(dispatcher, kept, when, about)]
+            return [*events, *_set(words, dispatcher, kept, when, about)]
         if when is not None:
             dispatcher.utter_message(response=_why_not(when, self.services.clock()))
         if (tracker.active_loop or {}).get("name"):
@@ -146,7 +148,8 @@ class SetReminderAction(RetailAction):
             return []
         kept = list(tracker.get_slot("reminders") or ())
         about = str(tracker.get_slot("reminder_about") or "")
-        events = _set(dispatcher, kept, datetime.fromisoformat(at), about)
+        words = self.words(tracker)
+        events = _set(words, dispatcher, kept, datetime.fromisoformat(at), about)
         return [*events, SlotSet("reminder_time", None), SlotSet("reminder_about", None)]
 
 
@@ -162,14 +165,20 @@ def about_in(text: str) -> str:
     return about.strip()[:MAX_ABOUT]
 
 
-def _set(dispatcher: Dispatcher, kept: list[dict[str, str]], when: datetime, about: str) -> Events:
+def _set(
+    words: Wording,
+    dispatcher: Dispatcher,
+    kept: list[dict[str, str]],
+    when: datetime,
+    about: str,
+) -> Events:
     if len(kept) >= MOST:
         dispatcher.utter_message(response="utter_reminders_many", most=MOST)
         return []
     one = {"name": f"reminder {len(kept)} {when.isoformat()}", "at": when.isoformat()}
     one["about"] = about or "…"
     dispatcher.utter_message(
-        response="utter_reminder_set", about=one["about"], when=_told(one["at"])
+        response="utter_reminder_set", about=one["about"], when=_told(words, one["at"])
     )
     scheduled = ReminderScheduled(
         NOTICE,
@@ -197,5 +206,5 @@ def _here(at: str) -> datetime:
     return datetime.fromisoformat(at).astimezone(SHOP_ZONE)
 
 
-def _told(at: str) -> str:
-    return f"{day(_here(at))} {_here(at):%H:%M}"
+def _told(words: Wording, at: str) -> str:
+    return words.moment(_here(at))

@@ -33,16 +33,7 @@ from dialogue.retail.services import (
     plain_words,
     viewer_of,
 )
-from dialogue.retail.wording import (
-    Button,
-    button,
-    day,
-    listing,
-    money,
-    person_button,
-    refund_button,
-    status_button,
-)
+from dialogue.retail.wording import Button, Wording, button
 
 MAX_REASON = 500
 
@@ -98,10 +89,11 @@ class ExchangeForm(ItemForm):
         if not corrects(tracker) or tracker.get_slot("requested_slot") != "confirmed":
             return {}
         words = meant_in(latest_text(tracker))
-        found = variant_in(self.services, words, chosen[0][0]) if len(chosen) == 1 else None
+        said = self.words(tracker).in_records(words)
+        found = variant_in(self.services, said, chosen[0][0]) if len(chosen) == 1 else None
         if found is None or found.label == tracker.get_slot("replacement"):
             return {}
-        return {"replacement": words}
+        return {"replacement": said}
 
     def validate_replacement(
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
@@ -111,12 +103,13 @@ class ExchangeForm(ItemForm):
         if len(chosen) != 1:
             return {"replacement": None}
         item, pieces = chosen[0]
-        found = variant_in(self.services, meant_in(str(value)), item)
+        words = self.words(tracker)
+        found = variant_in(self.services, words.in_records(meant_in(str(value))), item)
         if found is None or _differs(tracker, found):
             dispatcher.utter_message(response="utter_replacement_unclear")
             found = None
         elif found.quantity < pieces:
-            say_sold_out(dispatcher, item, found, pieces)
+            say_sold_out(words, dispatcher, item, found, pieces)
             found = None
         return {"replacement": found.label if found else None}
 
@@ -130,12 +123,16 @@ class AskReplacement(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """At most twelve buttons; more can be named."""
+        words = self.words(tracker)
         for item, pieces in _chosen(self.services, tracker)[:1]:
             others = other_variants(self.services, item, pieces)
             dispatcher.utter_message(
                 response="utter_ask_which_replacement" if others else "utter_none_has_so_many",
-                item=item.pieces(pieces),
-                buttons=[button(v.label, "inform", replacement=v.label) for v in others[:12]],
+                item=words.item(item.pieces(pieces)),
+                buttons=[
+                    button(words.variant(v.label), "inform", replacement=v.label)
+                    for v in others[:12]
+                ],
             )
         return []
 
@@ -152,7 +149,7 @@ class AskReturn(RetailAction):
         order, chosen = current_order(self.services, tracker), _chosen(self.services, tracker)
         if order is None:
             return []
-        policies = self.services.policies
+        policies, words = self.services.policies, self.words(tracker)
         worth = sum(
             rules.item_refund_cents(
                 item.unit_cents, pieces, order.subtotal_cents, order.discount_cents
@@ -169,16 +166,16 @@ class AskReturn(RetailAction):
             condition = rules.return_condition(item.article, policies)
             if condition is not None:
                 dispatcher.utter_message(
-                    response=f"utter_only_{condition}", item=item.pieces(pieces)
+                    response=f"utter_only_{condition}", item=words.item(item.pieces(pieces))
                 )
         dispatcher.utter_message(
             response="utter_confirm_return_postage" if postage else "utter_confirm_return",
             number=order.number,
-            items=listing(item.pieces(pieces) for item, pieces in chosen),
-            amount=money(worth - postage, order.currency),
-            worth=money(worth, order.currency),
-            postage=money(postage, order.currency),
-            method=order.method,
+            items=words.items(item.pieces(pieces) for item, pieces in chosen),
+            amount=words.money(worth - postage, order.currency),
+            worth=words.money(worth, order.currency),
+            postage=words.money(postage, order.currency),
+            method=words.term(order.method),
         )
         return []
 
@@ -192,11 +189,12 @@ class AskExchange(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Name the item and its replacement."""
+        words = self.words(tracker)
         for item, pieces in _chosen(self.services, tracker)[:1]:
             dispatcher.utter_message(
                 response="utter_confirm_exchange",
-                item=item.pieces(pieces),
-                replacement=tracker.get_slot("replacement"),
+                item=words.item(item.pieces(pieces)),
+                replacement=words.variant(str(tracker.get_slot("replacement"))),
             )
         return []
 
@@ -211,11 +209,12 @@ class ReturnAction(ChangeAction):
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Announce, keep, or explain."""
         chosen, confirmed = _chosen(self.services, tracker), tracker.get_slot("confirmed")
+        words = self.words(tracker)
         if confirmed is False:
             dispatcher.utter_message(response="utter_return_dropped")
         elif confirmed is not True:
             if not chosen:
-                say_not_returnable(self.services, dispatcher, order)
+                say_not_returnable(self.services, words, dispatcher, order)
         else:  # of a turn that is taken again nothing is left to choose, and the key knows
             reason = tracker.get_slot("return_reason") or ""
             try:
@@ -227,7 +226,7 @@ class ReturnAction(ChangeAction):
                     once_for(tracker, order),
                 )
             except OrderError as error:
-                _say_why_not(self.services, dispatcher, error, order)
+                _say_why_not(self.services, words, dispatcher, error, order)
                 return
             dispatcher.utter_message(
                 response=(
@@ -237,12 +236,12 @@ class ReturnAction(ChangeAction):
                 ),
                 number=order.number,
                 reference=parcel.reference,
-                items=listing(parcel.items),
-                amount=money(parcel.refund_cents, parcel.currency),
-                postage=money(parcel.postage_cents, parcel.currency),
-                method=order.method,
+                items=words.items(parcel.items),
+                amount=words.money(parcel.refund_cents, parcel.currency),
+                postage=words.money(parcel.postage_cents, parcel.currency),
+                method=words.term(order.method),
                 days=self.services.policies.refunds.days_for(order.method),
-                buttons=[button("Return something else", "return_item", order_number=order.number)],
+                buttons=[words.button("return_else", "return_item", order_number=order.number)],
             )
 
 
@@ -256,6 +255,7 @@ class ExchangeAction(ChangeAction):
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Announce, keep, or explain."""
         chosen, confirmed = _chosen(self.services, tracker), tracker.get_slot("confirmed")
+        words = self.words(tracker)
         if confirmed is False:
             dispatcher.utter_message(response="utter_return_dropped")
             return
@@ -263,18 +263,18 @@ class ExchangeAction(ChangeAction):
             if confirmed is True:  # nothing is left in a turn that is taken again: the key knows
                 self._announce(dispatcher, tracker, order, None, 0, None)
             else:
-                say_not_returnable(self.services, dispatcher, order)
+                say_not_returnable(self.services, words, dispatcher, order)
             return
         item, pieces = chosen[0]
         wanted = self._wanted(item, pieces, tracker.get_slot("replacement"))
         if wanted is None or confirmed is not True:
             dispatcher.utter_message(
                 response="utter_no_other_variant",
-                item=item.label,
+                item=words.item(item.label),
                 buttons=[
-                    button("Return it", "return_item", order_number=order.number),
-                    button("Tell me when there is", "back_in_stock", product=item.sku),
-                    person_button(),
+                    words.button("return_it", "return_item", order_number=order.number),
+                    words.button("when_there_is", "back_in_stock", product=item.sku),
+                    words.person_button(),
                 ],
             )
         else:
@@ -293,6 +293,7 @@ class ExchangeAction(ChangeAction):
         pieces: int,
         wanted: VariantView | None,
     ) -> None:
+        words = self.words(tracker)
         try:
             parcel = self.services.store.request_exchange(
                 viewer_of(tracker),
@@ -305,16 +306,16 @@ class ExchangeAction(ChangeAction):
             )
         except OrderError as error:
             if isinstance(error, OutOfStock) and item is not None and wanted is not None:
-                say_sold_out(dispatcher, item, wanted, pieces)
+                say_sold_out(words, dispatcher, item, wanted, pieces)
             else:
-                _say_why_not(self.services, dispatcher, error, order)
+                _say_why_not(self.services, words, dispatcher, error, order)
         else:
             dispatcher.utter_message(
                 response="utter_exchange_announced",
                 number=order.number,
                 reference=parcel.reference,
-                item=listing(parcel.items),
-                replacement=listing(parcel.replacements),
+                item=words.items(parcel.items),
+                replacement=words.items(parcel.replacements),
                 days=self.services.policies.returns.replacement_kept_days,
             )
 
@@ -366,29 +367,31 @@ def variant_in(services: RetailServices, text: str, item: ItemView) -> VariantVi
 
 
 def say_sold_out(
-    dispatcher: Dispatcher, item: ItemView, wanted: VariantView, pieces: int = 1
+    words: Wording, dispatcher: Dispatcher, item: ItemView, wanted: VariantView, pieces: int = 1
 ) -> None:
     """The wanted variant is not there: an alert, or the money, or another one."""
     dispatcher.utter_message(
         response="utter_variant_too_few" if wanted.quantity else "utter_replacement_sold_out",
-        variant=wanted.label,
+        variant=words.variant(wanted.label),
         item=item.name,
         left=wanted.quantity,
         pieces=pieces,
         buttons=[
-            button(
-                "Tell me when it is back",
+            words.button(
+                "back_in_stock",
                 "back_in_stock",
                 product=item.sku,
                 colour=wanted.colour,
                 size=wanted.size,
             ),
-            button("Return it instead", "return_item", item=str(item.line)),
+            words.button("return_instead", "return_item", item=str(item.line)),
         ],
     )
 
 
-def say_not_returnable(services: RetailServices, dispatcher: Dispatcher, order: OrderView) -> None:
+def say_not_returnable(
+    services: RetailServices, words: Wording, dispatcher: Dispatcher, order: OrderView
+) -> None:
     """Why nothing of an order may come back."""
     today = services.clock().date()
     reason, last_day = NotReturnableReason.ALREADY_RETURNED, None
@@ -408,33 +411,37 @@ def say_not_returnable(services: RetailServices, dispatcher: Dispatcher, order: 
     dispatcher.utter_message(
         response=f"utter_not_returnable_{reason}",
         number=order.number,
-        last_day=day(last_day) if last_day else "",
+        last_day=words.day(last_day) if last_day else "",
         days=services.policies.returns.days,
-        buttons=_after(reason, order.number),
+        buttons=_after(words, reason, order.number),
     )
 
 
 def _say_why_not(
-    services: RetailServices, dispatcher: Dispatcher, error: OrderError, order: OrderView
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    error: OrderError,
+    order: OrderView,
 ) -> None:
     if isinstance(error, ChangedMeanwhile):
         dispatcher.utter_message(
             response="utter_order_changed_meanwhile",
             number=order.number,
-            buttons=[status_button(order.number)],
+            buttons=[words.status_button(order.number)],
         )
     else:
-        say_not_returnable(services, dispatcher, order)
+        say_not_returnable(services, words, dispatcher, order)
 
 
-def _after(reason: NotReturnableReason, number: str) -> list[Button]:
+def _after(words: Wording, reason: NotReturnableReason, number: str) -> list[Button]:
     """What helps when nothing may come back."""
     match reason:
         case NotReturnableReason.NOT_DELIVERED:
-            return [status_button(number), person_button()]
+            return [words.status_button(number), words.person_button()]
         case NotReturnableReason.TOO_LATE:
-            return [button("Warranty", "warranty"), person_button()]
-    return [refund_button(number), person_button()]
+            return [words.button("warranty", "warranty"), words.person_button()]
+    return [words.refund_button(number), words.person_button()]
 
 
 def _chosen(services: RetailServices, tracker: Tracker) -> Chosen:

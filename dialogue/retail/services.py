@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import Catalogue
 from dialogue.orders.codes import OneTimeCodes
@@ -22,6 +23,8 @@ from dialogue.orders.protocol import OrderStore, utc_now
 from dialogue.orders.subscriptions import Listener
 from dialogue.orders.views import Once, OrderView, Viewer
 from dialogue.recommending.recommender import Recommender
+from dialogue.retail.phrases import Phrases
+from dialogue.retail.wording import Wording, wording
 
 Events = list[dict[str, Any]]
 Dispatcher = CollectingDispatcher
@@ -48,6 +51,7 @@ class RetailServices:
     catalogue: Catalogue
     recommender: Recommender
     attempts: ProofAttempts
+    phrases: Phrases
     clock: Callable[[], datetime] = utc_now
     policies: ShopPolicies = field(default_factory=ShopPolicies)
     papers: PaperLinks | None = None  # without them an invoice is told in words alone
@@ -60,6 +64,10 @@ class RetailAction(Action):
 
     def __init__(self, services: RetailServices) -> None:
         self.services = services
+
+    def words(self, tracker: Tracker) -> Wording:
+        """What says things in the language of the conversation."""
+        return wording(self.services.phrases, tracker.get_slot(LANGUAGE_SLOT))
 
 
 def viewer_of(tracker: Tracker) -> Viewer:

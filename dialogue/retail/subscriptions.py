@@ -25,7 +25,6 @@ from dialogue.retail.services import (
     listener_of,
     viewer_of,
 )
-from dialogue.retail.wording import day, listing
 
 OFF = "off"
 MAX_SHOWN = 4_000
@@ -85,7 +84,7 @@ class ShippingUpdatesAction(ExtrasAction):
             left = extras.subscriptions.unfollow(listener_of(tracker), number)
             dispatcher.utter_message(
                 response="utter_updates_off" if left else "utter_updates_none",
-                orders=listing(left),
+                orders=self.words(tracker).listing(left),
             )
             return done
         order = current_order(self.services, tracker)
@@ -99,7 +98,9 @@ class ShippingUpdatesAction(ExtrasAction):
         except TooManyWatches:
             response = "utter_updates_many"
         dispatcher.utter_message(
-            response=response, number=order.number, expected=day(order.expected_on)
+            response=response,
+            number=order.number,
+            expected=self.words(tracker).day(order.expected_on),
         )
         return done
 
@@ -126,13 +127,14 @@ class NoticeAction(RetailAction):
 
     def _tell(self, dispatcher: Dispatcher, tracker: Tracker, told: dict[str, str]) -> Events:
         idle = not (tracker.active_loop or {}).get("name")
+        words = self.words(tracker)
         match told.get("kind"):
             case "stock":
-                variant = f" ({told['variant']})" if told.get("variant") else ""
+                variant = words.variant(told.get("variant", ""))
                 dispatcher.utter_message(
                     response="utter_notice_stock",
                     name=told.get("product", ""),
-                    variant=variant,
+                    variant=words.say("notice_variant", variant=variant) if variant else "",
                     sku=told.get("sku", ""),
                 )
                 return [SlotSet("product", told.get("sku"))] if idle else []
@@ -140,7 +142,7 @@ class NoticeAction(RetailAction):
                 dispatcher.utter_message(
                     response=f"utter_notice_order_{told.get('what')}",
                     number=told.get("number", ""),
-                    expected=day(date.fromisoformat(told["expected"])),
+                    expected=words.day(date.fromisoformat(told["expected"])),
                     tracking=told.get("tracking", ""),
                 )
                 return [SlotSet("order_number", told.get("number"))] if idle else []
@@ -154,7 +156,7 @@ class NoticeAction(RetailAction):
                     if told.get("answer")
                     else "utter_ticket_closed",
                     ticket=told.get("ticket", ""),
-                    closed=day(date.fromisoformat(told["closed"])),
+                    closed=words.day(date.fromisoformat(told["closed"])),
                     answer=told.get("answer", ""),
                 )
         return []

@@ -13,42 +13,11 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.retail.services import Dispatcher, Events
-from dialogue.retail.wording import button
+from dialogue.retail.wording import Wording
 
 LEFT, WAITING, RESUMED = "left_wishes", "waiting_wishes", "resumed_wish"
 MOST_LEFT = 3
 
-# What a wish is called in a sentence: "Shall we go on with ...?"
-CALLED = {
-    "order_status": "the question where your order is",
-    "cancel_order": "the cancellation",
-    "change_address": "the new address",
-    "modify_order": "the change of your order",
-    "delivery_not_received": "the missing parcel",
-    "missing_item": "the missing item",
-    "damaged_item": "the damaged item",
-    "wrong_item": "the wrong item",
-    "return_item": "the return",
-    "exchange_item": "the exchange",
-    "refund_status": "the refund",
-    "get_invoice": "the invoice",
-    "shipping_updates": "the messages about your order",
-}
-CALLED_CHINESE = {
-    "order_status": "查订单",
-    "cancel_order": "取消订单",
-    "change_address": "改地址",
-    "modify_order": "改订单内容",
-    "delivery_not_received": "没收到的包裹",
-    "missing_item": "少发的商品",
-    "damaged_item": "损坏的商品",
-    "wrong_item": "发错的商品",
-    "return_item": "退货",
-    "exchange_item": "换货",
-    "refund_status": "退款",
-    "get_invoice": "发票",
-    "shipping_updates": "订单通知",
-}
 _WORDS = {
     "return_item": ("return", "退货"),
     "exchange_item": ("exchange", "swap", "换货"),
@@ -86,19 +55,21 @@ def kept_wishes(tracker: Tracker, slot: str) -> list[dict[str, Any]]:
     return [dict(one) for one in value] if isinstance(value, list) else []
 
 
-def called(tracker: Tracker, kept: Mapping[str, Any]) -> str:
-    """What a wish is called in the conversation's language, with its order."""
-    chinese = tracker.get_slot("language") == "zh"
-    intent = intent_of(kept)
-    names = CALLED_CHINESE if chinese else CALLED
-    name = names.get(intent) or "“" + str(kept.get("text") or "").lstrip("/")[:60] + "”"
+def called(words: Wording, kept: Mapping[str, Any]) -> str:
+    """What a wish is called, with its order."""
+    phrase = f"wish_{intent_of(kept)}"
+    if phrase in words.phrases.names:
+        name = words.say(phrase)
+    else:
+        text = str(kept.get("text") or "").lstrip("/")[:60]
+        name = words.say("wish_in_their_words", text=text)
     number = next(
         (e.get("value") for e in kept.get("entities") or () if e.get("entity") == "order_number"),
         None,
     )
     if number is None:
         return name
-    return f"{name}（订单 {number}）" if chinese else f"{name} (order {number})"
+    return words.say("wish_about_order", wish=name, number=number)
 
 
 def kept_aside(tracker: Tracker, one: Mapping[str, Any]) -> Events:
@@ -108,18 +79,14 @@ def kept_aside(tracker: Tracker, one: Mapping[str, Any]) -> Events:
     return [SlotSet(LEFT, [dict(one), *others][:MOST_LEFT])]
 
 
-def offer_left(dispatcher: Dispatcher, tracker: Tracker) -> None:
+def offer_left(words: Wording, dispatcher: Dispatcher, tracker: Tracker) -> None:
     """After something was done: offer to go on with what was left for it."""
     left = kept_wishes(tracker, LEFT)
     if left and not tracker.get_slot(WAITING):
-        chinese = tracker.get_slot("language") == "zh"
         dispatcher.utter_message(
             response="utter_offer_earlier",
-            what=called(tracker, left[0]),
-            buttons=[
-                button("好的，继续" if chinese else "Yes, go on", "go_back"),
-                button("不用了" if chinese else "No, leave it", "deny"),
-            ],
+            what=called(words, left[0]),
+            buttons=[words.button("go_on", "go_back"), words.button("leave", "deny")],
         )
 
 

@@ -24,7 +24,7 @@ from dialogue.retail.services import (
     plain_words,
     viewer_of,
 )
-from dialogue.retail.wording import day
+from dialogue.retail.wording import Wording
 
 FORM = "complaint_form"
 MAX_TEXT = 2_000
@@ -118,7 +118,7 @@ class TicketStatusAction(ExtrasAction):
         if not tickets:
             dispatcher.utter_message(response="utter_tickets_none")
         for ticket in tickets:
-            _tell(dispatcher, ticket)
+            _tell(self.words(tracker), dispatcher, ticket)
         return []
 
 
@@ -149,7 +149,7 @@ def _note(extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, text: st
     dispatcher.utter_message(response="utter_complaint", ticket=ticket.number)
 
 
-def _tell(dispatcher: Dispatcher, ticket: TicketView) -> None:
+def _tell(words: Wording, dispatcher: Dispatcher, ticket: TicketView) -> None:
     if ticket.is_open:
         response = "utter_ticket_open"
     else:
@@ -157,7 +157,7 @@ def _tell(dispatcher: Dispatcher, ticket: TicketView) -> None:
     dispatcher.utter_message(
         response=response,
         ticket=ticket.number,
-        since=day(ticket.created_at),
-        closed=day(ticket.closed_at) if ticket.closed_at else "",
+        since=words.day(ticket.created_at),
+        closed=words.day(ticket.closed_at) if ticket.closed_at else "",
         answer=ticket.answer or "",
     )

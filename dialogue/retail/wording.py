@@ -1,63 +1,26 @@
-"""How amounts, days, states and choices are written for customers."""
+"""How amounts, days, states and choices are written for customers, in one language."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from decimal import Decimal
+from typing import Literal
 
-from dialogue.orders.states import OrderStatus
-from dialogue.orders.views import OrderView, ProductView
-from dialogue.recommending.opinions import Alike, Named, Popular, Reason, Taste, Together
+from babel import Locale
+from babel.dates import format_datetime
+from babel.lists import format_list
+from babel.numbers import format_currency, get_currency_symbol
+
+from dialogue.orders.views import OrderView
+from dialogue.retail.phrases import COUNT, Phrases
 
 Button = dict[str, str]
 
-_SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_STATUS = {
-    OrderStatus.PROCESSING: "being prepared",
-    OrderStatus.PACKED: "packed and waiting for the carrier",
-    OrderStatus.PARTIALLY_SHIPPED: "partly on its way",
-    OrderStatus.SHIPPED: "on its way",
-    OrderStatus.OUT_FOR_DELIVERY: "out for delivery",
-    OrderStatus.DELIVERED: "delivered",
-    OrderStatus.CANCELLED: "cancelled",
-    OrderStatus.RETURNED: "returned",
-}
-
-
-def money(cents: int, currency: str) -> str:
-    """``€49.90``; other currencies than the common ones by their code: ``SEK 49.90``."""
-    symbol = _SYMBOLS.get(currency, f"{currency} ")
-    return f"{symbol}{cents // 100:,}.{cents % 100:02d}"
-
-
-def day(when: date | datetime) -> str:
-    """``Tue 24 Nov``, whatever the machine's language is."""
-    return f"{_DAYS[when.weekday()]} {when.day} {_MONTHS[when.month - 1]}"
-
-
-def status(order: OrderView) -> str:
-    """The state of an order as words that fit after ``Order 1042 is``."""
-    return _STATUS[order.status]
-
-
-def listing(parts: Iterable[str], last: str = "and") -> str:
-    """``a, b and c``."""
-    words = list(parts)
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
-
-
-def contents(order: OrderView) -> str:
-    """What is in an order, short enough for a sentence."""
-    labels = [item.label for item in order.items]
-    if len(labels) > 3:
-        labels = [*labels[:2], f"{len(labels) - 2} more"]
-    return listing(labels)
+_LABEL = re.compile(r"(?P<name>.*\S) \((?P<variant>[^()]+)\)", re.DOTALL)
 
 
 def button(title: str, intent: str, **entities: str) -> Button:
@@ -66,61 +29,126 @@ def button(title: str, intent: str, **entities: str) -> Button:
     return {"title": title, "payload": f"/{intent}{data}"}
 
 
-def order_button(order: OrderView, intent: str = "inform") -> Button:
-    """A quick reply that names an order by number and first item."""
-    first = order.items[0].name if order.items else day(order.placed_at)
-    return button(f"{order.number} · {first}", intent, order_number=order.number)
+def money(cents: int, currency: str, locale: Locale | str = "en_GB") -> str:
+    """``€49.90``; a currency that has no sign of its own by its code: ``SEK 49.90``."""
+    symbol = get_currency_symbol(currency, locale)
+    pattern = "¤ #,##0.00" if symbol[-1:].isalpha() else "¤#,##0.00"
+    return format_currency(Decimal(cents) / 100, currency, pattern, locale)
 
 
-def person_button() -> Button:
-    """A quick reply that fetches a person; it stands last."""
-    return button("Talk to a person", "human_agent")
+@dataclass(frozen=True)
+class Wording:
+    """Says things in `language`, one of the phrases' own."""
+
+    phrases: Phrases
+    language: str
+
+    @property
+    def locale(self) -> Locale:
+        """Whose customs the language follows."""
+        return self.phrases.locales[self.language]
+
+    def say(self, phrase: str, **facts: object) -> str:
+        """A phrase by its name with its facts; `count` decides on its plural form."""
+        forms = self.phrases.texts[self.language][phrase]
+        count = facts.get(COUNT)
+        category = self.locale.plural_form(count) if isinstance(count, int) else "other"
+        return forms.get(category, forms["other"]).format_map(facts)
+
+    def term(self, word: str) -> str:
+        """What the shop's records call something, in this language if it is known there."""
+        return self.phrases.terms[self.language].get(word.casefold(), word)
+
+    def money(self, cents: int, currency: str) -> str:
+        """See `money`."""
+        return money(cents, currency, self.locale)
+
+    def day(self, when: date | datetime) -> str:
+        """``Tue 24 Nov``, ``11月24日周二``."""
+        return self._date(when, "day")
+
+    def date(self, when: date | datetime) -> str:
+        """A day far away: ``Tue 24 Nov 2026``."""
+        return self._date(when, "date")
+
+    def moment(self, when: datetime) -> str:
+        """``Tue 24 Nov 14:05``, in the zone that `when` has."""
+        return self._date(when, "moment")
+
+    def listing(self, parts: Iterable[str], style: Literal["standard", "or"] = "standard") -> str:
+        """``a, b and c``, ``a、b和c``."""
+        words = list(parts)
+        return format_list(words, style, self.locale) if words else ""
+
+    def sentences(self, parts: Iterable[str]) -> str:
+        """Sentences one after the other."""
+        return self.say("between_sentences").join(parts)
+
+    def variant(self, label: str) -> str:
+        """``moss, M`` in this language."""
+        known = self.term(label)
+        if known != label:
+            return known
+        return self.say("between_colour_and_size").join(map(self.term, label.split(", ")))
+
+    def item(self, label: str) -> str:
+        """``2 × Linen Shirt (white, M)`` in this language; the article keeps its name."""
+        found = _LABEL.fullmatch(label)
+        if found is None:
+            return label
+        return self.say("item", name=found["name"], variant=self.variant(found["variant"]))
+
+    def items(self, labels: Iterable[str]) -> str:
+        """Several of them."""
+        return self.listing(map(self.item, labels))
+
+    def contents(self, order: OrderView) -> str:
+        """What is in an order, short enough for a sentence."""
+        labels = [self.item(item.label) for item in order.items]
+        if len(labels) > 3:
+            labels = [*labels[:2], self.say("more_items", count=len(labels) - 2)]
+        return self.listing(labels)
+
+    def status(self, order: OrderView) -> str:
+        """The state of an order as words that fit after ``Order 1042 is``."""
+        return self.say(f"status_{order.status}")
+
+    def button(self, phrase: str, intent: str, **entities: str) -> Button:
+        """A quick reply whose title is the phrase ``button_…``."""
+        return button(self.say(f"button_{phrase}"), intent, **entities)
+
+    def order_button(self, order: OrderView, intent: str = "inform") -> Button:
+        """A quick reply that names an order by number and first item."""
+        first = order.items[0].name if order.items else self.day(order.placed_at)
+        return button(f"{order.number} · {first}", intent, order_number=order.number)
+
+    def person_button(self, **entities: str) -> Button:
+        """A quick reply that fetches a person; it stands last."""
+        return self.button("person", "human_agent", **entities)
+
+    def status_button(self, number: str) -> Button:
+        """A quick reply that asks where an order is."""
+        return self.button("where_now", "order_status", order_number=number)
+
+    def refund_button(self, number: str) -> Button:
+        """A quick reply that asks for an order's refund."""
+        return self.button("refund", "refund_status", order_number=number)
+
+    def in_records(self, text: str) -> str:
+        """A customer's words with the terms of their language as the shop's records have them."""
+        known = self.phrases.terms[self.language].items()
+        for word, term in sorted(known, key=lambda pair: -len(pair[1])):
+            text = text.replace(term, f" {word} ")
+        return text
+
+    def _date(self, when: date | datetime, kind: str) -> str:
+        pattern = self.phrases.dates[self.language][kind]
+        if not isinstance(when, datetime):
+            when = datetime(when.year, when.month, when.day)
+        return format_datetime(when, pattern, tzinfo=when.tzinfo, locale=self.locale)
 
 
-def status_button(number: str) -> Button:
-    """A quick reply that asks where an order is."""
-    return button("Where is it now?", "order_status", order_number=number)
-
-
-def refund_button(number: str) -> Button:
-    """A quick reply that asks for an order's refund."""
-    return button("Where is my refund?", "refund_status", order_number=number)
-
-
-def reason_words(reason: Reason) -> str:
-    """Why a product is recommended, as a line of its card."""
-    match reason:
-        case Alike(other, dearer_cents, owned):
-            bought = " you bought" if owned else ""
-            return f"Like the {other.name}{bought}{_difference(dearer_cents, other.currency)}"
-        case Together(other, owned):
-            return f"Often bought with the {other.name}{' you bought' if owned else ''}"
-        case Taste(category):
-            return f"Popular with people who buy {category}"
-        case Named(()):
-            return "Close to what you describe"
-        case Named(words):
-            return f"Fits “{', '.join(words)}”"
-        case Popular():
-            return "One of our best-sellers"
-
-
-def _difference(dearer_cents: int, currency: str) -> str:
-    if not dearer_cents:
-        return ", at the same price"
-    return f", and {money(abs(dearer_cents), currency)} {'more' if dearer_cents > 0 else 'less'}"
-
-
-def card(product: ProductView, reason: str = "", *more: Button) -> dict[str, Any]:
-    """A product as a card with its two next questions, perhaps a reason, and more buttons."""
-    state = "in stock" if product.in_stock else "sold out at the moment"
-    return {
-        "title": product.name,
-        "subtitle": f"{money(product.price_cents, product.currency)} · {state}"
-        + (f"\n{reason}" if reason else ""),
-        "buttons": [
-            button("Sizes and stock", "check_stock", product=product.sku),
-            button("Details", "product_details", product=product.sku),
-            *more,
-        ],
-    }
+def wording(phrases: Phrases, language: object) -> Wording:
+    """In this language, or in the usual one when the bot does not speak it."""
+    known = isinstance(language, str) and language in phrases.locales
+    return Wording(phrases, str(language) if known else phrases.usual)

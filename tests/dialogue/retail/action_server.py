@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from limits.storage import MemoryStorage
 from rasa_sdk.endpoint import create_app
 from redis import Redis
-from retail_stories import Letterbox
+from retail_stories import PROJECT, Letterbox
 from sanic import Sanic
 
 from dialogue.orders.attempts import ProofAttempts
@@ -24,6 +24,7 @@ from dialogue.orders.store import SqlOrderStore
 from dialogue.recommending.recommender import Recommender
 from dialogue.recommending.vectors import KeptVectors
 from dialogue.retail import RetailServices, action_executor
+from dialogue.retail.phrases import project_phrases
 from nlu.client import NluClient
 
 CODE = "482913"
@@ -40,6 +41,7 @@ def main(database_url: str) -> None:
         catalogue,
         Recommender(catalogue, SqlPurchases(engine), vectors, lambda: NOW),
         ProofAttempts(MemoryStorage()),
+        project_phrases(PROJECT),
         lambda: NOW,
         codes=OneTimeCodes(
             MemoryCodes(), MemoryStorage(), "a secret", Letterbox(), make_code=lambda: CODE

@@ -27,6 +27,7 @@ from dialogue.orders.seed import SEED, seed
 from dialogue.orders.store import SqlOrderStore
 from dialogue.project import Project, load_project
 from dialogue.retail import RetailServices, action_executor
+from dialogue.retail.phrases import project_phrases
 from tests.conftest import RedisServer
 
 
@@ -69,6 +70,7 @@ def services(engine: Engine, redis_server: RedisServer, letterbox: Letterbox) ->
         SqlCatalogue(engine, lambda: NOW),
         recommender,
         ProofAttempts(MemoryStorage()),
+        project_phrases(PROJECT),
         lambda: NOW,
         policies,
         codes=OneTimeCodes(MemoryCodes(), MemoryStorage(), "a secret", letterbox, lambda: NOW),

@@ -36,6 +36,7 @@ from dialogue.orders.states import OrderStatus as S
 from dialogue.orders.store import SqlOrderStore
 from dialogue.project import Project
 from dialogue.retail import RetailServices, action_executor
+from dialogue.retail.phrases import project_phrases
 from tests.conftest import RedisServer
 
 MAIL = "maya@example.com"
@@ -74,6 +75,7 @@ class Shop:
             SqlCatalogue(self.engine, self.clock),
             self.recommender,
             ProofAttempts(MemoryStorage()),
+            project_phrases(PROJECT),
             self.clock,
             self.policies,
             codes=OneTimeCodes(

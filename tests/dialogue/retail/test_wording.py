@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from retail_stories import PROJECT
 
 from dialogue.orders.views import ItemView, VariantView
+from dialogue.retail.phrases import project_phrases
 from dialogue.retail.problems import wish_in
 from dialogue.retail.returns import narrow
-from dialogue.retail.wording import button, day, listing, money
+from dialogue.retail.wording import button, money, wording
+
+PHRASES = project_phrases(PROJECT)
+ENGLISH, CHINESE = wording(PHRASES, None), wording(PHRASES, "zh")
 
 ITEMS = (
     ItemView(1, "A", "Linen Shirt", "white, M", 1, 5990, None, 1),
@@ -33,8 +38,8 @@ def test_money(cents: int, currency: str, written: str) -> None:
 
 
 def test_days_and_lists() -> None:
-    assert day(date(2026, 11, 24)) == "Tue 24 Nov"
-    assert [listing(words) for words in ("", "a", "ab", "abc")] == [
+    assert ENGLISH.day(date(2026, 11, 24)) == "Tue 24 Nov"
+    assert [ENGLISH.listing(words) for words in ("", "a", "ab", "abc")] == [
         "",
         "a",
         "a and b",
