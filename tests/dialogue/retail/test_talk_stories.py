@@ -140,7 +140,7 @@ def test_one_variant_is_answered_exactly(customer: NewCustomer) -> None:
     guest.says("is the linen shirt in stock in white, medium?")
     assert "Linen Shirt in white, M is sold out" in guest.text
     assert "Tue 31 Mar" in guest.text
-    guest.presses("Tell me when it's back")
+    guest.presses("Tell me when it is back")
     assert "Sign in" in guest.text
     maya = customer("Maya").says("tell me when the linen shirt in white M is back again")
     assert "you are on the list" in maya.text
