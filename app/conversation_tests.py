@@ -87,7 +87,7 @@ def run_tests(settings: Settings, plan: TestPlan) -> Tested:
     mistakes = Mistakes()
     places = plan.places or (settings.project,)
     paths = [path for place in places for path in script_files(place)]
-    scripts = read_scripts(paths, project.domain, _reader_of_marks(settings.project), mistakes)
+    scripts = read_scripts(paths, project.domain, reader_of_marks(settings.project), mistakes)
     notes = [str(warning) for warning in mistakes.warnings]
     with ExitStack() as stack:
         interpreter = None if plan.understood else interpreter_of(settings, plan.model)
@@ -97,7 +97,7 @@ def run_tests(settings: Settings, plan: TestPlan) -> Tested:
         return Tested(tuple(bar), tuple(notes))
 
 
-def _reader_of_marks(folder: Path) -> MarkedText:
+def reader_of_marks(folder: Path) -> MarkedText:
     """Reads marked entities; a synonym stands for its value, as in the training data."""
     known: dict[str, str] = {}
     with contextlib.suppress(SourceError):  # whoever trains is told of it

@@ -22,7 +22,7 @@ from dialogue.orders.views import Viewer
 _WORK = {"n": 2**12, "r": 8, "p": 1, "dklen": 32}  # scrypt: some ten milliseconds
 _NOBODYS = "00" * 16 + "$" + "00" * 32  # what the PIN of a card that does not exist is compared to
 _CODE = re.compile(r"(?<![A-Za-z0-9])GC(?:[-\s]?[A-Za-z0-9]{4}){3}(?![A-Za-z0-9])", re.IGNORECASE)
-_PIN = re.compile(r"(?<![\w-])([0-9]{4})(?![\w-])")
+_PIN = re.compile(r"(?<![\w-])([0-9]{4})(?![\w-])", re.ASCII)  # Chinese letters may touch it
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,7 @@ class AskChangeAddress(RetailAction):
             dispatcher.utter_message(
                 response="utter_confirm_address",
                 number=order.number,
-                address=tracker.get_slot("new_address"),
+                address=self.words(tracker).address(str(tracker.get_slot("new_address"))),
             )
         return []
 
@@ -203,7 +203,9 @@ class ChangeAddressAction(ChangeAction):
             say_why_not(self.services, words, dispatcher, error, order)
         else:
             dispatcher.utter_message(
-                response="utter_address_changed", number=order.number, address=typed
+                response="utter_address_changed",
+                number=order.number,
+                address=words.address(typed),
             )
 
 

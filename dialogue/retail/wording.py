@@ -15,11 +15,16 @@ from babel.dates import format_datetime
 from babel.lists import format_list
 from babel.numbers import format_currency, get_currency_symbol
 
+from dialogue.orders.addresses import COUNTRY_CODES
 from dialogue.orders.views import OrderView
 from dialogue.retail.phrases import COUNT, Phrases
 
 Button = dict[str, str]
 
+# Chinese is written without spaces: where it touches our letters and figures.
+_BESIDE_CHINESE = re.compile(
+    r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])"
+)
 _LABEL = re.compile(r"(?P<name>.*\S) \((?P<variant>[^()]+)\)", re.DOTALL)
 
 
@@ -102,6 +107,14 @@ class Wording:
         """Several of them."""
         return self.listing(map(self.item, labels))
 
+    def address(self, written: str) -> str:
+        """A postal address whose country, if it ends in one, is named in this language."""
+        place, comma, country = written.rpartition(", ")
+        code = COUNTRY_CODES.get(country.casefold()) if comma else None
+        if code is None or self.language == self.phrases.usual:
+            return written
+        return f"{place}, {self.locale.territories[code]}"
+
     def contents(self, order: OrderView) -> str:
         """What is in an order, short enough for a sentence."""
         labels = [self.item(item.label) for item in order.items]
@@ -139,7 +152,7 @@ class Wording:
         known = self.phrases.terms[self.language].items()
         for word, term in sorted(known, key=lambda pair: -len(pair[1])):
             text = text.replace(term, f" {word} ")
-        return text
+        return _BESIDE_CHINESE.sub(" ", text)
 
     def _date(self, when: date | datetime, kind: str) -> str:
         pattern = self.phrases.dates[self.language][kind]

@@ -28,7 +28,8 @@ def domain() -> dict[str, Any]:
 def responses() -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for path in sorted((PROJECT / "responses").glob("*.yml")):
-        found.update(read_yaml(path)["responses"])
+        for name, variations in read_yaml(path)["responses"].items():
+            found.setdefault(name, []).extend(variations)
     return found
 
 
@@ -90,3 +91,19 @@ def test_what_is_offered_when_unsure_can_be_meant(domain: dict[str, Any]) -> Non
 def test_only_the_application_and_a_proof_may_say_who_somebody_is(domain: dict[str, Any]) -> None:
     for name in ("customer_id", "proven_orders", "proof_blocked", "change_proofs"):
         assert [dict(m) for m in domain["slots"][name]["mappings"]] == [{"type": "custom"}]
+
+
+def test_every_answer_is_there_in_chinese_with_the_same_buttons(
+    responses: dict[str, list[Any]],
+) -> None:
+    def payloads(variation: dict[str, Any]) -> set[str]:
+        return {one.get("payload", one.get("url")) for one in variation.get("buttons") or ()}
+
+    for name, variations in responses.items():
+        chinese = [one for one in variations if one.get("language") == "zh"]
+        ours = [one for one in variations if "language" not in one]
+        assert any("condition" not in one for one in chinese), name
+        known = {place for one in ours for place in re.findall(r"{(\w+)}", one["text"])}
+        for one in chinese:
+            assert payloads(one) in [payloads(other) for other in ours], name
+            assert set(re.findall(r"{(\w+)}", one["text"])) <= known, name
