@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from dialogue import retail
 from dialogue.domain import Place
+from dialogue.orders.policies import project_policies
 from dialogue.orders.shop_files import read_products
+from dialogue.retail.phrases import FILE_NAME as PHRASES
+from dialogue.retail.phrases import phrases_in, project_phrases
 from dialogue.validating.bot import Taught
 from dialogue.validating.checks import check_bot
-from nlu.errors import SourceError
+from nlu.errors import SourceError, SourceErrors
 from training.checking import check_examples, doubtful_examples
 from training.feelings import feelings_test_set, read_feelings
 from training.formats import read_examples
@@ -47,12 +51,21 @@ def check_project(folder: Path) -> Findings:
         if (folder / "shop" / "catalogue.yml").exists():
             read_products(folder / "shop" / "catalogue.yml")
 
+    def phrases() -> None:
+        if (folder / "shop").is_dir():
+            known = project_phrases(folder).names
+            missing = sorted(phrases_in(_shop_code(folder)) - set(known))
+            file = folder / PHRASES
+            problems.extend(f"{file}: the phrase '{name}' is missing" for name in missing)
+
     def feelings() -> None:
         judging = feelings_test_set(folder)
         for name, learnt in read_feelings(folder).items():
             warnings.extend(map(str, check_examples(learnt, judging.get(name, ()))))
 
-    for read in (dialogue, lambda: read_setup(folder), examples, feelings, shop):
+    policies = partial(project_policies, folder)
+    setup = partial(read_setup, folder)
+    for read in (dialogue, setup, examples, feelings, shop, policies, phrases):
         _noting(read, problems)
     return Findings(tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(warnings)))
 
@@ -104,5 +117,7 @@ def _shop_code(folder: Path) -> list[Path]:
 def _noting(read: Callable[[], object], problems: list[str]) -> None:
     try:
         read()
+    except SourceErrors as error:
+        problems.extend(map(str, error.errors))
     except SourceError as error:
         problems.append(str(error))

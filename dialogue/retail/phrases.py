@@ -8,7 +8,7 @@ in the usual one, colours and ways to pay. Which language is meant is `dialogue.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import Formatter
@@ -25,6 +25,7 @@ COUNT = "count"  # the number by which a plural form is chosen
 USUAL = "en"  # the language of a project that does not say
 _SECTIONS = ("locales", "dates", "phrases", "terms")
 _DATES = ("day", "date", "moment")
+_SAID = re.compile(r'\bwords(?:\(tracker\))?\.(say|button)\(\s*"(\w+)"')
 _LETTERS_OF_DATES = re.compile(r"[EdMyHm]+|[^A-Za-z]+")
 
 Forms = Mapping[str, str]  # plural category → text; `other` alone for a phrase that counts nothing
@@ -87,6 +88,15 @@ def read_phrases(path: Path, languages: tuple[str, ...]) -> Phrases:
     if mistakes:
         raise mistakes[0] if len(mistakes) == 1 else SourceErrors(mistakes)
     return Phrases(languages[0], locales, dates, texts, terms)
+
+
+def phrases_in(code: Iterable[Path]) -> set[str]:
+    """The names of the phrases that these modules say; those put together at run time are not."""
+    found: set[str] = set()
+    for path in code:
+        for method, name in _SAID.findall(path.read_text(encoding="utf-8")):
+            found.add(f"button_{name}" if method == "button" else name)
+    return found
 
 
 @dataclass(frozen=True)

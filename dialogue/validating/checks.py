@@ -15,6 +15,7 @@ from dialogue.validating.contradictions import check_contradictions, check_turns
 from dialogue.validating.findings import Finding, Findings
 from dialogue.validating.forms_and_slots import check_forms, check_slots
 from dialogue.validating.names import check_names
+from dialogue.wishes import read_wishes
 from nlu.errors import SourceError
 
 
@@ -34,6 +35,8 @@ def check_bot(folder: Path, taught: Taught, more_code: Sequence[Path] = ()) -> F
         settings, warnings = read_policies(files, domain)
         max_history = settings.memory.max_history if settings.memory else None
         findings.warnings += [Finding("policy", warning) for warning in warnings]
+    with mistakes.part():
+        read_wishes(files, domain)
     findings.errors += [_finding(error) for error in mistakes.errors]
     findings.warnings += [_finding(warning) for warning in mistakes.warnings]
     bot = CheckedBot(

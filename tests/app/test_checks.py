@@ -35,6 +35,12 @@ def test_the_shipped_project_is_sound() -> None:
         ("rules.yml", "intent: inform", "intent: infrom", "inform"),
         ("config.yml", "ambiguity_threshold", "ambiguty_threshold", "ambiguity_threshold"),
         ("nlu/shop.yml", "intent: warranty", "intnet: warranty", "intent"),
+        (
+            "phrases.yml",
+            "button_cancel: {en: Cancel it, zh",
+            "button_cancel: {en: Cancel it, zz",
+            "zh",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_file_line_and_the_nearest_name(
@@ -51,3 +57,18 @@ def test_an_example_that_stands_in_the_test_set_is_told(copy: Path) -> None:
         lines = f"nlu:\n- intent: product_search\n  examples: |\n    - {sentence}\n"
         (copy / folder / "parrot.yml").write_text(lines)
     assert any(f"'{sentence}' also stands" in problem for problem in check_project(copy).problems)
+
+
+def test_rules_of_business_wishes_and_phrases_are_checked_too(copy: Path) -> None:
+    lines = {
+        "policies.yml": spoil(
+            copy / "policies.yml", "cancel_until: packed", "cancel_untill: packed"
+        ),
+        "wishes.yml": spoil(copy / "wishes.yml", "[cancel_order, refund", "[cancel_ordr, refund"),
+        "phrases.yml": spoil(copy / "phrases.yml", "zh: 转人工}", "zz: 转人工}"),
+    }
+    hints = {"policies.yml": "'cancel_until'", "wishes.yml": "cancel_order", "phrases.yml": "'zh'"}
+    problems = check_project(copy).problems
+    for file, line in lines.items():
+        told = [one for one in problems if f"{file}:{line}" in one]
+        assert any(hints[file] in one for one in told), problems

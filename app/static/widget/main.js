@@ -2,6 +2,7 @@
 import { Chat } from "./chat.js";
 import { palette } from "./colour.js";
 import { readSettings } from "./settings.js";
+import { lang } from "./strings.js";
 import { View } from "./view.js";
 
 /**
@@ -48,7 +49,7 @@ function makeHost({ accent }, sheet) {
   const shadow = host.attachShadow({ mode: "open" });
   shadow.adoptedStyleSheets = [sheet];
   host.dir = getComputedStyle(document.documentElement).direction;
-  host.lang = "en";
+  host.lang = lang;
   document.body.append(host);
   return shadow;
 }

@@ -10,7 +10,7 @@ export function moment(iso) {
 
 /** "14:05" */
 export function clockTime(date) {
-  return date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  return date.toLocaleTimeString(strings.locale, { hour: "2-digit", minute: "2-digit" });
 }
 
 /** "Today", "Yesterday", or the date. */
@@ -19,7 +19,7 @@ export function dayName(date, now) {
   if (days === 0) return strings.today;
   if (days === 1) return strings.yesterday;
   const year = date.getFullYear() === now.getFullYear() ? undefined : "numeric";
-  return date.toLocaleDateString(undefined, { weekday: "long", day: "numeric", month: "long", year });
+  return date.toLocaleDateString(strings.locale, { weekday: "long", day: "numeric", month: "long", year });
 }
 
 function startOfDay(date) {

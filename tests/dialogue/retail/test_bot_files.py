@@ -97,7 +97,8 @@ def test_every_answer_is_there_in_chinese_with_the_same_buttons(
     responses: dict[str, list[Any]],
 ) -> None:
     def payloads(variation: dict[str, Any]) -> set[str]:
-        return {one.get("payload", one.get("url")) for one in variation.get("buttons") or ()}
+        found = [str(one.get("payload", one.get("url"))) for one in variation.get("buttons") or ()]
+        return {re.sub(r'(?<="reminder_when": ").+(?=")', "…", payload) for payload in found}
 
     for name, variations in responses.items():
         chinese = [one for one in variations if one.get("language") == "zh"]
