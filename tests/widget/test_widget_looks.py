@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -106,3 +107,22 @@ def test_the_shops_own_styles_do_not_reach_in(visitor: Visitor) -> None:
     heading = visitor.panel.get_by_role("heading")
     assert heading.evaluate("(e) => getComputedStyle(e).fontSize") == "16px"
     assert heading.evaluate("(e) => getComputedStyle(e).color") != "rgb(255, 0, 0)"
+
+
+def test_a_chinese_page_has_a_chinese_chat(newcomer: Visitor, server: FakeServer) -> None:
+    server.settings = '{shopName: "Larkspur", language: "zh"}'
+    page = newcomer.visit().page
+    assert page.locator("#frontdesk-widget").get_attribute("lang") == "zh"
+    page.get_by_role("button", name="打开聊天").click()
+    expect(page.get_by_role("button", name="我要退货")).to_be_visible()
+    newcomer.type("你好")
+    expect(newcomer.status).to_have_text("智能助手 · 在线")
+    seen = page.evaluate("document.querySelector('#frontdesk-widget').shadowRoot.textContent")
+    assert re.findall(r"[A-Za-z]{3,}", seen.replace("You said", "").replace("Larkspur", "")) == []
+    names = page.evaluate(
+        "[...document.querySelector('#frontdesk-widget').shadowRoot.querySelectorAll('*')]"
+        ".flatMap(one => ['aria-label', 'placeholder', 'title', 'alt']"
+        ".map(name => one.getAttribute(name)))"
+        ".filter(Boolean).join(' ')"
+    )
+    assert re.findall(r"[A-Za-z]{3,}", names.replace("Larkspur", "")) == []
