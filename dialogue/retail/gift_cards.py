@@ -155,5 +155,5 @@ def _tell(words: Wording, dispatcher: Dispatcher, card: GiftCardView) -> None:
         ending=card.ending,
         amount=words.money(card.balance_cents, card.currency),
         bought=words.money(card.bought_cents, card.currency),
-        expires=words.date(card.expires_on),  # cards live long
+        expires=words.full_day(card.expires_on),  # cards live long
     )

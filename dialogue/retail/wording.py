@@ -72,7 +72,7 @@ class Wording:
         """``Tue 24 Nov``, ``11月24日周二``."""
         return self._date(when, "day")
 
-    def date(self, when: date | datetime) -> str:
+    def full_day(self, when: date | datetime) -> str:
         """A day far away: ``Tue 24 Nov 2026``."""
         return self._date(when, "date")
 

@@ -109,7 +109,7 @@ def test_a_language_that_is_not_spoken_is_answered_in_the_usual_one(
 def test_days_amounts_and_lists_in_chinese(phrases: Phrases) -> None:
     chinese = wording(phrases, "zh")
     assert chinese.day(date(2026, 11, 24)) == "11月24日周二"
-    assert chinese.date(date(2026, 11, 24)) == "2026年11月24日"
+    assert chinese.full_day(date(2026, 11, 24)) == "2026年11月24日"
     assert chinese.moment(datetime(2026, 11, 24, 9, 5, tzinfo=UTC)) == "11月24日周二 09:05"
     assert chinese.money(123456, "EUR") == "€1,234.56"
     assert chinese.listing("abc") == "a、b和c"
