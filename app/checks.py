@@ -56,6 +56,8 @@ def check_project(folder: Path) -> Findings:
             known = project_phrases(folder).names
             missing = sorted(phrases_in(_shop_code(folder)) - set(known))
             file = folder / PHRASES
+            if not file.exists():
+                raise SourceError("a shop says its phrases in this file", str(file))
             problems.extend(f"{file}: the phrase '{name}' is missing" for name in missing)
 
     def feelings() -> None:

@@ -23,6 +23,7 @@ from nlu.source import line_of, nearest, read_yaml
 FILE_NAME = "phrases.yml"
 COUNT = "count"  # the number by which a plural form is chosen
 USUAL = "en"  # the language of a project that does not say
+_NO_LOCALE = "en_GB"
 _SECTIONS = ("locales", "dates", "phrases", "terms")
 _DATES = ("day", "date", "moment")
 _SAID = re.compile(r'\bwords(?:\(tracker\))?\.(say|button)\(\s*"(\w+)"')
@@ -50,9 +51,14 @@ class Phrases:
 def project_phrases(project: Path) -> Phrases:
     """The phrases of a shop's project folder, in the languages of its config.yml.
 
-    Raises SourceError, or SourceErrors for several mistakes.
+    A bot without the file has none, and actions of its own. Raises SourceError, or SourceErrors
+    for several mistakes.
     """
-    return read_phrases(project / FILE_NAME, project_languages(project))
+    path, languages = project / FILE_NAME, project_languages(project)
+    if path.exists():
+        return read_phrases(path, languages)
+    usual = languages[0]
+    return Phrases(usual, {usual: Locale.parse(_NO_LOCALE)}, {usual: {}}, {usual: {}}, {usual: {}})
 
 
 def project_languages(project: Path) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from babel.numbers import format_currency, get_currency_symbol
 
 from dialogue.orders.addresses import COUNTRY_CODES
 from dialogue.orders.views import OrderView
-from dialogue.retail.phrases import COUNT, Phrases
+from dialogue.retail.phrases import COUNT, FILE_NAME, Phrases
 
 Button = dict[str, str]
 
@@ -54,8 +54,13 @@ class Wording:
         return self.phrases.locales[self.language]
 
     def say(self, phrase: str, **facts: object) -> str:
-        """A phrase by its name with its facts; `count` decides on its plural form."""
-        forms = self.phrases.texts[self.language][phrase]
+        """A phrase by its name with its facts; `count` decides on its plural form.
+
+        Raises LookupError when there is no such phrase.
+        """
+        forms = self.phrases.texts[self.language].get(phrase)
+        if forms is None:
+            raise LookupError(f"{FILE_NAME} has no phrase '{phrase}'")
         count = facts.get(COUNT)
         category = self.locale.plural_form(count) if isinstance(count, int) else "other"
         return forms.get(category, forms["other"]).format_map(facts)

@@ -137,3 +137,10 @@ def test_braces_that_a_customer_writes_are_only_words(phrases: Phrases) -> None:
 def test_every_phrase_that_the_actions_say_is_there(phrases: Phrases) -> None:
     said = phrases_in(Path(retail.__file__).parent.glob("*.py"))
     assert len(said) > 60 and said <= set(phrases.names)
+
+
+def test_a_bot_without_the_file_has_no_phrases(tmp_path: Path) -> None:
+    none = wording(project_phrases(tmp_path), "zh")
+    assert none.language == "en" and none.money(500, "EUR") == "€5.00"
+    with pytest.raises(LookupError, match="no phrase 'button_cancel'"):
+        none.button("cancel", "cancel_order")
