@@ -56,8 +56,9 @@ CUSTOMER = "customer"  # in a story's metadata: the id of the customer who is si
 class TestPlan:
     """How the conversations are tested.
 
-    `understood`: messages mean what the tests say, and no model is asked. `actions` is the URL of
-    an action server; with `run_actions` false custom actions are not run, and what the tests tell
+    `understood`: messages mean what the tests say, and no model is asked. `as_heard`: they mean
+    what the model hears, and only what the bot then does is judged. `actions` is the URL of an
+    action server; with `run_actions` false custom actions are not run, and what the tests tell
     after them happens instead.
     """
 
@@ -66,6 +67,7 @@ class TestPlan:
     places: Sequence[Path] = ()
     model: Path | None = None
     understood: bool = False
+    as_heard: bool = False
     actions: str | None = None
     run_actions: bool = True
 
@@ -92,7 +94,7 @@ def run_tests(settings: Settings, plan: TestPlan) -> Tested:
     with ExitStack() as stack:
         interpreter = None if plan.understood else interpreter_of(settings, plan.model)
         prepare = _prepared(settings, project, plan, stack, notes)
-        played = play_all(scripts, project, interpreter, prepare)
+        played = play_all(scripts, project, interpreter, prepare, as_heard=plan.as_heard)
         bar = tqdm(played, total=len(scripts), unit=" conversations", disable=None, leave=False)
         return Tested(tuple(bar), tuple(notes))
 

@@ -24,6 +24,13 @@ def test(
     understood: Annotated[
         bool, typer.Option(help="Messages mean what the tests say; no model is asked.")
     ] = False,
+    as_heard: Annotated[
+        bool,
+        typer.Option(
+            "--as-heard",
+            help="Go on with what the model understood; only what the bot does and says decides.",
+        ),
+    ] = False,
     actions: Annotated[
         str | None, typer.Option(help="URL of the action server, /webhook included.")
     ] = None,
@@ -43,7 +50,8 @@ def test(
 
     Compared are intents and marked entities, every action until the bot listens, and, where a test
     tells them, `slot_was_set`, `active_loop` and `bot:` texts (any wording of the response). Where
-    the intent or an entity is wrong, the conversation fails and goes on as the test meant it.
+    the intent or an entity is wrong, the conversation fails and goes on as the test meant it;
+    with `--as-heard` it goes on as it was understood, as a customer would have it.
 
     A test that begins with `slot_was_set` begins with these slots. In the shop each conversation
     has a shop of its own, freshly seeded, and with `metadata: {customer: 1}` that customer is
@@ -53,7 +61,14 @@ def test(
     from app.conversation_tests import TestPlan, run_tests
     from dialogue.testing.report import as_text, figures, write_failed
 
-    plan = TestPlan(tuple(files or ()), model, understood, actions, not no_actions)
+    plan = TestPlan(
+        places=tuple(files or ()),
+        model=model,
+        understood=understood,
+        as_heard=as_heard,
+        actions=actions,
+        run_actions=not no_actions,
+    )
     tested = run_tests(settings_of(project), plan)
     for note in tested.notes:
         say(f"note: {note}")

@@ -13,13 +13,17 @@ from nlu.types import Entity, IntentScore, Interpreter, RetrievalHit, Understand
 class ScriptedMeaning:
     """An `Interpreter` that asks another one and, where that is wrong, hands on the test's truth.
 
-    So one mistake of the interpreter does not make all that follows wrong, as in Rasa. Without
+    So one mistake of the interpreter does not make all that follows wrong, as in Rasa. With
+    `as_heard` the mistake stands, and the conversation goes on as a customer would have it. Without
     another one (`interpreter` None) everything is understood as the test says. `found` is what the
     other one found in the latest message. For one conversation at a time.
     """
 
-    def __init__(self, interpreter: Interpreter | None, domain: Domain) -> None:
+    def __init__(
+        self, interpreter: Interpreter | None, domain: Domain, *, as_heard: bool = False
+    ) -> None:
         self._interpreter = interpreter
+        self._as_heard = as_heard
         self._domain = domain
         self._step = UserStep(None)
         self.found: Understanding | None = None
@@ -33,6 +37,8 @@ class ScriptedMeaning:
         if self._interpreter is None or self._step.text is None:
             return truth_of(self._step, Understanding(text))
         self.found = self._interpreter.parse(text, message_id)
+        if self._as_heard:
+            return self.found
         wrong = wrong_intent(self._step, self.found) or wrong_entities(
             self._step, self.found, self._domain
         )
