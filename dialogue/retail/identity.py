@@ -70,6 +70,8 @@ RESUMABLE = (
     "wish",
 )
 
+SURE_OF_A_YES = 0.6  # the probability of a yes from which an order is changed
+
 # Of these, what has a meaning only for the order that it was said of.
 ORDER_SLOTS = ("change", "item", "pieces", "replacement")
 
@@ -292,7 +294,13 @@ class OrderForm(RetailAction, FormValidationAction):
     def validate_confirmed(
         self, value: Any, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
-        """A yes counts for what was asked, not for what the same message has just changed."""
+        """A yes counts for what was asked, not for what the same message has just changed.
+
+        One that only may be a yes ("ok, then I keep them") is asked for again.
+        """
+        intent = (tracker.latest_message or {}).get("intent") or {}
+        if value and float(intent.get("confidence") or 0.0) < SURE_OF_A_YES:
+            return {"confirmed": None}
         changed = any(
             candidate != value_before_message(tracker, name)
             for name, candidate in tracker.slots_to_validate().items()

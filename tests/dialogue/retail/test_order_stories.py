@@ -107,6 +107,17 @@ def test_a_guest_cancels_with_proof(customer: NewCustomer) -> None:
     assert guest.order(number).status is S.CANCELLED
 
 
+def test_what_may_be_a_yes_is_asked_for_again(customer: NewCustomer) -> None:
+    """An order that is changed stays changed."""
+    maya = customer("Maya")
+    number = maya.number("Maya", S.PROCESSING)
+    maya.says(f"cancel order {number}").says("/affirm@0.5")
+    assert number in maya.text and maya.form == "cancel_order_form"
+    assert maya.order(number).status is S.PROCESSING
+    maya.says("/affirm@0.7")
+    assert maya.order(number).status is S.CANCELLED
+
+
 def test_an_address_is_read_checked_and_changed_after_a_yes(customer: NewCustomer) -> None:
     aisha = customer("Aisha")
     number = aisha.number("Aisha", S.PROCESSING)
