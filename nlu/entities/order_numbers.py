@@ -47,9 +47,10 @@ _BARE_AFTER = words(
     cancel cancelled change check chk did do does eta exchange exchanging find for from get got
     had has hasnt have hello hey hi how i if in info into investigate invoice is isnt it its
     just know like mean meant merge my need no not now of ok on only or order ordered orders out
-    placed please pls plz re refund regarding return returning says see send sent since so
-    status still stop than that thats the them then there these they this those to too track
-    tracking uhh um under up update via w want was wasnt were what whats when where wheres which
+    package packages parcel parcels placed please pls plz purchase re refund regarding return
+    returning says see send sent since so status still stop than that thats the them then there
+    these they this those to too track tracking uhh um under up update via w want was wasnt were
+    what whats when where wheres which
     why will with without wrong yes your
     """
 )

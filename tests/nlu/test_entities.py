@@ -51,6 +51,7 @@ def found(text: str) -> list[tuple[str, str]]:
         ("EU regulation 2019/1020", []),
         ("my card ending in 4417, customer number 778812", []),
         ("1200 W or 1800 watts", []),
+        ("my parcel 90004 never came", ["90004"]),
     ],
 )
 def test_order_numbers_are_told_from_other_numbers(text: str, numbers: list[str]) -> None:

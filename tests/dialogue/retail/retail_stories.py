@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from dialogue.orders.seed import demo_customers
 from dialogue.orders.states import OrderStatus
 from dialogue.orders.store import SqlOrderStore
 from dialogue.orders.views import OrderView, Viewer
-from nlu.types import Entity, IntentScore, RetrievalHit, Understanding
+from nlu.types import Entity, Feeling, IntentScore, RetrievalHit, Understanding
 
 PROJECT = Path(__file__).parents[3] / "data"
 TODAY = date(2026, 3, 16)
@@ -108,7 +109,7 @@ class Words:
         hits = (RetrievalHit("faq/gift_wrapping", 0.8),) if intent == "faq" else ()
         if "perhaps" in lowered:
             hits = NEAR
-        return Understanding(
+        heard = Understanding(
             text,
             tuple(ranking),
             tuple(entities),
@@ -116,6 +117,9 @@ class Words:
             conformal_set=MEANT if "mutter" in lowered else (),
             message_id=message_id,
         )
+        if "worst shop" in lowered:
+            return replace(heard, sentiment=Feeling("negative", 0.9), model_version="words")
+        return heard
 
     def parse_batch(self, texts: Sequence[str]) -> list[Understanding]:
         """Each text by itself."""

@@ -303,3 +303,10 @@ def _alerts(engine: Engine) -> list[tuple[str, str, str]]:
     )
     with engine.connect() as connection:
         return [tuple(row) for row in connection.execute(query)]
+
+
+def test_who_becomes_unhappy_is_met_with_care_once(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("worst shop ever, order 90004 never arrived")
+    assert robin.heard[0].text is not None and "went so badly" in robin.heard[0].text
+    robin.says("never mind").says("worst shop ever, where is order 90004?")
+    assert "went so badly" not in robin.text
