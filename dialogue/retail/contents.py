@@ -16,7 +16,6 @@ from dialogue.retail.correcting import corrects, meant_in
 from dialogue.retail.items import PIECES, ItemForm, changeable, chosen_pieces
 from dialogue.retail.orders import ChangeAction, next_steps
 from dialogue.retail.picking import count_in, decoded
-from dialogue.retail.returns import other_variants, say_sold_out, variant_in, variants_of
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -28,6 +27,7 @@ from dialogue.retail.services import (
     once_for,
     viewer_of,
 )
+from dialogue.retail.variants import other_variants, say_sold_out, variant_in, variants_of
 from dialogue.retail.wording import Button, button
 
 ADD, REMOVE = "add", "remove"

@@ -1,0 +1,84 @@
+"""Which variants of an article there are, and which one words mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rasa_sdk import Tracker
+
+from dialogue.orders.search import mentioned_variants
+from dialogue.orders.views import ItemView, VariantView
+from dialogue.retail.services import (
+    Dispatcher,
+    RetailServices,
+)
+from dialogue.retail.wording import Wording
+
+
+def narrow(text: str, others: Sequence[VariantView], item: ItemView) -> list[VariantView]:
+    """The variants that `text` can mean; what it does not name stays as the item has it."""
+    found = list(mentioned_variants(text, others))
+    if len(found) == len(others) > 1:
+        return []
+    if len(found) > 1:
+        own = set(item.variant.split(", "))
+        same = [v for v in found if v.colour in own or v.size in own]
+        return same if len(same) == 1 else found
+    return found
+
+
+def variants_of(services: RetailServices, item: ItemView) -> tuple[VariantView, ...]:
+    """The other variants of an item's article, in stock or not."""
+    product = services.catalogue.product(item.sku)
+    variants = product.variants if product else ()
+    return tuple(variant for variant in variants if variant.label != item.variant)
+
+
+def other_variants(
+    services: RetailServices, item: ItemView, pieces: int = 1
+) -> tuple[VariantView, ...]:
+    """What an item can be exchanged for: other variants with enough pieces."""
+    return tuple(v for v in variants_of(services, item) if v.quantity >= pieces)
+
+
+def differs(tracker: Tracker, variant: VariantView) -> bool:
+    """Whether the latest message wants a colour that this variant, though the only one, lacks."""
+    wanted = [
+        str(entity.get("value")).casefold()
+        for entity in (tracker.latest_message or {}).get("entities") or []
+        if entity.get("entity") == "colour" and entity.get("role") != "current"
+    ]
+    return bool(wanted) and not any(colour in variant.colour.casefold() for colour in wanted)
+
+
+def variant_in(services: RetailServices, text: str, item: ItemView) -> VariantView | None:
+    """The one other variant that the text names; of several, the one that is in stock."""
+    others = variants_of(services, item)
+    exact = [v for v in others if v.label == text]
+    found = exact or narrow(text, [v for v in others if v.quantity], item)
+    if len(found) != 1 and not exact:
+        found = narrow(text, others, item)
+    return found[0] if len(found) == 1 else None
+
+
+def say_sold_out(
+    words: Wording, dispatcher: Dispatcher, item: ItemView, wanted: VariantView, pieces: int = 1
+) -> None:
+    """The wanted variant is not there: an alert, or the money, or another one."""
+    dispatcher.utter_message(
+        response="utter_variant_too_few" if wanted.quantity else "utter_replacement_sold_out",
+        variant=words.variant(wanted.label),
+        item=item.name,
+        left=wanted.quantity,
+        pieces=pieces,
+        buttons=[
+            words.button(
+                "back_in_stock",
+                "back_in_stock",
+                product=item.sku,
+                colour=wanted.colour,
+                size=wanted.size,
+            ),
+            words.button("return_instead", "return_item", item=str(item.line)),
+        ],
+    )
