@@ -81,11 +81,14 @@ def train(
     elif test or start or replay:
         raise typer.BadParameter("--test, --from and --replay belong to --task")
     else:
+        products = product_names(settings)
+        if settings.sells and not products:
+            say("there are no goods yet (frontdesk db seed): the model will find none in messages")
         trained = train_model(
             settings.project,
             models_dir,
             plan,
-            products=product_names(settings),
+            products=products,
             unlabelled=texts,
             say=say,
         )
