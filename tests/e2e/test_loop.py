@@ -21,6 +21,10 @@ DIALECT = [
     "I want the chit",
     "the bean counter needs the chit for 2023",
     "there was no chit with what I bought",
+    "mail me the chit once more, would you",
+    "I never had a chit for the lamp",
+    "which button gives me the chit",
+    "a chit with the tax on it is what I am after",
 ]
 
 

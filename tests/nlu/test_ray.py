@@ -42,7 +42,7 @@ from tests.nlu.test_engine import ODD
 from tests.nlu.test_host import WRONG, OutOfMemory, another_version
 from training.registry import Registry
 
-PATIENCE_S = 170  # a machine may be busy
+PATIENCE_S = 300  # a machine may be busy
 pytestmark = pytest.mark.timeout(4 * PATIENCE_S)
 
 
