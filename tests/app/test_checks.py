@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from app.checks import check_project
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, shorter_shop
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(PROJECT, tmp_path / "data"))
+    return shorter_shop(tmp_path / "data")
 
 
 def spoil(file: Path, before: str, after: str) -> int:

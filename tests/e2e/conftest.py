@@ -20,21 +20,10 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState
 
 from tests.chromium import chromium_browser
-from tests.conftest import PROJECT, REPOSITORY, free_port, wait_until
+from tests.conftest import PROJECT, REPOSITORY, free_port, shorter_shop, wait_until
 
-# The browser tests need a bot that understands, not the best one: two passes over the examples do,
-# and the shop's bot without the files that win the last few percent.
+# The browser tests need a bot that understands, not the best one: two passes over the examples do.
 QUICK = {"FRONTDESK_RECIPE": "epochs=2"}
-LEFT_OUT = (
-    "chinese",
-    "groups_and_roles.yml",
-    "in_their_words.yml",
-    "look_alikes.yml",
-    "people_and_places.yml",
-    "told_apart.yml",
-    "unanswered.yml",
-    "voices_*.yml",
-)
 PICTURES = Path(__file__).parent / "pictures"
 Picture = Callable[[Page, str], None]
 
@@ -162,9 +151,7 @@ def model_home(config: pytest.Config) -> Path:
 
 
 def begin_training(home: Path) -> subprocess.Popen[bytes]:
-    shop = shutil.copytree(
-        PROJECT, home / "shop", ignore=shutil.ignore_patterns(*LEFT_OUT), dirs_exist_ok=True
-    )
+    shop = shorter_shop(home / "shop")
     return subprocess.Popen(
         [sys.executable, "-m", "app.cli", "train", "--promote"],
         cwd=REPOSITORY,
