@@ -25,6 +25,7 @@ REPOSITORY = Path(__file__).parent.parent
 PROJECT = REPOSITORY / "data"
 # The longest begin; when the browser's turn comes, its model is nearly ready.
 FIRST = ("nlu", "training", "channels", "e2e", "faults")
+NOT_BESIDE_A_TRAINING = ("test_ray.py",)  # a cluster that starts needs both processors
 # The examples of the shop's bot that win the last few percent, and are most of them.
 MOST_EXAMPLES = (
     "chinese",
@@ -48,7 +49,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins; two files are tested at a time."""
     order = {name: place for place, name in enumerate(FIRST)}
-    items.sort(key=lambda item: order.get(_folder_of(item), len(order)))
+    last = len(order)
+    items.sort(
+        key=lambda item: (
+            last if item.path.name in NOT_BESIDE_A_TRAINING else order.get(_folder_of(item), last)
+        )
+    )
 
 
 def _folder_of(item: pytest.Item) -> str:
