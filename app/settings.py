@@ -108,15 +108,15 @@ class Settings(BaseSettings):
     def _belonging_to_the_project(self) -> Settings:
         """What nobody set is as the project is: a Rasa project has its own home, and no shop.
 
-        Who stands in a Rasa project and names none means that one.
+        Who stands in a Rasa project and names none means that one. Who names orders of their own
+        has real customers, and no demonstration that shows their mails to anybody.
         """
         if "project" not in self.model_fields_set and has_rasa_layout(Path.cwd()):
             self.project = Path.cwd()
-        if self.rasa_project:
-            if "home" not in self.model_fields_set:
-                self.home = self.project / HOME
-            if "demo_shop" not in self.model_fields_set:
-                self.demo_shop = False
+        if self.rasa_project and "home" not in self.model_fields_set:
+            self.home = self.project / HOME
+        if (self.rasa_project or self.orders_url) and "demo_shop" not in self.model_fields_set:
+            self.demo_shop = False
         return self
 
     @property

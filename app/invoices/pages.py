@@ -6,11 +6,12 @@ from flask import Blueprint, Response
 from sqlalchemy import or_, select
 
 from app.database import Database
+from app.errors import Unavailable
 from app.invoices.links import InvoiceLinks, LinkRefused
 from app.invoices.paper import credit_notes_pdf, invoice_pdf
 from app.limits import Limits
 from app.models import Conversation
-from dialogue.orders.errors import OrderNotFound
+from dialogue.orders.errors import OrderNotFound, OrdersUnavailable
 from dialogue.orders.invoices import credit_notes
 from dialogue.orders.policies import ShopPolicies
 from dialogue.orders.protocol import OrderStore
@@ -36,6 +37,10 @@ def invoice_pages(
             invoice = store.invoice(opened.viewer, opened.number)
         except OrderNotFound as error:
             raise LinkRefused from error
+        except OrdersUnavailable as error:
+            raise Unavailable(
+                "The invoice cannot be fetched just now. Please try again."
+            ) from error
         credits = credit_notes(invoice.order, policies)
         draw, name = invoice_pdf, invoice.reference
         if opened.paper == "credits":
@@ -45,7 +50,7 @@ def invoice_pages(
         covered = not opened.viewer.signed_in
         drawn = draw(invoice, credits, policies.seller, covered=covered)
         response = Response(drawn, mimetype="application/pdf")
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+        response.headers.set("Content-Disposition", "attachment", filename=f"{name}.pdf")
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 

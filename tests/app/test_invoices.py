@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app.build import Frontdesk, invoice_links
 from app.invoices.paper import credit_notes_pdf, invoice_pdf
 from dialogue.orders.database import reading
+from dialogue.orders.errors import OrdersUnavailable
 from dialogue.orders.invoices import credit_notes
 from dialogue.orders.models import Order
 from dialogue.orders.policies import Seller, ShopPolicies
@@ -227,6 +228,21 @@ def test_the_chat_gives_a_link_that_opens_for_a_quarter_of_an_hour(
     clock.shift = timedelta(minutes=16)
     late = browser.get(link)
     assert late.status_code == 410 and "ask for the invoice again" in late.text
+
+
+def test_while_the_orders_are_away_the_link_says_so(
+    maya: WidgetUser, frontdesk: Frontdesk, web: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = number_of(frontdesk, OrderStatus.DELIVERED)
+    said = maya.say("Invoice", payload=f'/get_invoice{{"order_number": "{number}"}}')
+
+    def away(*_asked: object) -> None:
+        raise OrdersUnavailable("stopped")
+
+    assert frontdesk.shop is not None
+    monkeypatch.setattr(frontdesk.shop.store, "invoice", away)
+    answer = web.test_client().get(links_in(said)[0])
+    assert answer.status_code == 503 and "stopped" not in answer.text
 
 
 def test_a_cancelled_order_comes_with_its_credit_note(

@@ -74,6 +74,15 @@ def test_the_shops_folder_has_the_usual_home_and_the_shop() -> None:
     assert settings.demo_shop and settings.sells and not settings.rasa_project
 
 
+def test_orders_of_ones_own_have_no_demonstration_unless_it_is_asked_for(tmp_path: Path) -> None:
+    """Its mailbox would show the codes of real customers to anybody."""
+    url = f"sqlite:///{tmp_path}/orders.db"
+    own = load_settings(project=PROJECT, home=tmp_path, orders_url=url)
+    assert own.sells and not own.demo_shop and not own.local_mail
+    asked = load_settings(project=PROJECT, home=tmp_path, orders_url=url, demo_shop=True)
+    assert asked.demo_shop and asked.local_mail
+
+
 def test_a_rasa_project_has_a_home_of_its_own_and_no_shop(folder: Path, tmp_path: Path) -> None:
     settings = load_settings(project=folder)
     assert settings.home == folder / ".frontdesk"
