@@ -14,9 +14,9 @@ from dialogue.orders.errors import (
     ProblemAlreadyReported,
     ProblemTooLate,
 )
-from dialogue.orders.states import Lateness, OrderStatus, ProblemKind, Remedy, ShipmentStatus
+from dialogue.orders.states import Lateness, OrderStatus, ProblemKind, Remedy
 from dialogue.orders.views import OrderView, ShipmentView
-from dialogue.retail.choice import inside, late_parcels
+from dialogue.retail.choice import inside
 from dialogue.retail.identity import REQUESTED_SLOT, OrderForm
 from dialogue.retail.orders import OrderAction, next_steps, say_late, say_unproven
 from dialogue.retail.photographs import (
@@ -33,11 +33,19 @@ from dialogue.retail.photographs import (
     with_photos,
 )
 from dialogue.retail.proving import may_change
+from dialogue.retail.remedies import (
+    MAX_DETAILS,
+    late_parcel,
+    not_due,
+    not_there_again,
+    remedies_for,
+    why_no_problem,
+    wish_in,
+)
 from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
-    RetailServices,
     current_order,
     latest_intent,
     once_for,
@@ -48,7 +56,6 @@ from dialogue.retail.services import (
 from dialogue.retail.tickets import problem_number, problem_ticket
 from dialogue.retail.wording import Wording
 
-MAX_DETAILS = 2_000
 _DONE_AT_ONCE = frozenset({Remedy.REPLACEMENT, Remedy.REFUND})
 _CHOICES = {
     Remedy.WAIT: "wait",
@@ -67,10 +74,10 @@ class ProblemForm(OrderForm):
         order, kind = current_order(self.services, tracker), kind_of(tracker)
         if order is None:
             return []
-        late = _late(order, kind)
+        late = late_parcel(order, kind)
         if late is not None and late.lateness is Lateness.LOST:
             return ["wish"]  # also when the search for it was noted before
-        if _why_not(self.services, order, kind) is not None or _not_due(order, kind):
+        if why_no_problem(self.services, order, kind) is not None or not_due(order, kind):
             return []
         if late is not None:
             return ["wish"]
@@ -99,7 +106,7 @@ class ProblemForm(OrderForm):
     def changes(self, tracker: Tracker, needed: list[str]) -> bool:
         """What is chosen for a lost parcel is done at once; all else a colleague looks at first."""
         order, kind = current_order(self.services, tracker), kind_of(tracker)
-        late = _late(order, kind) if order else None
+        late = late_parcel(order, kind) if order else None
         lost = late is not None and late.lateness is Lateness.LOST
         return lost and needed == ["wish"] and tracker.get_slot("wish") in _DONE_AT_ONCE
 
@@ -117,18 +124,18 @@ class ProblemForm(OrderForm):
     ) -> dict[str, Any]:
         """One of the remedies that there are, also in the customer's own words."""
         order, kind = current_order(self.services, tracker), kind_of(tracker)
-        late = _late(order, kind) if order else None
+        late = late_parcel(order, kind) if order else None
         if latest_intent(tracker) == PHOTO:
             _thank(dispatcher, tracker)
             return {"wish": None}
         wish = wish_in(str(value))
-        if wish is None or wish not in _remedies(self.services, late):
+        if wish is None or wish not in remedies_for(self.services, late):
             response = "utter_wish_unclear" if late is None else "utter_late_wish_unclear"
             dispatcher.utter_message(response=response)
             return {"wish": None}
         lost = late is not None and late.lateness is Lateness.LOST
         if order and late and lost and wish == Remedy.REPLACEMENT:
-            missing = _missing(self.services, order, late)
+            missing = not_there_again(self.services, order, late)
             if missing:
                 dispatcher.utter_message(
                     response="utter_resend_sold_out", items=self.words(tracker).items(missing)
@@ -147,7 +154,7 @@ class AskWish(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Only the remedies that the policies name, and that are possible."""
         order, kind = current_order(self.services, tracker), kind_of(tracker)
-        late = _late(order, kind) if order else None
+        late = late_parcel(order, kind) if order else None
         if order is None or late is None:
             if order and wants_photo(self.services, order, kind) and not can_send(tracker):
                 dispatcher.utter_message(response="utter_photo_not_here")
@@ -156,8 +163,8 @@ class AskWish(RetailAction):
         words = self.words(tracker)
         say_late(self.services, words, dispatcher, order, late)
         lost = late.lateness is Lateness.LOST
-        remedies = _remedies(self.services, late)
-        if lost and Remedy.REPLACEMENT in remedies and _missing(self.services, order, late):
+        remedies = remedies_for(self.services, late)
+        if lost and Remedy.REPLACEMENT in remedies and not_there_again(self.services, order, late):
             remedies = tuple(one for one in remedies if one is not Remedy.REPLACEMENT)
         dispatcher.utter_message(
             response="utter_ask_lost_wish" if lost else "utter_ask_delayed_wish",
@@ -206,14 +213,14 @@ class ReportProblemAction(OrderAction):
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Settle, record or explain."""
         kind, details = kind_of(tracker), tracker.get_slot("problem_details")
-        wish, late = tracker.get_slot("wish"), _late(order, kind)
+        wish, late = tracker.get_slot("wish"), late_parcel(order, kind)
         words = self.words(tracker)
         if late is not None and late.lateness is Lateness.LOST:
             if wish is not None:
                 self._settle(dispatcher, tracker, order, late, Remedy(wish))
             return
-        error = _why_not(self.services, order, kind)
-        if error is None and late is None and _not_due(order, kind):
+        error = why_no_problem(self.services, order, kind)
+        if error is None and late is None and not_due(order, kind):
             dispatcher.utter_message(
                 response="utter_parcel_not_due",
                 number=order.number,
@@ -369,91 +376,3 @@ def kind_of(tracker: Tracker) -> ProblemKind:
         return ProblemKind(tracker.get_slot("problem_kind"))
     except ValueError:
         return ProblemKind.DELIVERY_NOT_RECEIVED
-
-
-_WISHES = {
-    Remedy.REFUND: ("refund", "money", "paid back", "reimburse", "退款", "退钱"),
-    Remedy.REPLACEMENT: (
-        "replace",
-        "new one",
-        "one more",
-        "again",
-        "another",
-        "resend",
-        "missing",
-        "重发",
-        "重新",
-        "补发",
-    ),
-    Remedy.WAIT: ("wait", "patien", "等"),
-}
-
-
-def wish_in(text: str) -> Remedy | None:
-    """What the text asks for, if it is exactly one thing."""
-    lowered = text[:MAX_DETAILS].casefold()
-    meant = [wish for wish, words in _WISHES.items() if any(word in lowered for word in words)]
-    return meant[0] if len(meant) == 1 else None
-
-
-def _remedies(services: RetailServices, late: ShipmentView | None) -> tuple[Remedy, ...]:
-    """What may be chosen; for what has arrived there is nothing to wait for."""
-    if late is None:
-        return (Remedy.REPLACEMENT, Remedy.REFUND)
-    deliveries = services.policies.deliveries
-    lost = late.lateness is Lateness.LOST
-    return deliveries.when_lost if lost else deliveries.when_delayed
-
-
-def _late(order: OrderView, kind: ProblemKind) -> ShipmentView | None:
-    """The parcel that a missing delivery is about: a lost one first, then one that is delayed."""
-    if kind is not ProblemKind.DELIVERY_NOT_RECEIVED:
-        return None
-    late = [*late_parcels(order, Lateness.LOST), *late_parcels(order, Lateness.DELAYED)]
-    return late[0] if late else None
-
-
-def _not_due(order: OrderView, kind: ProblemKind) -> bool:
-    """Whether everything that has left is still on its way, and in time."""
-    return (
-        kind is ProblemKind.DELIVERY_NOT_RECEIVED
-        and bool(order.shipments)
-        and _late(order, kind) is None
-        and all(
-            parcel.status in (ShipmentStatus.IN_TRANSIT, ShipmentStatus.OUT_FOR_DELIVERY)
-            for parcel in order.shipments
-        )
-    )
-
-
-def _missing(services: RetailServices, order: OrderView, parcel: ShipmentView) -> list[str]:
-    """What of a parcel cannot be sent again, for there are too few pieces."""
-    missing = []
-    for item in order.items:
-        if item.line in parcel.lines:
-            product = services.catalogue.product(item.sku)
-            here = [v for v in product.variants if v.label == item.variant] if product else []
-            if not here or here[0].quantity < item.quantity:
-                missing.append(item.label)
-    return missing
-
-
-def _why_not(services: RetailServices, order: OrderView, kind: ProblemKind) -> OrderError | None:
-    """Why such a problem of this order cannot be recorded, or None."""
-    if order.status is OrderStatus.CANCELLED:
-        return OrderAlreadyCancelled(order.number)
-    for problem in order.problems:
-        if problem.kind is kind:
-            return ProblemAlreadyReported(order.number, problem.reference)
-    try:
-        rules.check_problem(
-            order.number,
-            order.status,
-            kind,
-            order.delivered_on,
-            services.clock().date(),
-            services.policies,
-        )
-    except OrderError as error:
-        return error
-    return None

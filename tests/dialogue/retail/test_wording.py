@@ -9,7 +9,7 @@ from retail_stories import PROJECT
 
 from dialogue.orders.views import ItemView, VariantView
 from dialogue.retail.phrases import project_phrases
-from dialogue.retail.problems import wish_in
+from dialogue.retail.remedies import wish_in
 from dialogue.retail.variants import narrow
 from dialogue.retail.wording import button, money, wording
 
