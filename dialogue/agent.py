@@ -343,6 +343,7 @@ class Agent:
             except InterpreterUnavailable as error:
                 recorder.problems.append(f"the message was not understood: {error}")
                 return None
+            meaning = self.project.expected.in_context(meaning, recorder.tracker)
         return replace(meaning, message_id=message.message_id, metadata=message.metadata)
 
     def _notice(self, meaning: Understanding, recorder: Recorder, channel: str) -> None:

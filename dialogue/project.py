@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dialogue.domain import Domain
 from dialogue.domain_reader import DOMAIN_KEYS, read_domain
+from dialogue.expecting import Expectations, read_expectations
 from dialogue.markdown_files import markdown_mistakes
 from dialogue.mistakes import Mistakes
 from dialogue.policies.ensemble import Ensemble, build_ensemble
@@ -31,6 +32,7 @@ CONFIG_KEYS = (
     "importers",
     "imports",
     "wishes",
+    "expected",
 )
 OTHER_KEYS = ("version", "nlu", "config", "slot_mappings")
 _KEYS = (*DOMAIN_KEYS, *STORY_KEYS, *CONFIG_KEYS, *OTHER_KEYS)
@@ -41,7 +43,7 @@ class Project:
     """What a shop wrote about its bot. `warnings` are for the person who wrote it.
 
     `languages` (ISO 639-1) are those it answers in, the usual one first; none if it does not say.
-    `wishes` are the intents that a message may hold several of.
+    `wishes` are the intents that a message may hold several of, `expected` what is likelier where.
     """
 
     domain: Domain
@@ -51,6 +53,7 @@ class Project:
     languages: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     wishes: WishGroups = field(default_factory=WishGroups)
+    expected: Expectations = field(default_factory=Expectations)
 
 
 def load_project(folder: Path) -> Project:
@@ -71,6 +74,7 @@ def load_project(folder: Path) -> Project:
         policies=policies,
         languages=_languages(files),
         wishes=read_wishes(files, domain),
+        expected=read_expectations(files, domain),
         warnings=(
             *warnings,
             *map(str, mistakes.warnings),

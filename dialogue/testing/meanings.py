@@ -15,8 +15,9 @@ class ScriptedMeaning:
 
     So one mistake of the interpreter does not make all that follows wrong, as in Rasa. With
     `as_heard` the mistake stands, and the conversation goes on as a customer would have it. Without
-    another one (`interpreter` None) everything is understood as the test says. `found` is what the
-    other one found in the latest message. For one conversation at a time.
+    another one (`interpreter` None) everything is understood as the test says. `found` is what was
+    found in the latest message before the conversation was looked at; None when nothing asked. For
+    one conversation at a time.
     """
 
     def __init__(
@@ -35,7 +36,8 @@ class ScriptedMeaning:
     def parse(self, text: str, message_id: str | None = None) -> Understanding:
         """Understand the message that was announced."""
         if self._interpreter is None or self._step.text is None:
-            return truth_of(self._step, Understanding(text))
+            self.found = truth_of(self._step, Understanding(text))
+            return self.found
         self.found = self._interpreter.parse(text, message_id)
         if self._as_heard:
             return self.found

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dialogue.domain import Place
+from dialogue.expecting import read_expectations
 from dialogue.mistakes import Mistakes
 from dialogue.policy_reader import read_policies
 from dialogue.project import read_bot, read_files
@@ -37,6 +38,8 @@ def check_bot(folder: Path, taught: Taught, more_code: Sequence[Path] = ()) -> F
         findings.warnings += [Finding("policy", warning) for warning in warnings]
     with mistakes.part():
         read_wishes(files, domain)
+    with mistakes.part():
+        read_expectations(files, domain)
     findings.errors += [_finding(error) for error in mistakes.errors]
     findings.warnings += [_finding(warning) for warning in mistakes.warnings]
     bot = CheckedBot(
