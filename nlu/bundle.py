@@ -20,7 +20,7 @@ from typing import Any
 from nlu.errors import ModelRefused
 from nlu.pointer import check_version_name
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 MANIFEST = "manifest.json"
 
 CLASSIFIER = "classifier.safetensors"  # the fine-tuned encoder and its head

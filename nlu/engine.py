@@ -238,22 +238,23 @@ class Engine:
         return [number for number, (text, row) in pairs if not self.readable(text, row)]
 
     def _by_letters(self, texts: Sequence[str]) -> list[Understanding]:
-        """What texts mean by their letters alone; nothing is retrieved, and nothing felt."""
+        """What texts mean by their letters alone; nothing is looked up, and nothing felt."""
         if self.letters is None or not texts:
             return []
-        chances, outside = self.letters(texts)
-        decisions, names = self.letters.decisions, self.letters.labels.intents
+        chances, outside, answers = self.letters(texts)
+        decisions, labels = self.letters.decisions, self.letters.labels
         return [
             Understanding(
                 text=text,
-                intent_ranking=decide(ranked[:RANKING], score, (), decisions),
+                intent_ranking=decide(ranked[:RANKING], score, hits, decisions, labels.retrieval),
                 entities=self._entities.find(without_signs(text)) or self._entities.find(text),
+                retrieval=hits,
                 out_of_scope_score=score,
                 conformal_set=conformal_set(ranked, decisions),
                 model_version=self.version,
             )
-            for text, ranked, score in zip(
-                texts, _ranked(chances, names, decisions), outside, strict=True
+            for text, ranked, score, hits in zip(
+                texts, _ranked(chances, labels.intents, decisions), outside, answers, strict=True
             )
         ]
 

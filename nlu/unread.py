@@ -7,8 +7,8 @@ The letters of the text still do, and are a classifier of their own, sure in its
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +18,10 @@ from nlu.decisions import Decisions, probabilities
 from nlu.labels import Labels
 from nlu.ngrams import SIGNS, Ngrams
 from nlu.outofscope import Array
-from nlu.types import OUT_OF_SCOPE_INTENT
+from nlu.types import OUT_OF_SCOPE_INTENT, RetrievalHit
 
 UNKNOWN = "[UNK]"
+HITS = 5
 # Of its letters so many may be unknown for an encoder to read a text, and so many may be signs
 # that it knows one by one: a word in another script may be quoted.
 MOST_UNKNOWN = 0.3
@@ -52,17 +53,38 @@ class Readable:
         return unknown <= MOST_UNKNOWN * sum(letters)
 
 
+class ByLetters(NamedTuple):
+    """What letters say of N texts: chances (N, K) of the intents, how likely each is out of scope,
+    and what may answer it."""
+
+    chances: Array
+    outside: list[float] | list[None]
+    answers: list[tuple[RetrievalHit, ...]]
+
+
 @dataclass(frozen=True)
 class LetterReader:
-    """A classifier of letters for what the encoder cannot read, with decisions of its own."""
+    """A classifier of letters for what the encoder cannot read, with decisions of its own.
+
+    `titles` are what questions are called by the keys of their answers.
+    """
 
     labels: Labels
     ngrams: Ngrams
     decisions: Decisions
+    titles: Mapping[str, str] = field(default_factory=dict)
 
-    def __call__(self, texts: Sequence[str]) -> tuple[Array, list[float] | list[None]]:
-        """Chances (N, K) of the intents, and how likely each of N texts is out of scope."""
-        return chances_of(self.labels, self.ngrams(texts), self.decisions.temperature)
+    def __call__(self, texts: Sequence[str]) -> ByLetters:
+        """What texts mean. Of the questions that were taught each is a class, so that its chance
+        is how likely its answer is the right one."""
+        logits = self.ngrams(texts)
+        temperature = self.decisions.temperature
+        chances, outside = chances_of(self.labels, logits, temperature)
+        answers = [
+            _likeliest(opinions, self.titles)
+            for opinions, _, _ in self.labels.opinions(logits, temperature)
+        ]
+        return ByLetters(chances, outside, answers)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """What a model keeps of it in its index; the weights, in half precision."""
@@ -75,7 +97,11 @@ class LetterReader:
 
     def to_json(self) -> dict[str, Any]:
         """What a model keeps of it beside the arrays."""
-        return {"labels": list(self.labels.names), "decisions": self.decisions.to_json()}
+        return {
+            "labels": list(self.labels.names),
+            "decisions": self.decisions.to_json(),
+            "titles": dict(self.titles),
+        }
 
     @classmethod
     def of(
@@ -90,7 +116,16 @@ class LetterReader:
         """
         rarity, weights, bias = (arrays[f"unread_{name}"] for name in ("rarity", "weights", "bias"))
         ngrams = Ngrams(rarity, weights.astype(np.float32), bias)
-        return cls(Labels(data["labels"], outside), ngrams, Decisions.from_json(data["decisions"]))
+        decisions = Decisions.from_json(data["decisions"])
+        return cls(Labels(data["labels"], outside), ngrams, decisions, data["titles"])
+
+
+def _likeliest(
+    opinions: Mapping[str, float], titles: Mapping[str, str]
+) -> tuple[RetrievalHit, ...]:
+    """Of log-probabilities by keys the highest."""
+    best = sorted(opinions.items(), key=lambda one: -one[1])[:HITS]
+    return tuple(RetrievalHit(key, float(np.exp(said)), title=titles.get(key)) for key, said in best)
 
 
 def without_signs(text: str) -> str:

@@ -204,11 +204,15 @@ def _declared(loaded: Any) -> frozenset[str] | None:
 
 
 def _answers(loaded: Any) -> Iterator[tuple[str, str]]:
-    """The texts of responses such as `utter_faq/hours`, by what stands after `utter_`."""
+    """The texts of responses such as `utter_faq/hours`, by what stands after `utter_`.
+
+    Wordings in another language than the usual one are passed over.
+    """
     responses = loaded.get("responses") if isinstance(loaded, Mapping) else None
     for name, variations in responses.items() if isinstance(responses, Mapping) else ():
         key = str(name).removeprefix("utter_")
-        first = variations[0] if isinstance(variations, list) and variations else None
-        text = first.get("text") if isinstance(first, Mapping) else None
+        told = variations if isinstance(variations, list) else ()
+        usual = (one for one in told if isinstance(one, Mapping) and not one.get("language"))
+        text = next(usual, {}).get("text")
         if "/" in key and text:
             yield key, str(text)

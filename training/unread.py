@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 from nlu.decisions import Decisions
 from nlu.tokens import tokenized
 from nlu.unread import LetterReader, Readable, chances_of
+from training.answering import entries_of
 from training.calibration import choose_outside_threshold, fit_temperature
 from training.checking import FEWEST_EXAMPLES
 from training.conformal import fit_conformal
@@ -24,6 +25,7 @@ FOLDS = 3
 # Thousands of signs make tens of thousands of pairs: in as many buckets as elsewhere they collide.
 BUCKETS = 2**17
 REGULARISATION = 1.0
+ANSWERED_FROM = 0.5  # the probability of a question's being this one
 
 Readers = Callable[[Sequence[Example]], list[bool]]
 
@@ -107,7 +109,10 @@ def learn_letters(
     if beyond.any():
         threshold = choose_outside_threshold(np.array(outside), beyond)
         decisions = replace(decisions, outside=threshold)
-    return replace(fitted(examples), decisions=decisions)
+    if classes.retrieval:
+        decisions = replace(decisions, retrieval=ANSWERED_FROM)
+    titles = {entry.key: str(entry.title) for entry in entries_of(examples, {})}
+    return replace(fitted(examples), decisions=decisions, titles=titles)
 
 
 def _said(reader: LetterReader, split: Split) -> np.ndarray:
