@@ -4,7 +4,8 @@ An interpreter reads each message by itself: by Bayes' rule its probabilities ar
 by P(intent | context) / P(intent) to hold in a conversation. A project's `expected:` gives these
 weights, entry by entry, each under conditions; where several entries hold, their weights multiply.
 An entry may also say that in its place one intent means another ("leave it" is a no to "shall I
-cancel it?"), or the latest wish again ("and 1043?").
+cancel it?"), or the latest wish again ("and 1043?"); or that some intents are alike there: between
+these nothing needs to be asked back, and the likeliest is taken.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ OUTSIDE = 0.5  # probability from which a message stays out of scope
 LOOKED_BACK = 3  # messages, for the wish that an "and 1043?" goes on with
 
 _CONDITIONS = ("form", "asked", "set", "unset", "entities", "after")
-_KEYS = (*_CONDITIONS, "weights", "means", "again")
+_KEYS = (*_CONDITIONS, "weights", "means", "again", "alike")
 _DECISIONS = (FALLBACK_INTENT, OUT_OF_SCOPE_INTENT)
 
 
@@ -49,6 +50,7 @@ class Expectation:
     weights: tuple[tuple[str, float], ...] = ()
     means: tuple[tuple[str, str], ...] = ()
     again: frozenset[str] = frozenset()
+    alike: frozenset[str] = frozenset()
 
     def holds(self, meaning: Understanding, tracker: Tracker, wish: str | None) -> bool:
         """Whether the message is said under these conditions; `wish` is the latest."""
@@ -73,9 +75,9 @@ class Expectations:
         """What a message means in this conversation, with the probabilities that it has there.
 
         The decision is taken anew: an intent that is likely enough here is answered although the
-        message alone was unclear, and the other way round. A question with a sure answer stays one.
+        message alone was unclear, and the other way round.
         """
-        if not meaning.intent_ranking or _is_answered(meaning):
+        if not meaning.intent_ranking:
             return meaning
         wishes = frozenset().union(*(entry.after or () for entry in self.entries))
         wish = _latest_wish(tracker, wishes)
@@ -84,9 +86,8 @@ class Expectations:
             return meaning
         decided, *_ = meaning.intent_ranking
         declined = decided.name if decided.name in _DECISIONS else None
-        alone = {one.name: one.confidence for one in meaning.intent_ranking}
-        for name in _DECISIONS:
-            alone.pop(name, None)
+        others = (one for one in meaning.intent_ranking if one.name not in _DECISIONS)
+        alone = {one.name: one.confidence for one in others}
         if not alone:
             return meaning
         weights = _weights(holding)
@@ -96,10 +97,14 @@ class Expectations:
             if source in here:
                 here[target] = here.get(target, 0.0) + here.pop(source)
         ranked = _ranked(here)
+        alike = [entry.alike for entry in holding if ranked[0].name in entry.alike]
         least = decided.confidence if declined == FALLBACK_INTENT else SURE
+        clear = _is_clear(ranked, least, alike)
+        if _is_answered(meaning) and (not clear or ranked[0].name == decided.name):
+            return meaning
         if declined == OUT_OF_SCOPE_INTENT and outside >= OUTSIDE:
             ranked = (IntentScore(OUT_OF_SCOPE_INTENT, outside), *ranked)
-        elif not _is_clear(ranked, least) or ranked[0].name in tracker.domain.retrieval_intents:
+        elif not clear or ranked[0].name in tracker.domain.retrieval_intents:
             # A question without a sure answer is not understood either.
             ranked = (IntentScore(FALLBACK_INTENT, least), *ranked)
         return replace(meaning, intent_ranking=ranked)
@@ -164,6 +169,7 @@ def _entry(file: YamlFile, entries: Sequence[Any], index: int, domain: Domain) -
         weights=tuple(weights),
         means=tuple(means),
         again=again,
+        alike=frozenset(known("alike", "intent", intents)),
     )
 
 
@@ -222,8 +228,10 @@ def _ranked(chances: Mapping[str, float]) -> tuple[IntentScore, ...]:
     return tuple(IntentScore(name, chance / whole) for name, chance in falling)
 
 
-def _is_clear(ranked: Sequence[IntentScore], least: float) -> bool:
-    first, *others = ranked
-    return first.confidence >= least and (
-        not others or first.confidence - others[0].confidence >= MARGIN
-    )
+def _is_clear(ranked: Sequence[IntentScore], least: float, alike: Sequence[frozenset[str]]) -> bool:
+    """Whether the first, with what is like it, is likely enough and before all others."""
+    first, *_ = ranked
+    same = {first.name}.union(*alike)
+    chance = sum(one.confidence for one in ranked if one.name in same)
+    others = [one.confidence for one in ranked if one.name not in same]
+    return chance >= least and chance - max(others, default=0.0) >= MARGIN

@@ -24,10 +24,13 @@ KEEP_ABOVE = 0.55
 
 # Words of questions; they would otherwise meet the catalogue by chance.
 _STOP_WORDS = """
-    a all am an and any are as at available be buy can colour color come cost could do does for
-    from get got has have hello hey hi how i if in is it its like long looking me more much my
-    need of offer on one or order please price recommend sell shop show size some something stock
-    stuff that the them there these thing this to under want we what when which with would you your
+    a after again all am an and any anything are as at available be been before both but buy by
+    can color colour come cost could do does every few find for from get give go got had has
+    have he hello her here hey hi him his how i if in into is it its just kind let like long
+    looking may me might more much my need no not now of offer on one only or order our out over
+    please price really recommend sell she shop show size so some something stock stuff than
+    that the their them there these they thing this to too under us very want was way we well
+    were what when where which while who will wish with without would yes yet you your
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 _UNITS = frozenset({"cm", "ml", "kg", "mah"})

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView
@@ -18,6 +18,7 @@ from dialogue.retail.identity import (
     own_numbers,
     value_before_message,
 )
+from dialogue.retail.instead import form_instead
 from dialogue.retail.pointing import orders_meant, says_it
 from dialogue.retail.services import (
     Dispatcher,
@@ -53,12 +54,14 @@ class ChooseOrder(RetailAction):
         """Clear the task's slots, and fill or clear the order's number.
 
         What was being done is kept aside; what was known of a wish that goes on is there again.
+        Where the order's state makes another wish of this one, its form is begun.
         Who has just become unhappy is met with care first.
         """
         if _turned_unhappy(tracker):
             dispatcher.utter_message(response="utter_care")
         events = [*_left_behind(tracker), *forget_task(tracker)]
-        events += self._choose(dispatcher, tracker)
+        chosen = self._choose(dispatcher, tracker)
+        events += chosen
         resumed = tracker.get_slot(RESUMED)
         if isinstance(resumed, dict):
             if resumed.get("intent") == latest_intent(tracker):
@@ -67,6 +70,12 @@ class ChooseOrder(RetailAction):
             events.append(SlotSet(RESUMED, None))
         if latest_intent(tracker) in set(ProblemKind):
             events.append(SlotSet("problem_kind", latest_intent(tracker)))
+        numbers = [one["value"] for one in chosen if one.get("name") == "order_number"]
+        number = numbers[-1] if numbers else tracker.get_slot("order_number")
+        form = form_instead(self.services, tracker, number)
+        if form is not None:
+            dispatcher.utter_message(response=f"utter_{form}_instead", number=number)
+            events.append(FollowupAction(form))
         return events
 
     def _choose(self, dispatcher: Dispatcher, tracker: Tracker) -> Events:

@@ -14,7 +14,10 @@ MAX_TEXT = 2_000
 # The part that was not meant, up to where the sentence goes on.
 _NOT_MEANT = re.compile(
     r"\b(?:and\s+)?(?:not|instead of|rather than)\s+(?!only\b|sure\b|yet\b|a problem\b)[^,;.!?—–]*?"
-    r"(?=\s*(?:[,;.!?—–]|\bbut\b|$))|不是[^，。,；]*?(?=[，。,；]|是|而是|$)",
+    r"(?=\s*(?:[,;.!?—–]|\bbut\b|$))"
+    # "The mugs stay", "I keep the mugs".
+    r"|(?:(?<=[,;.!?—–])|\band\b|\bbut\b|^)[^,;.!?—–]*?\b(?:stays?|keep(?:ing)?)\b[^,;.!?—–]*"
+    r"|不是[^，。,；]*?(?=[，。,；]|是|而是|$)",
     re.IGNORECASE,
 )
 _REFUSES = re.compile(

@@ -35,7 +35,9 @@ _BALANCE = re.compile(
     re.IGNORECASE,
 )
 _REDEEM = re.compile(
-    r"\b(?:redeem|use|pay with|spend|apply|enter)\b|怎么用|使用|兑换", re.IGNORECASE
+    r"\b(?:redeem|use|pay(?:ing)? with|spend|apply|enter|type|put (?:it|them|that) in|check-?out)\b"
+    r"|怎么用|使用|兑换",
+    re.IGNORECASE,
 )
 _BUY = re.compile(r"\b(?:buy|order|get|purchase|give)\b|\bsell\b|买|购", re.IGNORECASE)
 

@@ -344,9 +344,14 @@ def _unsaid(tracker: Tracker) -> dict[str, Any]:
 
 
 def own_numbers(tracker: Tracker, known: list[str]) -> tuple[str, ...]:
-    """The order numbers in the message, if each is of an order of the customer."""
+    """The order numbers in the message, if each is of an order of the customer.
+
+    A number that could be a year ("the scale from 1952") is one if it is an order's.
+    """
     said = [str(value) for value in tracker.get_latest_entity_values("order_number")]
     meant = meant_in(latest_text(tracker))  # "cancel 1042, not 1043" is one
+    if not said:
+        return tuple(one for one in dict.fromkeys(re.findall(r"\d{4,6}", meant)) if one in known)
     said = [number for number in dict.fromkeys(said) if number in meant]
     return tuple(said) if len(said) > 1 and all(number in known for number in said) else ()
 

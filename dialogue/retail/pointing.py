@@ -26,7 +26,7 @@ _NUMBERED = re.compile(r"\b(?:number|no\.?|nr\.?|option)\s*([1-9]|10)\b(?!\d)", 
 _CHINESE_PLACE = re.compile(r"第\s*([一二两三四五123])\s*(?:个|件|单|款|条|双)?")
 _LAST = re.compile(
     r"\bthe (?:very )?last(?: one| of (?:them|these|those))?\b"
-    r"(?!\s+(?:time|week|month|order|\w+day)\b)"
+    r"(?!\s+(?:time|week|month|year|order|\w+day|digits?|numbers?|letters?|part|bit|step|thing)\b)"
     r"|\blast one\b|最后(?:一|那)?[个件单款]|最后一",
     re.IGNORECASE,
 )

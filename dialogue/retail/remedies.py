@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dialogue.orders import rules
 from dialogue.orders.errors import (
     OrderAlreadyCancelled,
@@ -17,27 +19,22 @@ from dialogue.retail.services import (
 
 MAX_DETAILS = 2_000  # characters of what a customer tells
 _WISHES = {
-    Remedy.REFUND: ("refund", "money", "paid back", "reimburse", "退款", "退钱"),
+    Remedy.REFUND: r"refund|money|\b(?:pay|paid)\b.{0,30}\bback\b|reimburse|退款|退钱",
     Remedy.REPLACEMENT: (
-        "replace",
-        "new one",
-        "one more",
-        "again",
-        "another",
-        "resend",
-        "missing",
-        "重发",
-        "重新",
-        "补发",
+        r"replac|new one|one more|again|another|resend|missing|重发|重新|补发|再寄"
     ),
-    Remedy.WAIT: ("wait", "patien", "等"),
+    Remedy.WAIT: r"\bwait|patien|等",
 }
+# "Post me what was not in the box": it asks for goods where nothing else is asked for.
+_SENT = re.compile(r"\b(?:send|post|ship|mail|deliver)\b(?!.*\bback\b)", re.IGNORECASE)
 
 
 def wish_in(text: str) -> Remedy | None:
     """What the text asks for, if it is exactly one thing."""
-    lowered = text[:MAX_DETAILS].casefold()
-    meant = [wish for wish, words in _WISHES.items() if any(word in lowered for word in words)]
+    told = text[:MAX_DETAILS]
+    meant = [wish for wish, words in _WISHES.items() if re.search(words, told, re.IGNORECASE)]
+    if not meant and _SENT.search(told):
+        return Remedy.REPLACEMENT
     return meant[0] if len(meant) == 1 else None
 
 

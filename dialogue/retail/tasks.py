@@ -30,7 +30,16 @@ _WORDS = {
     "missing_item": ("missing", "少"),
     "wrong_item": ("wrong", "错"),
     "delivery_not_received": ("never arrived", "parcel", "包裹"),
-    "order_status": ("where", "tracking", "delivery", "parcel", "查"),
+    "order_status": (
+        "where is",
+        "where's",
+        "where my",
+        "where are my",
+        "tracking",
+        "delivery",
+        "parcel",
+        "查",
+    ),
 }
 
 

@@ -13,7 +13,6 @@ from dialogue.orders.errors import InvalidAddress
 from dialogue.retail.services import latest_text
 
 ASKED = "new_address"
-_ANSWERS = ("inform", "change_address")
 
 
 def address_in(tracker: Tracker) -> str | None:
@@ -24,7 +23,8 @@ def address_in(tracker: Tracker) -> str | None:
     """
     text = latest_text(tracker)
     entities = (tracker.latest_message or {}).get("entities") or []
-    street, postcode, town = (_only(entities, name) for name in ("address", "postcode", "city"))
+    places = [one for one in entities if not _is_country(one)]
+    street, postcode, town = (_only(places, name) for name in ("address", "postcode", "city"))
     people = [entity for entity in entities if entity.get("entity") == "person"]
     if not (text and street and postcode and town) or len(people) > 1:
         return None
@@ -56,6 +56,11 @@ def _only(entities: list[Mapping[str, Any]], name: str) -> Mapping[str, Any] | N
     return found[0] if len(found) == 1 else None
 
 
+def _is_country(entity: Mapping[str, Any]) -> bool:
+    """Whether what was taken for a town is a country."""
+    return entity.get("entity") == "city" and str(entity.get("value")).casefold() in COUNTRY_CODES
+
+
 def _country(after_town: str) -> str | None:
     """The country that is named after the town; a code only right behind a comma."""
     code = re.match(r"\s*,\s*([A-Z]{2})\b", after_town)
@@ -73,7 +78,7 @@ def _answers_before(tracker: Tracker) -> Iterator[str]:
         if event.get("event") == "slot" and event.get("name") == "requested_slot":
             asked = event.get("value")
         elif event.get("event") == "user":
-            intent = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
-            answers.append(event.get("text") or "" if asked == ASKED and intent in _ANSWERS else "")
+            text = str(event.get("text") or "")
+            answers.append(text if asked == ASKED and not text.startswith("/") else "")
     if len(answers) > 2 and answers[-2]:
         yield answers[-2]

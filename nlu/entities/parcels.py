@@ -38,8 +38,9 @@ _BRITISH = re.compile(
     r"\b(?:GIR ?0AA|[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2})\b", re.IGNORECASE
 )
 _DUTCH = re.compile(r"\b[1-9]\d{3} ?(?!SA|SD|SS)[A-Z]{2}\b")
+# Four or five digits; in Sweden, Greece and the Czech Republic three and two.
 _BEFORE_PLACE = re.compile(
-    r"(?<![\w#.,:/€$£-])(?:[A-Z]{1,2}-)?(?P<code>\d{4,5})(?=\s[A-ZÄÖÜÉ][\w.'-]{2,})"
+    r"(?<![\w#.,:/€$£-])(?:[A-Z]{1,2}-)?(?P<code>\d{4,5}|\d{3}\s\d\d)(?=\s[A-ZÄÖÜÉ][\w.'-]{2,})"
 )
 _AFTER_CUE = re.compile(
     r"\b(?:post\s?(?:al\s)?code|zip(?:\scode)?|plz)(?:\s(?:is|was|now|to|be|instead|should|of))*:?\s"

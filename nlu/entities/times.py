@@ -83,7 +83,8 @@ _LED = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"\b(?:in|by|until|till|since|from|before|after|between|during|early|mid|late)"
+        # "The lamp from 2016" is one of order 2016.
+        rf"\b(?:in|by|until|till|since|from(?!\s\d)|before|after|between|during|early|mid|late)"
         rf"\s(?P<time>{MONTH}|{_YEAR}){_EDGE}(?!\sde\s)",
         re.IGNORECASE,
     ),
