@@ -216,7 +216,10 @@ def _outside(
     meaning: Understanding, alone: Mapping[str, float], here: Mapping[str, float], weight: float
 ) -> float:
     """The probability that the message is out of scope: the less, the better it fits in here."""
-    before = meaning.out_of_scope_score or 0.0
+    decided, *_ = meaning.intent_ranking
+    before = meaning.out_of_scope_score
+    if before is None:
+        before = decided.confidence if decided.name == OUT_OF_SCOPE_INTENT else 0.0
     fits = sum(here.values()) / sum(alone.values())
     beyond = before * weight
     return beyond / (beyond + (1.0 - before) * fits) if beyond else 0.0
