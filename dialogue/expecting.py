@@ -96,7 +96,7 @@ class Expectations:
         for source, target in _renamed(holding, wish):
             if source in here:
                 here[target] = here.get(target, 0.0) + here.pop(source)
-        ranked = _ranked(here)
+        ranked = _ranked(here, max(0.0, 1.0 - sum(alone.values())))
         alike = [entry.alike for entry in holding if ranked[0].name in entry.alike]
         least = decided.confidence if declined == FALLBACK_INTENT else SURE
         clear = _is_clear(ranked, least, alike)
@@ -220,13 +220,15 @@ def _outside(
     before = meaning.out_of_scope_score
     if before is None:
         before = decided.confidence if decided.name == OUT_OF_SCOPE_INTENT else 0.0
-    fits = sum(here.values()) / sum(alone.values())
+    others = max(0.0, 1.0 - sum(alone.values()))
+    fits = (sum(here.values()) + others) / (sum(alone.values()) + others)
     beyond = before * weight
     return beyond / (beyond + (1.0 - before) * fits) if beyond else 0.0
 
 
-def _ranked(chances: Mapping[str, float]) -> tuple[IntentScore, ...]:
-    whole = sum(chances.values())
+def _ranked(chances: Mapping[str, float], others: float) -> tuple[IntentScore, ...]:
+    """The probabilities by falling size; `others` is that of intents that the ranking left out."""
+    whole = sum(chances.values()) + others
     falling = sorted(chances.items(), key=lambda one: -one[1])
     return tuple(IntentScore(name, chance / whole) for name, chance in falling)
 

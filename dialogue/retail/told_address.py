@@ -13,6 +13,12 @@ from dialogue.orders.errors import InvalidAddress
 from dialogue.retail.services import latest_text
 
 ASKED = "new_address"
+_ANSWERS = (
+    "inform",
+    "change_address",
+    "nlu_fallback",
+    "out_of_scope",
+)  # a street is an odd message
 
 
 def address_in(tracker: Tracker) -> str | None:
@@ -78,7 +84,7 @@ def _answers_before(tracker: Tracker) -> Iterator[str]:
         if event.get("event") == "slot" and event.get("name") == "requested_slot":
             asked = event.get("value")
         elif event.get("event") == "user":
-            text = str(event.get("text") or "")
-            answers.append(text if asked == ASKED and not text.startswith("/") else "")
+            intent = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
+            answers.append(event.get("text") or "" if asked == ASKED and intent in _ANSWERS else "")
     if len(answers) > 2 and answers[-2]:
         yield answers[-2]

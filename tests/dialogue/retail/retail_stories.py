@@ -103,7 +103,8 @@ class Words:
             )
             for found in re.finditer(pattern, text)
         ]
-        ranking = [IntentScore(intent, 0.9), IntentScore("order_status", 0.06)]
+        second = "list_orders" if intent == "order_status" else "order_status"
+        ranking = [IntentScore(intent, 0.9), IntentScore(second, 0.06)]
         if intent == "nlu_fallback":
             ranking += [IntentScore("greet", 0.03), IntentScore("cancel_order", 0.02)]
         hits = (RetrievalHit("faq/gift_wrapping", 0.8),) if intent == "faq" else ()
