@@ -23,6 +23,7 @@ from nlu.types import FALLBACK_INTENT, OUT_OF_SCOPE_INTENT, IntentScore, Underst
 
 SURE = 0.4  # probability that the likeliest intent must have, where the model does not say
 MARGIN = 0.05  # by which it must be before the next
+LEAST = 0.1  # of the weighed probability: what hardly anything speaks for does not win by default
 OUTSIDE = 0.5  # probability from which a message stays out of scope
 LOOKED_BACK = 3  # messages, for the wish that an "and 1043?" goes on with
 
@@ -99,7 +100,7 @@ class Expectations:
         ranked = _ranked(here, max(0.0, 1.0 - sum(alone.values())))
         alike = [entry.alike for entry in holding if ranked[0].name in entry.alike]
         least = decided.confidence if declined == FALLBACK_INTENT else SURE
-        clear = _is_clear(ranked, least, alike)
+        clear = here[ranked[0].name] >= LEAST and _is_clear(ranked, least, alike)
         if _is_answered(meaning) and (not clear or ranked[0].name == decided.name):
             return meaning
         if declined == OUT_OF_SCOPE_INTENT and outside >= OUTSIDE:

@@ -125,7 +125,9 @@ def _likeliest(
 ) -> tuple[RetrievalHit, ...]:
     """Of log-probabilities by keys the highest."""
     best = sorted(opinions.items(), key=lambda one: -one[1])[:HITS]
-    return tuple(RetrievalHit(key, float(np.exp(said)), title=titles.get(key)) for key, said in best)
+    return tuple(
+        RetrievalHit(key, float(np.exp(said)), title=titles.get(key)) for key, said in best
+    )
 
 
 def without_signs(text: str) -> str:

@@ -15,7 +15,7 @@ from dialogue.recommending.wishes import Kind, Price, heard
         ("", Kind.FITTING, Price.ANY, ""),
         ("what would you recommend?", Kind.FITTING, Price.ANY, ""),
         ("something like this but cheaper", Kind.LIKE_IT, Price.LESS, ""),
-        ("Similar jackets, only less expensive", Kind.LIKE_IT, Price.LESS, "jackets only"),
+        ("Similar jackets, only less expensive", Kind.LIKE_IT, Price.LESS, "jackets"),
         ("tents cheaper than 50 euros", Kind.FITTING, Price.ANY, "tents"),
         ("I like it but it is too expensive", Kind.LIKE_IT, Price.LESS, ""),
         ("is there anything cheaper", Kind.FITTING, Price.LESS, ""),

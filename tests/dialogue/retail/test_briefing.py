@@ -28,7 +28,7 @@ def test_it_says_what_was_wanted_done_and_asked_last(customer: NewCustomer) -> N
     assert told.wanted == ("cancellation",)
     assert told.order == shipped
     assert told.done[0] == f"order {new} was cancelled"
-    assert told.done[-1] == "not understood once"
+    assert told.done[-1] == "not understood 2 times"
     assert told.asked == "why do you not understand"
     assert told.line.startswith(f"cancellation · order {shipped} · ")
 
