@@ -43,15 +43,15 @@ _CUE = re.compile(
 # A bare number after another word belongs to that: "model 3000", "code 5031".
 _BARE_AFTER = words(
     """
-    a about add again also am an and any are as at be because been believe besides both but by can
-    cancel cancelled change check chk did do does eta exchange exchanging find follow for from get got guess
-    had has hasnt have hello hey hi how i if in info into investigate invoice is isnt it its
-    just know hope like mean meant merge my need no not now of ok on only or order ordered orders out
-    package packages parcel parcels placed please pls plz purchase re refund regarding return
-    returning says see send sent since so status still stop suppose than that thats the them then there think trace
-    these they this those to too track tracking uhh um under up update via w want was wasnt were
-    what whats when where wheres which
-    why will with without wrong yes your
+    a about add again also am an and any are as at be because been believe besides both but by
+    can cancel cancelled change check chk did do does eta exchange exchanging find follow for
+    from get got guess had has hasnt have hello hey hi hope how i if in info into investigate
+    invoice is isnt it its just know like mean meant merge my need no not now of ok on only or
+    order ordered orders out package packages parcel parcels placed please pls plz purchase re
+    refund regarding return returning says see send sent since so status still stop suppose than
+    that thats the them then there these they think this those to too trace track tracking uhh
+    um under up update via w want was wasnt were what whats when where wheres which why will
+    with without wrong yes your
     """
 )
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)['’]?([^\W\d_]*)\s$")
