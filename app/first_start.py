@@ -60,17 +60,17 @@ def prepare_everything(
     prepare_admin(settings)
     serving = Registry(settings.models_dir).serving()
     if serving is None:
-        say("The first start trains the bot from its examples; this takes a few minutes.")
+        say("The first start trains the bot from its examples: on two cores a minute for each thousand.")
         _train(settings)
         return
     try:
         read_manifest(settings.models_dir / serving)
     except ModelRefused as error:
-        say(f"{error}. A new model is trained in its place, which takes a few minutes.")
+        say(f"{error}. A new model is trained in its place, which takes its time.")
         _train(settings)
         return
     if train:
-        say("Training from the project's examples; this takes a few minutes.")
+        say("Training from the project's examples: on two cores a minute for each thousand.")
         _train(settings)
         return
     try:

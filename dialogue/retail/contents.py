@@ -33,7 +33,8 @@ from dialogue.retail.wording import Button, button
 ADD, REMOVE = "add", "remove"
 MAX_CHANGE = 300
 _ADD = re.compile(
-    r"\b(add|more(?!.*\bthan\b)|another one|one more|extra|also want|put in)\b|加|再买",
+    r"\b(add|more(?!.*\bthan\b)|another one|one more|extra|also want|put in"
+    r"|go(?:es)? in(?:to)?)\b|加|再买",
     re.IGNORECASE,
 )
 _REMOVE = re.compile(

@@ -31,11 +31,13 @@ SLOTS = ("gift_code", "gift_pin")
 SHOWN = 5
 _BALANCE = re.compile(
     r"\bbalance\b|\bleft\b|\bremain|\bhow much (?:is|money|do i have|have i)\b|\bcredit\b"
+    r"|\bstill (?:has|have|holds?|got|worth)\b"
     r"|余额|剩|还有多少",
     re.IGNORECASE,
 )
 _REDEEM = re.compile(
-    r"\b(?:redeem|use|pay(?:ing)? with|spend|apply|enter|type|put (?:it|them|that) in|check-?out)\b"
+    r"\b(?:redeem|use|pay(?:ing)? with|spend|apply|enter|type|put (?:it|them|that) in|check-?out"
+    r"|works?|part(?:ly)?|bit of)\b"
     r"|怎么用|使用|兑换",
     re.IGNORECASE,
 )

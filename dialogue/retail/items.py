@@ -130,7 +130,7 @@ class ItemForm(OrderForm):
         if str(value) == ALL_ITEMS:
             return {"item": str(Picked({item.line: item.returnable for item in possible}))}
         words = meant_in(str(value))
-        found = pick(words, possible)
+        found = pick(words, possible) or pick(mentioned(words, possible), possible)
         if found is None:
             places = pointed(words, len(possible))
             found = Picked({possible[place].line: None for place in places}) if places else None

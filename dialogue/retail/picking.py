@@ -39,7 +39,23 @@ _CHINESE_NUMBERS = "一二三四五六七八九十"
 _CHINESE_COUNT = re.compile(r"(?<!第)([一二三四五六七八九十])(?=[个件只双条])")
 _MATCHES = 60
 _LINKS = frozenset({*_ALL_WORDS, "and", "plus", "of", "minus", "和"})
-_FILLERS = frozenset({*_ALL_WORDS, *_WORDS, "of", "the", "my", "just", "only", "please", "minus"})
+_FILLERS = frozenset(
+    {
+        *_ALL_WORDS,
+        *_WORDS,
+        "of",
+        "the",
+        "my",
+        "just",
+        "only",
+        "please",
+        "minus",
+        "as",
+        "well",
+        "too",
+        "also",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

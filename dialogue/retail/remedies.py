@@ -21,7 +21,7 @@ MAX_DETAILS = 2_000  # characters of what a customer tells
 _WISHES = {
     Remedy.REFUND: r"refund|money|\b(?:pay|paid)\b.{0,30}\bback\b|reimburse|退款|退钱",
     Remedy.REPLACEMENT: (
-        r"replac|new one|one more|again|another|resend|missing|重发|重新|补发|再寄"
+        r"replac|\bnew\b|one more|again|another|resend|missing|重发|重新|补发|再寄|换.{0,2}新|换一"
     ),
     Remedy.WAIT: r"\bwait|patien|等",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -13,12 +13,8 @@ from dialogue.orders.errors import InvalidAddress
 from dialogue.retail.services import latest_text
 
 ASKED = "new_address"
-_ANSWERS = (
-    "inform",
-    "change_address",
-    "nlu_fallback",
-    "out_of_scope",
-)  # a street is an odd message
+# A street alone is an odd message.
+_ANSWERS = ("inform", "change_address", "nlu_fallback", "out_of_scope")
 
 
 def address_in(tracker: Tracker) -> str | None:
@@ -27,8 +23,11 @@ def address_in(tracker: Tracker) -> str | None:
     Who receives the parcel belongs to it. None unless street, postcode and town are all there
     once: of several addresses only the customer knows which is meant.
     """
-    text = latest_text(tracker)
-    entities = (tracker.latest_message or {}).get("entities") or []
+    return _address(latest_text(tracker), (tracker.latest_message or {}).get("entities") or [])
+
+
+def _address(text: str, entities: Sequence[Mapping[str, Any]]) -> str | None:
+    """The address that entities make up; the country may stand in the text after the town."""
     places = [one for one in entities if not _is_country(one)]
     street, postcode, town = (_only(places, name) for name in ("address", "postcode", "city"))
     people = [entity for entity in entities if entity.get("entity") == "person"]
@@ -47,7 +46,11 @@ def read_address(tracker: Tracker, written: str, present_country: str) -> str:
     Raises InvalidAddress, which names what is missing of both together.
     """
     readings = [*filter(None, [address_in(tracker)]), written]
-    readings += [f"{earlier}, {written}" for earlier in _answers_before(tracker)]
+    latest = (tracker.latest_message or {}).get("entities") or []
+    for earlier, found in _answers_before(tracker):
+        told = {one.get("entity"): one for one in (*found, *latest)}  # the latest of each kind
+        readings += filter(None, [_address(written, list(told.values()))])
+        readings.append(f"{earlier}, {written}")
     missing = InvalidAddress(("street", "postcode and town"))
     for reading in readings:
         try:
@@ -57,7 +60,7 @@ def read_address(tracker: Tracker, written: str, present_country: str) -> str:
     raise missing
 
 
-def _only(entities: list[Mapping[str, Any]], name: str) -> Mapping[str, Any] | None:
+def _only(entities: Sequence[Mapping[str, Any]], name: str) -> Mapping[str, Any] | None:
     found = [entity for entity in entities if entity.get("entity") == name]
     return found[0] if len(found) == 1 else None
 
@@ -77,14 +80,19 @@ def _country(after_town: str) -> str | None:
     return next((name for name in names if re.search(rf"\b{name}\b", lowered)), None)
 
 
-def _answers_before(tracker: Tracker) -> Iterator[str]:
-    """What was answered right before the latest message, if an address was asked for then too."""
-    asked, answers = None, [""]
+def _answers_before(tracker: Tracker) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]:
+    """What was answered right before the latest message, if an address was asked for then too,
+    and its entities."""
+    asked = None
+    answers: list[tuple[str, Sequence[Mapping[str, Any]]]] = [("", ())]
     for event in tracker.events:
         if event.get("event") == "slot" and event.get("name") == "requested_slot":
             asked = event.get("value")
         elif event.get("event") == "user":
-            intent = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
-            answers.append(event.get("text") or "" if asked == ASKED and intent in _ANSWERS else "")
-    if len(answers) > 2 and answers[-2]:
+            parsed = event.get("parse_data") or {}
+            intent = (parsed.get("intent") or {}).get("name")
+            answered = asked == ASKED and intent in _ANSWERS
+            text = event.get("text") or "" if answered else ""
+            answers.append((text, parsed.get("entities") or ()))
+    if len(answers) > 2 and answers[-2][0]:
         yield answers[-2]
