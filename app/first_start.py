@@ -60,7 +60,7 @@ def prepare_everything(
     prepare_admin(settings)
     serving = Registry(settings.models_dir).serving()
     if serving is None:
-        say("The first start trains the bot from its examples: on two cores a minute for each thousand.")
+        say("The first start trains the bot: on two cores a minute for each thousand examples.")
         _train(settings)
         return
     try:
@@ -70,7 +70,7 @@ def prepare_everything(
         _train(settings)
         return
     if train:
-        say("Training from the project's examples: on two cores a minute for each thousand.")
+        say("Training the bot anew: on two cores a minute for each thousand examples.")
         _train(settings)
         return
     try:

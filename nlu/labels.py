@@ -46,6 +46,15 @@ class Labels:
         summed = [np.logaddexp.reduce(scaled[:, columns], axis=1) for columns in self._columns]
         return np.stack(summed, axis=1)
 
+    def likeliest_logits(self, logits: Array, temperature: float) -> Array:
+        """The same, but each intent counts as its likeliest class.
+
+        For a classifier that knows little of each key of a retrieval intent: many small chances
+        would make a large one.
+        """
+        scaled = logits / temperature
+        return np.stack([scaled[:, own].max(axis=1) for own in self._columns], axis=1)
+
     def opinions(
         self, logits: Array, temperature: float
     ) -> list[tuple[dict[str, float], float, float]]:

@@ -139,7 +139,7 @@ def chances_of(
     labels: Labels, logits: Array, temperature: float
 ) -> tuple[Array, list[float] | list[None]]:
     """From logits (N, C): chances (N, K) of the intents, and that of being out of scope."""
-    inside = labels.intent_logits(logits, temperature)  # (N, K)
+    inside = labels.likeliest_logits(logits, temperature)  # (N, K)
     outside = labels.outside_logit(logits, temperature)
     if outside is None:
         return probabilities(inside), [None] * len(logits)

@@ -28,6 +28,8 @@ FIRST = ("nlu", "training", "channels", "e2e", "faults")
 NOT_BESIDE_A_TRAINING = ("test_ray.py",)  # a cluster that starts needs both processors
 # The examples of the shop's bot that win the last few percent, and are most of them.
 MOST_EXAMPLES = (
+    "chats",
+    "chats_*.yml",
     "chinese",
     "groups_and_roles.yml",
     "in_their_words.yml",

@@ -28,7 +28,7 @@ LEAST = 50  # held-out questions, and out-of-scope messages, from which weights 
 # The probability from which an answer is given; what is less sure is offered as a button. It shall
 # answer few questions that have no answer (5 %): at 0.6 one in a hundred had one, but of those that
 # have an answer only half got it.
-SURE_ENOUGH = 0.3
+SURE_ENOUGH = 0.25
 RIDGE = 0.01
 OF_CLASSIFIER = (4, 5, 6)  # of the signals
 SCALES = np.array([10.0, 10.0, 1.0])  # of the branches, that their weights are alike

@@ -98,7 +98,7 @@ def learn_letters(
     said = np.concatenate([_said(fitted(split.train), split) for split in splits])  # (N, C)
     beyond = np.array([example.outside for example in held_out])
     truth = [classes.intents.index(e.intent) for e in held_out if not e.outside]
-    temperature = fit_temperature(lambda at: classes.intent_logits(said[~beyond], at), truth)
+    temperature = fit_temperature(lambda at: classes.likeliest_logits(said[~beyond], at), truth)
     chances, outside = chances_of(classes, said, temperature)
     decisions = Decisions(
         temperature,

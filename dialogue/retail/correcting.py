@@ -21,7 +21,8 @@ _NOT_MEANT = re.compile(
     re.IGNORECASE,
 )
 _REFUSES = re.compile(
-    r"\b(?:keep|leave|stay|don't|dont|do not|stop|cancel|thanks?|thank you|never)\b|留|不要|别",
+    r"\b(?:keep|leave|stay|don't|dont|do not|stop|cancel|thanks?|thank you|never|forget|drop"
+    r"|second thoughts?|not (?:going|coming|sending))\b|留|不要|别",
     re.IGNORECASE,
 )
 _LEADING = re.compile(
