@@ -40,7 +40,7 @@ from dialogue.orders.states import OrderStatus, ProblemKind
 from dialogue.orders.views import Once, Viewer
 
 GUIDE = (Path(orders.__file__).parent / "ORDERS_API.md").read_text(encoding="utf-8")
-WAIT_S = 1.5  # long enough for two attempts on a busy machine
+WAIT_S = 3.0  # long enough for two attempts on a busy machine
 
 
 @pytest.fixture
