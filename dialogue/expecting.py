@@ -11,7 +11,7 @@ these nothing needs to be asked back, and the likeliest is taken.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dialogue.domain import Domain
@@ -23,7 +23,7 @@ from nlu.types import FALLBACK_INTENT, OUT_OF_SCOPE_INTENT, IntentScore, Underst
 
 SURE = 0.4  # probability that the likeliest intent must have, where the model does not say
 MARGIN = 0.05  # by which it must be before the next
-LEAST = 0.1  # of the weighed probability: what hardly anything speaks for does not win by default
+FLOOR = 0.1  # of the weighed probability: what hardly anything speaks for does not win by default
 OUTSIDE = 0.5  # probability from which a message stays out of scope
 LOOKED_BACK = 3  # messages, for the wish that an "and 1043?" goes on with
 
@@ -68,9 +68,14 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Expectations:
-    """All entries of a project."""
+    """All entries of a project; `wishes` are those that any of them may follow."""
 
     entries: tuple[Expectation, ...] = ()
+    wishes: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        after = (entry.after or frozenset() for entry in self.entries)
+        object.__setattr__(self, "wishes", frozenset().union(*after))
 
     def in_context(self, meaning: Understanding, tracker: Tracker) -> Understanding:
         """What a message means in this conversation, with the probabilities that it has there.
@@ -78,34 +83,30 @@ class Expectations:
         The decision is taken anew: an intent that is likely enough here is answered although the
         message alone was unclear, and the other way round.
         """
-        if not meaning.intent_ranking:
-            return meaning
-        wishes = frozenset().union(*(entry.after or () for entry in self.entries))
-        wish = _latest_wish(tracker, wishes)
-        holding = [entry for entry in self.entries if entry.holds(meaning, tracker, wish)]
-        if not holding:
-            return meaning
-        decided, *_ = meaning.intent_ranking
-        declined = decided.name if decided.name in _DECISIONS else None
         others = (one for one in meaning.intent_ranking if one.name not in _DECISIONS)
         alone = {one.name: one.confidence for one in others}
-        if not alone:
+        wish = _latest_wish(tracker, self.wishes)
+        holding = [entry for entry in self.entries if entry.holds(meaning, tracker, wish)]
+        if not alone or not holding:
             return meaning
         weights = _weights(holding)
         here = {name: chance * weights.get(name, 1.0) for name, chance in alone.items()}
-        outside = _outside(meaning, alone, here, weights.get(OUT_OF_SCOPE_INTENT, 1.0))
+        unnamed = max(0.0, 1.0 - sum(alone.values()))  # the intents that the ranking left out
+        fits = (sum(here.values()) + unnamed) / (sum(alone.values()) + unnamed)
+        outside = _outside(meaning, fits, weights.get(OUT_OF_SCOPE_INTENT, 1.0))
         for source, target in _renamed(holding, wish):
             if source in here:
                 here[target] = here.get(target, 0.0) + here.pop(source)
-        ranked = _ranked(here, max(0.0, 1.0 - sum(alone.values())))
-        alike = [entry.alike for entry in holding if ranked[0].name in entry.alike]
-        least = decided.confidence if declined == FALLBACK_INTENT else SURE
-        clear = here[ranked[0].name] >= LEAST and _is_clear(ranked, least, alike)
-        if _is_answered(meaning) and (not clear or ranked[0].name == decided.name):
+        ranked = _ranked(here, unnamed)
+        first, decided = ranked[0].name, meaning.intent_ranking[0]
+        least = decided.confidence if decided.name == FALLBACK_INTENT else SURE
+        alike = [entry.alike for entry in holding if first in entry.alike]
+        clear = here[first] >= FLOOR and _is_clear(ranked, least, alike)
+        if _is_answered(meaning) and (not clear or first == decided.name):
             return meaning
-        if declined == OUT_OF_SCOPE_INTENT and outside >= OUTSIDE:
+        if decided.name == OUT_OF_SCOPE_INTENT and outside >= OUTSIDE:
             ranked = (IntentScore(OUT_OF_SCOPE_INTENT, outside), *ranked)
-        elif not clear or ranked[0].name in tracker.domain.retrieval_intents:
+        elif not clear or first in tracker.domain.retrieval_intents:
             # A question without a sure answer is not understood either.
             ranked = (IntentScore(FALLBACK_INTENT, least), *ranked)
         return replace(meaning, intent_ranking=ranked)
@@ -213,23 +214,19 @@ def _renamed(entries: Iterable[Expectation], wish: str | None) -> Iterator[tuple
             yield from ((name, wish) for name in entry.again if name != wish)
 
 
-def _outside(
-    meaning: Understanding, alone: Mapping[str, float], here: Mapping[str, float], weight: float
-) -> float:
+def _outside(meaning: Understanding, fits: float, weight: float) -> float:
     """The probability that the message is out of scope: the less, the better it fits in here."""
     decided, *_ = meaning.intent_ranking
     before = meaning.out_of_scope_score
     if before is None:
         before = decided.confidence if decided.name == OUT_OF_SCOPE_INTENT else 0.0
-    others = max(0.0, 1.0 - sum(alone.values()))
-    fits = (sum(here.values()) + others) / (sum(alone.values()) + others)
     beyond = before * weight
     return beyond / (beyond + (1.0 - before) * fits) if beyond else 0.0
 
 
-def _ranked(chances: Mapping[str, float], others: float) -> tuple[IntentScore, ...]:
-    """The probabilities by falling size; `others` is that of intents that the ranking left out."""
-    whole = sum(chances.values()) + others
+def _ranked(chances: Mapping[str, float], unnamed: float) -> tuple[IntentScore, ...]:
+    """The probabilities by falling size; `unnamed` is that of intents that the ranking left out."""
+    whole = sum(chances.values()) + unnamed
     falling = sorted(chances.items(), key=lambda one: -one[1])
     return tuple(IntentScore(name, chance / whole) for name, chance in falling)
 

@@ -40,6 +40,7 @@ expected:
   - {asked: [sure], weights: {"no": 4, out_of_scope: 0.5}, means: {stop: "no"}}
   - {asked: [reason], entities: [], weights: {inform: 6, out_of_scope: 0.1}}
 """
+PROJECT = Path(__file__).parents[2] / "data"
 DECISIONS = ("nlu_fallback", "out_of_scope")
 NUMBER = (Entity("number", "1043", 0, 4),)
 
@@ -181,6 +182,46 @@ def test_a_button_means_what_it_says(project: Project) -> None:
     tracker.apply(SlotSet("requested_slot", "sure"))
     turn = agent.respond(tracker, UserMessage("/stop", "somebody", "m1"))
     assert [e.intent for e in turn.events if isinstance(e, UserUttered)] == ["stop"]
+
+
+@pytest.fixture(scope="module")
+def shop() -> Project:
+    return load_project(PROJECT)
+
+
+@given(
+    chances=st.dictionaries(
+        st.sampled_from(
+            [
+                "affirm",
+                "deny",
+                "stop",
+                "inform",
+                "correct_that",
+                "repeat_that",
+                "go_back",
+                "cancel_order",
+                "faq",
+            ]
+        ),
+        st.floats(1e-3, 1.0),
+        min_size=2,
+    ),
+    entities=st.sampled_from([(), (Entity("order_number", "1043", 0, 4),)]),
+)
+def test_nothing_makes_a_yes_likelier_where_an_order_would_be_changed(
+    shop: Project, chances: dict[str, float], entities: tuple[Entity, ...]
+) -> None:
+    whole = sum(chances.values())
+    ranking = sorted(((n, c / whole) for n, c in chances.items()), key=lambda one: -one[1])
+    tracker = Tracker.from_events(
+        "somebody",
+        shop.domain,
+        [ActiveLoop("cancel_order_form"), SlotSet("requested_slot", "confirmed")],
+    )
+    found = shop.expected.in_context(heard(*ranking, entities=entities), tracker)
+    yes = {one.name: one.confidence for one in found.intent_ranking}.get("affirm", 0.0)
+    assert yes <= dict(ranking).get("affirm", 0.0) + 1e-9
 
 
 def test_without_expectations_nothing_changes(project: Project) -> None:
