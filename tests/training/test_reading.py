@@ -160,6 +160,18 @@ responses:
     assert data.answers == {"faq/ask_hours": "At nine."}
 
 
+def test_the_answer_that_is_searched_is_the_one_in_the_usual_language(tmp_path: Path) -> None:
+    content = """
+responses:
+  utter_faq/ask_hours:
+  - {language: zh, text: 九点。}
+  - {text: At nine.}
+  utter_faq/ask_way:
+  - {language: zh, text: 直走。}
+"""
+    assert read(tmp_path, content).answers == {"faq/ask_hours": "At nine."}
+
+
 def test_files_are_found_anywhere_but_where_they_are_something_else(tmp_path: Path) -> None:
     for number, name in enumerate(
         (
