@@ -100,6 +100,7 @@ def test_products(text: str, products: dict[str, str]) -> None:
         ("postcode", "10115 Berlin or sw1a 1aa", ["10115", "SW1A 1AA"]),
         ("postcode", "my postcode is 1012 ab", ["1012 AB"]),
         ("postcode", "01067 dresden", ["01067"]),
+        ("postcode", "Hornsgatan 12, 118 20 Stockholm", ["118 20"]),
         ("postcode", "order 10115 please", []),
         (
             "phone-number",

@@ -52,6 +52,9 @@ def found(text: str) -> list[tuple[str, str]]:
         ("my card ending in 4417, customer number 778812", []),
         ("1200 W or 1800 watts", []),
         ("my parcel 90004 never came", ["90004"]),
+        ("the scale from 1952 is cracked", ["1952"]),
+        ("I think 2009 got lost", ["2009"]),
+        ("I have shopped here since 2009", []),
     ],
 )
 def test_order_numbers_are_told_from_other_numbers(text: str, numbers: list[str]) -> None:

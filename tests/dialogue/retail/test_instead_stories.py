@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from rasa_sdk import Tracker
 from retail_stories import Customer
+
+from dialogue.retail.identity import own_numbers
 
 NewCustomer = Callable[..., Customer]
 SHIRTS, OPEN = "90001", "90006"  # of data/shop/cases.yml: arrived; still in the warehouse
@@ -38,3 +41,20 @@ def test_a_stranger_does_not_learn_where_an_order_is(
         stranger.says(words.format(order))
         assert "reached you" not in stranger.text
         assert "hasn't left" not in stranger.text
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "found"),
+    [
+        ("my towel of 1952 has holes", ["1952", "2023"], ("1952",)),
+        ("my towel of 1952 has holes", ["2023"], ()),
+        ("where are 1952 and 2023", ["1952", "2023"], ("1952", "2023")),
+        ("cancel 1952, not 2023", ["1952", "2023"], ("1952",)),
+    ],
+)
+def test_a_number_like_a_year_is_an_order_if_the_customer_has_it(
+    text: str, known: list[str], found: tuple[str, ...]
+) -> None:
+    heard = {"text": text, "entities": [], "intent": {"name": "order_status"}}
+    tracker = Tracker("somebody", {}, heard, [], False, None, {}, "action_listen")
+    assert own_numbers(tracker, known) == found
