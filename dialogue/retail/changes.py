@@ -20,7 +20,7 @@ from dialogue.orders.errors import (
 from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView
 from dialogue.retail.choice import may_cancel, may_change_address
-from dialogue.retail.identity import REQUESTED_SLOT, OrderForm
+from dialogue.retail.identity import OrderForm
 from dialogue.retail.orders import ChangeAction, next_steps
 from dialogue.retail.services import (
     Dispatcher,
@@ -33,6 +33,7 @@ from dialogue.retail.services import (
     once_for,
     viewer_of,
 )
+from dialogue.retail.task_slots import REQUESTED_SLOT
 from dialogue.retail.told_address import address_in, read_address
 from dialogue.retail.wording import Wording
 

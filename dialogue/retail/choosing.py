@@ -11,13 +11,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView
 from dialogue.retail.choice import fitting
-from dialogue.retail.identity import (
-    FORM_OF_INTENT,
-    RESUMABLE,
-    forget_task,
-    own_numbers,
-    value_before_message,
-)
+from dialogue.retail.identity import own_numbers
 from dialogue.retail.instead import form_instead
 from dialogue.retail.pointing import orders_meant, says_it
 from dialogue.retail.services import (
@@ -30,6 +24,7 @@ from dialogue.retail.services import (
     order_known,
     viewer_of,
 )
+from dialogue.retail.task_slots import FORM_OF_INTENT, RESUMABLE, forget_task, value_before_message
 from dialogue.retail.tasks import RESUMED, WAITING, kept_aside, kept_wishes, wish
 from dialogue.retail.wording import Wording
 

@@ -9,7 +9,6 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders.errors import SignInRequired
-from dialogue.retail.identity import leave_form
 from dialogue.retail.leading import GoBackAction
 from dialogue.retail.orders import next_steps
 from dialogue.retail.services import (
@@ -21,6 +20,7 @@ from dialogue.retail.services import (
     latest_intent,
     viewer_of,
 )
+from dialogue.retail.task_slots import leave_form
 from dialogue.retail.tasks import (
     LEFT,
     MOST_LEFT,

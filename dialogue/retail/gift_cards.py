@@ -14,7 +14,6 @@ from dialogue.orders.errors import SignInRequired
 from dialogue.orders.extras import ShopExtras
 from dialogue.orders.gift_cards import GiftCardView, code_in, pin_in
 from dialogue.retail.extras import ExtrasAction
-from dialogue.retail.identity import REQUESTED_SLOT
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -24,6 +23,7 @@ from dialogue.retail.services import (
     plain_words,
     viewer_of,
 )
+from dialogue.retail.task_slots import REQUESTED_SLOT
 from dialogue.retail.wording import Wording
 
 FORM = "gift_card_form"

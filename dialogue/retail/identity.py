@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from rasa_sdk import FormValidationAction, Tracker
-from rasa_sdk.events import ActiveLoop, SlotSet
+from rasa_sdk.events import SlotSet
 
 from dialogue.orders.addresses import looks_like_address
 from dialogue.orders.attempts import Attempt
@@ -37,77 +37,16 @@ from dialogue.retail.services import (
     order_known,
     viewer_of,
 )
-
-REQUESTED_SLOT = "requested_slot"
-
-# What a form has asked for so far; forgotten when a wish is dropped, done, or a new one begins.
-# The order itself is kept, so that "and cancel it" knows what "it" is.
-TASK_SLOTS = (
-    "change",
-    "confirmed",
-    "item",
-    "new_address",
-    "order_code",
-    "photo",
-    "pieces",
-    "problem_details",
-    "problem_kind",
-    "proof_blocked",
-    "replacement",
-    "return_reason",
-    "wish",
-)
-
-# Of these, what is known again when a wish goes on that was left; a yes is asked for anew.
-RESUMABLE = (
-    "change",
-    "item",
-    "new_address",
-    "pieces",
-    "problem_details",
-    "replacement",
-    "return_reason",
-    "wish",
+from dialogue.retail.task_slots import (
+    CHOSEN_SLOTS,
+    FORM_OF_INTENT,
+    ORDER_SLOTS,
+    REQUESTED_SLOT,
+    TOLD_SLOTS,
+    value_before_message,
 )
 
 SURE_OF_A_YES = 0.6  # the probability of a yes from which an order is changed
-
-# Of these, what has a meaning only for the order that it was said of.
-ORDER_SLOTS = ("change", "item", "pieces", "replacement")
-
-# Slots that are filled with whatever the customer writes.
-TOLD_SLOTS = frozenset(
-    {
-        "change",
-        "item",
-        "new_address",
-        "order_code",
-        "pieces",
-        "problem_details",
-        "replacement",
-        "return_reason",
-        "wish",
-    }
-)
-
-# Of these, what shall become of an order: who answers with a no wants nothing of it.
-CHOSEN_SLOTS = frozenset({"change", "item", "new_address", "order_code", "pieces", "replacement"})
-
-FORM_OF_INTENT = {
-    "cancel_order": "cancel_order_form",
-    "change_address": "change_address_form",
-    "damaged_item": "problem_form",
-    "delivery_not_received": "problem_form",
-    "exchange_item": "exchange_form",
-    "get_invoice": "invoice_form",
-    "missing_item": "problem_form",
-    "modify_order": "modify_order_form",
-    "order_status": "order_status_form",
-    "refund_status": "refund_status_form",
-    "return_item": "return_form",
-    "shipping_updates": "shipping_updates_form",
-    "wrong_item": "problem_form",
-}
 
 
 class OrderForm(RetailAction, FormValidationAction):
@@ -309,22 +248,12 @@ class OrderForm(RetailAction, FormValidationAction):
         return {"confirmed": None if changed else bool(value)}
 
 
-def forget_task(tracker: Tracker) -> Events:
-    """Slot events that forget what forms have asked for."""
-    return [SlotSet(name, None) for name in TASK_SLOTS if tracker.get_slot(name) is not None]
-
-
 def number_meant(tracker: Tracker) -> str | None:
     """The order that the conversation is about, when nothing could check the latest message."""
     before = value_before_message(tracker, "order_number")
     if before is not None and _tells_a_story(tracker):
         return str(before)
     return order_number(str(tracker.get_slot("order_number")))
-
-
-def leave_form(tracker: Tracker) -> Events:
-    """Events that end whatever form is active and forget what it asked for."""
-    return [ActiveLoop(None), SlotSet(REQUESTED_SLOT, None), *forget_task(tracker)]
 
 
 def _unsaid(tracker: Tracker) -> dict[str, Any]:
@@ -404,15 +333,3 @@ def _begins(tracker: Tracker) -> bool:
     trigger = (tracker.active_loop or {}).get("trigger_message") or {}
     latest = tracker.latest_message or {}
     return bool(trigger) and all(trigger.get(k) == latest.get(k) for k in ("text", "message_id"))
-
-
-def value_before_message(tracker: Tracker, slot: str) -> Any:
-    """What a slot held before the latest message was read."""
-    events = iter(reversed(tracker.events))
-    for event in events:
-        if event.get("event") == "user":
-            break
-    for event in events:
-        if event.get("event") == "slot" and event.get("name") == slot:
-            return event.get("value")
-    return None

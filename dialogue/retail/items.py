@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 from dialogue.orders.views import ItemView, OrderView
 from dialogue.retail.choice import may_change_contents, returnable_items
 from dialogue.retail.correcting import corrects, meant_in
-from dialogue.retail.identity import OrderForm, value_before_message
+from dialogue.retail.identity import OrderForm
 from dialogue.retail.picking import (
     ALL_ITEMS,
     Picked,
@@ -30,6 +30,7 @@ from dialogue.retail.services import (
     current_order,
     latest_text,
 )
+from dialogue.retail.task_slots import value_before_message
 from dialogue.retail.wording import button
 
 Chosen = tuple[tuple[ItemView, int], ...]

@@ -12,12 +12,6 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from dialogue.orders.rules import order_number
 from dialogue.retail.choosing import DECIDING, left_wish
 from dialogue.retail.correcting import meant_in
-from dialogue.retail.identity import (
-    FORM_OF_INTENT,
-    REQUESTED_SLOT,
-    TASK_SLOTS,
-    forget_task,
-)
 from dialogue.retail.order_keys import number_in
 from dialogue.retail.pointing import orders_meant
 from dialogue.retail.services import (
@@ -28,6 +22,7 @@ from dialogue.retail.services import (
     latest_text,
     viewer_of,
 )
+from dialogue.retail.task_slots import FORM_OF_INTENT, REQUESTED_SLOT, TASK_SLOTS, forget_task
 from dialogue.retail.tasks import (
     LEFT,
     called,

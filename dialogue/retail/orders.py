@@ -27,7 +27,7 @@ from dialogue.retail.choice import (
     may_change_contents,
     returnable_items,
 )
-from dialogue.retail.identity import OrderForm, forget_task
+from dialogue.retail.identity import OrderForm
 from dialogue.retail.proving import may_change
 from dialogue.retail.services import (
     Dispatcher,
@@ -37,6 +37,7 @@ from dialogue.retail.services import (
     current_order,
     viewer_of,
 )
+from dialogue.retail.task_slots import forget_task
 from dialogue.retail.tasks import offer_left
 from dialogue.retail.wording import Button, Wording
 

@@ -11,8 +11,9 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.orders.errors import OrdersUnavailable
 from dialogue.orders.states import ProblemKind
-from dialogue.retail.identity import FORM_OF_INTENT, leave_form, number_meant
+from dialogue.retail.identity import number_meant
 from dialogue.retail.services import Dispatcher, Events, RetailAction
+from dialogue.retail.task_slots import FORM_OF_INTENT, leave_form
 from dialogue.retail.wording import button
 
 _log = logging.getLogger(__name__)

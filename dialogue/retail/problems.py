@@ -17,7 +17,7 @@ from dialogue.orders.errors import (
 from dialogue.orders.states import Lateness, OrderStatus, ProblemKind, Remedy
 from dialogue.orders.views import OrderView, ShipmentView
 from dialogue.retail.choice import inside
-from dialogue.retail.identity import REQUESTED_SLOT, OrderForm
+from dialogue.retail.identity import OrderForm
 from dialogue.retail.orders import OrderAction, next_steps, say_late, say_unproven
 from dialogue.retail.photographs import (
     INTENT as PHOTO,
@@ -53,6 +53,7 @@ from dialogue.retail.services import (
     plain_words,
     viewer_of,
 )
+from dialogue.retail.task_slots import REQUESTED_SLOT
 from dialogue.retail.tickets import problem_number, problem_ticket
 from dialogue.retail.wording import Wording
 

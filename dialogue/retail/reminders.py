@@ -10,7 +10,6 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, ReminderCancelled, ReminderScheduled, SlotSet
 from rasa_sdk.forms import FormValidationAction
 
-from dialogue.retail.identity import REQUESTED_SLOT
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -19,6 +18,7 @@ from dialogue.retail.services import (
     latest_text,
     plain_words,
 )
+from dialogue.retail.task_slots import REQUESTED_SLOT
 from dialogue.retail.when import SHOP_ZONE, moment_in
 from dialogue.retail.wording import Wording
 from nlu.entities import times

@@ -14,7 +14,7 @@ from dialogue.orders.extras import ShopExtras
 from dialogue.orders.subscriptions import NothingToFollow, TooManyWatches
 from dialogue.retail.choosing import ChooseOrder
 from dialogue.retail.extras import ExtrasAction
-from dialogue.retail.identity import OrderForm, forget_task
+from dialogue.retail.identity import OrderForm
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -25,6 +25,7 @@ from dialogue.retail.services import (
     listener_of,
     viewer_of,
 )
+from dialogue.retail.task_slots import forget_task
 
 OFF = "off"
 MAX_SHOWN = 4_000

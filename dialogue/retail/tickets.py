@@ -12,7 +12,6 @@ from rasa_sdk.forms import FormValidationAction
 from dialogue.orders.extras import ShopExtras
 from dialogue.orders.tickets import COMPLAINT, TicketNotFound, TicketView, ticket_number_in
 from dialogue.retail.extras import ExtrasAction
-from dialogue.retail.identity import REQUESTED_SLOT
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -24,6 +23,7 @@ from dialogue.retail.services import (
     plain_words,
     viewer_of,
 )
+from dialogue.retail.task_slots import REQUESTED_SLOT
 from dialogue.retail.wording import Wording
 
 FORM = "complaint_form"

@@ -11,7 +11,7 @@ from retail_stories import PROJECT, Customer
 
 from dialogue.orders.states import OrderStatus as S
 from dialogue.project import Project
-from dialogue.retail.identity import FORM_OF_INTENT
+from dialogue.retail.task_slots import FORM_OF_INTENT
 from nlu.source import read_yaml
 from nlu.types import Entity
 

@@ -1,0 +1,101 @@
+"""What forms have asked for so far: their slots, what is forgotten when, what was held before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import ActiveLoop, SlotSet
+
+from dialogue.retail.services import Events
+
+REQUESTED_SLOT = "requested_slot"
+
+# What a form has asked for so far; forgotten when a wish is dropped, done, or a new one begins.
+# The order itself is kept, so that "and cancel it" knows what "it" is.
+TASK_SLOTS = (
+    "change",
+    "confirmed",
+    "item",
+    "new_address",
+    "order_code",
+    "photo",
+    "pieces",
+    "problem_details",
+    "problem_kind",
+    "proof_blocked",
+    "replacement",
+    "return_reason",
+    "wish",
+)
+
+# Of these, what is known again when a wish goes on that was left; a yes is asked for anew.
+RESUMABLE = (
+    "change",
+    "item",
+    "new_address",
+    "pieces",
+    "problem_details",
+    "replacement",
+    "return_reason",
+    "wish",
+)
+
+# Of these, what has a meaning only for the order that it was said of.
+ORDER_SLOTS = ("change", "item", "pieces", "replacement")
+
+# Slots that are filled with whatever the customer writes.
+TOLD_SLOTS = frozenset(
+    {
+        "change",
+        "item",
+        "new_address",
+        "order_code",
+        "pieces",
+        "problem_details",
+        "replacement",
+        "return_reason",
+        "wish",
+    }
+)
+
+# Of these, what shall become of an order: who answers with a no wants nothing of it.
+CHOSEN_SLOTS = frozenset({"change", "item", "new_address", "order_code", "pieces", "replacement"})
+
+FORM_OF_INTENT = {
+    "cancel_order": "cancel_order_form",
+    "change_address": "change_address_form",
+    "damaged_item": "problem_form",
+    "delivery_not_received": "problem_form",
+    "exchange_item": "exchange_form",
+    "get_invoice": "invoice_form",
+    "missing_item": "problem_form",
+    "modify_order": "modify_order_form",
+    "order_status": "order_status_form",
+    "refund_status": "refund_status_form",
+    "return_item": "return_form",
+    "shipping_updates": "shipping_updates_form",
+    "wrong_item": "problem_form",
+}
+
+
+def forget_task(tracker: Tracker) -> Events:
+    """Slot events that forget what forms have asked for."""
+    return [SlotSet(name, None) for name in TASK_SLOTS if tracker.get_slot(name) is not None]
+
+
+def leave_form(tracker: Tracker) -> Events:
+    """Events that end whatever form is active and forget what it asked for."""
+    return [ActiveLoop(None), SlotSet(REQUESTED_SLOT, None), *forget_task(tracker)]
+
+
+def value_before_message(tracker: Tracker, slot: str) -> Any:
+    """What a slot held before the latest message was read."""
+    events = iter(reversed(tracker.events))
+    for event in events:
+        if event.get("event") == "user":
+            break
+    for event in events:
+        if event.get("event") == "slot" and event.get("name") == slot:
+            return event.get("value")
+    return None
