@@ -2,7 +2,8 @@
 
 Each branch is judged alone and all together, on every question; then the bot as it serves, which
 looks up only what its classifier takes for a question or does not understand, and which declines
-when it is not sure. With `--entries N` an index of that many made-up entries is timed.
+when it is not sure. With `--entries N` an index of that many made-up entries is timed; with
+`--thresholds` only the model's own answers are looked at, given from each of some probabilities.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +29,14 @@ from nlu.runtime import Runtime
 from nlu.source import read_yaml
 from nlu.tokens import tokenized
 from nlu.types import Understanding
+from training.data import Example
 from training.evaluate import DECISIONS
 from training.reading import read_training_data
 
 ROOT = Path(__file__).parents[2]
 TEST = ROOT / "data/test"
 AT_ONCE = 128
+THRESHOLDS = (0.6, 0.5, 0.4, 0.35, 0.3, 0.25, 0.2)
 
 
 def main() -> None:
@@ -40,8 +44,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--entries", type=int, default=0)
+    parser.add_argument("--thresholds", action="store_true")
     arguments = parser.parse_args()
     engine = load_engine(arguments.model, Runtime("cpu"))
+    if arguments.thresholds:
+        print(json.dumps(answered_from(engine, THRESHOLDS), indent=1))
+        return
     if arguments.entries:
         print(json.dumps(timed(engine, arguments.entries), indent=1))
         return
@@ -81,6 +89,38 @@ def judged(engine: Engine) -> dict[str, Any]:
         "answered": float(np.mean(answered)),
         "declined": float(np.mean([one.intent.name in DECISIONS for one in served if one.intent])),
     }
+    return found
+
+
+def answered_from(engine: Engine, thresholds: Sequence[float]) -> list[dict[str, float]]:
+    """Shares of the test sets that are answered, by the probability from which answers are given:
+    questions (rightly, wrongly), questions without an answer, and what is no question."""
+    questions = read_training_data(TEST / "faq.yml").examples
+    unanswerable = read_training_data(TEST / "answers/unanswerable.yml").examples
+    others = read_training_data(TEST / "nlu.yml").examples
+    found = []
+    for threshold in thresholds:
+        engine.decisions = replace(engine.decisions, retrieval=threshold)
+
+        def answers(examples: Sequence[Example]) -> list[str | None]:
+            """The keys of what is answered."""
+            meanings = engine_parses(engine, [example.text for example in examples])
+            return [
+                one.retrieval[0].key if one.retrieval and _answers(one, engine) else None
+                for one in meanings
+            ]
+
+        keys = answers(questions)
+        right = [key == one.response_key for key, one in zip(keys, questions, strict=True) if key]
+        found.append(
+            {
+                "threshold": threshold,
+                "right": sum(right) / len(questions),
+                "wrong": (len(right) - sum(right)) / len(questions),
+                "unanswerable": float(np.mean([key is not None for key in answers(unanswerable)])),
+                "no_questions": float(np.mean([key is not None for key in answers(others)])),
+            }
+        )
     return found
 
 
