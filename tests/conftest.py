@@ -38,6 +38,7 @@ MOST_EXAMPLES = (
     "told_apart.yml",
     "unanswered.yml",
     "voices_*.yml",
+    "whole_chats",
 )
 _numbers = itertools.count(1)
 
