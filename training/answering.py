@@ -28,7 +28,10 @@ LEAST = 50  # held-out questions, and out-of-scope messages, from which weights 
 # The probability from which an answer is given; what is less sure is offered as a button. It shall
 # answer few questions that have no answer (5 %): at 0.6 one in a hundred had one, but of those that
 # have an answer only half got it.
-SURE_ENOUGH = 0.25
+SURE_ENOUGH = 0.3
+# Of the messages that are questions or out of scope one in ten is the latter where customers write
+# (tests/bench/RESULTS.md, "In whole chats"); among the examples, which warn of many, it is more.
+OUTSIDE_SHARE = 0.1
 RIDGE = 0.01
 OF_CLASSIFIER = (4, 5, 6)  # of the signals
 SCALES = np.array([10.0, 10.0, 1.0])  # of the branches, that their weights are alike
@@ -178,13 +181,16 @@ def _weights(lesson: _Lesson, shipped: Weights, opinion: bool) -> Weights:
     whole[free] = minimize(loss, start[free], method="L-BFGS-B").x
     dense, lexical, by_opinion = map(float, whole * SCALES)
     weights = Weights(dense, lexical, by_opinion, shipped.confidence)
+    rarer = len(asked) / len(unanswered) * OUTSIDE_SHARE / (1.0 - OUTSIDE_SHARE)
+    shares = np.array([rarer if place is None else 1.0 for place in lesson.right])
     rows, right = [], []
     for branches, place, question in zip(*lesson, strict=True):
         signals = weights.signals(*branches.said, question.inside, question.outside)
         best = int(weights.scores(*branches.said).argmax())
         rows.append(signals[best])
         right.append(place == best)
-    return replace(weights, confidence=_calibrated(np.array(rows), np.array(right), opinion))
+    confidence = _calibrated(np.array(rows), np.array(right), shares, opinion)
+    return replace(weights, confidence=confidence)
 
 
 def _features(branches: Branches) -> Array:
@@ -192,14 +198,17 @@ def _features(branches: Branches) -> Array:
     return np.asarray(np.stack(branches.said, axis=1) * SCALES)
 
 
-def _calibrated(rows: Array, right: Array, opinion: bool) -> tuple[float, ...]:
-    """A logistic regression of `right` (N,) on signals (N, 8), whose last is 1.
+def _calibrated(rows: Array, right: Array, shares: Array, opinion: bool) -> tuple[float, ...]:
+    """A logistic regression of `right` (N,) on signals (N, 8), whose last is 1; each row counts as
+    much as `shares` (N,) say.
 
     Without an opinion the classifier's signals are left out: of a new question it knows nothing.
     """
     used = [n for n in range(SIGNALS - 1) if opinion or n not in OF_CLASSIFIER]
     means, spreads = rows[:, used].mean(axis=0), np.maximum(rows[:, used].std(axis=0), 1e-6)
-    fitted = LogisticRegression(max_iter=1000).fit((rows[:, used] - means) / spreads, right)
+    fitted = LogisticRegression(max_iter=1000).fit(
+        (rows[:, used] - means) / spreads, right, sample_weight=shares
+    )
     slopes = fitted.coef_[0] / spreads
     whole = np.zeros(SIGNALS)
     whole[used] = slopes

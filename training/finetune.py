@@ -41,7 +41,7 @@ from training.augmentation import augmented
 from training.batches import padded, shuffled_batches, sorted_batches
 from training.checkpoints import read_checkpoint, save_checkpoint
 from training.interpolation import DISTANCES, Weights, between, learning_weights
-from training.recipe import Precision, Recipe
+from training.recipe import Precision, Recipe, epochs_of
 from training.steps import Batch, Steps
 
 Progress = Callable[[float, str], None]
@@ -148,7 +148,7 @@ def _finetune(job: Job, accelerator: Accelerator, progress: Progress | None) -> 
     recipe, device = job.recipe, accelerator.device
     labels = np.asarray(job.train.labels)
     in_an_epoch = math.ceil(len(labels) / recipe.batch_size)
-    total = recipe.epochs * in_an_epoch
+    total = in_an_epoch * (epochs := epochs_of(recipe, in_an_epoch))
     steps = Steps(job.classifier, recipe, accelerator, total)
     began = learning_weights(job.classifier)
     history: list[Epoch] = []
@@ -168,7 +168,7 @@ def _finetune(job: Job, accelerator: Accelerator, progress: Progress | None) -> 
         disable=not accelerator.is_main_process,
     )
     with bar:
-        for epoch in range(resumed_after + 1, recipe.epochs + 1):
+        for epoch in range(resumed_after + 1, epochs + 1):
             if job.held_out.texts and len(history) - choice.epoch >= recipe.patience:
                 break
             # Chance begins anew with each epoch, so that a resumed training takes the same way.
@@ -184,7 +184,7 @@ def _finetune(job: Job, accelerator: Accelerator, progress: Progress | None) -> 
                 losses.append(steps.take(batch))
                 bar.update()
                 if progress is not None and bar.n % max(1, total // 100) == 0:
-                    progress(bar.n / total, f"epoch {epoch} of {recipe.epochs}")
+                    progress(bar.n / total, f"epoch {epoch} of {epochs}")
             mean = accelerator.reduce(torch.stack(losses).mean(), reduction="mean")
             with accelerator.autocast():
                 judged = _judged(steps.judged, job, device)

@@ -22,6 +22,7 @@ class Recipe:
     """
 
     epochs: int = 6
+    most_steps: int = 4000  # of many examples fewer epochs are made: as many as fit in
     batch_size: int = 32
     encoder_rate: float = 1e-4  # learning rate of the encoder's last layer
     head_rate: float = 1e-3
@@ -51,11 +52,17 @@ class Recipe:
     precision: Precision = "auto"
 
 
+def epochs_of(recipe: Recipe, in_an_epoch: int) -> int:
+    """How many epochs of so many steps the recipe allows, at least one."""
+    return max(1, min(recipe.epochs, round(recipe.most_steps / in_an_epoch)))
+
+
 def gentler(recipe: Recipe) -> Recipe:
     """The same for a model that is trained on: half the epochs, a third of the rates."""
     return replace(
         recipe,
         epochs=max(1, recipe.epochs // 2),
+        most_steps=recipe.most_steps // 2,
         encoder_rate=recipe.encoder_rate * 0.3,
         head_rate=recipe.head_rate * 0.3,
     )

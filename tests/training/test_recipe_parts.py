@@ -23,7 +23,7 @@ from training.errors import UnknownSetting
 from training.objectives import cross_entropy, disagreement, supervised_contrastive
 from training.perturbation import perturbed
 from training.pruning import pruned
-from training.recipe import Recipe, changed, gentler
+from training.recipe import Recipe, changed, epochs_of, gentler
 from training.splits import fold_places
 
 CPU = torch.device("cpu")
@@ -65,6 +65,11 @@ def test_a_wrong_setting_is_explained(setting: str, words: str) -> None:
 def test_going_on_is_gentler() -> None:
     assert gentler(Recipe(epochs=1)).epochs == 1
     assert gentler(Recipe()).encoder_rate < Recipe().encoder_rate
+
+
+def test_many_examples_take_fewer_epochs() -> None:
+    recipe = Recipe(epochs=6, most_steps=4000)
+    assert [epochs_of(recipe, steps) for steps in (10, 666, 760, 1030, 9000)] == [6, 6, 5, 4, 1]
 
 
 @given(SENTENCES, st.integers(0, 999))
