@@ -63,6 +63,8 @@ class Labels:
                 raise NotFound("There is no such message.")
             if message.role != "customer":
                 raise BadInput("Only a customer's message can be labelled.")
+            if message.payload is not None:  # the bot went by it, and not by the text
+                raise BadInput("A pressed button says what it means: it is not labelled.")
             label = Label(
                 message_id=message.id,
                 kind=kind,

@@ -13,7 +13,7 @@ import jwt
 from sqlalchemy import ColumnElement, select
 
 from app.database import Database
-from app.errors import IdentityInvalid, NotFound, OtherCustomer, Unauthorized
+from app.errors import BadInput, IdentityInvalid, NotFound, OtherCustomer, Unauthorized
 from app.models import Conversation
 from app.reminders import drop_all
 from app.transcript import locked_conversation
@@ -131,7 +131,11 @@ class Sessions:
         return (_future_id(channel, sender), None) if found is None else (found[0], found[1])
 
     def by_sender(self, channel: str, sender: str) -> str:
-        """The conversation of a sender on a channel such as `rest`, made at first sight."""
+        """The conversation of a sender on a channel such as `rest`, made at first sight.
+
+        Raises BadInput for a sender that is called as one of our conversations: to actions a
+        conversation of the widget is a sender of this name, and nobody else may speak as that one.
+        """
         conversation_id, last_seq = self.find(channel, sender)
         if last_seq is not None:
             return conversation_id
@@ -140,6 +144,8 @@ class Sessions:
             found = session.scalar(select(Conversation.id).where(*_of_sender(channel, sender)))
             if found is not None:
                 return found
+            if session.get(Conversation, sender) is not None:
+                raise BadInput("This sender's name is taken.")
             row = Conversation(
                 id=conversation_id,
                 channel=channel,

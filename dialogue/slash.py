@@ -13,13 +13,17 @@ _SLASH = re.compile(
     r"/(?P<intent>[^{@\s]+)(?:@(?P<confidence>[0-9.]+))?\s*(?P<entities>\{.*)?", re.DOTALL
 )
 EXTRACTOR = "RegexMessageHandler"
+MOST_ENTITIES = 50  # a list of a thousand costs its writer nothing, and us a thousand each
+# What no text of a message holds either: control characters, halves of characters.
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def read_slash(text: str, domain: Domain) -> Understanding | None:
     """What a slash message means; None when the text is an ordinary message.
 
-    An intent that the domain does not have makes it ordinary; an entity that the domain does not
-    have is dropped. `/faq/entry` asks for that entry of a retrieval intent.
+    An intent that the domain does not have makes it ordinary, and so do more than 50 entities; an
+    entity that the domain does not have is dropped. `/faq/entry` asks for that entry of a retrieval
+    intent.
     """
     stripped = text.strip()
     found = _SLASH.fullmatch(stripped)
@@ -54,12 +58,29 @@ def _entities(written: str | None, start: int, domain: Domain) -> tuple[Entity, 
     if not written:
         return ()
     try:
-        values = json.loads(written)
+        values = json.loads(written, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(values, dict):
+    if not isinstance(values, dict) or any(map(_UNSTORABLE.search, _strings(values))):
         return None
-    return tuple(_each(values, start, start + len(written), domain))
+    found = tuple(_each(values, start, start + len(written), domain))
+    return found if len(found) <= MOST_ENTITIES else None
+
+
+def _strings(value: object) -> Iterator[str]:
+    """All strings in a JSON value, keys among them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for one in value:
+            yield from _strings(one)
+        if isinstance(value, dict):
+            yield from _strings(list(value.values()))
+
+
+def _no_number(written: str) -> None:
+    """NaN and infinities are no JSON, and no database keeps them in it."""
+    raise ValueError(f"{written} is no number")
 
 
 def _each(values: dict[str, object], start: int, end: int, domain: Domain) -> Iterator[Entity]:

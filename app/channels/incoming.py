@@ -12,6 +12,8 @@ from app.errors import AppError, BadInput
 DEFAULT_SENDER = "default"
 MAX_SENDER = 255
 MAX_CHANNEL = 120
+# Actions tell by its channel to whom news goes: none may call itself another one of ours.
+OUR_CHANNELS = frozenset({"callback", "rest", "socketio", "widget"})
 
 
 class NotJson(AppError):
@@ -42,6 +44,8 @@ def read_incoming(channel: str) -> Incoming:
     named = body.get("input_channel")
     if named is not None and not isinstance(named, str):
         raise BadInput("'input_channel' must be a string.")
+    if named in OUR_CHANNELS - {channel}:
+        raise BadInput(f"'input_channel' cannot be '{named}': this is the channel '{channel}'.")
     sender = body.get("sender")
     return Incoming(
         sender=checked_sender(DEFAULT_SENDER if sender is None else str(sender), "sender"),

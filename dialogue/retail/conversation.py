@@ -72,14 +72,28 @@ class RequestHumanAction(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Ends the form that is active, so that nobody is asked the same thing later."""
-        reason = latest_entity(tracker, "reason") or "asked"
+        reason = latest_entity(tracker, "reason") if _pressed_ours(tracker) else None
         left = [*kept_wishes(tracker, WAITING), *kept_wishes(tracker, LEFT)]
         dispatcher.utter_message(
             response="utter_human_requested",
-            json_message={"handoff": True, "reason": reason},
+            json_message={"handoff": True, "reason": reason or "asked"},
         )
         told = [SlotSet(LEFT, left[:MOST_LEFT])] if left else []
         return [*leave_form(tracker), *forget_wishes(tracker), *told]  # for who takes over
+
+
+def _pressed_ours(tracker: Tracker) -> bool:
+    """Whether the latest message is a button that the bot has shown.
+
+    Staff read the reason of a handover as our word: no customer may write it.
+    """
+    shown = (
+        button.get("payload")
+        for event in tracker.events
+        if event.get("event") == "bot"
+        for button in (event.get("data") or {}).get("buttons") or ()
+    )
+    return (tracker.latest_message or {}).get("text") in shown
 
 
 class StopAction(RetailAction):

@@ -39,6 +39,7 @@ from dialogue.retail.services import (
 )
 from dialogue.retail.task_slots import (
     CHOSEN_SLOTS,
+    CONFIRMED_SLOTS,
     FORM_OF_INTENT,
     ORDER_SLOTS,
     REQUESTED_SLOT,
@@ -111,6 +112,8 @@ class OrderForm(RetailAction, FormValidationAction):
             **_identify(self.services, dispatcher, tracker),
         }
         tracker.slots.update(verdict)
+        if _said_yes_to_another(tracker):
+            verdict["confirmed"] = tracker.slots["confirmed"] = None
         return [*events, *(SlotSet(name, value) for name, value in verdict.items())]
 
     def extract_order_number(
@@ -254,6 +257,15 @@ def number_meant(tracker: Tracker) -> str | None:
     if before is not None and _tells_a_story(tracker):
         return str(before)
     return order_number(str(tracker.get_slot("order_number")))
+
+
+def _said_yes_to_another(tracker: Tracker) -> bool:
+    """Whether what the customer agreed to in an earlier message is not what is wanted now."""
+    if not value_before_message(tracker, "confirmed"):
+        return False
+    return any(
+        tracker.get_slot(name) != value_before_message(tracker, name) for name in CONFIRMED_SLOTS
+    )
 
 
 def _unsaid(tracker: Tracker) -> dict[str, Any]:

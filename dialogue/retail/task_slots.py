@@ -44,6 +44,9 @@ RESUMABLE = (
 # Of these, what has a meaning only for the order that it was said of.
 ORDER_SLOTS = ("change", "item", "pieces", "replacement")
 
+# What a yes was said to: when any of it changes, the yes no longer counts.
+CONFIRMED_SLOTS = ("order_number", "new_address", "wish", *ORDER_SLOTS)
+
 # Slots that are filled with whatever the customer writes.
 TOLD_SLOTS = frozenset(
     {

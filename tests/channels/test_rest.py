@@ -190,6 +190,7 @@ def test_a_body_that_is_no_json_object_is_refused(rest: RestUser, body: bytes) -
         ({"message": "a", "sender": "a\0b"}, "sender"),
         ({"message": "a", "sender": "\ud800"}, "sender"),
         ({"message": "a", "input_channel": ["a"]}, "input_channel"),
+        ({"message": "a", "input_channel": "widget"}, "input_channel"),
     ],
 )
 def test_a_wrong_field_is_refused_by_name(rest: RestUser, body: Any, field: str) -> None:
@@ -218,3 +219,10 @@ def test_a_number_that_is_none_is_no_metadata(house: House, rest: RestUser) -> N
     answer = httpx.post(rest.address, content=body, timeout=20)
     assert answer.status_code == 422 or answer.json() == []
     assert rest.events("user", "n") == []
+
+
+def test_nobody_speaks_as_a_conversation_of_the_widget(rest: RestUser) -> None:
+    _token, state = rest.house.frontdesk.sessions.open()
+    assert rest.say("hello", sender=state.conversation_id) == []
+    with rest.house.frontdesk.database.read() as session:
+        assert event_log(session, state.conversation_id) == []

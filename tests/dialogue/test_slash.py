@@ -66,6 +66,10 @@ def test_an_entry_of_a_retrieval_intent(domain):
         "/inform[1]",
         '/inform{"size"',
         "/inform" + '{"size":' * 5000,
+        '/inform{"size": [' + ", ".join("1" * 51) + "]}",
+        '/inform{"size": NaN}',
+        '/inform{"size": "a\\u0000"}',
+        '/inform{"size": "\\ud800"}',
     ],
 )
 def test_anything_else_is_an_ordinary_message(domain, text):
