@@ -24,7 +24,13 @@ from dialogue.retail.services import (
     order_known,
     viewer_of,
 )
-from dialogue.retail.task_slots import FORM_OF_INTENT, RESUMABLE, forget_task, value_before_message
+from dialogue.retail.task_slots import (
+    FORM_OF_INTENT,
+    RESUMABLE,
+    forget_task,
+    leave_form,
+    value_before_message,
+)
 from dialogue.retail.tasks import RESUMED, WAITING, kept_aside, kept_wishes, wish
 from dialogue.retail.wording import Wording
 
@@ -131,7 +137,7 @@ class AskOrderNumber(RetailAction):
         possible = fitting(form, recent, self.services.clock().date(), self.services.policies)
         if not recent:
             dispatcher.utter_message(response="utter_no_orders_yet")
-            return []
+            return leave_form(tracker)
         offered = (possible or recent)[:5]
         words = self.words(tracker)
         buttons = [words.order_button(order) for order in offered]

@@ -141,7 +141,8 @@ class ListOrdersAction(RetailAction):
             buttons=[words.order_button(order, "order_status") for order in orders],
         )
         shown = [order.number for order in orders]
-        return [SlotSet("order_number", None), SlotSet("shown_orders", shown)]
+        of_none = [] if (tracker.active_loop or {}).get("name") else [SlotSet("order_number", None)]
+        return [*of_none, SlotSet("shown_orders", shown)]
 
 
 class RefundStatusAction(OrderAction):

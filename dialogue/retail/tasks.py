@@ -58,6 +58,18 @@ def intent_of(kept: Mapping[str, Any]) -> str:
     return str((kept.get("intent") or {}).get("name") or "")
 
 
+def order_of(kept: Mapping[str, Any]) -> str | None:
+    """The number of the order that a kept wish is about, if it says one."""
+    entities = kept.get("entities") or ()
+    return next((e.get("value") for e in entities if e.get("entity") == "order_number"), None)
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two kept wishes are one: of one kind, and not of two orders."""
+    numbers = {order_of(one), order_of(other)} - {None}
+    return intent_of(one) == intent_of(other) and len(numbers) < 2
+
+
 def kept_wishes(tracker: Tracker, slot: str) -> list[dict[str, Any]]:
     """The wishes in one of the slots."""
     value = tracker.get_slot(slot)
@@ -72,10 +84,7 @@ def called(words: Wording, kept: Mapping[str, Any]) -> str:
     else:
         text = str(kept.get("text") or "").lstrip("/")[:60]
         name = words.say("wish_in_their_words", text=text)
-    number = next(
-        (e.get("value") for e in kept.get("entities") or () if e.get("entity") == "order_number"),
-        None,
-    )
+    number = order_of(kept)
     if number is None:
         return name
     return words.say("wish_about_order", wish=name, number=number)
@@ -83,8 +92,7 @@ def called(words: Wording, kept: Mapping[str, Any]) -> str:
 
 def kept_aside(tracker: Tracker, one: Mapping[str, Any]) -> Events:
     """Remember a wish that is left for another one; the latest stands first."""
-    same = intent_of(one)
-    others = [kept for kept in kept_wishes(tracker, LEFT) if intent_of(kept) != same]
+    others = [kept for kept in kept_wishes(tracker, LEFT) if not _same(kept, one)]
     return [SlotSet(LEFT, [dict(one), *others][:MOST_LEFT])]
 
 
@@ -101,7 +109,7 @@ def offer_left(words: Wording, dispatcher: Dispatcher, tracker: Tracker) -> None
 
 def gone_on_with(tracker: Tracker, one: Mapping[str, Any]) -> Events:
     """Events that take a kept wish up: it is heard again as soon as this turn's answer is given."""
-    left = [kept for kept in kept_wishes(tracker, LEFT) if intent_of(kept) != intent_of(one)]
+    left = [kept for kept in kept_wishes(tracker, LEFT) if not _same(kept, one)]
     heard = {key: value for key, value in one.items() if key != "known"}
     return [
         SlotSet(LEFT, left or None),

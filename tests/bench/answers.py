@@ -36,7 +36,7 @@ from training.reading import read_training_data
 ROOT = Path(__file__).parents[2]
 TEST = ROOT / "data/test"
 AT_ONCE = 128
-THRESHOLDS = (0.6, 0.5, 0.4, 0.35, 0.3, 0.25, 0.2)
+THRESHOLDS = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
 
 
 def main() -> None:
