@@ -26,9 +26,8 @@ from training.deciding import Embedded, Judged
 
 LEAST = 50  # held-out questions, and out-of-scope messages, from which weights are learnt
 # The probability from which an answer is given; what is less sure is offered as a button. It shall
-# answer few questions that have no answer (5 %): at 0.6 one in a hundred had one, but of those that
-# have an answer only half got it.
-SURE_ENOUGH = 0.3
+# answer few questions that have no answer (5 %).
+SURE_ENOUGH = 0.8
 # Of the messages that are questions or out of scope one in ten is the latter where customers write
 # (tests/bench/RESULTS.md, "In whole chats"); among the examples, which warn of many, it is more.
 OUTSIDE_SHARE = 0.1
