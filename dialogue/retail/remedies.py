@@ -50,7 +50,7 @@ _SENT = re.compile(
 )
 # A no that asks ("can't you send it again?"), and a wait that only begins a sentence.
 _NO_NO = re.compile(
-    r"\bwhy (?:not|don'?t you)\b|\b(?:ca|could|wo|would)n'?t you\b|\b(?:do|would)n'?t(?= mind\b)"
+    r"\bwhy (?:not|don'?t you)\b|\b(?:ca|could|wo|would)n'?t you\b|(?:n'?t|\bnot)(?=\s+mind\b)"
     r"|^\W*wait\s*(?:[,!.?]+(?=\s*\w)|(?=what\b))|能不能|可不可以|要不要?|行不行|不如|不然",
     re.IGNORECASE,
 )
@@ -58,7 +58,7 @@ _NO_NO = re.compile(
 _NOT_WISHED = re.compile(
     r"(?:(?:n't|\b(?:do|does|did|wo|ca)nt|\bnot|\bcannot|\bnever|\bwithout|\bwhy|\bwhen|\bhow long"
     r"|\bno (?:need|point|use))(?:\s+(?!so\b|but\b|please\b|then\b)[\w'-]+){0,4}"
-    r"|\bno|\b(?:instead of|rather than)(?:\s+\w+)?)\s*$"
+    r"|\bno|\bkeep|\b(?:instead of|rather than)(?:\s+\w+)?)\s*$"
     r"|(?:[不别甭勿]|没必要)[^，。,；！？请]{0,4}$",
     re.IGNORECASE,
 )

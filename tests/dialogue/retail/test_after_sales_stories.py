@@ -248,7 +248,7 @@ def test_a_second_late_parcel_is_added_to_the_ticket(
     with engine.begin() as connection:
         connection.execute(
             text(
-                "UPDATE shop_shipments SET status = 'IN_TRANSIT', delivered_at = NULL"
+                "UPDATE shop_shipments SET status = 'in_transit', delivered_at = NULL"
                 " WHERE tracking_number = 'LK9000300000001'"
             )
         )
