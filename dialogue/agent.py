@@ -43,12 +43,21 @@ from dialogue.wishes import (
 from dialogue.wording import WordingServer
 from nlu.errors import InterpreterUnavailable
 from nlu.source import nearest
-from nlu.types import FEELINGS, BatchInterpreter, Entity, Interpreter, Understanding
+from nlu.types import (
+    FALLBACK_INTENT,
+    FEELINGS,
+    BatchInterpreter,
+    Entity,
+    Interpreter,
+    Understanding,
+)
 
 NOT_SPOKEN = "utter_language_not_spoken"
+CARE = "utter_care"
 NEXT_WISH = "utter_next_wish"
 SAID_BEFORE = "utter_said_before"
 UNAVAILABLE = "utter_nlu_unavailable"
+UNHAPPY = "negative"
 _UNAVAILABLE_TEXT = "Sorry, I cannot read messages right now. Please try again in a moment."
 
 
@@ -350,11 +359,17 @@ class Agent:
         """Set the slots `sentiment`, `urgency` and `language`, where the domain has them.
 
         They last until there is another; that the bot does not speak a language is said once.
+        Who has just become unhappy is met with care first, in the response `utter_care`, where the
+        domain has it.
         """
         if meaning.model_version is None:
             return  # a button says nothing of the customer
-        spoken = recorder.tracker.slots.get(LANGUAGE_SLOT)
+        slots = recorder.tracker.slots
+        spoken, mood = slots.get(LANGUAGE_SLOT), slots.get("sentiment")
         self._trust(recorder, {**felt_in(meaning), LANGUAGE_SLOT: meaning.language or spoken})
+        unhappy = mood != UNHAPPY and recorder.tracker.slots.get("sentiment") == UNHAPPY
+        if unhappy and CARE in self._domain.responses and not _cares(meaning, recorder.tracker):
+            recorder.happen(*self._acting.context(recorder, channel).utter(CARE))
         language, ours = recorder.tracker.slots.get(LANGUAGE_SLOT), self.project.languages
         if language not in (None, spoken) and ours and language not in ours:
             recorder.happen(*self._acting.context(recorder, channel).utter(NOT_SPOKEN))
@@ -362,6 +377,13 @@ class Agent:
 
 def _is_listening(event: Event) -> bool:
     return isinstance(event, ActionExecuted) and event.name == LISTEN
+
+
+def _cares(meaning: Understanding, tracker: Tracker) -> bool:
+    """Whether the answer to a message says by itself that we are sorry, or fetches a person."""
+    intent = meaning.intent.name if meaning.intent else FALLBACK_INTENT
+    unclear = intent == FALLBACK_INTENT and tracker.active_loop is None
+    return unclear or intent == "human_agent" or "complaint" in (intent, tracker.requested_slot)
 
 
 def _begins_session(events: Sequence[Event]) -> bool:

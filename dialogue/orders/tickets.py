@@ -73,6 +73,21 @@ class Tickets(Protocol):
         """
         ...
 
+    def add(
+        self,
+        viewer: Viewer,
+        listener: Listener,
+        kind: str,
+        text: str,
+        order: str,
+        reference: str,
+    ) -> TicketView | None:
+        """Add to the ticket of a problem; None if the words stand there already.
+
+        Where there is no ticket, or it was closed, they make one.
+        """
+        ...
+
     def ticket(self, viewer: Viewer, listener: Listener, number: str) -> TicketView:
         """One ticket of this conversation or customer. Raises TicketNotFound."""
         ...
@@ -141,6 +156,26 @@ class SqlTickets:
             session.add(row)
             session.flush()
             return _view(row)
+
+    def add(
+        self,
+        viewer: Viewer,
+        listener: Listener,
+        kind: str,
+        text: str,
+        order: str,
+        reference: str,
+    ) -> TicketView | None:
+        """See `Tickets.add`."""
+        with writing(self._engine) as session:
+            row = session.scalar(select(Ticket).where(Ticket.reference == reference))
+            if row is not None and text in row.text:
+                return None
+            if row is not None and row.state == "open":
+                row.text = f"{row.text}\n{text}"[:LONGEST]
+                session.flush()
+                return _view(row)
+        return self.file(viewer, listener, kind, text, order, None if row else reference)
 
     def ticket(self, viewer: Viewer, listener: Listener, number: str) -> TicketView:
         """See `Tickets.ticket`."""

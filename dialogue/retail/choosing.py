@@ -56,10 +56,7 @@ class ChooseOrder(RetailAction):
 
         What was being done is kept aside; what was known of a wish that goes on is there again.
         Where the order's state makes another wish of this one, its form is begun.
-        Who has just become unhappy is met with care first.
         """
-        if _turned_unhappy(tracker):
-            dispatcher.utter_message(response="utter_care")
         events = [*_left_behind(tracker), *forget_task(tracker)]
         chosen = self._choose(dispatcher, tracker)
         events += chosen
@@ -188,13 +185,3 @@ def _one_after_the_other(tracker: Tracker, numbers: tuple[str, ...]) -> Events:
     if others:
         events.append(SlotSet(WAITING, [*others, *kept_wishes(tracker, WAITING)]))
     return events
-
-
-def _turned_unhappy(tracker: Tracker) -> bool:
-    """Whether the latest message is the one from which the customer sounds unhappy."""
-    for event in reversed(tracker.events):
-        if event.get("event") == "user":
-            return False
-        if event.get("event") == "slot" and event.get("name") == "sentiment":
-            return bool(event.get("value") == "negative")
-    return False

@@ -31,7 +31,7 @@ from dialogue.retail.tasks import (
 )
 from dialogue.retail.wording import Wording, button
 
-FALLBACK = "nlu_fallback"
+FALLBACK, OUTSIDE = "nlu_fallback", "out_of_scope"
 CHOICES_OFFERED = 2  # when the model cannot say which intents may be meant
 MOST_CHOICES = 4  # of those that it says may be meant
 QUESTIONS_OFFERED = 3
@@ -41,6 +41,7 @@ OFFERS_A_PERSON = (
     "utter_complaint_unnoted",
     "utter_charged_twice",
     "utter_fallback_again",
+    "utter_out_of_scope_again",
 )
 OFFERS_TO_GO_ON = ("utter_offer_earlier", "utter_stopped_next")
 
@@ -229,11 +230,23 @@ class OutOfScopeAction(RetailAction):
         return "action_out_of_scope"
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """Offer the questions that come near, or say what we can do."""
+        """Offer the questions that come near, or say what we can do; the second time a person.
+
+        Inside a form a yes is the form's, so that a person is a button only.
+        """
         questions = _questions(tracker.latest_message or {})
-        if questions:
-            other = self.words(tracker).button("something_else", "help")
-            dispatcher.utter_message(response="utter_not_sure", buttons=[*questions, other])
+        in_form = bool((tracker.active_loop or {}).get("name"))
+        words = self.words(tracker)
+        other = words.button("something_else", "help")
+        if _misunderstood_before(tracker) and not in_form:
+            person = words.person_button(reason="not_understood")
+            dispatcher.utter_message(
+                response="utter_out_of_scope_again", buttons=[*questions, person, other]
+            )
+        elif questions:
+            dispatcher.utter_message(
+                response="utter_not_sure", buttons=[*questions, other, words.person_button()]
+            )
         else:
             dispatcher.utter_message(response="utter_out_of_scope")
         return []
@@ -284,7 +297,7 @@ def _misunderstood_before(tracker: Tracker) -> bool:
     if len(said) < 2:
         return False
     intent = ((said[-2].get("parse_data") or {}).get("intent") or {}).get("name")
-    return bool(intent == FALLBACK)
+    return intent in (FALLBACK, OUTSIDE)
 
 
 def _needs_care(tracker: Tracker) -> bool:

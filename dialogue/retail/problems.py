@@ -16,7 +16,7 @@ from dialogue.orders.errors import (
 )
 from dialogue.orders.states import Lateness, OrderStatus, ProblemKind, Remedy
 from dialogue.orders.views import OrderView, ShipmentView
-from dialogue.retail.choice import inside
+from dialogue.retail.choice import inside, late_parcels
 from dialogue.retail.identity import OrderForm
 from dialogue.retail.orders import OrderAction, next_steps, say_late, say_unproven
 from dialogue.retail.photographs import (
@@ -46,16 +46,19 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
+    RetailServices,
     current_order,
+    latest_entity,
     latest_intent,
+    latest_text,
     once_for,
     order_known,
     plain_words,
     viewer_of,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
-from dialogue.retail.tickets import problem_number, problem_ticket
-from dialogue.retail.wording import Wording
+from dialogue.retail.tickets import added_to_ticket, problem_number, problem_ticket
+from dialogue.retail.wording import Button, Wording
 
 _DONE_AT_ONCE = frozenset({Remedy.REPLACEMENT, Remedy.REFUND})
 _CHOICES = {
@@ -66,24 +69,54 @@ _CHOICES = {
 
 
 class ProblemForm(OrderForm):
-    """The order, what happened, and what would make it good."""
+    """The order, what happened, what would make it good, and a yes to what is done at once."""
 
     form = "problem_form"
 
     def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
-        """Nothing more when there cannot be such a problem, or it is known already."""
+        """Nothing more when there cannot be such a problem; of a known one only what is new."""
         order, kind = current_order(self.services, tracker), kind_of(tracker)
         if order is None:
             return []
         late = late_parcel(order, kind)
         if late is not None and late.lateness is Lateness.LOST:
-            return ["wish"]  # also when the search for it was noted before
+            # Also when the search for it was noted before.
+            at_once = tracker.get_slot("wish") in _DONE_AT_ONCE
+            return ["wish", "confirmed"] if at_once else ["wish"]
+        if self._known(order, kind):
+            return [] if new_photos(tracker) else ["problem_details"]
         if why_no_problem(self.services, order, kind) is not None or not_due(order, kind):
             return []
         if late is not None:
             return ["wish"]
         asks = wants_photo(self.services, order, kind) and can_send(tracker)
-        return [slot for slot in own if slot != "photo" or asks]
+        return [slot for slot in own if slot != "confirmed" and (slot != "photo" or asks)]
+
+    def _known(self, order: OrderView, kind: ProblemKind) -> bool:
+        """Whether goods were reported before, and more can be added to the ticket."""
+        return (
+            self.services.extras is not None
+            and kind is not ProblemKind.DELIVERY_NOT_RECEIVED
+            and isinstance(why_no_problem(self.services, order, kind), ProblemAlreadyReported)
+        )
+
+    def extract_problem_details(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Of a problem that is known, what the wish itself tells: "and the lid is broken"."""
+        order, kind, text = current_order(self.services, tracker), kind_of(tracker), ""
+        if order and latest_intent(tracker) == kind and self._known(order, kind):
+            text = latest_text(tracker)
+        return {"problem_details": text} if text else {}
+
+    def extract_wish(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Another remedy than the one that a yes was asked for: "no, my money back"."""
+        if tracker.get_slot(REQUESTED_SLOT) != "confirmed":
+            return {}
+        wish = wish_in(latest_text(tracker))
+        return {"wish": wish} if wish and wish != tracker.get_slot("wish") else {}
 
     def extract_photo(
         self, _dispatcher: Dispatcher, tracker: Tracker, domain: Any
@@ -109,7 +142,7 @@ class ProblemForm(OrderForm):
         order, kind = current_order(self.services, tracker), kind_of(tracker)
         late = late_parcel(order, kind) if order else None
         lost = late is not None and late.lateness is Lateness.LOST
-        return lost and needed == ["wish"] and tracker.get_slot("wish") in _DONE_AT_ONCE
+        return lost and super().changes(tracker, needed)
 
     def validate_problem_details(
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
@@ -123,7 +156,10 @@ class ProblemForm(OrderForm):
     def validate_wish(
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
-        """One of the remedies that there are, also in the customer's own words."""
+        """One of the remedies that there are, also in the customer's own words.
+
+        A button says clearly what is wished; what was typed is asked about before it is done.
+        """
         order, kind = current_order(self.services, tracker), kind_of(tracker)
         late = late_parcel(order, kind) if order else None
         if latest_intent(tracker) == PHOTO:
@@ -142,7 +178,32 @@ class ProblemForm(OrderForm):
                     response="utter_resend_sold_out", items=self.words(tracker).items(missing)
                 )
                 return {"wish": None}
-        return {"wish": wish}
+        pressed = latest_entity(tracker, "wish") is not None and not latest_text(tracker)
+        return {"wish": wish, "confirmed": True if pressed else None}
+
+
+class AskSettle(RetailAction):
+    """Asks for a yes before a lost parcel is sent again or paid back."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_problem_form_confirmed"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Name what was in it, and where the goods or the money go."""
+        order, wish = current_order(self.services, tracker), tracker.get_slot("wish")
+        late = late_parcel(order, kind_of(tracker)) if order else None
+        if order is None or late is None or wish not in _DONE_AT_ONCE:
+            return []
+        words = self.words(tracker)
+        dispatcher.utter_message(
+            response=f"utter_confirm_lost_{wish}",
+            number=order.number,
+            contents=words.items(inside(late, order)),
+            method=words.term(order.method),
+            buttons=[words.button("yes", "affirm"), words.button("leave", "deny")],
+        )
+        return []
 
 
 class AskWish(RetailAction):
@@ -164,13 +225,10 @@ class AskWish(RetailAction):
         words = self.words(tracker)
         say_late(self.services, words, dispatcher, order, late)
         lost = late.lateness is Lateness.LOST
-        remedies = remedies_for(self.services, late)
-        if lost and Remedy.REPLACEMENT in remedies and not_there_again(self.services, order, late):
-            remedies = tuple(one for one in remedies if one is not Remedy.REPLACEMENT)
         dispatcher.utter_message(
             response="utter_ask_lost_wish" if lost else "utter_ask_delayed_wish",
             buttons=[
-                *(words.button(_CHOICES[remedy], "inform", wish=remedy) for remedy in remedies),
+                *_remedy_buttons(self.services, words, order, late, "inform"),
                 words.person_button(),
             ],
         )
@@ -185,11 +243,21 @@ class AskProblemDetails(RetailAction):
         return "action_ask_problem_details"
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """One response for each kind."""
+        """One response for each kind, and one for what is known already."""
         order = current_order(self.services, tracker)
         if order is None:
             return []
         kind = kind_of(tracker)
+        known = why_no_problem(self.services, order, kind)
+        if isinstance(known, ProblemAlreadyReported):
+            words = self.words(tracker)
+            dispatcher.utter_message(
+                response="utter_ask_details_more",
+                number=order.number,
+                reference=problem_number(self.services, known.reference),
+                buttons=[words.button("nothing_new", "stop"), words.person_button()],
+            )
+            return []
         if kind is ProblemKind.MISSING_ITEM and order.status is OrderStatus.PARTIALLY_SHIPPED:
             dispatcher.utter_message(
                 response="utter_second_parcel",
@@ -217,7 +285,17 @@ class ReportProblemAction(OrderAction):
         wish, late = tracker.get_slot("wish"), late_parcel(order, kind)
         words = self.words(tracker)
         if late is not None and late.lateness is Lateness.LOST:
-            if wish is not None:
+            if wish in _DONE_AT_ONCE and tracker.get_slot("confirmed") is not True:
+                dispatcher.utter_message(
+                    response="utter_lost_undecided",
+                    buttons=[
+                        *_remedy_buttons(
+                            self.services, words, order, late, "delivery_not_received"
+                        ),
+                        words.person_button(),
+                    ],
+                )
+            elif wish is not None:
                 self._settle(dispatcher, tracker, order, late, Remedy(wish))
             return
         error = why_no_problem(self.services, order, kind)
@@ -230,14 +308,15 @@ class ReportProblemAction(OrderAction):
             )
             return
         if error is None and late is not None and wish is not None:
-            details = f"Parcel {late.tracking_number} is late."
+            details = _is_late(late)
         if error is None and details is not None:
+            told = with_photos(details, new_photos(tracker))
             try:
                 problem = self.services.store.report_problem(
                     viewer_of(tracker),
                     order.number,
                     kind,
-                    with_photos(details, new_photos(tracker)),
+                    told,
                     wish,
                     once_for(tracker, order),
                 )
@@ -245,12 +324,39 @@ class ReportProblemAction(OrderAction):
                 error = raised
             else:
                 number = problem_ticket(
-                    self.services, tracker, kind, details, order.number, problem.reference
+                    self.services, tracker, kind, told, order.number, problem.reference
                 )
                 self._say_noted(words, dispatcher, number, order, late, wish)
                 return
-        if error is not None:
+        if isinstance(error, ProblemAlreadyReported):
+            self._add(dispatcher, tracker, error.reference, order, kind)
+        elif error is not None:
             self._explain(words, dispatcher, error, order, kind)
+
+    def _add(
+        self,
+        dispatcher: Dispatcher,
+        tracker: Tracker,
+        reference: str,
+        order: OrderView,
+        kind: ProblemKind,
+    ) -> None:
+        """To a problem that is known, add what is new: words, photographs, another late parcel."""
+        if kind is ProblemKind.DELIVERY_NOT_RECEIVED:
+            told = [_is_late(parcel) for parcel in late_parcels(order, Lateness.DELAYED)]
+        else:
+            details = tracker.get_slot("problem_details") or ""
+            told = [with_photos(details, new_photos(tracker)).strip()]
+        added = [
+            added_to_ticket(self.services, tracker, kind, one, order.number, reference)
+            for one in told
+        ]
+        numbers = [number for number in added if number]
+        dispatcher.utter_message(
+            response="utter_problem_added" if numbers else "utter_problem_known",
+            number=order.number,
+            reference=numbers[-1] if numbers else problem_number(self.services, reference),
+        )
 
     def _say_noted(
         self,
@@ -334,12 +440,6 @@ class ReportProblemAction(OrderAction):
         kind: ProblemKind,
     ) -> None:
         match error:
-            case ProblemAlreadyReported(reference=reference):
-                dispatcher.utter_message(
-                    response="utter_problem_known",
-                    number=order.number,
-                    reference=problem_number(self.services, reference),
-                )
             case OrderAlreadyCancelled():
                 dispatcher.utter_message(
                     response="utter_already_cancelled",
@@ -363,6 +463,23 @@ class ReportProblemAction(OrderAction):
                     expected=words.day(order.expected_on),
                     buttons=next_steps(self.services, words, order),
                 )
+
+
+def _remedy_buttons(
+    services: RetailServices, words: Wording, order: OrderView, late: ShipmentView, intent: str
+) -> list[Button]:
+    """What may be chosen for a late parcel; a lost one is only sent again if all is in stock."""
+    remedies = remedies_for(services, late)
+    lost = late.lateness is Lateness.LOST
+    if lost and Remedy.REPLACEMENT in remedies and not_there_again(services, order, late):
+        remedies = tuple(one for one in remedies if one is not Remedy.REPLACEMENT)
+    about = {} if intent == "inform" else {"order_number": order.number}
+    return [words.button(_CHOICES[one], intent, **about, wish=one) for one in remedies]
+
+
+def _is_late(parcel: ShipmentView) -> str:
+    """What a colleague reads of a parcel."""
+    return f"Parcel {parcel.tracking_number} is late."
 
 
 def _thank(dispatcher: Dispatcher, tracker: Tracker) -> None:

@@ -63,6 +63,7 @@ ACTIONS: tuple[type[RetailAction], ...] = (
     problems.ProblemForm,
     problems.AskProblemDetails,
     problems.AskWish,
+    problems.AskSettle,
     problems.ReportProblemAction,
     photographs.AskPhoto,
     photographs.PhotoSentAction,

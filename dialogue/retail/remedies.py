@@ -18,24 +18,68 @@ from dialogue.retail.services import (
 )
 
 MAX_DETAILS = 2_000  # characters of what a customer tells
+_GIVE = r"\b(?:send|ship|post|mail|give|get|want|need|like|have)\b"
+_PIECE = r"(?:ones?|sets?|pairs?|pieces?|parcels?|packages?)\b"
+_NO_GOODS = r"(?:address|answer|chance|code|date|day|number|order|person|question|way|week)\b"
 _WISHES = {
-    Remedy.REFUND: r"refund|money|\b(?:pay|paid)\b.{0,30}\bback\b|reimburse|退款|退钱",
-    Remedy.REPLACEMENT: (
-        r"replac|\bnew\b|one more|again|another|resend|missing|重发|重新|补发|再寄|换.{0,2}新|换一"
-    ),
-    Remedy.WAIT: r"\bwait|patien|等",
+    wish: re.compile(words, re.IGNORECASE)
+    for wish, words in {
+        Remedy.REFUND: (
+            r"refund|\bmy money\b|(?<!worth )\bthe money\b|\bmoney back\b|reimburs"
+            r"|\b(?:pay|paid)\b.{0,30}\bback\b|退款|退钱|钱退"
+        ),
+        Remedy.REPLACEMENT: (
+            r"\breplac|\bresend|\bre-send|\bone more\b"
+            r"|\b(?:send|sent|ship|shipped|post|mail|mailed|deliver|delivered)\b.{0,30}\bagain\b"
+            rf"|\b(?:another|new)\s+{_PIECE}"
+            rf"|{_GIVE}.{{0,20}}\b(?:another|new)\s+(?!{_NO_GOODS})\w"
+            r"|\bthe missing (?:parts?|pieces?|bits?|things?|items?|ones?)\b"
+            r"|重发|重新(?:发|寄|送|来)|补发|补寄|再[发寄]|换.{0,2}新|换一"
+        ),
+        # Not "have to wait", and not "wait, what?".
+        Remedy.WAIT: (
+            r"(?<!have to )(?<!had to )(?<!made me )"
+            r"\bwait\b(?!\s+(?:no|a (?:minute|moment|second))\b)"
+            r"|\b(?:keep|go on|with|mind) waiting\b|patien|等(?!了|不|.{0,4}多久)"
+        ),
+    }.items()
 }
 # "Post me what was not in the box": it asks for goods where nothing else is asked for.
-_SENT = re.compile(r"\b(?:send|post|ship|mail|deliver)\b(?!.*\bback\b)", re.IGNORECASE)
+_SENT = re.compile(
+    r"(?<!\bdid you )\b(?:send|post|ship|mail|deliver)\b(?!.*\bback\b)", re.IGNORECASE
+)
+# A no that asks ("can't you send it again?"), and a wait that only begins a sentence.
+_NO_NO = re.compile(
+    r"\bwhy (?:not|don'?t you)\b|\b(?:ca|could|wo|would)n'?t you\b|(?:n'?t|\bnot)(?=\s+mind\b)"
+    r"|^\W*wait\s*(?:[,!.?]+(?=\s*\w)|(?=what\b))|能不能|可不可以|要不要?|行不行|不如|不然",
+    re.IGNORECASE,
+)
+# What stands before something that is not wished, or only asked about, in the same clause.
+_NOT_WISHED = re.compile(
+    r"(?:(?:n't|\b(?:do|does|did|wo|ca)nt|\bnot|\bcannot|\bnever|\bwithout|\bwhy|\bwhen|\bhow long"
+    r"|\bno (?:need|point|use))(?:\s+(?!so\b|but\b|please\b|then\b)[\w'-]+){0,4}"
+    r"|\bno|\bkeep|\b(?:instead of|rather than)(?:\s+\w+)?)\s*$"
+    r"|(?:[不别甭勿]|没必要)[^，。,；！？请]{0,4}$",
+    re.IGNORECASE,
+)
+_CLAUSE = 80  # characters before a word in which a no may stand
 
 
 def wish_in(text: str) -> Remedy | None:
-    """What the text asks for, if it is exactly one thing."""
-    told = text[:MAX_DETAILS]
-    meant = [wish for wish, words in _WISHES.items() if re.search(words, told, re.IGNORECASE)]
-    if not meant and _SENT.search(told):
+    """What the text asks for, if it is exactly one thing; what it does not want does not count."""
+    told = _NO_NO.sub(" ", text[:MAX_DETAILS].replace("’", "'"))
+    meant = [wish for wish, words in _WISHES.items() if _wished(words, told)]
+    if not meant and _wished(_SENT, told):
         return Remedy.REPLACEMENT
     return meant[0] if len(meant) == 1 else None
+
+
+def _wished(words: re.Pattern[str], told: str) -> bool:
+    """Whether one of the words stands there without a no before it."""
+    return any(
+        not _NOT_WISHED.search(told[max(0, found.start() - _CLAUSE) : found.start()])
+        for found in words.finditer(told)
+    )
 
 
 def remedies_for(services: RetailServices, late: ShipmentView | None) -> tuple[Remedy, ...]:

@@ -132,6 +132,17 @@ def problem_ticket(
     return services.extras.tickets.file(viewer, listener, kind, text, order, reference).number
 
 
+def added_to_ticket(
+    services: RetailServices, tracker: Tracker, kind: str, text: str, order: str, reference: str
+) -> str | None:
+    """Add what is new to the ticket of a reported problem; its number, or None without news."""
+    if services.extras is None or not text:
+        return None
+    viewer, listener = viewer_of(tracker), listener_of(tracker)
+    ticket = services.extras.tickets.add(viewer, listener, kind, text, order, reference)
+    return ticket.number if ticket else None
+
+
 def problem_number(services: RetailServices, reference: str) -> str:
     """The number under which the customer knows a reported problem."""
     known = services.extras.tickets.number_of(reference) if services.extras else None
@@ -146,7 +157,10 @@ def _note(extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, text: st
         text[:MAX_TEXT],
         order=tracker.get_slot("order_number"),
     )
-    dispatcher.utter_message(response="utter_complaint", ticket=ticket.number)
+    in_form = bool((tracker.active_loop or {}).get("name"))  # which asks for a yes of its own
+    dispatcher.utter_message(
+        response="utter_complaint_aside" if in_form else "utter_complaint", ticket=ticket.number
+    )
 
 
 def _tell(words: Wording, dispatcher: Dispatcher, ticket: TicketView) -> None:

@@ -118,6 +118,8 @@ class Words:
             conformal_set=MEANT if "mutter" in lowered else (),
             message_id=message_id,
         )
+        if intent == "out_of_scope":
+            heard = replace(heard, out_of_scope_score=0.99)
         if "worst shop" in lowered:
             return replace(heard, sentiment=Feeling("negative", 0.9), model_version="words")
         return heard

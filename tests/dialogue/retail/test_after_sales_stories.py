@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 
 from dialogue.orders.states import OrderStatus as S
 from dialogue.orders.states import ReturnKind, ShipmentStatus
+from dialogue.retail import RetailServices
 
 NewCustomer = Callable[..., Customer]
 
@@ -213,6 +214,53 @@ def test_a_lost_parcel_that_is_sold_out_is_not_promised_again(
     assert len(robin.order("90004").refunds) == 1
 
 
+def test_a_typed_wish_is_done_only_after_a_yes(robin: Customer, engine: Engine) -> None:
+    _stock(engine, "HK-TW-01", "sage", "", 5)
+    robin.says("order 90004 never arrived").says("I'll never buy here again!")
+    assert "choose one" in robin.text
+    robin.says("oh please send it again")
+    assert "Shall I send 2 × Speckled Mug (sage) of order 90004 again" in robin.text
+    assert robin.order("90004").problems == ()
+    robin.says("no, rather my money back")
+    assert "The money goes back by bank transfer" in robin.text
+    robin.presses("No, leave it")
+    assert "done nothing yet" in robin.text and robin.form is None
+    assert robin.order("90004").problems == ()
+    assert robin.offered == ["I'll wait", "Send it again", "My money back", "Talk to a person"]
+    robin.presses("Send it again")
+    assert "is sent again" in robin.text
+    assert [p.wish for p in robin.order("90004").problems] == ["replacement"]
+
+
+def test_a_guest_says_yes_and_then_types_the_code(customer: NewCustomer) -> None:
+    guest = customer().says("order 90004 never arrived").says("robin@example.com")
+    guest.says("refund please").says("yes")
+    assert "code of six digits" in guest.text
+    guest.types_the_code()
+    assert "we refund" in guest.text
+    assert guest.order("90004").status is S.CANCELLED
+
+
+def test_a_second_late_parcel_is_added_to_the_ticket(
+    robin: Customer, engine: Engine, services: RetailServices
+) -> None:
+    robin.says("order 90003 never arrived").presses("My money back")
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE shop_shipments SET status = 'in_transit', delivered_at = NULL"
+                " WHERE tracking_number = 'LK9000300000001'"
+            )
+        )
+    robin.says("order 90003 never arrived")
+    assert "added that to T-20001" in robin.text
+    robin.says("order 90003 never arrived")
+    assert "being worked on under T-20001" in robin.text
+    assert services.extras is not None
+    told = services.extras.tickets.shown("T-20001").text.splitlines()
+    assert [line.split()[1][-1] for line in told] == ["2", "1"]
+
+
 def test_one_lost_parcel_of_two_is_paid_back_alone(robin: Customer) -> None:
     robin.says("order 90005 never arrived").presses("My money back")
     order = robin.order("90005")
@@ -308,5 +356,23 @@ def _alerts(engine: Engine) -> list[tuple[str, str, str]]:
 def test_who_becomes_unhappy_is_met_with_care_once(customer: NewCustomer) -> None:
     robin = customer("Robin").says("worst shop ever, order 90004 never arrived")
     assert robin.heard[0].text is not None and "went so badly" in robin.heard[0].text
+    assert robin.heard[0].buttons[0]["title"] == "Talk to a person"
     robin.says("never mind").says("worst shop ever, where is order 90004?")
     assert "went so badly" not in robin.text
+
+
+def test_care_also_for_an_answer_and_a_question_but_not_beside_our_apologies(
+    customer: NewCustomer,
+) -> None:
+    for begin, said in (
+        ("where is my order", "worst shop ever, 90004"),
+        ("hello", "worst shop ever, what are your opening hours"),
+    ):
+        guest = customer(name=said).says(begin).says(said)
+        assert "went so badly" in (guest.heard[0].text or "")
+    for said in (
+        "worst shop, terrible service",
+        "worst shop, a person please",
+        "worst shop mumble",
+    ):
+        assert "went so badly" not in customer(name=said).says(said).text

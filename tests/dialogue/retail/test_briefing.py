@@ -33,6 +33,15 @@ def test_it_says_what_was_wanted_done_and_asked_last(customer: NewCustomer) -> N
     assert told.line.startswith(f"cancellation · order {shipped} · ")
 
 
+def test_it_says_that_money_was_paid_back_and_a_complaint_noted(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("order 90005 never arrived").presses("My money back")
+    robin.says("what a terrible service")
+    assert of(robin).done == (
+        "€54.90 for the lost parcel of order 90005 was paid back",
+        "a complaint was noted as T-20001",
+    )
+
+
 def test_what_waited_for_its_turn_is_named(customer: NewCustomer) -> None:
     maya = customer("Maya")
     new = maya.number("Maya", S.PROCESSING)

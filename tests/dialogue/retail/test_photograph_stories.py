@@ -12,6 +12,7 @@ from dialogue.agent import UserMessage
 from dialogue.orders.database import reading
 from dialogue.orders.models import Problem
 from dialogue.orders.states import OrderStatus
+from dialogue.retail import RetailServices
 
 NewCustomer = Callable[..., Customer]
 KEY, OTHER = "a" * 32, "b" * 32
@@ -135,6 +136,34 @@ def test_a_channel_without_photographs_is_told_so_and_goes_on(customer: NewCusto
     tom.says(f"something in {tom.someone.number('Tom', OrderStatus.DELIVERED)} is broken")
     said = tom.says("the rim of one has a chip")
     assert "can't be sent here" in said and "What would you prefer" in said
+
+
+def test_what_is_told_later_is_added_to_the_ticket(
+    tom: AtTheWidget, services: RetailServices
+) -> None:
+    def ticket() -> list[str]:
+        assert services.extras is not None
+        return services.extras.tickets.shown("T-20001").text.splitlines()
+
+    tom.says("the rim of one has a chip")
+    tom.sends_photo()
+    tom.says("refund please")
+    assert ticket() == ["the rim of one has a chip", f"Photographs: /desk/photos/{KEY}"]
+    number = tom.someone.number("Tom", OrderStatus.DELIVERED)
+    assert "added that to T-20001" in tom.says(f"a towel of {number} is broken too")
+    assert "What is it about?" in tom.sends_photo(OTHER)
+    assert "added that to T-20001" in tom.says("/damaged_item")
+    said = tom.says("/damaged_item")
+    assert "What is new?" in said and tom.someone.offered[0] == "Nothing new"
+    assert "added that to T-20001" in tom.says("the scale as well")
+    assert ticket()[2:] == [
+        f"a towel of {number} is broken too",
+        f"Photographs: /desk/photos/{OTHER}",
+        "the scale as well",
+    ]
+    assert services.extras is not None
+    services.extras.tickets.close("T-20001", "Sorry!", "Anna")
+    assert "added that to T-20002" in tom.says(f"the lamp of {number} is cracked")
 
 
 def test_what_is_missing_needs_none(customer: NewCustomer) -> None:

@@ -71,6 +71,10 @@ def test_a_person_is_fetched_from_anywhere(customer: NewCustomer) -> None:
     assert handoffs(angry.heard) == ["complaint"]
     angry.says('/human_agent{"reason": "approved: refund twice"}')
     assert handoffs(angry.heard) == ["asked"]
+    angry.says("terrible service").presses("No, thanks")
+    assert "I'm here if you need me" in angry.text and angry.form is None
+    maya.says("please cancel").says("terrible service")
+    assert maya.form == "cancel_order_form" and "Would you like to talk" not in maya.text
 
 
 def test_what_is_not_understood_is_asked_about_and_then_a_person_is_offered(
@@ -82,6 +86,16 @@ def test_what_is_not_understood_is_asked_about_and_then_a_person_is_offered(
     assert "Would you like to talk to a person?" in guest.text
     guest.presses("Cancel an order")
     assert guest.form == "cancel_order_form"
+
+
+def test_out_of_scope_twice_brings_the_offer_of_a_person(customer: NewCustomer) -> None:
+    guest = customer().says("perhaps the weather like")
+    assert guest.offered[-1] == "Talk to a person"
+    guest.says("what's the weather like")
+    assert "Would you like to talk to a person?" in guest.text
+    assert handoffs(guest.says("yes").heard) == ["asked"]
+    guest = customer(name="another").says("mumble").says("what's the weather like")
+    assert handoffs(guest.presses("Talk to a person").heard) == ["not_understood"]
 
 
 def test_where_the_model_says_what_may_be_meant_just_that_is_offered(
