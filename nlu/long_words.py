@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 LONGEST = 40  # letters and figures in a row
-LONGEST_WITH_SIGNS = 120  # where a comma or a dot may have joined a sentence
+LONGEST_WITH_SIGNS = 80  # where a comma or a dot may have joined a sentence
 
 # Of scripts that put spaces between words: elsewhere a whole sentence is written in a row.
 _LETTERS = "0-9A-Za-zÀ-ɏͰ-ӿ"

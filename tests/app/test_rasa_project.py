@@ -23,6 +23,7 @@ from app.build import Frontdesk, build
 from app.event_broker import EventStream, FileBroker, SqlBroker, broker_of
 from app.first_start import prepare_everything, start
 from app.own_actions import ActionsBroken, OwnActions, actions_of, own_actions
+from app.own_words import APOLOGY as FAILED
 from app.rasa_files.endpoints import Broker, Endpoints, project_endpoints
 from app.settings import Settings, load_settings
 from app.setup_home import prepare_databases

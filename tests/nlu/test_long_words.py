@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 from nlu.encoder import load_pretrained
 from nlu.engine import Engine
 from nlu.long_words import LONGEST, shortened
-from nlu.tokens import encodings
+from nlu.tokens import encodings, prepared_tokenizer
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +54,13 @@ def test_every_letter_that_is_read_keeps_its_place(text: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["A" * 3_900, "x7!" * 1_300, "AB-" * 1_300, "a" * 60])
+def test_what_follows_an_endless_word_is_read(tokenizer: Tokenizer, word: str) -> None:
+    text = f"{word} is refused"
+    (found,) = encodings(prepared_tokenizer(tokenizer.to_str().encode()), [text])
+    assert [text[start:end] for start, end in found.offsets[-3:-1]] == ["is", "refused"]
+
+
+@pytest.mark.parametrize("word", ["A" * 3_900, "a" * 60])
 def test_what_follows_an_endless_word_is_understood(engine: Engine, word: str) -> None:
     text = f"{word} where is my order 1042 please"
     meaning = engine.parse(text)
