@@ -24,6 +24,7 @@ from app.errors import AppError, BadInput, Unavailable
 from app.live import Bell, Live
 from app.models import Message, Photo
 from app.noting import bot_data, describe, queue_for_a_human
+from app.own_words import APOLOGY, worded
 from app.reminders import kill
 from app.trackers import Trackers
 from app.transcript import (
@@ -34,6 +35,7 @@ from app.transcript import (
     message_json,
 )
 from dialogue.agent import Agent, Turn, UserMessage
+from dialogue.domain import LANGUAGE_SLOT
 from dialogue.errors import LockUnavailable
 from dialogue.store import ConversationLocks
 
@@ -42,7 +44,6 @@ _TURNS = Counter("frontdesk_turns_total", "Turns of the bot, by outcome", ["outc
 _TURN_SECONDS = Histogram("frontdesk_turn_seconds", "From taking up a message to its commit")
 
 OVERDUE_AGE = timedelta(seconds=2)
-APOLOGY = "Sorry, something went wrong on our side. A colleague will have a look at this."
 
 
 @dataclass(frozen=True)
@@ -242,7 +243,7 @@ class Conversations:
         except Exception:  # of the commit too: what cannot be stored now never can
             _log.exception("the bot failed on message %s of %s", pending.seq, conversation_id)
             _TURNS.labels("failed").inc()
-            self._apologise(conversation_id, pending)
+            self._apologise(conversation_id, pending, tracker.slots.get(LANGUAGE_SLOT))
             return
         for problem in turn.problems:
             _log.error("turn %s of %s: %s", pending.seq, conversation_id, problem)
@@ -285,7 +286,7 @@ class Conversations:
         _TURNS.labels("answered").inc()
         return position
 
-    def _apologise(self, conversation_id: str, pending: _Pending) -> None:
+    def _apologise(self, conversation_id: str, pending: _Pending, language: str | None) -> None:
         """An honest answer and a place in the queue, instead of a turn that fails for ever."""
         now = self._clock()
         with self._database.write() as session:
@@ -297,7 +298,7 @@ class Conversations:
                     session,
                     conversation,
                     role="bot",
-                    text=APOLOGY,
+                    text=worded(APOLOGY, language or conversation.language),
                     reply_to=pending.seq,
                     now=now,
                 )

@@ -14,6 +14,7 @@ from app.database import Database
 from app.errors import NotTheOwner
 from app.live import Bell, Live
 from app.models import Conversation, Message, Staff
+from app.own_words import HANDED_BACK, JOINED, worded
 from app.transcript import add_events, add_message, clean_text, locked_conversation
 
 
@@ -40,7 +41,8 @@ class Handover:
             conversation.staff_id = staff.id
             conversation.status = "open"
             conversation.waiting_since = None
-            self._say_system(session, conversation, f"{staff.name} has joined the chat.", now)
+            joined = worded(JOINED, conversation.language).format(name=staff.name)
+            self._say_system(session, conversation, joined, now)
             record(session, now, staff.username, "take_over", conversation_id)
         self._tell_owner(conversation_id, "human", staff.name)
 
@@ -90,7 +92,7 @@ class Handover:
                 {"event": "slot", "name": "requested_slot", "value": None, "timestamp": at},
                 {"event": "action", "name": "action_listen", "timestamp": at},
             ]
-            text = "You are talking to the assistant again."
+            text = worded(HANDED_BACK, conversation.language)
             message_seq = self._say_system(session, conversation, text, now)
             add_events(session, conversation, message_seq, put_away)
             record(session, now, staff.username, "hand_back", conversation_id)

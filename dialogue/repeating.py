@@ -30,6 +30,11 @@ def repeats_itself(tracker: Tracker) -> bool:
     return bool(answers) and bool(answers[0]) and answers[0] in answers[1:]
 
 
+def said_lately(tracker: Tracker, text: str | None) -> bool:
+    """Whether this text, word for word, was in the answer to one of the last few messages."""
+    return text is not None and any(text in said for said in _answers(tracker))
+
+
 def _answers(tracker: Tracker) -> Iterator[tuple[str, ...]]:
     """What was said after each message, the latest first."""
     said: list[str] = []

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
+from nlu.long_words import shortened
 from nlu.outofscope import Array
 
 BUCKETS = 2**15  # into which pieces are hashed; more gained nothing
@@ -55,9 +56,10 @@ def _cut(letters: str, lengths: Iterable[int]) -> Iterator[str]:
 def piece_counts(texts: Sequence[str], size: int = BUCKETS) -> csr_matrix:
     """How often each piece of a word stands in each text: (N, F), F being the `size`.
 
-    Halves of surrogate pairs count as question marks, as in `nlu.encoder`.
+    Halves of surrogate pairs count as question marks, and of a word that is too long its beginning
+    is read, as in `nlu.tokens`.
     """
-    read = [text[:MAX_CHARACTERS].encode("utf-8", "replace").decode() for text in texts]
+    read = [shortened(text[:MAX_CHARACTERS]).encode("utf-8", "replace").decode() for text in texts]
     words = [text.lower().split() for text in read]
     counted = [
         (_of_short_word if len(word) <= SHORT else _of_word)(word, size) for word in chain(*words)

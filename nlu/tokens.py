@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Encoding, Tokenizer
 
+from nlu.long_words import shortened
+
 MAX_TOKENS = 256  # a message's rest is not read
 RUN_COSTS = 4  # what a run of an encoder takes beside its tokens, in tokens
 
@@ -26,8 +28,8 @@ def tokenized(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
 
 
 def encodings(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Encoding]:
-    """Tokens of each text with their places in it."""
-    sound = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+    """Tokens of each text with their places in it; of a word that is too long, its beginning."""
+    sound = [shortened(text).encode("utf-8", "replace").decode("utf-8") for text in texts]
     return list(tokenizer.encode_batch(sound))
 
 

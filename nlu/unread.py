@@ -18,6 +18,7 @@ from nlu.decisions import Decisions, probabilities
 from nlu.labels import Labels
 from nlu.ngrams import SIGNS, Ngrams
 from nlu.outofscope import Array
+from nlu.tokens import encodings
 from nlu.types import OUT_OF_SCOPE_INTENT, RetrievalHit
 
 UNKNOWN = "[UNK]"
@@ -43,7 +44,7 @@ class Readable:
         if self._unknown is None or not (spelt or self._unknown in row):
             return True
         sound = text.encode("utf-8", "replace").decode("utf-8")
-        found = self._tokenizer.encode(sound)
+        (found,) = encodings(self._tokenizer, [text])
         letters = [sum(map(str.isalpha, sound[start:end])) for start, end in found.offsets]
         pairs = zip(found.ids, letters, found.offsets, strict=True)
         if spelt:

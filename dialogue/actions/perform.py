@@ -11,6 +11,9 @@ from dialogue.errors import ActionFailed
 from dialogue.events import BotUttered, Event
 from dialogue.forms import run_form
 from dialogue.messages import BotMessage
+from dialogue.repeating import said_lately
+
+ANSWERED_BEFORE = "utter_answered_before"
 
 
 def perform(name: str, context: ActionContext) -> Sequence[Event]:
@@ -48,8 +51,17 @@ def _say(name: str, context: ActionContext) -> Sequence[Event]:
 def _retrieved_answer(name: str, context: ActionContext) -> list[Event]:
     """Say the answer that the retriever found for the latest message.
 
-    Where it found none, a response of the action's own name is said.
+    Where it found none, a response of the action's own name is said. Before an answer that was
+    given lately, `utter_answered_before` says that we know, where the domain has it.
     """
+    answer = _found_answer(name, context)
+    told = [event.message.text for event in answer if isinstance(event, BotUttered)]
+    if any(said_lately(context.tracker, text) for text in told):
+        return [*context.utter(ANSWERED_BEFORE), *answer]
+    return answer
+
+
+def _found_answer(name: str, context: ActionContext) -> list[Event]:
     message = context.tracker.latest_message
     hits = message.understanding.retrieval if message else ()
     prefix = name.removeprefix("utter_") + "/"

@@ -88,6 +88,7 @@ _DONE = {
     "utter_order_not_in_account": "order {number} is not in the account",
     "utter_action_failed": "something failed on our side",
     "utter_said_before": "the same question was asked again",
+    "utter_answered_before": "the same question was asked again",
 }
 _UNCLEAR = frozenset(
     {

@@ -48,7 +48,13 @@ _PARTS = (
     ("item", r"item|article|product|商品|东西"),
     ("order_number", r"order|number|订单|单号"),
 )
-_OWN_WORDING = ("utter_repeated", "utter_said_before", "utter_asked_often", "utter_next_wish")
+_OWN_WORDING = (
+    "utter_repeated",
+    "utter_said_before",
+    "utter_answered_before",
+    "utter_asked_often",
+    "utter_next_wish",
+)
 
 
 class RepeatAction(RetailAction):

@@ -190,6 +190,24 @@ def test_an_agent_must_take_over_before_speaking(agent: DeskUser, customer: Widg
     assert agent.post(f"{here}/messages", text="hi").status_code == 409
 
 
+def test_what_the_application_says_is_in_the_customers_language(
+    agent: DeskUser, customer: WidgetUser, interpreter: Phrases, web: Flask
+) -> None:
+    half_a_pair = Feeling("\ud83d", 0.9)  # the turn cannot be stored
+    interpreter.heard["你好"] = {"language": "zh"}
+    interpreter.heard["坏了"] = {"language": "zh", "sentiment": half_a_pair}
+    interpreter.known["坏了"] = "greet"
+    customer.say("你好")
+    assert customer.say("坏了")[0]["text"] == "抱歉，我们这边出了点问题，同事会来查看。"
+    first = WidgetUser(web.test_client()).say("坏了")
+    assert first[0]["text"].startswith("抱歉")
+    here = f"/desk/conversations/{customer.conversation_id}"
+    agent.post(f"{here}/take-over")
+    agent.post(f"{here}/hand-back")
+    told = [said["text"] for said in customer.messages() if said["role"] == "system"]
+    assert told == ["Anna 加入了对话。", "现在由智能助手继续为您服务。"]
+
+
 HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}", "javascript:x"]
 
 

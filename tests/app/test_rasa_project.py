@@ -20,10 +20,10 @@ from sqlalchemy import create_engine, text
 
 from app import first_start
 from app.build import Frontdesk, build
-from app.conversations import APOLOGY as FAILED
 from app.event_broker import EventStream, FileBroker, SqlBroker, broker_of
 from app.first_start import prepare_everything, start
 from app.own_actions import ActionsBroken, OwnActions, actions_of, own_actions
+from app.own_words import APOLOGY as FAILED
 from app.rasa_files.endpoints import Broker, Endpoints, project_endpoints
 from app.settings import Settings, load_settings
 from app.setup_home import prepare_databases
@@ -178,7 +178,7 @@ def test_a_turn_that_cannot_be_stored_is_told_once_and_not_tried_for_ever(
     customer.post("hello")
     wait_until(lambda: len(customer.messages()) == 2, "an apology")
     made.conversations.catch_up()
-    assert [m["text"] for m in customer.messages()] == ["hello", FAILED]
+    assert [m["text"] for m in customer.messages()] == ["hello", FAILED["en"]]
     assert "the bot failed on message 1" in caplog.text
     customer.post("bye")
     wait_until(lambda: len(customer.messages()) == 4, "the next message is answered")

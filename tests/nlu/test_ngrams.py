@@ -19,10 +19,11 @@ def test_pieces_are_the_word_and_its_letters_with_its_borders() -> None:
 
 
 def test_pieces_are_counted_by_text_and_case_says_nothing() -> None:
-    counts = piece_counts(["", "Parcel parcel", "  ", "parcel", "x" * 9000])
+    counts = piece_counts(["", "Parcel parcel", "  ", "parcel", "x" * 9000, "x " * 9000])
     assert counts.sum(axis=1).A1[[0, 2]].tolist() == [0, 0]
     assert (counts[1] != 2 * counts[3]).nnz == 0
-    assert counts[4].sum() == 1 + sum(4002 - length for length in range(1, 5))
+    assert counts[4].sum() == 1 + sum(42 - length for length in range(1, 5))  # a word's beginning
+    assert counts[5].sum() == 2_000 * len(list(pieces("x")))  # of 4,000 characters
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))

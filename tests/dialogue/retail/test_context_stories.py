@@ -406,6 +406,28 @@ def test_in_chinese(customer: NewCustomer) -> None:
     assert "好的，继续" in robin.offered
 
 
+@pytest.mark.parametrize(
+    ("language", "owned_up"), [(None, "I gave you this answer before."), ("zh", "这个我刚才回答过")]
+)
+def test_a_general_question_asked_again_is_owned_up_to(
+    customer: NewCustomer, language: str | None, owned_up: str
+) -> None:
+    guest = customer()
+    guest.trusted["language"] = language
+    guest.says("do you gift wrap?")
+    answer = guest.text
+    assert owned_up not in answer
+    guest.says("what are your opening hours?").says("and gift wrapping?")
+    before, again = guest.heard
+    assert (before.text or "").startswith(owned_up)
+    assert again.text == answer
+    guest.says("say that again")
+    assert answer in guest.text
+    assert owned_up not in guest.text
+    guest.says("gift wrapping please").says(guest.heard[0].buttons[0]["payload"])
+    assert any((said.custom or {}).get("reason") == "asked_again" for said in guest.heard)
+
+
 # --- a side question inside any form
 
 
