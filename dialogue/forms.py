@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dialogue.actions.context import ActionContext
@@ -13,6 +14,7 @@ from dialogue.events import (
     ActionExecuted,
     ActionExecutionRejected,
     ActiveLoop,
+    BotUttered,
     Event,
     SlotSet,
 )
@@ -136,7 +138,29 @@ def _ask_in_turn(form: Form, context: ActionContext, slot: str, before: Tracker)
     counted = SlotSet(ASKED_AGAIN, times)
     now = context.supposing([counted])
     often = times == MOST_AGAIN - 1 and ASKED_OFTEN in context.domain.responses
-    return [counted, *(now.utter(ASKED_OFTEN) if often else ()), *_ask(form, now, slot)]
+    asked = _ask(form, now, slot)
+    return [counted, *(_with_offer(now.utter(ASKED_OFTEN), asked) if often else asked)]
+
+
+def _with_offer(offer: Sequence[Event], asked: Sequence[Event]) -> list[Event]:
+    """An offer before a question; its buttons stand after those of the question.
+
+    A channel may show the buttons of the latest message only.
+    """
+    offers = [event for event in offer if isinstance(event, BotUttered)]
+    questions = [event for event in asked if isinstance(event, BotUttered)]
+    if not questions:
+        return [*offer, *asked]
+    own = questions[-1].message.buttons
+    titles = {button.get("title") for button in own}
+    added = [b for one in offers for b in one.message.buttons if b.get("title") not in titles]
+    words = [_with_buttons(one, ()) for one in offers]
+    question = _with_buttons(questions[-1], (*own, *added))
+    return [*words, *(question if event is questions[-1] else event for event in asked)]
+
+
+def _with_buttons(said: BotUttered, buttons: tuple[Mapping[str, Any], ...]) -> BotUttered:
+    return replace(said, message=replace(said.message, buttons=buttons))
 
 
 def _ask(form: Form, context: ActionContext, slot: str) -> list[Event]:

@@ -11,6 +11,7 @@ from rasa_sdk.events import SlotSet
 from dialogue.orders.errors import SignInRequired
 from dialogue.retail.leading import GoBackAction
 from dialogue.retail.orders import next_steps
+from dialogue.retail.people import back_at
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -75,8 +76,10 @@ class RequestHumanAction(RetailAction):
         """Ends the form that is active, so that nobody is asked the same thing later."""
         reason = latest_entity(tracker, "reason") if _pressed_ours(tracker) else None
         left = [*kept_wishes(tracker, WAITING), *kept_wishes(tracker, LEFT)]
+        back = back_at(self.services.policies.people, self.services.clock())
         dispatcher.utter_message(
-            response="utter_human_requested",
+            response="utter_human_later" if back else "utter_human_requested",
+            when=self.words(tracker).moment(back) if back else "",
             json_message={"handoff": True, "reason": reason or "asked"},
         )
         told = [SlotSet(LEFT, left[:MOST_LEFT])] if left else []

@@ -97,6 +97,7 @@ class OrderStatusAction(OrderAction):
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """One sentence for the order, one for each parcel."""
         words = self.words(tracker)
+        *steps, person = next_steps(self.services, words, order)
         dispatcher.utter_message(
             response=f"utter_status_{order.status}",
             number=order.number,
@@ -105,11 +106,20 @@ class OrderStatusAction(OrderAction):
             delivered=words.day(order.delivered_on) if order.delivered_on else "",
             parcels=words.sentences(_parcel(words, one, order) for one in order.shipments),
             count=len(order.shipments) + any(_waits(item, order) for item in order.items),
-            buttons=next_steps(self.services, words, order),
+            buttons=[*steps, *self._also(words, order), person],
         )
         for lateness in (Lateness.DELAYED, Lateness.LOST):
             for parcel in late_parcels(order, lateness):
                 say_late(self.services, words, dispatcher, order, parcel)
+
+    def _also(self, words: Wording, order: OrderView) -> list[Button]:
+        """What few think of asking: to be told of the next steps, and the invoice."""
+        also = []
+        if order.status in rules.OPEN and self.services.extras is not None:
+            also.append(words.button("updates", "shipping_updates", order_number=order.number))
+        if order.status not in {*rules.IN_WAREHOUSE, OrderStatus.CANCELLED}:
+            also.append(words.button("invoice", "get_invoice", order_number=order.number))
+        return also
 
 
 class ListOrdersAction(RetailAction):

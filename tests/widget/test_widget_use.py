@@ -199,6 +199,25 @@ def test_choices_vanish_when_something_else_is_written(
     expect(visitor.page.get_by_role("button", name="Yes, please")).to_have_count(0)
 
 
+def test_links_that_are_offered_stay_in_their_own_message(
+    visitor: Visitor, server: FakeServer
+) -> None:
+    pdf = {"title": "Invoice as PDF", "url": "https://shop.example/invoice"}
+    server.answer = lambda text: [
+        {"text": "Invoice I-1", "buttons": [pdf, {"title": "Other details", "payload": "/other"}]},
+        {"text": "Order 1043 is on its way.", "buttons": CHOICES},
+    ]
+    visitor.visit().open().ask("Invoice for 1042, and where is 1043?")
+    link = visitor.log.locator(".message", has_text="Invoice I-1").get_by_role("link")
+    expect(link).to_have_attribute("href", pdf["url"])
+    choices = visitor.page.get_by_role("group", name="Suggested answers").locator(".choice")
+    assert choices.all_inner_texts() == ["Yes, please", "No"]
+    server.answer = lambda text: [{"text": "You're welcome!"}]
+    visitor.ask("thanks")
+    expect(link).to_be_visible()
+    expect(choices).to_have_count(0)
+
+
 def test_cards_stand_in_a_row_and_their_buttons_stay(visitor: Visitor, server: FakeServer) -> None:
     server.answer = lambda text: [{"text": "These:", "elements": GOODS}]
     visitor.visit().open().ask("Jackets")

@@ -117,6 +117,7 @@ export class Log {
     else if (said.text) parts.push(h("p", { class: "text", dir: "auto" }, ...shown(said)));
     if (said.image) parts.push(picture(said.image));
     if (said.cards.length) parts.push(this.#cards(said.cards));
+    if (said.links.length) parts.push(h("div", { class: "choices" }, ...said.links.map((one) => this.#choice(one))));
     return message(said.role, speaker(said), parts);
   }
 
@@ -218,7 +219,7 @@ function rowsOf({ messages, pending, connection, trouble }) {
 
 function unconfirmed({ text, at }) {
   const createdAt = new Date(at || Date.now()).toISOString();
-  return { role: "customer", text, createdAt, cards: [], image: null, photo: null, agentName: "" };
+  return { role: "customer", text, createdAt, cards: [], links: [], image: null, photo: null, agentName: "" };
 }
 
 /** Whether `next` continues what `said` began: same speaker, same minute. */

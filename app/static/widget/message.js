@@ -7,11 +7,13 @@ const NONE = Object.freeze([]);
 /** The message in `raw`, every field of its type; null when it has no number or no known role. */
 export function readMessage(raw) {
   if (!raw || !Number.isSafeInteger(raw.seq) || raw.seq < 1 || !ROLES.has(raw.role)) return null;
+  const offered = buttons(raw.buttons);
   return {
     seq: raw.seq,
     role: raw.role,
     text: string(raw.text),
-    buttons: buttons(raw.buttons),
+    buttons: offered.filter(({ url }) => !url),
+    links: offered.filter(({ url }) => url),
     image: safeUrl(raw.image),
     photo: photo(raw.photo),
     cards: list(raw.elements).map(card).filter((one) => one.title || one.image),
@@ -33,7 +35,7 @@ export function safeUrl(value) {
 
 /**
  * The choices to offer now: those of the newest message with any, unless the customer has spoken
- * since or a person has taken over.
+ * since or a person has taken over. Links are no choices: they stay in their own message.
  */
 export function suggestions(messages, pending, owner) {
   if (pending.length || owner === "human") return NONE;

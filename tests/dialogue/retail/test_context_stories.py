@@ -379,6 +379,17 @@ def test_a_form_asks_in_fewer_words_and_then_offers_a_person(customer: NewCustom
     assert guest.form is None
 
 
+def test_the_person_stands_beside_the_buttons_of_the_question(customer: NewCustomer) -> None:
+    maya = customer("Maya")
+    maya.says(f"cancel {maya.number('Maya', S.PROCESSING)}")
+    answers = maya.offered
+    maya.says("mumble").says("mumble mumble")
+    assert [button["title"] for button in maya.heard[-1].buttons] == [*answers, "Talk to a person"]
+    assert maya.offered.count("Talk to a person") == 1
+    maya.presses("Talk to a person")
+    assert maya.heard[-1].custom == {"handoff": True, "reason": "asked_often"}
+
+
 def test_who_answers_every_question_with_a_question_is_served(customer: NewCustomer) -> None:
     robin = customer("Robin").says(f"send {SHIRTS} back")
     asked = 0

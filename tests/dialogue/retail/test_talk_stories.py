@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
-from retail_stories import Customer
-from sqlalchemy import text
+from retail_stories import Customer, Words
+from sqlalchemy import Engine, text
 
-from dialogue.agent import BotMessage
+from dialogue.actions.runner import InProcessRunner
+from dialogue.agent import Agent, BotMessage
+from dialogue.orders.policies import ShopPolicies
 from dialogue.orders.states import OrderStatus as S
+from dialogue.project import Project
+from dialogue.retail import RetailServices, action_executor
+from dialogue.retail.people import back_at
+from dialogue.retail.when import SHOP_ZONE
 
 NewCustomer = Callable[..., Customer]
 
@@ -75,6 +83,68 @@ def test_a_person_is_fetched_from_anywhere(customer: NewCustomer) -> None:
     assert "I'm here if you need me" in angry.text and angry.form is None
     maya.says("please cancel").says("terrible service")
     assert maya.form == "cancel_order_form" and "Would you like to talk" not in maya.text
+
+
+SUNDAY_NIGHT = datetime(2026, 3, 15, 22, tzinfo=UTC)
+
+
+def test_when_nobody_is_there_it_is_said_when_they_are_back(
+    services: RetailServices, project: Project, engine: Engine
+) -> None:
+    closed = replace(services, clock=lambda: SUNDAY_NIGHT)
+    agent = Agent(project, Words(), InProcessRunner(action_executor(closed)))
+    guest = Customer(agent, engine).says("a person")
+    assert "back on Mon 16 Mar 09:00" in guest.text
+    assert "passing you on" not in guest.text
+    assert handoffs(guest.heard) == ["asked"]
+    guest.presses("Where is my order?")
+    assert guest.form == "order_status_form"
+    guest.trusted |= {"urgency": "urgent"}
+    assert "before others" in guest.says("a person").text
+    guest.trusted |= {"language": "zh"}
+    assert "3月16日周一 09:00（德国时间）" in guest.says("a person").text
+
+
+@pytest.mark.parametrize(
+    ("now", "back"),
+    [
+        ("2026-03-16T08:59", "2026-03-16T09:00"),
+        ("2026-03-16T09:00", None),
+        ("2026-03-16T17:59", None),
+        ("2026-03-16T18:00", "2026-03-17T09:00"),
+        ("2026-03-14T12:00", None),  # a Saturday
+        ("2026-03-28T20:00", "2026-03-30T09:00"),  # the clocks change in between
+    ],
+)
+def test_the_hours_of_the_people_decide(now: str, back: str | None) -> None:
+    found = back_at(ShopPolicies().people, datetime.fromisoformat(now).replace(tzinfo=SHOP_ZONE))
+    assert (found and f"{found:%Y-%m-%dT%H:%M}") == back
+    assert back_at((), datetime.now(UTC)) is None
+
+
+def test_what_few_think_of_asking_is_offered(customer: NewCustomer) -> None:
+    maya = customer("Maya")
+    shipped = maya.number("Maya", S.SHIPPED)
+    maya.says(f"where is order {shipped}?").presses("Tell me when it moves")
+    assert f"whenever order {shipped} moves" in maya.text
+    maya.presses("Where is it now?").presses("Invoice")
+    assert f"for order {shipped}" in maya.text
+    maya.says(f"where is order {maya.number('Maya', S.DELIVERED)}?")
+    assert "Invoice" in maya.offered and "Tell me when it moves" not in maya.offered
+
+
+def test_help_leads_to_everything(customer: NewCustomer) -> None:
+    guest = customer().says("hello").presses("What can you do?")
+    for title, answer in (
+        ("Tell me when my order moves", "Which order"),
+        ("Get an invoice", "Which order"),
+        ("Gift card balance", "the card's code"),
+        ("Remind me of something", "When shall I remind you?"),
+        ("How my complaint is going", "T-20417"),
+    ):
+        guest.says("/help").presses(title)
+        assert answer in guest.text
+        guest.says("never mind")
 
 
 def test_what_is_not_understood_is_asked_about_and_then_a_person_is_offered(
