@@ -93,7 +93,7 @@ def parse_address(text: str) -> NewAddress:
     country = country_named(parts[-1]) if parts else None
     if country in COUNTRIES:
         parts.pop()
-    elif parts and (other := elsewhere(parts[-1])):
+    elif other := country or elsewhere(parts[-1] if parts else ""):
         raise NotDeliveredThere(other)
     joined = ", ".join(parts)
     codes = list(_POSTCODE.finditer(joined))
@@ -115,7 +115,8 @@ def parse_address(text: str) -> NewAddress:
 def complete_address(text: str, present_country: str) -> NewAddress:
     """A typed address with its country: the present one unless it names one.
 
-    Raises NotDeliveredThere, and InvalidAddress also when the postcode cannot be one of that country.
+    Raises NotDeliveredThere, and InvalidAddress also when the postcode cannot be one of that
+    country.
     """
     typed = parse_address(text)
     country = typed.country or present_country
@@ -150,7 +151,7 @@ def elsewhere(part: str) -> str | None:
     ``Norway``, and behind a postcode or a number ``8001 Zürich Switzerland``, ``NY 10118 USA``.
     """
     words = part.split()
-    for length in range(1, min(3, len(words)) + 1):
+    for length in range(1, min(4, len(words)) + 1):
         before = words[:-length]
         country = country_named(" ".join(words[-length:]))
         if country is None or country in COUNTRIES:
@@ -163,12 +164,12 @@ def elsewhere(part: str) -> str | None:
 
 @cache
 def _country_codes() -> Mapping[str, str]:
-    names = {
+    names = {  # without St. Martin, of which there are several
         name.casefold(): code
         for language in _LANGUAGES
         for code, name in Locale(language).territories.items()
         if len(code) == 2 and code not in _NO_COUNTRIES and not name.startswith("St. ")
-    }  # several towns are called St. Martin
+    }
     return {**names, **_SHORT_NAMES, **COUNTRY_CODES}
 
 

@@ -150,7 +150,9 @@ class AskChange(RetailAction):
         others = other_variants(self.services, item, item.quantity)
         buttons += [button(words.variant(v.label), "inform", change=v.label) for v in others[:8]]
         dispatcher.utter_message(
-            response="utter_ask_what_change" + ("" if item.quantity > 1 else "_of_one"),
+            response="utter_ask_what_change"
+            if item.quantity > 1
+            else "utter_ask_what_change_of_one",
             item=words.item(item.label),
             number=order.number,
             buttons=buttons,

@@ -120,6 +120,8 @@ def test_a_postcode_that_cannot_be_there_is_asked_about(
         ("Karl Johans gate 1, 0154 Oslo, Norway", "DK", "NO"),
         ("Karl Johans gate 1，0154 Oslo，挪威", "DE", "NO"),
         ("10 Downing Street, London SW1A 2AA, the UK", "DE", "GB"),
+        ("350 Fifth Avenue, 10118 New York, United States of America", "DE", "US"),
+        ("Main Street 1, 12345 X, South Georgia & South Sandwich Islands", "DE", "GS"),
     ],
 )
 def test_an_address_where_we_do_not_deliver_is_none_of_the_present_country(
