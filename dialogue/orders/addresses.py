@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
-from dialogue.orders.errors import InvalidAddress
+from babel import Locale
 
+from dialogue.orders.errors import InvalidAddress, NotDeliveredThere
+
+# Where we deliver, by the names that are written there.
 COUNTRIES = {
     "AT": ("Austria", "Österreich"),
     "BE": ("Belgium", "België", "Belgique"),
@@ -28,6 +33,19 @@ COUNTRY_CODES = {
     name.casefold(): code for code, names in COUNTRIES.items() for name in (code, *names)
 }
 
+# Other countries are only recognised: by their names in the languages that customers write, and
+# by the short ones of which no dictionary knows.
+_LANGUAGES = ("en", "de", "zh")
+_NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+_SHORT_NAMES = {
+    **dict.fromkeys(("usa", "us", "united states of america", "america"), "US"),
+    **dict.fromkeys(("uk", "great britain", "england", "scotland", "wales"), "GB"),
+    "northern ireland": "GB",
+    **dict.fromkeys(("suisse", "svizzera"), "CH"),
+    "norge": "NO",
+    "turkey": "TR",
+}
+
 # How a postcode looks, digits as 9 and letters as A, without spaces and hyphens.
 POSTCODES = {
     **dict.fromkeys(("AT", "BE", "DK", "LU"), "9999"),
@@ -40,8 +58,8 @@ POSTCODES = {
 # Four or five digits, or "1012 AB", "111 22", "00-950", "4000-123", "D02 X285", "L-1009"; before
 # or after the town.
 _POSTCODE = re.compile(
-    r"(?<!\w)(?:[A-Z]{1,2}-)?"
-    r"(\d{4}\s?[A-Z]{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{3}\s\d{2}|\d{4,5}|[A-Z]\d[\dW]\s?[A-Z\d]{4})"
+    r"(?<!\w)(?:(?P<country>[A-Z]{1,2})-)?"
+    r"(?P<code>\d{4}\s?[A-Z]{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{3}\s\d{2}|\d{4,5}|[A-Z]\d[\dW]\s?[A-Z\d]{4})"
     r"(?!\w)"
 )
 _LEAD_IN = re.compile(
@@ -68,18 +86,21 @@ class NewAddress:
 def parse_address(text: str) -> NewAddress:
     """Read ``Lindenstraße 12, 10969 Berlin, Germany`` and what resembles it.
 
-    Raises InvalidAddress, which names what is missing.
+    Raises InvalidAddress, which names what is missing, or NotDeliveredThere.
     """
     text = _LEAD_IN.sub("", text.strip())[:250]
-    parts = [part.strip(" .") for part in re.split(r"[,;\n]", text) if part.strip(" .")]
-    country = COUNTRY_CODES.get(parts[-1].casefold()) if parts else None
-    if country:
+    parts = [part.strip(" .") for part in re.split(r"[,;\n，；]", text) if part.strip(" .")]
+    country = country_named(parts[-1]) if parts else None
+    if country in COUNTRIES:
         parts.pop()
+    elif other := country or elsewhere(parts[-1] if parts else ""):
+        raise NotDeliveredThere(other)
     joined = ", ".join(parts)
     codes = list(_POSTCODE.finditer(joined))
     if not codes:
         raise InvalidAddress(("street", "postcode and town") if not parts else ("postcode",))
     code = codes[-1]
+    country = country or _country_before(code)
     before = joined[: code.start()].strip(" ,")
     after = joined[code.end() :].strip(" ,")
     street, city = _split_rest(before, after) if after else _split_town(before)
@@ -88,13 +109,14 @@ def parse_address(text: str) -> NewAddress:
         missing.append("house number")
     if missing:
         raise InvalidAddress(tuple(missing))
-    return NewAddress(street[:120], code.group(1), city[:80], country)
+    return NewAddress(street[:120], code["code"], city[:80], country)
 
 
 def complete_address(text: str, present_country: str) -> NewAddress:
     """A typed address with its country: the present one unless it names one.
 
-    Raises InvalidAddress also when the postcode cannot be one of that country.
+    Raises NotDeliveredThere, and InvalidAddress also when the postcode cannot be one of that
+    country.
     """
     typed = parse_address(text)
     country = typed.country or present_country
@@ -107,12 +129,56 @@ def complete_address(text: str, present_country: str) -> NewAddress:
 
 
 def looks_like_address(text: str) -> bool:
-    """Whether the text is a complete address."""
+    """Whether the text is a complete address, be it where we do not deliver."""
     try:
         parse_address(text)
+    except NotDeliveredThere:
+        return any(character.isdigit() for character in text)
     except InvalidAddress:
         return False
     return True
+
+
+def country_named(text: str) -> str | None:
+    """The code of the country that `text` names, one of ours or another; None when it is none."""
+    name = text.replace(".", "").strip().casefold().removeprefix("the ")
+    return _country_codes().get(name)
+
+
+def elsewhere(part: str) -> str | None:
+    """The country where we do not deliver that a part of an address is, or in which it ends.
+
+    ``Norway``, and behind a postcode or a number ``8001 Zürich Switzerland``, ``NY 10118 USA``.
+    """
+    words = part.split()
+    for length in range(1, min(4, len(words)) + 1):
+        before = words[:-length]
+        country = country_named(" ".join(words[-length:]))
+        if country is None or country in COUNTRIES:
+            continue
+        numbered = not before or any(character.isdigit() for character in before[-1])
+        if numbered or _POSTCODE.search(" ".join(before)):
+            return country
+    return None
+
+
+@cache
+def _country_codes() -> Mapping[str, str]:
+    names = {  # without St. Martin, of which there are several
+        name.casefold(): code
+        for language in _LANGUAGES
+        for code, name in Locale(language).territories.items()
+        if len(code) == 2 and code not in _NO_COUNTRIES and not name.startswith("St. ")
+    }
+    return {**names, **_SHORT_NAMES, **COUNTRY_CODES}
+
+
+def _country_before(postcode: re.Match[str]) -> str | None:
+    """The country whose code stands before a postcode: ``CH-8001``. Raises NotDeliveredThere."""
+    country = postcode["country"]
+    if country in COUNTRIES or country not in Locale("en").territories:
+        return country if country in COUNTRIES else None
+    raise NotDeliveredThere(country)
 
 
 def _split_rest(before: str, after: str) -> tuple[str, str]:

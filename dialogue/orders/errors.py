@@ -99,6 +99,14 @@ class InvalidAddress(OrderError):
         super().__init__(f"The address lacks {', '.join(missing)}.")
 
 
+class NotDeliveredThere(InvalidAddress):
+    """The address is in a country, here by its code, to which we do not deliver."""
+
+    def __init__(self, country: str) -> None:
+        self.country = country
+        super().__init__(("country to which we deliver",))
+
+
 class NotReturnableReason(StrEnum):
     """Why something cannot be sent back."""
 

@@ -85,7 +85,8 @@ _ERRORS = {
     for kind in vars(errors).values()
     if isinstance(kind, type)
     and issubclass(kind, OrderError)
-    and kind not in (OrderError, InvalidAddress)  # an address is read on our side
+    and kind is not OrderError
+    and not issubclass(kind, InvalidAddress)  # an address is read on our side
 }
 CODES = tuple(_ERRORS)
 

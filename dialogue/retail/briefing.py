@@ -71,6 +71,7 @@ _DONE = {
     "utter_already_cancelled": "order {number} was cancelled before",
     "utter_already_shipped": "order {number} was {status} already",
     "utter_already_delivered": "order {number} was delivered already",
+    "utter_delivered_before": "order {number} was delivered already",
     "utter_not_returnable_too_late": "it was too late to return order {number}",
     "utter_not_returnable_not_delivered": "order {number} had not arrived, so no return",
     "utter_problem_reported": "the problem was noted as {reference}",

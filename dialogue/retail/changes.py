@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders import rules
-from dialogue.orders.addresses import complete_address, looks_like_address, parse_address
+from dialogue.orders.addresses import (
+    COUNTRIES,
+    complete_address,
+    looks_like_address,
+    parse_address,
+)
 from dialogue.orders.errors import (
     AddressLocked,
     InvalidAddress,
+    NotDeliveredThere,
     OrderAlreadyCancelled,
     OrderAlreadyShipped,
     OrderError,
@@ -21,7 +26,9 @@ from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView
 from dialogue.retail.choice import may_cancel, may_change_address
 from dialogue.retail.identity import OrderForm
+from dialogue.retail.items import returnable
 from dialogue.retail.orders import ChangeAction, next_steps
+from dialogue.retail.returns import say_not_returnable
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -61,7 +68,7 @@ class AskCancel(RetailAction):
         order, words = current_order(self.services, tracker), self.words(tracker)
         if order is not None:
             dispatcher.utter_message(
-                response="utter_confirm_cancel",
+                response="utter_confirm_cancel" if order.method else "utter_confirm_cancel_unpaid",
                 number=order.number,
                 contents=words.contents(order),
                 total=words.money(order.total_cents, order.currency),
@@ -122,8 +129,10 @@ class ChangeAddressForm(OrderForm):
         order, told = current_order(self.services, tracker), tracker.get_slot("new_address")
         if before is None and order is not None and told is not None:
             read = None
-            with suppress(InvalidAddress):
+            try:
                 read = str(complete_address(str(told), order.address.country))
+            except InvalidAddress as error:
+                say_what_it_lacks(self.words(tracker), dispatcher, error)
             tracker.slots["new_address"] = read
             events.append(SlotSet("new_address", read))
         return events
@@ -141,16 +150,13 @@ class ChangeAddressForm(OrderForm):
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
         """The address as we read it, with its country; what is missing is named."""
-        order, words = current_order(self.services, tracker), self.words(tracker)
+        order = current_order(self.services, tracker)
         if order is None:  # kept until the order is proven, which tells the country
             return {"new_address": address_in(tracker)}
         try:
             return {"new_address": read_address(tracker, str(value), order.address.country)}
         except InvalidAddress as error:
-            dispatcher.utter_message(
-                response="utter_address_incomplete",
-                missing=words.listing(map(words.term, error.missing)),
-            )
+            say_what_it_lacks(self.words(tracker), dispatcher, error)
             return {"new_address": None}
 
 
@@ -210,6 +216,20 @@ class ChangeAddressAction(ChangeAction):
             )
 
 
+def say_what_it_lacks(words: Wording, dispatcher: Dispatcher, error: InvalidAddress) -> None:
+    """What is missing of an address, or where we deliver when it is elsewhere."""
+    if isinstance(error, NotDeliveredThere):
+        countries = sorted(words.locale.territories[code] for code in COUNTRIES)
+        dispatcher.utter_message(
+            response="utter_not_delivered_there",
+            countries=words.listing(countries),
+            buttons=[words.button("never_mind", "stop"), words.person_button()],
+        )
+    else:
+        missing = words.listing(map(words.term, error.missing))
+        dispatcher.utter_message(response="utter_address_incomplete", missing=missing)
+
+
 def say_why_not(
     services: RetailServices,
     words: Wording,
@@ -237,6 +257,10 @@ def say_why_not(
                 response="utter_already_cancelled", **facts, buttons=[words.refund_button(number)]
             )
         case OrderAlreadyShipped(status=OrderStatus.DELIVERED):
+            if not returnable(services, order):
+                dispatcher.utter_message(response="utter_delivered_before", **facts)
+                say_not_returnable(services, words, dispatcher, order)
+                return
             dispatcher.utter_message(
                 response="utter_already_delivered",
                 **facts,

@@ -28,10 +28,11 @@ from dialogue.retail.task_slots import (
     FORM_OF_INTENT,
     RESUMABLE,
     forget_task,
+    intent_of_form,
     leave_form,
     value_before_message,
 )
-from dialogue.retail.tasks import RESUMED, WAITING, kept_aside, kept_wishes, wish
+from dialogue.retail.tasks import RESUMED, kept_aside, others_wait, wish
 from dialogue.retail.wording import Wording
 
 # Forms that decide what becomes of goods: who begins one in the middle of another has thought
@@ -151,12 +152,9 @@ def say_assumed(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Non
 
 def left_wish(tracker: Tracker) -> dict[str, Any] | None:
     """The wish of the active form with what is known of it."""
-    form = (tracker.active_loop or {}).get("name")
-    if form not in FORM_OF_INTENT.values():
+    intent = intent_of_form(tracker)
+    if intent is None:
         return None
-    intents = [intent for intent, own in FORM_OF_INTENT.items() if own == form]
-    kind = tracker.get_slot("problem_kind")
-    intent = kind if kind in intents else intents[0]
     known = {name: tracker.get_slot(name) for name in RESUMABLE}
     number = tracker.get_slot("order_number")
     before = value_before_message(tracker, "order_number")
@@ -180,8 +178,5 @@ def _one_after_the_other(tracker: Tracker, numbers: tuple[str, ...]) -> Events:
     """The first of these orders now; the same wish about the others waits for its turn."""
     if not numbers:
         return []
-    others = [wish(latest_intent(tracker), None, order_number=one) for one in numbers[1:3]]
-    events: Events = [SlotSet("order_number", numbers[0])]
-    if others:
-        events.append(SlotSet(WAITING, [*others, *kept_wishes(tracker, WAITING)]))
-    return events
+    waiting = others_wait(tracker, latest_intent(tracker), numbers[1:])
+    return [SlotSet("order_number", numbers[0]), *waiting]

@@ -119,8 +119,11 @@ class ModifyOrderForm(ItemForm):
             return {"change": None}
         change = _said(text, item)
         if change is None:
-            most = max(1, item.quantity - 1)
-            dispatcher.utter_message(response="utter_change_unclear", left=most)
+            several = item.quantity > 1
+            dispatcher.utter_message(
+                response="utter_change_unclear" if several else "utter_change_unclear_one",
+                left=item.quantity - 1,
+            )
         return {"change": change}
 
 
@@ -147,7 +150,9 @@ class AskChange(RetailAction):
         others = other_variants(self.services, item, item.quantity)
         buttons += [button(words.variant(v.label), "inform", change=v.label) for v in others[:8]]
         dispatcher.utter_message(
-            response="utter_ask_what_change",
+            response="utter_ask_what_change"
+            if item.quantity > 1
+            else "utter_ask_what_change_of_one",
             item=words.item(item.label),
             number=order.number,
             buttons=buttons,

@@ -15,7 +15,12 @@ from dialogue.retail.correcting import corrects, meant_in
 from dialogue.retail.items import ItemForm, returnable
 from dialogue.retail.orders import ChangeAction
 from dialogue.retail.picking import decoded
-from dialogue.retail.returns import chosen_to_return, say_not_returnable, say_why_it_stays
+from dialogue.retail.returns import (
+    chosen_to_return,
+    say_conditions,
+    say_not_returnable,
+    say_why_it_stays,
+)
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -125,8 +130,9 @@ class AskExchange(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Name the item and its replacement."""
-        words = self.words(tracker)
-        for item, pieces in chosen_to_return(self.services, tracker)[:1]:
+        words, chosen = self.words(tracker), chosen_to_return(self.services, tracker)[:1]
+        say_conditions(self.services, words, dispatcher, chosen)
+        for item, pieces in chosen:
             dispatcher.utter_message(
                 response="utter_confirm_exchange",
                 item=words.item(item.pieces(pieces)),

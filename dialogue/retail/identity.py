@@ -44,8 +44,10 @@ from dialogue.retail.task_slots import (
     ORDER_SLOTS,
     REQUESTED_SLOT,
     TOLD_SLOTS,
+    intent_of_form,
     value_before_message,
 )
+from dialogue.retail.tasks import others_wait
 
 SURE_OF_A_YES = 0.6  # the probability of a yes from which an order is changed
 
@@ -114,7 +116,8 @@ class OrderForm(RetailAction, FormValidationAction):
         tracker.slots.update(verdict)
         if _said_yes_to_another(tracker):
             verdict["confirmed"] = tracker.slots["confirmed"] = None
-        return [*events, *(SlotSet(name, value) for name, value in verdict.items())]
+        waiting = self._others_answered(tracker)
+        return [*events, *(SlotSet(name, value) for name, value in verdict.items()), *waiting]
 
     def extract_order_number(
         self, _dispatcher: Dispatcher, tracker: Tracker, domain: Any
@@ -136,7 +139,8 @@ class OrderForm(RetailAction, FormValidationAction):
             return {"order_number": found} if found else {}
         if not _asked(tracker, "order_number"):
             return {}
-        found = number_in(text) or self._pointed_order(tracker)
+        several = self._several_orders(tracker)
+        found = several[0] if several else number_in(text) or self._pointed_order(tracker)
         if found:
             return {"order_number": found}
         answers = latest_intent(tracker) == "inform" and not latest_entity(tracker, "order_number")
@@ -185,6 +189,26 @@ class OrderForm(RetailAction, FormValidationAction):
             return None
         found = orders_meant(text, shown, recent, present)
         return found[0] if len(found) == 1 else None
+
+    def _several_orders(self, tracker: Tracker) -> tuple[str, ...]:
+        """The customer's own orders in the answer to which it is: "both", "1042 and 1043"."""
+        viewer, text = viewer_of(tracker), meant_in(latest_text(tracker))
+        asked = _asked(tracker, "order_number") and not _begins(tracker)
+        if not asked or not viewer.signed_in or not text:
+            return ()
+        recent = self.services.store.recent_orders(viewer, limit=10)
+        shown = tracker.get_slot("shown_orders") or ()
+        several = own_numbers(tracker, [order.number for order in recent]) or orders_meant(
+            text, shown, recent, None
+        )
+        return several if len(several) > 1 else ()
+
+    def _others_answered(self, tracker: Tracker) -> Events:
+        """Of several orders in the answer, those that wait until the first is done with."""
+        several, intent = self._several_orders(tracker), intent_of_form(tracker)
+        if not several or intent is None or tracker.get_slot("order_number") != several[0]:
+            return []
+        return others_wait(tracker, intent, several[1:])
 
     def _outdated(self, tracker: Tracker) -> dict[str, Any]:
         """What was said of another order, once it is clear that this one is meant."""

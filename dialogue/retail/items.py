@@ -139,6 +139,9 @@ class ItemForm(OrderForm):
             return {"item": str(found), **self.outdated_by(found, tracker)}
         if isinstance(found, WrongNumber):
             say_wrong_number(dispatcher, found.item)
+            if found.alone:  # which item is clear: how many is asked next, if that is a question
+                one = Picked({found.item.line: None})
+                return {"item": str(one), **self.outdated_by(one, tracker)}
         else:
             dispatcher.utter_message(response="utter_item_unclear")
         return {"item": None}
@@ -269,4 +272,5 @@ def _tells_pieces(picked: Picked) -> bool:
 
 def say_wrong_number(dispatcher: Dispatcher, item: ItemView) -> None:
     """So many pieces there are, and not more."""
-    dispatcher.utter_message(response="utter_pieces_wrong", item=item.name, left=item.returnable)
+    response = "utter_pieces_wrong" if item.returnable > 1 else "utter_pieces_only_one"
+    dispatcher.utter_message(response=response, item=item.name, left=item.returnable)

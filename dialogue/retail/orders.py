@@ -186,7 +186,9 @@ class RefundStatusAction(OrderAction):
                 reference=waiting[-1].reference,
                 amount=words.money(sum(r.refund_cents for r in waiting), order.currency),
                 method=words.term(order.method),
-                days=self.services.policies.refunds.days_for(order.method),
+                days=words.say(
+                    "working_days", count=self.services.policies.refunds.days_for(order.method)
+                ),
             )
         elif not order.refunds:
             dispatcher.utter_message(

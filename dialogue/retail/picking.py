@@ -73,9 +73,10 @@ class Picked:
 
 @dataclass(frozen=True, slots=True)
 class WrongNumber:
-    """The item is clear, but not so many pieces of it can be meant."""
+    """The item is clear, but not so many pieces of it can be meant; `alone` names no other item."""
 
     item: ItemView
+    alone: bool = True
 
 
 def pick(text: str, items: Sequence[ItemView]) -> Picked | WrongNumber | None:
@@ -154,7 +155,7 @@ def _each(
             both = _BOTH.search(part) and item.returnable > 1
             count = 2 if both else item.returnable
         if _NEGATIVE.search(part) or (count is not None and not 1 <= count <= item.returnable):
-            return WrongNumber(item)
+            return WrongNumber(item, alone=len(parts) == 1)
         pieces[item.line] = count
     return Picked(pieces) if pieces else None
 
@@ -196,7 +197,7 @@ def _checked(
 ) -> Picked | WrongNumber:
     for line, count in pieces.items():
         if count is not None and not 1 <= count <= by_line[line].returnable:
-            return WrongNumber(by_line[line])
+            return WrongNumber(by_line[line], alone=len(pieces) == 1)
     return Picked(pieces)
 
 

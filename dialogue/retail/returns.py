@@ -76,12 +76,7 @@ class AskReturn(RetailAction):
             viewer_of(tracker).signed_in,
             policies,
         )
-        for item, pieces in chosen:
-            condition = rules.return_condition(item.article, policies)
-            if condition is not None:
-                dispatcher.utter_message(
-                    response=f"utter_only_{condition}", item=words.item(item.pieces(pieces))
-                )
+        say_conditions(self.services, words, dispatcher, chosen)
         dispatcher.utter_message(
             response="utter_confirm_return_postage" if postage else "utter_confirm_return",
             number=order.number,
@@ -135,8 +130,22 @@ class ReturnAction(ChangeAction):
                 amount=words.money(parcel.refund_cents, parcel.currency),
                 postage=words.money(parcel.postage_cents, parcel.currency),
                 method=words.term(order.method),
-                days=self.services.policies.refunds.days_for(order.method),
+                days=words.say(
+                    "working_days", count=self.services.policies.refunds.days_for(order.method)
+                ),
                 buttons=[words.button("return_else", "return_item", order_number=order.number)],
+            )
+
+
+def say_conditions(
+    services: RetailServices, words: Wording, dispatcher: Dispatcher, chosen: Chosen
+) -> None:
+    """In what state the pieces must be to come back, where the shop has a rule for them."""
+    for item, pieces in chosen:
+        condition = rules.return_condition(item.article, services.policies)
+        if condition is not None:
+            dispatcher.utter_message(
+                response=f"utter_only_{condition}", item=words.item(item.pieces(pieces))
             )
 
 

@@ -82,6 +82,14 @@ FORM_OF_INTENT = {
 }
 
 
+def intent_of_form(tracker: Tracker) -> str | None:
+    """The wish of the active form; of a problem the kind that was told."""
+    form = (tracker.active_loop or {}).get("name")
+    intents = [intent for intent, own in FORM_OF_INTENT.items() if own == form]
+    kind = tracker.get_slot("problem_kind")
+    return kind if kind in intents else next(iter(intents), None)
+
+
 def forget_task(tracker: Tracker) -> Events:
     """Slot events that forget what forms have asked for."""
     return [SlotSet(name, None) for name in TASK_SLOTS if tracker.get_slot(name) is not None]

@@ -6,7 +6,7 @@ was left also what the customer had answered so far, except for a yes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -94,6 +94,12 @@ def kept_aside(tracker: Tracker, one: Mapping[str, Any]) -> Events:
     """Remember a wish that is left for another one; the latest stands first."""
     others = [kept for kept in kept_wishes(tracker, LEFT) if not _same(kept, one)]
     return [SlotSet(LEFT, [dict(one), *others][:MOST_LEFT])]
+
+
+def others_wait(tracker: Tracker, intent: str, numbers: Sequence[str]) -> Events:
+    """Events with which the same wish about other orders waits for its turn, for two at most."""
+    others = [wish(intent, None, order_number=number) for number in numbers[:2]]
+    return [SlotSet(WAITING, [*others, *kept_wishes(tracker, WAITING)])] if others else []
 
 
 def offer_left(words: Wording, dispatcher: Dispatcher, tracker: Tracker) -> None:

@@ -8,8 +8,15 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from dialogue.orders.addresses import COUNTRY_CODES, complete_address, looks_like_address
-from dialogue.orders.errors import InvalidAddress
+from dialogue.orders.addresses import (
+    COUNTRY_CODES,
+    complete_address,
+    country_named,
+    elsewhere,
+    looks_like_address,
+    parse_address,
+)
+from dialogue.orders.errors import InvalidAddress, NotDeliveredThere
 from dialogue.retail.services import latest_text
 
 ASKED = "new_address"
@@ -43,11 +50,13 @@ def _address(text: str, entities: Sequence[Mapping[str, Any]]) -> str | None:
 def read_address(tracker: Tracker, written: str, present_country: str) -> str:
     """The complete address in what was just written, or in that after the answer before it.
 
-    Raises InvalidAddress, which names what is missing of both together.
+    Raises InvalidAddress, which names what is missing of both together, or NotDeliveredThere.
     """
     readings = [*filter(None, [address_in(tracker)]), written]
     latest = (tracker.latest_message or {}).get("entities") or []
     for earlier, found in _answers_before(tracker):
+        if _is_elsewhere(earlier):
+            break  # that has been answered
         told = {one.get("entity"): one for one in (*found, *latest)}  # the latest of each kind
         readings += filter(None, [_address(written, list(told.values()))])
         readings.append(f"{earlier}, {written}")
@@ -55,6 +64,8 @@ def read_address(tracker: Tracker, written: str, present_country: str) -> str:
     for reading in readings:
         try:
             return str(complete_address(reading, present_country))
+        except NotDeliveredThere:
+            raise  # without the country's name another reading could be an address of ours
         except InvalidAddress as error:
             missing = error
     raise missing
@@ -67,17 +78,33 @@ def _only(entities: Sequence[Mapping[str, Any]], name: str) -> Mapping[str, Any]
 
 def _is_country(entity: Mapping[str, Any]) -> bool:
     """Whether what was taken for a town is a country."""
-    return entity.get("entity") == "city" and str(entity.get("value")).casefold() in COUNTRY_CODES
+    return entity.get("entity") == "city" and country_named(str(entity.get("value"))) is not None
+
+
+def _is_elsewhere(text: str) -> bool:
+    """Whether the text is an address where we do not deliver."""
+    try:
+        parse_address(text)
+    except NotDeliveredThere:
+        return True
+    except InvalidAddress:
+        return False
+    return False
 
 
 def _country(after_town: str) -> str | None:
-    """The country that is named after the town; a code only right behind a comma."""
+    """The country that is named after the town; a code only right behind a comma.
+
+    One where we do not deliver only as a part of the address: "…, 0154 Oslo, Norway".
+    """
     code = re.match(r"\s*,\s*([A-Z]{2})\b", after_town)
     if code and code.group(1).casefold() in COUNTRY_CODES:
         return code.group(1)
     lowered = after_town.casefold()
     names = (name for name in COUNTRY_CODES if len(name) > 2)
-    return next((name for name in names if re.search(rf"\b{name}\b", lowered)), None)
+    ours = next((name for name in names if re.search(rf"\b{name}\b", lowered)), None)
+    parts = [re.sub(r"^\s*in\s+", "", part) for part in re.split(r"[,;.\n，；。]", after_town)]
+    return ours or next((part.strip() for part in parts if elsewhere(part)), None)
 
 
 def _answers_before(tracker: Tracker) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]:

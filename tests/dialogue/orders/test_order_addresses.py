@@ -6,8 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogue.orders.addresses import NewAddress, complete_address, parse_address
-from dialogue.orders.errors import InvalidAddress
+from dialogue.orders.addresses import (
+    NewAddress,
+    complete_address,
+    looks_like_address,
+    parse_address,
+)
+from dialogue.orders.errors import InvalidAddress, NotDeliveredThere
 
 
 @pytest.mark.parametrize(
@@ -102,3 +107,43 @@ def test_a_postcode_that_cannot_be_there_is_asked_about(
     with pytest.raises(InvalidAddress) as caught:
         complete_address(typed, present)
     assert caught.value.missing == missing
+
+
+@pytest.mark.parametrize(
+    ("typed", "present", "country"),
+    [
+        ("350 Fifth Avenue, New York, NY 10118, USA", "DE", "US"),
+        ("350 Fifth Avenue, New York, NY 10118 U.S.A.", "DE", "US"),
+        ("Bahnhofstrasse 1, 8001 Zürich, Switzerland", "AT", "CH"),
+        ("Bahnhofstrasse 1, 8001 Zürich Schweiz", "AT", "CH"),
+        ("Bahnhofstrasse 1, CH-8001 Zürich", "AT", "CH"),
+        ("Karl Johans gate 1, 0154 Oslo, Norway", "DK", "NO"),
+        ("Karl Johans gate 1，0154 Oslo，挪威", "DE", "NO"),
+        ("10 Downing Street, London SW1A 2AA, the UK", "DE", "GB"),
+        ("350 Fifth Avenue, 10118 New York, United States of America", "DE", "US"),
+        ("Main Street 1, 12345 X, South Georgia & South Sandwich Islands", "DE", "GS"),
+    ],
+)
+def test_an_address_where_we_do_not_deliver_is_none_of_the_present_country(
+    typed: str, present: str, country: str
+) -> None:
+    with pytest.raises(NotDeliveredThere) as caught:
+        complete_address(typed, present)
+    assert caught.value.country == country
+    assert looks_like_address(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "city", "country"),
+    [
+        ("Lindenstr. 12, DE-10969 Berlin", "Berlin", "DE"),
+        ("Graben 1, 1010 Wien, Österreich", "Wien", "AT"),
+        ("Keizersgracht 210, 1016 DZ Amsterdam, Niederlande", "Amsterdam", "NL"),
+        ("12 rue Aldringen, L-1118 Luxembourg", "Luxembourg", None),
+        ("10 rue de la Suisse, 06000 Nice", "Nice", None),
+        ("Dorfstraße 5, 5522, St. Martin", "St. Martin", None),
+    ],
+)
+def test_what_resembles_another_country_is_none(typed: str, city: str, country: str | None) -> None:
+    address = parse_address(typed)
+    assert (address.city, address.country) == (city, country)

@@ -76,6 +76,27 @@ def test_a_number_that_cannot_be_is_explained_and_nothing_happens(
     assert robin.order("90001").returns == ()
 
 
+def test_a_number_that_cannot_be_leaves_the_item_clear(robin: Customer) -> None:
+    robin.says("return order 90001").says("five of the mugs")
+    assert robin.text.count("How many") == 1
+    robin.says("one").presses("Too small").says("yes")
+    assert robin.order("90001").returns[0].items == ("Speckled Mug (sand)",)
+
+
+def test_of_one_piece_no_number_is_asked_for(robin: Customer) -> None:
+    robin.says("return order 90001").says("minus three linen shirts")
+    assert "It can only be one Linen Shirt." in robin.text
+    assert "between" not in robin.text and "which item" not in robin.text.casefold()
+    robin.presses("Too large").says("yes")
+    assert robin.order("90001").returns[0].items == ("Linen Shirt (sky, L)",)
+
+
+def test_of_several_items_with_one_wrong_number_none_is_forgotten(robin: Customer) -> None:
+    robin.says("return order 90001").says("five mugs and the linen shirt")
+    assert "between 1 and 3" in robin.text
+    assert robin.slot("item") is None
+
+
 def test_a_very_long_answer_is_unclear_and_harmless(robin: Customer) -> None:
     robin.says("return order 90001").says("x" * 5_000)
     assert "not sure which item" in robin.text
@@ -89,6 +110,42 @@ def test_what_is_sealed_is_said_before_the_yes(robin: Customer) -> None:
     assert "by PayPal" in robin.text
     robin.says("yes")
     assert "within 2 working days" in robin.text
+
+
+def test_what_is_sealed_is_said_before_an_exchange_too(robin: Customer) -> None:
+    robin.says("exchange order 90002").says("the swim shorts")
+    robin.presses(robin.offered[0])
+    assert "hygiene seal unbroken" in robin.text
+    assert "Shall I swap" in robin.text
+
+
+def test_one_working_day_is_one(robin: Customer, engine: Engine) -> None:
+    _execute(engine, "UPDATE shop_payments SET method = 'gift card'")
+    robin.says("return order 90002").says("the earbuds").presses("Too small").says("yes")
+    assert "within 1 working day." in robin.text
+    robin.says("refund of order 90002")
+    assert "up to 1 working day." in robin.text
+
+
+def test_nothing_is_promised_back_of_an_order_that_was_not_paid(
+    robin: Customer, engine: Engine
+) -> None:
+    _execute(engine, "DELETE FROM shop_payments")
+    robin.says("cancel order 90006")
+    assert "has not been paid" in robin.text
+    assert "€" not in robin.text
+    robin.says("yes")
+    assert "Nothing had been paid" in robin.text
+
+
+def test_who_would_cancel_what_came_long_ago_hears_that_the_time_is_over(robin: Customer) -> None:
+    robin.says("cancel order 90012")
+    assert "was delivered on" in robin.text
+    assert "could be sent back until" in robin.text
+    assert robin.offered == ["Warranty", "Talk to a person"]
+    robin.says("cancel order 90001")
+    assert "You can send things back until" in robin.text
+    assert "Return something" in robin.offered
 
 
 def test_a_guest_can_return_a_part_too(customer: NewCustomer) -> None:
@@ -129,7 +186,7 @@ def test_what_is_sold_out_brings_an_alert_another_variant_or_the_money(
 def test_more_than_there_are_cannot_be_swapped(robin: Customer, engine: Engine) -> None:
     _stock(engine, "CL-SH-03", "black", "L", 1)
     robin.says("exchange order 90001").says("both t-shirts").says("black in L")
-    assert "there are only 1" in robin.text
+    assert "we have only 1, and you want 2" in robin.text
     assert robin.order("90001").returns == ()
 
 
@@ -298,8 +355,9 @@ def test_pieces_are_taken_out_of_an_order_and_paid_back(robin: Customer, engine:
 def test_another_size_is_sent_instead(robin: Customer, engine: Engine) -> None:
     _stock(engine, "CL-SH-05", "green", "L", 1)
     robin.says('/modify_order{"order_number": "90006"}').says("the flannel shirt")
-    robin.says("minus three")
-    assert "I didn't get that" in robin.text
+    assert "send fewer" not in robin.text  # of one
+    robin.says("1")
+    assert "There is one of it" in robin.text
     robin.says("green in L").says("yes")
     order = robin.order("90006")
     assert order.items[1].variant == "green, L"
@@ -321,6 +379,11 @@ def test_a_damage_is_told_within_two_weeks(robin: Customer) -> None:
     assert "for 14 days" in robin.text
     assert "Warranty" in robin.offered
     assert robin.order("90012").problems == ()
+
+
+def _execute(engine: Engine, statement: str) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.execute(text(statement))
 
 
 def _stock(engine: Engine, sku: str, colour: str, size: str, quantity: int) -> None:

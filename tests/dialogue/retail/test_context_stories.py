@@ -74,6 +74,18 @@ def test_both_orders_are_answered_one_after_the_other(customer: NewCustomer) -> 
     assert maya.slot("waiting_wishes") is None
 
 
+@pytest.mark.parametrize("answer", ["both", "the first and the second", "{0} and {1}"])
+def test_both_may_be_the_answer_to_which_order(customer: NewCustomer, answer: str) -> None:
+    maya = customer("Maya").says("where is my parcel?")
+    assert maya.form == "order_status_form"
+    shown = maya.slot("shown_orders")
+    assert len(shown) == 2
+    maya.says(answer.format(*shown))
+    assert maya.text.index(f"Order {shown[0]} is") < maya.text.index(f"Order {shown[1]} is")
+    assert maya.form is None
+    assert maya.slot("waiting_wishes") is None
+
+
 def test_a_card_is_meant_by_its_place(customer: NewCustomer) -> None:
     guest = customer().says("do you sell waterproof hiking boots?")
     shown = guest.slot("shown_products")

@@ -147,6 +147,19 @@ def test_a_town_in_another_country_needs_its_country(customer: NewCustomer) -> N
     assert "missing: country" in aisha.text
 
 
+def test_where_we_deliver_is_told_who_names_another_country(customer: NewCustomer) -> None:
+    aisha = customer("Aisha").says("new address please")
+    aisha.says("Karl Johans gate 1, 0154 Oslo, Norway")
+    assert "don't deliver to that country" in aisha.text
+    assert "Austria, Belgium, Czechia, Denmark" in aisha.text
+    assert "missing" not in aisha.text
+    assert aisha.form == "change_address_form"
+    aisha.says("Gate 9")  # belongs to no address in Norway any more
+    assert "missing: postcode" in aisha.text
+    aisha.says("Overtoom 3, 1054 HB Amsterdam")
+    assert "to Overtoom 3, 1054 HB Amsterdam, Netherlands?" in aisha.text
+
+
 def test_the_address_of_a_packed_order_stays(customer: NewCustomer) -> None:
     tom = customer("Tom")
     tom.says(f"new address for order {tom.number('Tom', S.PACKED)}")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rasa_sdk import Tracker
 
-from dialogue.orders.errors import InvalidAddress
+from dialogue.orders.errors import InvalidAddress, NotDeliveredThere
 from dialogue.retail.told_address import address_in, read_address
 
 
@@ -95,6 +95,19 @@ def test_an_address_without_the_words_around_it(
 def test_what_was_written_counts_where_no_entities_were_found() -> None:
     text = "Overtoom 30, 1054 HB Amsterdam"
     assert read_address(heard(asked(), user(text)), text, "NL") == f"{text}, Netherlands"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my new place is Gate 1, 0154 Oslo in Norway, thanks",
+        "my new place is Gate 1, Oslo 0154, Norway",
+    ],
+)
+def test_another_country_is_not_left_out(text: str) -> None:
+    tracker = heard(asked(), user(text, address="Gate 1", postcode="0154", city="Oslo"))
+    with pytest.raises(NotDeliveredThere):
+        read_address(tracker, text, "DK")
 
 
 def test_two_answers_make_one_address() -> None:
