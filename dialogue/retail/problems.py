@@ -42,6 +42,7 @@ from dialogue.retail.remedies import (
     why_no_problem,
     wish_in,
 )
+from dialogue.retail.returns import say_kept
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -248,6 +249,8 @@ class ReportProblemAction(OrderAction):
                     self.services, tracker, kind, details, order.number, problem.reference
                 )
                 self._say_noted(words, dispatcher, number, order, late, wish)
+                if kind is ProblemKind.DAMAGED_ITEM:
+                    say_kept(self.services, words, dispatcher, order, order.items)
                 return
         if error is not None:
             self._explain(words, dispatcher, error, order, kind)

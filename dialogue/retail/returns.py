@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -14,6 +15,7 @@ from dialogue.orders.errors import (
     OrderError,
 )
 from dialogue.orders.reasons import reason_in
+from dialogue.orders.states import ReturnReason
 from dialogue.orders.views import ItemView, OrderView
 from dialogue.retail.items import Chosen, ItemForm, chosen_pieces, returnable
 from dialogue.retail.orders import ChangeAction
@@ -70,8 +72,9 @@ class AskReturn(RetailAction):
             )
             for item, pieces in chosen
         )
+        reason = reason_in(tracker.get_slot("return_reason") or "")
         postage = rules.postage_cents(
-            reason_in(tracker.get_slot("return_reason") or ""),
+            reason,
             worth,
             viewer_of(tracker).signed_in,
             policies,
@@ -82,8 +85,14 @@ class AskReturn(RetailAction):
                 dispatcher.utter_message(
                     response=f"utter_only_{condition}", item=words.item(item.pieces(pieces))
                 )
+        items = [item for item, _ in chosen]
+        kept = reason is ReturnReason.DAMAGED and say_kept(
+            self.services, words, dispatcher, order, items
+        )
+        report = words.button("report_broken", "damaged_item", order_number=order.number)
         dispatcher.utter_message(
             response="utter_confirm_return_postage" if postage else "utter_confirm_return",
+            buttons=[report] if kept else [],
             number=order.number,
             items=words.items(item.pieces(pieces) for item, pieces in chosen),
             amount=words.money(worth - postage, order.currency),
@@ -138,6 +147,21 @@ class ReturnAction(ChangeAction):
                 days=self.services.policies.refunds.days_for(order.method),
                 buttons=[words.button("return_else", "return_item", order_number=order.number)],
             )
+
+
+def say_kept(
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    order: OrderView,
+    items: Sequence[ItemView],
+) -> bool:
+    """Tell of broken items that they need not come back, if they cost too little for that."""
+    if not rules.stays_when_broken([item.unit_cents for item in items], services.policies):
+        return False
+    limit = words.money(services.policies.damages.kept_below, order.currency)
+    dispatcher.utter_message(response="utter_broken_kept", limit=limit)
+    return True
 
 
 def say_not_returnable(
