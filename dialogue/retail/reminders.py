@@ -136,7 +136,7 @@ class RemindMeAction(RetailAction):
             )
             for one in some
         ]
-        if wish == CANCEL and len(some) > 1:
+        if wish == CANCEL and 1 < len(some) == len(_kept(tracker, self.services.clock())):
             buttons.append(words.button("all_reminders", "remind_me", reminder_wish=CANCEL_ALL))
         dispatcher.utter_message(response=f"utter_which_reminder_{wish}", buttons=buttons)
         return []

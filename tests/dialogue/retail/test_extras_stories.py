@@ -320,9 +320,9 @@ def test_only_the_reminder_that_is_meant_is_deleted_or_moved(customer: NewCustom
 
     guest.says("cancel my reminder for tomorrow")
     assert "Which reminder" in guest.text and len(left()) == 3
-    assert "Delete them all" in guest.offered and len(guest.offered) == 3  # two of that day
+    assert len(guest.offered) == 2  # those of that day
     guest.says("don't remind me of the chair")  # of none of them
-    assert len(guest.offered) == 4 and len(left()) == 3
+    assert "Delete them all" in guest.offered and len(left()) == 3
     guest.says("cancel my reminder about the tent")
     assert "“pack the tent”" in guest.text
     assert left() == ["pay order 6120", "post the lamp"]
