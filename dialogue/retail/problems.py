@@ -42,7 +42,6 @@ from dialogue.retail.remedies import (
     why_no_problem,
     wish_in,
 )
-from dialogue.retail.returns import say_kept
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -249,8 +248,11 @@ class ReportProblemAction(OrderAction):
                     self.services, tracker, kind, details, order.number, problem.reference
                 )
                 self._say_noted(words, dispatcher, number, order, late, wish)
-                if kind is ProblemKind.DAMAGED_ITEM:
-                    say_kept(self.services, words, dispatcher, order, order.items)
+                prices = [item.unit_cents for item in order.items]
+                policies = self.services.policies
+                if kind is ProblemKind.DAMAGED_ITEM and rules.stays_when_broken(prices, policies):
+                    limit = words.money(policies.damages.kept_below, order.currency)
+                    dispatcher.utter_message(response="utter_broken_kept", limit=limit)
                 return
         if error is not None:
             self._explain(words, dispatcher, error, order, kind)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -85,14 +84,12 @@ class AskReturn(RetailAction):
                 dispatcher.utter_message(
                     response=f"utter_only_{condition}", item=words.item(item.pieces(pieces))
                 )
-        items = [item for item, _ in chosen]
-        kept = reason is ReturnReason.DAMAGED and say_kept(
-            self.services, words, dispatcher, order, items
-        )
-        report = words.button("report_broken", "damaged_item", order_number=order.number)
+        prices = [item.unit_cents for item, _ in chosen]
+        if reason is ReturnReason.DAMAGED and rules.stays_when_broken(prices, policies):
+            limit = words.money(policies.damages.kept_below, order.currency)
+            dispatcher.utter_message(response="utter_broken_may_stay", limit=limit)
         dispatcher.utter_message(
             response="utter_confirm_return_postage" if postage else "utter_confirm_return",
-            buttons=[report] if kept else [],
             number=order.number,
             items=words.items(item.pieces(pieces) for item, pieces in chosen),
             amount=words.money(worth - postage, order.currency),
@@ -147,21 +144,6 @@ class ReturnAction(ChangeAction):
                 days=self.services.policies.refunds.days_for(order.method),
                 buttons=[words.button("return_else", "return_item", order_number=order.number)],
             )
-
-
-def say_kept(
-    services: RetailServices,
-    words: Wording,
-    dispatcher: Dispatcher,
-    order: OrderView,
-    items: Sequence[ItemView],
-) -> bool:
-    """Tell of broken items that they need not come back, if they cost too little for that."""
-    if not rules.stays_when_broken([item.unit_cents for item in items], services.policies):
-        return False
-    limit = words.money(services.policies.damages.kept_below, order.currency)
-    dispatcher.utter_message(response="utter_broken_kept", limit=limit)
-    return True
 
 
 def say_not_returnable(
