@@ -33,7 +33,7 @@ OFF = "off"
 READ = 500  # characters that are looked through
 _OFF = re.compile(
     r"\bstop (?:tell|writ|messag|notify|alert|inform|send|lett)|\bunsubscribe"
-    r"|\boff (?:the|that|your) list"
+    r"|\boff (?:the|that|your)\b.{0,20}\blist\b"
     r"|\b(?:don['’]?t|no longer|needn['’]?t|no need to) (?:need to |want to |have to |be )*"
     r"(?:tell|told|write|notif|message|alert|inform|let me know)"
     r"|(?:别再?|不要再?|不用再?|停止|取消)(?:给我|到货|发|缺货)*(?:通知|提醒|告诉|消息)",
