@@ -11,7 +11,7 @@ from app.database import Database
 from app.errors import NotFound, NotTheOwner, Unavailable
 from app.external import External
 from app.models import Conversation, Staff
-from app.told_later import NOTICE, conversation_of
+from app.told_later import NOTICE, conversation_of, conversation_to_tell
 from app.transcript import clean_text
 from dialogue.orders.tickets import TicketNotFound, Tickets, TicketView
 from nlu.types import Entity
@@ -66,7 +66,7 @@ class TicketDesk:
             raise NotFound("There is no such ticket.") from error
         with self._database.write() as session:
             record(session, self._clock(), staff.username, "close_ticket", ticket.number)
-            conversation_id = conversation_of(session, ticket.listener)
+            conversation_id = conversation_to_tell(session, ticket.listener, ticket.customer_id)
         return conversation_id is not None and self._told(conversation_id, ticket)
 
     def _told(self, conversation_id: str, ticket: TicketView) -> bool:

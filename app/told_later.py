@@ -50,7 +50,8 @@ class ToldLater:
         """News whose conversation is over, or that fails, is dropped: it would fail for ever."""
         try:
             with self._database.read() as session:
-                conversation_id = _conversation_of(session, due)
+                customer = None if isinstance(due, OrderMoved) else due.customer_id
+                conversation_id = conversation_to_tell(session, due.listener, customer)
             outcome = "lost"
             if conversation_id is not None:
                 entities = (Entity("notice", _told_of(due), 0, 0),)
@@ -69,6 +70,21 @@ class ToldLater:
             self._subscriptions.told(due)
 
 
+def conversation_to_tell(
+    session: Session, listener: Listener | None, customer_id: int | None
+) -> str | None:
+    """Where a customer hears news: where they asked for it, else where they wrote last."""
+    found = None if listener is None else conversation_of(session, listener)
+    if found is not None or customer_id is None:
+        return found
+    latest = session.scalars(
+        select(Conversation)
+        .where(Conversation.customer_id == customer_id)
+        .order_by(Conversation.updated_at.desc())
+    )
+    return next((row.id for row in latest if _goes_on(row)), None)
+
+
 def conversation_of(session: Session, listener: Listener) -> str | None:
     """The conversation that the actions know by this sender and channel, if it still goes on."""
     rows = session.scalars(
@@ -81,18 +97,6 @@ def conversation_of(session: Session, listener: Listener) -> str | None:
     ).all()
     here = [row for row in rows if row.channel == listener.channel] or rows
     return here[0].id if len(here) == 1 and _goes_on(here[0]) else None
-
-
-def _conversation_of(session: Session, due: Due) -> str | None:
-    found = None if due.listener is None else conversation_of(session, due.listener)
-    if found is not None or isinstance(due, OrderMoved):
-        return found
-    latest = session.scalars(
-        select(Conversation)
-        .where(Conversation.customer_id == due.customer_id)
-        .order_by(Conversation.updated_at.desc())
-    )
-    return next((row.id for row in latest if _goes_on(row)), None)
 
 
 def _goes_on(row: Conversation) -> bool:

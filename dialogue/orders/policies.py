@@ -157,14 +157,6 @@ class GiftCards(Part):
         return self
 
 
-class Codes(Part):
-    """Promotion codes in general; each has its own conditions besides."""
-
-    per_order: Annotated[int, Field(ge=1, le=9)] = 1
-    on_reduced: bool = True
-    on_gift_cards: bool = False
-
-
 class Seller(Part):
     """Who stands on invoices as the one who sells."""
 
@@ -206,7 +198,6 @@ class ShopPolicies(Part):
     deliveries: Deliveries = Deliveries()
     damages: Damages = Damages()
     gift_cards: GiftCards = GiftCards()
-    codes: Codes = Codes()
     vat_percent: Annotated[int, Field(ge=0, le=100)] = 19
     people: tuple[Hours, ...] = _PEOPLE
     seller: Seller = Seller()

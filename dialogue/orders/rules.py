@@ -6,6 +6,7 @@ nothing when the thing is allowed and raises the error that says why not.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -170,6 +171,11 @@ def last_return_day(
 ) -> date:
     """The last day on which a return may be asked for."""
     return delivered_on + timedelta(days=return_days(article, policies) or 0)
+
+
+def stays_when_broken(prices: Sequence[int], policies: ShopPolicies) -> bool:
+    """Whether broken goods at these prices, in cents, need not come back: each costs too little."""
+    return bool(prices) and max(prices) < policies.damages.kept_below
 
 
 def postage_cents(

@@ -6,7 +6,7 @@ one tells it; what a process left claimed when it stopped is due again after `LE
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from dialogue.orders import rules
 from dialogue.orders.database import reading, writing
 from dialogue.orders.errors import OrderError, OrderNotFound
-from dialogue.orders.models import Customer, Order, Shipment, Stock, StockAlert
+from dialogue.orders.models import Customer, Order, Product, Shipment, Stock, StockAlert
 from dialogue.orders.protocol import utc_now
 from dialogue.orders.service_models import OrderWatch
 from dialogue.orders.states import OrderStatus, ShipmentStatus
@@ -96,6 +96,10 @@ class Subscriptions(Protocol):
         """Tell it no more, of one order or of all; returns the numbers that it followed."""
         ...
 
+    def forget_alerts(self, viewer: Viewer, skus: Sequence[str] = ()) -> tuple[str, ...]:
+        """Tell the customer no more when these goods are back, or any; returns their names."""
+        ...
+
     def claim(self) -> list[Due]:
         """What is to be told now; nobody else is given it for a minute."""
         ...
@@ -149,6 +153,21 @@ class SqlSubscriptions:
             found = session.execute(query.order_by(Order.number)).all()
             session.execute(delete(OrderWatch).where(OrderWatch.id.in_([row[0] for row in found])))
         return tuple(str(row[1]) for row in found)
+
+    def forget_alerts(self, viewer: Viewer, skus: Sequence[str] = ()) -> tuple[str, ...]:
+        """See `Subscriptions.forget_alerts`."""
+        query = (
+            select(StockAlert.id, Product.name)
+            .join(Stock, Stock.id == StockAlert.stock_id)
+            .join(Product, Product.id == Stock.product_id)
+            .where(StockAlert.customer_id == (viewer.customer_id or -1))
+        )
+        if skus:
+            query = query.where(Product.sku.in_(skus))
+        with writing(self._engine) as session:
+            found = session.execute(query.order_by(StockAlert.id)).all()
+            session.execute(delete(StockAlert).where(StockAlert.id.in_([row[0] for row in found])))
+        return tuple(dict.fromkeys(str(row[1]) for row in found))
 
     def claim(self) -> list[Due]:
         """See `Subscriptions.claim`."""

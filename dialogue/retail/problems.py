@@ -327,6 +327,11 @@ class ReportProblemAction(OrderAction):
                     self.services, tracker, kind, told, order.number, problem.reference
                 )
                 self._say_noted(words, dispatcher, number, order, late, wish)
+                prices = [item.unit_cents for item in order.items]
+                policies = self.services.policies
+                if kind is ProblemKind.DAMAGED_ITEM and rules.stays_when_broken(prices, policies):
+                    limit = words.money(policies.damages.kept_below, order.currency)
+                    dispatcher.utter_message(response="utter_broken_kept", limit=limit)
                 return
         if isinstance(error, ProblemAlreadyReported):
             self._add(dispatcher, tracker, error.reference, order, kind)

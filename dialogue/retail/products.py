@@ -29,6 +29,16 @@ from dialogue.retail.services import (
 from dialogue.retail.wording import Button, Wording
 
 MAX_CARDS = 5
+OFF = "off"
+READ = 500  # characters that are looked through
+_OFF = re.compile(
+    r"\bstop (?:tell|writ|messag|notify|alert|inform|send|lett)|\bunsubscribe"
+    r"|\boff (?:the|that|your)\b.{0,20}\blist\b"
+    r"|\b(?:don['’]?t|no longer|needn['’]?t|no need to) (?:need to |want to |have to |be )*"
+    r"(?:tell|told|write|notif|message|alert|inform|let me know)"
+    r"|(?:别再?|不要再?|不用再?|停止|取消)(?:给我|到货|发|缺货)*(?:通知|提醒|告诉|消息)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -147,7 +157,9 @@ class CheckStockAction(ProductAction):
                 when=_when(words, wanted),
                 buttons=[_alert_button(words, product)],
             )
-        return [SlotSet("product", product.sku)]
+        one = wanted[0] if len(wanted) == 1 and not wanted[0].quantity else None
+        sold_out = _told(product, one) if one else None
+        return [SlotSet("product", product.sku), SlotSet("sold_out", sold_out)]
 
     def _say_one(
         self,
@@ -166,7 +178,7 @@ class CheckStockAction(ProductAction):
                 response="utter_stock_none",
                 **facts,
                 when=_when(words, (variant,)),
-                buttons=[_alert_button(words, product)],
+                buttons=[_alert_button(words, product, variant)],
             )
 
 
@@ -194,15 +206,18 @@ class ProductDetailsAction(ProductAction):
 
 
 class BackInStockAction(ProductAction):
-    """When something is expected back, and a note for signed-in customers who wait for it."""
+    """When something is expected back, and a note for signed-in customers who wait for it, or no
+    longer do."""
 
     def name(self) -> str:
         """Rasa's name."""
         return "action_back_in_stock"
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """Only what is really sold out is waited for."""
+        """Only what is really sold out is waited for: the variant told last, if it is not named."""
         meant = self.meant(tracker)
+        if latest_entity(tracker, "updates") == OFF or _OFF.search(latest_text(tracker)[:READ]):
+            return self._tell_no_more(dispatcher, tracker, meant)
         if meant.product is None:
             return self.ask_which(dispatcher, tracker, meant)
         product, words = meant.product, self.words(tracker)
@@ -211,7 +226,8 @@ class BackInStockAction(ProductAction):
             filter(None, named)
         )  # a button names it
         wanted = mentioned_variants(said, product.variants)
-        sold_out = [variant for variant in wanted if not variant.quantity]
+        told = [v for v in wanted if _told(product, v) == tracker.get_slot("sold_out")]
+        sold_out = [variant for variant in told or wanted if not variant.quantity]
         if not sold_out:
             here = stock_lines(words, wanted)
             dispatcher.utter_message(
@@ -229,12 +245,38 @@ class BackInStockAction(ProductAction):
                     variant.size,
                     listener_of(tracker),
                 )
-            response = "utter_alert_noted"
         except SignInRequired:
-            response = "utter_alert_guest"
-        when = _when(words, sold_out)
-        dispatcher.utter_message(response=response, name=product.name, when=when)
+            response, about = "utter_alert_guest", words.say("about_back", name=product.name)
+            buttons = [words.button("remind_to_look", "remind_me", reminder_about=about)]
+        else:  # what a shop behind an API tells, it tells by its own ways
+            response = "utter_alert_noted" if self.services.extras else "utter_alert_by_shop"
+            buttons = []
+        one = words.variant(sold_out[0].label) if len(sold_out) == 1 else ""
+        dispatcher.utter_message(
+            response=response,
+            name=product.name,
+            variant=words.say("notice_variant", variant=one) if one else "",
+            sku=product.sku,
+            when=_when(words, sold_out),
+            buttons=buttons,
+        )
         return [SlotSet("product", product.sku)]
+
+    def _tell_no_more(self, dispatcher: Dispatcher, tracker: Tracker, meant: Meant) -> Events:
+        """Of the goods that are named, else of all; a button without goods means all."""
+        extras = self.services.extras
+        if extras is None:
+            dispatcher.utter_message(response="utter_done_by_people")
+            return []
+        of_all = not latest_text(tracker) and latest_entity(tracker, "product") is None
+        some = (meant.product,) if meant.product else meant.candidates
+        skus = [] if of_all else [product.sku for product in some]
+        names = extras.subscriptions.forget_alerts(viewer_of(tracker), skus)
+        dispatcher.utter_message(
+            response="utter_alerts_off" if names else "utter_alerts_none",
+            names=self.words(tracker).listing(names),
+        )
+        return []
 
 
 def shown_products(products: Sequence[ProductView]) -> dict[str, Any]:
@@ -278,5 +320,14 @@ def _when(words: Wording, variants: Sequence[VariantView]) -> str:
     return words.say("restock_on", day=words.day(min(days)))
 
 
-def _alert_button(words: Wording, product: ProductView) -> Button:
-    return words.button("back_in_stock", "back_in_stock", product=product.sku)
+def _alert_button(
+    words: Wording, product: ProductView, variant: VariantView | None = None
+) -> Button:
+    named = {"colour": variant.colour, "size": variant.size} if variant else {}
+    known = {key: value for key, value in named.items() if value}
+    return words.button("back_in_stock", "back_in_stock", product=product.sku, **known)
+
+
+def _told(product: ProductView, variant: VariantView) -> str:
+    """What the conversation remembers of a variant that it was told is sold out."""
+    return f"{product.sku} {variant.label}"

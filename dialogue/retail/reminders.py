@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, ReminderCancelled, ReminderScheduled, SlotSet
 from rasa_sdk.forms import FormValidationAction
 
+from dialogue.retail.reminder_topics import MAX_ABOUT, Reminder, about_in, fitting
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -20,15 +21,15 @@ from dialogue.retail.services import (
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
 from dialogue.retail.when import SHOP_ZONE, moment_in
-from dialogue.retail.wording import Wording
-from nlu.entities import times
+from dialogue.retail.wording import Wording, button
 
 FORM = "reminder_form"
 NOTICE = "EXTERNAL_notice"
 LONGEST = timedelta(days=366)
 MOST = 10
-MAX_ABOUT = 200
 READ = 500
+SHOWN = 40  # letters of a matter in a button's title
+CANCEL, CANCEL_ALL, MOVE = "cancel", "cancel_all", "move"  # wishes of buttons
 _LIST = re.compile(
     r"\b(?:what|which|show|list|see)\b.{0,40}\breminders?\b|哪些提醒|什么提醒|查看提醒",
     re.IGNORECASE,
@@ -44,14 +45,13 @@ _MOVE = re.compile(
     r"\b(?:move|change|shift|postpone|push|reschedule)\b.{0,30}\bremind|提醒.{0,4}(?:改|推迟)",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(
-    r"(?:remind\w*|nudge|note|forget|reminder)\b.*?\b(?:to|that|about)\s+(.+)", re.IGNORECASE
+_ALL = re.compile(
+    r"^(?!.*\bone of\b).*(?:\b(?:all|every\w*|both|reminders)\b|全部|所有|都)", re.IGNORECASE
 )
-_ABOUT_CHINESE = re.compile(r"(?:提醒我?|记得|叫我)(.{2,})")
 
 
 class RemindMeAction(RetailAction):
-    """Sets a reminder when a moment is named, else asks for one."""
+    """Sets a reminder when its matter and a moment are named, else asks for them."""
 
     def name(self) -> str:
         """Rasa's name."""
@@ -61,7 +61,7 @@ class RemindMeAction(RetailAction):
         """List, cancel, move, or set."""
         text, words = latest_text(tracker)[:READ], self.words(tracker)
         wish = latest_entity(tracker, "reminder_wish") or ""
-        kept = self._kept(tracker)
+        kept = _kept(tracker, self.services.clock())
         if wish == "list" or _LIST.search(text):
             if not kept:
                 dispatcher.utter_message(response="utter_reminders_none")
@@ -72,61 +72,127 @@ class RemindMeAction(RetailAction):
                     when=_told(words, one["at"]),
                 )
             return []
-        if wish == "cancel" or _CANCEL.search(text):
-            gone = self._meant(kept, text)
-            dispatcher.utter_message(
-                response="utter_reminders_cancelled" if gone else "utter_reminders_none"
-            )
-            left = [one for one in kept if one not in gone]
-            return [*map(_cancelled, gone), SlotSet("reminders", left)]
-        events: Events = []
-        about = about_in(text)
-        if kept and _MOVE.search(text):
-            about = kept[-1]["about"]
-            events, kept = [_cancelled(kept[-1])], kept[:-1]
+        if wish in (CANCEL, CANCEL_ALL) or _CANCEL.search(text):
+            return self._cancel(dispatcher, tracker, kept, text)
+        if wish == MOVE or _MOVE.search(text):
+            return self._move(dispatcher, tracker, kept, text)
+        about = (latest_entity(tracker, "reminder_about") or about_in(text))[:MAX_ABOUT]
         when = moment_in(text, self.services.clock())
-        events += [SlotSet("reminders", kept), SlotSet("reminder_about", about)]
-        if when is not None and _why_not(when, self.services.clock()) is None:
-            return [*events, *_set(words, dispatcher, kept, when, about)]
-        if when is not None:
-            dispatcher.utter_message(response=_why_not(when, self.services.clock()))
-        if (tracker.active_loop or {}).get("name"):
-            if when is None:
-                dispatcher.utter_message(response="utter_reminder_when_later")
-            return events
-        begin: Events = [SlotSet("reminder_time", None), SlotSet(REQUESTED_SLOT, None)]
-        return [*events, *begin, ActiveLoop(FORM)]
+        return self._set_or_ask(dispatcher, tracker, kept, when, about)
 
-    def _kept(self, tracker: Tracker) -> list[dict[str, str]]:
-        """Those that have not gone off yet, as the conversation remembers them."""
+    def _cancel(
+        self, dispatcher: Dispatcher, tracker: Tracker, kept: list[Reminder], text: str
+    ) -> Events:
+        """The one that is meant, or all of them; where it is open which, nothing yet."""
+        named = latest_entity(tracker, "reminder")
+        when = moment_in(text, self.services.clock())
+        of_the_day = [one for one in kept if when is None or _here(one["at"]).date() == when.date()]
+        meant = [o for o in kept if o["name"] == named] if named else fitting(of_the_day, text)
+        every = latest_entity(tracker, "reminder_wish") == CANCEL_ALL or _ALL.search(text)
+        if not meant or (len(meant) > 1 and not every):
+            return self._ask_which(dispatcher, tracker, meant or kept, CANCEL)
+        dispatcher.utter_message(
+            response="utter_reminders_cancelled",
+            about=self.words(tracker).listing(f"“{one['about']}”" for one in meant),
+        )
+        left = [one for one in kept if one not in meant]
+        return [*map(_cancelled, meant), SlotSet("reminders", left)]
+
+    def _move(
+        self, dispatcher: Dispatcher, tracker: Tracker, kept: list[Reminder], text: str
+    ) -> Events:
+        """The old moment stands until there is a new one."""
+        named = latest_entity(tracker, "reminder")
+        meant = [o for o in kept if o["name"] == named] if named else fitting(kept, text)
+        told = latest_entity(tracker, "reminder_when") or text
         now = self.services.clock()
-        return [
-            one
-            for one in tracker.get_slot("reminders") or ()
-            if datetime.fromisoformat(one["at"]) > now
-        ]
+        when = _moment(told.rpartition(" to ")[2], now) or _moment(told, now)
+        if len(meant) != 1:
+            new = {} if when is None else {"reminder_when": when.isoformat()}
+            return self._ask_which(dispatcher, tracker, meant or kept, MOVE, **new)
+        (one,) = meant
+        return self._set_or_ask(dispatcher, tracker, kept, when, one["about"], one["name"])
 
-    def _meant(self, kept: list[dict[str, str]], text: str) -> list[dict[str, str]]:
-        """Those of the day that is named, else all."""
-        when = moment_in(text, self.services.clock())
-        if when is None:
-            return kept
-        return [one for one in kept if _here(one["at"]).date() == when.date()]
+    def _ask_which(
+        self,
+        dispatcher: Dispatcher,
+        tracker: Tracker,
+        some: list[Reminder],
+        wish: str,
+        **new: str,
+    ) -> Events:
+        """One button for each."""
+        if not some:
+            dispatcher.utter_message(response="utter_reminders_none")
+            return []
+        words = self.words(tracker)
+        buttons = [
+            button(
+                words.say("reminder", when=_told(words, one["at"]), about=one["about"][:SHOWN]),
+                "remind_me",
+                reminder_wish=wish,
+                reminder=one["name"],
+                **new,
+            )
+            for one in some
+        ]
+        if wish == CANCEL and 1 < len(some) == len(_kept(tracker, self.services.clock())):
+            buttons.append(words.button("all_reminders", "remind_me", reminder_wish=CANCEL_ALL))
+        dispatcher.utter_message(response=f"utter_which_reminder_{wish}", buttons=buttons)
+        return []
+
+    def _set_or_ask(
+        self,
+        dispatcher: Dispatcher,
+        tracker: Tracker,
+        kept: list[Reminder],
+        when: datetime | None,
+        about: str,
+        moved: str | None = None,
+    ) -> Events:
+        """`moved` is the name of the one whose place the new one takes."""
+        why_not = None if when is None else _why_not(when, self.services.clock())
+        if why_not is not None:
+            dispatcher.utter_message(response=why_not)
+            when = None
+        if when is not None and about:
+            return _set(self.words(tracker), dispatcher, kept, when, about, moved)
+        if (tracker.active_loop or {}).get("name"):
+            if why_not is None:
+                dispatcher.utter_message(response="utter_reminder_when_later")
+            return []
+        return [
+            SlotSet("reminder_about", about or None),
+            SlotSet("reminder_moved", moved),
+            SlotSet("reminder_time", when.isoformat() if when else None),
+            SlotSet(REQUESTED_SLOT, None),
+            ActiveLoop(FORM),
+        ]
 
 
 class ReminderForm(RetailAction, FormValidationAction):
-    """When to remind."""
+    """What to remind of, and when."""
 
     def name(self) -> str:
         """Rasa's name for the validation of the form."""
         return f"validate_{FORM}"
+
+    def validate_reminder_about(
+        self, value: Any, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Whatever the customer tells; a moment told with it is not asked for again."""
+        text, now = plain_words(value)[:READ], self.services.clock()
+        when = moment_in(text, now)
+        known = tracker.get_slot("reminder_time") or when is None or _why_not(when, now)
+        told = {} if known or when is None else {"reminder_time": when.isoformat()}
+        return {"reminder_about": about_in(text) or None, **told}
 
     def validate_reminder_time(
         self, value: Any, dispatcher: Dispatcher, _tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
         """A moment to come, within a year."""
         now = self.services.clock()
-        when = moment_in(plain_words(value), now)
+        when = _moment(plain_words(value), now)
         why_not = "utter_reminder_odd" if when is None else _why_not(when, now)
         if when is None or why_not is not None:
             dispatcher.utter_message(response=why_not)
@@ -146,53 +212,65 @@ class SetReminderAction(RetailAction):
         at = tracker.get_slot("reminder_time")
         if at is None:
             return []
-        kept = list(tracker.get_slot("reminders") or ())
-        about = str(tracker.get_slot("reminder_about") or "")
-        words = self.words(tracker)
-        events = _set(words, dispatcher, kept, datetime.fromisoformat(at), about)
-        return [*events, SlotSet("reminder_time", None), SlotSet("reminder_about", None)]
+        kept = _kept(tracker, self.services.clock())
+        events = _set(
+            self.words(tracker),
+            dispatcher,
+            kept,
+            datetime.fromisoformat(at),
+            str(tracker.get_slot("reminder_about") or ""),
+            tracker.get_slot("reminder_moved"),
+        )
+        done = ("reminder_time", "reminder_about", "reminder_moved")
+        return [*events, *(SlotSet(slot, None) for slot in done)]
 
 
-def about_in(text: str) -> str:
-    """What one wants to be reminded of, without the time at its end; else the whole text."""
-    found = _ABOUT.search(text) or _ABOUT_CHINESE.search(text)
-    about = found[1] if found else text
-    for entity in times.find(about, datetime(2026, 1, 1)):  # any day: only where it stands
-        if entity.end >= len(about.rstrip(" .!?")) and entity.start > 3:
-            about = about[: entity.start]
-            break
-    about = re.sub(r"[\s,;:，]*(?:\b(?:at|on|by|in|pls|please)\b)?[\s,.!?。！]*$", "", about)
-    return about.strip()[:MAX_ABOUT]
+def _kept(tracker: Tracker, now: datetime) -> list[Reminder]:
+    """Those that have not gone off yet, as the conversation remembers them."""
+    every = tracker.get_slot("reminders") or ()
+    return [one for one in every if datetime.fromisoformat(one["at"]) > now]
 
 
 def _set(
     words: Wording,
     dispatcher: Dispatcher,
-    kept: list[dict[str, str]],
+    kept: list[Reminder],
     when: datetime,
     about: str,
+    moved: str | None,
 ) -> Events:
-    if len(kept) >= MOST:
+    """Set one, in the place of the one with the name `moved`."""
+    gone = [one for one in kept if one["name"] == moved]
+    left = [one for one in kept if one not in gone]
+    if len(left) >= MOST:
         dispatcher.utter_message(response="utter_reminders_many", most=MOST)
         return []
-    one = {"name": f"reminder {len(kept)} {when.isoformat()}", "at": when.isoformat()}
-    one["about"] = about or "…"
-    dispatcher.utter_message(
-        response="utter_reminder_set", about=one["about"], when=_told(words, one["at"])
-    )
+    at, taken = when.isoformat(), {one["name"] for one in left}
+    name = next(n for n in (f"reminder {i} {at}" for i in range(MOST)) if n not in taken)
+    dispatcher.utter_message(response="utter_reminder_set", about=about, when=_told(words, at))
     scheduled = ReminderScheduled(
         NOTICE,
         when,
-        entities={"notice": {"kind": "reminder", "about": one["about"]}},
-        name=one["name"],
+        entities={"notice": {"kind": "reminder", "about": about}},
+        name=name,
         kill_on_user_message=False,
     )
-    return [scheduled, SlotSet("reminders", [*kept, one])]
+    one = {"name": name, "at": at, "about": about}
+    return [*map(_cancelled, gone), scheduled, SlotSet("reminders", [*left, one])]
 
 
-def _cancelled(one: dict[str, str]) -> dict[str, Any]:
+def _cancelled(one: Reminder) -> dict[str, Any]:
     event: dict[str, Any] = ReminderCancelled(name=one["name"])
     return event
+
+
+def _moment(told: str, now: datetime) -> datetime | None:
+    """The moment that words name, or that a button has in ISO 8601."""
+    try:
+        when = datetime.fromisoformat(told)
+    except ValueError:
+        return moment_in(told, now)
+    return when if when.tzinfo else moment_in(told, now)
 
 
 def _why_not(when: datetime, now: datetime) -> str | None:

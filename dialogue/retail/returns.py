@@ -14,6 +14,7 @@ from dialogue.orders.errors import (
     OrderError,
 )
 from dialogue.orders.reasons import reason_in
+from dialogue.orders.states import ReturnReason
 from dialogue.orders.views import ItemView, OrderView
 from dialogue.retail.items import Chosen, ItemForm, chosen_pieces, returnable
 from dialogue.retail.orders import ChangeAction
@@ -70,13 +71,18 @@ class AskReturn(RetailAction):
             )
             for item, pieces in chosen
         )
+        reason = reason_in(tracker.get_slot("return_reason") or "")
         postage = rules.postage_cents(
-            reason_in(tracker.get_slot("return_reason") or ""),
+            reason,
             worth,
             viewer_of(tracker).signed_in,
             policies,
         )
         say_conditions(self.services, words, dispatcher, chosen)
+        prices = [item.unit_cents for item, _ in chosen]
+        if reason is ReturnReason.DAMAGED and rules.stays_when_broken(prices, policies):
+            limit = words.money(policies.damages.kept_below, order.currency)
+            dispatcher.utter_message(response="utter_broken_may_stay", limit=limit)
         dispatcher.utter_message(
             response="utter_confirm_return_postage" if postage else "utter_confirm_return",
             number=order.number,

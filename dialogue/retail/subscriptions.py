@@ -148,8 +148,11 @@ class NoticeAction(RetailAction):
                 )
                 return [SlotSet("order_number", told.get("number"))] if idle else []
             case "reminder":
+                about = told.get("about", "")
                 dispatcher.utter_message(
-                    response="utter_notice_reminder", about=told.get("about", "")
+                    response="utter_notice_reminder",
+                    about=about,
+                    buttons=[words.button("remind_later", "remind_me", reminder_about=about)],
                 )
             case "ticket":
                 dispatcher.utter_message(

@@ -50,7 +50,7 @@ class ComplaintAction(RetailAction):
         """In the middle of another form nothing is asked, so that the form is not lost."""
         text, extras = latest_text(tracker), self.services.extras
         if extras is None:
-            dispatcher.utter_message(response="utter_complaint_unnoted")
+            dispatcher.utter_message(response="utter_complaint_by_people")
         elif _SAYS_SOMETHING.search(text) and not _ONLY_ANNOUNCES.fullmatch(text[:READ]):
             _note(extras, dispatcher, tracker, text)
         elif not (tracker.active_loop or {}).get("name"):

@@ -181,6 +181,17 @@ def test_a_ticket_is_seen_closed_and_told(
     assert "T-20001" not in "".join(said(stranger))
 
 
+def test_a_ticket_is_told_in_the_later_chat_of_who_is_signed_in(
+    frontdesk: Frontdesk, maya: WidgetUser, agent: DeskUser, web: Flask, identity
+) -> None:
+    maya.say("you lost my parcel <script>alert(1)</script>")
+    frontdesk.sessions.revoke(maya.conversation_id)
+    later = WidgetUser(web.test_client(), identity())
+    later.say("hello")
+    agent.post("/desk/tickets/T-20001/close", answer="We send it again.")
+    wait_until(lambda: "We send it again" in said(later)[-1], "the answer")
+
+
 @pytest.mark.parametrize("number", ["T-29999", "x", "T-0", "20001", "T-99999999999999999999"])
 def test_no_ticket_is_404(agent: DeskUser, number: str) -> None:
     assert agent.post(f"/desk/tickets/{number}/close", answer="x").status_code == 404

@@ -381,6 +381,21 @@ def test_a_damage_is_told_within_two_weeks(robin: Customer) -> None:
     assert robin.order("90012").problems == ()
 
 
+def test_what_is_broken_and_cost_little_stays_with_the_customer(
+    robin: Customer, engine: Engine
+) -> None:
+    robin.says("return order 90001").says("the linen shirt").says("broken")
+    assert "need not come back" not in robin.text  # it cost more than the limit
+    robin.says("no")
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.execute(text("UPDATE shop_order_items SET unit_cents = 1499"))
+    robin.says("return order 90001").says("one of the mugs").says("broken")
+    assert "cost less than €15.00 need not come back" in robin.text
+    robin.says("no").says("order 90001 came broken")
+    robin.says("the handle is off").says("a new one please")
+    assert "need not come back" in robin.text and len(robin.order("90001").problems) == 1
+
+
 def _execute(engine: Engine, statement: str) -> None:
     with engine.execution_options(writes=True).begin() as connection:
         connection.execute(text(statement))

@@ -15,7 +15,7 @@ from dialogue.agent import Agent
 from dialogue.orders.states import OrderStatus
 from dialogue.project import Project
 from dialogue.retail import RetailServices, action_executor
-from dialogue.retail.reminders import about_in
+from dialogue.retail.reminder_topics import about_in
 from dialogue.retail.when import SHOP_ZONE, moment_in
 from nlu.types import Entity
 
@@ -156,6 +156,56 @@ def test_who_waits_for_goods_is_told_in_the_chat(
     assert "in stock" in maya.text
 
 
+def test_only_the_variant_just_told_is_waited_for_and_can_be_dropped(
+    customer: NewCustomer, services: RetailServices, engine: Engine
+) -> None:
+    maya = customer("Maya")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE shop_stock SET quantity = 0 WHERE colour = 'white'"))
+    count = text(
+        "SELECT s.colour, s.size FROM shop_stock_alerts a JOIN shop_stock s ON s.id = a.stock_id"
+    )
+
+    def waited_for() -> list[tuple[str, ...]]:
+        with engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(count)]
+
+    maya.says("is the Linen Shirt in stock in white, L").presses("Tell me when it is back")
+    assert "Linen Shirt (white, L)" in maya.text and waited_for() == [("white", "L")]
+    maya.presses("Don't tell me after all")
+    assert "won't write to you about Linen Shirt" in maya.text and waited_for() == []
+    maya.says("tell me when it is back")
+    assert waited_for() == [("white", "L")]
+    maya.says("stop keep me posted").presses("Stop messages about goods")
+    assert waited_for() == []
+    maya.says("don't tell me when it is back")
+    assert "on no list" in maya.text
+
+
+def test_a_guest_is_told_how_to_wait_and_may_be_reminded(
+    customer: NewCustomer, engine: Engine
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE shop_stock SET quantity = 0"))
+    guest = customer().says("tell me when the Linen Shirt is back in white, L")
+    assert "How do I get an account?" in guest.offered
+    guest.presses("Remind me to look").presses("Tomorrow at nine")
+    assert "“see whether Linen Shirt is back”" in guest.text
+
+
+def test_what_a_shop_behind_an_api_does_itself_is_not_promised_here(
+    project: Project, services: RetailServices, engine: Engine
+) -> None:
+    runner = InProcessRunner(action_executor(replace(services, extras=None)))
+    maya = Customer(Agent(project, Words(), runner, clock=NOW.timestamp), engine).sign_in("Maya")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE shop_stock SET quantity = 0"))
+    maya.says("tell me when the Linen Shirt is back in white, L")
+    assert "The shop tells you itself" in maya.text
+    maya.says("what terrible service")
+    assert "can't file a complaint here" in maya.text and "Yes, please" in maya.offered
+
+
 def test_an_order_is_followed_and_no_longer(
     customer: NewCustomer, services: RetailServices, engine: Engine
 ) -> None:
@@ -238,10 +288,10 @@ def test_a_reminder_is_set_listed_moved_and_deleted(customer: NewCustomer) -> No
         "cancel_reminder",
         "reminder",
     ]
-    guest.says("cancel my reminder for Friday")
-    assert "no reminder set" in guest.text
+    guest.says("cancel my reminder for Friday")  # there is none for that day
+    assert "Which reminder" in guest.text and len(guest.slot("reminders")) == 1
     guest.says("delete the reminder")
-    assert "Deleted" in guest.text
+    assert "Deleted: I won't remind you of “send the parcel back”." in guest.text
     guest.says("what reminders have I set, remind me")
     assert "no reminder set" in guest.text
 
@@ -258,6 +308,48 @@ def test_a_reminder_without_a_time_asks_for_one(customer: NewCustomer) -> None:
     guest.presses("Tomorrow at nine")
     assert "“bring the jacket to the shop”" in guest.text
     assert guest.form is None
+
+
+def test_only_the_reminder_that_is_meant_is_deleted_or_moved(customer: NewCustomer) -> None:
+    guest = customer().says("remind me tomorrow to pack the tent")
+    guest.says("remind me tomorrow to pay order 6120")
+    guest.says("remind me on Friday to post the lamp")
+
+    def left() -> list[str]:
+        return [one["about"] for one in guest.slot("reminders")]
+
+    guest.says("cancel my reminder for tomorrow")
+    assert "Which reminder" in guest.text and len(left()) == 3
+    assert len(guest.offered) == 2  # those of that day
+    guest.says("don't remind me of the chair")  # of none of them
+    assert "Delete them all" in guest.offered and len(left()) == 3
+    guest.says("cancel my reminder about the tent")
+    assert "“pack the tent”" in guest.text
+    assert left() == ["pay order 6120", "post the lamp"]
+    guest.says("move my reminder about the lamp to yesterday")
+    assert "over already" in guest.text and guest.form == "reminder_form"
+    guest.says("never mind")
+    assert left() == ["pay order 6120", "post the lamp"]
+    guest.says("move my reminder to Saturday").presses("Fri 20 Mar 09:00: “post")
+    assert "Sat 21 Mar 09:00" in guest.text and left() == ["pay order 6120", "post the lamp"]
+    guest.says("delete all my reminders")
+    assert "“pay order 6120” and “post the lamp”" in guest.text and left() == []
+
+
+def test_a_reminder_of_nothing_asks_what_of(customer: NewCustomer) -> None:
+    guest = customer().says("what reminders have I set, remind me").presses("Set one")
+    assert "What shall I remind you of?" in guest.text
+    guest.says("the tent is to be packed")
+    assert guest.slot("requested_slot") == "reminder_time"
+    guest.presses("Tomorrow at nine")
+    assert "“the tent is to be packed”" in guest.text
+    guest.says("remind me tomorrow at nine").says("to air the tent")
+    assert "Tue 17 Mar 09:00" in guest.text and "air the tent”" in guest.text
+    hears(guest, kind="reminder", about='pack the "tent"')
+    guest.presses("Remind me later")
+    assert guest.slot("requested_slot") == "reminder_time"
+    guest.presses("In an hour")
+    assert '“pack the "tent"”' in guest.text
 
 
 def test_a_reminder_in_the_past_and_one_too_many(customer: NewCustomer) -> None:
