@@ -103,7 +103,7 @@ class Conversations:
     ) -> Posted:
         """Store a customer's message. The same `client_msg_id` again returns the first row.
 
-        `payload` is what a pressed button sends in place of its title; `metadata` is any small JSON;
+        `payload` is what a pressed button sends in place of its title; `metadata` any small JSON;
         `input_channel` the name that the bot hears in place of the conversation's channel; `photo`
         the row of a photograph, stored with the message. Raises BadInput, TextTooLong, NotFound or
         Unavailable; nothing is stored then.
@@ -310,7 +310,7 @@ class Conversations:
 
 
 def check_metadata(metadata: Any) -> None:
-    """Raise BadInput for more than `MAX_METADATA` bytes, and for numbers that JSON does not have."""
+    """Raise BadInput for more than `MAX_METADATA` bytes, or a number that JSON does not have."""
     try:
         written = json.dumps(metadata, allow_nan=False, ensure_ascii=False)
     except ValueError as error:
