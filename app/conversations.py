@@ -44,6 +44,7 @@ _TURNS = Counter("frontdesk_turns_total", "Turns of the bot, by outcome", ["outc
 _TURN_SECONDS = Histogram("frontdesk_turn_seconds", "From taking up a message to its commit")
 
 OVERDUE_AGE = timedelta(seconds=2)
+MAX_METADATA = 2048  # bytes of JSON; it is kept with the message and with its events
 
 
 @dataclass(frozen=True)
@@ -103,12 +104,12 @@ class Conversations:
     ) -> Posted:
         """Store a customer's message. The same `client_msg_id` again returns the first row.
 
-        `payload` is what a pressed button sends in place of its title; `metadata` is any JSON;
+        `payload` is what a pressed button sends in place of its title; `metadata` any small JSON;
         `input_channel` the name that the bot hears in place of the conversation's channel; `photo`
         the row of a photograph, stored with the message. Raises BadInput, TextTooLong, NotFound or
         Unavailable; nothing is stored then.
         """
-        _check_storable(metadata)
+        check_metadata(metadata)
         cleaned = clean_text(text, may_be_empty=may_be_empty)
         sent = clean_text(payload, "payload") if payload is not None else None
         with self._database.write() as session:
@@ -309,12 +310,14 @@ class Conversations:
         self._live.ring(Bell(conversation_id))
 
 
-def _check_storable(metadata: Any) -> None:
-    """Raise BadInput for numbers that JSON does not have."""
+def check_metadata(metadata: Any) -> None:
+    """Raise BadInput for more than `MAX_METADATA` bytes, or a number that JSON does not have."""
     try:
-        json.dumps(metadata, allow_nan=False)
+        written = json.dumps(metadata, allow_nan=False, ensure_ascii=False)
     except ValueError as error:
         raise BadInput("'metadata' has a number that is none.") from error
+    if len(written.encode(errors="surrogatepass")) > MAX_METADATA:
+        raise BadInput(f"'metadata' has more than {MAX_METADATA} bytes of JSON.")
 
 
 def _photos_until(row: Message) -> Select[str]:

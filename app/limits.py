@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from flask import Flask, request
 from flask_limiter import Limiter
@@ -12,12 +15,23 @@ from limits import parse
 from limits.errors import StorageError
 from redis.exceptions import RedisError
 
+from app.errors import AppError
+
+
+class TooMany(AppError):
+    """As many are open at once as one may have."""
+
+    status = 429
+    code = "too_many"
+
 
 class Limits:
     """Rate limits by address, by credential and by account, as decorators of views."""
 
     def __init__(self, storage_url: str, enabled: bool) -> None:
         self._enabled = enabled
+        self._open: Counter[str] = Counter()
+        self._counting = threading.Lock()
         self._limiter = Limiter(
             key_func=get_remote_address,
             storage_uri=storage_url,
@@ -48,6 +62,22 @@ class Limits:
             return self._limiter.limiter.hit(parse(rule), *map(_digest, who))
         except (RedisError, StorageError):
             return True  # Redis is down: who talks goes on talking
+
+    @contextmanager
+    def at_once(self, most: Mapping[str, int]) -> Iterator[None]:
+        """Be one of `most` that each name has open at once, in this process. Raises TooMany."""
+        with self._counting:
+            if self._enabled and any(self._open[who] >= number for who, number in most.items()):
+                raise TooMany("That is open too often. Please close some of it.")
+            self._open.update(most.keys())
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._open.subtract(most.keys())
+                for who in most:
+                    if not self._open[who]:
+                        del self._open[who]
 
     def per_form_field(self, field: str, rule: str) -> Callable:
         """At most `rule` for one value of a form's field, whoever sends it."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import request
 
+from app.conversations import check_metadata
 from app.errors import AppError, BadInput
 
 DEFAULT_SENDER = "default"
@@ -34,7 +35,7 @@ class Incoming:
 
 
 def read_incoming(channel: str) -> Incoming:
-    """The request's message. Raises NotJson, or BadInput for a field of the wrong type."""
+    """The request's message. Raises NotJson, or BadInput for a field that cannot be taken."""
     body = request.get_json(silent=True, force=True)
     if not isinstance(body, dict):
         raise NotJson("The body must be a JSON object with a string 'message'.")
@@ -46,6 +47,7 @@ def read_incoming(channel: str) -> Incoming:
         raise BadInput("'input_channel' must be a string.")
     if named in OUR_CHANNELS - {channel}:
         raise BadInput(f"'input_channel' cannot be '{named}': this is the channel '{channel}'.")
+    check_metadata(body.get("metadata"))
     sender = body.get("sender")
     return Incoming(
         sender=checked_sender(DEFAULT_SENDER if sender is None else str(sender), "sender"),

@@ -30,7 +30,7 @@ from app.channels.engine import BoundedServer
 from app.channels.following import Follower, Marks
 from app.channels.incoming import checked_sender
 from app.channels.payloads import socket_payloads
-from app.conversations import Conversations
+from app.conversations import Conversations, check_metadata
 from app.database import Database
 from app.errors import AppError, BadInput
 from app.limits import Limits
@@ -290,7 +290,10 @@ def _session_id(value: Any) -> str | None:
 
 
 def _metadata(data: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """The message's metadata: an object, or JSON of one, over what widgets send as `customData`."""
+    """The message's metadata: an object, or JSON of one, over what widgets send as `customData`.
+
+    What cannot be kept is left out, and the message answered without it.
+    """
     metadata = data.get(key)
     if isinstance(metadata, str):
         try:
@@ -305,4 +308,9 @@ def _metadata(data: Mapping[str, Any], key: str) -> dict[str, Any]:
             merged.update(given)
         elif given is not None:
             merged[name] = given
+    try:
+        check_metadata(merged)
+    except BadInput as error:
+        _log.warning("what a socket.io client sent beside its message is left out: %s", error)
+        return {}
     return merged

@@ -5,6 +5,7 @@ No id of a conversation stands in any address here, so there is no foreign one t
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -20,6 +21,10 @@ from app.sessions import ConversationState, Sessions
 from app.transcript import message_json, messages_after
 
 MAX_ID = 64
+READS_OF_ADDRESS = "1200 per minute"
+MESSAGES_OF_ADDRESS = "600 per minute"
+STREAMS = 5  # at once, of one conversation: one is opened by each browser that has it
+STREAMS_OF_ADDRESS = 50
 
 
 def widget_api(
@@ -48,10 +53,13 @@ def widget_api(
         return jsonify(token=token, **_state(state)), 201
 
     @api.get("/session")
+    @limits.per_address(READS_OF_ADDRESS)
+    @limits.per_credential("120 per minute")
     def show_session() -> Response:
         return jsonify(_state(mine()))
 
     @api.delete("/session")
+    @limits.per_address("60 per minute")
     def end_session() -> tuple[str, int]:
         conversation_id = mine().conversation_id
         sessions.revoke(conversation_id)
@@ -69,6 +77,7 @@ def widget_api(
         return "", 204
 
     @api.post("/messages")
+    @limits.per_address(MESSAGES_OF_ADDRESS)
     @limits.per_credential("60 per minute")
     def post_message() -> tuple[Response, int]:
         state = mine()
@@ -91,6 +100,8 @@ def widget_api(
         return jsonify(posted.message), 201 if posted.created else 200
 
     @api.get("/messages")
+    @limits.per_address(READS_OF_ADDRESS)
+    @limits.per_credential("240 per minute")
     def list_messages() -> Response:
         state = mine()
         said = read_after(state.conversation_id, _number("after", 0), max(1, _number("limit", 200)))
@@ -99,6 +110,8 @@ def widget_api(
         )
 
     @api.get("/stream")
+    @limits.per_address(READS_OF_ADDRESS)
+    @limits.per_credential("60 per minute")
     def stream() -> Response:
         state = mine()
         after = _number("after", 0)
@@ -106,7 +119,16 @@ def widget_api(
         if last_seen.isdecimal():
             after = int(last_seen)
         first = frame("owner", {"owner": state.owner, "agent_name": state.agent_name})
-        return event_stream(
+        place = ExitStack()
+        place.enter_context(
+            limits.at_once(
+                {
+                    f"streams of {state.conversation_id}": STREAMS,
+                    f"streams from {request.remote_addr}": STREAMS_OF_ADDRESS,
+                }
+            )
+        )
+        response = event_stream(
             conversation_frames(
                 live,
                 state.conversation_id,
@@ -115,6 +137,8 @@ def widget_api(
                 first,
             )
         )
+        response.call_on_close(place.close)
+        return response
 
     return api
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ MOST_IN_A_CONVERSATION = 20
 TEXT = "Photograph"  # stands in the transcript where nothing but words can
 PAYLOAD = "/EXTERNAL_photo"
 ASKED_AT_ONCE = 500
+DECODED_AT_ONCE = 2  # the threads are few, and names of hosts are looked up in them too
 SWEPT_EVERY = timedelta(hours=1)
 UNFINISHED_FOR = timedelta(hours=1)  # a file without a row may be one that is just being taken
 
@@ -51,6 +53,7 @@ class Photographs:
         self._conversations = conversations
         self._clock = clock
         self._sweep_at = clock()
+        self._decoders = threading.Semaphore(DECODED_AT_ONCE)
 
     def add(self, conversation_id: str, sent: bytes, client_msg_id: str) -> Posted:
         """Take a photograph as a customer's message. The same `client_msg_id` again adds nothing.
@@ -60,7 +63,8 @@ class Photographs:
         """
         if not self._is_said(conversation_id, client_msg_id):
             self._check_number(conversation_id)
-        picture = apart(decode, sent)
+        with self._decoders:
+            picture = apart(decode, sent)
         key = secrets.token_hex(16)
         photo = Photo(
             key=key,

@@ -60,13 +60,15 @@ class PromoCodeAction(ExtrasAction):
         """The exact reason for the code that was named; the usual ones without one."""
         text = latest_text(tracker)
         named = codes_in(text) or [latest_entity(tracker, "code") or ""]
-        verdicts = {
-            code: extras.codes.check(
-                code, viewer_of(tracker), _worth_cents(text), self._departments(text)
-            )
-            for code in named[:5]
-            if code
-        }
+        viewer, worth, departments = viewer_of(tracker), _worth_cents(text), self._departments(text)
+        attempts, verdicts = self.services.attempts, dict[str, CodeVerdict]()
+        for code in filter(None, named[:5]):
+            if not attempts.may_try_code(tracker.sender_id):
+                dispatcher.utter_message(response="utter_codes_too_many")
+                return []
+            verdicts[code] = extras.codes.check(code, viewer, worth, departments)
+            if verdicts[code].state is CodeState.UNKNOWN:  # codes that are not public are secrets
+                attempts.missed_code(tracker.sender_id)
         if all(code.isalpha() for code in verdicts):  # somebody may just be shouting
             shouted = (CodeState.UNKNOWN,)
             verdicts = {c: one for c, one in verdicts.items() if one.state not in shouted}

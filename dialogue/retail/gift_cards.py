@@ -9,7 +9,6 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.forms import FormValidationAction
 
-from dialogue.orders.attempts import Attempt
 from dialogue.orders.errors import SignInRequired
 from dialogue.orders.extras import ShopExtras
 from dialogue.orders.gift_cards import GiftCardView, code_in, pin_in
@@ -130,19 +129,21 @@ class GiftBalanceAction(ExtrasAction):
     def answer(
         self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> Events:
-        """One and the same answer for a wrong code, a wrong PIN and a card tried too often."""
+        """One and the same answer for a wrong code and a wrong PIN, and one after too many."""
         code, pin = tracker.get_slot("gift_code"), tracker.get_slot("gift_pin")
         forgotten: Events = [SlotSet(slot, None) for slot in SLOTS]
         if code is None or pin is None:
             return forgotten
-        attempt = self.services.attempts.take(f"gift card {code}", tracker.sender_id)
+        number, attempts = f"gift card {code}", self.services.attempts
+        looked_at = attempts.take(number, pin, tracker.sender_id)
         card = extras.gift_cards.check(code, pin)  # the same work, also when it does not count
-        if attempt is Attempt.CONVERSATION_LIMITED:
+        if not looked_at:
             dispatcher.utter_message(response="utter_too_many_attempts")
-        elif attempt is Attempt.ORDER_LIMITED or card is None:
+        elif card is None:
+            attempts.missed(number, pin)
             dispatcher.utter_message(response="utter_gift_wrong")
         else:
-            self.services.attempts.proven(f"gift card {code}")
+            attempts.proven(number)
             _tell(self.words(tracker), dispatcher, card)
         return forgotten
 

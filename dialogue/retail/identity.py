@@ -14,7 +14,6 @@ from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders.addresses import looks_like_address
-from dialogue.orders.attempts import Attempt
 from dialogue.orders.rules import order_number
 from dialogue.retail.correcting import CORRECTION, corrects, meant_in
 from dialogue.retail.order_keys import (
@@ -332,12 +331,13 @@ def _identify(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker
         return {"order_number": None}
     if email is None:
         return {}
-    attempt = services.attempts.take(number, tracker.sender_id)
+    looked_at = services.attempts.take(number, email, tracker.sender_id)
     right = services.store.prove(number, email)  # the same work, also when it does not count
-    if attempt is Attempt.CONVERSATION_LIMITED:
+    if not looked_at:
         dispatcher.utter_message(response="utter_too_many_attempts")
         return {"order_number": None, "order_email": None, "proof_blocked": True}
-    if attempt is Attempt.ORDER_LIMITED or not right:
+    if not right:
+        services.attempts.missed(number, email)
         dispatcher.utter_message(response="utter_wrong_pair")
         return {"order_number": None, "order_email": None}
     services.attempts.proven(number)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import jwt
 import pytest
 from flask import Flask
 
-from app.build import Frontdesk
-from tests.app.conftest import Clock, WidgetUser
+from app.build import Frontdesk, build
+from app.settings import Settings
+from app.web import create_app
+from dialogue.project import Project
+from tests.app.conftest import Clock, Phrases, WidgetUser
 from tests.conftest import wait_until
 
 
@@ -34,6 +38,43 @@ def test_no_cookie_is_set_by_the_widget_api(web: Flask) -> None:
     one.say("hello")
     answer = one.client.get("/api/v1/messages", headers=one.headers)
     assert "Set-Cookie" not in answer.headers
+
+
+@pytest.fixture
+def strict(settings: Settings, project: Project, interpreter: Phrases) -> Iterator[Flask]:
+    """The web application with its limits."""
+    limited = settings.model_copy(update={"rate_limits": True})
+    made = build(limited, project=project, interpreter=interpreter)
+    made.start()
+    yield create_app(made)
+    made.stop()
+
+
+def test_a_conversation_has_five_streams_at_once(strict: Flask) -> None:
+    user = WidgetUser(strict.test_client())
+
+    def opened(method: str = "GET"):
+        return strict.test_client().open("/api/v1/stream", method=method, headers=user.headers)
+
+    streams = [opened() for _ in range(5)]
+    refused = opened()
+    assert (refused.status_code, refused.json["error"]) == (429, "too_many")
+    streams.pop().close()
+    for _ in range(6):
+        assert opened("HEAD").status_code == 200
+    streams.append(opened())
+    assert {stream.status_code for stream in streams} == {200}
+    for stream in streams:
+        stream.close()
+
+
+def test_an_address_may_send_ten_messages_a_second_in_all_its_conversations(strict: Flask) -> None:
+    client = strict.test_client()
+    seen = [
+        client.post("/api/v1/messages", headers={"Authorization": f"Bearer {n}"}).status_code
+        for n in range(601)
+    ]
+    assert seen == [401] * 600 + [429]
 
 
 def test_a_revoked_token_is_worthless(customer: WidgetUser) -> None:

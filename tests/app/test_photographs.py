@@ -136,6 +136,28 @@ def test_what_is_no_photograph_is_refused_in_words(sent: bytes, code: str) -> No
     assert str(refused.value).endswith(".") and "Error" not in str(refused.value)
 
 
+def test_a_jpeg_of_endless_scans_is_refused_before_it_is_decoded() -> None:
+    """Each goes over the whole picture: eight megabytes of them are minutes of work."""
+    sent = picture(progressive=True)
+    last = sent.rindex(b"\xff\xda")
+    head, scan = sent[:last], sent[last:-2]
+    with pytest.raises(AppError) as refused:
+        decode(head + scan * 80 + sent[-2:])
+    assert refused.value.code == "photo_too_large"
+    hidden = b"\xff\x05\xff\xff"  # a marker that a decoder skips, with no length behind it
+    with pytest.raises(AppError) as refused:
+        decode(head + (hidden + scan) * 80 + sent[-2:])
+    assert refused.value.code == "photo_too_large"
+    film = b"\xff\xda" * 80  # phones put one behind the picture
+    assert decode(sent + film).width == 640
+
+
+def test_a_progressive_jpeg_may_have_fewer_pixels() -> None:
+    with pytest.raises(AppError) as refused:
+        decode(picture(size=(6000, 4100), mode="L", progressive=True))
+    assert refused.value.code == "photo_too_large"
+
+
 def test_a_text_chunk_that_unfolds_to_gigabytes_is_refused() -> None:
     notes = PngImagePlugin.PngInfo()
     for number in range(80):

@@ -213,6 +213,15 @@ def test_pages_of_named_origins_may_ask(open_house: Open) -> None:
         assert answer.headers.get("Access-Control-Allow-Origin") == told
 
 
+def test_more_than_two_kilobytes_of_metadata_are_refused(rest: RestUser) -> None:
+    body = {"sender": "n", "message": "hello", "metadata": {"a": "地" * 679}}
+    assert httpx.post(rest.address, json=body, timeout=20).status_code == 200
+    body["metadata"]["b"] = "more"
+    answer = httpx.post(rest.address, json=body, timeout=20)
+    assert answer.status_code == 422 and "2048 bytes" in answer.json()["message"]
+    assert len(rest.events("user", "n")) == 1
+
+
 def test_a_number_that_is_none_is_no_metadata(house: House, rest: RestUser) -> None:
     """Python's programs may write NaN, which no database takes; nothing is stored."""
     body = '{"sender": "n", "message": "hello", "metadata": {"a": NaN}}'

@@ -230,6 +230,14 @@ def test_metadata_that_is_no_json_is_left_out_and_the_message_answered(
     assert "metadata that is no JSON" in caplog.text
 
 
+def test_metadata_that_is_too_much_is_left_out_and_the_message_answered(
+    house: House, connect, caplog
+) -> None:
+    user = connect(house.url)
+    assert not asked(house, user, metadata={"page": "x" * 3000}).get("metadata")
+    assert "2048 bytes" in caplog.text and "xxx" not in caplog.text
+
+
 def test_custom_data_is_merged_into_the_metadata_which_goes_before_it(
     house: House, connect
 ) -> None:

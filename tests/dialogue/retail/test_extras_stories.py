@@ -75,9 +75,10 @@ def test_guesses_are_counted_and_all_answered_alike(customer: NewCustomer) -> No
     for number in range(5):
         guest = customer(name=f"guest {number}")
         heard.add(guest.says(f"gift voucher {CARD} pin 000{number}").text)
-    heard.add(customer(name="sixth").says(f"gift voucher {CARD} pin {PIN}").text)
     heard.add(customer(name="seventh").says("gift voucher GC-AAAA-BBBB-CCCC pin 1234").text)
     assert len(heard) == 1 and "no card with this code and this PIN" in heard.pop()
+    sixth = customer(name="sixth").says(f"gift voucher {CARD} pin {PIN}")
+    assert "€" not in sixth.text and "hour" in sixth.text
     guest = customer(name="one")
     for number in range(9):
         guest.says(f"gift voucher GC-AAAA-BBBB-CCC{number} pin 1234")
@@ -126,6 +127,17 @@ def test_why_a_code_does_not_work(
 def test_a_misspelt_code_is_tried_by_a_button(customer: NewCustomer) -> None:
     guest = customer().says("the code TRALI20 fails").presses("Try TRAIL20")
     assert "works today under these conditions" in guest.text
+
+
+def test_codes_cannot_be_guessed_for_ever(customer: NewCustomer) -> None:
+    guest = customer()
+    for n in range(4):
+        guest.says("the code fails: " + " ".join(f"QX{n}{word}ZZ" for word in range(5)))
+        assert "There is no code" in guest.text
+    guest.says("the code SORRY5 fails")
+    assert "SORRY5" not in guest.text and "try again in an hour" in guest.text
+    assert "Talk to a person" in guest.offered
+    assert "once for each customer" in customer(name="another").says("the code SORRY5 fails").text
 
 
 def test_what_is_not_public_is_not_listed(customer: NewCustomer) -> None:
