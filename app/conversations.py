@@ -20,7 +20,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.database import Database
-from app.errors import AppError, BadInput, Unavailable
+from app.errors import AppError, BadInput, ChatTooLong, Unavailable
 from app.live import Bell, Live
 from app.models import Message, Photo
 from app.noting import bot_data, describe, queue_for_a_human
@@ -42,6 +42,8 @@ _TURNS = Counter("frontdesk_turns_total", "Turns of the bot, by outcome", ["outc
 _TURN_SECONDS = Histogram("frontdesk_turn_seconds", "From taking up a message to its commit")
 
 OVERDUE_AGE = timedelta(seconds=2)
+# Of one conversation at the widget, the answers too. Elsewhere the sender's id lives for years.
+MOST_MESSAGES = 2_000
 APOLOGY = "Sorry, something went wrong on our side. A colleague will have a look at this."
 
 
@@ -104,8 +106,8 @@ class Conversations:
 
         `payload` is what a pressed button sends in place of its title; `metadata` is any JSON;
         `input_channel` the name that the bot hears in place of the conversation's channel; `photo`
-        the row of a photograph, stored with the message. Raises BadInput, TextTooLong, NotFound or
-        Unavailable; nothing is stored then.
+        the row of a photograph, stored with the message. Raises BadInput, TextTooLong, ChatTooLong,
+        NotFound or Unavailable; nothing is stored then.
         """
         _check_storable(metadata)
         cleaned = clean_text(text, may_be_empty=may_be_empty)
@@ -121,6 +123,8 @@ class Conversations:
                 )
                 if first is not None:
                     return Posted(message_json(first), False, first.seq)
+            if conversation.channel == "widget" and conversation.last_seq >= MOST_MESSAGES:
+                raise ChatTooLong("This chat has become very long. Please begin a new chat.")
             if conversation.status == "closed":
                 conversation.status = "open"
             kill(session, conversation_id)

@@ -60,13 +60,17 @@ def widget_api(
 
     @api.put("/session/identity")
     @limits.per_address("60 per minute")
-    def identify() -> tuple[str, int]:
+    def identify() -> tuple[Response | str, int]:
+        """204; or 200 and the conversation's new `token`, when it was a guest's until now."""
         state = mine()
-        token = _optional_string("identity")
-        if token is None:
+        identity = _optional_string("identity")
+        if identity is None:
             raise BadInput("'identity' is missing.")
-        sessions.identify(state.conversation_id, token)
-        return "", 204
+        token = sessions.identify(state.conversation_id, identity)
+        if token is None:
+            return "", 204
+        live.ring(Bell(state.conversation_id))  # streams of the old token end
+        return jsonify(token=token), 200
 
     @api.post("/messages")
     @limits.per_credential("60 per minute")
@@ -100,7 +104,13 @@ def widget_api(
 
     @api.get("/stream")
     def stream() -> Response:
-        state = mine()
+        """Ends when its token is replaced or revoked, which it looks up whenever it reads."""
+        state, token = mine(), _bearer()
+
+        def read(seq: int) -> list[dict[str, Any]]:
+            sessions.whose(token)
+            return read_after(state.conversation_id, seq)
+
         after = _number("after", 0)
         last_seen = request.headers.get("Last-Event-ID", "")
         if last_seen.isdecimal():
@@ -111,7 +121,7 @@ def widget_api(
                 live,
                 state.conversation_id,
                 after,
-                lambda seq: read_after(state.conversation_id, seq),
+                read,
                 first,
             )
         )
@@ -121,8 +131,12 @@ def widget_api(
 
 def bearer_conversation(sessions: Sessions) -> ConversationState:
     """The conversation whose token the request carries. Raises Unauthorized."""
+    return sessions.whose(_bearer())
+
+
+def _bearer() -> str | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return sessions.whose(token if scheme.lower() == "bearer" else None)
+    return token if scheme.lower() == "bearer" else None
 
 
 def _state(state: ConversationState) -> dict[str, Any]:

@@ -61,7 +61,7 @@ export class Chat {
       connect: (signal) => this.#connect(signal),
       state: (state) => this.#status.connection(state),
       event: (event) => this.#hear(event),
-      refused: (error) => this.#isOver(error),
+      refused: (error) => this.#isOver(error) && !this.#session.token,
     });
     this.#tabs = new Tabs(`frontdesk:${server}`, {
       lead: () => this.#lead(),
@@ -146,6 +146,13 @@ export class Chat {
   /** Send a refused message once more. */
   retry(id) {
     this.#queued(this.#outbox.retry(id));
+  }
+
+  /** End this conversation, and say in a new one what it was too long for. */
+  goOnAnew() {
+    const refused = this.#outbox.entries.filter(({ error }) => error === "chat_too_long");
+    this.reset({ everything: false, keepSince: refused[0]?.at });
+    for (const { id } of refused) this.retry(id);
   }
 
   /** Give a refused message up. */
@@ -246,7 +253,7 @@ export class Chat {
   /** There is a conversation, and it is theirs who are here. */
   async #joined() {
     try {
-      if (this.#session.token) await this.#session.identify();
+      if (this.#session.token) await this.#identify();
       else await this.#open();
     } catch (error) {
       if (!this.#leaveTo(error)) throw error;
@@ -276,12 +283,19 @@ export class Chat {
   /** Everything up to now is here, and the server knows who asks; one at a time. */
   #prepare() {
     this.#preparing ??= (async () => {
-      await this.#session.identify();
+      await this.#identify();
       if (!this.#loaded || this.#transcript.gap) await this.#readOn();
     })().finally(() => {
       this.#preparing = null;
     });
     return this.#preparing;
+  }
+
+  /** Make sure the server knows who is here; a guest who signs in gets another token. */
+  async #identify() {
+    const { token } = this.#session;
+    await this.#session.identify();
+    if (token !== this.#session.token) this.#tabs.tell({ kind: "renewed", state: this.#session.state });
   }
 
   /** Load, or close a gap, and do not rest before it is done. */
@@ -339,6 +353,7 @@ export class Chat {
       seen: () => (this.#seen = Math.max(this.#seen, note.seq)),
       identity: () => this.#session.know(note.identity),
       session: () => this.#join(note.state),
+      renewed: () => this.#session.renew(note.state),
       over: () => note.token === this.#session.token && this.#over(),
       reset: () => this.#leave(note),
     };
@@ -383,10 +398,10 @@ export class Chat {
     this.#announce();
   }
 
-  /** Whether `error` says that the conversation is over; it is then forgotten. */
+  /** Whether `error` refuses the token; the conversation is forgotten unless it has a newer one. */
   #isOver(error) {
     if (!(error instanceof ApiError) || error.status !== 401 || !error.token) return false;
-    if (error.token === this.#session.token) this.#over();
+    if (error.token === this.#session.token && !this.#session.renew()) this.#over();
     return true;
   }
 
