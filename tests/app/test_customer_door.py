@@ -108,7 +108,7 @@ def test_a_token_that_a_guest_kept_opens_nothing_once_somebody_signs_in(
     assert answer.status_code == 200
     maya.token = answer.json["token"]
     assert maya.headers != guest
-    assert not [piece for piece in frames if b"message" in piece], "the stream ends, and says nothing"
+    assert not any(b"message" in piece for piece in frames), "the stream ends and says nothing"
     thief = web.test_client()
     for method, path in (("GET", "messages"), ("GET", "stream"), ("GET", "session")):
         assert thief.open(f"/api/v1/{path}", method=method, headers=guest).status_code == 401

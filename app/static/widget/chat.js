@@ -19,6 +19,9 @@ const SEEN = "seen";
 const ANSWER_CHECKS_MS = [3_000, 7_000, 20_000];
 // When the shop signs somebody else in: what was written just before is theirs, the rest is not.
 const JUST_BEFORE_MS = 60_000;
+// When another tab says that a guest has signed in, our token is worth nothing before it has the new one.
+const RENEWAL_WAIT_MS = 100;
+const RENEWAL_WAITS = 15;
 
 export class Chat {
   #api;
@@ -61,7 +64,7 @@ export class Chat {
       connect: (signal) => this.#connect(signal),
       state: (state) => this.#status.connection(state),
       event: (event) => this.#hear(event),
-      refused: (error) => this.#isOver(error) && !this.#session.token,
+      refused: async (error) => (await this.#isOver(error)) && !this.#session.token,
     });
     this.#tabs = new Tabs(`frontdesk:${server}`, {
       lead: () => this.#lead(),
@@ -119,7 +122,7 @@ export class Chat {
     try {
       message = readMessage(await this.#api.sendPhoto(token, id, file));
     } catch (error) {
-      this.#isOver(error);
+      await this.#isOver(error);
       throw error;
     }
     if (token !== this.#session.token) return;
@@ -239,7 +242,7 @@ export class Chat {
     try {
       message = readMessage(await this.#api.say(token, entry));
     } catch (error) {
-      this.#isOver(error);
+      await this.#isOver(error);
       throw error;
     }
     if (token !== this.#session.token) return;
@@ -309,7 +312,7 @@ export class Chat {
         await this.#prepare();
       } catch (error) {
         this.#identityDue = true;
-        if (this.#leaveTo(error) || this.#isOver(error)) continue;
+        if (this.#leaveTo(error) || (await this.#isOver(error))) continue;
         await this.#pause.sleep(backoff(failures));
       }
     }
@@ -399,9 +402,12 @@ export class Chat {
   }
 
   /** Whether `error` refuses the token; the conversation is forgotten unless it has a newer one. */
-  #isOver(error) {
+  async #isOver(error) {
     if (!(error instanceof ApiError) || error.status !== 401 || !error.token) return false;
-    if (error.token === this.#session.token && !this.#session.renew()) this.#over();
+    for (let waits = 0; error.token === this.#session.token && !this.#session.renew(); waits += 1) {
+      if (waits === RENEWAL_WAITS || this.#session.state.identified) this.#over();
+      else await new Promise((done) => setTimeout(done, RENEWAL_WAIT_MS));
+    }
     return true;
   }
 
