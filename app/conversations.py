@@ -20,7 +20,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.database import Database
-from app.errors import AppError, BadInput, Unavailable
+from app.errors import AppError, BadInput, ChatTooLong, Unavailable
 from app.live import Bell, Live
 from app.models import Message, Photo
 from app.noting import bot_data, describe, queue_for_a_human
@@ -45,6 +45,8 @@ _TURN_SECONDS = Histogram("frontdesk_turn_seconds", "From taking up a message to
 
 OVERDUE_AGE = timedelta(seconds=2)
 MAX_METADATA = 2048  # bytes of JSON; it is kept with the message and with its events
+# Of one conversation at the widget, the answers too. Elsewhere the sender's id lives for years.
+MOST_MESSAGES = 2_000
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,8 @@ class Conversations:
 
         `payload` is what a pressed button sends in place of its title; `metadata` any small JSON;
         `input_channel` the name that the bot hears in place of the conversation's channel; `photo`
-        the row of a photograph, stored with the message. Raises BadInput, TextTooLong, NotFound or
-        Unavailable; nothing is stored then.
+        the row of a photograph, stored with the message. Raises BadInput, TextTooLong, ChatTooLong,
+        NotFound or Unavailable; nothing is stored then.
         """
         check_metadata(metadata)
         cleaned = clean_text(text, may_be_empty=may_be_empty)
@@ -123,6 +125,8 @@ class Conversations:
                 )
                 if first is not None:
                     return Posted(message_json(first), False, first.seq)
+            if conversation.channel == "widget" and conversation.last_seq >= MOST_MESSAGES:
+                raise ChatTooLong("This chat has become very long. Please begin a new chat.")
             if conversation.status == "closed":
                 conversation.status = "open"
             kill(session, conversation_id)

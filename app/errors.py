@@ -22,6 +22,13 @@ class TextTooLong(AppError):
     code = "too_long"
 
 
+class ChatTooLong(AppError):
+    """A conversation at the widget has so many messages that a new one has to be begun."""
+
+    status = 422
+    code = "chat_too_long"
+
+
 class NotFound(AppError):
     """There is no such thing, or it is not the asker's: the two are never told apart."""
 

@@ -65,7 +65,7 @@ class Sessions:
         Raises IdentityInvalid when an identity token is given and does not verify.
         """
         identity = self.verify(identity_token) if identity_token else None
-        token, now = secrets.token_urlsafe(32), self._clock()
+        token, now = _new_token(), self._clock()
         row = Conversation(
             id=uuid.uuid4().hex,
             channel="widget",
@@ -97,17 +97,26 @@ class Sessions:
             agent_name = row.staff.name if row.owner == "human" and row.staff else None
             return ConversationState(row.id, row.last_seq, row.owner, agent_name)
 
-    def identify(self, conversation_id: str, identity_token: str) -> None:
+    def identify(self, conversation_id: str, identity_token: str) -> str | None:
         """Bind a conversation to a signed-in customer, or renew that.
 
-        Raises IdentityInvalid, or OtherCustomer when it is bound to somebody else.
+        A guest's conversation gets a new token, which is returned (this once); the old one opens
+        nothing from now on: whoever used this browser before may have kept it. None when the
+        conversation was this customer's already. Raises IdentityInvalid, OtherCustomer when it is
+        bound to somebody else, or Unauthorized when it is over.
         """
         identity = self.verify(identity_token)
         with self._database.write() as session:
             row = locked_conversation(session, conversation_id)
+            if row.token_hash is None:  # revoked meanwhile
+                raise Unauthorized("This conversation is over.")
             if row.customer_id is not None and row.customer_id != identity.customer_id:
                 raise OtherCustomer("This conversation belongs to another customer.")
+            token = _new_token() if row.customer_id is None else None
+            if token is not None:
+                row.token_hash = _digest(token)
             self._bind(row, identity)
+        return token
 
     def revoke(self, conversation_id: str) -> None:
         """End a conversation for its customer: the token opens nothing from now on."""
@@ -216,6 +225,10 @@ def _of_sender(channel: str, sender: str) -> tuple[ColumnElement[bool], ...]:
 def _future_id(channel: str, sender: str) -> str:
     """An id that follows from the sender. It opens nothing: ids are no credentials."""
     return uuid.uuid5(uuid.NAMESPACE_URL, f"frontdesk:{channel}:{sender}").hex
+
+
+def _new_token() -> str:
+    return secrets.token_urlsafe(32)
 
 
 def _digest(token: str) -> str:

@@ -13,6 +13,7 @@ from dialogue.store import StoredTracker, TrackerStore
 from dialogue.tracker import Tracker
 
 MOST_EVENTS = 20_000  # of all trackers that this process keeps folded; some 1 to 2 KB each
+SHARE = 10  # a longer tracker counts for a tenth of those: it displaces few others, never itself
 
 
 @dataclass(frozen=True)
@@ -109,14 +110,17 @@ class KeptTrackers:
             tracker = self._folded.pop(conversation_id, None)
             if tracker is None:
                 return None
-            self._count -= len(tracker.events)
+            self._count -= self._weight(tracker)
             return tracker if tracker.sender_id == sender_id else None
 
     def _give_back(self, conversation_id: str, tracker: Tracker) -> None:
         with self._guard:
             older = self._folded.pop(conversation_id, None)
-            self._count += len(tracker.events) - (len(older.events) if older else 0)
+            self._count += self._weight(tracker) - (self._weight(older) if older else 0)
             self._folded[conversation_id] = tracker
             while self._count > self._most:
                 _, dropped = self._folded.popitem(last=False)
-                self._count -= len(dropped.events)
+                self._count -= self._weight(dropped)
+
+    def _weight(self, tracker: Tracker) -> int:
+        return min(len(tracker.events), max(1, self._most // SHARE))

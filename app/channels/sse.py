@@ -14,7 +14,7 @@ from typing import Any
 
 from flask import Response
 
-from app.errors import Unavailable
+from app.errors import Unauthorized, Unavailable
 from app.live import Inbox, Live
 
 HEARTBEAT_S = 15.0
@@ -45,7 +45,8 @@ def conversation_frames(
 ) -> Iterator[str]:
     """Everything said after number `after`, then everything as it is said.
 
-    `read_after(seq)` reads the database; `first` is sent at once (who owns the conversation).
+    `read_after(seq)` reads the database, and ends the stream with Unauthorized; `first` is sent at
+    once (who owns the conversation).
     """
     yield f"retry: {RETRY_MS}\n\n{first}"
     last, beat = after, time.monotonic()
@@ -55,6 +56,8 @@ def conversation_frames(
                 said = read_after(last)
             except Unavailable:
                 said = []
+            except Unauthorized:
+                return
             for message in said:
                 last = message["seq"]
                 yield frame("message", message, last)

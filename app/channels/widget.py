@@ -68,13 +68,17 @@ def widget_api(
 
     @api.put("/session/identity")
     @limits.per_address("60 per minute")
-    def identify() -> tuple[str, int]:
+    def identify() -> tuple[Response | str, int]:
+        """204; or 200 and the conversation's new `token`, when it was a guest's until now."""
         state = mine()
-        token = _optional_string("identity")
-        if token is None:
+        identity = _optional_string("identity")
+        if identity is None:
             raise BadInput("'identity' is missing.")
-        sessions.identify(state.conversation_id, token)
-        return "", 204
+        token = sessions.identify(state.conversation_id, identity)
+        if token is None:
+            return "", 204
+        live.ring(Bell(state.conversation_id))  # streams of the old token end
+        return jsonify(token=token), 200
 
     @api.post("/messages")
     @limits.per_address(MESSAGES_OF_ADDRESS)
@@ -113,7 +117,13 @@ def widget_api(
     @limits.per_address(READS_OF_ADDRESS)
     @limits.per_credential("60 per minute")
     def stream() -> Response:
-        state = mine()
+        """Ends when its token is replaced or revoked, which it looks up whenever it reads."""
+        state, token = mine(), _bearer()
+
+        def read(seq: int) -> list[dict[str, Any]]:
+            sessions.whose(token)
+            return read_after(state.conversation_id, seq)
+
         after = _number("after", 0)
         last_seen = request.headers.get("Last-Event-ID", "")
         if last_seen.isdecimal():
@@ -133,7 +143,7 @@ def widget_api(
                 live,
                 state.conversation_id,
                 after,
-                lambda seq: read_after(state.conversation_id, seq),
+                read,
                 first,
             )
         )
@@ -145,8 +155,12 @@ def widget_api(
 
 def bearer_conversation(sessions: Sessions) -> ConversationState:
     """The conversation whose token the request carries. Raises Unauthorized."""
+    return sessions.whose(_bearer())
+
+
+def _bearer() -> str | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return sessions.whose(token if scheme.lower() == "bearer" else None)
+    return token if scheme.lower() == "bearer" else None
 
 
 def _state(state: ConversationState) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundExceptio
 
 from dialogue.domain import Domain
 from dialogue.errors import ActionFailed, ActionNotFound, ActionRejected, EventError
-from dialogue.events import Event, event_from_json
+from dialogue.events import Event, Restarted, SessionStarted, event_from_json
 from dialogue.responses import Utterance
 from dialogue.tracker import Tracker
 
@@ -67,7 +67,8 @@ class ActionRunner(Protocol):
 class InProcessRunner:
     """Runs rasa-sdk actions in this process.
 
-    `run_coroutine` runs an action's coroutine to its end and returns what it returns.
+    They see the events of the running session only, so that what they cost does not grow with the
+    conversation. `run_coroutine` runs an action's coroutine to its end and returns what it returns.
     """
 
     def __init__(
@@ -83,7 +84,7 @@ class InProcessRunner:
         call = _action_call(name, tracker, domain, include_events=False)
         # Through JSON, as over HTTP: the action cannot reach into the conversation's own values.
         call["tracker"] = json.loads(json.dumps(call["tracker"]))
-        call["tracker"]["events"] = [dict(event.plain) for event in tracker.events]
+        call["tracker"]["events"] = [dict(event.plain) for event in _of_session(tracker.events)]
         try:
             result = self._run_coroutine(self._executor.run(call))
         except ActionExecutionRejection as error:
@@ -159,6 +160,14 @@ class HttpRunner:
                 self._sleep(pause)
             except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
                 raise _unreachable(name, self._url, error) from error
+
+
+def _of_session(events: Sequence[Event]) -> Sequence[Event]:
+    """The events from the latest beginning of a session, or restart, on."""
+    for start in range(len(events) - 1, -1, -1):
+        if isinstance(events[start], SessionStarted | Restarted):
+            return events[start:]
+    return events
 
 
 def _unreachable(name: str, url: str, error: Exception) -> ActionFailed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import jwt
 import pytest
@@ -128,6 +129,53 @@ def test_a_conversation_belongs_to_one_customer(web: Flask, identity) -> None:
     )
     assert answer.status_code == 409
     assert answer.json["error"] == "other_customer"
+
+
+def test_a_token_that_a_guest_kept_opens_nothing_once_somebody_signs_in(
+    web: Flask, identity, frontdesk: Frontdesk
+) -> None:
+    maya = WidgetUser(web.test_client())
+    maya.say("hello")
+    guest = maya.headers  # copied from the browser by whoever sat there before
+    stream = web.test_client().get("/api/v1/stream?after=99", headers=guest, buffered=False)
+    frames = iter(stream.response)
+    next(frames)
+
+    def sign_in() -> Any:
+        url, body = "/api/v1/session/identity", {"identity": identity(1)}
+        return maya.client.put(url, json=body, headers=maya.headers)
+
+    answer = sign_in()
+    assert answer.status_code == 200
+    maya.token = answer.json["token"]
+    assert maya.headers != guest
+    assert not any(b"message" in piece for piece in frames), "the stream ends and says nothing"
+    thief = web.test_client()
+    for method, path in (("GET", "messages"), ("GET", "stream"), ("GET", "session")):
+        assert thief.open(f"/api/v1/{path}", method=method, headers=guest).status_code == 401
+    body = {"text": "/list_orders", "client_msg_id": "1"}
+    assert thief.post("/api/v1/messages", json=body, headers=guest).status_code == 401
+    assert "sign" not in maya.say("/list_orders")[0]["text"].casefold()
+    assert maya.messages()[0]["text"] == "hello"
+    again = sign_in()
+    assert (again.status_code, again.data) == (204, b""), "the same customer keeps the token"
+    assert maya.messages()
+
+
+def test_a_widget_conversation_that_is_too_long_goes_on_in_a_new_one(
+    web: Flask, customer: WidgetUser, frontdesk: Frontdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.conversations.MOST_MESSAGES", 2)
+    customer.say("hello")
+    first = customer.messages()[0]["client_msg_id"]
+    refused = customer.post("hello")
+    assert (refused.status_code, refused.json["error"]) == (422, "chat_too_long")
+    assert "begin a new chat" in refused.json["message"]
+    assert customer.post("hello", first).status_code == 200, "a retry of what is stored is harmless"
+    assert WidgetUser(web.test_client()).say("hello")
+    for _ in range(3):  # who comes by another channel has no new chat to begin
+        said = {"sender": "u1", "message": "hello"}
+        assert web.test_client().post("/webhooks/rest/webhook", json=said).json
 
 
 def test_an_identity_runs_out(

@@ -14,11 +14,13 @@ import httpx
 import pytest
 import sample_actions
 from bot_stories import Bot, project_of
+from rasa_sdk import Action
+from rasa_sdk.executor import ActionExecutor
 
 from dialogue.actions.runner import ActionRunner, HttpRunner, InProcessRunner
 from dialogue.domain import Domain
 from dialogue.errors import ActionError, ActionFailed, ActionNotFound, ActionRejected
-from dialogue.events import ActionExecuted, SlotSet, UserUttered
+from dialogue.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
 from dialogue.tracker import Tracker
 from nlu.types import IntentScore, Understanding
 
@@ -105,6 +107,28 @@ def test_what_goes_wrong_has_a_name(runner, tracker, domain, action, error):
     with pytest.raises(error, match=action) as raised:
         runner.run(action, tracker, domain)
     assert raised.value.name == action
+
+
+def test_an_action_in_process_sees_the_running_session_only(tracker, domain):
+    """An action server is shown all events: that is Rasa's contract."""
+    seen = []
+
+    class Looks(Action):
+        def name(self):
+            return "action_looks"
+
+        def run(self, _dispatcher, tracker, _domain):
+            seen.extend((event["event"], event.get("value")) for event in tracker.events)
+
+    executor = ActionExecutor()
+    executor.register_action(Looks())
+    runner = InProcessRunner(executor)
+    runner.run("action_looks", tracker, domain)
+    assert [event for event, _ in seen] == ["action", "user", "slot", "slot"]
+    seen.clear()
+    tracker.apply(SessionStarted(), SlotSet("name", "Bob"))
+    runner.run("action_looks", tracker, domain)
+    assert seen == [("session_started", None), ("slot", "Bob")]
 
 
 def test_coroutines_run_where_the_caller_wants(tracker, domain):

@@ -218,6 +218,24 @@ def test_a_turn_that_was_not_kept_leaves_no_trace(domain):
     assert kept.load("c1", "someone", 1).slots["name"] == "Ann"
 
 
+def test_a_long_conversation_is_kept_and_displaces_few_others(domain):
+    kept = KeptTrackers(
+        InMemoryTrackerStore(),
+        lambda sender, log: Tracker.from_events(sender, domain, map(event_from_json, log)),
+        most_events=20,
+    )
+    lengths = {"a": 1, "b": 2, "long": 100, "c": 1}
+    trackers = {}
+    for name, length in lengths.items():
+        trackers[name] = Tracker(name, domain)
+        trackers[name].apply(*[SlotSet("name", "Ann")] * length)
+        kept.keep(name, trackers[name], length)
+    for _ in range(3):
+        for name, tracker in trackers.items():
+            assert kept.load(name, name, lengths[name]) is tracker
+            kept.keep(name, tracker, lengths[name])
+
+
 def test_a_tracker_of_another_position_is_not_used(domain):
     kept = KeptTrackers(
         InMemoryTrackerStore(),

@@ -275,12 +275,19 @@ class FakeServer:
             self.changed.notify_all()
         return "", 204
 
-    def _identify(self) -> tuple[str, int]:
-        conversation, customer = self._mine(), self._verified()
-        if conversation.customer not in (None, customer):
-            raise Refusal(409, "other_customer")
-        conversation.customer = customer
-        return "", 204
+    def _identify(self) -> tuple[Response | str, int]:
+        with self.changed:
+            conversation, customer = self._mine(), self._verified()
+            if conversation.customer not in (None, customer):
+                raise Refusal(409, "other_customer")
+            if conversation.customer == customer:
+                return "", 204
+            conversation.customer = customer
+            del self.conversations[conversation.token]
+            conversation.token = secrets.token_urlsafe(16)
+            self.conversations[conversation.token] = conversation
+            self.changed.notify_all()
+            return jsonify(token=conversation.token), 200
 
     def _post(self) -> tuple[Response, int]:
         conversation = self._mine()
@@ -341,13 +348,13 @@ class FakeServer:
         return Response(self._frames(conversation, after), mimetype="text/event-stream")
 
     def _frames(self, conversation: Conversation, after: int) -> Iterator[str]:
-        mark, cuts, position = object(), self.cuts, after
+        mark, cuts, position, token = object(), self.cuts, after, conversation.token
         notes = len(conversation.notes)
         self.streams[mark] = position
         try:
             owner = {"owner": conversation.owner, "agent_name": conversation.agent_name}
             yield f"retry: 200\n\n{_frame('owner', owner)}"
-            while cuts == self.cuts:
+            while cuts == self.cuts and token == conversation.token:
                 for message in conversation.messages[position:]:
                     position = message["seq"]
                     if self.random.random() < self.faults.drop:

@@ -64,18 +64,32 @@ def test_a_signed_in_customer_begins_as_themselves(visitor: Visitor, server: Fak
 def test_a_guest_who_signs_in_keeps_the_conversation(visitor: Visitor, server: FakeServer) -> None:
     visitor.visit().open().ask("Hello?")
     assert server.conversation.customer is None
+    before = server.conversation.token
     server.settings = asked_in_turn(vouched("1"))
     visitor.visit()
     visitor.sees("Hello?", "You said: Hello?")
     assert server.conversation.customer == "1"
+    assert server.conversation.token != before, "the guest's token was replaced"
+    visitor.ask("Still here?")
+    visitor.visit()
+    visitor.sees("Hello?", "You said: Hello?", "Still here?", "You said: Still here?")
 
 
-def test_identify_as_a_command_works_without_a_new_page(
-    visitor: Visitor, server: FakeServer
+def test_identify_as_a_command_works_without_a_new_page_and_in_every_tab(
+    new_tab: NewTab, server: FakeServer
 ) -> None:
-    visitor.visit().open().ask("Hello?")
-    visitor.page.evaluate("(jwt) => window.frontdesk('identify', jwt)", vouched("2"))
+    one, other = new_tab().visit().open(), new_tab().visit().open()
+    one.ask("Hello?")
+    before = server.conversation.token
+    one.online()
+    other.page.evaluate("(jwt) => window.frontdesk('identify', jwt)", vouched("2"))
     wait_until(lambda: server.conversation.customer == "2", "the server knows")
+    assert server.conversation.token != before
+    for tab, said in ((one, "One?"), (other, "Two?")):
+        tab.ask(said)  # with the new token, and read from the stream that it opened
+    for tab in (one, other):
+        tab.sees("Hello?", "You said: Hello?", "One?", "You said: One?", "Two?", "You said: Two?")
+    assert len(server.conversations) == 1
 
 
 def test_a_stale_sign_in_is_asked_for_again(visitor: Visitor, server: FakeServer) -> None:
@@ -224,4 +238,17 @@ def test_a_message_to_a_conversation_that_is_over_begins_another(
     server.conversations.clear()
     visitor.type("And this?")
     visitor.sees("And this?", "You said: And this?")
+    assert server.conversation.texts() == ["And this?"]
+
+
+def test_a_chat_that_is_too_long_goes_on_in_a_new_one(visitor: Visitor, server: FakeServer) -> None:
+    visitor.visit().open().ask("Hello?")
+    server.faults.refuse_posts = [(422, "chat_too_long", {})]
+    visitor.type("And this?")
+    refused = visitor.page.locator("[data-state=failed]")
+    expect(refused).to_contain_text("this chat has become very long")
+    before = server.conversation
+    refused.get_by_role("button", name="Start a new chat").click()
+    visitor.sees("And this?", "You said: And this?")
+    wait_until(lambda: before.closed, "the long one is closed")
     assert server.conversation.texts() == ["And this?"]

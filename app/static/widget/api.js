@@ -36,7 +36,10 @@ export class Api {
     return this.#json("POST", "/session", { body: identity ? { identity } : {} });
   }
 
-  /** Tell whose conversation it is. ApiError 401 `identity_invalid`, 409 `other_customer`. */
+  /**
+   * Tell whose conversation it is; `{token}` when that replaces the guest's, else null.
+   * ApiError 401 `identity_invalid`, 409 `other_customer`.
+   */
   identify(token, identity) {
     return this.#json("PUT", "/session/identity", { token, body: { identity } });
   }

@@ -19,6 +19,9 @@ const SEEN = "seen";
 const ANSWER_CHECKS_MS = [3_000, 7_000, 20_000];
 // When the shop signs somebody else in: what was written just before is theirs, the rest is not.
 const JUST_BEFORE_MS = 60_000;
+// When another tab says that a guest has signed in, our token is worth nothing before it has the new one.
+const RENEWAL_WAIT_MS = 100;
+const RENEWAL_WAITS = 15;
 
 export class Chat {
   #api;
@@ -61,7 +64,7 @@ export class Chat {
       connect: (signal) => this.#connect(signal),
       state: (state) => this.#status.connection(state),
       event: (event) => this.#hear(event),
-      refused: (error) => this.#isOver(error),
+      refused: async (error) => (await this.#isOver(error)) && !this.#session.token,
     });
     this.#tabs = new Tabs(`frontdesk:${server}`, {
       lead: () => this.#lead(),
@@ -119,7 +122,7 @@ export class Chat {
     try {
       message = readMessage(await this.#api.sendPhoto(token, id, file));
     } catch (error) {
-      this.#isOver(error);
+      await this.#isOver(error);
       throw error;
     }
     if (token !== this.#session.token) return;
@@ -146,6 +149,13 @@ export class Chat {
   /** Send a refused message once more. */
   retry(id) {
     this.#queued(this.#outbox.retry(id));
+  }
+
+  /** End this conversation, and say in a new one what it was too long for. */
+  goOnAnew() {
+    const refused = this.#outbox.entries.filter(({ error }) => error === "chat_too_long");
+    this.reset({ everything: false, keepSince: refused[0]?.at });
+    for (const { id } of refused) this.retry(id);
   }
 
   /** Give a refused message up. */
@@ -232,7 +242,7 @@ export class Chat {
     try {
       message = readMessage(await this.#api.say(token, entry));
     } catch (error) {
-      this.#isOver(error);
+      await this.#isOver(error);
       throw error;
     }
     if (token !== this.#session.token) return;
@@ -246,7 +256,7 @@ export class Chat {
   /** There is a conversation, and it is theirs who are here. */
   async #joined() {
     try {
-      if (this.#session.token) await this.#session.identify();
+      if (this.#session.token) await this.#identify();
       else await this.#open();
     } catch (error) {
       if (!this.#leaveTo(error)) throw error;
@@ -276,12 +286,19 @@ export class Chat {
   /** Everything up to now is here, and the server knows who asks; one at a time. */
   #prepare() {
     this.#preparing ??= (async () => {
-      await this.#session.identify();
+      await this.#identify();
       if (!this.#loaded || this.#transcript.gap) await this.#readOn();
     })().finally(() => {
       this.#preparing = null;
     });
     return this.#preparing;
+  }
+
+  /** Make sure the server knows who is here; a guest who signs in gets another token. */
+  async #identify() {
+    const { token } = this.#session;
+    await this.#session.identify();
+    if (token !== this.#session.token) this.#tabs.tell({ kind: "renewed", state: this.#session.state });
   }
 
   /** Load, or close a gap, and do not rest before it is done. */
@@ -295,7 +312,7 @@ export class Chat {
         await this.#prepare();
       } catch (error) {
         this.#identityDue = true;
-        if (this.#leaveTo(error) || this.#isOver(error)) continue;
+        if (this.#leaveTo(error) || (await this.#isOver(error))) continue;
         await this.#pause.sleep(backoff(failures));
       }
     }
@@ -339,6 +356,7 @@ export class Chat {
       seen: () => (this.#seen = Math.max(this.#seen, note.seq)),
       identity: () => this.#session.know(note.identity),
       session: () => this.#join(note.state),
+      renewed: () => this.#session.renew(note.state),
       over: () => note.token === this.#session.token && this.#over(),
       reset: () => this.#leave(note),
     };
@@ -383,10 +401,13 @@ export class Chat {
     this.#announce();
   }
 
-  /** Whether `error` says that the conversation is over; it is then forgotten. */
-  #isOver(error) {
+  /** Whether `error` refuses the token; the conversation is forgotten unless it has a newer one. */
+  async #isOver(error) {
     if (!(error instanceof ApiError) || error.status !== 401 || !error.token) return false;
-    if (error.token === this.#session.token) this.#over();
+    for (let waits = 0; error.token === this.#session.token && !this.#session.renew(); waits += 1) {
+      if (waits === RENEWAL_WAITS || this.#session.state.identified) this.#over();
+      else await new Promise((done) => setTimeout(done, RENEWAL_WAIT_MS));
+    }
     return true;
   }
 

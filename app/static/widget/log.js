@@ -25,7 +25,7 @@ export class Log {
   #settled = false;
 
   /**
-   * @param on  `choose(button)`, `retry(id)` and `discard(id)` when the customer presses one;
+   * @param on  `choose(button)`, `retry(id)`, `goOnAnew()` and `discard(id)` when the customer presses one;
    *   `photo(key)` promises what an image can show
    */
   constructor({ greeting, starters }, on) {
@@ -149,9 +149,11 @@ export class Log {
 
   #failed({ id, error }) {
     const again = button({ class: "plain", onclick: () => this.#on.retry(id) }, strings.tryAgain);
+    const anew = button({ class: "plain", onclick: () => this.#on.goOnAnew() }, strings.newChat);
+    const ways = { too_long: [], chat_too_long: [anew] }; // it would be as long again
     return [
       h("span", {}, strings.failed[error] ?? strings.failed.other),
-      ...(error === "too_long" ? [] : [again]), // it would be as long again
+      ...(ways[error] ?? [again]),
       button({ class: "plain", onclick: () => this.#on.discard(id) }, strings.discard),
     ];
   }

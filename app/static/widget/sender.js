@@ -2,7 +2,7 @@
 import { ApiError } from "./api.js";
 import { backoff, Pause } from "./backoff.js";
 
-const REASONS = { too_long: "too_long", invalid: "invalid", bad_request: "invalid" };
+const REASONS = { too_long: "too_long", invalid: "invalid", bad_request: "invalid", chat_too_long: "chat_too_long" };
 
 export class Sender {
   #outbox;

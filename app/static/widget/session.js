@@ -24,6 +24,7 @@ export class Session {
   #state;
   #identifiedAt = 0;
   #generation = 0; // raised when this browser's conversation becomes another
+  #turn = Promise.resolve(); // the latest call that says who is here
 
   constructor(api, storage, getIdentity) {
     this.#api = api;
@@ -45,6 +46,17 @@ export class Session {
   join(state) {
     this.#state = readState(state);
     this.#generation += 1;
+  }
+
+  /**
+   * Take up the token that has replaced ours, as another tab tells or has stored it; whether it is
+   * one. A guest's conversation gets a new token when it becomes a customer's.
+   */
+  renew(told = this.#storage.get(KEY)) {
+    const state = readState(told);
+    if (!this.token || state?.replaces !== this.token) return false;
+    this.#state = state;
+    return true;
   }
 
   /** Keep the shop's word for later calls. */
@@ -72,10 +84,17 @@ export class Session {
   }
 
   /**
-   * Make sure the server knows who is here, unless it was told lately.
-   * Throws SomebodyElse when this conversation must not be shown to them.
+   * Make sure the server knows who is here, unless it was told lately; one call after the other,
+   * as the token may be a new one after each. Throws SomebodyElse when this conversation must not
+   * be shown to them.
    */
-  async identify() {
+  identify() {
+    const done = this.#turn.then(() => this.#identify());
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  async #identify() {
     if (!this.token || Date.now() - this.#identifiedAt < IDENTITY_FRESH_MS) return;
     const identity = await this.#ask().catch((error) => {
       // A customer's conversation is shown to nobody before the shop has said who is here.
@@ -122,16 +141,20 @@ export class Session {
   /** Whether the server accepts the shop's word for this conversation. */
   async #tell(identity) {
     const { token } = this;
+    let fresh;
     try {
-      await this.#api.identify(token, identity);
+      fresh = (await this.#api.identify(token, identity))?.token;
     } catch (error) {
       if (error.code === "other_customer") throw new SomebodyElse(token);
       if (error.code === "identity_invalid") return false;
       throw error;
     }
     if (token === this.token) {
-      this.#identifiedAt = Date.now();
-      this.#remember({ token, identified: true });
+      const current = this.#getIdentity || identity === this.#identity;
+      this.#identifiedAt = current ? Date.now() : 0;
+      this.#remember({ ...this.#state, identified: true, ...(fresh && { token: fresh, replaces: token }) });
+    } else if (fresh) {
+      this.revoke(fresh); // reset meanwhile
     }
     return true;
   }
@@ -161,6 +184,6 @@ export class Session {
 
 function readState(raw) {
   return raw && typeof raw.token === "string" && raw.token
-    ? { token: raw.token, identified: raw.identified === true }
+    ? { token: raw.token, identified: raw.identified === true, replaces: raw.replaces }
     : null;
 }

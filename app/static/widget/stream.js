@@ -19,7 +19,7 @@ export class Stream {
   /**
    * @param on  `connect(signal)` opens a connection and returns its ReadableStream of bytes;
    *   `state("connecting" | "online" | "down")` and `event({event, data})` tell what happens;
-   *   `refused(error)` returns true when connecting again is of no use.
+   *   `refused(error)` promises true when connecting again is of no use.
    */
   constructor(on) {
     this.#on = on;
@@ -72,10 +72,9 @@ export class Stream {
         trouble = error;
       }
       if (stopped.aborted) return;
-      if (trouble instanceof ApiError && this.#on.refused(trouble)) {
-        if (!stopped.aborted) this.stop();
-        return;
-      }
+      const refused = trouble instanceof ApiError && (await this.#on.refused(trouble));
+      if (refused && !stopped.aborted) this.stop();
+      if (stopped.aborted) return;
       if (news || (trouble === null && Date.now() - openedAt > SETTLED_MS)) failures = 0;
       const wait = Math.max(backoff(failures, { first }), trouble?.retryAfterMs ?? 0);
       failures += 1;

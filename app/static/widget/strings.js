@@ -54,6 +54,7 @@ const english = {
     not_a_photo: "That file is no photograph we can read. Please choose a JPEG, PNG or WebP picture.",
     photo_too_large: "That photograph is too large. Please choose one of up to 8 MB.",
     too_many_photos: "There are enough photographs in this chat already, thank you.",
+    chat_too_long: "This chat has become very long. Please start a new one and send it there.",
     too_many: "That was a lot at once. Please wait a minute and try again.",
     network: "We can't be reached just now. Your photograph was not sent.",
     other: "Your photograph was not sent: something went wrong on our side.",
@@ -65,6 +66,7 @@ const english = {
   discard: "Delete",
   failed: {
     too_long: "Not sent: longer than 4,000 characters.",
+    chat_too_long: "Not sent: this chat has become very long. Please start a new one.",
     invalid: "Not sent: we could not read it.",
     other: "Not sent: something went wrong on our side.",
   },
@@ -133,6 +135,7 @@ const chinese = {
     not_a_photo: "这不是我们能识别的照片，请选择 JPEG、PNG 或 WebP 图片。",
     photo_too_large: "照片太大，请选择 8 MB 以内的图片。",
     too_many_photos: "这个对话里的照片已经够多了，谢谢。",
+    chat_too_long: "这个聊天已经很长了，请开始新的聊天再发送。",
     too_many: "一次发得太多了，请过一分钟再试。",
     network: "暂时连不上，照片没有发出去。",
     other: "我们这边出了点问题，照片没有发出去。",
@@ -144,6 +147,7 @@ const chinese = {
   discard: "删除",
   failed: {
     too_long: "没有发送：超过 4,000 个字符。",
+    chat_too_long: "没有发送：这个聊天已经很长了，请开始新的聊天。",
     invalid: "没有发送：我们无法读取。",
     other: "没有发送：我们这边出了点问题。",
   },

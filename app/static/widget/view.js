@@ -37,6 +37,7 @@ export class View {
     this.#log = new Log(settings, {
       choose: ({ title, payload }) => this.#choose(title, payload),
       retry: (id) => this.#chat.retry(id),
+      goOnAnew: () => this.#chat.goOnAnew(),
       discard: (id) => this.#chat.discard(id),
       photo: (key) => this.#chat.photo(key),
     });
