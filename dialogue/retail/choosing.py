@@ -76,7 +76,7 @@ class ChooseOrder(RetailAction):
     def _choose(self, dispatcher: Dispatcher, tracker: Tracker) -> Events:
         viewer = viewer_of(tracker)
         if not viewer.signed_in:
-            return []
+            return [SlotSet("order_number", one) for one in own_numbers(tracker, [])]
         recent = self.services.store.recent_orders(viewer, limit=10)
         several = own_numbers(tracker, [order.number for order in recent])
         if several or latest_entity(tracker, "order_number"):
@@ -177,7 +177,7 @@ def _one_after_the_other(tracker: Tracker, numbers: tuple[str, ...]) -> Events:
     """The first of these orders now; the same wish about the others waits for its turn."""
     if not numbers:
         return []
-    others = [wish(latest_intent(tracker), None, order_number=one) for one in numbers[1:3]]
+    others = [wish(latest_intent(tracker), None, order_number=one) for one in numbers[1:]]
     events: Events = [SlotSet("order_number", numbers[0])]
     if others:
         events.append(SlotSet(WAITING, [*others, *kept_wishes(tracker, WAITING)]))
