@@ -99,7 +99,7 @@ class ModifyOrderForm(ItemForm):
             return {"change": words} if wanted is not None or is_count else {}
         if not begins or tracker.get_slot("change"):
             return {}
-        change = _more_or_less(text)
+        change = more_or_less(text)
         return {"change": change} if change else {}
 
     def validate_item(
@@ -302,7 +302,7 @@ def _change(services: RetailServices, tracker: Tracker) -> Change | None:
 
 def _said(text: str, item: ItemView) -> str | None:
     """More, none or fewer, or a number of pieces; more than there are is more."""
-    change = _more_or_less(text)
+    change = more_or_less(text)
     if change is not None:
         return change
     count = count_in(text, item.quantity)
@@ -311,7 +311,7 @@ def _said(text: str, item: ItemView) -> str | None:
     return ADD if count > item.quantity else str(count)
 
 
-def _more_or_less(text: str) -> str | None:
+def more_or_less(text: str) -> str | None:
     """Something added or taken out, and how many pieces: ``remove 2``."""
     if _ADD.search(text):
         return ADD

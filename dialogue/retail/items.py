@@ -15,6 +15,7 @@ from dialogue.retail.figures import FIGURE
 from dialogue.retail.identity import OrderForm
 from dialogue.retail.picking import (
     ALL_ITEMS,
+    WORDS,
     Picked,
     WrongNumber,
     count_in,
@@ -39,8 +40,10 @@ Chosen = tuple[tuple[ItemView, int], ...]
 MAX_BUTTONS = 6
 # A number of pieces and nothing else, which is no size and no order: "two", "only 3 of them".
 PIECES = re.compile(
-    r"(?:just|only|就|只要)?\s*(?:all\s+)?(?:one|two|three|four|five|six|seven|eight|nine|ten|all|both"
-    rf"|(?:\d{{1,2}}|{FIGURE})(?:\s*[个件只双条])?)(?:\s+(?:of (?:them|these|those)|pieces?|only))?",
+    r"(?:just|only|就|只要)?\s*(?:all\s+)?"
+    rf"(?:{'|'.join(WORDS)}|all|both"
+    rf"|(?:\d{{1,2}}|{FIGURE})(?:\s*[个件只双条])?)"
+    r"(?:\s+(?:of (?:them|these|those)|pieces?|only))?",
     re.IGNORECASE,
 )
 _POINTS = re.compile(r"\bones?\b|[那这][个件只双条]|的\W*$", re.IGNORECASE)

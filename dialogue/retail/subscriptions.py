@@ -49,7 +49,7 @@ _OFF = re.compile(
     rf"|{_NEWS_ZH}(?:[就都也我全]|还是|可以|给我)*(?:停|关(?![注于])|退|取消|别(?!忘)|不[用要收想])"
     rf"|(?:别|不要|不用|不必|不想)再(?:给我|跟我)?{_TELL_ZH}"
     rf"|(?:别|不要|不用|不必)(?:给我|跟我)?{_TELL_ZH}[^，。；,]{{0,4}}[了啦]"
-    r"|^\W*(?:取消|停止?|关[闭掉]|不用|别发)(?:吧|了|啦)?\W*(?:谢谢)?\W*$",
+    r"|(?:关[闭掉]|停掉)[吧了啦]?\W*$|^\W*(?:取消|停止?|关[闭掉]|不用|别发)(?:吧|了|啦)?\W*(?:谢谢)?\W*$",
     re.IGNORECASE,
 )
 
@@ -63,11 +63,14 @@ class ChooseUpdates(ChooseOrder):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """To be told no more, no order needs to be known."""
-        if latest_entity(tracker, "updates") == OFF or _OFF.search(
-            latest_text(tracker)[:MAX_SHOWN]
-        ):
+        if latest_entity(tracker, "updates") == OFF or wants_no_more(latest_text(tracker)):
             return [*forget_task(tracker), SlotSet("updates", OFF)]
         return [*super().run(dispatcher, tracker, domain), SlotSet("updates", None)]
+
+
+def wants_no_more(text: str) -> bool:
+    """Whether a wish about updates is to get none: "turn them off", 别再通知我."""
+    return _OFF.search(text[:MAX_SHOWN]) is not None
 
 
 class ShippingUpdatesForm(OrderForm):

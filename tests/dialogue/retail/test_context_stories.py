@@ -74,6 +74,13 @@ def test_both_orders_are_answered_one_after_the_other(customer: NewCustomer) -> 
     assert maya.slot("waiting_wishes") is None
 
 
+def test_a_fourth_order_is_answered_too(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("all my orders")
+    numbers = maya.slot("shown_orders")[:4]
+    maya.says(f"where are {' and '.join(numbers)}? track all")
+    assert all(f"Order {number} " in maya.text for number in numbers)
+
+
 def test_a_card_is_meant_by_its_place(customer: NewCustomer) -> None:
     guest = customer().says("do you sell waterproof hiking boots?")
     shown = guest.slot("shown_products")
@@ -404,6 +411,25 @@ def test_in_chinese(customer: NewCustomer) -> None:
     robin.says(f"send {SHIRTS} back").says(f"where is {PACKED}?")
     assert f"要继续刚才的退货（订单 {SHIRTS}）吗？" in robin.text
     assert "好的，继续" in robin.offered
+
+
+def test_a_colour_names_an_item_in_chinese(customer: NewCustomer) -> None:
+    robin = customer("Robin")
+    robin.trusted["language"] = "zh"
+    robin.says(f"return order {SHIRTS}").says("白色的那件")
+    assert robin.slot("item") == "1"
+
+
+def test_a_chinese_no_that_goes_on_is_a_correction(customer: NewCustomer) -> None:
+    robin = customer("Robin")
+    robin.trusted["language"] = "zh"
+    robin.says(f"exchange order {SHIRTS}").says("one of the t-shirts")
+    robin.says("不，我要黑色L码的")
+    assert robin.slot("replacement") == "black, L"
+    robin.says("不，我要白色L码的")
+    assert (robin.form, robin.slot("replacement")) == ("exchange_form", "white, L")
+    robin.says("不用了，谢谢")
+    assert robin.form is None
 
 
 # --- a side question inside any form
