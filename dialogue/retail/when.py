@@ -34,7 +34,7 @@ _IN = re.compile(
     rf"(半|{_CHINESE_NUMBER})\s*个?(半)?\s*(分钟|小时|钟头|天|日|周|星期|礼拜)[之以]?后"
 )
 _DAYS = {"大后天": 3, "后天": 2, "明天": 1, "明早": 1, "明晚": 1, "今天": 0, "今晚": 0}
-_DATE = re.compile(r"(?:(\d{4})年)?(?<!\d)(\d{1,2})月(\d{1,2})|(\d{4})-(\d\d)-(\d\d)")
+_DATE = re.compile(r"(?:(20\d\d)年)?(?<!\d)(\d{1,2})月(\d{1,2})|(20\d\d)-(\d\d)-(\d\d)")
 _WEEKDAY = re.compile(r"(下)?个?(?:周|星期|礼拜)([一二三四五六日天])")
 _CLOCK = re.compile(
     rf"(早上|上午|中午|下午|傍晚|晚上|今晚|明晚)?\s*{_CHINESE_NUMBER}\s*[点點时:：]\s*(半|\d{{1,2}})?"
@@ -114,7 +114,7 @@ def _chinese(text: str, here: datetime) -> datetime | None:
         minute = 30 if clock[3] == "半" else int(clock[3] or 0)
         if hour > 23 or minute > 59:
             return None
-        if part == _CHINESE_PARTS["晚"] and hour % 12 < _SMALL_HOURS:
+        if part == _CHINESE_PARTS["晚"] and hour <= 12 and hour % 12 < _SMALL_HOURS:
             hour = hour % 12 + 24
         elif hour < 12 and part is not None and part >= 15:
             hour += 12
