@@ -47,6 +47,7 @@ PIECES = re.compile(
     re.IGNORECASE,
 )
 _POINTS = re.compile(r"\bones?\b|[那这][个件只双条]|的\W*$", re.IGNORECASE)
+_TOO = re.compile(r"\btoo\b|太", re.IGNORECASE)  # "no, that's too small" wants no small one
 COUNT = re.compile(r"[0-9]{1,6}")  # anything else has not been checked yet
 
 
@@ -63,7 +64,7 @@ class ItemForm(OrderForm):
         said = self.words(tracker).in_records(latest_text(tracker))
         if asked == "item" and mentioned(said, items):
             return True
-        if asked in ("replacement", "change") and corrects(tracker):
+        if asked in ("replacement", "change") and corrects(tracker) and not _TOO.search(said):
             chosen = chosen_pieces(items, tracker.get_slot("item"), None)
             if len(chosen) == 1 and named_variant(self.services, said, chosen[0][0]):
                 return True
