@@ -128,7 +128,6 @@ def widget_api(
         last_seen = request.headers.get("Last-Event-ID", "")
         if last_seen.isdecimal():
             after = int(last_seen)
-        first = frame("owner", {"owner": state.owner, "agent_name": state.agent_name})
         place = ExitStack()
         place.enter_context(
             limits.at_once(
@@ -144,7 +143,7 @@ def widget_api(
                 state.conversation_id,
                 after,
                 read,
-                first,
+                frame("owner", {"owner": state.owner, "agent_name": state.agent_name}),
             )
         )
         response.call_on_close(place.close)

@@ -13,7 +13,6 @@ import json
 import re
 import secrets
 import threading
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -26,6 +25,7 @@ from limits.strategies import MovingWindowRateLimiter
 from redis import Redis
 
 from dialogue.orders.protocol import utc_now
+from dialogue.orders.rules import plain_digits
 
 LIFETIME = timedelta(minutes=10)
 PROVEN_FOR = timedelta(minutes=15)
@@ -305,9 +305,9 @@ class RedisCodes:
 def code_in(text: str) -> str | None:
     """The first six digits that stand together, or in two threes: ``482913``, ``482 913``.
 
-    Digits of other scripts are read as ours: full-width ones are what a Chinese keyboard writes.
+    Digits of other scripts are read as ours.
     """
-    plain = "".join(map(_plain, text[:_LONGEST_TEXT]))
+    plain = plain_digits(text[:_LONGEST_TEXT])
     # Chinese is written without spaces, and with \w as ASCII its letters end a code too.
     found = _CODE.search(plain)
     return found.group(1) + found.group(2) if found else None
@@ -318,11 +318,6 @@ def masked(address: str) -> str:
     name, _, place = address.rpartition("@")
     site, _, top = place.rpartition(".")
     return f"{name[:1]}•••@{site[:1]}•••.{top}" if name and site else "•••"
-
-
-def _plain(letter: str) -> str:
-    digit = unicodedata.decimal(letter, None)
-    return letter if digit is None else str(digit)
 
 
 def _name(key: str) -> str:

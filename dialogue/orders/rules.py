@@ -6,6 +6,7 @@ nothing when the thing is allowed and raises the error that says why not.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -136,12 +137,20 @@ def check_problem(
 
 
 def order_number(text: str) -> str | None:
-    """``1042`` from ``#1042``, `` 01042`` and the like; None for what cannot be a number."""
-    digits = text.strip().removeprefix("#").strip()
+    """``1042`` from ``#1042``, `` 01042``, ``１０４２``; None for what cannot be a number."""
+    digits = plain_digits(text).strip().removeprefix("#").strip()
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 12):
         return None
     number = int(digits)
     return str(number) if 0 < number <= MAX_ORDER_NUMBER else None
+
+
+def plain_digits(text: str) -> str:
+    """The text with digits of other scripts as ours: a Chinese keyboard writes full-width ones."""
+    digits = (unicodedata.decimal(sign, None) for sign in text)
+    return "".join(
+        sign if digit is None else str(digit) for sign, digit in zip(text, digits, strict=True)
+    )
 
 
 def return_days(article: Article, policies: ShopPolicies) -> int | None:

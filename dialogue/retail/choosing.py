@@ -80,7 +80,7 @@ class ChooseOrder(RetailAction):
     def _choose(self, dispatcher: Dispatcher, tracker: Tracker) -> Events:
         viewer = viewer_of(tracker)
         if not viewer.signed_in:
-            return []
+            return [SlotSet("order_number", one) for one in own_numbers(tracker, [])]
         recent = self.services.store.recent_orders(viewer, limit=10)
         several = own_numbers(tracker, [order.number for order in recent])
         if several or latest_entity(tracker, "order_number"):

@@ -11,11 +11,13 @@ from rasa_sdk import Tracker
 from dialogue.orders import rules
 from dialogue.orders.errors import OrderError, OutOfStock
 from dialogue.orders.views import ItemView, OrderView, VariantView
+from dialogue.retail.changes import say_why_not
 from dialogue.retail.choice import may_change_contents
 from dialogue.retail.correcting import corrects, meant_in
-from dialogue.retail.items import PIECES, ItemForm, changeable, chosen_pieces
+from dialogue.retail.figures import FIGURE
+from dialogue.retail.items import COUNT, PIECES, ItemForm, changeable, chosen_pieces
 from dialogue.retail.orders import ChangeAction, next_steps
-from dialogue.retail.picking import count_in, decoded
+from dialogue.retail.picking import WORDS, count_in, decoded, number_of
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -27,21 +29,32 @@ from dialogue.retail.services import (
     once_for,
     viewer_of,
 )
-from dialogue.retail.variants import other_variants, say_sold_out, variant_in, variants_of
+from dialogue.retail.variants import named_variant, other_variants, say_sold_out, variant_in
 from dialogue.retail.wording import Button, button
 
 ADD, REMOVE = "add", "remove"
 MAX_CHANGE = 300
 _ADD = re.compile(
-    r"\b(add|more(?!.*\bthan\b)|another one|one more|extra|also want|put in"
+    r"\b(add|(?<!any )(?<!no )more(?!.*\bthan\b)|another one|one more|extra|also want|put in"
     r"|go(?:es)? in(?:to)?)\b|加|再买",
     re.IGNORECASE,
 )
 _REMOVE = re.compile(
     r"\b(remove|take (?:\S+ ){0,5}?(?:out|off)\b|delete|drop|without"
-    r"|don't want|do not want|no longer want|cancel)\b|去掉|删|不要",
+    r"|(?:don['’]?t|do not|no longer) (?:want|need)|cancel)\b|去掉|拿掉|删|不要|不想要|取消",
     re.IGNORECASE,
 )
+_NUMBER = rf"\d{{1,3}}(?![\w-]|[.,]\d)|{'|'.join(WORDS)}"
+# "take two of them out", "one less": so many go, and the others stay.
+_SOME = re.compile(
+    rf"\b(?:remove|take(?: out| off)?|delete|drop|want|need|cancel)\s+(?P<taken>{_NUMBER})\b"
+    rf"|(?<!that )(?<!this )\b(?P<of>{_NUMBER})\s+of\s+(?:them|these|those|the|my)\b"
+    rf"|\b(?P<less>{_NUMBER})\s+(?:\w+\s+)?(?:less|fewer)\b(?!\s+than\b)"
+    rf"|(?:去掉|拿掉|删掉?|不要|不想要|取消|少[要拿买]?|减[少去掉]?)了?\s*(?P<figures>\d{{1,3}}|{FIGURE})\s*[个件只双条]",
+    re.IGNORECASE,
+)
+_LESS = re.compile(r"\b(?:less|fewer)\b|少|减")
+_REMOVED = re.compile(rf"{REMOVE}(?: (\d{{1,4}}))?")  # the line, or so many of its pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +94,13 @@ class ModifyOrderForm(ItemForm):
         if corrects(tracker) and tracker.get_slot("requested_slot") == "confirmed":
             item = _item(self.services, tracker)
             words = self.words(tracker).in_records(meant_in(text))
-            wanted = _named_variant(self.services, words, item) if item else None
+            wanted = named_variant(self.services, words, item) if item else None
             is_count = item is not None and PIECES.fullmatch(words) is not None
             return {"change": words} if wanted is not None or is_count else {}
         if not begins or tracker.get_slot("change"):
             return {}
-        if _ADD.search(text):
-            return {"change": ADD}
-        return {"change": REMOVE} if _REMOVE.search(text) else {}
+        change = more_or_less(text)
+        return {"change": change} if change else {}
 
     def validate_item(
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, domain: Any
@@ -106,12 +118,12 @@ class ModifyOrderForm(ItemForm):
         """Taken out, so many pieces, or another variant that is there."""
         words = self.words(tracker)
         text = words.in_records(str(value)[:MAX_CHANGE])
-        if text in (ADD, REMOVE):
+        if text == ADD or _REMOVED.fullmatch(text):
             return {"change": text}
         item = _item(self.services, tracker)
         if item is None:
             return {"change": None}
-        wanted = _named_variant(self.services, text, item)
+        wanted = named_variant(self.services, text, item)
         if wanted is not None:
             if wanted.quantity >= item.quantity:
                 return {"change": wanted.label}
@@ -241,8 +253,8 @@ class ModifyOrderAction(ChangeAction):
             if change.variant is not None:
                 say_sold_out(words, dispatcher, change.item, change.variant, change.quantity)
             return
-        except OrderError:
-            self._explain(dispatcher, tracker, order)
+        except OrderError as error:  # it was possible when the order was read
+            say_why_not(self.services, words, dispatcher, error, order)
             return
         back = done.refunds[len(order.refunds) :]
         dispatcher.utter_message(
@@ -284,41 +296,38 @@ def _change(services: RetailServices, tracker: Tracker) -> Change | None:
     item, wanted = _item(services, tracker), tracker.get_slot("change")
     if item is None or wanted is None or wanted == ADD:
         return None
-    if wanted == REMOVE:
-        pieces = decoded(tracker.get_slot("item")).get(item.line) or item.quantity
-        return Change(item, item.quantity - pieces)
-    if wanted.isdigit() and int(wanted) <= item.quantity:
+    if removed := _REMOVED.fullmatch(wanted):
+        pieces = int(removed[1] or 0) or decoded(tracker.get_slot("item")).get(item.line)
+        return Change(item, max(0, item.quantity - (pieces or item.quantity)))
+    if COUNT.fullmatch(wanted) and int(wanted) <= item.quantity:
         return Change(item, int(wanted))
     variant = variant_in(services, wanted, item)
     return None if variant is None else Change(item, item.quantity, variant)
 
 
 def _said(text: str, item: ItemView) -> str | None:
-    """More, none, or a number of pieces; more than there are is more."""
-    if _ADD.search(text):
-        return ADD
-    if _REMOVE.search(text):
-        return REMOVE
+    """More, none or fewer, or a number of pieces; more than there are is more."""
+    change = more_or_less(text)
+    if change is not None:
+        return change
     count = count_in(text, item.quantity)
     if count is None or count < 1 or count == item.quantity:
         return None
     return ADD if count > item.quantity else str(count)
 
 
+def more_or_less(text: str) -> str | None:
+    """Something added or taken out, and how many pieces: ``remove 2``."""
+    if _ADD.search(text):
+        return ADD
+    some = _SOME.search(text)
+    if not _REMOVE.search(text) and not (some and _LESS.search(some[0])):
+        return None
+    return f"{REMOVE} {number_of(next(filter(None, some.groups())))}" if some else REMOVE
+
+
 def _empties(order: OrderView, change: Change) -> bool:
     return change.quantity == 0 and len(order.items) == 1
-
-
-def _named_variant(services: RetailServices, text: str, item: ItemView) -> VariantView | None:
-    """Another variant, if the text has a colour or a size of one."""
-    words = set(re.findall(r"[\w-]+", text.casefold()))
-    names = {
-        word
-        for variant in variants_of(services, item)
-        for word in f"{variant.colour} {variant.size}".casefold().split()
-    }
-    sizes = {"small", "medium", "large", "extra-small", "extra-large"}
-    return variant_in(services, text, item) if words & (names | sizes) else None
 
 
 def _variant(services: RetailServices, change: Change) -> tuple[str, str]:

@@ -22,9 +22,12 @@ _NOT_MEANT = re.compile(
 )
 _REFUSES = re.compile(
     r"\b(?:keep|leave|stay|don't|dont|do not|stop|cancel|thanks?|thank you|never|forget|drop"
-    r"|second thoughts?|not (?:going|coming|sending))\b|留|不要|别",
+    r"|second thoughts?|not (?:going|coming|sending))\b"
+    r"|留|不要|别|不了|不用|不必|不需要|不想|算了|取消|谢",
     re.IGNORECASE,
 )
+# Chinese is written without spaces: each of its letters counts as a word.
+_WORD = re.compile(r"[\u4e00-\u9fff]|[^\s\u4e00-\u9fff]+")
 _LEADING = re.compile(
     r"^\W*(?:(?:no|nope|wait|sorry|oops|actually|hang on|hm+|oh|correction|i meant|i mean"
     r"|my mistake|make that|make it|rather|but)\b[\s,:.!]*)+",
@@ -35,7 +38,7 @@ _LEADING = re.compile(
 def corrects(tracker: Tracker) -> bool:
     """Whether the latest message replaces something: by its intent, or a no that goes on."""
     intent, text = latest_intent(tracker), latest_text(tracker)
-    goes_on = len(text.split()) > 2 and not _REFUSES.search(text)
+    goes_on = len(_WORD.findall(text)) > 2 and not _REFUSES.search(text)
     return intent == CORRECTION or (intent == "deny" and goes_on)
 
 

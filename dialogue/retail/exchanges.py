@@ -12,9 +12,9 @@ from dialogue.orders.errors import (
 )
 from dialogue.orders.views import ItemView, OrderView, VariantView
 from dialogue.retail.correcting import corrects, meant_in
-from dialogue.retail.items import ItemForm, returnable
+from dialogue.retail.items import PIECES, ItemForm, returnable
 from dialogue.retail.orders import ChangeAction
-from dialogue.retail.picking import decoded
+from dialogue.retail.picking import Picked, count_in, decoded
 from dialogue.retail.returns import (
     chosen_to_return,
     say_conditions,
@@ -34,8 +34,9 @@ from dialogue.retail.variants import (
     other_variants,
     say_sold_out,
     variant_in,
+    variants_of,
 )
-from dialogue.retail.wording import button
+from dialogue.retail.wording import Button, Wording, button
 
 
 class ExchangeForm(ItemForm):
@@ -88,7 +89,12 @@ class ExchangeForm(ItemForm):
             return {"replacement": None}
         item, pieces = chosen[0]
         words = self.words(tracker)
-        found = variant_in(self.services, words.in_records(meant_in(str(value))), item)
+        said = words.in_records(meant_in(str(value)))
+        if PIECES.fullmatch(said) and not other_variants(self.services, item, pieces):
+            fewer = count_in(said, pieces)
+            if fewer and fewer < pieces:
+                return {"replacement": None, "item": str(Picked({item.line: fewer}))}
+        found = variant_in(self.services, said, item)
         if found is None or differs(tracker, found):
             dispatcher.utter_message(response="utter_replacement_unclear")
             found = None
@@ -116,9 +122,19 @@ class AskReplacement(RetailAction):
                 buttons=[
                     button(words.variant(v.label), "inform", replacement=v.label)
                     for v in others[:12]
-                ],
+                ]
+                or self._fewer(words, item),
             )
         return []
+
+    def _fewer(self, words: Wording, item: ItemView) -> list[Button]:
+        """The numbers of pieces, at most three, that one other variant has; or the money."""
+        most = max((v.quantity for v in variants_of(self.services, item)), default=0)
+        only = [
+            button(words.say("button_only", count=n), "inform", replacement=str(n))
+            for n in range(most, max(0, most - 3), -1)
+        ]
+        return [*only, words.button("return_instead", "return_item", item=str(item.line))]
 
 
 class AskExchange(RetailAction):

@@ -126,10 +126,13 @@ class OrderForm(RetailAction, FormValidationAction):
         An answer with other digits is handed on, so that the customer hears how they should look.
         """
         text = latest_text(tracker)
-        if _begins(tracker) and viewer_of(tracker).signed_in:
-            recent = self.services.store.recent_orders(viewer_of(tracker), limit=10)
+        if _begins(tracker):
+            viewer = viewer_of(tracker)
+            signed_in = viewer.signed_in
+            recent = self.services.store.recent_orders(viewer, limit=10) if signed_in else ()
             several = own_numbers(tracker, [order.number for order in recent])
-            return {"order_number": several[0]} if several else {}
+            if several or signed_in:
+                return {"order_number": several[0]} if several else {}
         if self._side_question(tracker, domain):
             return {}
         if corrects(tracker) and tracker.get_slot(REQUESTED_SLOT):
@@ -310,14 +313,17 @@ def _unsaid(tracker: Tracker) -> dict[str, Any]:
 def own_numbers(tracker: Tracker, known: list[str]) -> tuple[str, ...]:
     """The order numbers in the message, if each is of an order of the customer.
 
-    A number that could be a year ("the scale from 1952") is one if it is an order's.
+    A number that could be a year ("the scale from 1952") is one if it is an order's. Of several of
+    which only one is meant, that one counts, whosever it is: it is looked at like any other.
     """
     said = [str(value) for value in tracker.get_latest_entity_values("order_number")]
     meant = meant_in(latest_text(tracker))  # "cancel 1042, not 1043" is one
     if not said:
         return tuple(one for one in dict.fromkeys(re.findall(r"\d{4,6}", meant)) if one in known)
-    said = [number for number in dict.fromkeys(said) if number in meant]
-    return tuple(said) if len(said) > 1 and all(number in known for number in said) else ()
+    left = tuple(number for number in dict.fromkeys(said) if number in meant)
+    if len(left) == 1 < len(set(said)):
+        return left
+    return left if len(left) > 1 and all(number in known for number in left) else ()
 
 
 def _identify(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker) -> dict[str, Any]:

@@ -11,9 +11,11 @@ from rasa_sdk import Tracker
 from dialogue.orders.views import ItemView, OrderView
 from dialogue.retail.choice import may_change_contents, returnable_items
 from dialogue.retail.correcting import corrects, meant_in
+from dialogue.retail.figures import FIGURE
 from dialogue.retail.identity import OrderForm
 from dialogue.retail.picking import (
     ALL_ITEMS,
+    WORDS,
     Picked,
     WrongNumber,
     count_in,
@@ -31,17 +33,22 @@ from dialogue.retail.services import (
     latest_text,
 )
 from dialogue.retail.task_slots import value_before_message
+from dialogue.retail.variants import named_variant
 from dialogue.retail.wording import button
 
 Chosen = tuple[tuple[ItemView, int], ...]
 MAX_BUTTONS = 6
 # A number of pieces and nothing else, which is no size and no order: "two", "only 3 of them".
 PIECES = re.compile(
-    r"(?:just|only)?\s*(?:all\s+)?(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|all|both"
-    r"|[一二两三四五六七八九十]个?)(?:\s+(?:of (?:them|these|those)|pieces?|only))?",
+    r"(?:just|only|就|只要)?\s*(?:all\s+)?"
+    rf"(?:{'|'.join(WORDS)}|all|both"
+    rf"|(?:\d{{1,2}}|{FIGURE})(?:\s*[个件只双条])?)"
+    r"(?:\s+(?:of (?:them|these|those)|pieces?|only))?",
     re.IGNORECASE,
 )
-_COUNT = re.compile(r"[0-9]{1,6}")  # anything else has not been checked yet
+_POINTS = re.compile(r"\bones?\b|[那这][个件只双条]|的\W*$", re.IGNORECASE)
+_TOO = re.compile(r"\btoo\b|太", re.IGNORECASE)  # "no, that's too small" wants no small one
+COUNT = re.compile(r"[0-9]{1,6}")  # anything else has not been checked yet
 
 
 class ItemForm(OrderForm):
@@ -52,11 +59,16 @@ class ItemForm(OrderForm):
         """The items that the form can be about."""
 
     def names_something(self, tracker: Tracker) -> bool:
-        """Also an item by its name, when it is the item that was asked for."""
-        named = tracker.get_slot("requested_slot") == "item" and bool(
-            mentioned(latest_text(tracker), self.items(tracker))
-        )
-        return named or super().names_something(tracker)
+        """Also an item by its name, or another variant of it, when that was asked for."""
+        asked, items = tracker.get_slot("requested_slot"), self.items(tracker)
+        said = self.words(tracker).in_records(latest_text(tracker))
+        if asked == "item" and mentioned(said, items):
+            return True
+        if asked in ("replacement", "change") and corrects(tracker) and not _TOO.search(said):
+            chosen = chosen_pieces(items, tracker.get_slot("item"), None)
+            if len(chosen) == 1 and named_variant(self.services, said, chosen[0][0]):
+                return True
+        return super().names_something(tracker)
 
     def items(self, tracker: Tracker) -> tuple[ItemView, ...]:
         """The items of the conversation's order that the form can be about."""
@@ -86,7 +98,8 @@ class ItemForm(OrderForm):
         if tracker.get_slot("item") or asked:
             return {}
         possible = self.items(tracker)
-        named = pick(mentioned(text, possible), possible)
+        said = self.words(tracker).in_records(text)
+        named = pick(mentioned(said, possible), possible)
         return {"item": str(named)} if isinstance(named, Picked) else {}
 
     def extract_pieces(
@@ -105,7 +118,7 @@ class ItemForm(OrderForm):
     def _corrected(self, tracker: Tracker) -> Picked | None:
         """The items that a correction names or points at, if they are others than before."""
         possible = self.items(tracker)
-        words = meant_in(latest_text(tracker))
+        words = self.words(tracker).in_records(meant_in(latest_text(tracker)))
         named = pick(mentioned(words, possible), possible)
         if not isinstance(named, Picked):
             before = decoded(tracker.get_slot("item"))
@@ -130,7 +143,7 @@ class ItemForm(OrderForm):
         possible = self.items(tracker)
         if str(value) == ALL_ITEMS:
             return {"item": str(Picked({item.line: item.returnable for item in possible}))}
-        words = meant_in(str(value))
+        words = self.words(tracker).in_records(meant_in(str(value)))
         found = pick(words, possible) or pick(mentioned(words, possible), possible)
         if found is None:
             places = pointed(words, len(possible))
@@ -242,7 +255,7 @@ def chosen_pieces(possible: tuple[ItemView, ...], wanted: str | None, pieces: st
         if item.line in picked:
             count = picked[item.line]
             if count is None:
-                said = _COUNT.fullmatch(str(pieces)) if len(picked) == 1 else None
+                said = COUNT.fullmatch(str(pieces)) if len(picked) == 1 else None
                 count = int(said[0]) if said else item.returnable
             chosen.append((item, min(count, item.returnable)))
     return tuple(chosen)
@@ -258,9 +271,9 @@ def asks_pieces(possible: tuple[ItemView, ...], wanted: str | None) -> bool:
 
 
 def _by_variant(words: str, items: tuple[ItemView, ...]) -> ItemView | None:
-    """ "The blue one": the only item with this colour or size."""
+    """ "The blue one", "white 的那件": the only item with this colour or size."""
     said = set(re.findall(r"[\w-]+", words.casefold()))
-    if not said & {"one", "ones"}:
+    if not _POINTS.search(words):
         return None
     fitting = [i for i in items if said & set(re.findall(r"[\w-]{3,}", i.variant.casefold()))]
     return fitting[0] if len(fitting) == 1 else None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from dialogue.orders.rules import plain_digits
+
 # Chinese is written without spaces: its letters and punctuation are the end of what is written
 # in ours.
 _CHINESE = r"\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
@@ -18,7 +20,7 @@ _LIKE_EMAIL = re.compile(r"@|\(at\)|\bat\b.{1,80}\b(?:dot|com|de|org|net)\b", re
 
 def number_in(text: str) -> str | None:
     """The first bare number of three to ten digits."""
-    found = _NUMBER.search(text)
+    found = _NUMBER.search(plain_digits(text))
     return found.group(1) if found else None
 
 

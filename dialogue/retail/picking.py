@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process, utils
 
 from dialogue.orders.views import ItemView
+from dialogue.retail.figures import FIGURE, figure
 
 ALL_ITEMS = "all"
 MAX_TEXT = 300  # longer than any way of naming the lines of an order
@@ -23,8 +24,8 @@ _NOT_ALL = re.compile(
     r"\b(?:after|at|above) all\b|\ball (?:the time|right|day|along)\b", re.IGNORECASE
 )
 _NUMBER_WORDS = "one two three four five six seven eight nine ten eleven twelve"
-_WORDS = tuple(_NUMBER_WORDS.split())
-_NUMBER = rf"\d{{1,6}}|{'|'.join(_WORDS)}"
+WORDS = tuple(_NUMBER_WORDS.split())
+_NUMBER = rf"\d{{1,6}}|{'|'.join(WORDS)}"
 _NEGATIVE = re.compile(rf"\b(?:minus|negative)\s+(?:{_NUMBER})\b|(?<!\S)[-−–]\s?\d+", re.IGNORECASE)
 _COUNT = re.compile(
     rf"(?:^|\b(?:just|only|want|return|back|exchange|swap|keep|send|remove)\s+)(?:the\s+|all\s+)?({_NUMBER})\b"
@@ -35,14 +36,14 @@ _PARTS = re.compile(r"\s*(?:,|;|&|\+|、|和|\band\b|\bplus\b|\bas well as\b)\s*
 _ENCODED = re.compile(r"\d{1,4}(?::\d{1,4})?(?:,\d{1,4}(?::\d{1,4})?)*")
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 _ALL_OF = re.compile(rf"\ball\s+(?:of\s+)?(?:the\s+)?(?:{_NUMBER})\b", re.IGNORECASE)  # "all three"
-_CHINESE_NUMBERS = "一二三四五六七八九十"
-_CHINESE_COUNT = re.compile(r"(?<!第)([一二三四五六七八九十])(?=[个件只双条])")
+_CHINESE_COUNT = re.compile(rf"(?<![第零一二两三四五六七八九十百千])({FIGURE})(?=[个件只双条])")
+_BARE_CHINESE = re.compile(rf"\W*(?:我?就?只?要)?({FIGURE})\W*")
 _MATCHES = 60
 _LINKS = frozenset({*_ALL_WORDS, "and", "plus", "of", "minus", "和"})
 _FILLERS = frozenset(
     {
         *_ALL_WORDS,
-        *_WORDS,
+        *WORDS,
         "of",
         "the",
         "my",
@@ -102,7 +103,7 @@ def mentioned(text: str, items: Sequence[ItemView]) -> str:
     variants = {word for item in items for word in utils.default_process(item.variant).split()}
     kept, named = [], False
     for word in re.findall(r"[^\W_]+|[,;&+、]", text[:MAX_TEXT].casefold()):
-        number = word in _WORDS or (word.isdigit() and len(word) < 4)
+        number = word in WORDS or (word.isdigit() and len(word) < 4)
         if _stem(word) in names:
             named = named or len(word) > 2
         elif not (number or word in variants or word in _LINKS or not word.isalnum()):
@@ -121,18 +122,19 @@ def decoded(value: str | None) -> dict[int, int | None]:
 def count_in(text: str, left: int) -> int | None:
     """A number of pieces, "all" of `left`, or a negative one as 0; None when none is said."""
     plain = _counted(text[:MAX_TEXT].strip())
+    if bare := _BARE_CHINESE.fullmatch(plain):
+        return figure(bare[1])
     if _NEGATIVE.search(plain):
         return 0
     found = re.search(rf"\b({_NUMBER})\b", plain, re.IGNORECASE) or re.search(r"(\d{1,6})", plain)
     if _says_all(plain) and not (found and _ALL_OF.search(plain)):
         return min(2, left) if _BOTH.search(plain) else left
-    return _number(found.group(1)) if found else None
+    return number_of(found.group(1)) if found else None
 
 
 def _counted(text: str) -> str:
-    """The text with Chinese numbers before a measure word as digits: 两个 is 2个."""
-    plain = re.sub("两(?=[个件只双条])", "二", text)
-    return _CHINESE_COUNT.sub(lambda found: str(_CHINESE_NUMBERS.index(found[1]) + 1), plain)
+    """The text with Chinese numbers before a measure word as digits: 十二个 is 12个."""
+    return _CHINESE_COUNT.sub(lambda found: str(figure(found[1])), text)
 
 
 def _says_all(text: str) -> bool:
@@ -177,13 +179,14 @@ def _count(text: str, item: ItemView) -> int | None:
     for found in _COUNT.finditer(text.strip()):
         word = found.group(1) or found.group(2)
         if word.casefold() not in own:
-            return _number(word)
+            return number_of(word)
     return None
 
 
-def _number(word: str) -> int:
+def number_of(word: str) -> int:
+    """The value of one of `WORDS`, or of figures."""
     lowered = word.casefold()
-    return _WORDS.index(lowered) + 1 if lowered in _WORDS else int(lowered)
+    return WORDS.index(lowered) + 1 if lowered in WORDS else figure(lowered)
 
 
 def _decoded(text: str) -> Iterator[tuple[int, int | None]]:

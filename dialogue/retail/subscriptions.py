@@ -30,10 +30,26 @@ from dialogue.retail.task_slots import forget_task
 OFF = "off"
 MAX_SHOWN = 4_000
 EXTERNAL_TEXT = "EXTERNAL: "  # how the text of what nobody wrote begins
+_NEWS = r"(?:updat\w*|noti\w+|mess\w*|alerts?|news|e?-?mails?|sms|texts?|pings?|posted)"
+_TELLING = r"(?:telling|sending|writing|text\w*|pinging|it|this|that|them|these|those)"
+_NEWS_ZH = "(?:通知|提醒|推送|订阅|更新|消息|短信|信息|动态|进度|提示)"
+_TELL_ZH = "(?:通知|提醒|推|发(?![她他货])|报|告诉|说|吵|收)"
+# Of what there shall be an end: "tell me when it's off to the courier" is a wish for news.
 _OFF = re.compile(
-    r"\b(?:stop|unsubscribe|no more|no longer|not any ?more|switch(?:ed)? off|turn(?:ed)? off|off"
-    r"|needn['’]?t|don['’]?t (?:want|need|tell|send|write)|cancel|quit|end)\b"
-    r"|取消|停止|关闭|关掉|别再|不要再|不用再|不用|退订",
+    r"\bunsubscribe\b|\bno (?:more|further)\b(?! than)|\bnot any ?more\b"
+    r"|\bno longer (?:want|need|wish)\b"
+    r"|\b(?:switch|turn|shut|leav)(?:e|ed|ing)? (?:\S+ ){0,3}?off\b"
+    rf"|\b(?:stop|quit|cease) (?:(?:\S+ ){{0,2}}?{_NEWS}|{_TELLING}|#?\d+)\b"
+    rf"|\b(?:end|cancel) (?:\S+ ){{0,2}}?{_NEWS}\b|\b{_NEWS} off\b"
+    r"|(?:^|[,.;])\W*(?:please )?(?:stop|off|quit|cancel|end)(?: (?:please|pls|now|thanks))?\W*$"
+    rf"|\b(?:don['’]?t|do not) (?:want|need)(?! to miss)\b(?: \S+){{0,5}}? (?:{_NEWS}|told)\b"
+    r"|\b(?:don['’]?t|do not|needn['’]?t) (?:tell|send|write|text|message|notify|update)\b"
+    rf"(?=(?: me)?\W*$|(?: \S+){{0,4}}? (?:any ?more|again|{_NEWS})\b)"
+    rf"|退订|(?:取消|停[止掉发]?|关[闭掉]|退掉|(?<![海清])关(?![注于心系]))[^，。；,了]{{0,8}}{_NEWS_ZH}"
+    rf"|{_NEWS_ZH}(?:[就都也我全]|还是|可以|给我)*(?:停|关(?![注于])|退|取消|别(?!忘)|不[用要收想])"
+    rf"|(?:别|不要|不用|不必|不想)再(?:给我|跟我)?{_TELL_ZH}"
+    rf"|(?:别|不要|不用|不必)(?:给我|跟我)?{_TELL_ZH}[^，。；,]{{0,4}}[了啦]"
+    r"|(?:关[闭掉]|停掉)[吧了啦]?\W*$|^\W*(?:取消|停止?|关[闭掉]|不用|别发)(?:吧|了|啦)?\W*(?:谢谢)?\W*$",
     re.IGNORECASE,
 )
 
@@ -47,11 +63,14 @@ class ChooseUpdates(ChooseOrder):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """To be told no more, no order needs to be known."""
-        if latest_entity(tracker, "updates") == OFF or _OFF.search(
-            latest_text(tracker)[:MAX_SHOWN]
-        ):
+        if latest_entity(tracker, "updates") == OFF or wants_no_more(latest_text(tracker)):
             return [*forget_task(tracker), SlotSet("updates", OFF)]
         return [*super().run(dispatcher, tracker, domain), SlotSet("updates", None)]
+
+
+def wants_no_more(text: str) -> bool:
+    """Whether a wish about updates is to get none: "turn them off", 别再通知我."""
+    return _OFF.search(text[:MAX_SHOWN]) is not None
 
 
 class ShippingUpdatesForm(OrderForm):

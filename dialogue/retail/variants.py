@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rasa_sdk import Tracker
@@ -59,6 +60,18 @@ def variant_in(services: RetailServices, text: str, item: ItemView) -> VariantVi
     if len(found) != 1 and not exact:
         found = narrow(text, others, item)
     return found[0] if len(found) == 1 else None
+
+
+def named_variant(services: RetailServices, text: str, item: ItemView) -> VariantView | None:
+    """Another variant, if the text has a colour or a size of one."""
+    words = set(re.findall(r"[\w-]+", text.casefold()))
+    names = {
+        word
+        for variant in variants_of(services, item)
+        for word in f"{variant.colour} {variant.size}".casefold().split()
+    }
+    sizes = {"small", "medium", "large", "extra-small", "extra-large"}
+    return variant_in(services, text, item) if words & (names | sizes) else None
 
 
 def say_sold_out(

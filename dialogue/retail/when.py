@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
+from dialogue.retail.figures import FIGURE, figure
 from nlu.entities import times
 from nlu.entities.moments import HOURS
 
@@ -24,12 +25,16 @@ _AT = re.compile(
 )
 _AFTERNOON = 7  # "at five" is in the afternoon, "at nine" in the morning
 
-_FIGURES = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
-_CHINESE_NUMBER = r"(\d{1,3}|[零一二三四五六七八九十两]{1,3})"
+_SMALL_HOURS = 5  # "at 12 tonight" and "at one at night" are on the day after
+_NIGHT = re.compile(rf"\b(?:{'|'.join(_LATE)})\b", re.IGNORECASE)
+
+_HAS_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_CHINESE_NUMBER = rf"((?<!\d)\d{{1,3}}|{FIGURE})"
 _IN = re.compile(
     rf"(半|{_CHINESE_NUMBER})\s*个?(半)?\s*(分钟|小时|钟头|天|日|周|星期|礼拜)[之以]?后"
 )
 _DAYS = {"大后天": 3, "后天": 2, "明天": 1, "明早": 1, "明晚": 1, "今天": 0, "今晚": 0}
+_DATE = re.compile(r"(?:(20\d\d)年)?(?<!\d)(\d{1,2})月(\d{1,2})|(20\d\d)-(\d\d)-(\d\d)")
 _WEEKDAY = re.compile(r"(下)?个?(?:周|星期|礼拜)([一二三四五六日天])")
 _CLOCK = re.compile(
     rf"(早上|上午|中午|下午|傍晚|晚上|今晚|明晚)?\s*{_CHINESE_NUMBER}\s*[点點时:：]\s*(半|\d{{1,2}})?"
@@ -44,7 +49,9 @@ def moment_in(text: str, now: datetime) -> datetime | None:
     of day that is over today the same tomorrow.
     """
     here = now.astimezone(SHOP_ZONE).replace(tzinfo=None, second=0, microsecond=0)
-    found = _chinese(text[:READ], here) or _english(text[:READ], here)
+    text = text[:READ]
+    found = _chinese(text, here) if _HAS_CHINESE.search(text) else None
+    found = found or _english(text, here)
     return None if found is None else found.replace(tzinfo=SHOP_ZONE)
 
 
@@ -57,8 +64,11 @@ def _english(text: str, here: datetime) -> datetime | None:
     value = str(found.value)
     if "T" in value:
         when = datetime.fromisoformat(value)
-        named_day = re.search(r"[a-z]{4,}|\d[./-]\d", _bare(written[found.start : found.end]))
-        return when + timedelta(days=1) if when <= here and not named_day else when
+        said = _bare(written[found.start : found.end])
+        named_day = re.search(r"[a-z]{4,}|\d[./-]\d", said)
+        by_clock = not re.search(r"hour|\bhr|min", said)
+        night = when.hour < _SMALL_HOURS and by_clock and _NIGHT.search(text)
+        return when + timedelta(days=1) if night or (when <= here and not named_day) else when
     part = _PART.search(text)
     hour = {**_PARTS, **_LATE}[part[1].lower()] if part else USUAL_HOUR
     when = datetime.combine(date.fromisoformat(value), time(hour))
@@ -82,7 +92,9 @@ def _full_hour(found: re.Match[str], text: str) -> str:
     minute = 30 if found["half"] else int(found["minute"] or 0)
     part = _PART.search(text)
     late = part is not None and part[1].lower() in {"afternoon", "evening", *_LATE}
-    if hour <= 12 and late:
+    if hour <= 12 and hour % 12 < _SMALL_HOURS and part is not None and part[1].lower() in _LATE:
+        hour %= 12
+    elif hour <= 12 and late:
         hour = hour % 12 + 12
     elif 1 <= hour < _AFTERNOON and part is None:
         hour += 12
@@ -98,18 +110,22 @@ def _chinese(text: str, here: datetime) -> datetime | None:
     part = next((hour for word, hour in _CHINESE_PARTS.items() if word in text), None)
     hour, minute = part or USUAL_HOUR, 0
     if clock is not None:
-        hour = _figure(clock[2])
-        hour += 12 if hour < 12 and part is not None and part >= 15 else 0
+        hour = figure(clock[2])
         minute = 30 if clock[3] == "半" else int(clock[3] or 0)
         if hour > 23 or minute > 59:
             return None
-    when = datetime.combine(here.date() + timedelta(days=ahead or 0), time(hour, minute))
+        if part == _CHINESE_PARTS["晚"] and hour <= 12 and hour % 12 < _SMALL_HOURS:
+            hour = hour % 12 + 24
+        elif hour < 12 and part is not None and part >= 15:
+            hour += 12
+    when = datetime.combine(here.date() + timedelta(days=ahead or 0), time())
+    when += timedelta(hours=hour, minutes=minute)
     return when + timedelta(days=1) if ahead is None and when <= here else when
 
 
 def _from_now(distance: re.Match[str], here: datetime) -> datetime:
     """``半小时后``, ``三天后``."""
-    amount = 0.5 if distance[1] == "半" else float(_figure(distance[2] or "1"))
+    amount = 0.5 if distance[1] == "半" else float(figure(distance[2] or "1"))
     amount += 0.5 if distance[3] else 0
     if distance[4] == "分钟":
         return here + timedelta(minutes=amount)
@@ -120,8 +136,10 @@ def _from_now(distance: re.Match[str], here: datetime) -> datetime:
 
 
 def _days_ahead(text: str, here: datetime) -> int | None:
-    """How far the day is that is named; a weekday is never today."""
+    """How far the day is that is named; a weekday is never today, a date without a year to come."""
     named = next((days for word, days in _DAYS.items() if word in text), None)
+    if named is None and (written := _DATE.search(text)):
+        return _until(written, here.date())
     weekday = _WEEKDAY.search(text)
     if named is not None or weekday is None:
         return named
@@ -129,13 +147,16 @@ def _days_ahead(text: str, here: datetime) -> int | None:
     return ahead + 7 if weekday[1] else ahead % 7 or 7
 
 
-def _figure(written: str) -> int:
-    """``10``, ``十``, ``十二``, ``二十``."""
-    if written.isdecimal():
-        return int(written)
-    before, ten, after = written.partition("十")
-    if not ten:
-        return _FIGURES.get(written[0], 0)
-    return (_FIGURES.get(before, 1) if before else 1) * 10 + (
-        _FIGURES.get(after, 0) if after else 0
+def _until(written: re.Match[str], today: date) -> int | None:
+    """``12月1日``, ``2026-12-01``: in how many days; None when there is no such day."""
+    year, month, day = (
+        int(a or b or 0)
+        for a, b in zip(written.group(1, 2, 3), written.group(4, 5, 6), strict=True)
     )
+    try:
+        when = date(year or today.year, month, day)
+    except ValueError:
+        return None
+    if not year and when < today:
+        when += relativedelta(years=1)
+    return (when - today).days

@@ -148,6 +148,7 @@ def test_the_tax_in_a_gross_amount(gross: int, tax: int) -> None:
         ("1042", "1042"),
         (" #1042 ", "1042"),
         ("# 01042", "1042"),
+        ("１０４２", "1042"),
         ("", None),
         ("abc", None),
         ("10.42", None),

@@ -68,7 +68,7 @@ MEANINGS = (
     (r"terrible service", "complaint"),
     (r"^(hi|hello)\b", "greet"),
     (r"^(yes|sure|ok)\b", "affirm"),
-    (r"^no\b", "deny"),
+    (r"^no\b|^不", "deny"),
 )
 
 

@@ -8,9 +8,11 @@ import pytest
 from retail_stories import Customer
 from sqlalchemy import Engine, text
 
+from dialogue.orders.errors import ChangedMeanwhile
 from dialogue.orders.states import OrderStatus as S
 from dialogue.orders.states import ReturnKind, ShipmentStatus
-from dialogue.retail import RetailServices
+from dialogue.retail.contents import more_or_less
+from dialogue.retail.services import RetailServices
 
 NewCustomer = Callable[..., Customer]
 
@@ -350,6 +352,72 @@ def test_pieces_are_taken_out_of_an_order_and_paid_back(robin: Customer, engine:
     order = robin.order("90006")
     assert order.status is S.CANCELLED
     assert sum(refund.amount_cents for refund in order.refunds) == 10_960
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        *(("take one out", 2), ("remove two of them", 1), ("one less", 2), ("少一件", 2)),
+        *(("remove all of them", 0), ("I don't want them any more", 0), ("take that one out", 0)),
+    ],
+)
+def test_so_many_pieces_go_and_the_others_stay(robin: Customer, said: str, left: int) -> None:
+    robin.says('/modify_order{"order_number": "90006"}').says("the t-shirts").says(said)
+    robin.presses("Yes, change it")
+    items = robin.order("90006").items
+    assert sum(item.quantity for item in items if item.name == "Everyday T-Shirt") == left
+
+
+@pytest.mark.parametrize(
+    ("said", "change"),
+    [
+        *(("I don't want the mug any more", "remove"), ("I don’t need two of them", "remove 2")),
+        *(("take one out", "remove 1"), ("take the mug out", "remove"), ("one less", "remove 1")),
+        *(("remove the 1,000-piece puzzle", "remove"), ("remove order 1042", "remove")),
+        *(("去掉两件", "remove 2"), ("不想要了", "remove"), ("减少到两个", None)),
+        *(("one more mug", "add"), ("再买一个", "add"), ("only two", None)),
+    ],
+)
+def test_what_is_added_or_taken_out(said: str, change: str | None) -> None:
+    assert more_or_less(said) == change
+
+
+def test_a_number_in_a_circle_is_asked_about(robin: Customer) -> None:
+    robin.says('/modify_order{"order_number": "90006"}').says("the t-shirts").says("②")
+    assert "I didn't get that" in robin.text
+
+
+def test_what_changed_meanwhile_is_not_called_an_addition(
+    robin: Customer, services: RetailServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robin.says('/modify_order{"order_number": "90006"}').says("the t-shirts").presses("Only 1")
+
+    def at_the_same_moment(*_: object) -> None:
+        raise ChangedMeanwhile("90006")
+
+    monkeypatch.setattr(services.store, "change_contents", at_the_same_moment)
+    robin.says("yes")
+    assert "was being changed at the same moment" in robin.text
+    assert "add" not in robin.text
+
+
+@pytest.mark.parametrize("answer", ["one", "1件", "button"])
+def test_fewer_pieces_are_swapped_where_there_are_not_so_many(
+    robin: Customer, engine: Engine, answer: str
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE shop_stock SET quantity = 1 WHERE product_id ="
+                " (SELECT id FROM shop_products WHERE sku = 'CL-SH-03')"
+            )
+        )
+    robin.says("exchange order 90001").says("both t-shirts")
+    assert robin.offered == ["Only 1", "Return it instead"]
+    robin.presses("Only 1") if answer == "button" else robin.says(answer)
+    assert "not sure" not in robin.text
+    robin.says("black in L")
+    assert "Shall I swap 1 × Everyday T-Shirt (white, M) for black, L?" in robin.text
 
 
 def test_another_size_is_sent_instead(robin: Customer, engine: Engine) -> None:

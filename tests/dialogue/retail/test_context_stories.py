@@ -86,6 +86,13 @@ def test_both_may_be_the_answer_to_which_order(customer: NewCustomer, answer: st
     assert maya.slot("waiting_wishes") is None
 
 
+def test_a_fourth_order_is_answered_too(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("all my orders")
+    numbers = maya.slot("shown_orders")[:4]
+    maya.says(f"where are {' and '.join(numbers)}? track all")
+    assert all(f"Order {number} " in maya.text for number in numbers)
+
+
 def test_a_card_is_meant_by_its_place(customer: NewCustomer) -> None:
     guest = customer().says("do you sell waterproof hiking boots?")
     shown = guest.slot("shown_products")
@@ -449,6 +456,25 @@ def test_a_general_question_asked_again_is_owned_up_to(
     assert owned_up not in guest.text
     guest.says("gift wrapping please").says(guest.heard[0].buttons[0]["payload"])
     assert any((said.custom or {}).get("reason") == "asked_again" for said in guest.heard)
+
+
+def test_a_colour_names_an_item_in_chinese(customer: NewCustomer) -> None:
+    robin = customer("Robin")
+    robin.trusted["language"] = "zh"
+    robin.says(f"return order {SHIRTS}").says("白色的那件")
+    assert robin.slot("item") == "1"
+
+
+def test_a_chinese_no_that_goes_on_is_a_correction(customer: NewCustomer) -> None:
+    robin = customer("Robin")
+    robin.trusted["language"] = "zh"
+    robin.says(f"exchange order {SHIRTS}").says("one of the t-shirts")
+    robin.says("不，我要黑色L码的")
+    assert robin.slot("replacement") == "black, L"
+    robin.says("不，我要白色L码的")
+    assert (robin.form, robin.slot("replacement")) == ("exchange_form", "white, L")
+    robin.says("不用了，谢谢")
+    assert robin.form is None
 
 
 # --- a side question inside any form

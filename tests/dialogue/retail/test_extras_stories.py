@@ -16,6 +16,7 @@ from dialogue.orders.states import OrderStatus
 from dialogue.project import Project
 from dialogue.retail import RetailServices, action_executor
 from dialogue.retail.reminder_topics import about_in
+from dialogue.retail.subscriptions import wants_no_more
 from dialogue.retail.when import SHOP_ZONE, moment_in
 from nlu.types import Entity
 
@@ -240,6 +241,29 @@ def test_an_order_is_followed_and_no_longer(
     assert "not sending you any messages" in maya.text
 
 
+@pytest.mark.parametrize(
+    ("said", "off"),
+    [
+        *(("stop", True), ("stop telling me", True), ("turn them off please", True)),
+        *(("no more messages", True), ("don't send me updates any more", True)),
+        *(("cancel my notifications", True), ("delivery alerts off, ta", True)),
+        *(("别再通知我了", True), ("取消物流通知", True), ("消息别发了", True), ("不用了", True)),
+        *(
+            ("tell me when it's off to the courier", False),
+            ("keep me updated until the end", False),
+        ),
+        *(
+            ("I don't want to ask every day, just tell me", False),
+            ("tell me if you cancel it", False),
+        ),
+        *(("有消息别忘了告诉我", False), ("不用急，发货了告诉我", False)),
+        *(("订单取消了给我发消息", False), ("关注这单的动态", False)),
+    ],
+)
+def test_an_end_of_updates_says_of_what(said: str, off: bool) -> None:
+    assert wants_no_more(said) is off
+
+
 def test_a_guest_follows_an_order_only_after_the_proof(
     customer: NewCustomer, services: RetailServices
 ) -> None:
@@ -396,6 +420,16 @@ def test_a_reminder_in_the_past_and_one_too_many(customer: NewCustomer) -> None:
         ("今晚八点", "2026-03-16 20:00"),
         ("周五", "2026-03-20 09:00"),
         ("十点半", "2026-03-17 10:30"),
+        ("next Monday at 3:15 pm", "2026-03-23 15:15"),
+        ("tomorrow at 15:30", "2026-03-17 15:30"),
+        ("2026-12-01 9:30", "2026-12-01 09:30"),
+        ("at 12 tonight", "2026-03-17 00:00"),
+        ("midnight tonight", "2026-03-17 00:00"),
+        ("at 12 noon tomorrow", "2026-03-17 12:00"),
+        ("今晚十二点", "2026-03-17 00:00"),
+        ("明天 15:30", "2026-03-17 15:30"),
+        ("12月1日9:30提醒我", "2026-12-01 09:30"),
+        ("1月5号", "2027-01-05 09:00"),
         ("later", None),
         ("at 25", None),
         ("二十五点", None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -55,6 +56,31 @@ def test_a_stranger_does_not_learn_where_an_order_is(
 def test_a_number_like_a_year_is_an_order_if_the_customer_has_it(
     text: str, known: list[str], found: tuple[str, ...]
 ) -> None:
-    heard = {"text": text, "entities": [], "intent": {"name": "order_status"}}
-    tracker = Tracker("somebody", {}, heard, [], False, None, {}, "action_listen")
-    assert own_numbers(tracker, known) == found
+    assert own_numbers(_heard(text), known) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "found"),
+    [
+        ("cancel 1042, not 1043", ["1042", "1043"], ("1042",)),
+        ("cancel 1042, not 1043", [], ("1042",)),  # a guest
+        ("cancel 1042 and 1044, not 1043", ["1042", "1043", "1044"], ("1042", "1044")),
+        ("send 1042 to 10115 Berlin", ["1042"], ()),  # for the form to see
+        ("cancel 1042", ["1042"], ()),
+    ],
+)
+def test_of_several_numbers_those_that_are_meant_count(
+    text: str, known: list[str], found: tuple[str, ...]
+) -> None:
+    assert own_numbers(_heard(text, *re.findall(r"\d+", text)), known) == found
+
+
+def test_a_guests_correction_within_the_wish_is_heard(customer: NewCustomer) -> None:
+    guest = customer().says(f"cancel order {OPEN}, not {SHIRTS}")
+    assert guest.slot("order_number") == OPEN
+
+
+def _heard(text: str, *numbers: str) -> Tracker:
+    entities = [{"entity": "order_number", "value": number} for number in numbers]
+    heard = {"text": text, "entities": entities, "intent": {"name": "order_status"}}
+    return Tracker("somebody", {}, heard, [], False, None, {}, "action_listen")

@@ -21,6 +21,8 @@ from dialogue.retail.order_keys import (
         ("it's order 1042, I think", "1042"),
         ("订单号是1042吗", "1042"),
         ("（1042）", "1042"),
+        ("订单１０４２", "1042"),
+        ("１" * 12, None),
         ("a1042", None),
         ("12-1042", None),
         ("1.042", None),

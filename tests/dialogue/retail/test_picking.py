@@ -75,6 +75,7 @@ def test_a_wish_may_name_them_itself(said: str, kept: str) -> None:
     ("said", "count"),
     [
         *(("two", 2), ("all of them", 3), ("-1", 0), ("minus two", 0), ("3个", 3)),
+        *(("第三个", None), ("三百个", None), ("②", None)),
         *(("no", None), ("not after all", None)),
     ],
 )
@@ -110,6 +111,11 @@ def test_what_has_not_been_checked_yet_counts_as_the_whole_line(unchecked: Any) 
         ("both", 2),
         ("all", 5),
         ("两个", 2),
+        ("十二个", 12),
+        ("二十个", 20),
+        ("二十五件", 25),
+        ("三", 3),
+        ("要两", 2),
     ],
 )
 def test_a_number_beside_all_is_the_number(said: str, count: int) -> None:
