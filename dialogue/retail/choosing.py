@@ -29,7 +29,6 @@ from dialogue.retail.task_slots import (
     RESUMABLE,
     forget_task,
     intent_of_form,
-    leave_form,
     value_before_message,
 )
 from dialogue.retail.tasks import RESUMED, kept_aside, others_wait, wish
@@ -135,7 +134,7 @@ class AskOrderNumber(RetailAction):
         possible = fitting(form, recent, self.services.clock().date(), self.services.policies)
         if not recent:
             dispatcher.utter_message(response="utter_no_orders_yet")
-            return leave_form(tracker)
+            return []
         offered = (possible or recent)[:5]
         words = self.words(tracker)
         buttons = [words.order_button(order) for order in offered]
