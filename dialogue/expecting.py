@@ -10,6 +10,7 @@ these nothing needs to be asked back, and the likeliest is taken.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -27,7 +28,8 @@ FLOOR = 0.1  # of the weighed probability: what hardly anything speaks for does 
 OUTSIDE = 0.5  # probability from which a message stays out of scope
 LOOKED_BACK = 3  # messages, for the wish that an "and 1043?" goes on with
 
-_CONDITIONS = ("form", "asked", "set", "unset", "entities", "after")
+_CONDITIONS = ("form", "asked", "set", "unset", "entities", "besides", "after")
+_WORD = re.compile(r"\w+")
 _KEYS = (*_CONDITIONS, "weights", "means", "again", "alike")
 _DECISIONS = (FALLBACK_INTENT, OUT_OF_SCOPE_INTENT)
 
@@ -38,8 +40,9 @@ class Expectation:
 
     `form`: whether a form is active. `asked`: the slots, of which one is being asked for. `filled`
     and `empty`: slots that all have a value, or none. `entities`: of which the message holds at
-    least one; when there are none in the list, it must hold none at all. `after`: the wishes, of
-    which the latest is one.
+    least one; when there are none in the list, it must hold none at all. `besides`: the words of
+    which alone the message consists, its entities apart. `after`: the wishes, of which the latest
+    is one.
     """
 
     form: bool | None = None
@@ -47,6 +50,7 @@ class Expectation:
     filled: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     entities: frozenset[str] | None = None
+    besides: frozenset[str] | None = None
     after: frozenset[str] | None = None
     weights: tuple[tuple[str, float], ...] = ()
     means: tuple[tuple[str, str], ...] = ()
@@ -62,6 +66,7 @@ class Expectation:
             and all(tracker.slots.get(slot) is not None for slot in self.filled)
             and all(tracker.slots.get(slot) is None for slot in self.empty)
             and (self.entities is None or _holds_some(self.entities, named))
+            and (self.besides is None or self.besides.issuperset(_words_besides(meaning)))
             and (self.after is None or wish in self.after)
         )
 
@@ -167,6 +172,7 @@ def _entry(file: YamlFile, entries: Sequence[Any], index: int, domain: Domain) -
         filled=known("set", "slot", slots),
         empty=known("unset", "slot", slots),
         entities=few("entities", "entity", domain.entities),
+        besides=frozenset(file.names(node, "besides", "besides")) if "besides" in node else None,
         after=few("after", "intent", intents),
         weights=tuple(weights),
         means=tuple(means),
@@ -177,6 +183,14 @@ def _entry(file: YamlFile, entries: Sequence[Any], index: int, domain: Domain) -
 
 def _holds_some(wanted: frozenset[str], named: set[str]) -> bool:
     return not wanted.isdisjoint(named) if wanted else not named
+
+
+def _words_besides(meaning: Understanding) -> list[str]:
+    """The words of a message that belong to none of its entities, in lower case."""
+    left = list(meaning.text)
+    for entity in meaning.entities:
+        left[entity.start : entity.end] = " " * (entity.end - entity.start)
+    return _WORD.findall("".join(left).casefold())
 
 
 def _latest_wish(tracker: Tracker, wishes: frozenset[str]) -> str | None:

@@ -37,6 +37,7 @@ policies: [{name: RulePolicy}]
 expected:
   - {unset: [left], weights: {back: 0.1}}
   - {form: false, entities: [number], after: [status, refund], again: [inform]}
+  - {form: false, entities: [number], besides: [and, for], after: [status, refund], again: [status]}
   - {asked: [sure], weights: {"no": 4, out_of_scope: 0.5}, means: {stop: "no"}}
   - {asked: [reason], entities: [], weights: {inform: 6, out_of_scope: 0.1}}
 """
@@ -92,6 +93,20 @@ def test_and_another_one_is_the_wish_again(project: Project) -> None:
     meaning = heard(("inform", 0.7), ("yes", 0.2), entities=NUMBER)
     found = project.expected.in_context(meaning, tracker_at(project, None, "refund", "yes"))
     assert names(found)[0] == "refund"
+
+
+@pytest.mark.parametrize(
+    ("text", "first"), [("1043", "refund"), ("And for 1043?", "refund"), ("find 1043", "status")]
+)
+def test_a_number_and_little_words_are_the_wish_again(
+    project: Project, text: str, first: str
+) -> None:
+    start = text.index("1043")
+    number = Entity("number", "1043", start, start + 4)
+    ranking = (IntentScore("status", 0.8), IntentScore("yes", 0.2))
+    meaning = Understanding(text, ranking, entities=(number,))
+    found = project.expected.in_context(meaning, tracker_at(project, None, "refund"))
+    assert names(found)[0] == first
 
 
 @pytest.mark.parametrize("said", [(), ("yes",), ("refund", "yes", "no", "yes")])
