@@ -27,9 +27,10 @@ from training.deciding import Embedded, Judged
 LEAST = 50  # held-out questions, and out-of-scope messages, from which weights are learnt
 # The probability from which an answer is given; what is less sure is offered as a button. It shall
 # answer few questions that have no answer (5 %).
-SURE_ENOUGH = 0.8
+SURE_ENOUGH = 0.85
 # Of the messages that are questions or out of scope one in ten is the latter where customers write
 # (tests/bench/RESULTS.md, "In whole chats"); among the examples, which warn of many, it is more.
+# Passages of documents are held to the examples' share: they answer wrongly more often.
 OUTSIDE_SHARE = 0.1
 RIDGE = 0.01
 OF_CLASSIFIER = (4, 5, 6)  # of the signals
@@ -105,7 +106,7 @@ def learn_answers(
                 index = AnswerIndex(entries, vectors)
                 lessons[kind].append(_lesson(index, questions, held_out))
     weights = {
-        kind: _weights(_together(some), getattr(Scorer(), kind), kind == "learnt")
+        kind: _weights(_together(some), getattr(Scorer(), kind), kind)
         for kind, some in lessons.items()
         if some
     }
@@ -157,12 +158,13 @@ def _together(lessons: Sequence[_Lesson]) -> _Lesson:
     )
 
 
-def _weights(lesson: _Lesson, shipped: Weights, opinion: bool) -> Weights:
+def _weights(lesson: _Lesson, shipped: Weights, kind: str) -> Weights:
     """The weights under which right keys come first, and the calibration of the first one."""
     asked = [n for n, place in enumerate(lesson.right) if place is not None]
     unanswered = [n for n, place in enumerate(lesson.right) if place is None]
     if min(len(asked), len(unanswered)) < LEAST:
         return shipped
+    opinion = kind == "learnt"
     features = [_features(lesson.branches[n]) for n in asked]
     start = np.array([shipped.dense, shipped.lexical, shipped.opinion]) / SCALES
     free = np.array([True, True, opinion])
@@ -181,7 +183,8 @@ def _weights(lesson: _Lesson, shipped: Weights, opinion: bool) -> Weights:
     dense, lexical, by_opinion = map(float, whole * SCALES)
     weights = Weights(dense, lexical, by_opinion, shipped.confidence)
     rarer = len(asked) / len(unanswered) * OUTSIDE_SHARE / (1.0 - OUTSIDE_SHARE)
-    shares = np.array([rarer if place is None else 1.0 for place in lesson.right])
+    outside = 1.0 if kind == "passage" else rarer
+    shares = np.array([outside if place is None else 1.0 for place in lesson.right])
     rows, right = [], []
     for branches, place, question in zip(*lesson, strict=True):
         signals = weights.signals(*branches.said, question.inside, question.outside)
