@@ -43,6 +43,7 @@ OFFERS_A_PERSON = (
     "utter_charged_twice",
     "utter_fallback_again",
     "utter_out_of_scope_again",
+    "utter_refund_failed",
 )
 OFFERS_TO_GO_ON = ("utter_offer_earlier", "utter_stopped_next")
 
@@ -184,7 +185,7 @@ class UnaskedAction(RetailAction):
         yes = latest_intent(tracker) == "affirm"
         if (tracker.active_loop or {}).get("name"):
             dispatcher.utter_message(response="utter_did_not_fit")
-        elif yes and (_last_said(tracker) in OFFERS_A_PERSON or _offers_a_person_first(tracker)):
+        elif yes and _last_said(tracker) in OFFERS_A_PERSON:
             return RequestHumanAction(self.services).run(dispatcher, tracker, domain)
         elif yes and _last_said(tracker) in OFFERS_TO_GO_ON:
             return GoBackAction(self.services).run(dispatcher, tracker, domain)
@@ -307,15 +308,6 @@ def _needs_care(tracker: Tracker) -> bool:
     """Whether the customer sounds unhappy, or in a hurry."""
     slots = tracker.slots
     return bool(slots.get("sentiment") == "negative" or slots.get("urgency") == "urgent")
-
-
-def _offers_a_person_first(tracker: Tracker) -> bool:
-    """Whether the first button of what the bot said last fetches a person."""
-    for event in reversed(tracker.events):
-        if event.get("event") == "bot":
-            buttons = (event.get("data") or {}).get("buttons") or ({},)
-            return str(buttons[0].get("payload")).startswith("/human_agent")
-    return False
 
 
 def _last_said(tracker: Tracker) -> str | None:
