@@ -17,6 +17,7 @@ from dialogue.retail.wording import Wording
 
 LEFT, WAITING, RESUMED = "left_wishes", "waiting_wishes", "resumed_wish"
 MOST_LEFT = 3
+MOST_WAITING = 9
 
 _WORDS = {
     "return_item": ("return", "退货"),
@@ -97,8 +98,8 @@ def kept_aside(tracker: Tracker, one: Mapping[str, Any]) -> Events:
 
 
 def others_wait(tracker: Tracker, intent: str, numbers: Sequence[str]) -> Events:
-    """Events with which the same wish about other orders waits for its turn, for two at most."""
-    others = [wish(intent, None, order_number=number) for number in numbers[:2]]
+    """Events with which the same wish about other orders waits for its turn."""
+    others = [wish(intent, None, order_number=number) for number in numbers[:MOST_WAITING]]
     return [SlotSet(WAITING, [*others, *kept_wishes(tracker, WAITING)])] if others else []
 
 

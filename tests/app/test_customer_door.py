@@ -248,7 +248,7 @@ def test_a_rest_sender_named_like_a_widget_conversation_reads_nothing_of_it(
     maya = WidgetUser(web.test_client(), identity(1))
     body = {"sender": maya.conversation_id, "message": "/list_orders"}
     said = web.test_client().post("/webhooks/rest/webhook", json=body).json
-    assert "sign" in str(said).casefold()
+    assert said == []
     assert maya.messages() == []
 
 

@@ -134,7 +134,7 @@ def test_a_users_name_that_is_an_id_of_ours_opens_nothing(
     foreign = customer.conversation_id
     client = web.test_client()
     as_user = client.get(f"/conversations/{foreign}/tracker", headers=signed(foreign))
-    assert as_user.status_code == 200
+    assert as_user.status_code == 400
     assert "hello" not in as_user.text
     as_admin = client.get(f"/conversations/{foreign}/tracker", headers=bearer(token))
     assert "hello" in as_admin.text

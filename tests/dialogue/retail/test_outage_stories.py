@@ -100,7 +100,7 @@ TALKS = {
     "return": ["return something of order 90001", "the linen shirt", "too small", "yes"],
     "exchange": ["exchange something of order 90001", "the linen shirt", "white, M", "yes"],
     "problem": ["one thing of order 90001 is missing", "a mug", "money back"],
-    "lost": ["order 90004 never arrived", "money back"],
+    "lost": ["order 90004 never arrived", "money back", "yes"],
 }
 MOMENTS = [(name, step) for name, talk in TALKS.items() for step in {0, len(talk) - 1}]
 
@@ -229,12 +229,12 @@ def test_a_turn_that_is_taken_again_happens_once(
 
 
 def test_a_lost_parcel_is_paid_back_once(customer: Callable[..., Customer], engine: Engine) -> None:
-    robin = customer("Robin").says(TALKS["lost"][0])
+    robin = customer("Robin").says(TALKS["lost"][0]).says("money back")
     before, count = robin.tracker.copy(), robin.said
-    robin.says("money back")
+    robin.says("yes")
     after = everything(engine)
     robin.tracker, robin.said = before, count
-    robin.says("money back")
+    robin.says("yes")
     assert "Where is my refund?" in robin.offered and everything(engine) == after
 
 
