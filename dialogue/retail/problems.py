@@ -14,11 +14,11 @@ from dialogue.orders.errors import (
     ProblemAlreadyReported,
     ProblemTooLate,
 )
-from dialogue.orders.states import Lateness, OrderStatus, ProblemKind, Remedy
+from dialogue.orders.states import Lateness, ProblemKind, Remedy
 from dialogue.orders.views import OrderView, ShipmentView
 from dialogue.retail.choice import inside, late_parcels
 from dialogue.retail.identity import OrderForm
-from dialogue.retail.orders import OrderAction, next_steps, say_late, say_unproven
+from dialogue.retail.orders import OrderAction, next_steps, say_unproven
 from dialogue.retail.photographs import (
     INTENT as PHOTO,
 )
@@ -32,6 +32,7 @@ from dialogue.retail.photographs import (
     wants_photo,
     with_photos,
 )
+from dialogue.retail.problem_questions import DONE_AT_ONCE, kind_of, remedy_buttons
 from dialogue.retail.proving import may_change
 from dialogue.retail.remedies import (
     MAX_DETAILS,
@@ -45,8 +46,6 @@ from dialogue.retail.remedies import (
 from dialogue.retail.services import (
     Dispatcher,
     Events,
-    RetailAction,
-    RetailServices,
     current_order,
     latest_entity,
     latest_intent,
@@ -58,14 +57,7 @@ from dialogue.retail.services import (
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
 from dialogue.retail.tickets import added_to_ticket, problem_number, problem_ticket
-from dialogue.retail.wording import Button, Wording
-
-_DONE_AT_ONCE = frozenset({Remedy.REPLACEMENT, Remedy.REFUND})
-_CHOICES = {
-    Remedy.WAIT: "wait",
-    Remedy.REPLACEMENT: "replacement",
-    Remedy.REFUND: "money_back",
-}  # what the buttons are called
+from dialogue.retail.wording import Wording
 
 
 class ProblemForm(OrderForm):
@@ -81,7 +73,7 @@ class ProblemForm(OrderForm):
         late = late_parcel(order, kind)
         if late is not None and late.lateness is Lateness.LOST:
             # Also when the search for it was noted before.
-            at_once = tracker.get_slot("wish") in _DONE_AT_ONCE
+            at_once = tracker.get_slot("wish") in DONE_AT_ONCE
             return ["wish", "confirmed"] if at_once else ["wish"]
         if self._known(order, kind):
             return [] if new_photos(tracker) else ["problem_details"]
@@ -182,92 +174,6 @@ class ProblemForm(OrderForm):
         return {"wish": wish, "confirmed": True if pressed else None}
 
 
-class AskSettle(RetailAction):
-    """Asks for a yes before a lost parcel is sent again or paid back."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_ask_problem_form_confirmed"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """Name what was in it, and where the goods or the money go."""
-        order, wish = current_order(self.services, tracker), tracker.get_slot("wish")
-        late = late_parcel(order, kind_of(tracker)) if order else None
-        if order is None or late is None or wish not in _DONE_AT_ONCE:
-            return []
-        words = self.words(tracker)
-        dispatcher.utter_message(
-            response=f"utter_confirm_lost_{wish}",
-            number=order.number,
-            contents=words.items(inside(late, order)),
-            method=words.term(order.method),
-            buttons=[words.button("yes", "affirm"), words.button("leave", "deny")],
-        )
-        return []
-
-
-class AskWish(RetailAction):
-    """Asks what would make it good; about a late parcel, after saying honestly how late it is."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_ask_problem_form_wish"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """Only the remedies that the policies name, and that are possible."""
-        order, kind = current_order(self.services, tracker), kind_of(tracker)
-        late = late_parcel(order, kind) if order else None
-        if order is None or late is None:
-            if order and wants_photo(self.services, order, kind) and not can_send(tracker):
-                dispatcher.utter_message(response="utter_photo_not_here")
-            dispatcher.utter_message(response="utter_ask_wish")
-            return []
-        words = self.words(tracker)
-        say_late(self.services, words, dispatcher, order, late)
-        lost = late.lateness is Lateness.LOST
-        dispatcher.utter_message(
-            response="utter_ask_lost_wish" if lost else "utter_ask_delayed_wish",
-            buttons=[
-                *_remedy_buttons(self.services, words, order, late, "inform"),
-                words.person_button(),
-            ],
-        )
-        return []
-
-
-class AskProblemDetails(RetailAction):
-    """Asks what happened, in words that fit the kind of problem."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_ask_problem_details"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """One response for each kind, and one for what is known already."""
-        order = current_order(self.services, tracker)
-        if order is None:
-            return []
-        kind = kind_of(tracker)
-        known = why_no_problem(self.services, order, kind)
-        if isinstance(known, ProblemAlreadyReported):
-            words = self.words(tracker)
-            dispatcher.utter_message(
-                response="utter_ask_details_more",
-                number=order.number,
-                reference=problem_number(self.services, known.reference),
-                buttons=[words.button("nothing_new", "stop"), words.person_button()],
-            )
-            return []
-        if kind is ProblemKind.MISSING_ITEM and order.status is OrderStatus.PARTIALLY_SHIPPED:
-            dispatcher.utter_message(
-                response="utter_second_parcel",
-                number=order.number,
-                expected=self.words(tracker).day(order.expected_on),
-            )
-        dispatcher.utter_message(response=f"utter_ask_details_{kind}", number=order.number)
-        return []
-
-
 class ReportProblemAction(OrderAction):
     """Records the problem, or says why there is nothing to record."""
 
@@ -285,13 +191,11 @@ class ReportProblemAction(OrderAction):
         wish, late = tracker.get_slot("wish"), late_parcel(order, kind)
         words = self.words(tracker)
         if late is not None and late.lateness is Lateness.LOST:
-            if wish in _DONE_AT_ONCE and tracker.get_slot("confirmed") is not True:
+            if wish in DONE_AT_ONCE and tracker.get_slot("confirmed") is not True:
                 dispatcher.utter_message(
                     response="utter_lost_undecided",
                     buttons=[
-                        *_remedy_buttons(
-                            self.services, words, order, late, "delivery_not_received"
-                        ),
+                        *remedy_buttons(self.services, words, order, late, "delivery_not_received"),
                         words.person_button(),
                     ],
                 )
@@ -393,7 +297,7 @@ class ReportProblemAction(OrderAction):
     ) -> None:
         """Do what was chosen for a lost parcel."""
         words = self.words(tracker)
-        if remedy in _DONE_AT_ONCE and not may_change(self.services, tracker):
+        if remedy in DONE_AT_ONCE and not may_change(self.services, tracker):
             say_unproven(words, dispatcher, tracker)
             return
         try:
@@ -470,18 +374,6 @@ class ReportProblemAction(OrderAction):
                 )
 
 
-def _remedy_buttons(
-    services: RetailServices, words: Wording, order: OrderView, late: ShipmentView, intent: str
-) -> list[Button]:
-    """What may be chosen for a late parcel; a lost one is only sent again if all is in stock."""
-    remedies = remedies_for(services, late)
-    lost = late.lateness is Lateness.LOST
-    if lost and Remedy.REPLACEMENT in remedies and not_there_again(services, order, late):
-        remedies = tuple(one for one in remedies if one is not Remedy.REPLACEMENT)
-    about = {} if intent == "inform" else {"order_number": order.number}
-    return [words.button(_CHOICES[one], intent, **about, wish=one) for one in remedies]
-
-
 def _is_late(parcel: ShipmentView) -> str:
     """What a colleague reads of a parcel."""
     return f"Parcel {parcel.tracking_number} is late."
@@ -491,11 +383,3 @@ def _thank(dispatcher: Dispatcher, tracker: Tracker) -> None:
     """For a photograph in the place of another answer."""
     sent = bool(new_photos(tracker))
     dispatcher.utter_message(response="utter_photo_thanks" if sent else "utter_photo_none")
-
-
-def kind_of(tracker: Tracker) -> ProblemKind:
-    """What kind of problem the conversation is about; a lost parcel unless it was said."""
-    try:
-        return ProblemKind(tracker.get_slot("problem_kind"))
-    except ValueError:
-        return ProblemKind.DELIVERY_NOT_RECEIVED

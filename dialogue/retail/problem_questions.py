@@ -1,0 +1,131 @@
+"""What is asked about a delivery that went wrong: what happened, what shall be done, and a yes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.orders.errors import ProblemAlreadyReported
+from dialogue.orders.states import Lateness, OrderStatus, ProblemKind, Remedy
+from dialogue.orders.views import OrderView, ShipmentView
+from dialogue.retail.choice import inside
+from dialogue.retail.orders import say_late
+from dialogue.retail.photographs import can_send, wants_photo
+from dialogue.retail.remedies import late_parcel, not_there_again, remedies_for, why_no_problem
+from dialogue.retail.services import Dispatcher, Events, RetailAction, RetailServices, current_order
+from dialogue.retail.tickets import problem_number
+from dialogue.retail.wording import Button, Wording
+
+DONE_AT_ONCE = frozenset({Remedy.REPLACEMENT, Remedy.REFUND})
+_CHOICES = {
+    Remedy.WAIT: "wait",
+    Remedy.REPLACEMENT: "replacement",
+    Remedy.REFUND: "money_back",
+}  # what the buttons are called
+
+
+class AskSettle(RetailAction):
+    """Asks for a yes before a lost parcel is sent again or paid back."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_problem_form_confirmed"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Name what was in it, and where the goods or the money go."""
+        order, wish = current_order(self.services, tracker), tracker.get_slot("wish")
+        late = late_parcel(order, kind_of(tracker)) if order else None
+        if order is None or late is None or wish not in DONE_AT_ONCE:
+            return []
+        words = self.words(tracker)
+        dispatcher.utter_message(
+            response=f"utter_confirm_lost_{wish}",
+            number=order.number,
+            contents=words.items(inside(late, order)),
+            method=words.term(order.method),
+            buttons=[words.button("yes", "affirm"), words.button("leave", "deny")],
+        )
+        return []
+
+
+class AskWish(RetailAction):
+    """Asks what would make it good; about a late parcel, after saying honestly how late it is."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_problem_form_wish"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Only the remedies that the policies name, and that are possible."""
+        order, kind = current_order(self.services, tracker), kind_of(tracker)
+        late = late_parcel(order, kind) if order else None
+        if order is None or late is None:
+            if order and wants_photo(self.services, order, kind) and not can_send(tracker):
+                dispatcher.utter_message(response="utter_photo_not_here")
+            dispatcher.utter_message(response="utter_ask_wish")
+            return []
+        words = self.words(tracker)
+        say_late(self.services, words, dispatcher, order, late)
+        lost = late.lateness is Lateness.LOST
+        dispatcher.utter_message(
+            response="utter_ask_lost_wish" if lost else "utter_ask_delayed_wish",
+            buttons=[
+                *remedy_buttons(self.services, words, order, late, "inform"),
+                words.person_button(),
+            ],
+        )
+        return []
+
+
+class AskProblemDetails(RetailAction):
+    """Asks what happened, in words that fit the kind of problem."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_problem_details"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """One response for each kind, and one for what is known already."""
+        order = current_order(self.services, tracker)
+        if order is None:
+            return []
+        kind = kind_of(tracker)
+        known = why_no_problem(self.services, order, kind)
+        if isinstance(known, ProblemAlreadyReported):
+            words = self.words(tracker)
+            dispatcher.utter_message(
+                response="utter_ask_details_more",
+                number=order.number,
+                reference=problem_number(self.services, known.reference),
+                buttons=[words.button("nothing_new", "stop"), words.person_button()],
+            )
+            return []
+        if kind is ProblemKind.MISSING_ITEM and order.status is OrderStatus.PARTIALLY_SHIPPED:
+            dispatcher.utter_message(
+                response="utter_second_parcel",
+                number=order.number,
+                expected=self.words(tracker).day(order.expected_on),
+            )
+        dispatcher.utter_message(response=f"utter_ask_details_{kind}", number=order.number)
+        return []
+
+
+def remedy_buttons(
+    services: RetailServices, words: Wording, order: OrderView, late: ShipmentView, intent: str
+) -> list[Button]:
+    """What may be chosen for a late parcel; a lost one is only sent again if all is in stock."""
+    remedies = remedies_for(services, late)
+    lost = late.lateness is Lateness.LOST
+    if lost and Remedy.REPLACEMENT in remedies and not_there_again(services, order, late):
+        remedies = tuple(one for one in remedies if one is not Remedy.REPLACEMENT)
+    about = {} if intent == "inform" else {"order_number": order.number}
+    return [words.button(_CHOICES[one], intent, **about, wish=one) for one in remedies]
+
+
+def kind_of(tracker: Tracker) -> ProblemKind:
+    """What kind of problem the conversation is about; a lost parcel unless it was said."""
+    try:
+        return ProblemKind(tracker.get_slot("problem_kind"))
+    except ValueError:
+        return ProblemKind.DELIVERY_NOT_RECEIVED
