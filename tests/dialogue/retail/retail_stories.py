@@ -228,3 +228,12 @@ class Customer:
         """The order as the database has it now."""
         viewer = Viewer(proven_orders=frozenset({number}))
         return SqlOrderStore(self.engine).order(viewer, number)
+
+
+def hears(someone: Customer, **notice: str) -> None:
+    """Something happens that the customer is told of."""
+    turn = someone.agent.trigger(
+        someone.tracker, "EXTERNAL_notice", (Entity("notice", notice, 0, 0),), "rest"
+    )
+    assert turn.problems == ()
+    someone.turn, someone.heard = turn, turn.messages

@@ -1,0 +1,126 @@
+"""Gift cards and promotion codes, as customers ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from retail_stories import Customer
+
+NewCustomer = Callable[..., Customer]
+CARD, PIN = "GC-7H2K-9QPM-4TRA", "4711"
+
+
+def test_a_card_is_told_to_who_has_code_and_pin(customer: NewCustomer) -> None:
+    guest = customer().says("gift voucher: what is the balance?")
+    assert guest.form == "gift_card_form"
+    guest.says("how should I know").says("gc 7h2k 9qpm 4tra")
+    assert guest.slot("requested_slot") == "gift_pin"
+    guest.says("eleven").says("it is 4711")
+    assert "€32.50 of €50.00 left on the card ending in 4TRA" in guest.text
+    assert guest.form is None and guest.slot("gift_pin") is None
+
+
+def test_everything_in_one_message(customer: NewCustomer) -> None:
+    guest = customer().says(f"gift voucher {CARD}, pin {PIN}, how much is left?")
+    assert "€32.50" in guest.text
+    guest.says(f"gift voucher {CARD}")
+    assert guest.slot("requested_slot") == "gift_pin"
+    guest.says("never mind")
+    assert guest.form is None
+
+
+def test_the_owner_sees_their_cards_and_no_others(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("what is left on my gift voucher?")
+    assert "€25.00" in robin.text and "€0.00" in robin.text
+    assert "€12.15" not in robin.text
+
+
+def test_a_card_that_has_ended(customer: NewCustomer) -> None:
+    guest = customer().says("gift voucher GC-P9AZ-T4GQ-8WND pin 1379")
+    assert "ended on" in guest.text and "€40.00" in guest.text
+    assert "Ask a colleague" in guest.offered
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("how do I use a gift voucher", "at the checkout, as your way to pay"),
+        ("where can I buy a gift voucher", "in the online shop"),
+        ("gift voucher", "valid for three years"),
+    ],
+)
+def test_how_cards_work(customer: NewCustomer, asked: str, told: str) -> None:
+    assert told in customer().says(asked).text
+
+
+def test_guesses_are_counted_and_all_answered_alike(customer: NewCustomer) -> None:
+    """A wrong PIN, a card that does not exist, and a right PIN after too many guesses."""
+    heard = set()
+    for number in range(5):
+        guest = customer(name=f"guest {number}")
+        heard.add(guest.says(f"gift voucher {CARD} pin 000{number}").text)
+    heard.add(customer(name="seventh").says("gift voucher GC-AAAA-BBBB-CCCC pin 1234").text)
+    assert len(heard) == 1 and "no card with this code and this PIN" in heard.pop()
+    sixth = customer(name="sixth").says(f"gift voucher {CARD} pin {PIN}")
+    assert "€" not in sixth.text and "hour" in sixth.text
+    guest = customer(name="one")
+    for number in range(9):
+        guest.says(f"gift voucher GC-AAAA-BBBB-CCC{number} pin 1234")
+    assert "no card" not in guest.text and "hour" in guest.text
+
+
+@pytest.mark.parametrize("said", ["GC-" * 1600, "9" * 5000, "' OR 1=1 --", "/etc/passwd", "🎁"])
+def test_no_code_is_none(customer: NewCustomer, said: str) -> None:
+    guest = customer().says("gift voucher balance").says(said)
+    assert guest.form == "gift_card_form"
+    assert guest.slot("gift_code") is None
+
+
+@pytest.mark.parametrize(
+    ("who", "said", "told"),
+    [
+        (None, "the code COSY15 fails", "15 % off everything for home & kitchen (until"),
+        (None, "the code summer25 fails", "SUMMER25 ended on Thu 15 Jan"),
+        (None, "the code LASTCALL5 fails", "LASTCALL5 only begins on"),
+        (None, "the code TRALI20 fails", "Did you mean TRAIL20?"),
+        (None, "the code COSY51 fails", "Did you mean COSY15?"),
+        (None, "the code SORY5 fails", "no code “SORY5”. Please check"),
+        (None, "the code XQ77ZZ fails", "no code “XQ77ZZ”"),
+        (None, "the code COSY15 fails, I buy for 35 euros", "€15.00 more and it works"),
+        (None, "the code COSY15 fails, I buy for €55", "COSY15: 15 %"),
+        (None, "the code COSY15 fails for the Alder Rain Jacket", "for goods from home & kitchen"),
+        (None, "the code SORRY5 fails", "once for each customer"),
+        (None, "THE CODE DOES NOT WORK", "Tell me the code"),
+        ("Robin", "the code SORRY5 fails", "you have used it for order 90013"),
+        ("Robin", "the code WELCOME10 fails", "is for a customer's first order"),
+        (None, "the code WELCOME10 fails", "first order only"),
+        (None, f"the code {'A1' * 2500} fails", "32 letters and figures at most"),
+        (None, f"the code {'9' * 5000} fails", "32 letters and figures at most"),
+        (None, "the code '; DROP TABLE shop_promotions;-- fails", "Tell me the code"),
+    ],
+)
+def test_why_a_code_does_not_work(
+    customer: NewCustomer, who: str | None, said: str, told: str
+) -> None:
+    assert told in customer(who).says(said).text
+
+
+def test_a_misspelt_code_is_tried_by_a_button(customer: NewCustomer) -> None:
+    guest = customer().says("the code TRALI20 fails").presses("Try TRAIL20")
+    assert "works today under these conditions" in guest.text
+
+
+def test_codes_cannot_be_guessed_for_ever(customer: NewCustomer) -> None:
+    guest = customer()
+    for n in range(4):
+        guest.says("the code fails: " + " ".join(f"QX{n}{word}ZZ" for word in range(5)))
+        assert "There is no code" in guest.text
+    guest.says("the code SORRY5 fails")
+    assert "SORRY5" not in guest.text and "try again in an hour" in guest.text
+    assert "Talk to a person" in guest.offered
+    assert "once for each customer" in customer(name="another").says("the code SORRY5 fails").text
+
+
+def test_what_is_not_public_is_not_listed(customer: NewCustomer) -> None:
+    assert "SORRY5" not in customer().says("any offers?").text

@@ -1,0 +1,161 @@
+"""Reminders: set, listed, moved and deleted, and the moment that is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from retail_stories import NOW, Customer, hears
+
+from dialogue.retail.reminder_topics import about_in
+from dialogue.retail.when import SHOP_ZONE, moment_in
+
+NewCustomer = Callable[..., Customer]
+
+
+def test_a_reminder_is_set_listed_moved_and_deleted(customer: NewCustomer) -> None:
+    guest = customer().says("remind me tomorrow at nine to send the parcel back")
+    assert "on Tue 17 Mar 09:00 (German time): “send the parcel back”" in guest.text
+    scheduled = [e for e in guest.turn.events if e.KIND == "reminder"]
+    assert [(e.date_time, e.kill_on_user_msg) for e in scheduled] == [
+        ("2026-03-17T09:00:00+01:00", False)
+    ]
+    guest.presses("Show my reminders")
+    assert "Tue 17 Mar 09:00: “send the parcel back”" in guest.text
+    guest.says("move my reminder to Saturday")
+    assert "Sat 21 Mar 09:00" in guest.text and "send the parcel back" in guest.text
+    assert [e.KIND for e in guest.turn.events if "remind" in e.KIND] == [
+        "cancel_reminder",
+        "reminder",
+    ]
+    guest.says("cancel my reminder for Friday")  # there is none for that day
+    assert "Which reminder" in guest.text and len(guest.slot("reminders")) == 1
+    guest.says("delete the reminder")
+    assert "Deleted: I won't remind you of “send the parcel back”." in guest.text
+    guest.says("what reminders have I set, remind me")
+    assert "no reminder set" in guest.text
+
+
+def test_a_reminder_without_a_time_asks_for_one(customer: NewCustomer) -> None:
+    guest = customer().says("remind me to bring the jacket to the shop")
+    assert guest.form == "reminder_form"
+    guest.says("sometime")
+    assert "can't tell from that" in guest.text
+    guest.says("yesterday")
+    assert "over already" in guest.text
+    guest.says("on 1.1.2031")
+    assert "within a year" in guest.text
+    guest.presses("Tomorrow at nine")
+    assert "“bring the jacket to the shop”" in guest.text
+    assert guest.form is None
+
+
+def test_only_the_reminder_that_is_meant_is_deleted_or_moved(customer: NewCustomer) -> None:
+    guest = customer().says("remind me tomorrow to pack the tent")
+    guest.says("remind me tomorrow to pay order 6120")
+    guest.says("remind me on Friday to post the lamp")
+
+    def left() -> list[str]:
+        return [one["about"] for one in guest.slot("reminders")]
+
+    guest.says("cancel my reminder for tomorrow")
+    assert "Which reminder" in guest.text and len(left()) == 3
+    assert len(guest.offered) == 2  # those of that day
+    guest.says("don't remind me of the chair")  # of none of them
+    assert "Delete them all" in guest.offered and len(left()) == 3
+    guest.says("cancel my reminder about the tent")
+    assert "“pack the tent”" in guest.text
+    assert left() == ["pay order 6120", "post the lamp"]
+    guest.says("move my reminder about the lamp to yesterday")
+    assert "over already" in guest.text and guest.form == "reminder_form"
+    guest.says("never mind")
+    assert left() == ["pay order 6120", "post the lamp"]
+    guest.says("move my reminder to Saturday").presses("Fri 20 Mar 09:00: “post")
+    assert "Sat 21 Mar 09:00" in guest.text and left() == ["pay order 6120", "post the lamp"]
+    guest.says("delete all my reminders")
+    assert "“pay order 6120” and “post the lamp”" in guest.text and left() == []
+
+
+def test_a_reminder_of_nothing_asks_what_of(customer: NewCustomer) -> None:
+    guest = customer().says("what reminders have I set, remind me").presses("Set one")
+    assert "What shall I remind you of?" in guest.text
+    guest.says("the tent is to be packed")
+    assert guest.slot("requested_slot") == "reminder_time"
+    guest.presses("Tomorrow at nine")
+    assert "“the tent is to be packed”" in guest.text
+    guest.says("remind me tomorrow at nine").says("to air the tent")
+    assert "Tue 17 Mar 09:00" in guest.text and "air the tent”" in guest.text
+    hears(guest, kind="reminder", about='pack the "tent"')
+    guest.presses("Remind me later")
+    assert guest.slot("requested_slot") == "reminder_time"
+    guest.presses("In an hour")
+    assert '“pack the "tent"”' in guest.text
+
+
+def test_a_reminder_in_the_past_and_one_too_many(customer: NewCustomer) -> None:
+    guest = customer().says("remind me on 01.02.2026 to pay")
+    assert "over already" in guest.text and guest.form == "reminder_form"
+    guest.says("never mind")
+    for hour in range(1, 11):
+        guest.says(f"remind me in {hour} hours to look")
+    guest.says("remind me in 11 hours to look")
+    assert "10 reminders here already" in guest.text
+
+
+@pytest.mark.parametrize(
+    ("said", "local"),
+    [
+        ("tomorrow at nine", "2026-03-17 09:00"),
+        ("at nine", "2026-03-17 09:00"),
+        ("at five", "2026-03-16 17:00"),
+        ("in two hours", "2026-03-16 15:00"),
+        ("in half an hour", "2026-03-16 13:30"),
+        ("on Friday", "2026-03-20 09:00"),
+        ("Monday", "2026-03-23 09:00"),
+        ("at the weekend", "2026-03-21 09:00"),
+        ("tonight", "2026-03-16 20:00"),
+        ("tomorrow at 7 in the evening", "2026-03-17 19:00"),
+        ("on the 14th", "2026-04-14 09:00"),
+        ("at half past seven tomorrow", "2026-03-17 07:30"),
+        ("30 March at 8", "2026-03-30 08:00"),  # after the clocks have changed
+        ("明天上午九点", "2026-03-17 09:00"),
+        ("半小时后", "2026-03-16 13:30"),
+        ("下周三下午三点", "2026-03-25 15:00"),
+        ("今晚八点", "2026-03-16 20:00"),
+        ("周五", "2026-03-20 09:00"),
+        ("十点半", "2026-03-17 10:30"),
+        ("next Monday at 3:15 pm", "2026-03-23 15:15"),
+        ("tomorrow at 15:30", "2026-03-17 15:30"),
+        ("2026-12-01 9:30", "2026-12-01 09:30"),
+        ("at 12 tonight", "2026-03-17 00:00"),
+        ("midnight tonight", "2026-03-17 00:00"),
+        ("at 12 noon tomorrow", "2026-03-17 12:00"),
+        ("今晚十二点", "2026-03-17 00:00"),
+        ("明天 15:30", "2026-03-17 15:30"),
+        ("12月1日9:30提醒我", "2026-12-01 09:30"),
+        ("1月5号", "2027-01-05 09:00"),
+        ("later", None),
+        ("at 25", None),
+        ("二十五点", None),
+        ("9" * 5000, None),
+    ],
+)
+def test_the_moment_that_is_meant(said: str, local: str | None) -> None:
+    """In the shop's time: noon in UTC is one o'clock there."""
+    expected = datetime.fromisoformat(local).replace(tzinfo=SHOP_ZONE) if local else None
+    assert moment_in(said, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "about"),
+    [
+        ("remind me tomorrow at nine to send the parcel back", "send the parcel back"),
+        ("remind me to pay for order 6120 tomorrow", "pay for order 6120"),
+        ("remind me that the period ends", "the period ends"),
+        ("明天九点提醒我寄包裹", "寄包裹"),
+        ("x" * 900, "x" * 200),
+    ],
+)
+def test_what_one_wants_to_be_reminded_of(said: str, about: str) -> None:
+    assert about_in(said) == about

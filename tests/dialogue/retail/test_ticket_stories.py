@@ -1,0 +1,85 @@
+"""Complaints and problems that become tickets with a number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from retail_stories import NOW, Customer, Words, hears
+from sqlalchemy import Engine
+
+from dialogue.actions.runner import InProcessRunner
+from dialogue.agent import Agent
+from dialogue.orders.states import OrderStatus
+from dialogue.project import Project
+from dialogue.retail import RetailServices, action_executor
+
+NewCustomer = Callable[..., Customer]
+
+
+def test_a_complaint_becomes_a_ticket_that_one_can_ask_for(customer: NewCustomer) -> None:
+    tom = customer("Tom").says("what terrible service, two parcels lost")
+    assert "T-20001" in tom.text and "Yes, please" in tom.offered
+    tom.says("and terrible service on the telephone")
+    assert "T-20001" in tom.text  # the same matter
+    tom.says("my ticket?")
+    assert "T-20001 of Mon 16 Mar is open" in tom.text
+    other = customer("Maya").says("what about my ticket T-20001")
+    assert "I find no T-20001 of yours" in other.text
+    assert customer("Maya").says("ticket T-29999").text == other.text.replace("20001", "29999")
+    guest = customer(name="a stranger").says("ticket T-20001")
+    assert guest.text == other.text
+    assert "no complaint or report" in customer("Maya").says("my tickets").text
+    again = customer(name="Tom, elsewhere").sign_in("Tom").says("ticket 20001?")
+    assert "is open" in again.text
+
+
+def test_a_ticket_that_was_closed_tells_the_answer(
+    customer: NewCustomer, services: RetailServices
+) -> None:
+    tom = customer("Tom").says("what terrible service, two parcels lost")
+    assert services.extras.tickets.close("T-20001", "We send them again.", "anna")
+    assert "“We send them again.”" in tom.says("my ticket T-20001").text
+    hears(tom, kind="ticket", ticket="T-20001", closed="2026-03-16", answer="")
+    assert "T-20001 was dealt with" in tom.text
+    tom.says("now again terrible service, no answer")
+    assert "T-20002" in tom.text
+
+
+def test_who_only_says_that_they_complain_is_asked(customer: NewCustomer) -> None:
+    guest = customer().says("/complaint")
+    assert guest.form == "complaint_form"
+    guest.says("the courier threw it over the fence")
+    assert "T-20001" in guest.text and guest.form is None
+
+
+def test_a_ticket_knows_the_order_only_if_it_is_ones_own(
+    customer: NewCustomer, services: RetailServices
+) -> None:
+    robin = customer("Robin").says("where is order 90003").says("terrible service, always late")
+    assert services.extras.tickets.shown("T-20001").order == "90003"
+    assert robin.text
+    guest = customer().says("where is order 90003").says("never mind")
+    guest.says("terrible service, always late")
+    assert services.extras.tickets.shown("T-20002").order is None
+
+
+def test_a_reported_problem_has_a_number_too(customer: NewCustomer) -> None:
+    tom = customer("Tom")
+    number = tom.number("Tom", OrderStatus.DELIVERED)
+    tom.says(f"order {number} came broken").says("the lid is cracked").says("a new one please")
+    assert "T-20001" in tom.text
+    tom.says(f"order {number} came broken")
+    assert "T-20001" in tom.text
+    assert "is open" in tom.says("my ticket T-20001").text
+
+
+def test_a_shop_without_all_that_says_so(
+    project: Project, services: RetailServices, engine: Engine
+) -> None:
+    runner = InProcessRunner(action_executor(replace(services, extras=None)))
+    guest = Customer(Agent(project, Words(), runner, clock=NOW.timestamp), engine)
+    guest.says("gift voucher balance")
+    assert "done by my colleagues" in guest.text
+    guest.says("terrible service, always late")
+    assert "T-2" not in guest.text and "Yes, please" in guest.offered
