@@ -13,6 +13,7 @@ from dialogue.actions.defaults import session_start
 from dialogue.actions.extraction import extract_slots
 from dialogue.actions.perform import perform
 from dialogue.actions.runner import ActionRunner
+from dialogue.caring import CARE, MOOD, needs_care
 from dialogue.domain import LANGUAGE_SLOT, LISTEN, SESSION_METADATA_SLOT, SESSION_START
 from dialogue.errors import ActionError, NoSuchName
 from dialogue.events import (
@@ -44,7 +45,6 @@ from dialogue.wording import WordingServer
 from nlu.errors import InterpreterUnavailable
 from nlu.source import nearest
 from nlu.types import (
-    FALLBACK_INTENT,
     FEELINGS,
     BatchInterpreter,
     Entity,
@@ -53,11 +53,9 @@ from nlu.types import (
 )
 
 NOT_SPOKEN = "utter_language_not_spoken"
-CARE = "utter_care"
 NEXT_WISH = "utter_next_wish"
 SAID_BEFORE = "utter_said_before"
 UNAVAILABLE = "utter_nlu_unavailable"
-UNHAPPY = "negative"
 _UNAVAILABLE_TEXT = "Sorry, I cannot read messages right now. Please try again in a moment."
 
 
@@ -365,10 +363,9 @@ class Agent:
         if meaning.model_version is None:
             return  # a button says nothing of the customer
         slots = recorder.tracker.slots
-        spoken, mood = slots.get(LANGUAGE_SLOT), slots.get("sentiment")
+        spoken, mood = slots.get(LANGUAGE_SLOT), slots.get(MOOD)
         self._trust(recorder, {**felt_in(meaning), LANGUAGE_SLOT: meaning.language or spoken})
-        unhappy = mood != UNHAPPY and recorder.tracker.slots.get("sentiment") == UNHAPPY
-        if unhappy and CARE in self._domain.responses and not _cares(meaning, recorder.tracker):
+        if needs_care(meaning, recorder.tracker, mood):
             recorder.happen(*self._acting.context(recorder, channel).utter(CARE))
         language, ours = recorder.tracker.slots.get(LANGUAGE_SLOT), self.project.languages
         if language not in (None, spoken) and ours and language not in ours:
@@ -377,13 +374,6 @@ class Agent:
 
 def _is_listening(event: Event) -> bool:
     return isinstance(event, ActionExecuted) and event.name == LISTEN
-
-
-def _cares(meaning: Understanding, tracker: Tracker) -> bool:
-    """Whether the answer to a message says by itself that we are sorry, or fetches a person."""
-    intent = meaning.intent.name if meaning.intent else FALLBACK_INTENT
-    unclear = intent == FALLBACK_INTENT and tracker.active_loop is None
-    return unclear or intent == "human_agent" or "complaint" in (intent, tracker.requested_slot)
 
 
 def _begins_session(events: Sequence[Event]) -> bool:

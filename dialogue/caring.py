@@ -1,0 +1,26 @@
+"""Whether a customer who has just become unhappy is to be met with care before the answer."""
+
+from __future__ import annotations
+
+from dialogue.tracker import Tracker
+from nlu.types import FALLBACK_INTENT, Understanding
+
+CARE = "utter_care"
+MOOD = "sentiment"  # the slot
+_UNHAPPY = "negative"
+
+
+def needs_care(meaning: Understanding, tracker: Tracker, mood_before: str | None) -> bool:
+    """Whether this message is the one from which they are unhappy, and nothing else will say so.
+
+    The response `utter_care` names in its metadata what is answered with care itself:
+    `not_beside`, intents and slots that are asked for. So is what is not understood outside a form.
+    """
+    wordings = tracker.domain.responses.get(CARE)
+    if not wordings or mood_before == _UNHAPPY or tracker.slots.get(MOOD) != _UNHAPPY:
+        return False
+    intent = meaning.intent.name if meaning.intent else FALLBACK_INTENT
+    if intent == FALLBACK_INTENT and tracker.active_loop is None:
+        return False
+    metadata = wordings[0].parts.get("metadata") or {}
+    return {intent, tracker.requested_slot}.isdisjoint(metadata.get("not_beside") or ())
