@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 import time
 import uuid
@@ -24,6 +25,7 @@ def product(short_tmp: Path, trained_models: Path) -> Iterator[Product]:
     made.start()
     yield made
     made.stop()
+    shutil.rmtree(made.home, ignore_errors=True)  # models are large
 
 
 @dataclass
