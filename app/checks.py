@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from dialogue import retail
@@ -17,6 +17,7 @@ from dialogue.validating.bot import Taught
 from dialogue.validating.checks import check_bot
 from nlu.errors import SourceError, SourceErrors
 from training.checking import check_examples, doubtful_examples
+from training.data import TrainingData
 from training.feelings import feelings_test_set, read_feelings
 from training.formats import read_examples
 from training.pipeline import frozen_test_set
@@ -36,14 +37,15 @@ def check_project(folder: Path) -> Findings:
     """Read everything that a project is made of; no mistake hides another room's."""
     problems: list[str] = []
     warnings: list[str] = []
+    taught = cache(partial(read_training_data, folder))  # large, and asked for twice
 
     def dialogue() -> None:
-        found = check_bot(folder, _taught(folder), _shop_code(folder))
+        found = check_bot(folder, _taught(taught), _shop_code(folder))
         problems.extend(map(str, found.errors))
         warnings.extend(map(str, found.warnings))
 
     def examples() -> None:
-        learnt, frozen = read_training_data(folder).examples, frozen_test_set(folder)
+        learnt, frozen = taught().examples, frozen_test_set(folder)
         problems.extend(map(str, check_examples(learnt, frozen)))
         warnings.extend(map(str, doubtful_examples(learnt, frozen)))
 
@@ -89,10 +91,10 @@ def check_task(file: Path, test: Path | None) -> Findings:
     return Findings(tuple(problems), tuple(warnings))
 
 
-def _taught(folder: Path) -> Taught:
+def _taught(read: Callable[[], TrainingData]) -> Taught:
     """What the examples teach; nothing when they cannot be read, which another check tells."""
     try:
-        examples = read_training_data(folder).examples
+        examples = read().examples
     except SourceError:
         return Taught()
     intents: dict[str, Place] = {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import math
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ FEWEST_EXAMPLES = 5
 LONGEST_TEXT = 2000  # characters; a classifier reads about the first thousand
 NEARLY_THE_SAME = 90  # of 100: characters that two sentences share in order (rapidfuzz)
 ALIKE = 0.5  # share of an intent's examples whose nearest sentence is another intent's
+COMPARED = 150  # examples of an intent, for that share: all with all would grow with the square
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ def doubtful_examples(examples: Sequence[Example], frozen: Sequence[Example] = (
 
 def _intents_alike(examples: Sequence[Example], vectors: csr_matrix) -> list[Problem]:
     """Pairs of intents of which each finds its nearest sentences in the other."""
+    some = _some_of_each(examples)
+    examples, vectors = [examples[one] for one in some], vectors[some]
     names = [class_of(one) for one in examples]
     sizes = Counter(names)
     nearest = _nearest(vectors, vectors, itself=False)
@@ -119,6 +123,16 @@ def _intents_alike(examples: Sequence[Example], vectors: csr_matrix) -> list[Pro
             )
             problems.append(Problem("alike", message, first[one].source))
     return problems
+
+
+def _some_of_each(examples: Sequence[Example]) -> list[int]:
+    """The places of at most `COMPARED` examples of each intent, from all over it."""
+    members: dict[str, list[int]] = defaultdict(list)
+    for place, one in enumerate(examples):
+        members[class_of(one)].append(place)
+    return sorted(
+        place for of in members.values() for place in of[:: math.ceil(len(of) / COMPARED)]
+    )
 
 
 def _nearest(
