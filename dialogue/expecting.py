@@ -28,7 +28,7 @@ FLOOR = 0.1  # of the weighed probability: what hardly anything speaks for does 
 OUTSIDE = 0.5  # probability from which a message stays out of scope
 LOOKED_BACK = 3  # messages, for the wish that an "and 1043?" goes on with
 
-_CONDITIONS = ("form", "asked", "set", "unset", "entities", "besides", "after")
+_CONDITIONS = ("form", "asked", "set", "unset", "entities", "says", "besides", "after")
 _WORD = re.compile(r"\w+")
 _KEYS = (*_CONDITIONS, "weights", "means", "again", "alike")
 _DECISIONS = (FALLBACK_INTENT, OUT_OF_SCOPE_INTENT)
@@ -40,9 +40,9 @@ class Expectation:
 
     `form`: whether a form is active. `asked`: the slots, of which one is being asked for. `filled`
     and `empty`: slots that all have a value, or none. `entities`: of which the message holds at
-    least one; when there are none in the list, it must hold none at all. `besides`: the words of
-    which alone the message consists, its entities apart. `after`: the wishes, of which the latest
-    is one.
+    least one; when there are none in the list, it must hold none at all. `says`: words of which the
+    message holds at least one. `besides`: the words of which alone it consists, its entities apart.
+    `after`: the wishes, of which the latest is one.
     """
 
     form: bool | None = None
@@ -50,6 +50,7 @@ class Expectation:
     filled: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     entities: frozenset[str] | None = None
+    says: frozenset[str] | None = None
     besides: frozenset[str] | None = None
     after: frozenset[str] | None = None
     weights: tuple[tuple[str, float], ...] = ()
@@ -66,6 +67,7 @@ class Expectation:
             and all(tracker.slots.get(slot) is not None for slot in self.filled)
             and all(tracker.slots.get(slot) is None for slot in self.empty)
             and (self.entities is None or _holds_some(self.entities, named))
+            and (self.says is None or _says_some(self.says, meaning.text))
             and (self.besides is None or self.besides.issuperset(_words_besides(meaning)))
             and (self.after is None or wish in self.after)
         )
@@ -145,6 +147,9 @@ def _entry(file: YamlFile, entries: Sequence[Any], index: int, domain: Domain) -
     def few(key: str, what: str, names: Iterable[str]) -> frozenset[str] | None:
         return frozenset(known(key, what, names)) if key in node else None
 
+    def words(key: str) -> frozenset[str] | None:
+        return frozenset(file.names(node, key, key)) if key in node else None
+
     weights, means = [], []
     if "weights" in node:
         told = file.mapping(node, "weights", "weights")
@@ -172,7 +177,8 @@ def _entry(file: YamlFile, entries: Sequence[Any], index: int, domain: Domain) -
         filled=known("set", "slot", slots),
         empty=known("unset", "slot", slots),
         entities=few("entities", "entity", domain.entities),
-        besides=frozenset(file.names(node, "besides", "besides")) if "besides" in node else None,
+        says=words("says"),
+        besides=words("besides"),
         after=few("after", "intent", intents),
         weights=tuple(weights),
         means=tuple(means),
@@ -183,6 +189,13 @@ def _entry(file: YamlFile, entries: Sequence[Any], index: int, domain: Domain) -
 
 def _holds_some(wanted: frozenset[str], named: set[str]) -> bool:
     return not wanted.isdisjoint(named) if wanted else not named
+
+
+def _says_some(words: frozenset[str], text: str) -> bool:
+    """Whether a text holds one of these words; a sign of Chinese is no word for itself."""
+    said = text.casefold()
+    whole = set(_WORD.findall(said))
+    return any(word in whole if word.isascii() else word in said for word in words)
 
 
 def _words_besides(meaning: Understanding) -> list[str]:

@@ -56,6 +56,9 @@ _BARE_AFTER = words(
 )
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)['’]?([^\W\d_]*)\s$")
 _SPOKEN_OF = re.compile(r"\bord(?:e?r|n)|delivery note", re.IGNORECASE)
+# What is asked for an order; the number at the message's end is that one's: "cancel my lamp 1042".
+_ASKED_OF_ONE = re.compile(r"\b(?:cancel|return|refund|exchange|swap|invoice|track)", re.IGNORECASE)
+_END = re.compile(r"[\s.!?]*")
 _NUMBERS = re.compile(r"\bord(?:e?r|n)|number|#", re.IGNORECASE)
 _ENUMERATION = re.compile(r"\s?,?\s?(?:and|or|&|,|/)\s?#?|\s?,\s?", re.IGNORECASE)
 _REACH_OF_A_CUE = 32  # characters
@@ -86,7 +89,9 @@ def find(
                 continue
             goes_on = announced and _ENUMERATION.fullmatch(text, announced[-1].end, start)
             cued = written.startswith("#") or _CUE.search(before) or goes_on
-            if not cued and not _SPOKEN_OF.search(text) and _belongs_to_another_word(before):
+            last = _END.fullmatch(text, end) and _ASKED_OF_ONE.search(text)
+            of_an_order = cued or last or _SPOKEN_OF.search(text)
+            if not of_an_order and _belongs_to_another_word(before):
                 continue
             entity = Entity(ORDER_NUMBER, written.lstrip("# "), start, end)
             (announced if cued else bare).append(entity)

@@ -40,6 +40,7 @@ expected:
   - {form: false, entities: [number], besides: [and, for], after: [status, refund], again: [status]}
   - {asked: [sure], weights: {"no": 4, out_of_scope: 0.5}, means: {stop: "no"}}
   - {asked: [reason], entities: [], weights: {inform: 6, out_of_scope: 0.1}}
+  - {form: false, says: [refund, 退款], means: {"yes": refund}}
 """
 PROJECT = Path(__file__).parents[2] / "data"
 DECISIONS = ("nlu_fallback", "out_of_scope")
@@ -106,6 +107,23 @@ def test_a_number_and_little_words_are_the_wish_again(
     ranking = (IntentScore("status", 0.8), IntentScore("yes", 0.2))
     meaning = Understanding(text, ranking, entities=(number,))
     found = project.expected.in_context(meaning, tracker_at(project, None, "refund"))
+    assert names(found)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "first"),
+    [
+        ("Yes, a REFUND!", None, "refund"),
+        ("好，退款吧", None, "refund"),
+        ("yes, refunds are fine", None, "yes"),
+        ("yes, a refund", "sure", "yes"),
+    ],
+)
+def test_a_yes_that_names_a_task_wants_it(
+    project: Project, text: str, asked: str | None, first: str
+) -> None:
+    ranking = (IntentScore("yes", 0.9), IntentScore("status", 0.1))
+    found = project.expected.in_context(Understanding(text, ranking), tracker_at(project, asked))
     assert names(found)[0] == first
 
 

@@ -55,6 +55,10 @@ def found(text: str) -> list[tuple[str, str]]:
         ("the scale from 1952 is cracked", ["1952"]),
         ("I think 2009 got lost", ["2009"]),
         ("I have shopped here since 2009", []),
+        ("cancel my hall light 2073", ["2073"]),
+        ("Please return the blue jacket 1041.", ["1041"]),
+        ("cancel my subscription to model 3000", []),
+        ("do you have the lamp 2073", []),
     ],
 )
 def test_order_numbers_are_told_from_other_numbers(text: str, numbers: list[str]) -> None:
