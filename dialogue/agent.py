@@ -364,11 +364,14 @@ class Agent:
             return  # a button says nothing of the customer
         slots = recorder.tracker.slots
         spoken, mood = slots.get(LANGUAGE_SLOT), slots.get(MOOD)
-        self._trust(recorder, {**felt_in(meaning), LANGUAGE_SLOT: meaning.language or spoken})
+        language, ours = meaning.language or spoken, self.project.languages
+        foreign = bool(ours) and language not in (None, spoken, *ours)
+        if foreign and recorder.tracker.active_loop_name is not None:
+            language, foreign = spoken, False  # an answer may be a street, or a name
+        self._trust(recorder, {**felt_in(meaning), LANGUAGE_SLOT: language})
         if needs_care(meaning, recorder.tracker, mood):
             recorder.happen(*self._acting.context(recorder, channel).utter(CARE))
-        language, ours = recorder.tracker.slots.get(LANGUAGE_SLOT), self.project.languages
-        if language not in (None, spoken) and ours and language not in ours:
+        if foreign:
             recorder.happen(*self._acting.context(recorder, channel).utter(NOT_SPOKEN))
 
 

@@ -36,6 +36,8 @@ _LIST = re.compile(
 )
 _CANCEL = re.compile(
     r"\b(?:cancel|delete|remove|drop|clear|forget about)\b.{0,40}\bremind"
+    r"|\bforget (?:the|my|that|this|all)\b.{0,40}\bremind"
+    r"|\b(?:cancel|delete|remove|drop|clear) (?:the|that) one\b|\bforget it\b"
     r"|\bstop remind|\bno (?:more|longer) remind|\bno longer (?:want|need).{0,30}remind"
     r"|\bdon['’]?t (?:need|want|have) to (?:be )?remind|\bdon['’]?t remind"
     r"|(?:取消|删除|删掉|不用|别再|不要再).{0,6}提醒|提醒.{0,4}(?:取消|删)",
@@ -45,6 +47,12 @@ _MOVE = re.compile(
     r"\b(?:move|change|shift|postpone|push|reschedule)\b.{0,30}\bremind|提醒.{0,4}(?:改|推迟)",
     re.IGNORECASE,
 )
+# "No, make it 8 pm": said after one was set, without a word of reminding.
+_CORRECTED = re.compile(
+    r"^(?!.*remind)(?:.*\b(?:make (?:it|that)|instead|rather)\b|(?:no|nope|actually|sorry|wait)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+_OF_A_DAY = re.compile(r"\b(?:to(?:day|night|morrow)|in|next|now)\b|[今明后]", re.IGNORECASE)
 _ALL = re.compile(
     r"^(?!.*\bone of\b).*(?:\b(?:all|every\w*|both|reminders)\b|全部|所有|都)", re.IGNORECASE
 )
@@ -61,7 +69,8 @@ class RemindMeAction(RetailAction):
         """List, cancel, move, or set."""
         text, words = latest_text(tracker)[:READ], self.words(tracker)
         wish = latest_entity(tracker, "reminder_wish") or ""
-        kept = _kept(tracker, self.services.clock())
+        now = self.services.clock()
+        kept = _kept(tracker, now)
         if wish == "list" or _LIST.search(text):
             if not kept:
                 dispatcher.utter_message(response="utter_reminders_none")
@@ -74,11 +83,11 @@ class RemindMeAction(RetailAction):
             return []
         if wish in (CANCEL, CANCEL_ALL) or _CANCEL.search(text):
             return self._cancel(dispatcher, tracker, kept, text)
-        if wish == MOVE or _MOVE.search(text):
+        corrected = kept and moment_in(text, now) and _CORRECTED.search(text)
+        if wish == MOVE or corrected or _MOVE.search(text):
             return self._move(dispatcher, tracker, kept, text)
         about = (latest_entity(tracker, "reminder_about") or about_in(text))[:MAX_ABOUT]
-        when = moment_in(text, self.services.clock())
-        return self._set_or_ask(dispatcher, tracker, kept, when, about)
+        return self._set_or_ask(dispatcher, tracker, kept, moment_in(text, now), about)
 
     def _cancel(
         self, dispatcher: Dispatcher, tracker: Tracker, kept: list[Reminder], text: str
@@ -104,6 +113,8 @@ class RemindMeAction(RetailAction):
         """The old moment stands until there is a new one."""
         named = latest_entity(tracker, "reminder")
         meant = [o for o in kept if o["name"] == named] if named else fitting(kept, text)
+        if not named and _CORRECTED.search(text):
+            meant = meant[-1:]  # the one just set
         told = latest_entity(tracker, "reminder_when") or text
         now = self.services.clock()
         when = _moment(told.rpartition(" to ")[2], now) or _moment(told, now)
@@ -111,6 +122,7 @@ class RemindMeAction(RetailAction):
             new = {} if when is None else {"reminder_when": when.isoformat()}
             return self._ask_which(dispatcher, tracker, meant or kept, MOVE, **new)
         (one,) = meant
+        when = _that_day(one, told) or when
         return self._set_or_ask(dispatcher, tracker, kept, when, one["about"], one["name"])
 
     def _ask_which(
@@ -271,6 +283,14 @@ def _moment(told: str, now: datetime) -> datetime | None:
     except ValueError:
         return moment_in(told, now)
     return when if when.tzinfo else moment_in(told, now)
+
+
+def _that_day(one: Reminder, told: str) -> datetime | None:
+    """The moment on the reminder's own day, where only another hour is told."""
+    day = _here(one["at"])
+    when = _moment(told, day.replace(hour=0, minute=0))
+    alone = when is not None and when.date() == day.date() and not _OF_A_DAY.search(told)
+    return when if alone else None
 
 
 def _why_not(when: datetime, now: datetime) -> str | None:

@@ -100,6 +100,7 @@ class Words:
             for name, pattern in (
                 ("order_number", r"(?<!\d)(\d{4,6})\b"),
                 ("email", r"(\S+@\S+\.\w+)"),
+                ("time", r"\b(\d+ ?[ap]m)\b"),
             )
             for found in re.finditer(pattern, text)
         ]

@@ -37,6 +37,23 @@ def test_a_reminder_is_set_listed_moved_and_deleted(customer: NewCustomer) -> No
     assert "no reminder set" in guest.text
 
 
+def test_the_reminder_just_set_is_corrected_without_naming_it(customer: NewCustomer) -> None:
+    guest = customer().says("remind me tomorrow to feed the cat")
+    guest.says("remind me on Friday to water the fern")
+
+    def left() -> list[tuple[str, str]]:
+        return [(one["about"], one["at"][:16]) for one in guest.slot("reminders")]
+
+    guest.says("no, make it 8 pm")
+    assert left() == [("feed the cat", "2026-03-17T09:00"), ("water the fern", "2026-03-20T20:00")]
+    guest.says("actually, today at 5 pm instead")
+    assert left()[1] == ("water the fern", "2026-03-16T17:00")
+    guest.says("delete the one about the cat")
+    assert [about for about, _ in left()] == ["water the fern"]
+    guest.says("oh, forget it")
+    assert left() == []
+
+
 def test_a_reminder_without_a_time_asks_for_one(customer: NewCustomer) -> None:
     guest = customer().says("remind me to bring the jacket to the shop")
     assert guest.form == "reminder_form"
