@@ -366,8 +366,9 @@ class Agent:
         spoken, mood = slots.get(LANGUAGE_SLOT), slots.get(MOOD)
         language, ours = meaning.language or spoken, self.project.languages
         foreign = bool(ours) and language not in (None, spoken, *ours)
-        if foreign and recorder.tracker.active_loop_name is not None:
-            language, foreign = spoken, False  # an answer may be a street, or a name
+        named = any(entity.name == "product" for entity in meaning.entities)
+        if foreign and (named or recorder.tracker.active_loop_name is not None):
+            language, foreign = spoken, False  # goods and streets have names of all languages
         self._trust(recorder, {**felt_in(meaning), LANGUAGE_SLOT: language})
         if needs_care(meaning, recorder.tracker, mood):
             recorder.happen(*self._acting.context(recorder, channel).utter(CARE))

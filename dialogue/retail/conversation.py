@@ -217,7 +217,7 @@ class DidYouMeanAction(RetailAction):
         del buttons[MOST_CHOICES:]
         if _misunderstood_before(tracker) or _needs_care(tracker):
             person = words.person_button(reason="not_understood")
-            others = [one for one in buttons if one["payload"] != "/human_agent"]
+            others = [one for one in buttons if one.get("payload") != "/human_agent"]
             dispatcher.utter_message(response="utter_fallback_again", buttons=[*others, person])
         elif buttons:
             other = words.button("something_else", "help")

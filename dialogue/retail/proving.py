@@ -8,6 +8,7 @@ the shop's own signed-in page gets one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -102,6 +103,12 @@ def claim_of(services: RetailServices, tracker: Tracker) -> Claim | None:
     return Claim(tracker.sender_id, number, address)
 
 
+_HOW_LONG = re.compile(
+    r"\bhow long\b.*\b(?:valid|good|last|work|code)\b|\buntil when\b|\bexpires?\b|有效|过期",
+    re.IGNORECASE,
+)
+
+
 class AskOrderCode(RetailAction):
     """Sends a code when none is waiting, or when it did not arrive, and asks for it."""
 
@@ -121,8 +128,11 @@ class AskOrderCode(RetailAction):
                 buttons=[words.person_button(), _never_mind(words)],
             )
             return []
-        again = latest_intent(tracker) == NOT_RECEIVED
         waiting = codes.waiting(claim)
+        again = latest_intent(tracker) == NOT_RECEIVED
+        if again and waiting is not None and _HOW_LONG.search(latest_text(tracker)):
+            dispatcher.utter_message(response="utter_code_lasts")
+            again = False  # a new one would spoil the one that they have
         if waiting is not None and not again:
             self._remind(words, dispatcher, codes, claim, waiting)
         elif codes.send(claim, self._letter(tracker, claim)):

@@ -167,3 +167,14 @@ def test_a_guest_sees_no_address_and_no_name(customer: NewCustomer) -> None:
         said.append(guest.text)
     for secret in ("Lindqvist", "Götgatan", "Stockholm", "116 46"):
         assert secret not in "\n".join(said)
+
+
+def test_who_asks_how_long_a_code_lasts_keeps_it(customer: NewCustomer) -> None:
+    guest = customer()
+    number = guest.number("Maya", S.PROCESSING)
+    guest.says(f"cancel order {number}").says("maya@example.com").says("yes")
+    guest.says("no code so far. how long is it good for?")
+    assert "ten minutes" in guest.text and "six digits" in guest.text
+    assert len(guest.letterbox.letters) == 1
+    guest.types_the_code()
+    assert guest.order(number).status is S.CANCELLED

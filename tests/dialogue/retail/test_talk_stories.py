@@ -189,6 +189,11 @@ def test_questions_that_come_near_are_offered(customer: NewCustomer) -> None:
         assert "€3.90" in guest.text
 
 
+def test_what_comes_near_is_offered_beside_a_person_too(customer: NewCustomer) -> None:
+    guest = customer().says("mumble perhaps").says("mumble perhaps")
+    assert "Care › Wool" in guest.offered and guest.offered[-1] == "Talk to a person"
+
+
 def test_a_number_alone_is_asked_about_and_tells_a_stranger_nothing(customer: NewCustomer) -> None:
     answers = set()
     for number in (customer().number("Maya", S.SHIPPED), "999999"):
