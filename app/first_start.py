@@ -60,7 +60,7 @@ def prepare_everything(
     prepare_admin(settings)
     serving = Registry(settings.models_dir).serving()
     if serving is None:
-        say("The first start trains the bot: the shop's takes up to half an hour on two cores.")
+        say("The first start trains the bot: the shop's takes half an hour or more on two cores.")
         _train(settings)
         return
     try:
@@ -70,7 +70,7 @@ def prepare_everything(
         _train(settings)
         return
     if train:
-        say("Training the bot anew: the shop's takes up to half an hour on two cores.")
+        say("Training the bot anew: the shop's takes half an hour or more on two cores.")
         _train(settings)
         return
     try:
