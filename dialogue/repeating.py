@@ -36,13 +36,14 @@ def said_lately(tracker: Tracker, text: str | None) -> bool:
 
 
 def _answers(tracker: Tracker) -> Iterator[tuple[str, ...]]:
-    """What was said after each message, the latest first."""
+    """What was said after each message, the latest first: texts, and the titles of cards."""
     said: list[str] = []
     found = 0
     for event in reversed(tracker.applied):
         if isinstance(event, BotUttered) and event.message.text:
             if not (event.message.metadata or {}).get("repeatable"):
-                said.append(event.message.text)
+                cards = (str(card.get("title")) for card in event.message.elements or ())
+                said += [*cards, event.message.text]
         elif isinstance(event, UserUttered):
             # What was told by itself answered nothing.
             yield () if event.is_external else tuple(reversed(said))

@@ -379,6 +379,13 @@ def test_inside_a_form_its_question_is_said_again_once(customer: NewCustomer) ->
     assert guest.form == "order_status_form"
 
 
+def test_the_same_words_over_other_goods_are_no_repetition(customer: NewCustomer) -> None:
+    guest = customer().says("looking for a soy candle").says("looking for a milk frother")
+    assert "That is all I know about it" not in guest.text
+    guest.says("looking for a milk frother")
+    assert "That is all I know about it" in guest.text
+
+
 def test_the_same_question_gets_another_answer_the_second_time(customer: NewCustomer) -> None:
     guest = customer().says("what are your opening hours?").says("so when are you open on monday")
     assert "That is all I know about it" in guest.text
