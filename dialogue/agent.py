@@ -42,6 +42,7 @@ from dialogue.wishes import (
     waiting,
 )
 from dialogue.wording import WordingServer
+from nlu.entities.goods import PRODUCT
 from nlu.errors import InterpreterUnavailable
 from nlu.source import nearest
 from nlu.types import (
@@ -366,7 +367,7 @@ class Agent:
         spoken, mood = slots.get(LANGUAGE_SLOT), slots.get(MOOD)
         language, ours = meaning.language or spoken, self.project.languages
         foreign = bool(ours) and language not in (None, spoken, *ours)
-        named = any(entity.name == "product" for entity in meaning.entities)
+        named = any(entity.name == PRODUCT for entity in meaning.entities)
         if foreign and (named or recorder.tracker.active_loop_name is not None):
             language, foreign = spoken, False  # goods and streets have names of all languages
         self._trust(recorder, {**felt_in(meaning), LANGUAGE_SLOT: language})

@@ -103,6 +103,7 @@ def claim_of(services: RetailServices, tracker: Tracker) -> Claim | None:
     return Claim(tracker.sender_id, number, address)
 
 
+READ = 500  # characters that are looked through
 _HOW_LONG = re.compile(
     r"\bhow long\b.*\b(?:valid|good|last|work|code)\b|\buntil when\b|\bexpires?\b|有效|过期",
     re.IGNORECASE,
@@ -130,7 +131,7 @@ class AskOrderCode(RetailAction):
             return []
         waiting = codes.waiting(claim)
         again = latest_intent(tracker) == NOT_RECEIVED
-        if again and waiting is not None and _HOW_LONG.search(latest_text(tracker)):
+        if again and waiting is not None and _HOW_LONG.search(latest_text(tracker)[:READ]):
             dispatcher.utter_message(response="utter_code_lasts")
             again = False  # a new one would spoil the one that they have
         if waiting is not None and not again:

@@ -52,7 +52,9 @@ _CORRECTED = re.compile(
     r"^(?!.*remind)(?:.*\b(?:make (?:it|that)|instead|rather)\b|(?:no|nope|actually|sorry|wait)\b)",
     re.IGNORECASE | re.DOTALL,
 )
-_OF_A_DAY = re.compile(r"\b(?:to(?:day|night|morrow)|in|next|now)\b|[今明后]", re.IGNORECASE)
+_OF_A_DAY = re.compile(
+    r"\b(?:to(?:day|night|morrow)|in(?! the)|next|now)\b|[今明后]", re.IGNORECASE
+)
 _ALL = re.compile(
     r"^(?!.*\bone of\b).*(?:\b(?:all|every\w*|both|reminders)\b|全部|所有|都)", re.IGNORECASE
 )

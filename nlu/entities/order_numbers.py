@@ -57,7 +57,9 @@ _BARE_AFTER = words(
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)['’]?([^\W\d_]*)\s$")
 _SPOKEN_OF = re.compile(r"\bord(?:e?r|n)|delivery note", re.IGNORECASE)
 # What is asked for an order; the number at the message's end is that one's: "cancel my lamp 1042".
-_ASKED_OF_ONE = re.compile(r"\b(?:cancel|return|refund|exchange|swap|invoice|track)", re.IGNORECASE)
+_ASKED_OF_ONE = re.compile(
+    r"\b(?:cancel\w*|return(?:ing)?|refund|exchange|swap|invoice|track(?:ing)?)\b", re.IGNORECASE
+)
 _END = re.compile(r"[\s.!?]*")
 _NUMBERS = re.compile(r"\bord(?:e?r|n)|number|#", re.IGNORECASE)
 _ENUMERATION = re.compile(r"\s?,?\s?(?:and|or|&|,|/)\s?#?|\s?,\s?", re.IGNORECASE)

@@ -59,6 +59,7 @@ def found(text: str) -> list[tuple[str, str]]:
         ("Please return the blue jacket 1041.", ["1041"]),
         ("cancel my subscription to model 3000", []),
         ("do you have the lamp 2073", []),
+        ("do you have the tracksuit 3000", []),
     ],
 )
 def test_order_numbers_are_told_from_other_numbers(text: str, numbers: list[str]) -> None:

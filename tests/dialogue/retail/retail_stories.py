@@ -100,7 +100,7 @@ class Words:
             for name, pattern in (
                 ("order_number", r"(?<!\d)(\d{4,6})\b"),
                 ("email", r"(\S+@\S+\.\w+)"),
-                ("time", r"\b(\d+ ?[ap]m)\b"),
+                ("time", r"\b(\d+ ?(?:[ap]m|in the evening))\b"),
             )
             for found in re.finditer(pattern, text)
         ]

@@ -46,6 +46,8 @@ def test_the_reminder_just_set_is_corrected_without_naming_it(customer: NewCusto
 
     guest.says("no, make it 8 pm")
     assert left() == [("feed the cat", "2026-03-17T09:00"), ("water the fern", "2026-03-20T20:00")]
+    guest.says("no, rather at 7 in the evening")
+    assert left()[1] == ("water the fern", "2026-03-20T19:00")
     guest.says("actually, today at 5 pm instead")
     assert left()[1] == ("water the fern", "2026-03-16T17:00")
     guest.says("delete the one about the cat")
