@@ -14,6 +14,7 @@ from dialogue.retail.choice import fitting
 from dialogue.retail.identity import own_numbers
 from dialogue.retail.instead import form_instead
 from dialogue.retail.pointing import orders_meant, says_it
+from dialogue.retail.proving import code_of_left
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -57,6 +58,9 @@ class ChooseOrder(RetailAction):
         What was being done is kept aside; what was known of a wish that goes on is there again.
         Where the order's state makes another wish of this one, its form is begun.
         """
+        code_typed = code_of_left(self.services, dispatcher, tracker)
+        if code_typed:
+            return code_typed
         events = [*_left_behind(tracker), *forget_task(tracker)]
         chosen = self._choose(dispatcher, tracker)
         events += chosen

@@ -12,6 +12,7 @@ from dialogue.orders.errors import SignInRequired
 from dialogue.retail.leading import GoBackAction
 from dialogue.retail.orders import next_steps
 from dialogue.retail.people import back_at
+from dialogue.retail.proving import code_of_left
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -153,6 +154,9 @@ class InformAction(RetailAction):
         if (tracker.active_loop or {}).get("name"):
             dispatcher.utter_message(response="utter_did_not_fit")
             return []
+        code_typed = code_of_left(self.services, dispatcher, tracker)
+        if code_typed:
+            return code_typed
         number = latest_entity(tracker, "order_number")
         if number is None:
             dispatcher.utter_message(response="utter_inform_what_for")

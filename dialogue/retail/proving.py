@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.orders.codes import Claim, Delivery, Letter, OneTimeCodes, Verdict, code_in, masked
 from dialogue.orders.errors import OrderNotFound
@@ -28,6 +29,7 @@ from dialogue.retail.services import (
     latest_text,
     viewer_of,
 )
+from dialogue.retail.tasks import LEFT, gone_on_with, kept_wishes, order_of
 from dialogue.retail.wording import Button, Wording
 
 CODE, PROOFS = "order_code", "change_proofs"
@@ -66,10 +68,14 @@ def told_code(tracker: Tracker, other_wish: bool) -> dict[str, Any]:
 
 
 def checked_code(
-    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, value: object
+    services: RetailServices,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    value: object,
+    claim: Claim | None = None,
 ) -> dict[str, Any]:
     """The slots after a typed code: a proof, or nothing; after too many tries the wish ends."""
-    claim, codes = claim_of(services, tracker), services.codes
+    claim, codes = claim or claim_of(services, tracker), services.codes
     if claim is None or codes is None or value == _AGAIN:
         return {CODE: None}
     code = code_in(str(value))
@@ -90,12 +96,35 @@ def checked_code(
             return {CODE: None, "proof_blocked": True}
 
 
-def claim_of(services: RetailServices, tracker: Tracker) -> Claim | None:
+def code_of_left(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker) -> Events:
+    """Takes up the wish that was left while its code was under way, once the code is typed.
+
+    After "when do I get the money back?" in the middle of a guest's cancellation six digits are
+    still the code, and no order's number. The proof counts; the wish asks for its yes anew.
+    """
+    text, left = latest_text(tracker)[:READ], kept_wishes(tracker, LEFT)[:1]
+    code = None if (tracker.active_loop or {}).get("name") else code_in(text)
+    number = order_of(left[0]) if left else None
+    if code is None or number is None or _ORDER.search(text):
+        return []
+    claim = claim_of(services, tracker, number)
+    if claim is None or services.codes is None or services.codes.waiting(claim) is None:
+        return []
+    known = checked_code(services, dispatcher, tracker, code, claim)
+    kept = [SlotSet(name, value) for name, value in known.items() if name == PROOFS]
+    going_on = [] if "proof_blocked" in known else gone_on_with(tracker, left[0])
+    return [*kept, SlotSet("order_number", number), *going_on, FollowupAction("action_listen")]
+
+
+def claim_of(
+    services: RetailServices, tracker: Tracker, number: str | None = None
+) -> Claim | None:
     """What a code of this conversation proves; None while the order may not even be seen.
 
-    The address is the one on file, never one that was written in the conversation.
+    The order is the conversation's, if no other is given. The address is the one on file, never
+    one that was written in the conversation.
     """
-    number = str(tracker.get_slot("order_number"))
+    number = number or str(tracker.get_slot("order_number"))
     try:
         address = services.store.contact(viewer_of(tracker), number)
     except OrderNotFound:
@@ -104,6 +133,7 @@ def claim_of(services: RetailServices, tracker: Tracker) -> Claim | None:
 
 
 READ = 500  # characters that are looked through
+_ORDER = re.compile(r"\borders?\b|订单|单号", re.IGNORECASE)
 _HOW_LONG = re.compile(
     r"\bhow long\b.*\b(?:valid|good|last|work|code)\b|\buntil when\b|\bexpires?\b|有效|过期",
     re.IGNORECASE,

@@ -178,3 +178,32 @@ def test_who_asks_how_long_a_code_lasts_keeps_it(customer: NewCustomer) -> None:
     assert len(guest.letterbox.letters) == 1
     guest.types_the_code()
     assert guest.order(number).status is S.CANCELLED
+
+
+@pytest.mark.parametrize("typed", ["{code}", "where is {code}", "it is {code}"])
+def test_the_code_of_a_wish_that_was_left_goes_on_with_it(
+    customer: NewCustomer, typed: str
+) -> None:
+    guest = customer()
+    number = guest.number("Maya", S.PROCESSING)
+    guest.says(f"cancel order {number}").says("maya@example.com").says("yes")
+    guest.says("and when will the refund be there?")
+    guest.says(typed.format(code=guest.letterbox.code))
+    assert f"Shall I cancel order {number}" in guest.text
+    assert len(guest.letterbox.letters) == 1
+    guest.says("yes")
+    assert guest.order(number).status is S.CANCELLED
+
+
+def test_a_wrong_code_of_a_wish_that_was_left_counts_as_a_try(customer: NewCustomer) -> None:
+    guest = customer()
+    number = guest.number("Maya", S.PROCESSING)
+    guest.says(f"cancel order {number}").says("maya@example.com").says("yes")
+    guest.says("and when will the refund be there?")
+    wrong = "111111" if guest.letterbox.code != "111111" else "222222"
+    guest.says(wrong)
+    assert "not the code" in guest.text or "not right" in guest.text, guest.text
+    guest.says("yes")
+    assert guest.order(number).status is S.PROCESSING and guest.slot("requested_slot") == "order_code"
+    guest.types_the_code()
+    assert guest.order(number).status is S.CANCELLED
