@@ -11,8 +11,9 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView
 from dialogue.retail.choice import fitting
-from dialogue.retail.identity import own_numbers
 from dialogue.retail.instead import form_instead
+from dialogue.retail.orders_named import own_numbers
+from dialogue.retail.picking import mentioned
 from dialogue.retail.pointing import orders_meant, says_it
 from dialogue.retail.proving import code_of_left
 from dialogue.retail.services import (
@@ -93,6 +94,20 @@ class ChooseOrder(RetailAction):
         named = self._named(dispatcher, tracker, recent, possible)
         if named:
             return _one_after_the_other(tracker, named)
+        return self._unnamed(dispatcher, tracker, recent, possible)
+
+    def _unnamed(
+        self,
+        dispatcher: Dispatcher,
+        tracker: Tracker,
+        recent: Sequence[OrderView],
+        possible: Sequence[OrderView],
+    ) -> Events:
+        """The order spoken of, or the only possible one; not when goods of no order are named."""
+        elsewhere = self._goods_elsewhere(tracker, recent)
+        if possible and elsewhere:
+            dispatcher.utter_message(response="utter_goods_in_no_order", goods=elsewhere)
+            return [SlotSet("order_number", None)]
         it = says_it(latest_text(tracker)) and order_known(self.services, tracker)
         if it or any(order.number == tracker.get_slot("order_number") for order in possible):
             return []  # the order spoken of, whether or not the wish can be granted
@@ -100,6 +115,16 @@ class ChooseOrder(RetailAction):
             say_assumed(self.words(tracker), dispatcher, possible[0])
             return [SlotSet("order_number", possible[0].number)]
         return [SlotSet("order_number", None)] if possible else []
+
+    def _goods_elsewhere(self, tracker: Tracker, recent: Sequence[OrderView]) -> str | None:
+        """Goods of the shop that the message names and that are in none of the orders."""
+        said = latest_entity(tracker, "product")
+        if not said or not latest_text(tracker):
+            return None
+        known = self.words(tracker).in_records(said)
+        if any(mentioned(known, order.items) for order in recent):
+            return None
+        return said if self.services.catalogue.search(known) else None
 
     def _named(
         self,

@@ -11,6 +11,7 @@ from rasa_sdk.events import SlotSet
 from dialogue.orders.errors import SignInRequired
 from dialogue.retail.leading import GoBackAction
 from dialogue.retail.orders import next_steps
+from dialogue.retail.orders_named import only_this_order
 from dialogue.retail.people import back_at
 from dialogue.retail.proving import code_of_left
 from dialogue.retail.services import (
@@ -152,7 +153,9 @@ class InformAction(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Offer what can be done with the order; a stranger learns nothing about it."""
         if (tracker.active_loop or {}).get("name"):
-            dispatcher.utter_message(response="utter_did_not_fit")
+            only = only_this_order(self.services, tracker)
+            response = "utter_only_this_order" if only else "utter_did_not_fit"
+            dispatcher.utter_message(response=response, **({"number": only} if only else {}))
             return []
         code_typed = code_of_left(self.services, dispatcher, tracker)
         if code_typed:

@@ -7,7 +7,6 @@ counted, and only a right pair makes `proven_orders` longer.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from rasa_sdk import FormValidationAction, Tracker
@@ -23,7 +22,12 @@ from dialogue.retail.order_keys import (
     resembles_email,
     resembles_number,
 )
-from dialogue.retail.pointing import orders_meant
+from dialogue.retail.orders_named import (
+    others_answered,
+    own_numbers,
+    pointed_at,
+    several_answered,
+)
 from dialogue.retail.proving import CODE, checked_code, may_change, told_code
 from dialogue.retail.services import (
     Dispatcher,
@@ -59,6 +63,7 @@ class OrderForm(RetailAction, FormValidationAction):
     """
 
     form = ""
+    about_whole_orders = True  # else "the second one" is an item
 
     def name(self) -> str:
         """Rasa's name for the validation of `form`."""
@@ -119,7 +124,7 @@ class OrderForm(RetailAction, FormValidationAction):
         return [*events, *(SlotSet(name, value) for name, value in verdict.items()), *waiting]
 
     def extract_order_number(
-        self, _dispatcher: Dispatcher, tracker: Tracker, domain: Any
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> dict[str, Any]:
         """A bare number is the order's when we have just asked for it.
 
@@ -135,18 +140,21 @@ class OrderForm(RetailAction, FormValidationAction):
                 return {"order_number": several[0]} if several else {}
         if self._side_question(tracker, domain):
             return {}
+        several = self._several(tracker)
+        if several:
+            if len(several) > 1 and not _asked(tracker, "order_number"):
+                dispatcher.utter_message(response="utter_one_after_the_other", number=several[0])
+            return {"order_number": several[0]}
         if corrects(tracker) and tracker.get_slot(REQUESTED_SLOT):
             found = number_in(meant_in(text)) if latest_entity(tracker, "order_number") else None
-            found = found or self._pointed_order(tracker)
+            found = found or pointed_at(self.services, tracker)
             return {"order_number": found} if found else {}
         if not _asked(tracker, "order_number"):
             return {}
-        several = self._several_orders(tracker)
-        found = several[0] if several else number_in(text) or self._pointed_order(tracker)
-        if found:
-            return {"order_number": found}
         answers = latest_intent(tracker) == "inform" and not latest_entity(tracker, "order_number")
-        return {"order_number": text} if answers and resembles_number(text) else {}
+        odd = text if answers and resembles_number(text) else None
+        found = number_in(text) or pointed_at(self.services, tracker) or odd
+        return {"order_number": found} if found else {}
 
     def extract_order_email(
         self, _dispatcher: Dispatcher, tracker: Tracker, domain: Any
@@ -179,38 +187,21 @@ class OrderForm(RetailAction, FormValidationAction):
         """Each counts as a try; a right one proves that this order may be changed."""
         return checked_code(self.services, dispatcher, tracker, value)
 
-    def _pointed_order(self, tracker: Tracker) -> str | None:
-        """One of the orders that were shown, or one by what is in it; only the customer's own."""
-        viewer, text = viewer_of(tracker), meant_in(latest_text(tracker))
-        told = tracker.get_slot(REQUESTED_SLOT) in TOLD_SLOTS  # "the second one" is an item then
-        if not viewer.signed_in or not text or told:
-            return None
-        recent = self.services.store.recent_orders(viewer, limit=10)
-        shown, present = tracker.get_slot("shown_orders") or (), tracker.get_slot("order_number")
-        if corrects(tracker) and not re.search(r"\border\b|\bone\b|单", text, re.IGNORECASE):
-            return None
-        found = orders_meant(text, shown, recent, present)
-        return found[0] if len(found) == 1 else None
-
-    def _several_orders(self, tracker: Tracker) -> tuple[str, ...]:
-        """The customer's own orders in the answer to which it is: "both", "1042 and 1043"."""
-        viewer, text = viewer_of(tracker), meant_in(latest_text(tracker))
-        asked = _asked(tracker, "order_number") and not _begins(tracker)
-        if not asked or not viewer.signed_in or not text:
-            return ()
-        recent = self.services.store.recent_orders(viewer, limit=10)
-        shown = tracker.get_slot("shown_orders") or ()
-        several = own_numbers(tracker, [order.number for order in recent]) or orders_meant(
-            text, shown, recent, None
-        )
-        return several if len(several) > 1 else ()
-
     def _others_answered(self, tracker: Tracker) -> Events:
         """Of several orders in the answer, those that wait until the first is done with."""
-        several, intent = self._several_orders(tracker), intent_of_form(tracker)
+        several, intent = self._several(tracker), intent_of_form(tracker)
         if not several or intent is None or tracker.get_slot("order_number") != several[0]:
             return []
         return others_wait(tracker, intent, several[1:])
+
+    def _several(self, tracker: Tracker) -> tuple[str, ...]:
+        """The orders of the answer to which it is, or whether it shall be this one."""
+        if _begins(tracker):
+            return ()
+        if _asked(tracker, "order_number"):
+            return several_answered(self.services, tracker)
+        asked = _asked(tracker, "confirmed") and self.about_whole_orders
+        return others_answered(self.services, tracker, self.form) if asked else ()
 
     def _outdated(self, tracker: Tracker) -> dict[str, Any]:
         """What was said of another order, once it is clear that this one is meant."""
@@ -308,22 +299,6 @@ def _unsaid(tracker: Tracker) -> dict[str, Any]:
         and tracker.get_slot(name) != value_before_message(tracker, name)
     ]
     return {asked: None} if others else {}
-
-
-def own_numbers(tracker: Tracker, known: list[str]) -> tuple[str, ...]:
-    """The order numbers in the message, if each is of an order of the customer.
-
-    A number that could be a year ("the scale from 1952") is one if it is an order's. Of several of
-    which only one is meant, that one counts, whosever it is: it is looked at like any other.
-    """
-    said = [str(value) for value in tracker.get_latest_entity_values("order_number")]
-    meant = meant_in(latest_text(tracker))  # "cancel 1042, not 1043" is one
-    if not said:
-        return tuple(one for one in dict.fromkeys(re.findall(r"\d{4,6}", meant)) if one in known)
-    left = tuple(number for number in dict.fromkeys(said) if number in meant)
-    if len(left) == 1 < len(set(said)):
-        return left
-    return left if len(left) > 1 and all(number in known for number in left) else ()
 
 
 def _identify(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker) -> dict[str, Any]:

@@ -54,6 +54,8 @@ COUNT = re.compile(r"[0-9]{1,6}")  # anything else has not been checked yet
 class ItemForm(OrderForm):
     """A form about items of an order: some pieces of one line, or several lines at once."""
 
+    about_whole_orders = False
+
     @abstractmethod
     def possible(self, order: OrderView) -> tuple[ItemView, ...]:
         """The items that the form can be about."""

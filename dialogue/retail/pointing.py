@@ -113,6 +113,11 @@ def orders_meant(
     return (within[0].number,) if len(within) == 1 else ()
 
 
+def says_others(text: str) -> bool:
+    """Whether the text speaks of more than one, or of another one."""
+    return any(one.search(text[:MAX_TEXT]) for one in (_BOTH, _ALL, _OTHER))
+
+
 def says_it(text: str) -> bool:
     """Whether the text speaks of something by a pronoun: "cancel it", "where is that one"."""
     return _IT.search(text[:MAX_TEXT]) is not None

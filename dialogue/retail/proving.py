@@ -116,9 +116,7 @@ def code_of_left(services: RetailServices, dispatcher: Dispatcher, tracker: Trac
     return [*kept, SlotSet("order_number", number), *going_on, FollowupAction("action_listen")]
 
 
-def claim_of(
-    services: RetailServices, tracker: Tracker, number: str | None = None
-) -> Claim | None:
+def claim_of(services: RetailServices, tracker: Tracker, number: str | None = None) -> Claim | None:
     """What a code of this conversation proves; None while the order may not even be seen.
 
     The order is the conversation's, if no other is given. The address is the one on file, never

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from retail_stories import PROJECT, Customer
+from retail_stories import PROJECT, Customer, Words
 
 from dialogue.orders.states import OrderStatus as S
 from dialogue.project import Project
@@ -17,6 +17,24 @@ from nlu.types import Entity
 
 NewCustomer = Callable[..., Customer]
 SHIRTS, SEALED, OPEN, PACKED = "90001", "90002", "90006", "90007"  # of data/shop/cases.yml
+
+
+def hears_entities(someone: Customer, **named: str) -> Customer:
+    """From now on these words are entities in what the customer says, and no order's number."""
+    parse = Words().parse
+
+    def with_them(text: str, message_id: str | None = None) -> Any:
+        meaning = parse(text, message_id)
+        found = [
+            Entity(name, value, text.index(value), text.index(value) + len(value))
+            for name, value in named.items()
+            if value in text
+        ]
+        others = [one for one in meaning.entities if one.value not in named.values()]
+        return replace(meaning, entities=(*others, *found))
+
+    someone.agent.interpreter.parse = with_them  # type: ignore[method-assign]
+    return someone
 
 
 # --- what was shown, and what was spoken of
@@ -72,6 +90,42 @@ def test_both_orders_are_answered_one_after_the_other(customer: NewCustomer) -> 
     maya.says(f"cancel order {numbers[1]}, not {numbers[0]}")
     assert maya.slot("order_number") == numbers[1]
     assert maya.slot("waiting_wishes") is None
+
+
+@pytest.mark.parametrize("words", ["the other one, the candle", "no, the other one", "the candle"])
+def test_another_order_may_be_meant_where_a_yes_is_asked_for(
+    customer: NewCustomer, words: str
+) -> None:
+    robin = customer("Robin").says(f"cancel order {OPEN}").says(words)
+    assert robin.slot("order_number") == PACKED
+    assert f"Shall I cancel order {PACKED}" in robin.text
+    robin.says("yes")
+    assert robin.order(PACKED).status is S.CANCELLED and robin.order(OPEN).status is S.PROCESSING
+
+
+def test_both_may_be_meant_where_a_yes_is_asked_for(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"cancel order {PACKED}").says("both")
+    assert f"first order {PACKED}" in robin.text and f"Shall I cancel order {PACKED}" in robin.text
+    robin.says("yes")
+    assert f"Shall I cancel order {OPEN}" in robin.text
+    robin.says("yes")
+    assert {robin.order(n).status for n in (PACKED, OPEN)} == {S.CANCELLED}
+
+
+def test_there_may_be_no_other_one(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"cancel order {PACKED}").says("yes")
+    robin.says(f"cancel order {OPEN}").says("both of them")
+    assert f"only possible for {OPEN}" in robin.text
+    assert robin.slot("requested_slot") == "confirmed"
+
+
+def test_goods_in_no_order_let_no_order_be_assumed(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"cancel order {PACKED}").says("yes")
+    hears_entities(robin, product="tent").says("cancel the tent")
+    assert "which of your orders “tent” is" in robin.text
+    assert robin.slot("requested_slot") == "order_number"
+    hears_entities(robin, product="shirt").says("never mind").says("cancel the shirt")
+    assert f"Shall I cancel order {OPEN}" in robin.text
 
 
 @pytest.mark.parametrize("answer", ["both", "the first and the second", "{0} and {1}"])
@@ -176,24 +230,7 @@ def test_another_address_before_the_yes(customer: NewCustomer) -> None:
 
 def test_a_guests_address_is_not_asked_for_again_after_the_proof(customer: NewCustomer) -> None:
     guest = customer()
-    interpreter = guest.agent.interpreter
-    parse = interpreter.parse
-
-    def with_address(text: str, message_id: str | None = None) -> Any:
-        meaning = parse(text, message_id)
-        found = [
-            Entity(name, value, text.index(value), text.index(value) + len(value))
-            for name, value in (
-                ("address", "Lindenstraße 12"),
-                ("postcode", "10969"),
-                ("city", "Berlin"),
-            )
-            if value in text
-        ]
-        numbers = [one for one in meaning.entities if one.value != "10969"]
-        return replace(meaning, entities=(*numbers, *found))
-
-    interpreter.parse = with_address  # type: ignore[method-assign]
+    hears_entities(guest, address="Lindenstraße 12", postcode="10969", city="Berlin")
     guest.says(f"send it to Lindenstraße 12, 10969 Berlin please, order {OPEN}")
     assert guest.slot("requested_slot") == "order_email"
     guest.says("robin@example.com")

@@ -204,6 +204,8 @@ def test_a_wrong_code_of_a_wish_that_was_left_counts_as_a_try(customer: NewCusto
     guest.says(wrong)
     assert "not the code" in guest.text or "not right" in guest.text, guest.text
     guest.says("yes")
-    assert guest.order(number).status is S.PROCESSING and guest.slot("requested_slot") == "order_code"
+    assert (
+        guest.order(number).status is S.PROCESSING and guest.slot("requested_slot") == "order_code"
+    )
     guest.types_the_code()
     assert guest.order(number).status is S.CANCELLED
