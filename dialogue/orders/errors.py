@@ -129,6 +129,15 @@ class NotReturnable(OrderError):
         super().__init__(f"Order {number} cannot be returned: {reason}.")
 
 
+class NoReturnAnnounced(OrderError):
+    """The order has no such return, or its parcel is with the shop already."""
+
+    def __init__(self, number: str, reference: str) -> None:
+        self.number = number
+        self.reference = reference
+        super().__init__(f"Order {number} has no return {reference} that is still to come.")
+
+
 class ItemNotFound(OrderError):
     """The order has no such line."""
 

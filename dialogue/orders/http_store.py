@@ -134,6 +134,13 @@ class HttpOrderStore:
         body = {"line": line, "quantity": quantity, "colour": colour, "size": size}
         return self._command(ReturnView, viewer, number, "exchanges", body, once)
 
+    def withdraw_return(
+        self, viewer: Viewer, number: str, reference: str, once: Once = ANYHOW
+    ) -> OrderView:
+        """See `OrderStore.withdraw_return`."""
+        body = {"reference": reference}
+        return self._changed(viewer, number, "withdrawn-returns", body, once)
+
     def report_problem(
         self,
         viewer: Viewer,

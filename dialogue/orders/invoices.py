@@ -12,7 +12,7 @@ from datetime import date
 
 from dialogue.orders.policies import ShopPolicies
 from dialogue.orders.rules import vat_cents
-from dialogue.orders.states import OrderStatus, PaymentKind, ReturnKind
+from dialogue.orders.states import OrderStatus, PaymentKind
 from dialogue.orders.views import OrderView
 
 
@@ -70,6 +70,6 @@ def _reason(order: OrderView, cents: int) -> str:
     if order.status is OrderStatus.CANCELLED:
         return f"Order {order.number} was cancelled"
     for parcel in order.returns:
-        if parcel.kind is ReturnKind.RETURN and parcel.refund_cents == cents:
+        if parcel.brings_money and parcel.refund_cents == cents:
             return f"Return {parcel.reference}: {', '.join(parcel.items)}"
     return f"Part of order {order.number} is paid back"

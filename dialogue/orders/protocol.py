@@ -143,6 +143,16 @@ class OrderStore(Protocol):
         """
         ...
 
+    def withdraw_return(
+        self, viewer: Viewer, number: str, reference: str, once: Once = ANYHOW
+    ) -> OrderView:
+        """Take an announced return or exchange back: the customer keeps the goods.
+
+        Its pieces may come back again later, and what was set aside for it goes to the stock.
+        Raises OrderNotFound, NoReturnAnnounced, ChangedMeanwhile.
+        """
+        ...
+
     def report_problem(
         self,
         viewer: Viewer,

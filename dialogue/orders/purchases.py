@@ -12,7 +12,7 @@ from sqlalchemy import Engine, Row, func, select
 from dialogue.orders.database import reading
 from dialogue.orders.models import Order, OrderItem, Product, Return, ReturnItem, Stock
 from dialogue.orders.protocol import utc_now
-from dialogue.orders.states import OrderStatus, ReturnKind
+from dialogue.orders.states import OrderStatus, ReturnKind, ReturnStatus
 from dialogue.orders.views import Viewer
 
 MOST_LINES = 500_000  # of orders, the newest: what counts of a large shop's past
@@ -94,7 +94,7 @@ _BACK = (
         func.max(Return.created_at).label("returned_at"),
     )
     .join(Return)
-    .where(Return.kind == ReturnKind.RETURN)
+    .where(Return.kind == ReturnKind.RETURN, Return.status != ReturnStatus.WITHDRAWN)
     .group_by(ReturnItem.order_item_id)
     .subquery()
 )

@@ -8,7 +8,13 @@ from sqlalchemy.orm import selectinload
 
 from dialogue.orders import models, rules
 from dialogue.orders.policies import ShopPolicies
-from dialogue.orders.states import Lateness, PaymentStatus, ReturnKind, ShipmentStatus
+from dialogue.orders.states import (
+    Lateness,
+    PaymentStatus,
+    ReturnKind,
+    ReturnStatus,
+    ShipmentStatus,
+)
 from dialogue.orders.views import (
     AddressView,
     CustomerView,
@@ -31,7 +37,9 @@ ORDER_PARTS = (
     selectinload(models.Order.items)
     .joinedload(models.OrderItem.stock)
     .joinedload(models.Stock.product),
-    selectinload(models.Order.items).selectinload(models.OrderItem.return_items),
+    selectinload(models.Order.items)
+    .selectinload(models.OrderItem.return_items)
+    .joinedload(models.ReturnItem.parcel),
     selectinload(models.Order.shipments).selectinload(models.Shipment.events),
     selectinload(models.Order.payments),
     selectinload(models.Order.returns)
@@ -89,7 +97,8 @@ def item_view(row: models.OrderItem) -> ItemView:
 
 def pieces_left(row: models.OrderItem) -> int:
     """How many pieces of a line are not in a return yet."""
-    return row.quantity - sum(item.quantity for item in row.return_items)
+    coming = (i for i in row.return_items if i.parcel.status is not ReturnStatus.WITHDRAWN)
+    return row.quantity - sum(item.quantity for item in coming)
 
 
 def article(row: models.OrderItem) -> rules.Article:
@@ -139,6 +148,11 @@ def payment_view(row: models.Payment, policies: ShopPolicies) -> PaymentView:
     )
 
 
+def return_reference(row: models.Return) -> str:
+    """What stands on the parcel of a return."""
+    return f"R-{row.id:05d}"
+
+
 def return_view(row: models.Return) -> ReturnView:
     """A return with what will be paid back; an exchange pays nothing back."""
     order = row.order
@@ -149,7 +163,7 @@ def return_view(row: models.Return) -> ReturnView:
         for item in row.items
     )
     return ReturnView(
-        reference=f"R-{row.id:05d}",
+        reference=return_reference(row),
         kind=row.kind,
         status=row.status,
         created_at=row.created_at,

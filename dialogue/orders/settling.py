@@ -10,10 +10,10 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from dialogue.orders import rules
-from dialogue.orders.errors import NothingLeft, ParcelNotLost
+from dialogue.orders.errors import NoReturnAnnounced, NothingLeft, ParcelNotLost
 from dialogue.orders.models import Order, OrderItem, Payment, Problem, Shipment, Stock
 from dialogue.orders.policies import ShopPolicies
-from dialogue.orders.reading import shipment_lateness
+from dialogue.orders.reading import return_reference, shipment_lateness
 from dialogue.orders.states import (
     Lateness,
     OrderStatus,
@@ -21,6 +21,7 @@ from dialogue.orders.states import (
     PaymentStatus,
     ProblemKind,
     Remedy,
+    ReturnStatus,
     ShipmentStatus,
 )
 from dialogue.orders.stock import put_back, take_out
@@ -122,6 +123,21 @@ def change_line(
         order.items.remove(item)
         session.delete(item)
     pay_back(order, before - order.total_cents, now)
+
+
+def withdraw_return(session: Session, order: Order, reference: str) -> None:
+    """Take a return or exchange back that is announced and not here: nothing of it comes.
+
+    What an exchange had set aside lies in the warehouse again. Raises NoReturnAnnounced.
+    """
+    for parcel in order.returns:
+        if return_reference(parcel) == reference and parcel.status is ReturnStatus.REQUESTED:
+            parcel.status = ReturnStatus.WITHDRAWN
+            for item in parcel.items:
+                if item.replacement_id is not None:
+                    put_back(session, item.replacement_id, item.quantity)
+            return
+    raise NoReturnAnnounced(str(order.number), reference)
 
 
 def _lost_parcel(

@@ -67,6 +67,7 @@ class ReturnStatus(StrEnum):
     REQUESTED = "requested"
     RECEIVED = "received"
     COMPLETED = "completed"
+    WITHDRAWN = "withdrawn"  # the customer keeps the goods after all
 
 
 class ProblemKind(StrEnum):

@@ -37,7 +37,7 @@ from dialogue.orders.once import done_before, keep, name_of
 from dialogue.orders.policies import ShopPolicies
 from dialogue.orders.protocol import utc_now
 from dialogue.orders.reasons import reason_in
-from dialogue.orders.settling import change_line, pay_back, settle_lost
+from dialogue.orders.settling import change_line, pay_back, settle_lost, withdraw_return
 from dialogue.orders.states import (
     OrderStatus,
     ProblemKind,
@@ -240,6 +240,18 @@ class SqlOrderStore:
             return read.return_view(parcel)
 
         return self._change("request_exchange", ReturnView, do, viewer, number, once)
+
+    def withdraw_return(
+        self, viewer: Viewer, number: str, reference: str, once: Once = ANYHOW
+    ) -> OrderView:
+        """See `OrderStore.withdraw_return`."""
+
+        def do(session: Session, order: Order) -> OrderView:
+            withdraw_return(session, order, reference)
+            self._finish(session, order)
+            return self._view(order, viewer)
+
+        return self._change("withdraw_return", OrderView, do, viewer, number, once)
 
     def report_problem(
         self,

@@ -166,6 +166,16 @@ class ReturnView:
     currency: str
     postage_cents: int = 0  # already taken off the refund
 
+    @property
+    def to_come(self) -> bool:
+        """Whether the parcel is announced and not with the shop yet."""
+        return self.status is ReturnStatus.REQUESTED
+
+    @property
+    def brings_money(self) -> bool:
+        """Whether it is for the money, and the customer has not kept the goods after all."""
+        return self.kind is ReturnKind.RETURN and self.status is not ReturnStatus.WITHDRAWN
+
 
 @dataclass(frozen=True, slots=True)
 class ProblemView:

@@ -187,6 +187,9 @@ def _commands(store: OrderStore) -> dict[str, Callable[[Viewer, str, Once], obje
         "exchanges": lambda viewer, number, once: store.request_exchange(
             viewer, number, **request.get_json(), once=once
         ),
+        "withdrawn-returns": lambda viewer, number, once: store.withdraw_return(
+            viewer, number, _body("reference"), once
+        ),
         "problems": lambda viewer, number, once: store.report_problem(
             viewer, number, ProblemKind(_body("kind")), _body("details"), _body("wish"), once
         ),

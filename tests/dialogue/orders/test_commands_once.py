@@ -27,6 +27,19 @@ def _settle_lost(store: OrderStore, viewer: Viewer, once: Once) -> object:
     return store.settle_lost(viewer, "90004", parcel, Remedy.REFUND, once)
 
 
+def _withdraw_return(store: OrderStore, viewer: Viewer, once: Once) -> object:
+    announced = store.order(viewer, "90001").returns[0].reference
+    return store.withdraw_return(viewer, "90001", announced, once)
+
+
+def _robin(name: str, store: OrderStore, shop: Shop) -> Viewer:
+    """The customer of the commands' orders, who has announced what shall be taken back."""
+    robin = shop.viewer("Robin")
+    if name == "withdraw_return":
+        store.request_return(robin, "90001", {1: 1}, "")
+    return robin
+
+
 # Robin's orders: 90001 has arrived, 90004 is lost, 90006 is in the warehouse.
 COMMANDS: dict[str, tuple[str, Command]] = {
     "cancel": ("90006", lambda s, v, once: s.cancel(v, "90006", once)),
@@ -40,6 +53,7 @@ COMMANDS: dict[str, tuple[str, Command]] = {
         "90001",
         lambda s, v, once: s.request_exchange(v, "90001", 1, "black", "L", 1, once),
     ),
+    "withdraw_return": ("90001", _withdraw_return),
     "report_problem": (
         "90001",
         lambda s, v, once: s.report_problem(
@@ -64,7 +78,7 @@ def test_every_command_of_the_protocol_is_here() -> None:
 def test_the_same_key_again_gives_the_first_result(
     name: str, store: OrderStore, shop: Shop
 ) -> None:
-    robin, (number, command) = shop.viewer("Robin"), COMMANDS[name]
+    robin, (number, command) = _robin(name, store, shop), COMMANDS[name]
     once = Once("conversation-7/message-3", store.order(robin, number).version)
     first = command(store, robin, once)
     stock, after = shop.stock(), store.order(robin, number)
@@ -77,7 +91,7 @@ def test_the_same_key_again_gives_the_first_result(
 def test_of_one_key_sent_several_times_at_once_all_get_the_same(
     name: str, store: OrderStore, shop: Shop
 ) -> None:
-    robin, (number, command) = shop.viewer("Robin"), COMMANDS[name]
+    robin, (number, command) = _robin(name, store, shop), COMMANDS[name]
     results = _at_once([lambda: command(store, robin, Once("one key"))] * 3)
     assert results[0] == results[1] == results[2], "one reference, one version: done once"
     assert not isinstance(results[0], Exception)
@@ -88,7 +102,7 @@ def test_of_one_key_sent_several_times_at_once_all_get_the_same(
 @of_every_command
 def test_of_two_keys_at_once_one_is_done(name: str, store: OrderStore, shop: Shop) -> None:
     """Both have seen the same order; the second finds that it has changed."""
-    robin, (number, command) = shop.viewer("Robin"), COMMANDS[name]
+    robin, (number, command) = _robin(name, store, shop), COMMANDS[name]
     seen = store.order(robin, number).version
     calls = [lambda key=key: command(store, robin, Once(key, seen)) for key in ("one", "other")]
     results = _at_once(calls)
@@ -103,7 +117,7 @@ def test_of_two_keys_at_once_one_is_done(name: str, store: OrderStore, shop: Sho
 def test_an_order_that_was_changed_since_it_was_seen_is_left_alone(
     name: str, store: OrderStore, shop: Shop
 ) -> None:
-    robin, (number, command) = shop.viewer("Robin"), COMMANDS[name]
+    robin, (number, command) = _robin(name, store, shop), COMMANDS[name]
     now, stock = store.order(robin, number), shop.stock()
     with pytest.raises(ChangedMeanwhile):
         command(store, robin, Once("key", now.version + 1))

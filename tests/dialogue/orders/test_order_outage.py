@@ -37,6 +37,7 @@ CHANGING: dict[str, Call] = {
     "change_contents": lambda s, v: s.change_contents(v, "90006", 1, 1, "moss", "S"),
     "request_return": lambda s, v: s.request_return(v, "90001", {1: 1}, ""),
     "request_exchange": lambda s, v: s.request_exchange(v, "90001", 1, "black", "L", 1),
+    "withdraw_return": lambda s, v: s.withdraw_return(v, "90001", "R-00001"),
     "report_problem": lambda s, v: s.report_problem(
         v, "90001", ProblemKind.DELIVERY_NOT_RECEIVED, "", None
     ),

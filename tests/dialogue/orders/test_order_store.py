@@ -15,6 +15,7 @@ from dialogue.orders.addresses import parse_address
 from dialogue.orders.errors import (
     AddressLocked,
     ItemNotFound,
+    NoReturnAnnounced,
     NotReturnable,
     OrderAlreadyCancelled,
     OrderAlreadyShipped,
@@ -28,7 +29,14 @@ from dialogue.orders.errors import (
 )
 from dialogue.orders.policies import ShopPolicies
 from dialogue.orders.protocol import OrderStore
-from dialogue.orders.states import OrderStatus, PaymentStatus, ProblemKind, Remedy, ReturnKind
+from dialogue.orders.states import (
+    OrderStatus,
+    PaymentStatus,
+    ProblemKind,
+    Remedy,
+    ReturnKind,
+    ReturnStatus,
+)
 from dialogue.orders.store import SqlOrderStore
 from dialogue.orders.views import Viewer
 
@@ -175,6 +183,40 @@ def test_an_exchange_for_what_is_sold_out_or_unknown_changes_nothing(
     assert store.order(viewer, number).returns == ()
 
 
+def test_a_return_that_is_taken_back_may_be_announced_again(store: OrderStore, shop: Shop) -> None:
+    tom, number = shop.viewer("Tom"), shop.number("Tom", OrderStatus.DELIVERED)
+    parcel = store.request_return(tom, number, {1: None}, "too small")
+    order = store.withdraw_return(tom, number, parcel.reference)
+    assert [one.status for one in order.returns] == [ReturnStatus.WITHDRAWN]
+    assert not order.returns[0].brings_money
+    with pytest.raises(NoReturnAnnounced):
+        store.withdraw_return(tom, number, parcel.reference)
+    with pytest.raises(NoReturnAnnounced):
+        store.withdraw_return(tom, number, "R-99999")
+    again = store.request_return(tom, number, {1: None}, "too small after all")
+    assert again.reference != parcel.reference
+
+
+def test_an_exchange_that_is_taken_back_gives_the_new_pieces_back(
+    store: OrderStore, shop: Shop
+) -> None:
+    viewer, number, line, other = _exchangeable(store, shop)
+    before = shop.stock()
+    parcel = store.request_exchange(viewer, number, line, *other)
+    outcomes = _at_once(3, lambda: store.withdraw_return(viewer, number, parcel.reference))
+    assert sorted(map(_kind, outcomes)) == ["NoReturnAnnounced", "NoReturnAnnounced", "OrderView"]
+    assert shop.stock() == before
+
+
+def test_a_parcel_that_is_with_the_shop_cannot_be_taken_back(store: OrderStore, shop: Shop) -> None:
+    tom, number = shop.viewer("Tom"), shop.number("Tom", OrderStatus.DELIVERED)
+    parcel = store.request_return(tom, number, {1: None}, "too small")
+    with shop.engine.begin() as connection:
+        connection.execute(text("UPDATE shop_returns SET status = 'received'"))
+    with pytest.raises(NoReturnAnnounced):
+        store.withdraw_return(tom, number, parcel.reference)
+
+
 def test_a_problem_is_recorded_once_of_a_kind(store: OrderStore, shop: Shop) -> None:
     tom, number = shop.viewer("Tom"), shop.number("Tom", OrderStatus.DELIVERED)
     damaged = ProblemKind.DAMAGED_ITEM
@@ -207,6 +249,9 @@ OWNED: dict[str, Callable[[OrderStore, Viewer, str], object]] = {
     ),
     "request_exchange": lambda store, viewer, number: store.request_exchange(
         viewer, number, 1, "", ""
+    ),
+    "withdraw_return": lambda store, viewer, number: store.withdraw_return(
+        viewer, number, "R-00001"
     ),
     "report_problem": lambda store, viewer, number: store.report_problem(
         viewer, number, ProblemKind.MISSING_ITEM, "", None

@@ -312,6 +312,7 @@ def test_an_api_without_the_optional_part_sells_nothing(
         OutOfStock("Linen Shirt", "white, M", None),
         WrongQuantity("1042", 1, 2),
         ChangedMeanwhile("1042"),
+        errors.NoReturnAnnounced("1042", "R-00001"),
         errors.ProblemNotPossible("1042", ProblemKind.MISSING_ITEM, OrderStatus.PACKED),
     ],
 )

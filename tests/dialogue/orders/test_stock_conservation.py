@@ -20,7 +20,9 @@ from dialogue.orders.store import SqlOrderStore
 from dialogue.orders.views import Viewer
 
 CUSTOMERS = st.integers(1, 3)
-ACTIONS = st.sampled_from(["cancel", "address", "return", "exchange", "problem", "contents"])
+ACTIONS = st.sampled_from(
+    ["cancel", "address", "return", "exchange", "keep", "problem", "contents"]
+)
 STEPS = st.lists(
     st.tuples(ACTIONS, CUSTOMERS, st.integers(0, 5), st.integers(1, 4), st.integers(0, 20)),
     max_size=25,
@@ -66,6 +68,9 @@ def _act(
         store.change_address(viewer, number, ELSEWHERE)
     elif action == "return":
         store.request_return(viewer, number, {line: None, line + 1: 1}, "no reason")
+    elif action == "keep":
+        announced = [p.reference for o in orders for p in o.returns if o.number == number]
+        store.withdraw_return(viewer, number, announced[0] if announced else "R-00001")
     elif action == "contents":
         other = _some_variant(engine, number, line, variant)
         store.change_contents(viewer, number, line, variant % 3, *other)
@@ -96,8 +101,9 @@ def _pieces(engine: Engine) -> Counter[int]:
         SELECT id, quantity FROM shop_stock
         UNION ALL SELECT i.stock_id, i.quantity FROM shop_order_items i
             JOIN shop_orders o ON o.id = i.order_id WHERE o.status <> 'cancelled'
-        UNION ALL SELECT replacement_id, quantity FROM shop_return_items
-            WHERE replacement_id IS NOT NULL
+        UNION ALL SELECT i.replacement_id, i.quantity FROM shop_return_items i
+            JOIN shop_returns r ON r.id = i.return_id
+            WHERE i.replacement_id IS NOT NULL AND r.status <> 'withdrawn'
         """
     )
     total: Counter[int] = Counter()
