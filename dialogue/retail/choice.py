@@ -9,7 +9,7 @@ from dialogue.orders import rules
 from dialogue.orders.errors import OrderError
 from dialogue.orders.policies import ShopPolicies
 from dialogue.orders.states import Lateness, OrderStatus, ShipmentStatus
-from dialogue.orders.views import ItemView, OrderView, ShipmentView
+from dialogue.orders.views import ItemView, OrderView, ReturnView, ShipmentView
 
 Fits = Callable[[OrderView, date, ShopPolicies], bool]
 
@@ -58,6 +58,16 @@ def late_parcels(order: OrderView, lateness: Lateness) -> tuple[ShipmentView, ..
     )
 
 
+def has_refunds(order: OrderView) -> bool:
+    """Whether money has gone back, or something is on its way that brings some."""
+    return bool(order.refunds or any(parcel.brings_money for parcel in order.returns))
+
+
+def announced_returns(order: OrderView) -> tuple[ReturnView, ...]:
+    """The returns and exchanges that are announced and not with the shop yet."""
+    return tuple(parcel for parcel in order.returns if parcel.to_come)
+
+
 def inside(parcel: ShipmentView, order: OrderView) -> list[str]:
     """What a parcel holds, as labels."""
     labels = {item.line: item.label for item in order.items}
@@ -88,7 +98,8 @@ _FITS: dict[str, Fits] = {
     "modify_order_form": lambda order, _today, _policies: order.status in rules.IN_WAREHOUSE,
     "return_form": lambda *about: bool(returnable_items(*about)),
     "exchange_form": lambda *about: bool(returnable_items(*about)),
-    "refund_status_form": lambda order, _today, _policies: bool(order.refunds or order.returns),
+    "refund_status_form": lambda order, _today, _policies: has_refunds(order),
+    "withdraw_return_form": lambda order, _today, _policies: bool(announced_returns(order)),
     "problem_form": lambda order, _today, _policies: (
         order.status not in rules.IN_WAREHOUSE and order.status is not OrderStatus.CANCELLED
     ),

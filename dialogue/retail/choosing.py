@@ -14,7 +14,7 @@ from dialogue.retail.choice import fitting
 from dialogue.retail.instead import form_instead
 from dialogue.retail.orders_named import own_numbers
 from dialogue.retail.picking import mentioned
-from dialogue.retail.pointing import orders_meant, says_it
+from dialogue.retail.pointing import orders_meant, reference_in, says_it
 from dialogue.retail.proving import code_of_left
 from dialogue.retail.services import (
     Dispatcher,
@@ -39,7 +39,14 @@ from dialogue.retail.wording import Wording
 # Forms that decide what becomes of goods: who begins one in the middle of another has thought
 # again, and is not asked whether to go on with the first.
 DECIDING = frozenset(
-    {"cancel_order_form", "exchange_form", "modify_order_form", "problem_form", "return_form"}
+    {
+        "cancel_order_form",
+        "exchange_form",
+        "modify_order_form",
+        "problem_form",
+        "return_form",
+        "withdraw_return_form",
+    }
 )
 
 
@@ -86,6 +93,9 @@ class ChooseOrder(RetailAction):
         if not viewer.signed_in:
             return [SlotSet("order_number", one) for one in own_numbers(tracker, [])]
         recent = self.services.store.recent_orders(viewer, limit=10)
+        returned = [order.number for order in recent if _holds_return(order, latest_text(tracker))]
+        if returned:
+            return [SlotSet("order_number", returned[0])]
         several = own_numbers(tracker, [order.number for order in recent])
         if several or latest_entity(tracker, "order_number"):
             return _one_after_the_other(tracker, several)
@@ -190,6 +200,12 @@ def left_wish(tracker: Tracker) -> dict[str, Any] | None:
         number = before
     entities = {"order_number": str(number)} if number else {}
     return wish(intent, {name: v for name, v in known.items() if v is not None}, **entities)
+
+
+def _holds_return(order: OrderView, text: str) -> bool:
+    """Whether the text names a return of this order: "cancel R-00186"."""
+    reference = reference_in(text)
+    return reference in {parcel.reference for parcel in order.returns}
 
 
 def _left_behind(tracker: Tracker) -> Events:

@@ -175,7 +175,8 @@ class ExchangeAction(ChangeAction):
             if confirmed is True:  # nothing is left in a turn that is taken again: the key knows
                 self._announce(dispatcher, tracker, order, None, 0, None)
             else:
-                say_not_returnable(self.services, words, dispatcher, order)
+                named = decoded(tracker.get_slot("item"))
+                say_not_returnable(self.services, words, dispatcher, order, named)
             return
         item, pieces = chosen[0]
         wanted = self._wanted(item, pieces, tracker.get_slot("replacement"))

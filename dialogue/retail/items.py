@@ -79,9 +79,10 @@ class ItemForm(OrderForm):
 
     def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
         """Nothing when nothing is possible; which and how many only when that is a question."""
-        possible = self.items(tracker)
-        if not possible:
-            return []
+        possible, wanted = self.items(tracker), decoded(tracker.get_slot("item"))
+        lines = {item.line for item in possible}
+        if not possible or (wanted and lines.isdisjoint(wanted)):
+            return []  # what was named is of this order, and the form cannot be about it
         needless = {"item"} if len(possible) == 1 else set()
         if not asks_pieces(possible, tracker.get_slot("item")):
             needless.add("pieces")
@@ -99,10 +100,23 @@ class ItemForm(OrderForm):
             return {"item": str(found)} if found else {}
         if tracker.get_slot("item") or asked:
             return {}
-        possible = self.items(tracker)
         said = self.words(tracker).in_records(text)
-        named = pick(mentioned(said, possible), possible)
+        possible = self.items(tracker)
+        named = self._impossible(said, tracker) or pick(mentioned(said, possible), possible)
         return {"item": str(named)} if isinstance(named, Picked) else {}
+
+    def _impossible(self, words: str, tracker: Tracker) -> Picked | None:
+        """What the words name of the order, if the form cannot be about any of it."""
+        order = current_order(self.services, tracker)
+        items = order.items if order else ()
+        found = pick(mentioned(words, items), items)
+        if tracker.get_slot("requested_slot") != "item" and decoded(words):  # of `extract_item`
+            found = pick(words, items)
+        lines = {found.item.line} if isinstance(found, WrongNumber) else set()
+        lines |= set(found.pieces) if isinstance(found, Picked) else set()
+        if not lines or not lines.isdisjoint(item.line for item in self.items(tracker)):
+            return None
+        return Picked(dict.fromkeys(lines))
 
     def extract_pieces(
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
@@ -146,7 +160,8 @@ class ItemForm(OrderForm):
         if str(value) == ALL_ITEMS:
             return {"item": str(Picked({item.line: item.returnable for item in possible}))}
         words = self.words(tracker).in_records(meant_in(str(value)))
-        found = pick(words, possible) or pick(mentioned(words, possible), possible)
+        found = self._impossible(words, tracker) or pick(words, possible)
+        found = found or pick(mentioned(words, possible), possible)
         if found is None:
             places = pointed(words, len(possible))
             found = Picked({possible[place].line: None for place in places}) if places else None
@@ -250,7 +265,7 @@ def changeable(services: RetailServices, order: OrderView) -> tuple[ItemView, ..
 def chosen_pieces(possible: tuple[ItemView, ...], wanted: str | None, pieces: str | None) -> Chosen:
     """The items that the form is about so far, with their pieces: the named, or the only one."""
     picked = decoded(wanted)
-    if len(possible) == 1:
+    if len(possible) == 1 and (not picked or possible[0].line in picked):
         picked = {possible[0].line: picked.get(possible[0].line)}
     chosen = []
     for item in possible:

@@ -14,12 +14,12 @@ from dialogue.orders.invoices import credit_notes
 from dialogue.orders.states import (
     Lateness,
     OrderStatus,
-    ReturnKind,
-    ReturnStatus,
     ShipmentStatus,
 )
 from dialogue.orders.views import ItemView, OrderView, ShipmentView
 from dialogue.retail.choice import (
+    announced_returns,
+    has_refunds,
     inside,
     late_parcels,
     may_cancel,
@@ -165,11 +165,7 @@ class RefundStatusAction(OrderAction):
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Each refund; the returns that will bring one; else what would."""
         words = self.words(tracker)
-        waiting = [
-            parcel
-            for parcel in order.returns
-            if parcel.kind is ReturnKind.RETURN and parcel.status is ReturnStatus.REQUESTED
-        ]
+        waiting = [parcel for parcel in order.returns if parcel.brings_money and parcel.to_come]
         for refund in order.refunds:
             dispatcher.utter_message(
                 response=f"utter_refund_{refund.status}",
@@ -264,8 +260,10 @@ def next_steps(services: RetailServices, words: Wording, order: OrderView) -> li
         steps.append(words.button("return", "return_item", order_number=number))
     if order.status is OrderStatus.DELIVERED:
         steps.append(words.button("not_arrived", "delivery_not_received", order_number=number))
-    if order.refunds or order.returns:
+    if has_refunds(order):
         steps.append(words.button("my_refund", "refund_status", order_number=number))
+    if announced_returns(order):
+        steps.append(words.button("withdraw", "withdraw_return", order_number=number))
     return [*steps, words.person_button()]
 
 

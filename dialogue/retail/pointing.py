@@ -46,6 +46,7 @@ _IT = re.compile(
     r"\b(?:it|its|this|that|this one|that one|them)\b|它|(?:这|那|该)(?:个|笔)?(?:订单|单|个)",
     re.IGNORECASE,
 )
+_REFERENCE = re.compile(r"(?<![^\W_])R\s?[-–—]?\s?(\d{4,8})(?!\d)", re.IGNORECASE)
 _SMALL = frozenset(
     [
         "the",
@@ -111,6 +112,12 @@ def orders_meant(
     if present is not None and any(order.number == present for order in within):
         return ()
     return (within[0].number,) if len(within) == 1 else ()
+
+
+def reference_in(text: str) -> str | None:
+    """The number of a return as it stands on its parcel: ``R-00186``, however it is typed."""
+    found = _REFERENCE.search(text[:MAX_TEXT])
+    return f"R-{int(found[1]):05d}" if found else None
 
 
 def says_others(text: str) -> bool:

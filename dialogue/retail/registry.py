@@ -26,6 +26,7 @@ from dialogue.retail import (
     returns,
     subscriptions,
     tickets,
+    withdrawals,
 )
 from dialogue.retail.outage import Answered
 from dialogue.retail.services import RetailAction, RetailServices
@@ -61,6 +62,10 @@ ACTIONS: tuple[type[RetailAction], ...] = (
     exchanges.AskExchange,
     returns.ReturnAction,
     exchanges.ExchangeAction,
+    withdrawals.WithdrawReturnForm,
+    withdrawals.AskAnnouncedReturn,
+    withdrawals.AskWithdrawal,
+    withdrawals.WithdrawReturnAction,
     problems.ProblemForm,
     problem_questions.AskProblemDetails,
     problem_questions.AskWish,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -16,8 +17,10 @@ from dialogue.orders.errors import (
 from dialogue.orders.reasons import reason_in
 from dialogue.orders.states import ReturnReason
 from dialogue.orders.views import ItemView, OrderView
+from dialogue.retail.choice import announced_returns
 from dialogue.retail.items import Chosen, ItemForm, chosen_pieces, returnable
 from dialogue.retail.orders import ChangeAction
+from dialogue.retail.picking import decoded
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -110,7 +113,8 @@ class ReturnAction(ChangeAction):
             dispatcher.utter_message(response="utter_return_dropped")
         elif confirmed is not True:
             if not chosen:
-                say_not_returnable(self.services, words, dispatcher, order)
+                named = decoded(tracker.get_slot("item"))
+                say_not_returnable(self.services, words, dispatcher, order, named)
         else:  # of a turn that is taken again nothing is left to choose, and the key knows
             reason = tracker.get_slot("return_reason") or ""
             try:
@@ -156,12 +160,17 @@ def say_conditions(
 
 
 def say_not_returnable(
-    services: RetailServices, words: Wording, dispatcher: Dispatcher, order: OrderView
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    order: OrderView,
+    named: Collection[int] = (),
 ) -> None:
-    """Why nothing of an order may come back."""
+    """Why nothing of an order may come back, or not what was named of it, by lines."""
     today = services.clock().date()
     reason, last_day = NotReturnableReason.ALREADY_RETURNED, None
-    for item in order.items:
+    items = [item for item in order.items if item.line in named] or order.items
+    for item in items:
         try:
             rules.check_return(
                 order.number,
@@ -174,13 +183,41 @@ def say_not_returnable(
             )
         except NotReturnable as error:
             reason, last_day = error.reason, error.last_day
+    left = returnable(services, order)
+    if reason is NotReturnableReason.ALREADY_RETURNED and left:
+        _say_announced(words, dispatcher, order, items[0])
+        return
     dispatcher.utter_message(
         response=f"utter_not_returnable_{reason}",
         number=order.number,
         last_day=words.day(last_day) if last_day else "",
         days=services.policies.returns.days,
-        buttons=_after(words, reason, order.number),
+        buttons=[*_keep_it(words, order), *_after(words, reason, order.number)],
     )
+
+
+def _say_announced(
+    words: Wording, dispatcher: Dispatcher, order: OrderView, item: ItemView
+) -> None:
+    """That all pieces of an item are in a return; others of the order may still come back."""
+    of_it = [one for one in order.returns if any(item.name in piece for piece in one.items)]
+    parcel = next((one for one in reversed(of_it) if one.to_come), None)
+    dispatcher.utter_message(
+        response="utter_item_announced" if parcel else "utter_item_returned",
+        item=words.item(item.label),
+        reference=parcel.reference if parcel else "",
+        buttons=[
+            *_keep_it(words, order),
+            words.button("return_else", "return_item", order_number=order.number),
+        ],
+    )
+
+
+def _keep_it(words: Wording, order: OrderView) -> list[Button]:
+    """Take back what is announced: then it can be swapped or sent back otherwise."""
+    announced = announced_returns(order)
+    number = order.number
+    return [words.button("withdraw", "withdraw_return", order_number=number)] if announced else []
 
 
 def say_why_it_stays(

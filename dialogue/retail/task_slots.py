@@ -14,6 +14,7 @@ REQUESTED_SLOT = "requested_slot"
 # What a form has asked for so far; forgotten when a wish is dropped, done, or a new one begins.
 # The order itself is kept, so that "and cancel it" knows what "it" is.
 TASK_SLOTS = (
+    "announced_return",
     "change",
     "confirmed",
     "item",
@@ -31,6 +32,7 @@ TASK_SLOTS = (
 
 # Of these, what is known again when a wish goes on that was left; a yes is asked for anew.
 RESUMABLE = (
+    "announced_return",
     "change",
     "item",
     "new_address",
@@ -42,7 +44,7 @@ RESUMABLE = (
 )
 
 # Of these, what has a meaning only for the order that it was said of.
-ORDER_SLOTS = ("change", "item", "pieces", "replacement")
+ORDER_SLOTS = ("announced_return", "change", "item", "pieces", "replacement")
 
 # What a yes was said to: when any of it changes, the yes no longer counts.
 CONFIRMED_SLOTS = ("order_number", "new_address", "wish", *ORDER_SLOTS)
@@ -78,6 +80,7 @@ FORM_OF_INTENT = {
     "refund_status": "refund_status_form",
     "return_item": "return_form",
     "shipping_updates": "shipping_updates_form",
+    "withdraw_return": "withdraw_return_form",
     "wrong_item": "problem_form",
 }
 

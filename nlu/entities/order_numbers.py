@@ -16,7 +16,7 @@ DEFAULT: Compiled = (ORDER_NUMBER, re.compile(r"#\s?\d{4,6}|[1-9]\d{3,5}"))
 
 # What may not touch an order number: the rest of a longer number, a word, an amount, a date.
 _BEFORE = re.compile(
-    r"(?:\w(?<!order)(?<!orders)(?<!nr)(?<!no)(?<!number)|[@+\\]|(?<!\d{3})/|\d[.,:-]|\bt-|[€$£]\s?|[€$£]\s?\d*[.,])$",
+    r"(?:\w(?<!order)(?<!orders)(?<!nr)(?<!no)(?<!number)|[@+\\]|(?<!\d{3})/|\d[.,:-]|\b[rpt]\s?-\s?|\br\s|[€$£]\s?|[€$£]\s?\d*[.,])$",
     re.IGNORECASE,
 )
 _AFTER = re.compile(

@@ -31,6 +31,10 @@ NOW = datetime(2026, 3, 16, 12, tzinfo=UTC)
 # The first that is found decides; the order is from the particular to the general.
 MEANINGS = (
     (r"gift voucher", "gift_card"),
+    (
+        r"keep it after all|take .*back\b.*|cancel (the|that|my) (return|exchange)|cancel r-",
+        "withdraw_return",
+    ),
     (r"ticket", "ticket_status"),
     (r"keep me posted", "shipping_updates"),
     (r"remind", "remind_me"),
@@ -98,7 +102,7 @@ class Words:
         entities = [
             Entity(name, found.group(1), found.start(1), found.end(1))
             for name, pattern in (
-                ("order_number", r"(?<!\d)(\d{4,6})\b"),
+                ("order_number", r"(?<!R-)(?<!\d)(\d{4,6})\b"),
                 ("email", r"(\S+@\S+\.\w+)"),
                 ("time", r"\b(\d+ ?(?:[ap]m|in the evening))\b"),
             )

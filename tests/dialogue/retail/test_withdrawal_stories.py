@@ -1,0 +1,112 @@
+"""Keeping after all what was announced to come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from retail_stories import Customer
+from sqlalchemy import text
+
+from dialogue.orders.states import ReturnStatus
+
+NewCustomer = Callable[..., Customer]
+SHIRTS, OPEN = "90001", "90006"  # of data/shop/cases.yml: arrived; still in the warehouse
+
+
+@pytest.fixture
+def robin(customer: NewCustomer) -> Customer:
+    """Has announced that a linen shirt comes back."""
+    robin = customer("Robin").says(f"return the linen shirt of order {SHIRTS}")
+    robin.presses("I don't like it").presses("Yes")
+    assert robin.order(SHIRTS).returns
+    return robin
+
+
+def states(someone: Customer) -> list[ReturnStatus]:
+    return [parcel.status for parcel in someone.order(SHIRTS).returns]
+
+
+@pytest.mark.parametrize("words", ["cancel the return", "cancel {0}", "I keep it after all"])
+def test_what_was_announced_is_kept(robin: Customer, words: str) -> None:
+    reference = robin.order(SHIRTS).returns[0].reference
+    robin.says(words.format(reference))
+    assert f"take return {reference} back?" in robin.text and "Linen Shirt" in robin.text
+    robin.presses("Yes, I keep it")
+    assert f"return {reference} is taken back" in robin.text
+    assert states(robin) == [ReturnStatus.WITHDRAWN]
+    robin.says(f"refund of order {SHIRTS}")
+    assert "no refund" in robin.text
+    robin.says(f"return the linen shirt of order {SHIRTS}").presses("I don't like it").presses(
+        "Yes"
+    )
+    assert states(robin) == [ReturnStatus.WITHDRAWN, ReturnStatus.REQUESTED]
+
+
+def test_a_no_leaves_it_announced(robin: Customer) -> None:
+    robin.says("cancel the return").presses("No, it comes back")
+    assert "stays announced" in robin.text
+    assert states(robin) == [ReturnStatus.REQUESTED]
+
+
+def test_which_one_is_asked_when_there_are_several(robin: Customer) -> None:
+    robin.says(f"exchange the t-shirt of order {SHIRTS}").says("one").says("size L, white")
+    robin.presses("Yes")
+    first, second = (parcel.reference for parcel in robin.order(SHIRTS).returns)
+    robin.says("cancel the return")
+    assert [title[:7] for title in robin.offered] == [first, second]
+    robin.says("the second one")
+    assert f"take exchange {second} back?" in robin.text and "set aside" in robin.text
+    robin.says(f"no, {first}")
+    assert f"take return {first} back?" in robin.text
+    robin.says("yes")
+    assert states(robin) == [ReturnStatus.WITHDRAWN, ReturnStatus.REQUESTED]
+    robin.says(f"cancel {second}").says("yes")
+    assert f"exchange {second} is taken back" in robin.text
+    assert states(robin) == [ReturnStatus.WITHDRAWN] * 2
+
+
+def test_without_one_there_is_nothing_to_take_back(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"order {OPEN}").says("cancel the return")
+    assert "nothing to take back" in robin.text
+    assert robin.form is None
+
+
+def test_what_has_arrived_with_the_shop_is_not_taken_back(robin: Customer) -> None:
+    with robin.engine.begin() as connection:
+        connection.execute(text("UPDATE shop_returns SET status = 'received'"))
+    robin.says(f"cancel the return of order {SHIRTS}")
+    assert "could still be taken back" in robin.text
+    assert states(robin) == [ReturnStatus.RECEIVED]
+
+
+def test_a_guest_needs_the_code(robin: Customer, customer: NewCustomer) -> None:
+    guest = customer()
+    guest.says(f"cancel the return of order {SHIRTS}").says("robin@example.com").says("yes")
+    assert guest.slot("requested_slot") == "order_code"
+    assert states(robin) == [ReturnStatus.REQUESTED]
+    guest.types_the_code()
+    assert states(robin) == [ReturnStatus.WITHDRAWN]
+
+
+def test_a_stranger_hears_nothing_of_anothers_return(
+    robin: Customer, customer: NewCustomer
+) -> None:
+    reference = robin.order(SHIRTS).returns[0].reference
+    for stranger in (customer("Maya"), customer()):
+        stranger.says(f"cancel {reference}").says(f"cancel the return of order {SHIRTS}")
+        assert "Linen Shirt" not in stranger.text and "take return" not in stranger.text
+    assert states(robin) == [ReturnStatus.REQUESTED]
+
+
+def test_what_is_announced_already_is_neither_returned_nor_swapped_in_place_of_another(
+    robin: Customer,
+) -> None:
+    reference = robin.order(SHIRTS).returns[0].reference
+    for wish in ("return", "exchange"):
+        robin.says(f"{wish} the linen shirt of order {SHIRTS}")
+        assert f"already announced as {reference}" in robin.text
+        assert robin.form is None
+    robin.presses("Keep it after all").presses("Yes")
+    robin.says(f"exchange the linen shirt of order {SHIRTS}")
+    assert robin.slot("requested_slot") == "replacement"
