@@ -81,8 +81,10 @@ class ItemForm(OrderForm):
         """Nothing when nothing is possible; which and how many only when that is a question."""
         possible, wanted = self.items(tracker), decoded(tracker.get_slot("item"))
         lines = {item.line for item in possible}
-        if not possible or (wanted and lines.isdisjoint(wanted)):
-            return []  # what was named is of this order, and the form cannot be about it
+        if not possible:
+            return []
+        if wanted and lines.isdisjoint(wanted):
+            return ["item"]  # it is known, and the form cannot be about it
         needless = {"item"} if len(possible) == 1 else set()
         if not asks_pieces(possible, tracker.get_slot("item")):
             needless.add("pieces")
