@@ -7,8 +7,10 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
+from babel import Locale
 
 from dialogue.orders import rules
+from dialogue.orders.addresses import COUNTRIES
 from dialogue.orders.errors import NotReturnable, NotReturnableReason, OrderError
 from dialogue.orders.policies import (
     Condition,
@@ -234,11 +236,24 @@ def test_the_answers_state_the_same_numbers(shop: ShopPolicies) -> None:
 def test_the_hours_are_those_that_are_told(shop: ShopPolicies) -> None:
     week, saturday = shop.people
     assert (week.days[0], week.days[-1], saturday.days) == ("mon", "fri", ("sat",))
-    for told in (_said("utter_opening_hours"), _said("utter_contact_details")):
+    answers = ("utter_opening_hours", "utter_contact_details", "utter_faq/answer_time")
+    for told in map(_said, answers):
         plain = re.sub(r"from |to ", "", told)
         for hours in shop.people:
             assert _clock(hours.opens) in plain
             assert _clock(hours.closes) in plain
+
+
+def test_the_answer_names_every_country_that_we_deliver_to() -> None:
+    said, in_chinese = _said("utter_shipping_options"), _said("utter_shipping_options", "zh")
+    for code, (name, *_) in COUNTRIES.items():
+        assert name in said
+        assert Locale("zh").territories[code] in in_chinese
+
+
+def test_who_sells_is_told_as_it_stands_on_invoices(shop: ShopPolicies) -> None:
+    told, seller = _said("utter_faq/shop_trustworthy"), shop.seller
+    assert f"{seller.name}, {seller.street}, {seller.postcode} {seller.city}" in told
 
 
 def _clock(when: time) -> str:
@@ -250,6 +265,8 @@ def test_the_documents_state_the_same_numbers(shop: ShopPolicies) -> None:
     assert f"within {shop.returns.days} days after it arrived" in returns
     assert f"stays set aside for {shop.returns.replacement_kept_days} days" in returns
     assert f"cost less than {_money(shop.damages.kept_below)}" in returns
+    assert "don't simply let it lapse" in returns
+    assert "don't just let it lapse" in _said("utter_faq/withdraw_return")
     terms = (PROJECT / "documents" / "terms-of-delivery.md").read_text(encoding="utf-8")
     assert f"report breakage within {shop.damages.report_within_days} days" in terms
     assert "five working days, we open a search" in terms
