@@ -12,6 +12,9 @@ from dialogue import retail
 from dialogue.retail.phrases import Phrases, phrases_in, project_phrases, read_phrases
 from dialogue.retail.wording import wording
 from nlu.errors import SourceError
+from training.data import normalised
+from training.pipeline import frozen_test_set
+from training.reading import read_training_data
 
 HEAD = """\
 locales: {en: en_GB, zh: zh_Hans_CN}
@@ -144,3 +147,14 @@ def test_a_bot_without_the_file_has_no_phrases(tmp_path: Path) -> None:
     assert none.language == "en" and none.money(500, "EUR") == "€5.00"
     with pytest.raises(LookupError, match="no phrase 'button_cancel'"):
         none.button("cancel", "cancel_order")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_title_of_an_intent_is_an_example_of_it(phrases: Phrases, language: str) -> None:
+    """Customers type what a button says; what is held out of the examples is one as well."""
+    words = wording(phrases, language)
+    examples = (*read_training_data(PROJECT).examples, *frozen_test_set(PROJECT))
+    taught = {(one.intent, normalised(one.text)) for one in examples}
+    intents = [n.removeprefix("title_") for n in phrases.names if n.startswith("title_")]
+    titles = {(intent, normalised(words.say(f"title_{intent}"))) for intent in intents}
+    assert titles - taught == set()
