@@ -48,15 +48,6 @@ def test_a_side_question_is_answered_and_the_form_asks_again(customer: NewCustom
         assert guest.form == "order_status_form"
 
 
-def test_a_return_that_is_not_wanted_any_more_is_taken_back_by_a_person(
-    customer: NewCustomer,
-) -> None:
-    maya = customer("Maya").says("/faq/withdraw_return")
-    assert "it costs nothing" in maya.text
-    maya.presses("Talk to a person")
-    assert handoffs(maya.heard)
-
-
 def test_a_wish_can_be_dropped_at_any_point(customer: NewCustomer) -> None:
     maya = customer("Maya").says("please cancel").says("never mind")
     assert "stays as it is" in maya.text
