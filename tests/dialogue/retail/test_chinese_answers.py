@@ -32,7 +32,13 @@ from dialogue.tracker import Tracker
 from nlu.types import Entity
 from tests.conftest import RedisServer
 
-WHOLE = ("test_chinese.yml", "test_chinese_more.yml", "test_changing.yml", "test_codes.yml")
+WHOLE = (
+    "test_chinese.yml",
+    "test_chinese_more.yml",
+    "test_changing.yml",
+    "test_codes.yml",
+    "test_withdrawals.yml",
+)
 CONVERSATIONS = PROJECT / "test" / "conversations"
 NAMES = [product.name for product in read_products(PROJECT / "shop" / "catalogue.yml")]
 # Names, and what is written in our letters in Chinese too; capitals are codes and sizes.
