@@ -209,3 +209,35 @@ def test_a_wrong_code_of_a_wish_that_was_left_counts_as_a_try(customer: NewCusto
     )
     guest.types_the_code()
     assert guest.order(number).status is S.CANCELLED
+
+
+@pytest.mark.parametrize("first", ["mya@example.com", "maya@exampel.com"])
+def test_an_address_that_is_put_right_goes_with_the_number_said_before(
+    customer: NewCustomer, first: str
+) -> None:
+    guest = customer()
+    number = guest.number("Maya", S.SHIPPED)
+    guest.says(f"where is order {number}").says(first)
+    assert "can't find" in guest.text
+    guest.says("oh, maya@example.com of course")
+    assert f"Order {number} is on its way" in guest.text
+
+
+def test_a_number_that_is_put_right_goes_with_the_address_said_before(
+    customer: NewCustomer,
+) -> None:
+    guest = customer()
+    number = guest.number("Maya", S.SHIPPED)
+    guest.says("where is order 999999").says("maya@example.com")
+    assert "can't find" in guest.text
+    guest.says(f"then it is {number}")
+    assert f"Order {number} is on its way" in guest.text
+
+
+def test_the_same_number_again_leaves_the_address_to_be_asked_for(customer: NewCustomer) -> None:
+    guest = customer()
+    number = guest.number("Maya", S.SHIPPED)
+    guest.says(f"where is order {number}").says("tom@example.com").says(number)
+    assert guest.slot("requested_slot") == "order_email" and "can't find" not in guest.text
+    guest.says("maya@example.com")
+    assert f"Order {number} is on its way" in guest.text
