@@ -1,7 +1,8 @@
 """Finding products in a sentence: words against names, categories and tags, forgiving typos.
 
-A word that few products have counts more than one that many have (inverse document frequency),
-and a word of the name counts more than one of the category or a tag.
+A word that few products have counts more than one that many have (inverse document frequency).
+A word of the name counts most; then a tag of the product's own, or the whole name of its category;
+then what it shares with all of its category, and its colours.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from rapidfuzz import fuzz, process
 
 from dialogue.orders.views import ProductView, VariantView
 
 NAME_WEIGHT = 3.0
-TAG_WEIGHT = 1.5
+OWN_WEIGHT = 2.0
+SHARED_WEIGHT = 1.5
+READ = 500  # characters that are looked through
 FUZZY_FROM_LENGTH = 5
 FUZZY_CUTOFF = 80.0
 KEEP_ABOVE = 0.55
@@ -36,11 +40,40 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 _UNITS = frozenset({"cm", "ml", "kg", "mah"})
 _ODD_PLURALS = {"knives": "knife", "scarves": "scarf", "shelves": "shelf"}
 _WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*")
-_PRICE_LIMIT = re.compile(
-    r"(?:under|below|less than|max(?:imum)?|up to|cheaper than|not more than)\s*(?:of\s*)?"
-    r"(?:€|eur(?:os?)?)?\s*(\d{1,5})",
+_CURRENCY = r"(?:€|eur(?:os?)?\b|欧元?|元|块钱?)"
+_PRICE = rf"{_CURRENCY}?\s*(\d{{1,5}}(?:[.,]\d{{1,2}})?)(?![\d.,]*\d)"
+_NO_PRICE = (
+    r"(?!\s*(?:-?(?:kg|g|cm|mm|m|ml|l|litres?|people|persons?|pieces|days?|weeks?|hours?)\b|%))"
+)
+PRICE_LIMIT = re.compile(
+    r"(?:\b(?:under|below|less than|max(?:imum)?|up to|at most|within|cheaper than"
+    r"|(?:not|no|nothing) (?:more than|over|above)|budget(?: is| of)?|only (?:have|got))\b"
+    rf"|不超过|低于|少于|不到|最多|预算)(?:\s*(?:of|is|about|around|是|在|大概|大约))?\s*{_PRICE}"
+    rf"{_NO_PRICE}(?:\s*{_CURRENCY})?"
+    rf"|{_PRICE}\s*{_CURRENCY}?\s*(?:or (?:less|under|below)|max(?:imum)?\b|at most|tops\b"
+    r"|以下|以内|之内|之下)"
+    rf"|\bfor (?:about |around )?{_PRICE}\s*(?:€|eur(?:os?)?\b)",
     re.IGNORECASE,
 )
+# Of which colours somebody speaks who names a plain one.
+_SHADES = {
+    "beige": "sand oatmeal natural camel linen",
+    "black": "charcoal graphite",
+    "blue": "navy indigo sky",
+    "brown": "tan cognac camel walnut oak cedar",
+    "gold": "brass",
+    "gray": "grey charcoal graphite slate silver steel",
+    "green": "moss olive forest sage teal",
+    "grey": "charcoal graphite slate silver steel",
+    "orange": "rust coral",
+    "pink": "coral",
+    "purple": "plum fig",
+    "red": "wine rust coral",
+    "silver": "steel",
+    "white": "cream champagne natural",
+    "yellow": "mustard amber",
+}
+PLAIN_COLOURS = frozenset(_SHADES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +92,25 @@ def rank(text: str, products: Sequence[ProductView]) -> tuple[Match, ...]:
 
     Scores are comparable within one call only.
     """
-    entries = [(product, _words(product.name), _tag_words(product)) for product in products]
-    frequency = Counter(word for _, name, tags in entries for word in name | tags)
+    shared = _shared_tags(products)
+    entries = [(product, *_said_of(product, shared[product.category])) for product in products]
+    frequency = Counter(word for _, name, own, others in entries for word in name | own | others)
     wanted = [_close_words(word, frequency) for word in query_words(text)]
+    every = set[str]().union(*wanted)
     matches = []
-    for product, name, tags in entries:
+    for product, name, own, others in entries:
         score, said, found = 0.0, set[str](), set[str]()
+        kind = _words(product.category)
+        weighed = (name, NAME_WEIGHT), (own | (kind if kind <= every else set()), OWN_WEIGHT)
         for words in wanted:
-            in_name = words & name
-            said |= in_name
-            hits = in_name or words & tags
-            if hits:
-                found |= hits
-                rarity = max(math.log(1 + len(products) / frequency[word]) for word in hits)
-                score += rarity * (NAME_WEIGHT if in_name else TAG_WEIGHT)
+            said |= words & name
+            for known, weight in (*weighed, (others, SHARED_WEIGHT)):
+                hits = words & known
+                if hits:
+                    found |= hits
+                    rarity = max(math.log(1 + len(products) / frequency[word]) for word in hits)
+                    score += rarity * weight
+                    break
         if score:
             coverage = len(said) / len(name) if name else 0.0
             matches.append(Match(product, score, coverage, frozenset(found)))
@@ -91,8 +129,24 @@ def only_one(matches: Sequence[Match]) -> ProductView | None:
 
 def price_limit_cents(text: str) -> int | None:
     """The amount in ``under 50 euros``, in cents."""
-    found = _PRICE_LIMIT.search(text)
-    return int(found.group(1)) * 100 if found else None
+    found = PRICE_LIMIT.search(text[:READ])
+    if found is None:
+        return None
+    amount = next(filter(None, found.groups()))
+    return int(Decimal(amount.replace(",", ".")) * 100)
+
+
+def is_of_colour(said: str, colour: str) -> bool:
+    """Whether who says a colour may mean this one: ``blue`` is also ink blue, and navy."""
+    parts = colour.casefold().split()
+    shades = _SHADES.get(said, "").split()
+    return said in (colour.casefold(), *parts) or any(part in shades for part in parts)
+
+
+def colour_words(products: Iterable[ProductView]) -> frozenset[str]:
+    """All words by which colours may be named."""
+    named = " ".join(v.colour for product in products for v in product.variants)
+    return PLAIN_COLOURS | frozenset(named.casefold().split())
 
 
 def mentioned_variants(text: str, variants: Iterable[VariantView]) -> tuple[VariantView, ...]:
@@ -102,6 +156,7 @@ def mentioned_variants(text: str, variants: Iterable[VariantView]) -> tuple[Vari
     colours = {v.colour for v in every if v.colour and f" {v.colour.casefold()} " in said}
     if not colours:  # "blue" for "light blue", when that is the only one it can be
         near = {v.colour for v in every if any(f" {part} " in said for part in v.colour.split())}
+        near = near or {v.colour for v in every if _is_a_shade(v.colour, said.split())}
         colours = near if len(near) == 1 else set()
     sizes = {v.size for v in every if v.size and f" {v.size.casefold()} " in said}
     return tuple(
@@ -119,7 +174,7 @@ def _spell_out(text: str) -> list[str]:
 
 def query_words(text: str) -> list[str]:
     """The words of a sentence that may speak of goods, in the singular, each once."""
-    found = dict.fromkeys(_WORD.findall(text.casefold()[:500]))
+    found = dict.fromkeys(_WORD.findall(text.casefold()[:READ]))
     return [_singular(word) for word in found if word not in STOP_WORDS]
 
 
@@ -129,9 +184,26 @@ def _words(text: str) -> frozenset[str]:
     )
 
 
-def _tag_words(product: ProductView) -> frozenset[str]:
+def _shared_tags(products: Iterable[ProductView]) -> dict[str, set[str]]:
+    """The tags that all goods of a category have, by category."""
+    shared: dict[str, set[str]] = {}
+    for product in products:
+        shared.setdefault(product.category, set(product.tags)).intersection_update(product.tags)
+    return shared
+
+
+def _said_of(
+    product: ProductView, shared: set[str]
+) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The words of a product's name, of its own tags, and of what else the catalogue has."""
+    own = " ".join(tag for tag in product.tags if tag not in shared)
     colours = (variant.colour for variant in product.variants)
-    return _words(" ".join((product.category, product.department, *product.tags, *colours)))
+    others = " ".join((product.category, product.department, *shared, *colours))
+    return _words(product.name), _words(own), _words(others)
+
+
+def _is_a_shade(colour: str, said: Iterable[str]) -> bool:
+    return any(word in _SHADES and is_of_colour(word, colour) for word in said)
 
 
 def _singular(word: str) -> str:

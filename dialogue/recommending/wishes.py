@@ -44,25 +44,28 @@ class Wish:
 _LIKE_IT = re.compile(
     r"\b(?:(?:something|anything|ones?|products?|things?|goods|items?) like"
     r"|like (?:this|that|it|these|those)\b"
-    r"|similar(?: to)?|alternatives?(?: to)?|comparable(?: to)?|instead of)\b",
+    r"|similar(?: to)?|alternatives?(?: to)?|comparable(?: to)?|instead of)\b"
+    r"|类似|相似|差不多的|同类|像这[个款件]",
     re.IGNORECASE,
 )
 _WITH_IT = re.compile(
     r"\b(?:go(?:es)?(?: \w+)? with|along(?:side)?(?: with)?|together with"
     r"|accessor(?:y|ies)(?: for)?|match(?:es|ing)?"
     r"|(?:need|use|get|buy) with (?:it|this|that|them|these|those)"
-    r"|when they (?:buy|bought)|in addition to|to complete)\b",
+    r"|when they (?:buy|bought)|in addition to|to complete)\b|搭配|配套|配什么|一起[买用]",
     re.IGNORECASE,
 )
-_LESS = re.compile(
+LESS = re.compile(
     r"\b(?:cheaper|less expensive|(?:a )?lower price|more affordable|less pricey"
     r"|(?:not (?:so|as|that|quite so)|too) (?:expensive|dear|pricey)|cost(?:s|ing)? less|for less"
-    r"|(?:doesn't|does not|don't|do not) cost (?:as|so|that) much)\b",
+    r"|too much"
+    r"|(?:doesn't|does not|don't|do not) cost (?:as|so|that) much)\b"
+    r"|[更再]?便宜(?:一?点儿?|一?些)|[更再]便宜|太贵|有点贵|贵了",
     re.IGNORECASE,
 )
-_MORE = re.compile(
+MORE = re.compile(
     r"\b(?:more expensive|dearer|pricier|fancier|more luxurious|more premium"
-    r"|(?:better|higher)[ -]quality|upgrade)\b",
+    r"|(?:better|higher)[ -]quality|upgrade)\b|更[好贵]的?|[更再]?高档(?:一?点儿?|一?些)?",
     re.IGNORECASE,
 )
 _ANOTHER = re.compile(
@@ -70,7 +73,8 @@ _ANOTHER = re.compile(
     r"|(?:for|get|give|buy) (?:my|our|a|an|his|her|their) (?:\w+ )?"
     r"(?:dad|daddy|father|mum|mom|mother|parents|sister|brother|wife|husband|partner|girlfriend|boyfriend|son|daughter|friend"
     r"|colleague|boss|neighbou?r|aunt|uncle|niece|nephew|cousin|grand\w+|kids?|child|children"
-    r"|baby|toddler|teenager|man|woman|boy|girl|teacher|couple)|some(?:one|body) else)\b",
+    r"|baby|toddler|teenager|man|woman|boy|girl|teacher|couple)|some(?:one|body) else)\b"
+    r"|礼物|生日|圣诞|送[给我]",
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(r"(?:€\s*)?\d+(?:[.,]\d+)?\s*(?:€|eur(?:os?)?\b)?", re.IGNORECASE)
@@ -93,9 +97,9 @@ def heard(text: str) -> Wish:
     elif _LIKE_IT.search(text):
         kind = Kind.LIKE_IT
     limit = price_limit_cents(text)  # "cheaper than 50 euros" is no comparison of goods
-    less, more = limit is None and bool(_LESS.search(text)), bool(_MORE.search(text))
+    less, more = limit is None and bool(LESS.search(text)), bool(MORE.search(text))
     words = text
-    for phrase in (_WITH_IT, _LIKE_IT, _LESS, _MORE, _AMOUNT, _ASKING):
+    for phrase in (_WITH_IT, _LIKE_IT, LESS, MORE, _AMOUNT, _ASKING):
         words = phrase.sub(" ", words)
     left = [word for word in (part.strip(_MARKS) for part in words.split()) if word]
     return Wish(

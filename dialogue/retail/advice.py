@@ -8,57 +8,68 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from dialogue.orders.search import Match
+from dialogue.orders.search import Match, query_words
 from dialogue.orders.views import ProductView, Viewer
 from dialogue.recommending.opinions import Named, Popular
 from dialogue.recommending.recommender import Suggestion
+from dialogue.recommending.refining import Sought
 from dialogue.recommending.wishes import Kind, Wish, heard
 from dialogue.retail.cards import card, reason_words
+from dialogue.retail.goods import ProductAction
+from dialogue.retail.search_on import go_on, refined, remember
 from dialogue.retail.services import (
     Dispatcher,
     Events,
-    RetailAction,
     latest_entity,
     latest_text,
     viewer_of,
 )
+from dialogue.retail.stock import CheckStockAction
 from dialogue.retail.wording import Wording
 
 SPOKEN_OF = 0.3  # of a name, from which on it is what "my tent" and "the Summit jacket" mean
 
 
-class RecommendAction(RetailAction):
+class RecommendAction(ProductAction):
     """Recommends goods by what is said, looked at and bought, each with its reason."""
 
     def name(self) -> str:
         """Rasa's name."""
         return "action_recommend_product"
 
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """Cards, or in words why there are none; the product spoken of is remembered."""
-        viewer, wish = viewer_of(tracker), heard(latest_text(tracker))
+        went_on = go_on(self, dispatcher, tracker)
+        if went_on is not None:
+            return went_on
+        asked, spoken_of = refined(self, tracker), tracker.get_slot("product") is not None
+        pointed_at = self.pointed_at(tracker) is not None
+        if asked is not None and asked.colours and (spoken_of or pointed_at):
+            return CheckStockAction(self.services).run(dispatcher, tracker, domain)
+        words = self.words(tracker)
+        viewer, wish = viewer_of(tracker), heard(words.in_records(latest_text(tracker)))
         pressed = not latest_text(tracker) and latest_entity(tracker, "product")
-        if pressed:
+        if pressed or (asked is not None and asked.about_price and spoken_of):
             wish = replace(wish, kind=Kind.LIKE_IT)
         about = self._about(tracker, wish, viewer)
         if about is None and wish.kind is not Kind.FITTING:
-            if not wish.words:
+            if not query_words(wish.words):
                 dispatcher.utter_message(response="utter_which_product")
                 return []
             wish = replace(wish, kind=Kind.FITTING)
         found = self.services.recommender.recommend(viewer, wish, about.sku if about else None)
-        words = self.words(tracker)
         facts = {}
         if about:
             price = words.money(about.price_cents, about.currency)
             facts = {"name": about.name, "price": price}
+            if wish.limit_cents is not None:
+                facts["limit"] = words.money(wish.limit_cents, about.currency)
         dispatcher.utter_message(
             response=_answer(wish, about, found),
             **facts,
             **({"elements": [_card(words, one) for one in found]} if found else {}),
         )
-        shown = SlotSet("shown_products", [one.product.sku for one in found])
-        return [shown, SlotSet("product", about.sku)] if about else [shown]
+        return _remembered(wish, about, found)
 
     def _about(self, tracker: Tracker, wish: Wish, viewer: Viewer) -> ProductView | None:
         """The product of a button or of the words; else the page's; else the one spoken of."""
@@ -91,13 +102,28 @@ def looked_at(tracker: Tracker) -> str | None:
     return told if isinstance(told, str) else None
 
 
+def _remembered(wish: Wish, about: ProductView | None, found: tuple[Suggestion, ...]) -> Events:
+    """What the next message may go on with; words of its own leave the product behind."""
+    products = [one.product for one in found]
+    if about is not None and wish.kind is Kind.WITH_IT:
+        shown = SlotSet("shown_products", [product.sku for product in products])
+        return [shown, SlotSet("product", about.sku), SlotSet("sought", None)]
+    like = about.sku if about is not None and wish.compares else None
+    sought = Sought(wish.words, True, like, wish.for_another, wish.limit_cents)
+    slots = remember(sought, products)
+    if about is not None and not wish.words and not wish.for_another:
+        return [*slots, SlotSet("product", about.sku)]
+    return slots
+
+
 def _answer(wish: Wish, about: ProductView | None, found: tuple[Suggestion, ...]) -> str:
     """The name of the response that introduces the cards, or says that there are none."""
     beside = about is not None and wish.kind is Kind.WITH_IT
     instead = about is not None and not beside and wish.compares
     if not found:
         if instead:
-            return f"utter_recommend_none_{wish.price}"
+            within = wish.limit_cents is not None
+            return f"utter_recommend_none_{'within' if within else wish.price}"
         return "utter_recommend_none_with" if beside else "utter_products_none"
     if instead:
         return f"utter_recommend_like_{wish.price}"

@@ -1,102 +1,25 @@
-"""Finding goods, and saying what is left of them."""
+"""Finding goods, and saying what they are."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from dialogue.orders.errors import SignInRequired
-from dialogue.orders.search import Match, mentioned_variants, only_one, price_limit_cents
-from dialogue.orders.views import ProductView, VariantView
+from dialogue.orders.search import only_one, price_limit_cents
+from dialogue.recommending.refining import Sought, goes_on, kept_search
 from dialogue.recommending.wishes import heard
 from dialogue.retail.advice import RecommendAction
-from dialogue.retail.cards import card
-from dialogue.retail.pointing import pointed
+from dialogue.retail.goods import ProductAction, cards_of, products_of
+from dialogue.retail.search_on import MOST, go_on, refined, remember, say_nothing_within
 from dialogue.retail.services import (
     Dispatcher,
     Events,
-    RetailAction,
     latest_entity,
     latest_text,
-    listener_of,
-    viewer_of,
 )
-from dialogue.retail.wording import Button, Wording
-
-MAX_CARDS = 5
-OFF = "off"
-READ = 500  # characters that are looked through
-_OFF = re.compile(
-    r"\bstop (?:tell|writ|messag|notify|alert|inform|send|lett)|\bunsubscribe"
-    r"|\boff (?:the|that|your)\b.{0,20}\blist\b"
-    r"|\b(?:don['’]?t|no longer|needn['’]?t|no need to) (?:need to |want to |have to |be )*"
-    r"(?:tell|told|write|notif|message|alert|inform|let me know)"
-    r"|(?:别再?|不要再?|不用再?|停止|取消)(?:给我|到货|发|缺货)*(?:通知|提醒|告诉|消息)",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True)
-class Meant:
-    """What a message is about: one product for certain, or several that it may be."""
-
-    product: ProductView | None
-    candidates: tuple[ProductView, ...] = ()
-
-
-class ProductAction(RetailAction):
-    """An answer about goods."""
-
-    def meant(self, tracker: Tracker) -> Meant:
-        """The product of a pressed button, of the words, or the one spoken of before."""
-        said = latest_entity(tracker, "product")
-        known = self.services.catalogue.product(said) if said else None
-        known = known or self._pointed_at(tracker)
-        if known is not None:
-            return Meant(known)
-        text = self.words(tracker).in_records(latest_text(tracker))
-        matches = self.services.catalogue.search(text or said or "")
-        certain = only_one(matches)
-        if certain is not None:
-            return Meant(certain)
-        before = self.services.catalogue.product(str(tracker.get_slot("product")))
-        if before is not None and not any(match.coverage >= 0.3 for match in matches):
-            return Meant(before)
-        return Meant(None, _products(matches))
-
-    def _pointed_at(self, tracker: Tracker) -> ProductView | None:
-        """ "The second one", "the blue one", of the cards that were shown last."""
-        text = latest_text(tracker)
-        shown = [
-            self.services.catalogue.product(s) for s in tracker.get_slot("shown_products") or ()
-        ]
-        cards = [product for product in shown if product is not None]
-        skus = [product.sku for product in cards]
-        present = tracker.get_slot("product")
-        places = pointed(text, len(cards), skus.index(present) if present in skus else None)
-        if len(places) == 1:
-            return cards[places[0]]
-        if present is not None or not re.search(r"\bone\b|那[个款件]", text, re.IGNORECASE):
-            return None
-        words = set(re.findall(r"[\w-]{3,}", text.casefold()))
-        fitting = [c for c in cards if any(words & set(v.colour.split()) for v in c.variants)]
-        return fitting[0] if len(fitting) == 1 else None
-
-    def ask_which(self, dispatcher: Dispatcher, tracker: Tracker, meant: Meant) -> Events:
-        """Show what may be meant, or ask."""
-        if meant.candidates:
-            dispatcher.utter_message(
-                response="utter_which_of_these",
-                elements=_cards(self.words(tracker), meant.candidates),
-            )
-            return [shown_products(meant.candidates)]
-        dispatcher.utter_message(response="utter_which_product")
-        return []
+from dialogue.retail.stock import CheckStockAction
 
 
 class ProductSearchAction(ProductAction):
@@ -108,78 +31,49 @@ class ProductSearchAction(ProductAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """The best few within the price that was named; the one certain hit is remembered."""
+        went_on = go_on(self, dispatcher, tracker)
+        if went_on is not None:
+            return went_on
+        asked, spoken_of = refined(self, tracker), tracker.get_slot("product") is not None
+        pointed_at = self.pointed_at(tracker) is not None
+        if asked is not None and asked.colours and (spoken_of or pointed_at):
+            return CheckStockAction(self.services).run(dispatcher, tracker, domain)
+        if pointed_at:
+            return ProductDetailsAction(self.services).run(dispatcher, tracker, domain)
         text = latest_text(tracker) or latest_entity(tracker, "product") or ""
-        if heard(text).compares:
+        if heard(text).compares or (asked is not None and asked.about_price and spoken_of):
             return RecommendAction(self.services).run(dispatcher, tracker, domain)
-        known = self.words(tracker).in_records(text)
-        matches = self.services.catalogue.search(known, limit=12)
-        found = within_price(_products(matches), text)
-        if not found:
+        return self._search(dispatcher, tracker, text)
+
+    def _search(self, dispatcher: Dispatcher, tracker: Tracker, text: str) -> Events:
+        """A new search; one that begins with "and" keeps the price of the last."""
+        words = self.words(tracker)
+        known = words.in_records(text)
+        limit, before = price_limit_cents(text), kept_search(tracker.get_slot("sought"))
+        if limit is None and before is not None and goes_on(text):
+            limit = before.limit_cents
+        matches = self.services.catalogue.search(known, limit=MOST)
+        every = products_of(matches)
+        if not every:
             dispatcher.utter_message(response="utter_products_none")
-            return [SlotSet("product", None)]
-        cards = _cards(self.words(tracker), found)
-        dispatcher.utter_message(response="utter_products_found", elements=cards)
+            return [SlotSet("product", None), SlotSet("sought", None)]
+        sought = Sought(known, limit_cents=limit)
+        found = [product for product in every if limit is None or product.price_cents <= limit]
+        if limit is not None and not found:
+            best = say_nothing_within(words, dispatcher, limit, every)
+            return remember(sought, [best])
+        if limit is not None:
+            said = words.money(limit, found[0].currency)
+            dispatcher.utter_message(
+                response="utter_search_within", limit=said, elements=cards_of(words, found)
+            )
+        else:
+            dispatcher.utter_message(
+                response="utter_products_found", elements=cards_of(words, found)
+            )
         certain = only_one(matches)
-        return [SlotSet("product", certain.sku if certain else None), shown_products(found)]
-
-
-class CheckStockAction(ProductAction):
-    """Says which colours and sizes of a product can be had."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_check_stock"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """The named variant exactly; all of them in one sentence a colour otherwise."""
-        meant = self.meant(tracker)
-        if meant.product is None:
-            return self.ask_which(dispatcher, tracker, meant)
-        product, words = meant.product, self.words(tracker)
-        said = words.in_records(latest_text(tracker))
-        wanted = mentioned_variants(said, product.variants)
-        in_words = words.variant(wanted[0].label) if wanted and wanted[0].label else ""
-        facts = {
-            "name": product.name,
-            "price": words.money(product.price_cents, product.currency),
-            "variant": words.say("stock_variant", variant=in_words) if in_words else "",
-        }
-        if len(wanted) == 1:
-            self._say_one(words, dispatcher, product, wanted[0], facts)
-        elif product.in_stock:
-            dispatcher.utter_message(
-                response="utter_stock_list", **facts, variants=stock_lines(words, wanted)
-            )
-        else:
-            dispatcher.utter_message(
-                response="utter_stock_none",
-                **facts,
-                when=_when(words, wanted),
-                buttons=[_alert_button(words, product)],
-            )
-        one = wanted[0] if len(wanted) == 1 and not wanted[0].quantity else None
-        sold_out = _told(product, one) if one else None
-        return [SlotSet("product", product.sku), SlotSet("sold_out", sold_out)]
-
-    def _say_one(
-        self,
-        words: Wording,
-        dispatcher: Dispatcher,
-        product: ProductView,
-        variant: VariantView,
-        facts: dict[str, str],
-    ) -> None:
-        if variant.quantity > 5:
-            dispatcher.utter_message(response="utter_stock_yes", **facts)
-        elif variant.quantity:
-            dispatcher.utter_message(response="utter_stock_few", **facts, count=variant.quantity)
-        else:
-            dispatcher.utter_message(
-                response="utter_stock_none",
-                **facts,
-                when=_when(words, (variant,)),
-                buttons=[_alert_button(words, product, variant)],
-            )
+        slots = remember(sought, found)
+        return [*slots, SlotSet("product", certain.sku)] if certain else slots
 
 
 class ProductDetailsAction(ProductAction):
@@ -203,131 +97,3 @@ class ProductDetailsAction(ProductAction):
             buttons=[words.button("stock", "check_stock", product=product.sku)],
         )
         return [SlotSet("product", product.sku)]
-
-
-class BackInStockAction(ProductAction):
-    """When something is expected back, and a note for signed-in customers who wait for it, or no
-    longer do."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_back_in_stock"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """Only what is really sold out is waited for: the variant told last, if it is not named."""
-        meant = self.meant(tracker)
-        if latest_entity(tracker, "updates") == OFF or _OFF.search(latest_text(tracker)[:READ]):
-            return self._tell_no_more(dispatcher, tracker, meant)
-        if meant.product is None:
-            return self.ask_which(dispatcher, tracker, meant)
-        product, words = meant.product, self.words(tracker)
-        named = (latest_entity(tracker, "colour"), latest_entity(tracker, "size"))
-        said = words.in_records(latest_text(tracker)) or " ".join(
-            filter(None, named)
-        )  # a button names it
-        wanted = mentioned_variants(said, product.variants)
-        told = [v for v in wanted if _told(product, v) == tracker.get_slot("sold_out")]
-        sold_out = [variant for variant in told or wanted if not variant.quantity]
-        if not sold_out:
-            here = stock_lines(words, wanted)
-            dispatcher.utter_message(
-                response="utter_back_already" if here else "utter_back_already_one",
-                name=product.name,
-                variants=here,
-            )
-            return [SlotSet("product", product.sku)]
-        try:
-            for variant in sold_out:
-                self.services.catalogue.alert(
-                    viewer_of(tracker),
-                    product.sku,
-                    variant.colour,
-                    variant.size,
-                    listener_of(tracker),
-                )
-        except SignInRequired:
-            response, about = "utter_alert_guest", words.say("about_back", name=product.name)
-            buttons = [words.button("remind_to_look", "remind_me", reminder_about=about)]
-        else:  # what a shop behind an API tells, it tells by its own ways
-            response = "utter_alert_noted" if self.services.extras else "utter_alert_by_shop"
-            buttons = []
-        one = words.variant(sold_out[0].label) if len(sold_out) == 1 else ""
-        dispatcher.utter_message(
-            response=response,
-            name=product.name,
-            variant=words.say("notice_variant", variant=one) if one else "",
-            sku=product.sku,
-            when=_when(words, sold_out),
-            buttons=buttons,
-        )
-        return [SlotSet("product", product.sku)]
-
-    def _tell_no_more(self, dispatcher: Dispatcher, tracker: Tracker, meant: Meant) -> Events:
-        """Of the goods that are named, else of all; a button without goods means all."""
-        extras = self.services.extras
-        if extras is None:
-            dispatcher.utter_message(response="utter_done_by_people")
-            return []
-        of_all = not latest_text(tracker) and latest_entity(tracker, "product") is None
-        some = (meant.product,) if meant.product else meant.candidates
-        skus = [] if of_all else [product.sku for product in some]
-        names = extras.subscriptions.forget_alerts(viewer_of(tracker), skus)
-        dispatcher.utter_message(
-            response="utter_alerts_off" if names else "utter_alerts_none",
-            names=self.words(tracker).listing(names),
-        )
-        return []
-
-
-def shown_products(products: Sequence[ProductView]) -> dict[str, Any]:
-    """The slot event that remembers which cards were shown, in order."""
-    return dict(SlotSet("shown_products", [product.sku for product in products[:MAX_CARDS]]))
-
-
-def within_price(products: Sequence[ProductView], text: str) -> tuple[ProductView, ...]:
-    """The products under the price that the text names, the best few."""
-    limit = price_limit_cents(text)
-    return tuple(p for p in products if limit is None or p.price_cents <= limit)[:MAX_CARDS]
-
-
-def stock_lines(words: Wording, variants: Sequence[VariantView]) -> str:
-    """``moss in S and M; navy in L``; what is sold out is left out. Empty for the only variant."""
-    sizes: dict[str, list[str]] = {}
-    for variant in variants:
-        if variant.quantity:
-            sizes.setdefault(variant.colour, []).append(variant.size)
-    parts = []
-    for colour, found in sizes.items():
-        some, said = words.listing(words.term(s) for s in found if s), words.term(colour)
-        both = words.say("stock_sizes", colour=said, sizes=some) if said and some else said or some
-        parts.append(both)
-    return words.say("between_parts").join(part for part in parts if part)
-
-
-def _products(matches: Sequence[Match]) -> tuple[ProductView, ...]:
-    return tuple(match.product for match in matches)
-
-
-def _cards(words: Wording, products: Sequence[ProductView]) -> list[dict[str, Any]]:
-    return [card(words, product) for product in products[:MAX_CARDS]]
-
-
-def _when(words: Wording, variants: Sequence[VariantView]) -> str:
-    """When the first of these is expected, as the end of a sentence."""
-    days = [variant.restock_on for variant in variants if variant.restock_on]
-    if not days:
-        return words.say("restock_unknown")
-    return words.say("restock_on", day=words.day(min(days)))
-
-
-def _alert_button(
-    words: Wording, product: ProductView, variant: VariantView | None = None
-) -> Button:
-    named = {"colour": variant.colour, "size": variant.size} if variant else {}
-    known = {key: value for key, value in named.items() if value}
-    return words.button("back_in_stock", "back_in_stock", product=product.sku, **known)
-
-
-def _told(product: ProductView, variant: VariantView) -> str:
-    """What the conversation remembers of a variant that it was told is sold out."""
-    return f"{product.sku} {variant.label}"

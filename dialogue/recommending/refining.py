@@ -1,0 +1,118 @@
+"""A message that goes on with the last search: cheaper, under a price, in a colour, others.
+
+It has no words of its own for what is looked for; one that has begins a search anew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from dialogue.orders.search import PRICE_LIMIT, READ, price_limit_cents, query_words
+from dialogue.recommending.wishes import LESS, MORE, Price
+
+_OTHERS = re.compile(
+    r"\b(?:else|others?|another(?: one)?|more|next|different|alternatives?)\b"
+    r"|还有|别的|其他|其它|更多|另外|换一?[个批些款]",
+    re.IGNORECASE,
+)
+_CHEAPEST = re.compile(
+    r"\b(?:cheapest|least expensive|lowest[- ]priced?)\b|最便宜|最低价", re.IGNORECASE
+)
+_ALSO = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|so)\W+)?(?:and|or|what about|how about|also)\b|^\W*那|^还有",
+    re.IGNORECASE,
+)
+# Signs of Chinese that name no goods, and those that remain.
+_CHINESE_FILLERS = re.compile(
+    r"有没有|有没|看看|一点|一些|颜色|什么|可以|东西|[有的吗呢么我要想买给个款件些点再更那这和在了吧啊请找来元欧价格钱]"
+)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# Words of such messages that name no goods; those of any question are left out before.
+_FILLERS = frozenset(
+    """
+    about actually alright also alternative amount another better bit budget colour cost couldn even
+    dear doesn don either euro costs did eur else far few fine fit good got great hm hmm however idea instead
+    item just least less lesser little lot lower maximum maybe model nicer nothing oh okay ok one
+    option other perhaps pick possible possibly pricey pricy product range rather same second see
+    selection similar slightly still suggest suggestion than thank thanks that then thing think
+    though too top version well where work yeah expensive affordable afford spend spending
+    recommend recommendation different whole nope sorry isn aren haven those
+    """.split()  # noqa: SIM905  a list of words is read more easily
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What was looked for last: its words, as the shop's records have them, and its conditions.
+
+    `advised` says that it was advice, not a search; `like` is the article in whose place it was
+    asked for. `seen` are the articles shown of it so far.
+    """
+
+    words: str
+    advised: bool = False
+    like: str | None = None
+    for_another: bool = False
+    limit_cents: int | None = None
+    colours: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+
+    def kept(self) -> dict[str, Any]:
+        """As a slot keeps it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Refinement:
+    """What a message makes of the last search."""
+
+    limit_cents: int | None = None
+    price: Price = Price.ANY
+    cheapest: bool = False
+    others: bool = False
+    colours: tuple[str, ...] = ()
+
+    @property
+    def about_price(self) -> bool:
+        """Whether it says what may be paid."""
+        return self.limit_cents is not None or self.cheapest or self.price is not Price.ANY
+
+
+def kept_search(value: object) -> Sought | None:
+    """The search in a slot; None when there is none, or nothing that `Sought.kept` made."""
+    if not isinstance(value, dict):
+        return None
+    lists = {key: tuple(value.get(key) or ()) for key in ("colours", "seen")}
+    try:
+        return Sought(**{**value, **lists})
+    except TypeError:
+        return None
+
+
+def refinement(text: str, colours: Collection[str]) -> Refinement | None:
+    """What `text` makes of the last search; None when it speaks of goods, or of nothing.
+
+    `colours` are the words by which colours may be named.
+    """
+    text = text[:READ]
+    left = PRICE_LIMIT.sub(" ", text)
+    limit = price_limit_cents(text)
+    cheapest, left = bool(_CHEAPEST.search(left)), _CHEAPEST.sub(" ", left)
+    less, left = limit is None and bool(LESS.search(left)), LESS.sub(" ", left)
+    dearer, left = bool(MORE.search(left)), MORE.sub(" ", left)
+    others, left = bool(_OTHERS.search(left)), _OTHERS.sub(" ", left)
+    left = _CHINESE_FILLERS.sub(" ", left)
+    words = [word for word in query_words(_CHINESE.sub(" ", left)) if word not in _FILLERS]
+    price = Price.LESS if less else Price.MORE if dearer else Price.ANY
+    found = Refinement(limit, price, cheapest, others, tuple(words))
+    if _CHINESE.search(left) or not set(words) <= set(colours) or found == Refinement():
+        return None
+    return found
+
+
+def goes_on(text: str) -> bool:
+    """Whether other goods are asked for under the same conditions: "and bowls?"."""
+    return _ALSO.search(text[:READ]) is not None

@@ -1,0 +1,109 @@
+"""Which goods a message is about, and showing them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.orders.search import READ, Match, is_of_colour, only_one
+from dialogue.orders.views import ProductView
+from dialogue.retail.cards import card
+from dialogue.retail.pointing import pointed
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    latest_entity,
+    latest_text,
+)
+from dialogue.retail.wording import Wording
+
+MAX_CARDS = 5
+NAMED = 0.5  # of a name, from which on "it" is that one, and not the one spoken of before
+_IT = re.compile(r"\b(?:it|its|they|(?:this|that) one)\b|它|[这那][个款件]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What a message is about: one product for certain, or several that it may be."""
+
+    product: ProductView | None
+    candidates: tuple[ProductView, ...] = ()
+
+
+class ProductAction(RetailAction):
+    """An answer about goods."""
+
+    def meant(self, tracker: Tracker) -> Meant:
+        """The product of a pressed button, of the words, or the one spoken of before."""
+        said = latest_entity(tracker, "product")
+        known = self.services.catalogue.product(said) if said else None
+        known = known or self.pointed_at(tracker)
+        if known is not None:
+            return Meant(known)
+        text = self.words(tracker).in_records(latest_text(tracker))
+        matches = self.services.catalogue.search(text or said or "")
+        certain = only_one(matches)
+        if certain is not None:
+            return Meant(certain)
+        by_it = _IT.search(text[:READ]) is not None
+        named = any(match.coverage >= (NAMED if by_it else 0.3) for match in matches)
+        before = self.services.catalogue.product(str(tracker.get_slot("product")))
+        if before is not None and not named:
+            return Meant(before)
+        shown = self.shown(tracker) if by_it and not named else ()
+        return Meant(None, shown or products_of(matches))
+
+    def shown(self, tracker: Tracker) -> tuple[ProductView, ...]:
+        """The products whose cards were shown last, in order."""
+        listed = tracker.get_slot("shown_products") or ()
+        known = {product.sku: product for product in self.services.catalogue.products(listed)}
+        return tuple(known[sku] for sku in listed if sku in known)
+
+    def pointed_at(self, tracker: Tracker) -> ProductView | None:
+        """ "The second one", "the blue one", of the cards that were shown last."""
+        text = self.words(tracker).in_records(latest_text(tracker))[:READ]
+        cards = self.shown(tracker)
+        skus = [product.sku for product in cards]
+        present = tracker.get_slot("product")
+        places = pointed(text, len(cards), skus.index(present) if present in skus else None)
+        if len(places) == 1:
+            return cards[places[0]]
+        if present is not None or not re.search(r"\bone\b|[这那][个款件]", text, re.IGNORECASE):
+            return None
+        words = set(re.findall(r"[\w-]{3,}", text.casefold()))
+        fitting = [
+            c for c in cards if any(is_of_colour(w, v.colour) for w in words for v in c.variants)
+        ]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def ask_which(self, dispatcher: Dispatcher, tracker: Tracker, meant: Meant) -> Events:
+        """Show what may be meant, or ask."""
+        if meant.candidates:
+            dispatcher.utter_message(
+                response="utter_which_of_these",
+                elements=cards_of(self.words(tracker), meant.candidates),
+            )
+            return [shown_products(meant.candidates)]
+        dispatcher.utter_message(response="utter_which_product")
+        return []
+
+
+def shown_products(products: Sequence[ProductView]) -> dict[str, Any]:
+    """The slot event that remembers which cards were shown, in order."""
+    return dict(SlotSet("shown_products", [product.sku for product in products[:MAX_CARDS]]))
+
+
+def products_of(matches: Sequence[Match]) -> tuple[ProductView, ...]:
+    """The products that were found, the best first."""
+    return tuple(match.product for match in matches)
+
+
+def cards_of(words: Wording, products: Sequence[ProductView]) -> list[dict[str, Any]]:
+    """The first few as cards."""
+    return [card(words, product) for product in products[:MAX_CARDS]]

@@ -1,0 +1,207 @@
+"""What is left of the goods, and news of what is sold out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.orders.errors import SignInRequired
+from dialogue.orders.search import READ, mentioned_variants
+from dialogue.orders.views import ProductView, VariantView
+from dialogue.retail.goods import Meant, ProductAction
+from dialogue.retail.search_on import go_on
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    latest_entity,
+    latest_text,
+    listener_of,
+    viewer_of,
+)
+from dialogue.retail.wording import Button, Wording
+
+OFF = "off"
+_OFF = re.compile(
+    r"\bstop (?:tell|writ|messag|notify|alert|inform|send|lett)|\bunsubscribe"
+    r"|\boff (?:the|that|your)\b.{0,20}\blist\b"
+    r"|\b(?:don['’]?t|no longer|needn['’]?t|no need to) (?:need to |want to |have to |be )*"
+    r"(?:tell|told|write|notif|message|alert|inform|let me know)"
+    r"|(?:别再?|不要再?|不用再?|停止|取消)(?:给我|到货|发|缺货)*(?:通知|提醒|告诉|消息)",
+    re.IGNORECASE,
+)
+
+
+class CheckStockAction(ProductAction):
+    """Says which colours and sizes of a product can be had."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_check_stock"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """The named variant exactly; all of them in one sentence a colour otherwise."""
+        if self.pointed_at(tracker) is None:
+            went_on = go_on(self, dispatcher, tracker)
+            if went_on is not None:
+                return went_on
+        meant = self.meant(tracker)
+        if meant.product is None:
+            return self.ask_which(dispatcher, tracker, meant)
+        product, words = meant.product, self.words(tracker)
+        said = words.in_records(latest_text(tracker))
+        wanted = mentioned_variants(said, product.variants)
+        in_words = words.variant(wanted[0].label) if wanted and wanted[0].label else ""
+        facts = {
+            "name": product.name,
+            "price": words.money(product.price_cents, product.currency),
+            "variant": words.say("stock_variant", variant=in_words) if in_words else "",
+        }
+        if len(wanted) == 1:
+            self._say_one(words, dispatcher, product, wanted[0], facts)
+        elif product.in_stock:
+            dispatcher.utter_message(
+                response="utter_stock_list", **facts, variants=stock_lines(words, wanted)
+            )
+        else:
+            dispatcher.utter_message(
+                response="utter_stock_none",
+                **facts,
+                when=_when(words, wanted),
+                buttons=[_alert_button(words, product)],
+            )
+        one = wanted[0] if len(wanted) == 1 and not wanted[0].quantity else None
+        sold_out = _told(product, one) if one else None
+        return [SlotSet("product", product.sku), SlotSet("sold_out", sold_out)]
+
+    def _say_one(
+        self,
+        words: Wording,
+        dispatcher: Dispatcher,
+        product: ProductView,
+        variant: VariantView,
+        facts: dict[str, str],
+    ) -> None:
+        if variant.quantity > 5:
+            dispatcher.utter_message(response="utter_stock_yes", **facts)
+        elif variant.quantity:
+            dispatcher.utter_message(response="utter_stock_few", **facts, count=variant.quantity)
+        else:
+            dispatcher.utter_message(
+                response="utter_stock_none",
+                **facts,
+                when=_when(words, (variant,)),
+                buttons=[_alert_button(words, product, variant)],
+            )
+
+
+class BackInStockAction(ProductAction):
+    """When something is expected back, and a note for signed-in customers who wait for it, or no
+    longer do."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_back_in_stock"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Only what is really sold out is waited for: the variant told last, if it is not named."""
+        meant = self.meant(tracker)
+        if latest_entity(tracker, "updates") == OFF or _OFF.search(latest_text(tracker)[:READ]):
+            return self._tell_no_more(dispatcher, tracker, meant)
+        if meant.product is None:
+            return self.ask_which(dispatcher, tracker, meant)
+        product, words = meant.product, self.words(tracker)
+        named = (latest_entity(tracker, "colour"), latest_entity(tracker, "size"))
+        said = words.in_records(latest_text(tracker)) or " ".join(
+            filter(None, named)
+        )  # a button names it
+        wanted = mentioned_variants(said, product.variants)
+        told = [v for v in wanted if _told(product, v) == tracker.get_slot("sold_out")]
+        sold_out = [variant for variant in told or wanted if not variant.quantity]
+        if not sold_out:
+            here = stock_lines(words, wanted)
+            dispatcher.utter_message(
+                response="utter_back_already" if here else "utter_back_already_one",
+                name=product.name,
+                variants=here,
+            )
+            return [SlotSet("product", product.sku)]
+        try:
+            for variant in sold_out:
+                self.services.catalogue.alert(
+                    viewer_of(tracker),
+                    product.sku,
+                    variant.colour,
+                    variant.size,
+                    listener_of(tracker),
+                )
+        except SignInRequired:
+            response, about = "utter_alert_guest", words.say("about_back", name=product.name)
+            buttons = [words.button("remind_to_look", "remind_me", reminder_about=about)]
+        else:  # what a shop behind an API tells, it tells by its own ways
+            response = "utter_alert_noted" if self.services.extras else "utter_alert_by_shop"
+            buttons = []
+        one = words.variant(sold_out[0].label) if len(sold_out) == 1 else ""
+        dispatcher.utter_message(
+            response=response,
+            name=product.name,
+            variant=words.say("notice_variant", variant=one) if one else "",
+            sku=product.sku,
+            when=_when(words, sold_out),
+            buttons=buttons,
+        )
+        return [SlotSet("product", product.sku)]
+
+    def _tell_no_more(self, dispatcher: Dispatcher, tracker: Tracker, meant: Meant) -> Events:
+        """Of the goods that are named, else of all; a button without goods means all."""
+        extras = self.services.extras
+        if extras is None:
+            dispatcher.utter_message(response="utter_done_by_people")
+            return []
+        of_all = not latest_text(tracker) and latest_entity(tracker, "product") is None
+        some = (meant.product,) if meant.product else meant.candidates
+        skus = [] if of_all else [product.sku for product in some]
+        names = extras.subscriptions.forget_alerts(viewer_of(tracker), skus)
+        dispatcher.utter_message(
+            response="utter_alerts_off" if names else "utter_alerts_none",
+            names=self.words(tracker).listing(names),
+        )
+        return []
+
+
+def stock_lines(words: Wording, variants: Sequence[VariantView]) -> str:
+    """``moss in S and M; navy in L``; what is sold out is left out. Empty for the only variant."""
+    sizes: dict[str, list[str]] = {}
+    for variant in variants:
+        if variant.quantity:
+            sizes.setdefault(variant.colour, []).append(variant.size)
+    parts = []
+    for colour, found in sizes.items():
+        some, said = words.listing(words.term(s) for s in found if s), words.term(colour)
+        both = words.say("stock_sizes", colour=said, sizes=some) if said and some else said or some
+        parts.append(both)
+    return words.say("between_parts").join(part for part in parts if part)
+
+
+def _when(words: Wording, variants: Sequence[VariantView]) -> str:
+    """When the first of these is expected, as the end of a sentence."""
+    days = [variant.restock_on for variant in variants if variant.restock_on]
+    if not days:
+        return words.say("restock_unknown")
+    return words.say("restock_on", day=words.day(min(days)))
+
+
+def _alert_button(
+    words: Wording, product: ProductView, variant: VariantView | None = None
+) -> Button:
+    named = {"colour": variant.colour, "size": variant.size} if variant else {}
+    known = {key: value for key, value in named.items() if value}
+    return words.button("back_in_stock", "back_in_stock", product=product.sku, **known)
+
+
+def _told(product: ProductView, variant: VariantView) -> str:
+    """What the conversation remembers of a variant that it was told is sold out."""
+    return f"{product.sku} {variant.label}"

@@ -1,0 +1,152 @@
+"""Talk about goods: a search and what goes on with it, one product's stock and details."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from retail_stories import Customer
+
+from nlu.types import IntentScore, Understanding
+
+NewCustomer = Callable[..., Customer]
+INTENTS = ("product_search", "recommend_product", "check_stock")
+
+
+@dataclass
+class Meaning:
+    """An interpreter that takes every message for what the test says."""
+
+    intent: str = "product_search"
+    language: str | None = None
+
+    def parse(self, text: str, message_id: str | None = None) -> Understanding:
+        meaning = Understanding(text, (IntentScore(self.intent, 0.9),), message_id=message_id)
+        return replace(meaning, language=self.language) if self.language else meaning
+
+    def parse_batch(self, texts: list[str]) -> list[Understanding]:
+        return [self.parse(text) for text in texts]
+
+
+class Talk:
+    """A guest whose messages mean what the test says."""
+
+    def __init__(self, customer: Customer, meaning: Meaning) -> None:
+        self.customer, self.meaning = customer, meaning
+
+    def says(self, text: str, intent: str = "product_search") -> Talk:
+        self.meaning.intent = intent
+        self.customer.says(text)
+        return self
+
+    @property
+    def text(self) -> str:
+        return self.customer.text
+
+    @property
+    def cards(self) -> dict[str, float]:
+        """The names of the shown goods with their prices."""
+        shown = [card for message in self.customer.heard for card in message.elements or ()]
+        return {card["title"]: _price(card) for card in shown}
+
+
+def _price(card: dict[str, Any]) -> float:
+    return float(card["subtitle"].split(" ")[0].strip("€"))
+
+
+@pytest.fixture
+def guest(customer: NewCustomer) -> Talk:
+    someone, meaning = customer(), Meaning()
+    someone.agent.interpreter = meaning
+    return Talk(someone, meaning)
+
+
+@pytest.mark.parametrize("intent", INTENTS)
+def test_cheaper_goes_on_with_the_search(guest: Talk, intent: str) -> None:
+    first = guest.says("do you have jackets").cards
+    assert len(first) == 5
+    guest.says("and cheaper?", intent)
+    assert "For less than €84.90" in guest.text
+    assert guest.cards == {"Tern Windbreaker": 69.9}
+    assert "None of these costs less" in guest.says("even cheaper?", intent).text
+    assert guest.cards == {"Tern Windbreaker": 69.9}
+
+
+def test_dearer_than_what_is_shown(guest: Talk) -> None:
+    guest.says("do you have backpacks")
+    first = guest.cards
+    assert first == {"City Backpack 18 L": 79.9, "Trail Backpack 35 L": 119.0}
+    guest.says("more expensive ones?", "recommend_product")
+    assert "None of these costs more: the Trail Backpack" in guest.text
+
+
+@pytest.mark.parametrize("intent", INTENTS)
+def test_a_limit_goes_on_with_the_search(guest: Talk, intent: str) -> None:
+    guest.says("do you have backpacks").says("under 40 euros", intent)
+    assert "None of these costs €40.00 or less. The cheapest is the City Backpack" in guest.text
+    guest.says("and up to 100 euros?", intent)
+    assert "For €100.00 or less" in guest.text
+    assert list(guest.cards) == ["City Backpack 18 L"]
+
+
+@pytest.mark.parametrize("intent", INTENTS)
+def test_a_colour_goes_on_with_the_search(guest: Talk, intent: str) -> None:
+    guest.says("do you have backpacks").says("in moss?", intent)
+    assert "In moss" in guest.text and list(guest.cards) == ["Trail Backpack 35 L"]
+    guest.says("do you have backpacks").says("in blue?", intent)
+    assert "None of these comes in blue" in guest.text and not guest.cards
+
+
+@pytest.mark.parametrize("intent", INTENTS)
+def test_others_are_those_not_yet_shown(guest: Talk, intent: str) -> None:
+    seen = guest.says("do you have jackets").cards
+    more = guest.says("show me others", intent).cards
+    assert more and not set(more) & set(seen)
+    for _ in range(9):
+        if not guest.says("anything else?", intent).cards:
+            break
+    assert "all we have of this kind" in guest.text
+
+
+def test_the_cheapest(guest: Talk) -> None:
+    guest.says("do you have jackets").says("which is the cheapest?")
+    assert guest.cards == {"Tern Windbreaker": 69.9}
+    assert "The cheapest of these is" in guest.text
+
+
+def test_a_gift_may_cost_less_or_be_another(guest: Talk) -> None:
+    first = guest.says("a gift for my mother", "recommend_product").cards
+    within = guest.says("under 30 euros", "product_search").cards
+    assert within and max(within.values()) <= 30
+    cheaper = guest.says("cheaper", "recommend_product").cards
+    assert "less" in guest.text and max(cheaper.values()) <= min(within.values())
+    others = guest.says("a gift for my mother", "recommend_product").says(
+        "something else", "recommend_product"
+    )
+    assert others.cards and not set(others.cards) & set(first)
+
+
+def test_words_of_its_own_begin_a_new_search(guest: Talk) -> None:
+    assert "mug" in str(guest.says("do you have mugs under 20 euros").cards).casefold()
+    guest.says("and bowls?")
+    assert "None of these costs €20.00 or less" in guest.text
+    assert "Bowl" in str(guest.cards) and max(guest.cards.values()) > 20
+    guest.says("do you have tents")
+    assert list(guest.cards) == ["Two-Person Tent"]
+
+
+@pytest.mark.parametrize("intent", INTENTS)
+def test_a_colour_is_that_of_the_one_product(guest: Talk, intent: str) -> None:
+    guest.says("do you have tents").says("in orange?", intent)
+    assert "Two-Person Tent in orange" in guest.text
+
+
+def test_of_one_product_others_like_it_are_meant(guest: Talk) -> None:
+    guest.says("the alder rain jacket").says("under 100 euros", "product_search")
+    assert "like the Alder Rain Jacket" in guest.text
+    assert guest.cards and max(guest.cards.values()) <= 100
+    least = min(guest.cards.values())
+    guest.says("even cheaper?", "recommend_product")
+    assert all(price < least for price in guest.cards.values()) or "None" in guest.text
