@@ -1,8 +1,8 @@
 """Finding products in a sentence: words against names, categories and tags, forgiving typos.
 
 A word that few products have counts more than one that many have (inverse document frequency).
-A word of the name counts most; then a tag of the product's own, or the whole name of its category;
-then what it shares with all of its category, and its colours.
+A word of the name counts most; then the whole name of the category, a tag of the product's own, and
+last what it shares with all of its category, and its colours.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from rapidfuzz import fuzz, process
 from dialogue.orders.views import ProductView, VariantView
 
 NAME_WEIGHT = 3.0
+KIND_WEIGHT = 2.5
 OWN_WEIGHT = 2.0
 SHARED_WEIGHT = 1.5
 READ = 500  # characters that are looked through
@@ -28,11 +29,11 @@ KEEP_ABOVE = 0.55
 
 # Words of questions; they would otherwise meet the catalogue by chance.
 _STOP_WORDS = """
-    a after again all am an and any anything are as at available be been before both but buy by
+    a after again all am an and any anything are as at available be been before big both but buy by
     can color colour come cost could do does every few find for from get give go got had has
-    have he hello her here hey hi him his how i if in into is it its just kind let like long
+    have he hello her here hey hi him his how i if in into is it its just kind large let like long
     looking may me might more much my need no not now of offer on one only or order our out over
-    please price really recommend sell she shop show size so some something stock stuff than
+    please price really recommend sell she shop show size small so some something stock stuff than
     that the their them there these they thing this to too under us very want was way we well
     were what when where which while who will wish with without would yes yet you your
 """
@@ -101,10 +102,12 @@ def rank(text: str, products: Sequence[ProductView]) -> tuple[Match, ...]:
     for product, name, own, others in entries:
         score, said, found = 0.0, set[str](), set[str]()
         kind = _words(product.category)
-        weighed = (name, NAME_WEIGHT), (own | (kind if kind <= every else set()), OWN_WEIGHT)
+        weighed = [(name, NAME_WEIGHT), (own, OWN_WEIGHT), (others, SHARED_WEIGHT)]
+        if kind <= every:
+            weighed.insert(1, (kind, KIND_WEIGHT))
         for words in wanted:
             said |= words & name
-            for known, weight in (*weighed, (others, SHARED_WEIGHT)):
+            for known, weight in weighed:
                 hits = words & known
                 if hits:
                     found |= hits

@@ -33,13 +33,13 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Words of such messages that name no goods; those of any question are left out before.
 _FILLERS = frozenset(
     """
-    about actually alright also alternative amount another better bit budget colour cost couldn even
-    dear doesn don either euro costs did eur else far few fine fit good got great hm hmm however idea instead
-    item just least less lesser little lot lower maximum maybe model nicer nothing oh okay ok one
-    option other perhaps pick possible possibly pricey pricy product range rather same second see
-    selection similar slightly still suggest suggestion than thank thanks that then thing think
-    though too top version well where work yeah expensive affordable afford spend spending
-    recommend recommendation different whole nope sorry isn aren haven those
+    about actually affordable afford alright also alternative amount aren another better bigger bit
+    budget cost costs couldn dear did doesn don either else euro eur even expensive far few fine fit
+    good got great haven hm hmm however idea instead isn item least less lesser little lot lower
+    maximum maybe model nicer nope nothing oh okay one option other perhaps pick possible possibly
+    pricey pricy product range rather recommend recommendation same see selection similar slightly
+    sorry spend spending still suggest suggestion than thank that then thing think those though too
+    top version well whole work yeah
     """.split()  # noqa: SIM905  a list of words is read more easily
 )
 

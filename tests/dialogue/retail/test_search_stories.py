@@ -150,3 +150,31 @@ def test_of_one_product_others_like_it_are_meant(guest: Talk) -> None:
     least = min(guest.cards.values())
     guest.says("even cheaper?", "recommend_product")
     assert all(price < least for price in guest.cards.values()) or "None" in guest.text
+
+
+@pytest.mark.parametrize(
+    ("text", "some"),
+    [
+        (
+            "do you have lamps",
+            {"Desk Lamp Arc", "Ceramic Table Lamp", "Rechargeable Table Lantern"},
+        ),
+        ("something for the garden", {"Garden Gloves", "Watering Can 5 L"}),
+        ("anything for camping", {"Two-Person Tent", "Gas Camping Stove"}),
+        ("something for running", {"Running Tee", "Tempo Running Shoes", "Running Cap"}),
+        ("something for a toddler", {"Wooden Building Blocks", "Baby Blanket Organic"}),
+        ("do you have a flashlight", {"Rechargeable Headlamp"}),
+        ("sneakers please", {"Court Leather Trainers", "Tempo Running Shoes"}),
+        ("a rucksack", {"City Backpack 18 L", "Trail Backpack 35 L"}),
+        ("i need a cup", {"Speckled Mug", "Travel Mug 350 ml"}),
+    ],
+)
+def test_goods_are_found_by_what_they_are_also_called(
+    guest: Talk, text: str, some: set[str]
+) -> None:
+    assert some <= set(guest.says(text).cards)
+
+
+def test_what_the_shop_has_not_is_not_made_up(guest: Talk) -> None:
+    for thing in ("something for my dog", "do you have motorbikes"):
+        assert "nothing like that" in guest.says(thing).text and not guest.cards
