@@ -24,7 +24,7 @@ from dialogue.retail.services import (
     latest_text,
     viewer_of,
 )
-from dialogue.retail.stock import CheckStockAction
+from dialogue.retail.stock import CheckStockAction, asks_for_colour
 from dialogue.retail.wording import Wording
 
 SPOKEN_OF = 0.3  # of a name, from which on it is what "my tent" and "the Summit jacket" mean
@@ -39,13 +39,12 @@ class RecommendAction(ProductAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """Cards, or in words why there are none; the product spoken of is remembered."""
+        if asks_for_colour(self, tracker):
+            return CheckStockAction(self.services).run(dispatcher, tracker, domain)
         went_on = go_on(self, dispatcher, tracker)
         if went_on is not None:
             return went_on
         asked, spoken_of = refined(self, tracker), tracker.get_slot("product") is not None
-        pointed_at = self.pointed_at(tracker) is not None
-        if asked is not None and asked.colours and (spoken_of or pointed_at):
-            return CheckStockAction(self.services).run(dispatcher, tracker, domain)
         words = self.words(tracker)
         viewer, wish = viewer_of(tracker), heard(words.in_records(latest_text(tracker)))
         pressed = not latest_text(tracker) and latest_entity(tracker, "product")

@@ -24,7 +24,8 @@ from dialogue.retail.services import (
 from dialogue.retail.wording import Wording
 
 MAX_CARDS = 5
-NAMED = 0.5  # of a name, from which on "it" is that one, and not the one spoken of before
+PART = 0.3  # of a name, from which on it is spoken of
+NAMED = 0.6  # of a name, from which on "it" is that one, and not the one spoken of before
 _IT = re.compile(r"\b(?:it|its|they|(?:this|that) one)\b|它|[这那][个款件]", re.IGNORECASE)
 
 
@@ -48,11 +49,11 @@ class ProductAction(RetailAction):
             return Meant(known)
         text = self.words(tracker).in_records(latest_text(tracker))
         matches = self.services.catalogue.search(text or said or "")
-        certain = only_one(matches)
+        certain = only_one(matches) or _sole(matches)
         if certain is not None:
             return Meant(certain)
         by_it = _IT.search(text[:READ]) is not None
-        named = any(match.coverage >= (NAMED if by_it else 0.3) for match in matches)
+        named = any(match.coverage >= (NAMED if by_it else PART) for match in matches)
         before = self.services.catalogue.product(str(tracker.get_slot("product")))
         if before is not None and not named:
             return Meant(before)
@@ -92,6 +93,11 @@ class ProductAction(RetailAction):
             return [shown_products(meant.candidates)]
         dispatcher.utter_message(response="utter_which_product")
         return []
+
+
+def _sole(matches: Sequence[Match]) -> ProductView | None:
+    """The only product that was found by its name, though by a part of it."""
+    return matches[0].product if len(matches) == 1 and matches[0].coverage >= PART else None
 
 
 def shown_products(products: Sequence[ProductView]) -> dict[str, Any]:

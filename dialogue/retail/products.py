@@ -11,6 +11,7 @@ from dialogue.orders.search import only_one, price_limit_cents
 from dialogue.recommending.refining import Sought, goes_on, kept_search
 from dialogue.recommending.wishes import heard
 from dialogue.retail.advice import RecommendAction
+from dialogue.retail.describing import described
 from dialogue.retail.goods import ProductAction, cards_of, products_of
 from dialogue.retail.search_on import MOST, go_on, refined, remember, say_nothing_within
 from dialogue.retail.services import (
@@ -19,7 +20,7 @@ from dialogue.retail.services import (
     latest_entity,
     latest_text,
 )
-from dialogue.retail.stock import CheckStockAction
+from dialogue.retail.stock import CheckStockAction, asks_for_colour
 
 
 class ProductSearchAction(ProductAction):
@@ -31,15 +32,14 @@ class ProductSearchAction(ProductAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """The best few within the price that was named; the one certain hit is remembered."""
+        if asks_for_colour(self, tracker):
+            return CheckStockAction(self.services).run(dispatcher, tracker, domain)
+        if self.pointed_at(tracker) is not None:
+            return ProductDetailsAction(self.services).run(dispatcher, tracker, domain)
         went_on = go_on(self, dispatcher, tracker)
         if went_on is not None:
             return went_on
         asked, spoken_of = refined(self, tracker), tracker.get_slot("product") is not None
-        pointed_at = self.pointed_at(tracker) is not None
-        if asked is not None and asked.colours and (spoken_of or pointed_at):
-            return CheckStockAction(self.services).run(dispatcher, tracker, domain)
-        if pointed_at:
-            return ProductDetailsAction(self.services).run(dispatcher, tracker, domain)
         text = latest_text(tracker) or latest_entity(tracker, "product") or ""
         if heard(text).compares or (asked is not None and asked.about_price and spoken_of):
             return RecommendAction(self.services).run(dispatcher, tracker, domain)
@@ -77,23 +77,38 @@ class ProductSearchAction(ProductAction):
 
 
 class ProductDetailsAction(ProductAction):
-    """Material, measures and care of a product."""
+    """Material, measures and care of a product: what was asked of them, else all."""
 
     def name(self) -> str:
         """Rasa's name."""
         return "action_product_details"
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """What the catalogue says."""
+        """What the catalogue says, and that it does not say what was asked."""
+        if self.pointed_at(tracker) is None:
+            went_on = go_on(self, dispatcher, tracker)
+            if went_on is not None:
+                return went_on
         meant = self.meant(tracker)
         if meant.product is None:
             return self.ask_which(dispatcher, tracker, meant)
         product, words = meant.product, self.words(tracker)
+        answer = described(latest_text(tracker), product)
+        stock = words.button("stock", "check_stock", product=product.sku)
+        if answer.told:
+            more = words.button("all_details", "product_details", product=product.sku)
+            dispatcher.utter_message(
+                response="utter_product_told",
+                name=product.name,
+                told=answer.told,
+                buttons=[stock, more],
+            )
+            return [SlotSet("product", product.sku)]
         dispatcher.utter_message(
-            response="utter_product_details",
+            response="utter_product_untold" if answer.asked else "utter_product_details",
             name=product.name,
             price=words.money(product.price_cents, product.currency),
             description=product.description,
-            buttons=[words.button("stock", "check_stock", product=product.sku)],
+            buttons=[stock, *([words.person_button()] if answer.asked else [])],
         )
         return [SlotSet("product", product.sku)]

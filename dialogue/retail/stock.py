@@ -12,8 +12,9 @@ from rasa_sdk.events import SlotSet
 from dialogue.orders.errors import SignInRequired
 from dialogue.orders.search import READ, mentioned_variants
 from dialogue.orders.views import ProductView, VariantView
+from dialogue.recommending.refining import kept_search
 from dialogue.retail.goods import Meant, ProductAction
-from dialogue.retail.search_on import go_on
+from dialogue.retail.search_on import go_on, refined
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -170,6 +171,19 @@ class BackInStockAction(ProductAction):
             names=self.words(tracker).listing(names),
         )
         return []
+
+
+def asks_for_colour(action: ProductAction, tracker: Tracker) -> bool:
+    """Whether a colour of one product is asked for: "the blue one", "in blue?" of that spoken of.
+
+    Of goods that were asked for in place of it, their colours are.
+    """
+    asked, sought = refined(action, tracker), kept_search(tracker.get_slot("sought"))
+    if asked is None or not asked.colours:
+        return False
+    in_place = sought is not None and sought.like is not None
+    spoken_of = tracker.get_slot("product") is not None and not in_place
+    return spoken_of or action.pointed_at(tracker) is not None
 
 
 def stock_lines(words: Wording, variants: Sequence[VariantView]) -> str:

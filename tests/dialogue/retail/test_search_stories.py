@@ -178,3 +178,43 @@ def test_goods_are_found_by_what_they_are_also_called(
 def test_what_the_shop_has_not_is_not_made_up(guest: Talk) -> None:
     for thing in ("something for my dog", "do you have motorbikes"):
         assert "nothing like that" in guest.says(thing).text and not guest.cards
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        (
+            "is the tent waterproof?",
+            "About the Two-Person Tent: Freestanding, 2.1 kg, 3,000 mm water",
+        ),
+        (
+            "can the cast iron skillet go in the dishwasher",
+            "About the Cast Iron Skillet 26 cm: Wipe clean, no dishwasher.",
+        ),
+        ("how do I wash the linen shirt", "About the Linen Shirt: Machine wash at 40 °C."),
+        ("what is the linen shirt made of", "About the Linen Shirt: Pre-washed European linen"),
+        ("how heavy is the enamel casserole", "About the Enamel Casserole 4 L: 4.8 kg."),
+        ("how big is the jute rug", "The description of the Jute Rug does not say that. What it"),
+        ("tell me about the jute rug", "Jute Rug, €119.00. Hand-braided jute"),
+    ],
+)
+def test_what_is_asked_of_a_product_is_told(guest: Talk, text: str, answer: str) -> None:
+    assert guest.says(text, "product_details").text.startswith(answer)
+
+
+def test_what_is_not_described_a_person_may_know(guest: Talk) -> None:
+    guest.says("how big is the jute rug", "product_details")
+    assert "Talk to a person" in guest.customer.offered
+
+
+def test_it_is_the_product_spoken_of(guest: Talk) -> None:
+    guest.says("do you have tents").says("is it good for the kitchen?", "product_details")
+    assert "Two-Person Tent" in guest.text
+    guest.says("do you have lamps").says("how big is it?", "product_details")
+    assert "Which of these" in guest.text and "Desk Lamp Arc" in guest.cards
+
+
+@pytest.mark.parametrize("intent", [*INTENTS, "product_details"])
+def test_the_one_of_a_colour_is_meant_among_the_cards(guest: Talk, intent: str) -> None:
+    guest.says("do you have backpacks").says("what about the moss one?", intent)
+    assert "Trail Backpack 35 L" in guest.text and "City" not in guest.text

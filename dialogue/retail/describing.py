@@ -1,0 +1,103 @@
+"""Which sentences of a product's description answer a question about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from dialogue.orders.search import READ, query_words
+from dialogue.orders.views import ProductView
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """Something that is asked of goods: by which words, and by which words it is told."""
+
+    asked: re.Pattern[str]
+    told: re.Pattern[str]
+
+
+def _aspect(asked: str, told: str, chinese: str) -> Aspect:
+    question = re.compile(rf"\b(?:{asked})\b|{chinese}", re.IGNORECASE)
+    return Aspect(question, re.compile(rf"\b(?:{told})\b", re.IGNORECASE))
+
+
+_LENGTH = r"\d[\d.,]*(?: ?[x×] ?\d[\d.,]*)*[ -]?(?:cm|mm|m|metres?|inch(?:es)?|litres?|l|ml)"
+_MATERIALS = (
+    r"\w*wool|merino|cashmere|cotton|linen|silk|denim|jersey|polyester|viscose|satin|fleece|down"
+    r"|leather|nubuck|suede|felt|cork|rubber|bamboo|jute|seagrass|wicker|canvas|nylon|elastane"
+    r"|corduroy|twill|percale|terry|velvet|paper|steel|iron|aluminium|titanium|brass|copper"
+    r"|metal|ceramic|stoneware|porcelain|enamel\w*|terracotta|glass|granite|oak|walnut|beech|acacia"
+    r"|wood\w*|silicone|plastic|soy|wax|made (?:of|from)|fabric|recycled|organic"
+)
+_ASPECTS = (
+    _aspect(
+        r"water(?: |-)?(?:proof|resistant|repellent|tight)|rain(?:proof)?|wet",
+        r"water(?:proof|-resistant|-repellent|-tight|tight)|water column|splash\w*|IPX?\d+"
+        r"|rain\w*|taped|leak\w*",
+        "防水|防雨|漏水",
+    ),
+    _aspect(
+        r"dish ?washer(?:[- ](?:safe|proof))?",
+        r"dishwasher\w*|hand wash|wash by hand|rinse|wipe",
+        "洗碗机",
+    ),
+    _aspect(
+        r"wash(?:able|ed|ing)?|clean(?:ed|ing)?|care(?: for)?|iron(?:ed|ing)?|tumble|dry(?:er)?",
+        r"(?<!-)wash\w*|dry clean\w*|dry flat|wipe|rinse|iron(?:ing)?|seasoned"
+        r"|dishwasher\w*|detergent",
+        "洗|清洁|保养|熨",
+    ),
+    _aspect(
+        r"oven(?:[- ](?:safe|proof))?|induction|hobs?|microwave\w*|gas (?:hob|stove)",
+        r"oven\w*|induction|hobs?|microwave\w*|heat\w*|\d+ °C",
+        "烤箱|电磁炉|微波炉|明火",
+    ),
+    _aspect(
+        r"batter(?:y|ies)|charg(?:e|es|ed|ing)|how long does (?:it|the charge) last"
+        r"|rechargeable|usb",
+        r"batter\w*|charg\w*|rechargeable|USB(?:-C)?|\d+ hours?|mAh",
+        "电池|充电|续航",
+    ),
+    _aspect(
+        r"made (?:of|from|out of)|materials?|fabric|leather|wool|cotton",
+        _MATERIALS,
+        "材质|材料|面料|什么做的|皮|羊毛|棉",
+    ),
+    _aspect(
+        r"weigh(?:s|t)?|heavy|light(?:weight)?", r"\d[\d.,]* ?(?:k?g|kilos?)", "多重|重量|重吗"
+    ),
+    _aspect(
+        r"how (?:big|large|long|wide|tall|high|deep|thick)|size|measure(?:s|ments?)?|dimensions?"
+        r"|length|width|height|diameter|capacity|how much does it (?:hold|take)|volume|litres?",
+        rf"{_LENGTH}|(?:true to|half a) size|people|person|holds?|fits?",
+        "多大|尺寸|多长|多宽|多高|容量|大小",
+    ),
+    _aspect(r"guarantee|warranty", r"guarantee\w*|warranty|years?", "保修|质保"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a description tells of a question: `told` in its own words, empty when nothing."""
+
+    asked: bool
+    told: str = ""
+
+
+def described(question: str, product: ProductView) -> Described:
+    """The sentences of a product's description that tell what is asked, in their order."""
+    name = product.name.casefold().split()
+    words = [word for word in question[:READ].split() if word.casefold().strip("?!.,") not in name]
+    left = " ".join(words)
+    asked = [aspect for aspect in _ASPECTS if aspect.asked.search(left)]
+    named = set(query_words(left))
+    told = [
+        sentence
+        for sentence in _SENTENCE.split(product.description)
+        if any(aspect.told.search(sentence) for aspect in asked)
+        or named.intersection(query_words(sentence))
+    ]
+    return Described(bool(asked), " ".join(told))
