@@ -51,7 +51,7 @@ PRICE_LIMIT = re.compile(
     r"|(?:not|no|nothing) (?:more than|over|above)|budget(?: is| of)?|only (?:have|got))\b"
     rf"|不超过|低于|少于|不到|最多|预算)(?:\s*(?:of|is|about|around|是|在|大概|大约))?\s*{_PRICE}"
     rf"{_NO_PRICE}(?:\s*{_CURRENCY})?"
-    rf"|{_PRICE}\s*{_CURRENCY}?\s*(?:or (?:less|under|below)|max(?:imum)?\b|at most|tops\b"
+    rf"|{_PRICE}\s*{_CURRENCY}?\s*(?:or (?:less|under|below)|max(?:imum)?\b|at (?:the )?most|tops\b"
     r"|以下|以内|之内|之下)"
     rf"|\bfor (?:about |around )?{_PRICE}\s*(?:€|eur(?:os?)?\b)",
     re.IGNORECASE,

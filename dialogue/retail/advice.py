@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from dialogue.orders.search import Match, query_words
+from dialogue.orders.search import READ, Match, query_words
 from dialogue.orders.views import ProductView, Viewer
-from dialogue.recommending.opinions import Named, Popular
+from dialogue.recommending.opinions import Named, Popular, Reason
 from dialogue.recommending.recommender import Suggestion
 from dialogue.recommending.refining import Sought
 from dialogue.recommending.wishes import Kind, Wish, heard
@@ -27,6 +28,9 @@ from dialogue.retail.services import (
 from dialogue.retail.stock import CheckStockAction, asks_for_colour
 from dialogue.retail.wording import Wording
 
+_FOR = re.compile(
+    r"\bfor (?:(?:my|our|the|an?|his|her|their) )?(?P<whom>[\w-]+)|给(?P<who>.{1,6}?)用"
+)
 SPOKEN_OF = 0.3  # of a name, from which on it is what "my tent" and "the Summit jacket" mean
 
 
@@ -64,7 +68,7 @@ class RecommendAction(ProductAction):
             if wish.limit_cents is not None:
                 facts["limit"] = words.money(wish.limit_cents, about.currency)
         dispatcher.utter_message(
-            response=_answer(wish, about, found),
+            response=_answer(wish, about, found, latest_text(tracker)),
             **facts,
             **({"elements": [_card(words, one) for one in found]} if found else {}),
         )
@@ -115,7 +119,7 @@ def _remembered(wish: Wish, about: ProductView | None, found: tuple[Suggestion, 
     return slots
 
 
-def _answer(wish: Wish, about: ProductView | None, found: tuple[Suggestion, ...]) -> str:
+def _answer(wish: Wish, about: ProductView | None, found: tuple[Suggestion, ...], text: str) -> str:
     """The name of the response that introduces the cards, or says that there are none."""
     beside = about is not None and wish.kind is Kind.WITH_IT
     instead = about is not None and not beside and wish.compares
@@ -128,10 +132,17 @@ def _answer(wish: Wish, about: ProductView | None, found: tuple[Suggestion, ...]
         return f"utter_recommend_like_{wish.price}"
     if beside:
         return "utter_recommend_with"
-    first = found[0].reason
-    if isinstance(first, Named):
-        return "utter_recommend_fitting"
-    return f"utter_recommend_{'popular' if isinstance(first, Popular) else 'taste'}"
+    return f"utter_recommend_{_found_by(wish, found[0].reason, text)}"
+
+
+def _found_by(wish: Wish, reason: Reason, text: str) -> str:
+    """By what goods were found: what they are said to be for, the person's taste, or sales."""
+    if isinstance(reason, Named):
+        return "fitting"
+    purpose = _FOR.search(text[:READ].casefold())
+    if purpose and not wish.for_another and query_words(purpose["whom"] or purpose["who"]):
+        return "unknown"
+    return "popular" if isinstance(reason, Popular) else "taste"
 
 
 def _card(words: Wording, suggestion: Suggestion) -> dict[str, Any]:

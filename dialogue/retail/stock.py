@@ -10,7 +10,13 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders.errors import SignInRequired
-from dialogue.orders.search import READ, mentioned_variants
+from dialogue.orders.search import (
+    PLAIN_COLOURS,
+    READ,
+    is_of_colour,
+    mentioned_variants,
+    query_words,
+)
 from dialogue.orders.views import ProductView, VariantView
 from dialogue.recommending.refining import kept_search
 from dialogue.retail.goods import Meant, ProductAction
@@ -54,6 +60,7 @@ class CheckStockAction(ProductAction):
             return self.ask_which(dispatcher, tracker, meant)
         product, words = meant.product, self.words(tracker)
         said = words.in_records(latest_text(tracker))
+        self._say_what_it_is_not(words, dispatcher, product, said)
         wanted = mentioned_variants(said, product.variants)
         in_words = words.variant(wanted[0].label) if wanted and wanted[0].label else ""
         facts = {
@@ -77,6 +84,18 @@ class CheckStockAction(ProductAction):
         one = wanted[0] if len(wanted) == 1 and not wanted[0].quantity else None
         sold_out = _told(product, one) if one else None
         return [SlotSet("product", product.sku), SlotSet("sold_out", sold_out)]
+
+    def _say_what_it_is_not(
+        self, words: Wording, dispatcher: Dispatcher, product: ProductView, said: str
+    ) -> None:
+        """That it does not come in the colour that is asked for."""
+        colours = [word for word in query_words(said) if word in PLAIN_COLOURS]
+        in_it = any(is_of_colour(word, v.colour) for word in colours for v in product.variants)
+        if colours and not in_it:
+            colour = words.term(" ".join(colours))
+            dispatcher.utter_message(
+                response="utter_stock_no_colour", name=product.name, colour=colour
+            )
 
     def _say_one(
         self,

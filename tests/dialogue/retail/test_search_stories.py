@@ -7,9 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from redis import Redis
 from retail_stories import Customer
+from sqlalchemy import Engine
+from word_vectors import WordVectors, recommender_of
 
+from dialogue.actions.runner import InProcessRunner
+from dialogue.agent import Agent
+from dialogue.project import Project
+from dialogue.retail import RetailServices, action_executor
 from nlu.types import IntentScore, Understanding
+from tests.conftest import RedisServer
 
 NewCustomer = Callable[..., Customer]
 INTENTS = ("product_search", "recommend_product", "check_stock")
@@ -20,11 +28,9 @@ class Meaning:
     """An interpreter that takes every message for what the test says."""
 
     intent: str = "product_search"
-    language: str | None = None
 
     def parse(self, text: str, message_id: str | None = None) -> Understanding:
-        meaning = Understanding(text, (IntentScore(self.intent, 0.9),), message_id=message_id)
-        return replace(meaning, language=self.language) if self.language else meaning
+        return Understanding(text, (IntentScore(self.intent, 0.9),), message_id=message_id)
 
     def parse_batch(self, texts: list[str]) -> list[Understanding]:
         return [self.parse(text) for text in texts]
@@ -218,3 +224,56 @@ def test_it_is_the_product_spoken_of(guest: Talk) -> None:
 def test_the_one_of_a_colour_is_meant_among_the_cards(guest: Talk, intent: str) -> None:
     guest.says("do you have backpacks").says("what about the moss one?", intent)
     assert "Trail Backpack 35 L" in guest.text and "City" not in guest.text
+
+
+def test_a_colour_that_it_has_not_is_said(guest: Talk) -> None:
+    guest.says("do you have tents").says("in pink?", "check_stock")
+    assert "Two-Person Tent does not come in pink." in guest.text
+    assert "is in stock: moss" in guest.text
+
+
+def test_advice_for_what_the_shop_has_nothing_for(
+    project: Project, services: RetailServices, engine: Engine, redis_server: RedisServer
+) -> None:
+    by_words = WordVectors()
+    by_words.away = True  # words at random are near to some goods
+    recommender = recommender_of(engine, Redis.from_url(redis_server.url), by_words)
+    runner = InProcessRunner(action_executor(replace(services, recommender=recommender)))
+    meaning = Meaning()
+    guest = Talk(Customer(Agent(project, meaning, runner), engine), meaning)
+    guest.says("recommend something for my dog", "recommend_product")
+    assert "nothing for that in our shop" in guest.text and guest.cards
+    guest.says("what would you recommend", "recommend_product")
+    assert "nothing for that" not in guest.text
+
+
+@pytest.mark.parametrize("intent", ["product_search", "recommend_product"])
+def test_goods_in_chinese(guest: Talk, intent: str) -> None:
+    guest.customer.trusted["language"] = "zh"
+    guest.says("有台灯吗", intent)
+    assert "Desk Lamp Arc" in guest.cards
+    guest.says("有没有30元以下的杯子", intent)
+    assert {"Speckled Mug", "Travel Mug 350 ml"} <= set(guest.cards)
+    assert max(guest.cards.values()) <= 30
+    guest.says("不超过20欧的呢", intent)
+    assert list(guest.cards) == ["Speckled Mug"]
+    guest.says("有什么背包", intent)
+    assert "City Backpack 18 L" in guest.cards
+    guest.says("便宜一点的", intent)
+    assert guest.cards == {"City Backpack 18 L": 79.9} or max(guest.cards.values()) < 79.9
+
+
+def test_nothing_is_made_up_in_chinese(guest: Talk) -> None:
+    guest.customer.trusted["language"] = "zh"
+    guest.says("给狗用的东西")
+    assert "没有找到" in guest.text and not guest.cards
+
+
+def test_what_goes_on_in_chinese(guest: Talk) -> None:
+    guest.customer.trusted["language"] = "zh"
+    guest.says("有背包吗").says("还有别的吗")
+    assert "就是这些了" in guest.text
+    guest.says("蓝色的呢", "check_stock")
+    assert "没有蓝色的" in guest.text
+    guest.says("最便宜的是哪个")
+    assert list(guest.cards) == ["City Backpack 18 L"] and "最便宜" in guest.text
