@@ -101,22 +101,35 @@ class GiftCardForm(RetailAction, FormValidationAction):
         return {"gift_pin": pin} if pin else {}
 
     def validate_gift_code(
-        self, value: Any, dispatcher: Dispatcher, _tracker: Tracker, _domain: Any
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
         """Only how it is written; whether there is such a card is told together with the PIN."""
         code = code_in(plain_words(value))
         if code is None:
-            dispatcher.utter_message(response="utter_gift_code_odd")
+            self._say_odd(dispatcher, tracker, value, "utter_gift_code_odd")
         return {"gift_code": code}
 
     def validate_gift_pin(
-        self, value: Any, dispatcher: Dispatcher, _tracker: Tracker, _domain: Any
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
         """Only how it is written."""
         pin = pin_in(plain_words(value))
         if pin is None:
-            dispatcher.utter_message(response="utter_gift_pin_odd")
+            self._say_odd(dispatcher, tracker, value, "utter_gift_pin_odd")
         return {"gift_pin": pin}
+
+    def _say_odd(
+        self, dispatcher: Dispatcher, tracker: Tracker, value: object, response: str
+    ) -> None:
+        """How it is written; to words without a figure where it stands, and who helps."""
+        if any(map(str.isdigit, plain_words(value))):
+            dispatcher.utter_message(response=response)
+            return
+        words = self.words(tracker)
+        dispatcher.utter_message(
+            response="utter_gift_where",
+            buttons=[words.person_button(), words.button("never_mind", "stop")],
+        )
 
 
 class GiftBalanceAction(ExtrasAction):

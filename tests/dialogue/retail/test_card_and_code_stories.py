@@ -70,6 +70,14 @@ def test_guesses_are_counted_and_all_answered_alike(customer: NewCustomer) -> No
     assert "no card" not in guest.text and "hour" in guest.text
 
 
+@pytest.mark.parametrize("said", ["where do I find it?", "I have no PIN", "礼品卡号在哪里"])
+def test_who_asks_inside_the_form_hears_where_it_stands(customer: NewCustomer, said: str) -> None:
+    guest = customer().says("gift voucher balance").says(said)
+    assert "stand in the e-mail" in guest.text or "邮件里" in guest.text
+    assert "Never mind" in guest.offered
+    assert guest.form == "gift_card_form"
+
+
 @pytest.mark.parametrize("said", ["GC-" * 1600, "9" * 5000, "' OR 1=1 --", "/etc/passwd", "🎁"])
 def test_no_code_is_none(customer: NewCustomer, said: str) -> None:
     guest = customer().says("gift voucher balance").says(said)
