@@ -187,8 +187,14 @@ def say_not_returnable(
     if reason is NotReturnableReason.ALREADY_RETURNED and left:
         _say_announced(words, dispatcher, order, items[0])
         return
+    phrase = "what_is_in_order" if reason is NotReturnableReason.EXCLUDED else "the_order"
+    what = words.say(phrase, number=order.number)
+    if 0 < len(items) < len(order.items):
+        what = words.items(item.label for item in items)
     dispatcher.utter_message(
         response=f"utter_not_returnable_{reason}",
+        what=what,
+        subject=what[:1].upper() + what[1:],
         number=order.number,
         last_day=words.day(last_day) if last_day else "",
         days=services.policies.returns.days,
