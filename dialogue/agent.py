@@ -13,7 +13,7 @@ from dialogue.actions.defaults import session_start
 from dialogue.actions.extraction import extract_slots
 from dialogue.actions.perform import perform
 from dialogue.actions.runner import ActionRunner
-from dialogue.caring import CARE, MOOD, needs_care
+from dialogue.caring import CARE, needs_care
 from dialogue.domain import LANGUAGE_SLOT, LISTEN, SESSION_METADATA_SLOT, SESSION_START
 from dialogue.errors import ActionError, NoSuchName
 from dialogue.events import (
@@ -36,6 +36,7 @@ from dialogue.wishes import (
     MOST_WISHES,
     WAITING_WISHES,
     as_waiting,
+    is_announced,
     may_hold_several,
     parts_of,
     told_apart,
@@ -246,8 +247,9 @@ class Agent:
             left = waiting(tracker)
             if not left or tracker.active_loop is not None or tracker.paused:
                 return
+            told = is_announced(tracker)
             recorder.happen(SlotSet(WAITING_WISHES, as_waiting(left[1:]) or None))
-            if NEXT_WISH in self._domain.responses:
+            if not told and NEXT_WISH in self._domain.responses:
                 recorder.happen(*self._acting.context(recorder, channel).utter(NEXT_WISH))
             wish = replace(left[0], message_id=message.message_id, metadata=message.metadata)
             recorder.happen(uttered(replace(message, text=wish.text), wish))
@@ -363,15 +365,14 @@ class Agent:
         """
         if meaning.model_version is None:
             return  # a button says nothing of the customer
-        slots = recorder.tracker.slots
-        spoken, mood = slots.get(LANGUAGE_SLOT), slots.get(MOOD)
+        spoken = recorder.tracker.slots.get(LANGUAGE_SLOT)
         language, ours = meaning.language or spoken, self.project.languages
         foreign = bool(ours) and language not in (None, spoken, *ours)
         named = any(entity.name == PRODUCT for entity in meaning.entities)
         if foreign and (named or recorder.tracker.active_loop_name is not None):
             language, foreign = spoken, False  # goods and streets have names of all languages
         self._trust(recorder, {**felt_in(meaning), LANGUAGE_SLOT: language})
-        if needs_care(meaning, recorder.tracker, mood):
+        if needs_care(meaning, recorder.tracker):
             recorder.happen(*self._acting.context(recorder, channel).utter(CARE))
         if foreign:
             recorder.happen(*self._acting.context(recorder, channel).utter(NOT_SPOKEN))

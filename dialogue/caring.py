@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dialogue.repeating import last_wording
 from dialogue.tracker import Tracker
 from nlu.types import FALLBACK_INTENT, Understanding
 
 CARE = "utter_care"
-MOOD = "sentiment"  # the slot
+SURE = 0.85  # that they are unhappy: an apology that nobody needed is odd
 _UNHAPPY = "negative"
 
 
-def needs_care(meaning: Understanding, tracker: Tracker, mood_before: str | None) -> bool:
-    """Whether this message is the one from which they are unhappy, and nothing else will say so.
+def needs_care(meaning: Understanding, tracker: Tracker) -> bool:
+    """Whether this message is the first that is surely unhappy, and nothing else will say so.
 
     The response `utter_care` names in its metadata what is answered with care itself:
     `not_beside`, intents and slots that are asked for. So is what is not understood outside a form.
     """
     wordings = tracker.domain.responses.get(CARE)
-    if not wordings or mood_before == _UNHAPPY or tracker.slots.get(MOOD) != _UNHAPPY:
+    felt = meaning.sentiment
+    unhappy = felt is not None and felt.name == _UNHAPPY and felt.confidence >= SURE
+    if not wordings or not unhappy or last_wording(tracker, CARE) is not None:
         return False
     intent = meaning.intent.name if meaning.intent else FALLBACK_INTENT
     if intent == FALLBACK_INTENT and tracker.active_loop is None:

@@ -21,10 +21,11 @@ from dialogue.yaml_source import YamlFile
 from nlu.types import Entity, Understanding
 
 WAITING_WISHES = "waiting_wishes"
+ANNOUNCED = "announced"  # the key of a kept wish of which it has been said that it comes next
 MOST_WISHES = 3  # of one message, and in one turn
 MOST_PARTS = 6
 LONGEST = 600  # characters; a longer message tells a story
-SURE = 0.7  # probability from which a part is a wish
+SURE = 0.7  # probability from which a part is a wish: the one that it seems, or one of its group
 ORDER = "order_number"
 
 # Where one wish may end and another begin: after a sentence, or at a conjunction.
@@ -48,6 +49,15 @@ class WishGroups:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "intents", frozenset().union(*self.groups))
+
+    def chance(self, part: Understanding) -> float:
+        """How probable it is that a part is the wish that it seems, or one of its group."""
+        first = _intent(part)
+        groups = [frozenset({first}), *(group for group in self.groups if first in group)]
+        return max(
+            sum(one.confidence for one in part.intent_ranking if one.name in group)
+            for group in groups
+        )
 
     def one_wish(self, first: Understanding, second: Understanding) -> bool:
         """Whether two parts belong together."""
@@ -130,6 +140,12 @@ def as_waiting(wishes: Iterable[Understanding]) -> list[dict[str, Any]]:
     return [replace(w, intent_ranking=w.intent_ranking[:1]).to_rasa() for w in wishes]
 
 
+def is_announced(tracker: Tracker) -> bool:
+    """Whether the customer has been told what wish is taken up next."""
+    kept = tracker.slots.get(WAITING_WISHES)
+    return isinstance(kept, list) and bool(kept) and bool(kept[0].get(ANNOUNCED))
+
+
 def waiting(tracker: Tracker) -> list[Understanding]:
     """The wishes that wait; what is no wish of the domain is passed over."""
     kept = tracker.slots.get(WAITING_WISHES)
@@ -144,7 +160,7 @@ def waiting(tracker: Tracker) -> list[Understanding]:
 
 def _is_wish(part: Understanding, known: WishGroups) -> bool:
     decided = part.intent
-    if decided is None or decided.confidence < SURE or decided.name not in known.intents:
+    if decided is None or decided.name not in known.intents or known.chance(part) < SURE:
         return False
     words = len(_LETTERS.findall(part.text)), len(_CHINESE.findall(part.text))
     return words[0] >= 2 or words[1] >= 3

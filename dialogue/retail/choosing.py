@@ -10,11 +10,11 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView
-from dialogue.retail.choice import fitting
-from dialogue.retail.instead import form_instead
+from dialogue.retail.choice import fitting, may_change_contents
+from dialogue.retail.instead import SWAP, form_instead
 from dialogue.retail.orders_named import own_numbers
 from dialogue.retail.picking import mentioned
-from dialogue.retail.pointing import orders_meant, reference_in, says_it
+from dialogue.retail.pointing import names_goods_of, orders_meant, reference_in, says_it
 from dialogue.retail.proving import code_of_left
 from dialogue.retail.services import (
     Dispatcher,
@@ -84,9 +84,14 @@ class ChooseOrder(RetailAction):
         number = numbers[-1] if numbers else tracker.get_slot("order_number")
         form = form_instead(self.services, tracker, number)
         if form is not None:
-            dispatcher.utter_message(response=f"utter_{form}_instead", number=number)
+            if form == SWAP or self._may_change_contents(tracker, number):
+                dispatcher.utter_message(response=f"utter_{form}_instead", number=number)
             events.append(FollowupAction(form))
         return events
+
+    def _may_change_contents(self, tracker: Tracker, number: str) -> bool:
+        order = self.services.store.order(viewer_of(tracker), number)
+        return may_change_contents(order, self.services.policies)
 
     def _choose(self, dispatcher: Dispatcher, tracker: Tracker) -> Events:
         viewer = viewer_of(tracker)
@@ -118,8 +123,12 @@ class ChooseOrder(RetailAction):
         if possible and elsewhere:
             dispatcher.utter_message(response="utter_goods_in_no_order", goods=elsewhere)
             return [SlotSet("order_number", None)]
-        it = says_it(latest_text(tracker)) and order_known(self.services, tracker)
-        if it or any(order.number == tracker.get_slot("order_number") for order in possible):
+        text, present = latest_text(tracker), tracker.get_slot("order_number")
+        named = [order.number for order in recent if names_goods_of(text, order)]
+        if len(named) > 1 and present not in named:
+            return [SlotSet("order_number", None)]  # one of these, and not the one spoken of
+        it = says_it(text) and order_known(self.services, tracker)
+        if it or any(order.number == present for order in possible):
             return []  # the order spoken of, whether or not the wish can be granted
         if len(possible) == 1:
             say_assumed(self.words(tracker), dispatcher, possible[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,9 +22,10 @@ from dialogue.retail.services import (
     current_order,
     latest_entity,
     latest_intent,
+    latest_text,
     viewer_of,
 )
-from dialogue.retail.task_slots import leave_form
+from dialogue.retail.task_slots import REQUESTED_SLOT, leave_form
 from dialogue.retail.tasks import (
     LEFT,
     MOST_LEFT,
@@ -47,6 +49,13 @@ OFFERS_A_PERSON = (
     "utter_out_of_scope_again",
     "utter_refund_failed",
 )
+READ = 500  # characters that are looked through
+_ASKS = re.compile(
+    r"[?？]|^\W*(?:and|but|so)?\s*(?:wh(?:at|ich|ere|y|o)|how|can|could|do|does|is|must|should|if)\b"
+    r"|don['’]?t (?:have|know)|no idea|lost|deleted|哪|怎么|什么|吗|没有|找不到|忘",
+    re.IGNORECASE,
+)
+SOON = 4  # messages after asking for a person, in which what is told is for that person
 OFFERS_TO_GO_ON = ("utter_offer_earlier", "utter_stopped_next")
 
 
@@ -154,7 +163,7 @@ class InformAction(RetailAction):
         """Offer what can be done with the order; a stranger learns nothing about it."""
         if (tracker.active_loop or {}).get("name"):
             only = only_this_order(self.services, tracker)
-            response = "utter_only_this_order" if only else "utter_did_not_fit"
+            response = "utter_only_this_order" if only else _did_not_fit(tracker)
             dispatcher.utter_message(response=response, **({"number": only} if only else {}))
             return []
         code_typed = code_of_left(self.services, dispatcher, tracker)
@@ -162,7 +171,10 @@ class InformAction(RetailAction):
             return code_typed
         number = latest_entity(tracker, "order_number")
         if number is None:
-            dispatcher.utter_message(response="utter_inform_what_for")
+            waits = _waits_for_a_person(tracker)
+            dispatcher.utter_message(
+                response=f"utter_inform_{'colleague' if waits else 'what_for'}"
+            )
             return []
         order, words = current_order(self.services, tracker), self.words(tracker)
         buttons = (
@@ -189,12 +201,12 @@ class UnaskedAction(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """Accept or decline the offered person; inside a form say that we wait for its answer."""
-        yes = latest_intent(tracker) == "affirm"
+        yes, said = latest_intent(tracker) == "affirm", _said_last(tracker)
         if (tracker.active_loop or {}).get("name"):
             dispatcher.utter_message(response="utter_did_not_fit")
-        elif yes and _last_said(tracker) in OFFERS_A_PERSON:
+        elif yes and said.intersection(OFFERS_A_PERSON):
             return RequestHumanAction(self.services).run(dispatcher, tracker, domain)
-        elif yes and _last_said(tracker) in OFFERS_TO_GO_ON:
+        elif yes and said.intersection(OFFERS_TO_GO_ON):
             return GoBackAction(self.services).run(dispatcher, tracker, domain)
         else:
             dispatcher.utter_message(response="utter_unasked_yes" if yes else "utter_unasked_no")
@@ -215,8 +227,11 @@ class DidYouMeanAction(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Inside a form its question is simply asked again."""
         if (tracker.active_loop or {}).get("name"):
-            dispatcher.utter_message(response="utter_did_not_fit")
+            dispatcher.utter_message(response=_did_not_fit(tracker))
             return []
+        code_typed = code_of_left(self.services, dispatcher, tracker)
+        if code_typed:
+            return code_typed
         message = tracker.latest_message or {}
         buttons = _questions(message)
         words = self.words(tracker)
@@ -318,9 +333,32 @@ def _needs_care(tracker: Tracker) -> bool:
     return bool(slots.get("sentiment") == "negative" or slots.get("urgency") == "urgent")
 
 
-def _last_said(tracker: Tracker) -> str | None:
-    """The response that the bot said last."""
+def _did_not_fit(tracker: Tracker) -> str:
+    """What is said to words that answer nothing; to a guest's question, where the number stands."""
+    asked, text = tracker.get_slot(REQUESTED_SLOT), latest_text(tracker)[:READ]
+    pair = asked in ("order_number", "order_email") and not viewer_of(tracker).signed_in
+    return f"utter_where_{asked}" if pair and _ASKS.search(text) else "utter_did_not_fit"
+
+
+def _waits_for_a_person(tracker: Tracker) -> bool:
+    """Whether a person was asked for in one of the last few messages: what is told is for them."""
+    messages = 0
     for event in reversed(tracker.events):
+        messages += event.get("event") == "user"
+        said = str((event.get("metadata") or {}).get("utter_action"))
+        if event.get("event") == "bot" and said in ("utter_human_requested", "utter_human_later"):
+            return True
+        if messages > SOON:
+            return False
+    return False
+
+
+def _said_last(tracker: Tracker) -> set[str]:
+    """The responses of the bot's latest answer."""
+    said: set[str] = set()
+    for event in reversed(tracker.events):
+        if event.get("event") == "user" and said:
+            break
         if event.get("event") == "bot":
-            return (event.get("metadata") or {}).get("utter_action")
-    return None
+            said.add(str((event.get("metadata") or {}).get("utter_action")))
+    return said

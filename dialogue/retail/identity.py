@@ -15,6 +15,7 @@ from rasa_sdk.events import SlotSet
 from dialogue.orders.addresses import looks_like_address
 from dialogue.orders.rules import order_number
 from dialogue.retail.correcting import CORRECTION, corrects, meant_in
+from dialogue.retail.number_and_address import identify
 from dialogue.retail.order_keys import (
     email_in,
     is_email,
@@ -28,12 +29,18 @@ from dialogue.retail.orders_named import (
     pointed_at,
     several_answered,
 )
-from dialogue.retail.proving import CODE, checked_code, may_change, told_code
+from dialogue.retail.proving import (
+    CODE,
+    checked_code,
+    claim_of,
+    code_under_way,
+    may_change,
+    told_code,
+)
 from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
-    RetailServices,
     latest_entity,
     latest_intent,
     latest_text,
@@ -97,9 +104,9 @@ class OrderForm(RetailAction, FormValidationAction):
     async def get_extraction_events(
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> Events:
-        """While a code is asked for, its six digits are not an order's number."""
-        answers = _asked(tracker, CODE) and latest_text(tracker)
-        if answers and latest_intent(tracker) not in FORM_OF_INTENT:
+        """While a code is asked for, or under way, its six digits are not an order's number."""
+        answers = _asked(tracker, CODE) and bool(latest_text(tracker))
+        if (answers and latest_intent(tracker) not in FORM_OF_INTENT) or self._early_code(tracker):
             tracker.slots["order_number"] = value_before_message(tracker, "order_number")
         events: Events = await super().get_extraction_events(dispatcher, tracker, domain)
         return events
@@ -113,15 +120,32 @@ class OrderForm(RetailAction, FormValidationAction):
         _drop_emptied(tracker)
         events: Events = await super().get_validation_events(dispatcher, tracker, domain)
         verdict = {
+            **self._early_proof(dispatcher, tracker),
             **_unsaid(tracker),
             **self._outdated(tracker),
-            **_identify(self.services, dispatcher, tracker),
+            **identify(self.services, dispatcher, tracker),
         }
         tracker.slots.update(verdict)
         if _said_yes_to_another(tracker):
             verdict["confirmed"] = tracker.slots["confirmed"] = None
         waiting = self._others_answered(tracker)
         return [*events, *(SlotSet(name, value) for name, value in verdict.items()), *waiting]
+
+    def _early_code(self, tracker: Tracker) -> str | None:
+        """The code of this order that is under way, typed where something else is asked for."""
+        number = value_before_message(tracker, "order_number")
+        if number is None or _asked(tracker, CODE) or _begins(tracker):
+            return None
+        return code_under_way(self.services, tracker, str(number))
+
+    def _early_proof(self, dispatcher: Dispatcher, tracker: Tracker) -> dict[str, Any]:
+        """What such a code proves; the question that was open is asked again."""
+        code, number = self._early_code(tracker), value_before_message(tracker, "order_number")
+        claim = claim_of(self.services, tracker, str(number)) if code else None
+        if claim is None:
+            return {}
+        known = checked_code(self.services, dispatcher, tracker, code, claim)
+        return {"order_number": number, **{k: v for k, v in known.items() if k != CODE}}
 
     def extract_order_number(
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
@@ -299,61 +323,6 @@ def _unsaid(tracker: Tracker) -> dict[str, Any]:
         and tracker.get_slot(name) != value_before_message(tracker, name)
     ]
     return {asked: None} if others else {}
-
-
-def _identify(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker) -> dict[str, Any]:
-    """The slots that change once number and e-mail address are looked at together."""
-    viewer = viewer_of(tracker)
-    number, email = tracker.get_slot("order_number"), tracker.get_slot("order_email")
-    if not viewer.signed_in:
-        number, email = _with_the_other(tracker, number, email)
-    if number is None or order_known(services, tracker):
-        return {}
-    if viewer.signed_in:
-        dispatcher.utter_message(response="utter_order_not_in_account", number=number)
-        return {"order_number": None}
-    if email is None:
-        return {}
-    looked_at = services.attempts.take(number, email, tracker.sender_id)
-    right = services.store.prove(number, email)  # the same work, also when it does not count
-    if not looked_at:
-        dispatcher.utter_message(response="utter_too_many_attempts")
-        return {"order_number": None, "order_email": None, "proof_blocked": True}
-    if not right:
-        services.attempts.missed(number, email)
-        dispatcher.utter_message(response="utter_wrong_pair")
-        return {"order_number": None, "order_email": None}
-    services.attempts.proven(number)
-    proven = sorted({*viewer.proven_orders, number})
-    return {"order_number": number, "order_email": email, "proven_orders": proven}
-
-
-def _with_the_other(
-    tracker: Tracker, number: str | None, email: str | None
-) -> tuple[str | None, str | None]:
-    """A pair of which one half was put right after it did not fit; the other stays as it was said.
-
-    The same number once more is the answer to our question, and the address is asked for then.
-    """
-    before = {name: _said_in_form(tracker, name) for name in ("order_number", "order_email")}
-    if number is None and email not in (None, before["order_email"]):
-        return before["order_number"], email
-    if email is None and number not in (None, before["order_number"]):
-        return number, before["order_email"]
-    return number, email
-
-
-def _said_in_form(tracker: Tracker, slot: str) -> str | None:
-    """What the active form knew last in a slot before the latest message."""
-    events = list(tracker.events)
-    while events and events.pop().get("event") != "user":
-        pass
-    for event in reversed(events):
-        if event.get("event") == "active_loop":
-            return None
-        if event.get("event") == "slot" and event.get("name") == slot and event.get("value"):
-            return str(event["value"])
-    return None
 
 
 def _drop_emptied(tracker: Tracker) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from typing import Any
 
@@ -35,11 +36,19 @@ from dialogue.retail.services import (
     RetailAction,
     RetailServices,
     current_order,
+    latest_text,
     viewer_of,
 )
 from dialogue.retail.task_slots import forget_task
-from dialogue.retail.tasks import offer_left
+from dialogue.retail.tasks import LEFT, intent_of, kept_wishes, offer_left, order_of
 from dialogue.retail.wording import Button, Wording
+
+READ = 500  # characters that are looked through
+_DETAILS = re.compile(
+    r"\b(?:company|business|firm|employer)\b|\bvat (?:id|number|no)|\btax (?:id|number|no)"
+    r"|公司|抬头|税号",
+    re.IGNORECASE,
+)
 
 
 class OrderStatusForm(OrderForm):
@@ -186,12 +195,29 @@ class RefundStatusAction(OrderAction):
                     "working_days", count=self.services.policies.refunds.days_for(order.method)
                 ),
             )
+        elif not order.refunds and self._is_being_cancelled(tracker, order):
+            dispatcher.utter_message(
+                response="utter_refund_once_cancelled",
+                number=order.number,
+                amount=words.money(order.total_cents, order.currency),
+                method=words.term(order.method),
+                days=words.say(
+                    "working_days", count=self.services.policies.refunds.days_for(order.method)
+                ),
+            )
         elif not order.refunds:
             dispatcher.utter_message(
                 response="utter_refund_none",
                 number=order.number,
                 buttons=next_steps(self.services, words, order),
             )
+
+    def _is_being_cancelled(self, tracker: Tracker, order: OrderView) -> bool:
+        """Whether the customer was about to cancel this very order when they asked."""
+        left = kept_wishes(tracker, LEFT)[:1]
+        this = bool(left) and order_of(left[0]) == order.number
+        wanted = this and intent_of(left[0]) == "cancel_order"
+        return bool(wanted and order.method and may_cancel(order, self.services.policies))
 
 
 class InvoiceAction(OrderAction):
@@ -220,6 +246,8 @@ class InvoiceAction(OrderAction):
             way = words.money(order.shipping_cents, order.currency)
             lines.append(words.say("invoice_shipping", amount=way))
         viewer, papers = viewer_of(tracker), self.services.papers
+        if _DETAILS.search(latest_text(tracker)[:READ]):
+            dispatcher.utter_message(response="utter_invoice_details")
         notes = credit_notes(order, self.services.policies)
         response, links = "utter_invoice", {}
         if papers is not None:

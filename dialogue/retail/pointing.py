@@ -107,7 +107,7 @@ def orders_meant(
         return tuple(listed[place] for place in places)
     if _OTHER.search(text) and present in known and len(known) == 2:
         return tuple(number for number in known if number != present)
-    by_content = [order for order in orders if _names(text, order)]
+    by_content = [order for order in orders if names_goods_of(text, order)]
     within = [order for order in by_content if order.number in listed] or by_content
     if present is not None and any(order.number == present for order in within):
         return ()
@@ -130,7 +130,7 @@ def says_it(text: str) -> bool:
     return _IT.search(text[:MAX_TEXT]) is not None
 
 
-def _names(text: str, order: OrderView) -> bool:
+def names_goods_of(text: str, order: OrderView) -> bool:
     """Whether a word of the text is of an article in the order, or of its colour."""
     if mentioned(text, order.items):
         return True

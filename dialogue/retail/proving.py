@@ -102,18 +102,26 @@ def code_of_left(services: RetailServices, dispatcher: Dispatcher, tracker: Trac
     After "when do I get the money back?" in the middle of a guest's cancellation six digits are
     still the code, and no order's number. The proof counts; the wish asks for its yes anew.
     """
-    text, left = latest_text(tracker)[:READ], kept_wishes(tracker, LEFT)[:1]
-    code = None if (tracker.active_loop or {}).get("name") else code_in(text)
+    left = [] if (tracker.active_loop or {}).get("name") else kept_wishes(tracker, LEFT)[:1]
     number = order_of(left[0]) if left else None
-    if code is None or number is None or _ORDER.search(text):
-        return []
-    claim = claim_of(services, tracker, number)
-    if claim is None or services.codes is None or services.codes.waiting(claim) is None:
+    code = code_under_way(services, tracker, number) if number else None
+    claim = claim_of(services, tracker, number) if code else None
+    if claim is None:
         return []
     known = checked_code(services, dispatcher, tracker, code, claim)
     kept = [SlotSet(name, value) for name, value in known.items() if name == PROOFS]
     going_on = [] if "proof_blocked" in known else gone_on_with(tracker, left[0])
     return [*kept, SlotSet("order_number", number), *going_on, FollowupAction("action_listen")]
+
+
+def code_under_way(services: RetailServices, tracker: Tracker, number: str) -> str | None:
+    """The six digits of the latest message, where a code was sent for this order and not used."""
+    text = latest_text(tracker)[:READ]
+    code = code_in(text)
+    if code is None or code == number or services.codes is None or _ORDER.search(text):
+        return None
+    claim = claim_of(services, tracker, number)
+    return code if claim and services.codes.waiting(claim) is not None else None
 
 
 def claim_of(services: RetailServices, tracker: Tracker, number: str | None = None) -> Claim | None:

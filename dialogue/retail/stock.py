@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders.errors import SignInRequired
+from dialogue.orders.rules import OPEN
 from dialogue.orders.search import (
     PLAIN_COLOURS,
     READ,
@@ -17,9 +18,10 @@ from dialogue.orders.search import (
     mentioned_variants,
     query_words,
 )
-from dialogue.orders.views import ProductView, VariantView
+from dialogue.orders.views import OrderView, ProductView, VariantView
 from dialogue.recommending.refining import kept_search
 from dialogue.retail.goods import Meant, ProductAction
+from dialogue.retail.orders import OrderStatusAction
 from dialogue.retail.search_on import go_on, refined
 from dialogue.retail.services import (
     Dispatcher,
@@ -32,6 +34,9 @@ from dialogue.retail.services import (
 from dialogue.retail.wording import Button, Wording
 
 OFF = "off"
+_COMES = re.compile(
+    r"\b(?:arriv\w*|com(?:e|es|ing)\b(?! back)|deliver\w*|parcel)|送到|到了|快递", re.IGNORECASE
+)
 _OFF = re.compile(
     r"\bstop (?:tell|writ|messag|notify|alert|inform|send|lett)|\bunsubscribe"
     r"|\boff (?:the|that|your)\b.{0,20}\blist\b"
@@ -141,6 +146,10 @@ class BackInStockAction(ProductAction):
         wanted = mentioned_variants(said, product.variants)
         told = [v for v in wanted if _told(product, v) == tracker.get_slot("sold_out")]
         sold_out = [variant for variant in told or wanted if not variant.quantity]
+        ordered = None if sold_out else self._ordered(tracker, product)
+        if ordered is not None:  # "tell me when my gloves come" is about the parcel
+            OrderStatusAction(self.services).answer(dispatcher, tracker, ordered)
+            return [SlotSet("product", product.sku), SlotSet("order_number", ordered.number)]
         if not sold_out:
             here = stock_lines(words, wanted)
             dispatcher.utter_message(
@@ -174,6 +183,16 @@ class BackInStockAction(ProductAction):
             buttons=buttons,
         )
         return [SlotSet("product", product.sku)]
+
+    def _ordered(self, tracker: Tracker, product: ProductView) -> OrderView | None:
+        """The customer's latest order of a product, if it is on its way or asked after so."""
+        viewer = viewer_of(tracker)
+        if not viewer.signed_in:
+            return None
+        recent = self.services.store.recent_orders(viewer, limit=10)
+        held = [o for o in recent if any(item.sku == product.sku for item in o.items)]
+        comes = _COMES.search(latest_text(tracker)[:READ]) is not None
+        return next((o for o in held if comes or o.status in OPEN), None)
 
     def _tell_no_more(self, dispatcher: Dispatcher, tracker: Tracker, meant: Meant) -> Events:
         """Of the goods that are named, else of all; a button without goods means all."""

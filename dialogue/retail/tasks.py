@@ -14,6 +14,7 @@ from rasa_sdk.events import SlotSet
 
 from dialogue.retail.services import Dispatcher, Events
 from dialogue.retail.wording import Wording
+from dialogue.wishes import ANNOUNCED
 
 LEFT, WAITING, RESUMED = "left_wishes", "waiting_wishes", "resumed_wish"
 MOST_LEFT = 3
@@ -118,6 +119,7 @@ def gone_on_with(tracker: Tracker, one: Mapping[str, Any]) -> Events:
     """Events that take a kept wish up: it is heard again as soon as this turn's answer is given."""
     left = [kept for kept in kept_wishes(tracker, LEFT) if not _same(kept, one)]
     heard = {key: value for key, value in one.items() if key != "known"}
+    heard[ANNOUNCED] = True
     return [
         SlotSet(LEFT, left or None),
         SlotSet(RESUMED, {"intent": intent_of(one), "known": dict(one.get("known") or {})}),
