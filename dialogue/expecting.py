@@ -28,7 +28,7 @@ FLOOR = 0.1  # of the weighed probability: what hardly anything speaks for does 
 OUTSIDE = 0.5  # probability from which a message stays out of scope
 LOOKED_BACK = 3  # messages, for the wish that an "and 1043?" goes on with
 
-_CONDITIONS = ("form", "asked", "set", "unset", "entities", "says", "besides", "after")
+_CONDITIONS = ("form", "forms", "asked", "set", "unset", "entities", "says", "besides", "after")
 _WORD = re.compile(r"\w+")
 _KEYS = (*_CONDITIONS, "weights", "means", "again", "alike")
 _DECISIONS = (FALLBACK_INTENT, OUT_OF_SCOPE_INTENT)
@@ -38,14 +38,15 @@ _DECISIONS = (FALLBACK_INTENT, OUT_OF_SCOPE_INTENT)
 class Expectation:
     """Conditions, None where an entry has not this one, and what then holds of intents.
 
-    `form`: whether a form is active. `asked`: the slots, of which one is being asked for. `filled`
-    and `empty`: slots that all have a value, or none. `entities`: of which the message holds at
-    least one; when there are none in the list, it must hold none at all. `says`: words of which the
-    message holds at least one. `besides`: the words of which alone it consists, its entities apart.
-    `after`: the wishes, of which the latest is one.
+    `form`: whether a form is active; `forms`: which ones may be. `asked`: the slots, of which one
+    is being asked for. `filled` and `empty`: slots that all have a value, or none. `entities`: of
+    which the message holds at least one; when there are none in the list, it must hold none at all.
+    `says`: words of which the message holds at least one. `besides`: the words of which alone it
+    consists, its entities apart. `after`: the wishes, of which the latest is one.
     """
 
     form: bool | None = None
+    forms: frozenset[str] | None = None
     asked: frozenset[str] | None = None
     filled: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
@@ -63,6 +64,7 @@ class Expectation:
         named = {entity.name for entity in meaning.entities}
         return (
             self.form in (None, tracker.active_loop_name is not None)
+            and (self.forms is None or tracker.active_loop_name in self.forms)
             and (self.asked is None or tracker.requested_slot in self.asked)
             and all(tracker.slots.get(slot) is not None for slot in self.filled)
             and all(tracker.slots.get(slot) is None for slot in self.empty)
@@ -173,6 +175,7 @@ def _entry(file: YamlFile, entries: Sequence[Any], index: int, domain: Domain) -
         raise file.error("'again' needs the wishes that it may follow, as 'after'", node, "again")
     return Expectation(
         form=file.flag(node, "form", False) if "form" in node else None,
+        forms=few("forms", "form", domain.forms),
         asked=few("asked", "slot", slots),
         filled=known("set", "slot", slots),
         empty=known("unset", "slot", slots),

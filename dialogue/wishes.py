@@ -143,7 +143,8 @@ def as_waiting(wishes: Iterable[Understanding]) -> list[dict[str, Any]]:
 def is_announced(tracker: Tracker) -> bool:
     """Whether the customer has been told what wish is taken up next."""
     kept = tracker.slots.get(WAITING_WISHES)
-    return isinstance(kept, list) and bool(kept) and bool(kept[0].get(ANNOUNCED))
+    first = next(iter(kept), None) if isinstance(kept, list) else None
+    return isinstance(first, Mapping) and bool(first.get(ANNOUNCED))
 
 
 def waiting(tracker: Tracker) -> list[Understanding]:

@@ -25,6 +25,12 @@ from nlu.entities import amounts
 
 READ = 2_000  # characters of a message that are looked through for a code
 _SIGNS = re.compile(r"(?<![\w-])[A-Za-z0-9]{4,}(?![\w-])")
+_TOGETHER = re.compile(
+    r"\b(?:both|two|several|combin\w*|together|stack\w*|at once|more than one)\b"
+    r"|一起|叠加|两个|同时",
+    re.IGNORECASE,
+)
+LOOKED_BACK = 4  # messages in which the code may stand that is still spoken of
 _LOOKS = re.compile(r"(?=.*[A-Za-z])(?=.*\d)|[A-Z]+$")
 
 
@@ -35,8 +41,10 @@ class PromotionsAction(RetailAction):
         """Rasa's name."""
         return "action_promotions"
 
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """The largest reduction first."""
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """The largest reduction first; of a code that is named what holds for it."""
+        if any(not code.isalpha() for code in codes_in(latest_text(tracker))):
+            return PromoCodeAction(self.services).run(dispatcher, tracker, domain)
         offers = self.services.catalogue.promotions()
         if offers:
             words = self.words(tracker)
@@ -59,7 +67,10 @@ class PromoCodeAction(ExtrasAction):
     ) -> Events:
         """The exact reason for the code that was named; the usual ones without one."""
         text = latest_text(tracker)
-        named = codes_in(text) or [latest_entity(tracker, "code") or ""]
+        if _TOGETHER.search(text[:READ]):
+            dispatcher.utter_message(response="utter_codes_together")
+            return []
+        named = codes_in(text) or [latest_entity(tracker, "code") or _code_before(tracker) or ""]
         viewer, worth, departments = viewer_of(tracker), _worth_cents(text), self._departments(text)
         attempts, verdicts = self.services.attempts, dict[str, CodeVerdict]()
         for code in filter(None, named[:5]):
@@ -132,9 +143,16 @@ def _is_like_a_code(word: str) -> bool:
     return len(word) > LONGEST or _LOOKS.match(word) is not None
 
 
+def _code_before(tracker: Tracker) -> str | None:
+    """The code of one of the last few messages: "and for 60 euros?" goes on about it."""
+    said = [event for event in tracker.events if event.get("event") == "user"][-LOOKED_BACK:-1]
+    named = [codes_in(str(event.get("text") or "")) for event in said]
+    return next((codes[0] for codes in reversed(named) if codes), None)
+
+
 def offer_line(words: Wording, offer: PromotionView) -> str:
     """A promotion in one line with its conditions."""
-    conditions = [words.say("offer_until", day=words.day(offer.ends_on))]
+    conditions = [words.say("offer_until", day=words.full_day(offer.ends_on))]
     if offer.minimum_cents:
         conditions.append(words.say("offer_from", amount=words.money(offer.minimum_cents, "EUR")))
     if offer.department:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.orders.errors import SignInRequired
 from dialogue.retail.leading import GoBackAction
+from dialogue.retail.order_keys import email_in
 from dialogue.retail.orders import next_steps
 from dialogue.retail.orders_named import only_this_order
 from dialogue.retail.people import back_at
@@ -169,6 +170,9 @@ class InformAction(RetailAction):
         code_typed = code_of_left(self.services, dispatcher, tracker)
         if code_typed:
             return code_typed
+        pair = _number_and_address(tracker)
+        if pair:
+            return [*pair, FollowupAction("order_status_form")]
         number = latest_entity(tracker, "order_number")
         if number is None:
             waits = _waits_for_a_person(tracker)
@@ -232,6 +236,9 @@ class DidYouMeanAction(RetailAction):
         code_typed = code_of_left(self.services, dispatcher, tracker)
         if code_typed:
             return code_typed
+        if _waits_for_a_person(tracker):
+            dispatcher.utter_message(response="utter_inform_colleague")
+            return []
         message = tracker.latest_message or {}
         buttons = _questions(message)
         words = self.words(tracker)
@@ -338,6 +345,14 @@ def _did_not_fit(tracker: Tracker) -> str:
     asked, text = tracker.get_slot(REQUESTED_SLOT), latest_text(tracker)[:READ]
     pair = asked in ("order_number", "order_email") and not viewer_of(tracker).signed_in
     return f"utter_where_{asked}" if pair and _ASKS.search(text) else "utter_did_not_fit"
+
+
+def _number_and_address(tracker: Tracker) -> Events:
+    """What a guest gives who names an address, and in this message or before an order's number."""
+    email, number = email_in(latest_text(tracker)[:READ]), tracker.get_slot("order_number")
+    if email is None or number is None or viewer_of(tracker).signed_in:
+        return []
+    return [SlotSet("order_number", number), SlotSet("order_email", email)]
 
 
 def _waits_for_a_person(tracker: Tracker) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import ActiveLoop, SlotSet
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.forms import FormValidationAction
 
 from dialogue.orders.errors import SignInRequired
@@ -93,6 +93,13 @@ class GiftCardForm(RetailAction, FormValidationAction):
         """Rasa's name for the validation of the form."""
         return f"validate_{FORM}"
 
+    def extract_gift_code(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Another code than before, where its PIN is asked for: "sorry, GC-…"."""
+        code = code_in(latest_text(tracker))
+        return {"gift_code": code} if code and tracker.get_slot("gift_code") else {}
+
     def extract_gift_pin(
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
@@ -122,6 +129,8 @@ class GiftCardForm(RetailAction, FormValidationAction):
         self, dispatcher: Dispatcher, tracker: Tracker, value: object, response: str
     ) -> None:
         """How it is written; to words without a figure where it stands, and who helps."""
+        if code_in(plain_words(value)):
+            return  # in place of the PIN: that is asked for next
         if any(map(str.isdigit, plain_words(value))):
             dispatcher.utter_message(response=response)
             return
@@ -155,6 +164,13 @@ class GiftBalanceAction(ExtrasAction):
         elif card is None:
             attempts.missed(number, pin)
             dispatcher.utter_message(response="utter_gift_wrong")
+            return [  # either may be put right in the next message
+                SlotSet("gift_code", code),
+                SlotSet("gift_pin", None),
+                SlotSet(REQUESTED_SLOT, "gift_pin"),
+                ActiveLoop(FORM),
+                FollowupAction("action_listen"),
+            ]
         else:
             attempts.proven(number)
             _tell(self.words(tracker), dispatcher, card)

@@ -257,7 +257,8 @@ class OrderForm(RetailAction, FormValidationAction):
         A number in an address or a story (a postcode, a year) does not change the order.
         """
         before = value_before_message(tracker, "order_number")
-        if before is not None and not corrects(tracker) and _tells_a_story(tracker):
+        story = not corrects(tracker) and _tells_a_story(tracker)
+        if before is not None and (story or self._early_code(tracker)):
             return {"order_number": before}
         number = order_number(str(value))
         if number is None:

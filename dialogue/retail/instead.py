@@ -4,14 +4,29 @@ else, what has not left yet is simply changed. Customers need not know the diffe
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk import Tracker
 
 from dialogue.orders.errors import OrderNotFound
+from dialogue.orders.states import ProblemKind
 from dialogue.retail.choice import fitting
-from dialogue.retail.services import RetailServices, latest_intent, viewer_of
+from dialogue.retail.services import RetailServices, latest_intent, latest_text, viewer_of
 
+READ = 300  # characters that are looked through
+RESENT = str(ProblemKind.DELIVERY_NOT_RECEIVED)
+_RESEND = re.compile(
+    r"\bre-?send\b|\b(?:send|ship|post|mail|deliver)\b(?!.*\bback\b).{0,40}\bagain\b|重发|补发|再[发寄]一",
+    re.IGNORECASE,
+)
 CHANGE, SWAP = "modify_order_form", "exchange_form"
 _OTHER = {"modify_order": (CHANGE, SWAP), "exchange_item": (SWAP, CHANGE)}
+
+
+def asks_to_resend(tracker: Tracker) -> bool:
+    """Whether "send it again" was taken for sending it back: the shop shall send, not they."""
+    text = latest_text(tracker)[:READ]
+    return latest_intent(tracker) == "return_item" and bool(_RESEND.search(text))
 
 
 def form_instead(services: RetailServices, tracker: Tracker, number: str | None) -> str | None:

@@ -36,6 +36,7 @@ from dialogue.retail.services import (
     RetailAction,
     RetailServices,
     current_order,
+    latest_entity,
     latest_text,
     viewer_of,
 )
@@ -47,6 +48,14 @@ READ = 500  # characters that are looked through
 _DETAILS = re.compile(
     r"\b(?:company|business|firm|employer)\b|\bvat (?:id|number|no)|\btax (?:id|number|no)"
     r"|公司|抬头|税号",
+    re.IGNORECASE,
+)
+
+
+SHOWN = 5
+_OLDER = re.compile(
+    r"\b(?:older|earlier|previous|before (?:that|those|these)|the rest|the others?|more)\b"
+    r"|更早|以前的|之前的|其他|其它|更多",
     re.IGNORECASE,
 )
 
@@ -139,11 +148,20 @@ class ListOrdersAction(RetailAction):
         return "action_list_orders"
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """Newest first, each with a button."""
+        """Newest first, each with a button; "and the older ones" goes on where it ended."""
+        one = current_order(self.services, tracker)
+        if one is not None and latest_entity(tracker, "order_number") == one.number:
+            OrderStatusAction(self.services).answer(dispatcher, tracker, one)
+            return []
+        shown, viewer = tracker.get_slot("shown_orders") or (), viewer_of(tracker)
+        skipped = len(shown) if _OLDER.search(latest_text(tracker)[:READ]) else 0
         try:
-            orders = self.services.store.recent_orders(viewer_of(tracker), limit=5)
+            orders = self.services.store.recent_orders(viewer, skipped + SHOWN)[skipped:]
         except SignInRequired:
             dispatcher.utter_message(response="utter_list_orders_guest")
+            return []
+        if skipped and not orders:
+            dispatcher.utter_message(response="utter_no_older_orders")
             return []
         if not orders:
             dispatcher.utter_message(response="utter_no_orders_yet")
@@ -159,7 +177,7 @@ class ListOrdersAction(RetailAction):
             orders="\n".join(lines),
             buttons=[words.order_button(order, "order_status") for order in orders],
         )
-        shown = [order.number for order in orders]
+        shown = [*shown[:skipped], *(order.number for order in orders)]
         of_none = [] if (tracker.active_loop or {}).get("name") else [SlotSet("order_number", None)]
         return [*of_none, SlotSet("shown_orders", shown)]
 

@@ -40,6 +40,12 @@ _ALL_OF = re.compile(rf"\ball\s+(?:of\s+)?(?:the\s+)?(?:{_NUMBER})\b", re.IGNORE
 _CHINESE_COUNT = re.compile(rf"(?<![第零一二两三四五六七八九十百千])({FIGURE})(?=[个件只双条])")
 _BARE_CHINESE = re.compile(rf"\W*(?:我?就?只?要)?({FIGURE})\W*")
 _MATCHES = 60
+# "The t-shirt, just one of them".
+_ONLY = re.compile(
+    rf"^(?P<what>[^,;]{{2,80}}?)\s*,?\s+(?:but\s+)?(?:just|only)\s+(?P<count>{_NUMBER})"
+    r"(?:\s+of\s+(?:them|these|those))?\W*$",
+    re.IGNORECASE,
+)
 _LINKS = frozenset({*_ALL_WORDS, "and", "plus", "of", "minus", "和"})
 _FILLERS = frozenset(
     {
@@ -83,7 +89,7 @@ class WrongNumber:
 
 def pick(text: str, items: Sequence[ItemView]) -> Picked | WrongNumber | None:
     """What `text` says, in words or as a slot keeps it; None when it is not clear."""
-    text = _counted(text[:MAX_TEXT].strip())
+    text = _counted(_ONLY.sub(r"\g<count> \g<what>", text[:MAX_TEXT].strip()))
     by_line = {item.line: item for item in items}
     if _ENCODED.fullmatch(text) and all(line in by_line for line, _ in _decoded(text)):
         return _checked(dict(_decoded(text)), by_line)

@@ -7,6 +7,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from dialogue.orders.errors import ProblemAlreadyReported
+from dialogue.orders.rules import working_days_after
 from dialogue.orders.states import Lateness, OrderStatus, ProblemKind, Remedy
 from dialogue.orders.views import OrderView, ShipmentView
 from dialogue.retail.choice import inside
@@ -76,6 +77,14 @@ class AskWish(RetailAction):
             ],
         )
         return []
+
+
+def say_what_waiting_brings(
+    services: RetailServices, words: Wording, dispatcher: Dispatcher, parcel: ShipmentView
+) -> None:
+    """Until when a late parcel is looked for, and what may be chosen then."""
+    last = working_days_after(parcel.expected_on, services.policies.deliveries.lost_after)
+    dispatcher.utter_message(response=f"utter_waiting_{parcel.lateness}", lost_on=words.day(last))
 
 
 class AskProblemDetails(RetailAction):

@@ -32,10 +32,16 @@ from dialogue.retail.photographs import (
     wants_photo,
     with_photos,
 )
-from dialogue.retail.problem_questions import DONE_AT_ONCE, kind_of, remedy_buttons
+from dialogue.retail.problem_questions import (
+    DONE_AT_ONCE,
+    kind_of,
+    remedy_buttons,
+    say_what_waiting_brings,
+)
 from dialogue.retail.proving import may_change
 from dialogue.retail.remedies import (
     MAX_DETAILS,
+    asks_what_waiting_brings,
     late_parcel,
     not_due,
     not_there_again,
@@ -156,6 +162,9 @@ class ProblemForm(OrderForm):
         late = late_parcel(order, kind) if order else None
         if latest_intent(tracker) == PHOTO:
             _thank(dispatcher, tracker)
+            return {"wish": None}
+        if order and late and latest_text(tracker) and asks_what_waiting_brings(str(value)):
+            say_what_waiting_brings(self.services, self.words(tracker), dispatcher, late)
             return {"wish": None}
         wish = wish_in(str(value))
         if wish is None or wish not in remedies_for(self.services, late):
@@ -361,7 +370,10 @@ class ReportProblemAction(OrderAction):
                     number=order.number,
                     days=self.services.policies.damages.report_within_days,
                     last_day=words.day(last_day),
-                    buttons=[words.button("warranty", "warranty"), words.person_button()],
+                    buttons=[
+                        words.button("warranty", "warranty"),
+                        words.person_button(reason="warranty"),
+                    ],
                 )
             case _:
                 lost = kind is ProblemKind.DELIVERY_NOT_RECEIVED

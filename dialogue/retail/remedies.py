@@ -62,7 +62,17 @@ _NOT_WISHED = re.compile(
     r"|(?:[不别甭勿]|没必要)[^，。,；！？请]{0,4}$",
     re.IGNORECASE,
 )
+_IF_WAITING = re.compile(
+    r"\b(?:what|and|but|so)\b.{0,30}\b(?:if|when)\b.{0,40}\b(?:wait\w*|never|\w+n['’]?t|not)\b"
+    r"|如果.{0,8}(?:等|不到|没到).{0,8}(?:呢|怎|会)|等的话",
+    re.IGNORECASE,
+)
 _CLAUSE = 80  # characters before a word in which a no may stand
+
+
+def asks_what_waiting_brings(text: str) -> bool:
+    """Whether it is asked what becomes of a parcel that is waited for: no decision yet."""
+    return _IF_WAITING.search(text[:MAX_DETAILS]) is not None
 
 
 def wish_in(text: str) -> Remedy | None:

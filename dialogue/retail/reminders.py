@@ -31,12 +31,14 @@ READ = 500
 SHOWN = 40  # letters of a matter in a button's title
 CANCEL, CANCEL_ALL, MOVE = "cancel", "cancel_all", "move"  # wishes of buttons
 _LIST = re.compile(
-    r"\b(?:what|which|show|list|see)\b.{0,40}\breminders?\b|哪些提醒|什么提醒|查看提醒",
+    r"\b(?:what|which|show|list|see|any|are there)\b.{0,40}\breminders?\b"
+    r"|哪些提醒|什么提醒|查看提醒",
     re.IGNORECASE,
 )
 _CANCEL = re.compile(
     r"\b(?:cancel|delete|remove|drop|clear|forget about)\b.{0,40}\bremind"
     r"|\bforget (?:the|my|that|this|all)\b.{0,40}\bremind"
+    r"|^\W*(?:\w+,? )?(?:cancel|delete|remove|drop|clear) (?:it|that|this)\b"
     r"|\b(?:cancel|delete|remove|drop|clear) (?:the|that) one\b|\bforget it\b"
     r"|\bstop remind|\bno (?:more|longer) remind|\bno longer (?:want|need).{0,30}remind"
     r"|\bdon['’]?t (?:need|want|have) to (?:be )?remind|\bdon['’]?t remind"

@@ -150,8 +150,15 @@ class ReturnAction(ChangeAction):
 def say_conditions(
     services: RetailServices, words: Wording, dispatcher: Dispatcher, chosen: Chosen
 ) -> None:
-    """In what state the pieces must be to come back, where the shop has a rule for them."""
+    """What has come back already, and in what state the pieces must be where there is a rule."""
     for item, pieces in chosen:
+        if item.returnable < item.quantity:
+            dispatcher.utter_message(
+                response="utter_item_partly_announced",
+                item=item.name,
+                count=item.quantity - item.returnable,
+                quantity=item.quantity,
+            )
         condition = rules.return_condition(item.article, services.policies)
         if condition is not None:
             dispatcher.utter_message(

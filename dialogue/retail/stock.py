@@ -38,7 +38,8 @@ _COMES = re.compile(
     r"\b(?:arriv\w*|com(?:e|es|ing)\b(?! back)|deliver\w*|parcel)|送到|到了|快递", re.IGNORECASE
 )
 _OFF = re.compile(
-    r"\bstop (?:tell|writ|messag|notify|alert|inform|send|lett)|\bunsubscribe"
+    r"\bforget (?:it|that|about)\b|\b(?:don['’]?t|do not) (?:want|need) (?:it|that|this)\b"
+    r"|\bstop (?:tell|writ|messag|notify|alert|inform|send|lett)|\bunsubscribe"
     r"|\boff (?:the|that|your)\b.{0,20}\blist\b"
     r"|\b(?:don['’]?t|no longer|needn['’]?t|no need to) (?:need to |want to |have to |be )*"
     r"(?:tell|told|write|notif|message|alert|inform|let me know)"
@@ -146,7 +147,7 @@ class BackInStockAction(ProductAction):
         wanted = mentioned_variants(said, product.variants)
         told = [v for v in wanted if _told(product, v) == tracker.get_slot("sold_out")]
         sold_out = [variant for variant in told or wanted if not variant.quantity]
-        ordered = None if sold_out else self._ordered(tracker, product)
+        ordered = self._ordered(tracker, product, sold_out=bool(sold_out))
         if ordered is not None:  # "tell me when my gloves come" is about the parcel
             OrderStatusAction(self.services).answer(dispatcher, tracker, ordered)
             return [SlotSet("product", product.sku), SlotSet("order_number", ordered.number)]
@@ -184,7 +185,9 @@ class BackInStockAction(ProductAction):
         )
         return [SlotSet("product", product.sku)]
 
-    def _ordered(self, tracker: Tracker, product: ProductView) -> OrderView | None:
+    def _ordered(
+        self, tracker: Tracker, product: ProductView, *, sold_out: bool
+    ) -> OrderView | None:
         """The customer's latest order of a product, if it is on its way or asked after so."""
         viewer = viewer_of(tracker)
         if not viewer.signed_in:
@@ -192,6 +195,8 @@ class BackInStockAction(ProductAction):
         recent = self.services.store.recent_orders(viewer, limit=10)
         held = [o for o in recent if any(item.sku == product.sku for item in o.items)]
         comes = _COMES.search(latest_text(tracker)[:READ]) is not None
+        if sold_out:  # what comes is then the goods, unless a parcel with them is due
+            return next((o for o in held if comes and o.status in OPEN), None)
         return next((o for o in held if comes or o.status in OPEN), None)
 
     def _tell_no_more(self, dispatcher: Dispatcher, tracker: Tracker, meant: Meant) -> Events:

@@ -1,0 +1,187 @@
+"""What people said who had never seen the bot, and what it should have answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from retail_stories import Customer
+
+from dialogue.orders.states import OrderStatus as S
+from dialogue.retail.picking import Picked, pick
+from dialogue.retail.remedies import asks_what_waiting_brings
+
+NewCustomer = Callable[..., Customer]
+SHIRTS, DELAYED, LOST, OPEN, PACKED = "90001", "90003", "90004", "90006", "90007"  # of cases.yml
+
+
+def asked_for_the_code(customer: NewCustomer) -> tuple[Customer, str]:
+    guest = customer()
+    number = guest.number("Maya", S.PROCESSING)
+    guest.says(f"cancel order {number}").says("maya@example.com").says("yes")
+    assert guest.slot("requested_slot") == "order_code"
+    return guest, number
+
+
+def test_the_money_of_a_cancellation_is_told_before_it_is_done(customer: NewCustomer) -> None:
+    guest, number = asked_for_the_code(customer)
+    guest.says("and when will the refund be there?")
+    assert f"Once order {number} is cancelled" in guest.text and "working days" in guest.text
+    assert "Shall we go on with the cancellation" in guest.text
+
+
+def test_a_code_counts_where_the_yes_is_asked_for_again(customer: NewCustomer) -> None:
+    guest, number = asked_for_the_code(customer)
+    code = guest.letterbox.code
+    guest.says("and when will the refund be there?").says("yes")
+    assert f"Shall I cancel order {number}" in guest.text
+    assert "other question" not in guest.text
+    guest.says(code)
+    assert guest.slot("order_number") == number and "can't find" not in guest.text
+    guest.says("yes")
+    assert guest.order(number).status is S.CANCELLED
+
+
+def test_a_yes_takes_the_offer_though_something_was_said_after_it(customer: NewCustomer) -> None:
+    guest, number = asked_for_the_code(customer)
+    for _ in range(2):
+        guest.says("and when will the refund be there?")
+    guest.says("yes")
+    assert f"Shall I cancel order {number}" in guest.text
+
+
+@pytest.mark.parametrize("words", ["what number?", "I don't have it", "where do I see that?"])
+def test_a_guest_who_asks_hears_where_the_number_stands(customer: NewCustomer, words: str) -> None:
+    guest = customer().says("where is my order").says(words)
+    assert "stands in the confirmation mail" in guest.text
+    assert guest.form == "order_status_form"
+
+
+def test_a_guest_who_gives_number_and_address_is_told_where_it_is(customer: NewCustomer) -> None:
+    guest = customer()
+    number = guest.number("Maya", S.SHIPPED)
+    guest.says(f"{number} maya@example.com")
+    assert f"Order {number} is on its way" in guest.text
+    guest = customer(name="another")
+    guest.says(f"it is {number}").says("maya@example.com")
+    assert f"Order {number} is on its way" in guest.text
+
+
+def test_what_is_told_after_asking_for_a_person_is_for_that_person(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("a person please").says("Brandt Design, and it is urgent")
+    assert "my colleague reads it" in maya.text
+
+
+def test_send_it_again_is_no_return(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"order {LOST}")
+    robin.says("/return_item")
+    assert robin.form != "problem_form"
+    robin.says("never mind")
+    robin = customer("Robin").says(f"please send the return parcel of {LOST} again")
+    assert robin.form == "problem_form"
+    assert robin.slot("problem_kind") == "delivery_not_received"
+
+
+@pytest.mark.parametrize(
+    ("words", "asks"),
+    [
+        ("what happens if I just wait?", True),
+        ("and what if it doesn't come?", True),
+        ("what if it never comes", True),
+        ("I'll wait", False),
+        ("ok let's wait then", False),
+    ],
+)
+def test_who_asks_what_waiting_brings_has_not_decided(words: str, asks: bool) -> None:
+    assert asks_what_waiting_brings(words) is asks
+
+
+def test_what_waiting_brings_is_told(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"{DELAYED} never arrived").says("what if it doesn't come?")
+    assert "counts as lost" in robin.text
+    assert robin.slot("wish") is None and robin.form == "problem_form"
+
+
+def test_what_is_in_an_order_is_told(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"all my orders, what is in {SHIRTS}?")
+    assert "Linen Shirt" in robin.text and "Your latest orders" not in robin.text
+
+
+def test_the_older_orders_follow(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("all my orders")
+    first = robin.slot("shown_orders")
+    robin.says("all my orders, the older ones")
+    assert len(robin.slot("shown_orders")) == 10
+    assert not any(number in robin.text for number in first)
+    robin.says("all my orders, the older ones").says("all my orders, the older ones")
+    assert "Those were all" in robin.text
+
+
+def test_a_wrong_pin_is_put_right(customer: NewCustomer) -> None:
+    guest = customer().says("gift voucher GC-7H2K-9QPM-4TRA pin 4771")
+    assert "no card with this code" in guest.text
+    guest.says("sorry, 4711")
+    assert "€32.50" in guest.text
+
+
+def test_a_wrong_code_is_put_right(customer: NewCustomer) -> None:
+    guest = customer().says("gift voucher GC-7H2K-9QPM-4TRB pin 4711")
+    guest.says("oh sorry, it is GC-7H2K-9QPM-4TRA").says("4711")
+    assert "€32.50" in guest.text
+
+
+def test_codes_are_not_combined(customer: NewCustomer) -> None:
+    guest = customer().says("can I use my code COSY15 and WELCOME10 together?")
+    assert "one code an order" in guest.text
+
+
+def test_an_amount_goes_on_about_the_code_before(customer: NewCustomer) -> None:
+    guest = customer().says("the code COSY15 for 25 euros")
+    assert "COSY15" in guest.text
+    guest.says("the code for 60 euros then?")
+    assert "works today" in guest.text or "COSY15" in guest.text
+
+
+def test_goods_that_are_on_their_way_come_with_their_parcel(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("tell me when the flannel shirt will arrive")
+    assert f"rder {OPEN}" in robin.text
+    assert "in stock" not in robin.text
+
+
+@pytest.mark.parametrize("words", ["I don't want that anymore", "forget it", "stop it"])
+def test_news_of_an_order_end_in_plain_words(customer: NewCustomer, words: str) -> None:
+    robin = customer("Robin").says(f"keep me posted on {OPEN}")
+    robin.says(f"keep me posted: {words}")
+    assert "no more messages" in robin.text
+
+
+def test_just_one_of_them(robin_items: tuple) -> None:
+    found = pick("the t-shirt, just one of them", robin_items)
+    assert isinstance(found, Picked) and found.pieces == {1: 1}
+
+
+@pytest.fixture
+def robin_items(customer: NewCustomer) -> tuple:
+    return customer("Robin").order(SHIRTS).items
+
+
+def test_of_two_pieces_one_is_announced(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"return one t-shirt of order {SHIRTS}")
+    robin.presses("I don't like it").presses("Yes")
+    robin.says(f"return both t-shirts of order {SHIRTS}").presses("I don't like it")
+    assert "Of the 2 × Everyday T-Shirt, 1 is in a return or exchange already" in robin.text
+
+
+def test_two_orders_that_hold_what_is_named_are_asked_about(customer: NewCustomer) -> None:
+    robin = (
+        customer("Robin")
+        .says(f"where is order {DELAYED}")
+        .says("cancel the candle and the flannel shirt")
+    )
+    assert robin.slot("requested_slot") == "order_number"
+    assert {title[:5] for title in robin.offered} == {OPEN, PACKED}
+
+
+def test_a_company_on_an_invoice_is_a_colleagues(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"invoice of {SHIRTS} with my company name on it")
+    assert "filled in by a colleague" in robin.text and "INV-" in robin.text
