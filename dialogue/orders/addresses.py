@@ -145,6 +145,22 @@ def country_named(text: str) -> str | None:
     return _country_codes().get(name)
 
 
+def countries_in(text: str) -> tuple[str, ...]:
+    """The codes of the countries that a sentence names, in its order; two letters name none."""
+    words = re.findall(r"[^\W\d_]+", text)
+    found = []
+    for start in range(len(words)):
+        for length in (3, 2, 1):
+            part = " ".join(words[start : start + length])
+            code = country_named(part) if len(part) > 2 or part in ("UK", "US") else None
+            if code is not None:
+                found.append(code)
+                break
+    chinese = Locale("zh").territories.items()
+    found += [code for code, name in chinese if len(code) == 2 and str(name) in text]
+    return tuple(dict.fromkeys(found))
+
+
 def elsewhere(part: str) -> str | None:
     """The country where we do not deliver that a part of an address is, or in which it ends.
 

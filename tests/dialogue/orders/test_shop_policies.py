@@ -225,6 +225,8 @@ def test_the_answers_state_the_same_numbers(shop: ShopPolicies) -> None:
     slowest = max(shop.refunds.days_for(method) for method in METHODS)
     words = ("no", "one", "two", "three", "four", "five", "six", "seven")
     assert f"within {words[slowest]} working days" in _said("utter_return_policy")
+    for also in ("utter_ships_there", "utter_shipping_cost"):
+        assert _money(shop.deliveries.shipping) in _said(also)
     shipping = _said("utter_shipping_options")
     assert f"costs {_money(shop.deliveries.shipping)} " in shipping
     assert f"free from {_money(shop.deliveries.free_from)}" in shipping

@@ -1,0 +1,57 @@
+"""Where the shop delivers, what it costs and how long it takes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.orders.addresses import COUNTRIES, countries_in
+from dialogue.retail.services import Dispatcher, Events, RetailAction, latest_text
+
+READ = 300  # characters that are looked through
+LOOKED_BACK = 3  # messages; what was told since then need not be told whole again
+_COST = re.compile(r"\b(?:cost|price|fee|charge|much|free|pay)\w*\b|运费|邮费|多少钱|免费", re.I)
+_TIME = re.compile(
+    r"\b(?:long|days?|when|time|fast|quick\w*|soon|arrive)\b|多久|几天|什么时候", re.I
+)
+
+
+class ShippingAction(RetailAction):
+    """Yes or no for a country that is named; else everything, or what was asked once more."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_shipping_options"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """One sentence where one is enough."""
+        text, words = latest_text(tracker)[:READ], self.words(tracker)
+        named = countries_in(text)
+        for code in named[:2]:
+            there = code in COUNTRIES
+            dispatcher.utter_message(
+                response="utter_ships_there" if there else "utter_ships_not_there",
+                country=words.locale.territories.get(code, code),
+            )
+        if named:
+            return []
+        cost, time = bool(_COST.search(text)), bool(_TIME.search(text))
+        told = bool(_told_lately(tracker)) and cost is not time
+        only = "utter_shipping_cost" if cost else "utter_shipping_time"
+        dispatcher.utter_message(response=only if told else "utter_shipping_options")
+        return []
+
+
+def _told_lately(tracker: Tracker) -> bool:
+    """Whether one of the last few answers was about shipping."""
+    messages = 0
+    for event in reversed(tracker.events):
+        messages += event.get("event") == "user"
+        said = str((event.get("metadata") or {}).get("utter_action"))
+        if event.get("event") == "bot" and said.startswith(("utter_ship", "utter_shipping")):
+            return True
+        if messages > LOOKED_BACK:
+            return False
+    return False
