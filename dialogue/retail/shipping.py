@@ -38,7 +38,7 @@ class ShippingAction(RetailAction):
         if named:
             return []
         cost, time = bool(_COST.search(text)), bool(_TIME.search(text))
-        told = bool(_told_lately(tracker)) and cost is not time
+        told = _told_lately(tracker) and cost is not time
         only = "utter_shipping_cost" if cost else "utter_shipping_time"
         dispatcher.utter_message(response=only if told else "utter_shipping_options")
         return []

@@ -185,3 +185,13 @@ def test_two_orders_that_hold_what_is_named_are_asked_about(customer: NewCustome
 def test_a_company_on_an_invoice_is_a_colleagues(customer: NewCustomer) -> None:
     robin = customer("Robin").says(f"invoice of {SHIRTS} with my company name on it")
     assert "filled in by a colleague" in robin.text and "INV-" in robin.text
+
+
+def test_whether_a_country_is_delivered_to_is_a_yes_or_a_no(customer: NewCustomer) -> None:
+    guest = customer().says("do you deliver to Norway?")
+    assert guest.text.startswith("No, I'm sorry, we don't deliver to Norway")
+    guest.says("and do you deliver to austria?")
+    assert guest.text.startswith("Yes, we deliver to Austria")
+    guest.says("how long does shipping take?")
+    assert guest.text == "Two to five working days after we send it."
+    assert "We deliver to Austria" in customer(name="other").says("shipping?").text
