@@ -29,10 +29,12 @@ KEEP_ABOVE = 0.55
 
 # Words of questions; they would otherwise meet the catalogue by chance.
 _STOP_WORDS = """
-    a after again all am an and any anything are as at available be been before big both but buy by
+    a after again all am an and another any anything are as at available be been before big both
+    but buy by different else
     can color colour come cost could do does every few find for from get give go got had has
     have he hello her here hey hi him his how i if in into is it its just kind large let like long
-    looking may me might more much my need no not now of offer on one only or order our out over
+    looking may me might more much my need no not now of offer on one only or order other others our
+    out over
     please price really recommend sell she shop show size small so some something stock stuff than
     that the their them there these they thing this to too under us very want was way we well
     were what when where which while who will wish with without would yes yet you your

@@ -40,6 +40,7 @@ _ALL_OF = re.compile(rf"\ball\s+(?:of\s+)?(?:the\s+)?(?:{_NUMBER})\b", re.IGNORE
 _CHINESE_COUNT = re.compile(rf"(?<![第零一二两三四五六七八九十百千])({FIGURE})(?=[个件只双条])")
 _BARE_CHINESE = re.compile(rf"\W*(?:我?就?只?要)?({FIGURE})\W*")
 _MATCHES = 60
+_T_SHIRT = re.compile(r"\b(?:t ?shirts?|tees?)\b", re.IGNORECASE)
 # "The t-shirt, just one of them".
 _ONLY = re.compile(
     rf"^(?P<what>[^,;]{{2,80}}?)\s*,?\s+(?:but\s+)?(?:just|only)\s+(?P<count>{_NUMBER})"
@@ -89,7 +90,8 @@ class WrongNumber:
 
 def pick(text: str, items: Sequence[ItemView]) -> Picked | WrongNumber | None:
     """What `text` says, in words or as a slot keeps it; None when it is not clear."""
-    text = _counted(_ONLY.sub(r"\g<count> \g<what>", text[:MAX_TEXT].strip()))
+    text = _as_in_names(text[:MAX_TEXT].strip())
+    text = _counted(_ONLY.sub(r"\g<count> \g<what>", text))
     by_line = {item.line: item for item in items}
     if _ENCODED.fullmatch(text) and all(line in by_line for line, _ in _decoded(text)):
         return _checked(dict(_decoded(text)), by_line)
@@ -109,7 +111,7 @@ def mentioned(text: str, items: Sequence[ItemView]) -> str:
     names = {_stem(word) for item in items for word in utils.default_process(item.name).split()}
     variants = {word for item in items for word in utils.default_process(item.variant).split()}
     kept, named = [], False
-    for word in re.findall(r"[^\W_]+|[,;&+、]", text[:MAX_TEXT].casefold()):
+    for word in re.findall(r"[^\W_]+|[,;&+、]", _as_in_names(text[:MAX_TEXT]).casefold()):
         number = word in WORDS or (word.isdigit() and len(word) < 4)
         if _stem(word) in names:
             named = named or len(word) > 2
@@ -215,6 +217,11 @@ def _words(text: str) -> str:
     """The words that can name an article, in the singular."""
     words = utils.default_process(text).split()
     return " ".join(_stem(word) for word in words if word not in _FILLERS)
+
+
+def _as_in_names(text: str) -> str:
+    """Words that names of goods write otherwise: "tshirts" are T-shirts."""
+    return _T_SHIRT.sub("t-shirt", text)
 
 
 def _stem(word: str) -> str:

@@ -155,8 +155,9 @@ def test_news_of_an_order_end_in_plain_words(customer: NewCustomer, words: str) 
     assert "no more messages" in robin.text
 
 
-def test_just_one_of_them(robin_items: tuple) -> None:
-    found = pick("the t-shirt, just one of them", robin_items)
+@pytest.mark.parametrize("words", ["the t-shirt, just one of them", "1 tshirt", "one of the tees"])
+def test_one_of_two_pieces_in_other_words(robin_items: tuple, words: str) -> None:
+    found = pick(words, robin_items)
     assert isinstance(found, Picked) and found.pieces == {1: 1}
 
 
