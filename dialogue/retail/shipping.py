@@ -12,6 +12,13 @@ from dialogue.retail.services import Dispatcher, Events, RetailAction, latest_te
 
 READ = 300  # characters that are looked through
 LOOKED_BACK = 3  # messages; what was told since then need not be told whole again
+ABOUT_SHIPPING = (
+    "utter_shipping_options",
+    "utter_shipping_cost",
+    "utter_shipping_time",
+    "utter_ships_there",
+    "utter_ships_not_there",
+)
 _COST = re.compile(r"\b(?:cost|price|fee|charge|much|free|pay)\w*\b|运费|邮费|多少钱|免费", re.I)
 _TIME = re.compile(
     r"\b(?:long|days?|when|time|fast|quick\w*|soon|arrive)\b|多久|几天|什么时候", re.I
@@ -50,7 +57,7 @@ def _told_lately(tracker: Tracker) -> bool:
     for event in reversed(tracker.events):
         messages += event.get("event") == "user"
         said = str((event.get("metadata") or {}).get("utter_action"))
-        if event.get("event") == "bot" and said.startswith(("utter_ship", "utter_shipping")):
+        if event.get("event") == "bot" and said in ABOUT_SHIPPING:
             return True
         if messages > LOOKED_BACK:
             return False
