@@ -35,6 +35,7 @@ from dialogue.turn import Recorder, Turn
 from dialogue.wishes import (
     MOST_WISHES,
     WAITING_WISHES,
+    answer_and_wish,
     as_waiting,
     is_announced,
     may_hold_several,
@@ -272,7 +273,9 @@ class Agent:
             parts = asks.parse_batch([message.text[low:high] for low, high in spans])
         except InterpreterUnavailable:
             return []  # the message as a whole has been understood
-        wishes = told_apart(message.text, spans, parts, self.project.wishes)
+        known = self.project.wishes
+        wishes = told_apart(message.text, spans, parts, known)
+        wishes = wishes or answer_and_wish(message.text, spans, parts, known, tracker)
         own = {"message_id": message.message_id, "metadata": message.metadata}
         return [replace(wish, **own) for wish in wishes]
 

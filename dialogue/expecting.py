@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dialogue.domain import Domain
-from dialogue.events import UserUttered
+from dialogue.events import ActiveLoop, UserUttered
 from dialogue.tracker import Tracker
 from dialogue.yaml_source import YamlFile
 from nlu.labels import intent_of
@@ -210,13 +210,15 @@ def _words_besides(meaning: Understanding) -> list[str]:
 
 
 def _latest_wish(tracker: Tracker, wishes: frozenset[str]) -> str | None:
-    """The latest of these intents, of the last few messages."""
-    left = LOOKED_BACK
+    """The latest of these intents, of the last few messages; answers in a form do not count."""
+    left, in_form = LOOKED_BACK, False
     for event in reversed(tracker.applied):
-        if isinstance(event, UserUttered):
+        if isinstance(event, ActiveLoop):
+            in_form = event.name is None
+        elif isinstance(event, UserUttered):
             if event.intent in wishes:
                 return event.intent
-            left -= 1
+            left -= not in_form
             if not left:
                 return None
     return None

@@ -135,6 +135,39 @@ def told_apart(
     return wishes
 
 
+def answer_and_wish(
+    text: str,
+    spans: Sequence[tuple[int, int]],
+    parts: Sequence[Understanding],
+    known: WishGroups,
+    tracker: Tracker,
+) -> list[Understanding]:
+    """ "Yes please, and give me the invoice": the answer to a form's question, then the wish."""
+    asked = tracker.domain.slots.get(tracker.requested_slot or "")
+    if tracker.active_loop_name is None or asked is None or len(parts) < 2:
+        return []
+    answers = {
+        intent
+        for mapping in asked.mappings
+        if mapping.type is MappingType.FROM_INTENT
+        for intent in mapping.intents
+    }
+    first, second = parts[0], parts[1]
+    sure = first.intent is not None and first.intent.confidence >= SURE
+    if not sure or _intent(first) not in answers or not _is_wish(second, known):
+        return []
+    begin, end = spans[1][0], spans[-1][1]
+    entities = [
+        _moved(e, low - begin)
+        for (low, _), p in zip(spans[1:], parts[1:], strict=True)
+        for e in p.entities
+    ]
+    return [
+        replace(first, text=text[slice(*spans[0])]),
+        replace(second, text=text[begin:end], entities=tuple(entities)),
+    ]
+
+
 def as_waiting(wishes: Iterable[Understanding]) -> list[dict[str, Any]]:
     """Wishes as the slot keeps them: Rasa's parse results, without the rest of the ranking."""
     return [replace(w, intent_ranking=w.intent_ranking[:1]).to_rasa() for w in wishes]

@@ -50,6 +50,10 @@ DECIDING = frozenset(
 )
 
 
+# Wishes that only look: in the middle of another they are about its order.
+LOOKING = frozenset({"get_invoice", "order_status", "refund_status", "shipping_updates"})
+
+
 class ChooseOrder(RetailAction):
     """Begins a wish: forgets the one before, and assumes the order when there is only one.
 
@@ -130,6 +134,9 @@ class ChooseOrder(RetailAction):
         named = [order.number for order in recent if names_goods_of(text, order)]
         if len(named) > 1 and present not in named:
             return [SlotSet("order_number", None)]  # one of these, and not the one spoken of
+        looks = latest_intent(tracker) in LOOKING and (tracker.active_loop or {}).get("name")
+        if looks and order_known(self.services, tracker):
+            return []  # in the middle of something about this order
         it = says_it(text) and order_known(self.services, tracker)
         if it or any(order.number == present for order in possible):
             return []  # the order spoken of, whether or not the wish can be granted

@@ -79,6 +79,15 @@ _ASPECTS = (
 )
 
 
+# Words of questions about a product as a whole.
+_ABOUT_ALL = frozenset(
+    """
+    about article describe description detail details first good info information item last
+    product say second tell third
+    """.split()  # noqa: SIM905  a list of words is read more easily
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Described:
     """What a description tells of a question: `told` in its own words, empty when nothing."""
@@ -100,4 +109,5 @@ def described(question: str, product: ProductView) -> Described:
         if any(aspect.told.search(sentence) for aspect in asked)
         or named.intersection(query_words(sentence))
     ]
-    return Described(bool(asked), " ".join(told))
+    asks = question.rstrip().endswith(("?", "？")) and bool(named - _ABOUT_ALL)
+    return Described(bool(asked) or asks, " ".join(told))

@@ -46,13 +46,15 @@ from dialogue.retail.wording import Button, Wording
 
 READ = 500  # characters that are looked through
 _DETAILS = re.compile(
-    r"\b(?:company|business|firm|employer)\b|\bvat (?:id|number|no)|\btax (?:id|number|no)"
+    r"\b(?:compan\w*|business\w*|firm\w*|employer\w*)\b"
+    r"|\b(?:vat|tax) (?:id|number|no)"
     r"|公司|抬头|税号",
     re.IGNORECASE,
 )
 
 
 SHOWN = 5
+LOOKED_BACK = 3  # messages in which it may stand what shall be on an invoice
 _OLDER = re.compile(
     r"\b(?:older|earlier|previous|before (?:that|those|these)|the rest|the others?|more)\b"
     r"|更早|以前的|之前的|其他|其它|更多",
@@ -264,7 +266,8 @@ class InvoiceAction(OrderAction):
             way = words.money(order.shipping_cents, order.currency)
             lines.append(words.say("invoice_shipping", amount=way))
         viewer, papers = viewer_of(tracker), self.services.papers
-        if _DETAILS.search(latest_text(tracker)[:READ]):
+        said = [e for e in tracker.events if e.get("event") == "user"][-LOOKED_BACK:]
+        if any(_DETAILS.search(str(event.get("text") or "")[:READ]) for event in said):
             dispatcher.utter_message(response="utter_invoice_details")
         notes = credit_notes(order, self.services.policies)
         response, links = "utter_invoice", {}

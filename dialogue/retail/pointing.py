@@ -36,7 +36,7 @@ _NEWEST = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"\bthe other (?:one|order|item)?\b|\banother one of (?:them|these)\b"
+    r"\bthe other(?:\s+(?:one|order|item)\b|(?=\s*(?:[,.;!?]|$)))|\banother one of (?:them|these)\b"
     r"|另(?:外)?(?:一|那)[个件单款]",
     re.IGNORECASE,
 )

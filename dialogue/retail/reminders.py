@@ -54,6 +54,7 @@ _CORRECTED = re.compile(
     r"^(?!.*remind)(?:.*\b(?:make (?:it|that)|instead|rather)\b|(?:no|nope|actually|sorry|wait)\b)",
     re.IGNORECASE | re.DOTALL,
 )
+_LASTS = re.compile(r"\b\d{1,3} ?(?:min(?:ute)?s?|hours?|h)\b", re.IGNORECASE)
 _OF_A_DAY = re.compile(
     r"\b(?:to(?:day|night|morrow)|in(?! the)|next|now)\b|[今明后]", re.IGNORECASE
 )
@@ -87,6 +88,8 @@ class RemindMeAction(RetailAction):
             return []
         if wish in (CANCEL, CANCEL_ALL) or _CANCEL.search(text):
             return self._cancel(dispatcher, tracker, kept, text)
+        if kept and _CORRECTED.search(text) and not moment_in(text, now):
+            text = _LASTS.sub(r"in \g<0>", text, count=1)  # "make that 3 minutes"
         corrected = kept and moment_in(text, now) and _CORRECTED.search(text)
         if wish == MOVE or corrected or _MOVE.search(text):
             return self._move(dispatcher, tracker, kept, text)

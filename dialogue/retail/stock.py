@@ -39,6 +39,7 @@ _COMES = re.compile(
 )
 _OFF = re.compile(
     r"\bforget (?:it|that|about)\b|\b(?:don['’]?t|do not) (?:want|need) (?:it|that|this)\b"
+    r"|\bno longer (?:want|need)\b"
     r"|\bstop (?:tell|writ|messag|notify|alert|inform|send|lett)|\bunsubscribe"
     r"|\boff (?:the|that|your)\b.{0,20}\blist\b"
     r"|\b(?:don['’]?t|no longer|needn['’]?t|no need to) (?:need to |want to |have to |be )*"
@@ -76,7 +77,7 @@ class CheckStockAction(ProductAction):
         }
         if len(wanted) == 1:
             self._say_one(words, dispatcher, product, wanted[0], facts)
-        elif product.in_stock:
+        elif stock_lines(words, wanted):
             dispatcher.utter_message(
                 response="utter_stock_list", **facts, variants=stock_lines(words, wanted)
             )

@@ -38,6 +38,8 @@ _TELL_ZH = "(?:通知|提醒|推|发(?![她他货])|报|告诉|说|吵|收)"
 _OFF = re.compile(
     r"\bunsubscribe\b|\bno (?:more|further)\b(?! than)|\bnot any ?more\b"
     r"|\bno longer (?:want|need|wish)\b|\bforget (?:it|that|about)\b"
+    r"|\bstop (?:bother|annoy|spamm|pester|contact|nagg)\w*|\bleave me alone\b"
+    r"|\b(?:don['’]?t|do not|not) (?:want|need)\b.{0,20}\bany ?more\b"
     r"|\b(?:don['’]?t|do not) (?:want|need) (?:it|that|this|them|those)\b"
     r"|\b(?:switch|turn|shut|leav)(?:e|ed|ing)? (?:\S+ ){0,3}?off\b"
     rf"|\b(?:stop|quit|cease) (?:(?:\S+ ){{0,2}}?{_NEWS}|{_TELLING}|#?\d+)\b"
