@@ -46,6 +46,30 @@ _SHORT_NAMES = {
     "turkey": "TR",
 }
 
+# Large towns, by which a country need not be said.
+_TOWNS = {
+    town: country
+    for country, towns in {
+        "AT": "vienna wien graz linz salzburg innsbruck",
+        "BE": "brussels brussel bruxelles antwerp antwerpen ghent gent",
+        "CZ": "prague praha brno ostrava",
+        "DE": "berlin hamburg munich münchen cologne köln frankfurt stuttgart düsseldorf leipzig"
+        " dresden bremen hannover nuremberg nürnberg essen dortmund bonn",
+        "DK": "copenhagen københavn aarhus odense aalborg",
+        "ES": "madrid barcelona valencia seville sevilla bilbao",
+        "FI": "helsinki espoo tampere turku",
+        "FR": "paris lyon marseille toulouse nice bordeaux lille strasbourg",
+        "IE": "dublin cork galway limerick",
+        "IT": "rome roma milan milano naples napoli turin torino florence firenze",
+        "LU": "luxembourg luxemburg",
+        "NL": "amsterdam rotterdam utrecht eindhoven groningen",
+        "PL": "warsaw warszawa kraków krakow gdańsk gdansk wrocław wroclaw poznań poznan",
+        "PT": "lisbon lisboa porto braga coimbra",
+        "SE": "stockholm göteborg gothenburg malmö uppsala",
+    }.items()
+    for town in towns.split()
+}
+
 # How a postcode looks, digits as 9 and letters as A, without spaces and hyphens.
 POSTCODES = {
     **dict.fromkeys(("AT", "BE", "DK", "LU"), "9999"),
@@ -119,7 +143,7 @@ def complete_address(text: str, present_country: str) -> NewAddress:
     country.
     """
     typed = parse_address(text)
-    country = typed.country or present_country
+    country = typed.country or _TOWNS.get(typed.city.casefold()) or present_country
     shape = "".join("9" if c.isdigit() else "A" for c in typed.postcode if c.isalnum())
     if POSTCODES.get(country, "") not in ("", shape):
         raise InvalidAddress(

@@ -33,7 +33,15 @@ from dialogue.retail.task_slots import (
     intent_of_form,
     value_before_message,
 )
-from dialogue.retail.tasks import RESUMED, kept_aside, others_wait, wish
+from dialogue.retail.tasks import (
+    LEFT,
+    RESUMED,
+    intent_of,
+    kept_aside,
+    kept_wishes,
+    others_wait,
+    wish,
+)
 from dialogue.retail.wording import Wording
 
 # Forms that decide what becomes of goods: who begins one in the middle of another has thought
@@ -73,7 +81,7 @@ class ChooseOrder(RetailAction):
         code_typed = code_of_left(self.services, dispatcher, tracker)
         if code_typed:
             return code_typed
-        events = [*_left_behind(tracker), *forget_task(tracker)]
+        events = [*_left_behind(tracker), *_begun_anew(tracker), *forget_task(tracker)]
         chosen = self._choose(dispatcher, tracker)
         events += chosen
         resumed = tracker.get_slot(RESUMED)
@@ -235,6 +243,14 @@ def _left_behind(tracker: Tracker) -> Events:
     if left is None or form == new or {form, new} <= DECIDING:
         return []
     return kept_aside(tracker, left)
+
+
+def _begun_anew(tracker: Tracker) -> Events:
+    """Forget what was left of the same wish: it begins once more and need not be offered."""
+    left = kept_wishes(tracker, LEFT)
+    others = [one for one in left if intent_of(one) != latest_intent(tracker)]
+    aside = (tracker.active_loop or {}).get("name")
+    return [SlotSet(LEFT, others or None)] if len(others) < len(left) and not aside else []
 
 
 def _one_after_the_other(tracker: Tracker, numbers: tuple[str, ...]) -> Events:

@@ -97,7 +97,7 @@ def test_an_address_without_a_country_stays_in_the_present_one(
 @pytest.mark.parametrize(
     ("typed", "present", "missing"),
     [
-        ("Schanzenstraße 7, 20357 Hamburg", "NL", ("country",)),
+        ("Schanzenstraße 7, 20357 Barendorf", "NL", ("country",)),
         ("Schanzenstraße 7, 1054 HB Hamburg, Germany", "NL", ("postcode of that country",)),
     ],
 )
@@ -147,3 +147,16 @@ def test_an_address_where_we_do_not_deliver_is_none_of_the_present_country(
 def test_what_resembles_another_country_is_none(typed: str, city: str, country: str | None) -> None:
     address = parse_address(typed)
     assert (address.city, address.country) == (city, country)
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Kastanienallee 5, 10435 Berlin", "DE"),
+        ("Hornsgatan 12, 118 20 Stockholm", "SE"),
+        ("Storgatan 3, 852 30 Sundsvall", "SE"),
+        ("Kastanienallee 5, 10435 Berlin, Sweden", "SE"),
+    ],
+)
+def test_a_large_town_says_the_country_where_none_is_named(text: str, country: str) -> None:
+    assert complete_address(text, "SE").country == country

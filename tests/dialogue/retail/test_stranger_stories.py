@@ -196,3 +196,21 @@ def test_whether_a_country_is_delivered_to_is_a_yes_or_a_no(customer: NewCustome
     guest.says("how long does shipping take?")
     assert guest.text == "Two to five working days after we send it."
     assert "We deliver to Austria" in customer(name="other").says("shipping?").text
+
+
+def test_what_is_begun_anew_is_not_offered_again(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"cancel order {OPEN}")
+    robin.says(f"where is the refund of {OPEN}?").says("cancel it after all")
+    assert f"Shall I cancel order {OPEN}" in robin.text
+    robin.says("yes")
+    assert robin.slot("left_wishes") is None and "Shall we go on" not in robin.text
+
+
+def test_a_yes_and_a_wish_are_both_heard(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"cancel order {OPEN}")
+    robin.says(f"yes please, and send me the invoice of {SHIRTS}")
+    assert robin.order(OPEN).status is S.CANCELLED
+    assert "INV-" in robin.text
+    robin = customer("Robin", name="again").says(f"cancel order {PACKED}")
+    robin.says(f"no, and send me the invoice of {SHIRTS}")
+    assert robin.order(PACKED).status is not S.CANCELLED and "INV-" in robin.text
