@@ -11,7 +11,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView
 from dialogue.retail.choice import fitting, may_change_contents
-from dialogue.retail.instead import RESENT, SWAP, asks_to_resend, form_instead
+from dialogue.retail.instead import RESEND, RESENT, SWAP, form_instead, form_meant
 from dialogue.retail.orders_named import own_numbers
 from dialogue.retail.picking import mentioned
 from dialogue.retail.pointing import names_goods_of, orders_meant, reference_in, says_it
@@ -95,8 +95,10 @@ class ChooseOrder(RetailAction):
         numbers = [one["value"] for one in chosen if one.get("name") == "order_number"]
         number = numbers[-1] if numbers else tracker.get_slot("order_number")
         form = form_instead(self.services, tracker, number)
-        if asks_to_resend(tracker):
-            return [*events, SlotSet("problem_kind", RESENT), FollowupAction("problem_form")]
+        meant = form_meant(self.services, tracker)
+        if meant is not None:
+            kind = [SlotSet("problem_kind", RESENT)] if meant == RESEND else []
+            return [*events, *kind, FollowupAction(meant)]
         if form is not None:
             if form == SWAP or self._may_change_contents(tracker, number):
                 dispatcher.utter_message(response=f"utter_{form}_instead", number=number)
@@ -118,8 +120,7 @@ class ChooseOrder(RetailAction):
         several = own_numbers(tracker, [order.number for order in recent])
         if several or latest_entity(tracker, "order_number"):
             return _one_after_the_other(tracker, several)
-        resend = asks_to_resend(tracker)
-        form = "problem_form" if resend else FORM_OF_INTENT.get(latest_intent(tracker), "")
+        form = form_meant(self.services, tracker) or FORM_OF_INTENT.get(latest_intent(tracker), "")
         possible = fitting(form, recent, self.services.clock().date(), self.services.policies)
         named = self._named(dispatcher, tracker, recent, possible)
         if named:

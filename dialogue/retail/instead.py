@@ -10,7 +10,7 @@ from rasa_sdk import Tracker
 
 from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.states import ProblemKind
-from dialogue.retail.choice import fitting
+from dialogue.retail.choice import announced_returns, fitting
 from dialogue.retail.services import RetailServices, latest_intent, latest_text, viewer_of
 
 READ = 300  # characters that are looked through
@@ -19,14 +19,41 @@ _RESEND = re.compile(
     r"\bre-?send\b|\b(?:send|ship|post|mail|deliver)\b(?!.*\bback\b).{0,40}\bagain\b|重发|补发|再[发寄]一",
     re.IGNORECASE,
 )
+_RETURN = r"(?:returns?|retours?|retoure|exchange|swap)"
+_TAKES_BACK = re.compile(
+    r"\b(?:cancel|withdraw|undo|revoke|scrap|void|delete|annul|stop|remove|strike|kill|forget"
+    r"|take back|call off)\s+(?:(?:the|my|that|this|a|our)\s+)?(?:\w+\s+)?"
+    rf"(?:{_RETURN}\b|R\s?-?\s?\d{{4}})|\b{_RETURN}\b.{{0,20}}\b(?:cancel|delete|scrap|void|undo)\b"
+    r"|(?:取消|撤销|撤回|作废).{0,6}(?:退|换)|(?:退货|换货).{0,8}(?:取消|撤销|撤回|作废)|不[退换]了",
+    re.IGNORECASE,
+)
+_KEEPS = re.compile(
+    r"\bkeep(?:ing)?\b.{0,60}\b(?:return\w*|announced|back)\b"
+    r"|\b(?:don['’]?t|do not|no longer|not)\s+(?:want|need|going) to (?:send|return)\b",
+    re.IGNORECASE,
+)
+_NEAR_A_WITHDRAWAL = frozenset({"cancel_order", "return_item", "exchange_item"})
+RESEND, WITHDRAWAL = "problem_form", "withdraw_return_form"
 CHANGE, SWAP = "modify_order_form", "exchange_form"
 _OTHER = {"modify_order": (CHANGE, SWAP), "exchange_item": (SWAP, CHANGE)}
 
 
-def asks_to_resend(tracker: Tracker) -> bool:
-    """Whether "send it again" was taken for sending it back: the shop shall send, not they."""
-    text = latest_text(tracker)[:READ]
-    return latest_intent(tracker) == "return_item" and bool(_RESEND.search(text))
+def form_meant(services: RetailServices, tracker: Tracker) -> str | None:
+    """The form of the wish that the words say, where it was taken for a neighbour of it.
+
+    "Send it again" is no return: the shop shall send. "Scrap the return" takes one back, if one is
+    announced, and so does "I keep what I was to send back".
+    """
+    text, intent = latest_text(tracker)[:READ], latest_intent(tracker)
+    if intent == "return_item" and _RESEND.search(text):
+        return RESEND
+    viewer = viewer_of(tracker)
+    if intent not in _NEAR_A_WITHDRAWAL or not viewer.signed_in:
+        return None
+    if not (_TAKES_BACK.search(text) or _KEEPS.search(text)):
+        return None
+    announced = map(announced_returns, services.store.recent_orders(viewer, limit=10))
+    return WITHDRAWAL if any(announced) else None
 
 
 def form_instead(services: RetailServices, tracker: Tracker, number: str | None) -> str | None:

@@ -110,3 +110,21 @@ def test_what_is_announced_already_is_neither_returned_nor_swapped_in_place_of_a
     robin.presses("Keep it after all").presses("Yes")
     robin.says(f"exchange the linen shirt of order {SHIRTS}")
     assert robin.slot("requested_slot") == "replacement"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["send it back? no: scrap my return", "I don't want to return the shirt any more",
+     "I keep the shirt I was to send back", "please cancel this silly return"],
+)  # fmt: skip
+def test_what_sounds_like_a_new_return_takes_the_announced_one_back(
+    robin: Customer, words: str
+) -> None:
+    robin.says(words)
+    assert robin.form == "withdraw_return_form", robin.text
+    assert "back?" in robin.text and "Linen Shirt" in robin.text
+
+
+def test_without_an_announced_return_nothing_is_taken_back(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"I keep the shirt and send the mugs of {SHIRTS} back")
+    assert robin.form == "return_form"
