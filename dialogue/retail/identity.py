@@ -34,6 +34,7 @@ from dialogue.retail.proving import (
     checked_code,
     claim_of,
     code_under_way,
+    early_code,
     may_change,
     told_code,
 )
@@ -144,7 +145,7 @@ class OrderForm(RetailAction, FormValidationAction):
         claim = claim_of(self.services, tracker, str(number)) if code else None
         if claim is None:
             return {}
-        known = checked_code(self.services, dispatcher, tracker, code, claim)
+        known = early_code(self.services, dispatcher, tracker, code, claim)
         return {"order_number": number, **{k: v for k, v in known.items() if k != CODE}}
 
     def extract_order_number(

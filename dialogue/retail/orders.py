@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from datetime import timedelta
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -53,6 +54,7 @@ _DETAILS = re.compile(
 )
 
 
+SHOWN_WITHIN = timedelta(days=7)  # of a settled refund, until a bank shows it
 SHOWN = 5
 LOOKED_BACK = 3  # messages in which it may stand what shall be on an invoice
 _OLDER = re.compile(
@@ -196,8 +198,10 @@ class RefundStatusAction(OrderAction):
         words = self.words(tracker)
         waiting = [parcel for parcel in order.returns if parcel.brings_money and parcel.to_come]
         for refund in order.refunds:
+            there = refund.settled_at.date() if refund.settled_at else None
+            long_ago = there is not None and self.services.clock().date() - there > SHOWN_WITHIN
             dispatcher.utter_message(
-                response=f"utter_refund_{refund.status}",
+                response=f"utter_refund_{refund.status}{'_long_ago' if long_ago else ''}",
                 number=order.number,
                 amount=words.money(refund.amount_cents, refund.currency),
                 method=words.term(refund.method),

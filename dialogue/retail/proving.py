@@ -108,10 +108,26 @@ def code_of_left(services: RetailServices, dispatcher: Dispatcher, tracker: Trac
     claim = claim_of(services, tracker, number) if code else None
     if claim is None:
         return []
-    known = checked_code(services, dispatcher, tracker, code, claim)
+    known = early_code(services, dispatcher, tracker, code, claim)
     kept = [SlotSet(name, value) for name, value in known.items() if name == PROOFS]
     going_on = [] if "proof_blocked" in known else gone_on_with(tracker, left[0])
     return [*kept, SlotSet("order_number", number), *going_on, FollowupAction("action_listen")]
+
+
+def early_code(
+    services: RetailServices,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    code: str | None,
+    claim: Claim,
+) -> dict[str, Any]:
+    """`checked_code` where another question stands: whether it was right is said."""
+    known = checked_code(services, dispatcher, tracker, code, claim)
+    if PROOFS in known:
+        dispatcher.utter_message(response="utter_code_right")
+    elif "proof_blocked" not in known:
+        dispatcher.utter_message(response="utter_code_once_more")
+    return known
 
 
 def code_under_way(services: RetailServices, tracker: Tracker, number: str) -> str | None:

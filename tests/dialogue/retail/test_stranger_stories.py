@@ -214,3 +214,18 @@ def test_a_yes_and_a_wish_are_both_heard(customer: NewCustomer) -> None:
     robin = customer("Robin", name="again").says(f"cancel order {PACKED}")
     robin.says(f"no, and send me the invoice of {SHIRTS}")
     assert robin.order(PACKED).status is not S.CANCELLED and "INV-" in robin.text
+
+
+def test_a_refund_of_long_ago_is_traced(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("refund of order 90011")
+    assert "has the payment traced" in robin.text and "It is not there" in robin.offered
+
+
+def test_a_code_typed_early_is_said_to_be_right_or_wrong(customer: NewCustomer) -> None:
+    guest, _ = asked_for_the_code(customer)
+    code = guest.letterbox.code
+    guest.says("and when will the refund be there?").says("yes")
+    guest.says("111111" if code != "111111" else "222222")
+    assert "not right" in guest.text and "once more" in guest.text
+    guest.says(code)
+    assert "right code" in guest.text
