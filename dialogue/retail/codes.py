@@ -70,8 +70,9 @@ class PromoCodeAction(ExtrasAction):
         if _TOGETHER.search(text[:READ]):
             dispatcher.utter_message(response="utter_codes_together")
             return []
-        named = codes_in(text) or [latest_entity(tracker, "code") or _code_before(tracker) or ""]
         viewer, worth, departments = viewer_of(tracker), _worth_cents(text), self._departments(text)
+        before = _code_before(tracker) if worth is not None else None
+        named = codes_in(text) or [latest_entity(tracker, "code") or before or ""]
         attempts, verdicts = self.services.attempts, dict[str, CodeVerdict]()
         for code in filter(None, named[:5]):
             if not attempts.may_try_code(tracker.sender_id):
