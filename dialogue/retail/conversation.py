@@ -24,6 +24,7 @@ from dialogue.retail.services import (
     latest_entity,
     latest_intent,
     latest_text,
+    said_within,
     viewer_of,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT, leave_form
@@ -357,15 +358,7 @@ def _number_and_address(tracker: Tracker) -> Events:
 
 def _waits_for_a_person(tracker: Tracker) -> bool:
     """Whether a person was asked for in one of the last few messages: what is told is for them."""
-    messages = 0
-    for event in reversed(tracker.events):
-        messages += event.get("event") == "user"
-        said = str((event.get("metadata") or {}).get("utter_action"))
-        if event.get("event") == "bot" and said in ("utter_human_requested", "utter_human_later"):
-            return True
-        if messages > SOON:
-            return False
-    return False
+    return not said_within(tracker, SOON).isdisjoint(("utter_human_requested", "utter_human_later"))
 
 
 def _said_last(tracker: Tracker) -> set[str]:

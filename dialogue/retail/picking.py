@@ -43,8 +43,8 @@ _MATCHES = 60
 _T_SHIRT = re.compile(r"\b(?:t ?shirts?|tees?)\b", re.IGNORECASE)
 # "The t-shirt, just one of them".
 _ONLY = re.compile(
-    rf"^(?P<what>[^,;]{{2,80}}?)\s*,?\s+(?:but\s+)?(?:just|only)\s+(?P<count>{_NUMBER})"
-    r"(?:\s+of\s+(?:them|these|those))?\W*$",
+    rf"^(?P<what>[^,;]{{2,80}}?),? (?:but )?(?:just|only) (?P<count>{_NUMBER})"
+    r"(?: of (?:them|these|those))?\W{0,9}$",
     re.IGNORECASE,
 )
 _LINKS = frozenset({*_ALL_WORDS, "and", "plus", "of", "minus", "和"})

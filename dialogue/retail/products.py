@@ -13,7 +13,14 @@ from dialogue.recommending.wishes import heard
 from dialogue.retail.advice import RecommendAction
 from dialogue.retail.describing import described
 from dialogue.retail.goods import ProductAction, cards_of, products_of
-from dialogue.retail.search_on import MOST, go_on, refined, remember, say_nothing_within
+from dialogue.retail.search_on import (
+    MOST,
+    go_on,
+    go_on_unless_pointed,
+    refined,
+    remember,
+    say_nothing_within,
+)
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -85,10 +92,9 @@ class ProductDetailsAction(ProductAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """What the catalogue says, and that it does not say what was asked."""
-        if self.pointed_at(tracker) is None:
-            went_on = go_on(self, dispatcher, tracker)
-            if went_on is not None:
-                return went_on
+        went_on = go_on_unless_pointed(self, dispatcher, tracker)
+        if went_on is not None:
+            return went_on
         meant = self.meant(tracker)
         if meant.product is None:
             return self.ask_which(dispatcher, tracker, meant)

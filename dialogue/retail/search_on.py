@@ -15,7 +15,7 @@ from dialogue.recommending.opinions import Named, Reason
 from dialogue.recommending.refining import Refinement, Sought, kept_search, refinement
 from dialogue.recommending.wishes import Kind, Price, Wish, heard
 from dialogue.retail.cards import card, reason_words
-from dialogue.retail.goods import MAX_CARDS, cards_of, products_of, shown_products
+from dialogue.retail.goods import MAX_CARDS, ProductAction, cards_of, products_of, shown_products
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -86,6 +86,13 @@ def go_on(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -> Eve
         response=response, **facts, elements=[_card(words, offer) for offer in found[:MAX_CARDS]]
     )
     return remember(wanted, [offer.product for offer in found])
+
+
+def go_on_unless_pointed(
+    action: ProductAction, dispatcher: Dispatcher, tracker: Tracker
+) -> Events | None:
+    """`go_on`, except where one of the shown cards is pointed at: that one is meant."""
+    return None if action.pointed_at(tracker) else go_on(action, dispatcher, tracker)
 
 
 def say_nothing_within(

@@ -113,6 +113,19 @@ def latest_text(tracker: Tracker) -> str:
     return plain_words((tracker.latest_message or {}).get("text") or "")
 
 
+def said_within(tracker: Tracker, messages: int) -> set[str]:
+    """The responses with which the bot answered the last so many messages before this one."""
+    said: set[str] = set()
+    heard = 0
+    for event in reversed(tracker.events):
+        heard += event.get("event") == "user"
+        if heard > messages:
+            break
+        if event.get("event") == "bot":
+            said.add(str((event.get("metadata") or {}).get("utter_action")))
+    return said
+
+
 def plain_words(value: object) -> str:
     """What a person wrote, stripped; empty for the slash message of a button."""
     text = str(value).strip()

@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from dialogue.orders.addresses import COUNTRIES, countries_in
-from dialogue.retail.services import Dispatcher, Events, RetailAction, latest_text
+from dialogue.retail.services import Dispatcher, Events, RetailAction, latest_text, said_within
 
 READ = 300  # characters that are looked through
 LOOKED_BACK = 3  # messages; what was told since then need not be told whole again
@@ -45,20 +45,8 @@ class ShippingAction(RetailAction):
         if named:
             return []
         cost, time = bool(_COST.search(text)), bool(_TIME.search(text))
-        told = _told_lately(tracker) and cost is not time
+        lately = said_within(tracker, LOOKED_BACK)
+        told = not lately.isdisjoint(ABOUT_SHIPPING) and cost is not time
         only = "utter_shipping_cost" if cost else "utter_shipping_time"
         dispatcher.utter_message(response=only if told else "utter_shipping_options")
         return []
-
-
-def _told_lately(tracker: Tracker) -> bool:
-    """Whether one of the last few answers was about shipping."""
-    messages = 0
-    for event in reversed(tracker.events):
-        messages += event.get("event") == "user"
-        said = str((event.get("metadata") or {}).get("utter_action"))
-        if event.get("event") == "bot" and said in ABOUT_SHIPPING:
-            return True
-        if messages > LOOKED_BACK:
-            return False
-    return False

@@ -22,7 +22,7 @@ from dialogue.orders.views import OrderView, ProductView, VariantView
 from dialogue.recommending.refining import kept_search
 from dialogue.retail.goods import Meant, ProductAction
 from dialogue.retail.orders import OrderStatusAction
-from dialogue.retail.search_on import go_on, refined
+from dialogue.retail.search_on import go_on_unless_pointed, refined
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -58,10 +58,9 @@ class CheckStockAction(ProductAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """The named variant exactly; all of them in one sentence a colour otherwise."""
-        if self.pointed_at(tracker) is None:
-            went_on = go_on(self, dispatcher, tracker)
-            if went_on is not None:
-                return went_on
+        went_on = go_on_unless_pointed(self, dispatcher, tracker)
+        if went_on is not None:
+            return went_on
         meant = self.meant(tracker)
         if meant.product is None:
             return self.ask_which(dispatcher, tracker, meant)
