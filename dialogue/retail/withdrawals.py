@@ -17,9 +17,11 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
+    RetailServices,
     current_order,
     latest_text,
     once_for,
+    order_known,
     viewer_of,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
@@ -32,6 +34,14 @@ class WithdrawReturnForm(OrderForm):
     """The order, which of its announced returns when there are several, and a yes."""
 
     form = "withdraw_return_form"
+
+    async def required_slots(
+        self, domain_slots: list[str], dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> list[str]:
+        """Not even the order where none of the customer's has anything announced."""
+        if none_announced(self.services, tracker):
+            return []
+        return await super().required_slots(domain_slots, dispatcher, tracker, domain)
 
     def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
         """Nothing when nothing is announced; which one only when that is a question."""
@@ -125,6 +135,16 @@ class WithdrawReturnAction(ChangeAction):
         """Rasa's name."""
         return "action_withdraw_return"
 
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """Say that none of the orders has one, or answer for the order that was found."""
+        if none_announced(self.services, tracker):
+            words = self.words(tracker)
+            dispatcher.utter_message(
+                response="utter_nothing_announced",
+                buttons=[words.button("return", "return_item"), words.person_button()],
+            )
+        return super().run(dispatcher, tracker, domain)
+
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Take it back, leave it announced, or say that there is none."""
         confirmed, words = tracker.get_slot("confirmed"), self.words(tracker)
@@ -168,3 +188,11 @@ class WithdrawReturnAction(ChangeAction):
                 words.person_button(),
             ],
         )
+
+
+def none_announced(services: RetailServices, tracker: Tracker) -> bool:
+    """Whether a signed-in customer named no order, and none of the latest has a return to come."""
+    viewer = viewer_of(tracker)
+    if not viewer.signed_in or order_known(services, tracker):
+        return False
+    return not any(map(announced_returns, services.store.recent_orders(viewer, limit=10)))

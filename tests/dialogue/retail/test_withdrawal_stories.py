@@ -72,6 +72,12 @@ def test_without_one_there_is_nothing_to_take_back(customer: NewCustomer) -> Non
     assert robin.form is None
 
 
+def test_where_no_order_has_one_none_is_asked_for(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("take my return back")
+    assert "nothing to take back" in robin.text and robin.form is None
+    assert "Return something" in robin.offered, robin.offered
+
+
 def test_what_has_arrived_with_the_shop_is_not_taken_back(robin: Customer) -> None:
     with robin.engine.begin() as connection:
         connection.execute(text("UPDATE shop_returns SET status = 'received'"))
