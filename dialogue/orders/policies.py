@@ -83,6 +83,7 @@ class Returns(Part):
 
     days: Days = 30
     reduced_days: Days = 30
+    hand_in_days: Days = 14
     replacement_kept_days: Days = 21
     goods: tuple[Goods, ...] = ()
     shop_pays_for: frozenset[ReturnReason] = frozenset(

@@ -21,6 +21,7 @@ from dialogue.retail.choice import announced_returns
 from dialogue.retail.items import Chosen, ItemForm, chosen_pieces, returnable
 from dialogue.retail.orders import ChangeAction
 from dialogue.retail.picking import decoded
+from dialogue.retail.return_terms import hand_in_until
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -137,6 +138,7 @@ class ReturnAction(ChangeAction):
                 number=order.number,
                 reference=parcel.reference,
                 items=words.items(parcel.items),
+                last_day=words.day(hand_in_until(parcel, self.services.policies)),
                 amount=words.money(parcel.refund_cents, parcel.currency),
                 postage=words.money(parcel.postage_cents, parcel.currency),
                 method=words.term(order.method),
