@@ -17,7 +17,15 @@ from dialogue.retail.correcting import corrects, meant_in
 from dialogue.retail.figures import FIGURE
 from dialogue.retail.items import COUNT, PIECES, ItemForm, changeable, chosen_pieces
 from dialogue.retail.orders import ChangeAction, next_steps
-from dialogue.retail.picking import WORDS, count_in, decoded, number_of
+from dialogue.retail.picking import (
+    WORDS,
+    Picked,
+    count_in,
+    decoded,
+    mentioned,
+    number_of,
+    pick,
+)
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -29,11 +37,18 @@ from dialogue.retail.services import (
     once_for,
     viewer_of,
 )
-from dialogue.retail.variants import named_variant, other_variants, say_sold_out, variant_in
+from dialogue.retail.variants import (
+    named_variant,
+    other_variants,
+    say_sold_out,
+    variant_in,
+    wanted_at_once,
+)
 from dialogue.retail.wording import Button, button
 
 ADD, REMOVE = "add", "remove"
 MAX_CHANGE = 300
+_BEGIN = ("modify_order", "exchange_item")  # what has not left is changed instead of swapped
 _ADD = re.compile(
     r"\b(add|(?<!any )(?<!no )more(?!.*\bthan\b)|another one|one more|extra|also want|put in"
     r"|go(?:es)? in(?:to)?)\b|加|再买",
@@ -53,6 +68,7 @@ _SOME = re.compile(
     rf"|(?:去掉|拿掉|删掉?|不要|不想要|取消|少[要拿买]?|减[少去掉]?)了?\s*(?P<figures>\d{{1,3}}|{FIGURE})\s*[个件只双条]",
     re.IGNORECASE,
 )
+_ONLY = re.compile(r"\b(?:only|just|instead|down|make|reduce|to)\b|只|改成|改为", re.IGNORECASE)
 _LESS = re.compile(r"\b(?:less|fewer)\b|少|减")
 _REMOVED = re.compile(rf"{REMOVE}(?: (\d{{1,4}}))?")  # the line, or so many of its pieces
 
@@ -89,7 +105,7 @@ class ModifyOrderForm(ItemForm):
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
         """What the very wish says: "add a mug", "take the socks out"."""
-        begins = latest_intent(tracker) == "modify_order" and not tracker.get_slot("requested_slot")
+        begins = latest_intent(tracker) in _BEGIN and not tracker.get_slot("requested_slot")
         text = latest_text(tracker)
         if corrects(tracker) and tracker.get_slot("requested_slot") == "confirmed":
             item = _item(self.services, tracker)
@@ -99,8 +115,23 @@ class ModifyOrderForm(ItemForm):
             return {"change": words} if wanted is not None or is_count else {}
         if not begins or tracker.get_slot("change"):
             return {}
-        change = more_or_less(text)
+        change = more_or_less(text) or self._named_change(tracker)
         return {"change": change} if change else {}
+
+    def _named_change(self, tracker: Tracker) -> str | None:
+        """Another variant, or so many pieces, that the very wish names with its item."""
+        begun, text = self.begun_with(tracker), latest_text(tracker)[:MAX_CHANGE]
+        of_it = [item for item in self.items(tracker) if begun and item.line in begun.pieces]
+        if begun is None or len(of_it) != 1:
+            return None
+        item, said = of_it[0], self.words(tracker).in_records(meant_in(text))
+        variant = wanted_at_once(self.services, said, item)
+        if variant is not None:
+            return variant.label
+        meant = pick(mentioned(said, of_it), of_it)
+        count = meant.pieces[item.line] if isinstance(meant, Picked) else None
+        fewer = count is not None and count < item.quantity and _ONLY.search(text)
+        return str(count) if fewer else None
 
     def validate_item(
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, domain: Any

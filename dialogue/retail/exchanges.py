@@ -35,6 +35,7 @@ from dialogue.retail.variants import (
     say_sold_out,
     variant_in,
     variants_of,
+    wanted_at_once,
 )
 from dialogue.retail.wording import Button, Wording, button
 
@@ -69,7 +70,13 @@ class ExchangeForm(ItemForm):
     def extract_replacement(
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
-        """Another variant than the one chosen before: "actually size L"."""
+        """What the very wish names, or another variant than the one chosen before."""
+        begun = self.begun_with(tracker)
+        if begun is not None and not tracker.get_slot("replacement"):
+            of_it = [item for item in self.items(tracker) if item.line in begun.pieces]
+            said = self.words(tracker).in_records(meant_in(latest_text(tracker)))
+            named = wanted_at_once(self.services, said, of_it[0]) if len(of_it) == 1 else None
+            return {"replacement": named.label} if named else {}
         chosen = chosen_to_return(self.services, tracker)
         if not corrects(tracker) or tracker.get_slot("requested_slot") != "confirmed":
             return {}

@@ -107,6 +107,17 @@ class ItemForm(OrderForm):
         named = self._impossible(said, tracker) or pick(mentioned(said, possible), possible)
         return {"item": str(named)} if isinstance(named, Picked) else {}
 
+    def begun_with(self, tracker: Tracker) -> Picked | None:
+        """The items and pieces that the very wish is about: named in it, or the only ones."""
+        if not latest_text(tracker) or tracker.get_slot("requested_slot"):
+            return None
+        possible = self.items(tracker)
+        said = self.words(tracker).in_records(latest_text(tracker))
+        named = pick(mentioned(said, possible), possible)
+        if isinstance(named, Picked):
+            return named
+        return Picked({possible[0].line: None}) if len(possible) == 1 else None
+
     def _impossible(self, words: str, tracker: Tracker) -> Picked | None:
         """What the words name of the order, if the form cannot be about any of it."""
         order = current_order(self.services, tracker)

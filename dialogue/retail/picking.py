@@ -39,6 +39,7 @@ _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 _ALL_OF = re.compile(rf"\ball\s+(?:of\s+)?(?:the\s+)?(?:{_NUMBER})\b", re.IGNORECASE)  # "all three"
 _CHINESE_COUNT = re.compile(rf"(?<![第零一二两三四五六七八九十百千])({FIGURE})(?=[个件只双条])")
 _BARE_CHINESE = re.compile(rf"\W*(?:我?就?只?要)?({FIGURE})\W*")
+_SHORTENED = re.compile(r"['’]\w{1,2}\b")  # the m of "I'm" is no size
 _MATCHES = 60
 _T_SHIRT = re.compile(r"\b(?:t ?shirts?|tees?)\b", re.IGNORECASE)
 # "The t-shirt, just one of them".
@@ -111,7 +112,8 @@ def mentioned(text: str, items: Sequence[ItemView]) -> str:
     names = {_stem(word) for item in items for word in utils.default_process(item.name).split()}
     variants = {word for item in items for word in utils.default_process(item.variant).split()}
     kept, named = [], False
-    for word in re.findall(r"[^\W_]+|[,;&+、]", _as_in_names(text[:MAX_TEXT]).casefold()):
+    text = _SHORTENED.sub("", text[:MAX_TEXT])
+    for word in re.findall(r"[^\W_]+|[,;&+、]", _as_in_names(text).casefold()):
         number = word in WORDS or (word.isdigit() and len(word) < 4)
         if _stem(word) in names:
             named = named or len(word) > 2

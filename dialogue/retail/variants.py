@@ -15,6 +15,9 @@ from dialogue.retail.services import (
 )
 from dialogue.retail.wording import Wording
 
+# The letters of "it's" and "I'm", and what a piece that does not fit is called.
+_NO_SIZE = re.compile(r"['’]\w+|\b(?:extra[- ])?(?:small|medium|large)\b", re.IGNORECASE)
+
 
 def narrow(text: str, others: Sequence[VariantView], item: ItemView) -> list[VariantView]:
     """The variants that `text` can mean; what it does not name stays as the item has it."""
@@ -64,7 +67,7 @@ def variant_in(services: RetailServices, text: str, item: ItemView) -> VariantVi
 
 def named_variant(services: RetailServices, text: str, item: ItemView) -> VariantView | None:
     """Another variant, if the text has a colour or a size of one."""
-    words = set(re.findall(r"[\w-]+", text.casefold()))
+    words = _tokens(text)
     names = {
         word
         for variant in variants_of(services, item)
@@ -72,6 +75,23 @@ def named_variant(services: RetailServices, text: str, item: ItemView) -> Varian
     }
     sizes = {"small", "medium", "large", "extra-small", "extra-large"}
     return variant_in(services, text, item) if words & (names | sizes) else None
+
+
+def wanted_at_once(services: RetailServices, words: str, item: ItemView) -> VariantView | None:
+    """The variant that a wish itself names: "the shirt in L instead of M".
+
+    Words that speak of the piece there is ("my white one", "it's too small") name none.
+    """
+    plain = _NO_SIZE.sub(" ", words)
+    found = named_variant(services, plain, item)
+    if found is None:
+        return None
+    new = _tokens(plain) - _tokens(item.variant)
+    return found if new & _tokens(found.label) else None
+
+
+def _tokens(text: str) -> set[str]:
+    return set(re.findall(r"[\w-]+", text.casefold()))
 
 
 def say_sold_out(

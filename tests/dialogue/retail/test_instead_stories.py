@@ -84,3 +84,39 @@ def _heard(text: str, *numbers: str) -> Tracker:
     entities = [{"entity": "order_number", "value": number} for number in numbers]
     heard = {"text": text, "entities": entities, "intent": {"name": "order_status"}}
     return Tracker("somebody", {}, heard, [], False, None, {}, "action_listen")
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("swap the linen shirt of order 90001, M instead of L", "(sky, L) for sky, M"),
+        ("exchange the linen shirt of order 90001 for white in L", "(sky, L) for white, L"),
+        ("exchange the linen shirt of order 90001, it's too small", None),
+        ("swap my sky linen shirt L from order 90001", None),
+        ("I'm done, swap the linen shirt of order 90001", None),
+    ],
+)
+def test_a_wish_that_names_what_it_wants_is_not_asked_for_it(
+    customer: NewCustomer, words: str, shown: str | None
+) -> None:
+    robin = customer("Robin").says(words)
+    if shown is None:
+        assert "What would you like instead of" in robin.text
+    else:
+        assert f"swap Linen Shirt {shown}" in robin.text
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("swap the flannel shirt of order 90006 to L instead of M", "red, L"),
+        ("I want to swap the flannel shirt of order 90006 for green, please", "green, M"),
+        ("swap this in order 90006: I need only 2 t-shirts instead of 3", "only 2 instead"),
+    ],
+)
+def test_a_change_that_names_what_it_wants_is_not_asked_for_it(
+    customer: NewCustomer, words: str, shown: str
+) -> None:
+    robin = customer("Robin").says(words)
+    assert robin.tracker.slots["requested_slot"] == "confirmed", robin.text
+    assert shown in robin.text
