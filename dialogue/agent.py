@@ -23,7 +23,7 @@ from dialogue.events import (
     SlotSet,
     logged_event,
 )
-from dialogue.heard import felt_in, from_outside, of_a_person, uttered
+from dialogue.heard import felt_lately, from_outside, of_a_person, uttered
 from dialogue.messages import BotMessage, UserMessage
 from dialogue.policies.prediction import Prediction
 from dialogue.project import Project
@@ -362,7 +362,8 @@ class Agent:
     def _notice(self, meaning: Understanding, recorder: Recorder, channel: str) -> None:
         """Set the slots `sentiment`, `urgency` and `language`, where the domain has them.
 
-        They last until there is another; that the bot does not speak a language is said once.
+        A feeling lasts for some messages, the language until there is another; that the bot does
+        not speak a language is said once.
         Who has just become unhappy is met with care first, in the response `utter_care`, where the
         domain has it.
         """
@@ -374,7 +375,7 @@ class Agent:
         named = any(entity.name == PRODUCT for entity in meaning.entities)
         if foreign and (named or recorder.tracker.active_loop_name is not None):
             language, foreign = spoken, False  # goods and streets have names of all languages
-        self._trust(recorder, {**felt_in(meaning), LANGUAGE_SLOT: language})
+        self._trust(recorder, {**felt_lately(meaning, recorder.tracker), LANGUAGE_SLOT: language})
         if needs_care(meaning, recorder.tracker):
             recorder.happen(*self._acting.context(recorder, channel).utter(CARE))
         if foreign:

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from dialogue.events import EXTERNAL, UserUttered
 from dialogue.messages import UserMessage
+from dialogue.tracker import Tracker
 from nlu.types import FEELINGS, Entity, IntentScore, Understanding
 
 SURE = 0.6  # probability from which a feeling counts
-UNMOVED = ("neutral", "calm")  # an ordinary sentence does not undo what was felt before it
+UNMOVED = ("neutral", "calm")  # one ordinary sentence does not undo what was felt before it
+LASTS = 2  # messages after one that showed a feeling, until it has passed
 KEPT_RANKING = 10
 
 
@@ -22,6 +24,15 @@ def felt_in(meaning: Understanding) -> dict[str, str]:
         for name, felt in found.items()
         if felt is not None and felt.confidence >= SURE and felt.name not in UNMOVED
     }
+
+
+def felt_lately(meaning: Understanding, tracker: Tracker) -> dict[str, str | None]:
+    """Each feeling as the message or one shortly before it shows it; None once it has passed."""
+    said = (event.understanding for event in tracker.applied if isinstance(event, UserUttered))
+    typed = [one for one in said if one.model_version is not None]  # a button shows nothing
+    lately = reversed(typed[-LASTS:])
+    shown = [felt_in(one) for one in (meaning, *lately)]
+    return {name: next((f[name] for f in shown if name in f), None) for name in FEELINGS}
 
 
 def of_a_person(message: UserMessage) -> UserMessage:

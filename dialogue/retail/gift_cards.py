@@ -28,6 +28,7 @@ from dialogue.retail.wording import Wording
 FORM = "gift_card_form"
 SLOTS = ("gift_code", "gift_pin")
 SHOWN = 5
+READ = 300  # characters that are looked through
 _BALANCE = re.compile(
     r"\bbalance\b|\bleft\b|\bremain|\bhow much (?:is|money|do i have|have i)\b|\bcredit\b"
     r"|\bstill (?:has|have|holds?|got|worth)\b"
@@ -41,6 +42,27 @@ _REDEEM = re.compile(
     re.IGNORECASE,
 )
 _BUY = re.compile(r"\b(?:buy|order|get|purchase|give)\b|\bsell\b|买|购", re.IGNORECASE)
+
+# What else is asked of gift cards, and the response; the first that fits answers.
+_TOPICS = (
+    (
+        r"\b(?:lost|stolen|stole|deleted|misplaced|threw|thrown)\b|\bcan['’]?t find\b|\bno pin\b"
+        r"|丢|找不到|弄没|删|被偷",
+        "utter_gift_card_lost",
+    ),
+    (r"\bcash\b|\bpa(?:y|id) out\b|\breal money\b|现金|提现|变现", "utter_gift_card_in_cash"),
+    (
+        r"\b(?:stores?|till|counter|branch|in person|offline|hamburg|copenhagen)\b"
+        r"|门店|实体店|店里|汉堡|哥本哈根",
+        "utter_gift_card_in_store",
+    ),
+    (
+        r"\bcosts? (?:more|less)\b|\b(?:several|two|three|many) (?:gift )?(?:cards|vouchers)\b"
+        r"|\bcombine\b|\bthe (?:rest|difference)\b|\bnot enough\b|差额|不够|几张|一起用",
+        "utter_gift_card_part_payment",
+    ),
+)
+_TOPIC = tuple((re.compile(words, re.IGNORECASE), response) for words, response in _TOPICS)
 
 
 class GiftCardAction(ExtrasAction):
@@ -57,6 +79,11 @@ class GiftCardAction(ExtrasAction):
         text = latest_text(tracker)
         code = code_in(text)
         about = latest_entity(tracker, "gift_topic") or ""
+        asked = next((response for words, response in _TOPIC if words.search(text[:READ])), None)
+        if code is None and not about and asked is not None:
+            person = self.words(tracker).person_button(reason="gift_card")
+            dispatcher.utter_message(response=asked, buttons=[person])
+            return []
         if code is not None or about == "code":
             return _ask_for(code, pin_in(text))
         if about == "balance" or _BALANCE.search(text):

@@ -65,6 +65,7 @@ def test_an_unhappy_customer_is_met_with_care(bot: Bot) -> None:
     assert bot.hears("/greet") == ["I am sorry"], "a button does not change how they feel"
     assert says(bot, "well", sentiment=Feeling("neutral", 0.9)) == ["I am sorry"], "it lasts"
     assert says(bot, "oh", sentiment=Feeling("positive", 0.5)) == ["I am sorry"], "not sure"
+    assert says(bot, "so") == ["Hello"], "it has passed"
     says(bot, "now!", urgency=Feeling("urgent", 0.8), sentiment=Feeling("positive", 0.8))
     assert (bot.slot("sentiment"), bot.slot("urgency")) == ("positive", "urgent")
     bot.clock.pass_minutes(61)

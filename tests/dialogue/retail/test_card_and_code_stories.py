@@ -48,6 +48,10 @@ def test_a_card_that_has_ended(customer: NewCustomer) -> None:
         ("how do I use a gift voucher", "at the checkout, as your way to pay"),
         ("where can I buy a gift voucher", "in the online shop"),
         ("gift voucher", "valid for three years"),
+        ("can I pay with a gift voucher in the store?", "online shop only"),
+        ("I lost my gift voucher", "sends you a new one"),
+        ("can I get the rest of the gift voucher in cash?", "can't be paid out"),
+        ("what if it costs more than the gift voucher", "pay the rest another way"),
     ],
 )
 def test_how_cards_work(customer: NewCustomer, asked: str, told: str) -> None:
