@@ -238,7 +238,12 @@ def test_the_answers_state_the_same_numbers(shop: ShopPolicies) -> None:
 def test_the_hours_are_those_that_are_told(shop: ShopPolicies) -> None:
     week, saturday = shop.people
     assert (week.days[0], week.days[-1], saturday.days) == ("mon", "fri", ("sat",))
-    answers = ("utter_opening_hours", "utter_contact_details", "utter_faq/answer_time")
+    answers = (
+        "utter_opening_hours",
+        "utter_open_on_sunday",
+        "utter_contact_details",
+        "utter_faq/answer_time",
+    )
     for told in map(_said, answers):
         plain = re.sub(r"from |to ", "", told)
         for hours in shop.people:

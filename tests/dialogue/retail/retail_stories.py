@@ -48,6 +48,7 @@ MEANINGS = (
     (r"didn't get the code|no code|resend", "code_not_received"),
     (r"gift wrap", "faq"),
     (r"opening hours|open on", "opening_hours"),
+    (r"do you take", "payment_methods"),
     (r"deliver to|shipping", "shipping_options"),
     (r"weather", "out_of_scope"),
     (r"mumble|mutter", "nlu_fallback"),

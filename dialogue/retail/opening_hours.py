@@ -1,0 +1,37 @@
+"""When the stores are open: a no for Sundays, and no promise for public holidays."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.retail.services import Dispatcher, Events, RetailAction, latest_text
+
+READ = 300  # characters that are looked through
+_SUNDAY = re.compile(r"\bsundays?\b|\bsun\b|周日|星期日|星期天|礼拜天|礼拜日", re.IGNORECASE)
+_HOLIDAY = re.compile(
+    r"\b(?:public |bank )?holidays?\b|\bchristmas\b|\bx-?mas\b|\bnew year\w*\b|\beaster\b"
+    r"|\b(?:boxing|may|labou?r|reformation) day\b|圣诞|元旦|新年|复活节|节假日|假期|节日",
+    re.IGNORECASE,
+)
+
+
+class OpeningHoursAction(RetailAction):
+    """The hours of the stores and of the people."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_opening_hours"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Of a day that is special the answer for it, with when they are open otherwise."""
+        text = latest_text(tracker)[:READ]
+        if _HOLIDAY.search(text):
+            dispatcher.utter_message(response="utter_open_on_holidays")
+        elif _SUNDAY.search(text):
+            dispatcher.utter_message(response="utter_open_on_sunday")
+        else:
+            dispatcher.utter_message(response="utter_opening_hours")
+        return []
