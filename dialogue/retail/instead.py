@@ -23,13 +23,26 @@ _RETURN = r"(?:returns?|retours?|retoure|exchange|swap)"
 _TAKES_BACK = re.compile(
     r"\b(?:cancel|withdraw|undo|revoke|scrap|void|delete|annul|stop|remove|strike|kill|forget"
     r"|take back|call off)\s+(?:(?:the|my|that|this|a|our)\s+)?(?:\w+\s+)?"
-    rf"(?:{_RETURN}\b|R\s?-?\s?\d{{4}})|\b{_RETURN}\b.{{0,20}}\b(?:cancel|delete|scrap|void|undo)\b"
+    rf"(?:{_RETURN}\b|R\s?-?\s?\d{{4}})"
+    rf"|\b{_RETURN}\b(?:(?!\bor\b).){{0,20}}\b(?:cancel|delete|scrap|void|undo)\b"
     r"|(?:取消|撤销|撤回|作废).{0,6}(?:退|换)|(?:退货|换货).{0,8}(?:取消|撤销|撤回|作废)|不[退换]了",
     re.IGNORECASE,
 )
+# "I keep the shirt I was to send back"; not "I keep the shirt but return the mugs".
 _KEEPS = re.compile(
-    r"\bkeep(?:ing)?\b.{0,60}\b(?:return\w*|announced|back)\b"
+    r"\bkeep(?:ing)?\b(?:(?!\bbut\b|\band\b|[,;]).){0,60}\b(?:return\w*|announced|back)\b"
     r"|\b(?:don['’]?t|do not|no longer|not)\s+(?:want|need|going) to (?:send|return)\b",
+    re.IGNORECASE,
+)
+_BACK = (
+    r"(?:return(?:ing)?\b|send(?:ing)?\b[^,;.!?]{0,40}\bback\b|exchang(?:e|ing)\b|swap(?:ping)?\b)"
+)
+# "I don't want to return the earbuds anymore": whatever is announced, it begins no return.
+_NO_LONGER = re.compile(
+    rf"(?:n['’]?t|\bnot|\bnever)\s+(?:\w+\s+){{0,3}}?{_BACK}"
+    r"[^,;.!?]{0,60}\b(?:any ?more|any longer|after all)\b"
+    rf"|\bno longer\s+(?:\w+\s+){{0,3}}?{_BACK}"
+    r"|不(?:想|要|用)?再?[退换](?:货)?了",
     re.IGNORECASE,
 )
 _NEAR_A_WITHDRAWAL = frozenset({"cancel_order", "return_item", "exchange_item"})
@@ -41,8 +54,8 @@ _OTHER = {"modify_order": (CHANGE, SWAP), "exchange_item": (SWAP, CHANGE)}
 def form_meant(services: RetailServices, tracker: Tracker) -> str | None:
     """The form of the wish that the words say, where it was taken for a neighbour of it.
 
-    "Send it again" is no return: the shop shall send. "Scrap the return" takes one back, if one is
-    announced, and so does "I keep what I was to send back".
+    "Send it again" is no return: the shop shall send. "Scrap the return" takes one back, and where
+    none is announced hears so; "I keep what I was to send back" takes back what is announced.
     """
     text, intent = latest_text(tracker)[:READ], latest_intent(tracker)
     if intent == "return_item" and _RESEND.search(text):
@@ -50,10 +63,18 @@ def form_meant(services: RetailServices, tracker: Tracker) -> str | None:
     viewer = viewer_of(tracker)
     if intent not in _NEAR_A_WITHDRAWAL or not viewer.signed_in:
         return None
-    if not (_TAKES_BACK.search(text) or _KEEPS.search(text)):
+    if _TAKES_BACK.search(text) or _no_longer(text):
+        return WITHDRAWAL
+    if not _KEEPS.search(text):
         return None
     announced = map(announced_returns, services.store.recent_orders(viewer, limit=10))
     return WITHDRAWAL if any(announced) else None
+
+
+def _no_longer(text: str) -> bool:
+    """Whether something shall not come back any more, and nothing else shall instead."""
+    left, found = _NO_LONGER.subn(" ", text)
+    return found > 0 and re.search(_BACK, left, re.IGNORECASE) is None
 
 
 def form_instead(services: RetailServices, tracker: Tracker, number: str | None) -> str | None:

@@ -1,10 +1,11 @@
-"""Until when something may come back, told of the order that is spoken of."""
+"""How an announced parcel goes, and until when something may come back of the order spoken of."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import pytest
 from retail_stories import Customer
 
 NewCustomer = Callable[..., Customer]
@@ -26,7 +27,45 @@ def test_an_announced_parcel_has_its_own_day(customer: NewCustomer) -> None:
     last_day = day(parcel.created_at.date() + timedelta(days=14))
     assert f"any parcel shop by {last_day};" in robin.text
     robin.says("until when must I send the return?")
-    assert f"hand in {parcel.reference} with" in robin.text and f"by {last_day}." in robin.text
+    assert f"write {parcel.reference} on" in robin.text and f"by {last_day}." in robin.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how do I send it",
+        "where do I bring the parcel?",
+        "where is the label",
+        "who pays the postage",
+        "what do I write on it",
+    ],
+)
+def test_of_an_announced_parcel_its_way_is_told(customer: NewCustomer, question: str) -> None:
+    robin = customer("Robin").says(f"return the linen shirt of order {SHIRTS}")
+    robin.presses("I don't like it").presses("Yes").says(question)
+    parcel = robin.order(SHIRTS).returns[0]
+    assert len(robin.heard) == 1 and f"write {parcel.reference} on the parcel" in robin.text
+    assert "any parcel shop" in robin.text and "It is free" in robin.text
+    assert "goes back by card within 5 working days" in robin.text
+    assert robin.offered == ["Keep it after all"]
+    robin.says("hello").says("until when can I return other things?")
+    assert "within 30 days" in robin.text and "Mug" in robin.text
+
+
+def test_of_an_exchange_the_new_one_waits(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"exchange the t-shirt of order {SHIRTS}").says("one")
+    robin.says("size L, white").presses("Yes")
+    parcel = robin.order(SHIRTS).returns[0]
+    robin.says("how do I send the old one?")
+    last_day = day(parcel.created_at.date() + timedelta(days=21))
+    assert parcel.reference in robin.text and f"by {last_day}." in robin.text
+    assert "leaves as soon as yours is with us" in robin.text
+
+
+def test_the_only_parcel_needs_no_order_spoken_of(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"return the linen shirt of order {SHIRTS}")
+    robin.presses("I don't like it").presses("Yes").says("all my orders").says("怎么寄？")
+    assert "write R-" in robin.text and "within 30 days" not in robin.text
 
 
 def test_without_an_order_the_terms_are_general(customer: NewCustomer) -> None:

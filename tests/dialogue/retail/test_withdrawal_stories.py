@@ -134,3 +134,37 @@ def test_what_sounds_like_a_new_return_takes_the_announced_one_back(
 def test_without_an_announced_return_nothing_is_taken_back(customer: NewCustomer) -> None:
     robin = customer("Robin").says(f"I keep the shirt and send the mugs of {SHIRTS} back")
     assert robin.form == "return_form"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I changed my mind, I don't want to return the earbuds anymore",
+        "I no longer want to send the earbuds back",
+        "actually I won't return it after all",
+    ],
+)
+def test_what_is_not_wanted_back_any_more_begins_no_return(
+    customer: NewCustomer, words: str
+) -> None:
+    robin = customer("Robin").says(words.replace("return it", "return my order"))
+    assert "nothing to take back" in robin.text and robin.form is None
+
+
+def test_what_was_announced_is_kept_when_it_is_not_wanted_back_any_more(robin: Customer) -> None:
+    robin.says("I don't want to return the linen shirt anymore")
+    assert f"take return {robin.order(SHIRTS).returns[0].reference} back?" in robin.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I want to keep the shirt but return the mugs",
+        "I don't want the mugs anymore, I return them",
+        "I don't want to swap the mugs anymore but return them",
+        "I want to return the mugs after all",
+    ],
+)
+def test_who_keeps_one_thing_may_return_another(robin: Customer, words: str) -> None:
+    robin.says(words)
+    assert robin.form == "return_form"
