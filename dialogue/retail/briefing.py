@@ -74,6 +74,8 @@ _DONE = {
     "utter_delivered_before": "order {number} was delivered already",
     "utter_not_returnable_too_late": "it was too late to return order {number}",
     "utter_not_returnable_not_delivered": "order {number} had not arrived, so no return",
+    "utter_not_here_yet": "{items} of order {number} had not arrived, so no return",
+    "utter_not_here_yet_expected": "{items} of order {number} had not arrived, so no return",
     "utter_problem_reported": "the problem was noted as {reference}",
     "utter_problem_known": "the problem was known as {reference}",
     "utter_problem_added": "more was added to {reference}",

@@ -39,7 +39,7 @@ _BACK = (
 )
 # "I don't want to return the earbuds anymore": whatever is announced, it begins no return.
 _NO_LONGER = re.compile(
-    rf"(?:n['’]?t|\bnot|\bnever)\s+(?:\w+\s+){{0,3}}?{_BACK}"
+    rf"(?:n['’]t|\b(?:do|wo|did)nt|\bnot|\bnever)\s+(?:\w+\s+){{0,3}}?{_BACK}"
     r"[^,;.!?]{0,60}\b(?:any ?more|any longer|after all)\b"
     rf"|\bno longer\s+(?:\w+\s+){{0,3}}?{_BACK}"
     r"|不(?:想|要|用)?再?[退换](?:货)?了",

@@ -85,7 +85,7 @@ class ItemForm(OrderForm):
             return []
         if wanted and lines.isdisjoint(wanted):
             return ["item"]  # it is known, and the form cannot be about it
-        needless = {"item"} if len(possible) == 1 else set()
+        needless = {"item"} if len(possible) == 1 and not self._begun_in_vain(tracker) else set()
         if not asks_pieces(possible, tracker.get_slot("item")):
             needless.add("pieces")
         return [slot for slot in own if slot not in needless]
@@ -117,6 +117,13 @@ class ItemForm(OrderForm):
         if isinstance(named, Picked):
             return named
         return Picked({possible[0].line: None}) if len(possible) == 1 else None
+
+    def _begun_in_vain(self, tracker: Tracker) -> bool:
+        """Whether the very wish names something that the form cannot be about."""
+        if tracker.get_slot("requested_slot") or not latest_text(tracker):
+            return False
+        said = self.words(tracker).in_records(latest_text(tracker))
+        return self._impossible(said, tracker) is not None
 
     def _impossible(self, words: str, tracker: Tracker) -> Picked | None:
         """What the words name of the order, if the form cannot be about any of it."""

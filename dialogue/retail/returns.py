@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -196,8 +197,15 @@ def say_not_returnable(
     if reason is NotReturnableReason.ALREADY_RETURNED and left:
         _say_announced(words, dispatcher, order, items[0])
         return
+    if reason is NotReturnableReason.NOT_DELIVERED and left:
+        _say_not_here(services, words, dispatcher, order, items)
+        return
+    if reason is NotReturnableReason.NOT_DELIVERED:
+        items = [item for item in items if item.delivered_on is None]
     phrase = "what_is_in_order" if reason is NotReturnableReason.EXCLUDED else "the_order"
     what = words.say(phrase, number=order.number)
+    announced_all = reason is NotReturnableReason.ALREADY_RETURNED
+    keep = _keep_it(words, order) if announced_all else []
     if 0 < len(items) < len(order.items):
         what = words.items(item.label for item in items)
     dispatcher.utter_message(
@@ -207,8 +215,45 @@ def say_not_returnable(
         number=order.number,
         last_day=words.day(last_day) if last_day else "",
         days=services.policies.returns.days,
-        buttons=[*_keep_it(words, order), *_after(words, reason, order.number)],
+        buttons=[*keep, *_after(words, reason, order.number)],
     )
+
+
+def _say_not_here(
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    order: OrderView,
+    items: Collection[ItemView],
+) -> None:
+    """What of an order has not arrived, when it should, and what has and may come back."""
+    here = returnable(services, order)
+    coming = [item for item in items if item.delivered_on is None]
+    expected = _expected(order, coming)
+    due = expected is not None and expected >= services.clock().date()
+    dispatcher.utter_message(
+        response="utter_not_here_yet_expected" if due else "utter_not_here_yet",
+        items=words.items(item.label for item in coming),
+        number=order.number,
+        expected=words.day(expected) if expected else "",
+        here=words.items(item.pieces(item.returnable) for item in here),
+        buttons=[
+            words.button("return_else", "return_item", order_number=order.number),
+            words.status_button(order.number),
+            words.person_button(),
+        ],
+    )
+
+
+def _expected(order: OrderView, items: Collection[ItemView]) -> date | None:
+    """The day by which all of these should be there."""
+    lines = {item.line for item in items}
+    parcels = [parcel for parcel in order.shipments if lines & set(parcel.lines)]
+    packed = {line for parcel in parcels for line in parcel.lines}
+    days = [parcel.expected_on for parcel in parcels]
+    if not lines <= packed:
+        days.append(order.expected_on)
+    return max(days, default=None)
 
 
 def _say_announced(

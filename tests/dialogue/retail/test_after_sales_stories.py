@@ -522,3 +522,19 @@ def test_care_also_for_an_answer_and_a_question_but_not_beside_our_apologies(
         "worst shop mumble",
     ):
         assert "went so badly" not in customer(name=said).says(said).text
+
+
+def test_what_of_an_order_has_not_arrived_is_named_with_what_may_come_back(
+    customer: NewCustomer,
+) -> None:
+    robin = customer("Robin").says("I want to return the leggings")
+    leggings, order = "Tempo Leggings (black, M)", robin.order("90003")
+    assert f"Not here yet: {leggings} of order 90003 should arrive by" in robin.text
+    assert f"{order.expected_on:%a} {order.expected_on.day}" in robin.text
+    assert "may come back now: Tern Windbreaker" in robin.text
+    assert robin.offered[0] == "Return something else" and robin.form is None
+    assert "Keep it after all" not in robin.offered
+    robin.says("I want to return the running tee of order 90003")
+    assert "can be sent back once they have arrived" in robin.text  # the day has gone by
+    robin.says("I want to return order 90005")
+    assert "Oxford Shirt (white, M) has not been delivered yet" in robin.text

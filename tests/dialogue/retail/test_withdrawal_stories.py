@@ -161,7 +161,6 @@ def test_what_was_announced_is_kept_when_it_is_not_wanted_back_any_more(robin: C
     [
         "I want to keep the shirt but return the mugs",
         "I don't want the mugs anymore, I return them",
-        "I don't want to swap the mugs anymore but return them",
         "I want to return the mugs after all",
     ],
 )
