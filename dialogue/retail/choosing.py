@@ -12,9 +12,15 @@ from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView
 from dialogue.retail.choice import fitting, may_change_contents
 from dialogue.retail.instead import RESEND, RESENT, SWAP, form_instead, form_meant
-from dialogue.retail.orders_named import own_numbers
+from dialogue.retail.orders_named import order_before, own_numbers
 from dialogue.retail.picking import mentioned
-from dialogue.retail.pointing import names_goods_of, orders_meant, reference_in, says_it
+from dialogue.retail.pointing import (
+    names_goods_of,
+    orders_meant,
+    reference_in,
+    says_before,
+    says_it,
+)
 from dialogue.retail.proving import code_of_left
 from dialogue.retail.services import (
     Dispatcher,
@@ -120,12 +126,23 @@ class ChooseOrder(RetailAction):
         several = own_numbers(tracker, [order.number for order in recent])
         if several or latest_entity(tracker, "order_number"):
             return _one_after_the_other(tracker, several)
+        if says_before(latest_text(tracker)) and order_known(self.services, tracker):
+            return self._before(dispatcher, tracker)
         form = form_meant(self.services, tracker) or FORM_OF_INTENT.get(latest_intent(tracker), "")
         possible = fitting(form, recent, self.services.clock().date(), self.services.policies)
         named = self._named(dispatcher, tracker, recent, possible)
         if named:
             return _one_after_the_other(tracker, named)
         return self._unnamed(dispatcher, tracker, recent, possible)
+
+    def _before(self, dispatcher: Dispatcher, tracker: Tracker) -> Events:
+        """The order placed before the one spoken of, if there is one."""
+        before, present = order_before(self.services, tracker), tracker.get_slot("order_number")
+        if before is None:
+            dispatcher.utter_message(response="utter_no_order_before", number=present)
+            return []
+        say_assumed(self.words(tracker), dispatcher, before)
+        return [SlotSet("order_number", before.number)]
 
     def _unnamed(
         self,

@@ -8,10 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
 
 from dialogue.orders import rules
-from dialogue.orders.errors import SignInRequired
 from dialogue.orders.invoices import credit_notes
 from dialogue.orders.states import (
     Lateness,
@@ -30,6 +28,7 @@ from dialogue.retail.choice import (
     returnable_items,
 )
 from dialogue.retail.identity import OrderForm
+from dialogue.retail.order_contents import asks_contents, say_contents
 from dialogue.retail.proving import may_change
 from dialogue.retail.services import (
     Dispatcher,
@@ -37,7 +36,6 @@ from dialogue.retail.services import (
     RetailAction,
     RetailServices,
     current_order,
-    latest_entity,
     latest_text,
     viewer_of,
 )
@@ -55,13 +53,7 @@ _DETAILS = re.compile(
 
 
 SHOWN_WITHIN = timedelta(days=7)  # of a settled refund, until a bank shows it
-SHOWN = 5
 LOOKED_BACK = 3  # messages in which it may stand what shall be on an invoice
-_OLDER = re.compile(
-    r"\b(?:older|earlier|previous|before (?:that|those|these)|the rest|the others?|more)\b"
-    r"|更早|以前的|之前的|其他|其它|更多",
-    re.IGNORECASE,
-)
 
 
 class OrderStatusForm(OrderForm):
@@ -117,8 +109,11 @@ class OrderStatusAction(OrderAction):
         return "action_order_status"
 
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
-        """One sentence for the order, one for each parcel."""
+        """One sentence for the order, one for each parcel; what is in it where that is asked."""
         words = self.words(tracker)
+        if asks_contents(latest_text(tracker)):
+            say_contents(words, dispatcher, order)
+            return
         *steps, person = next_steps(self.services, words, order)
         dispatcher.utter_message(
             response=f"utter_status_{order.status}",
@@ -142,48 +137,6 @@ class OrderStatusAction(OrderAction):
         if order.status not in {*rules.IN_WAREHOUSE, OrderStatus.CANCELLED}:
             also.append(words.button("invoice", "get_invoice", order_number=order.number))
         return also
-
-
-class ListOrdersAction(RetailAction):
-    """The signed-in customer's latest orders; a guest hears how to see them."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_list_orders"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """Newest first, each with a button; "and the older ones" goes on where it ended."""
-        one = current_order(self.services, tracker)
-        if one is not None and latest_entity(tracker, "order_number") == one.number:
-            OrderStatusAction(self.services).answer(dispatcher, tracker, one)
-            return []
-        shown, viewer = tracker.get_slot("shown_orders") or (), viewer_of(tracker)
-        skipped = len(shown) if _OLDER.search(latest_text(tracker)[:READ]) else 0
-        try:
-            orders = self.services.store.recent_orders(viewer, skipped + SHOWN)[skipped:]
-        except SignInRequired:
-            dispatcher.utter_message(response="utter_list_orders_guest")
-            return []
-        if skipped and not orders:
-            dispatcher.utter_message(response="utter_no_older_orders")
-            return []
-        if not orders:
-            dispatcher.utter_message(response="utter_no_orders_yet")
-            return []
-        words = self.words(tracker)
-        lines = [
-            f"{order.number} · {words.day(order.placed_at)} · {words.contents(order)} · "
-            f"{words.money(order.total_cents, order.currency)} · {words.status(order)}"
-            for order in orders
-        ]
-        dispatcher.utter_message(
-            response="utter_list_orders",
-            orders="\n".join(lines),
-            buttons=[words.order_button(order, "order_status") for order in orders],
-        )
-        shown = [*shown[:skipped], *(order.number for order in orders)]
-        of_none = [] if (tracker.active_loop or {}).get("name") else [SlotSet("order_number", None)]
-        return [*of_none, SlotSet("shown_orders", shown)]
 
 
 class RefundStatusAction(OrderAction):

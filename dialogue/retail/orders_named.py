@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from rasa_sdk import Tracker
 
+from dialogue.orders.views import OrderView
 from dialogue.retail.choice import fitting
 from dialogue.retail.correcting import CORRECTION, corrects, meant_in
 from dialogue.retail.pointing import orders_meant, pointed, says_others
 from dialogue.retail.services import RetailServices, latest_intent, latest_text, viewer_of
 from dialogue.retail.task_slots import REQUESTED_SLOT, TOLD_SLOTS
 
+LOOKED_THROUGH = 100  # of a customer's latest orders
 # What answers "shall I cancel order 1042?" with another order.
 _ANSWERS = frozenset({"inform", "deny", CORRECTION})
 
@@ -30,6 +33,14 @@ def own_numbers(tracker: Tracker, known: list[str]) -> tuple[str, ...]:
     if len(left) == 1 < len(set(said)):
         return left
     return left if len(left) > 1 and all(number in known for number in left) else ()
+
+
+def order_before(services: RetailServices, tracker: Tracker) -> OrderView | None:
+    """Of a signed-in customer, the order placed before the one spoken of."""
+    recent = services.store.recent_orders(viewer_of(tracker), limit=LOOKED_THROUGH)
+    present = tracker.get_slot("order_number")
+    older = [after for one, after in pairwise(recent) if one.number == present]
+    return older[0] if older else None
 
 
 def pointed_at(services: RetailServices, tracker: Tracker) -> str | None:

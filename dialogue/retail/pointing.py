@@ -35,6 +35,13 @@ _NEWEST = re.compile(
     r"|最近(?:的)?(?:那)?(?:一)?(?:个|单|笔)?订单|最新的订单",
     re.IGNORECASE,
 )
+# "And the one before?": the order placed before the one spoken of; not "the one before Easter".
+_BEFORE = re.compile(
+    r"\b(?:one|order|purchase) before\b(?:\s+(?:that|it|this)\b|(?=\s*(?:please\b|[,.;!?]|$)))"
+    r"|\b(?:the|my|and) previous(?:\s+(?:one|order|purchase)\b|(?=\s*(?:[,.;!?]|$)))"
+    r"|(?:再|更)?[上前]一[个单笔]|之前(?:的)?那[个单笔]|再(?:往|之)前",
+    re.IGNORECASE,
+)
 _OTHER = re.compile(
     r"\bthe other(?:\s+(?:one|order|item)\b|(?=\s*(?:[,.;!?]|$)))|\banother one of (?:them|these)\b"
     r"|另(?:外)?(?:一|那)[个件单款]",
@@ -99,6 +106,8 @@ def orders_meant(
     text = text[:MAX_TEXT]
     known = [order.number for order in orders]
     listed = [number for number in shown if number in known]
+    if says_before(text) and present in known:
+        return tuple(known[known.index(str(present)) + 1 :][:1])
     if _NEWEST.search(text) and known:
         return (known[0],)
     place = listed.index(present) if present in listed else None
@@ -123,6 +132,11 @@ def reference_in(text: str) -> str | None:
 def says_others(text: str) -> bool:
     """Whether the text speaks of more than one, or of another one."""
     return any(one.search(text[:MAX_TEXT]) for one in (_BOTH, _ALL, _OTHER))
+
+
+def says_before(text: str) -> bool:
+    """Whether the text speaks of the order before another: "and the one before that?"."""
+    return _BEFORE.search(text[:MAX_TEXT]) is not None
 
 
 def says_it(text: str) -> bool:

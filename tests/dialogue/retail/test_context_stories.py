@@ -573,3 +573,32 @@ def test_no_side_question_is_taken_for_an_answer(project: Project) -> None:
         if left and name not in ABOUT_ANYTHING:
             forgotten[name] = sorted(left)
     assert forgotten == {}
+
+
+def test_the_order_before_is_the_one_placed_before_it(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("where is my latest order?").says("where is the one before?")
+    assert robin.slot("order_number") == "90007" and "Soy Candle" in robin.text
+    robin.says("where is the previous one")
+    assert "Order 90008 was cancelled" in robin.text
+    robin.says("of all my orders, what was in the one before that")
+    assert "In order 90009 of" in robin.text and "First Aid Kit" in robin.text
+    robin.says("where is order 90013?").says("where is 再上一个")
+    assert "none before it" in robin.text
+
+
+def test_what_is_in_the_order_spoken_of_is_told(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("where is order 90003?")
+    robin.says("track it: what did it contain?")
+    assert "In order 90003 of" not in robin.text  # also where it is
+    robin.says("all my orders, what was in it?")
+    assert "2 × Running Tee (navy, M)" in robin.text and "Your latest" not in robin.text
+
+
+def test_the_orders_are_not_said_to_be_all_while_older_ones_are_left(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("return something").says("never mind")
+    robin.says("all my orders, the older ones")
+    assert "90010 · " in robin.text  # after the oldest of those it was asked for
+    robin.says("all my orders, the older ones")
+    assert "90013 · " in robin.text
+    robin.says("all my orders, the older ones")
+    assert "Those were all" in robin.text

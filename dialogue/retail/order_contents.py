@@ -1,0 +1,40 @@
+"""What is in an order: whether that is asked, and the answer."""
+
+from __future__ import annotations
+
+import re
+
+from dialogue.orders.views import OrderView
+from dialogue.retail.services import Dispatcher
+from dialogue.retail.wording import Wording
+
+READ = 500  # characters that are looked through
+# "What was in it?", "what did that order contain?" of the order spoken of.
+_CONTENTS = re.compile(
+    r"\bwhat\b.{0,40}?\b(?:in|inside) (?:it|that|this|there|(?:the|that|my) (?:one|order|parcel))\b"
+    r"|\bwhat\b.{0,20}?\b(?:it|that|this|one|order)\b.{0,15}?\b(?:contain|include|hold)"
+    r"|\b(?:what|which) (?:items|things|goods|articles)\b.{0,25}?\b(?:it|that|this|the one)\b"
+    r"|\bcontents?\b|里面?都?[有是装]|[包内]含",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(
+    r"\b(?:where|when|arriv\w*|status|track\w*)\b|哪里|哪儿|到哪|什么时候", re.IGNORECASE
+)
+
+
+def asks_contents(text: str) -> bool:
+    """Whether it is asked what is in an order, and nothing else of it."""
+    text = text[:READ]
+    return _CONTENTS.search(text) is not None and _WHERE.search(text) is None
+
+
+def say_contents(words: Wording, dispatcher: Dispatcher, order: OrderView) -> None:
+    """Everything that is in an order."""
+    dispatcher.utter_message(
+        response="utter_order_contents",
+        number=order.number,
+        placed=words.day(order.placed_at),
+        items=words.items(item.label for item in order.items),
+        total=words.money(order.total_cents, order.currency),
+        buttons=[words.status_button(order.number), words.person_button()],
+    )
