@@ -12,6 +12,7 @@ from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView
 from dialogue.retail.choice import fitting, may_change_contents
 from dialogue.retail.instead import RESEND, RESENT, SWAP, form_instead, form_meant
+from dialogue.retail.not_yet import asks_whether_done
 from dialogue.retail.orders_named import order_before, own_numbers
 from dialogue.retail.picking import mentioned
 from dialogue.retail.pointing import (
@@ -84,6 +85,9 @@ class ChooseOrder(RetailAction):
         What was being done is kept aside; what was known of a wish that goes on is there again.
         Where the order's state makes another wish of this one, its form is begun.
         """
+        if asks_whether_done(tracker):
+            dispatcher.utter_message(response="utter_not_yet")
+            return [FollowupAction((tracker.active_loop or {})["name"])]
         code_typed = code_of_left(self.services, dispatcher, tracker)
         if code_typed:
             return code_typed

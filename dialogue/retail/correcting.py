@@ -1,4 +1,4 @@
-"""What a correction means: "not the shirt, the socks", "I meant 1043 and not 1042"."""
+"""Yes, or a correction and what it means: "not the shirt, the socks", "I meant 1043 and not 1042"."""
 
 from __future__ import annotations
 
@@ -33,6 +33,23 @@ _LEADING = re.compile(
     r"|my mistake|make that|make it|rather|but)\b[\s,:.!]*)+",
     re.IGNORECASE,
 )
+
+LONGEST_YES = 60
+_YES = re.compile(
+    r"^\W*(?:yes|yeah|yep|yup|sure|ok(?:ay)?|please do|do it|go ahead)\b"
+    r"|^\W*(?:是|对|好|可以|确定|嗯)",
+    re.IGNORECASE,
+)
+_YET = re.compile(
+    r"\b(?:but|not|no|except|only|instead|wait|rather|other|another)\b|n['’]?t\b|\d|[?？]"
+    r"|不|别|只|但|另|换成",
+    re.IGNORECASE,
+)
+
+
+def agrees(text: str) -> bool:
+    """Whether a short text is a yes and nothing else: "yes cancel it pls"."""
+    return len(text) <= LONGEST_YES and bool(_YES.search(text)) and not _YET.search(text)
 
 
 def corrects(tracker: Tracker) -> bool:

@@ -14,7 +14,8 @@ from rasa_sdk.events import SlotSet
 
 from dialogue.orders.addresses import looks_like_address
 from dialogue.orders.rules import order_number
-from dialogue.retail.correcting import CORRECTION, corrects, meant_in
+from dialogue.retail.correcting import CORRECTION, agrees, corrects, meant_in
+from dialogue.retail.not_yet import asks_whether_done
 from dialogue.retail.number_and_address import identify
 from dialogue.retail.order_keys import (
     email_in,
@@ -36,6 +37,7 @@ from dialogue.retail.proving import (
     code_under_way,
     early_code,
     may_change,
+    speaks_of_orders,
     told_code,
 )
 from dialogue.retail.services import (
@@ -106,8 +108,11 @@ class OrderForm(RetailAction, FormValidationAction):
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> Events:
         """While a code is asked for, or under way, its six digits are not an order's number."""
+        if self._asks_whether_done(tracker):
+            dispatcher.utter_message(response="utter_not_yet")
+            return []
         answers = _asked(tracker, CODE) and bool(latest_text(tracker))
-        if (answers and latest_intent(tracker) not in FORM_OF_INTENT) or self._early_code(tracker):
+        if (answers and not self._other_wish(tracker)) or self._early_code(tracker):
             tracker.slots["order_number"] = value_before_message(tracker, "order_number")
         events: Events = await super().get_extraction_events(dispatcher, tracker, domain)
         return events
@@ -116,8 +121,14 @@ class OrderForm(RetailAction, FormValidationAction):
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> Events:
         """Each slot by itself first; then the order as a whole: is it this viewer's?"""
+        asked = tracker.get_slot(REQUESTED_SLOT)
+        if self._asks_whether_done(tracker):
+            given = {
+                name: value_before_message(tracker, name) for name in tracker.slots_to_validate()
+            }
+            return [SlotSet(name, value) for name, value in {**given, asked: None}.items()]
         if self._declines(tracker):
-            return [SlotSet(tracker.get_slot(REQUESTED_SLOT), None), SlotSet("confirmed", False)]
+            return [SlotSet(asked, None), SlotSet("confirmed", False)]
         _drop_emptied(tracker)
         events: Events = await super().get_validation_events(dispatcher, tracker, domain)
         verdict = {
@@ -204,13 +215,23 @@ class OrderForm(RetailAction, FormValidationAction):
         """Six digits anywhere in the answer, or that they did not come."""
         if not _asked(tracker, CODE):
             return {}
-        return told_code(tracker, other_wish=latest_intent(tracker) in FORM_OF_INTENT)
+        return told_code(tracker, other_wish=self._other_wish(tracker))
 
     def validate_order_code(
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
         """Each counts as a try; a right one proves that this order may be changed."""
         return checked_code(self.services, dispatcher, tracker, value)
+
+    def extract_confirmed(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """A yes that says the wish once more is a yes: "yes cancel pls"."""
+        text = latest_text(tracker)
+        again = FORM_OF_INTENT.get(latest_intent(tracker)) == self.form and not _begins(tracker)
+        return (
+            {"confirmed": True} if again and _asked(tracker, "confirmed") and agrees(text) else {}
+        )
 
     def _others_answered(self, tracker: Tracker) -> Events:
         """Of several orders in the answer, those that wait until the first is done with."""
@@ -239,6 +260,14 @@ class OrderForm(RetailAction, FormValidationAction):
     def names_something(self, tracker: Tracker) -> bool:
         """Whether the latest message holds a value for what was asked: "no, the navy one"."""
         return bool((tracker.latest_message or {}).get("entities"))
+
+    def _asks_whether_done(self, tracker: Tracker) -> bool:
+        return not _begins(tracker) and asks_whether_done(tracker)
+
+    def _other_wish(self, tracker: Tracker) -> bool:
+        """Whether the latest message asks for something of its own, if only for another order."""
+        form = FORM_OF_INTENT.get(latest_intent(tracker))
+        return form is not None and (form != self.form or speaks_of_orders(tracker))
 
     def _declines(self, tracker: Tracker) -> bool:
         """Whether a bare no answers what of the order shall change: the wish is dropped."""
@@ -286,6 +315,8 @@ class OrderForm(RetailAction, FormValidationAction):
         intent = (tracker.latest_message or {}).get("intent") or {}
         if value and float(intent.get("confidence") or 0.0) < SURE_OF_A_YES:
             return {"confirmed": None}
+        if _begins(tracker):  # the wish was left with its yes, and goes on
+            return {"confirmed": bool(value)}
         changed = any(
             candidate != value_before_message(tracker, name)
             for name, candidate in tracker.slots_to_validate().items()

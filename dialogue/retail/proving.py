@@ -100,7 +100,7 @@ def code_of_left(services: RetailServices, dispatcher: Dispatcher, tracker: Trac
     """Takes up the wish that was left while its code was under way, once the code is typed.
 
     After "when do I get the money back?" in the middle of a guest's cancellation six digits are
-    still the code, and no order's number. The proof counts; the wish asks for its yes anew.
+    still the code, and no order's number. The proof counts, and so does the yes that was said.
     """
     left = [] if (tracker.active_loop or {}).get("name") else kept_wishes(tracker, LEFT)[:1]
     number = order_of(left[0]) if left else None
@@ -134,10 +134,15 @@ def code_under_way(services: RetailServices, tracker: Tracker, number: str) -> s
     """The six digits of the latest message, where a code was sent for this order and not used."""
     text = latest_text(tracker)[:READ]
     code = code_in(text)
-    if code is None or code == number or services.codes is None or _ORDER.search(text):
+    if code is None or code == number or services.codes is None or speaks_of_orders(tracker):
         return None
     claim = claim_of(services, tracker, number)
     return code if claim and services.codes.waiting(claim) is not None else None
+
+
+def speaks_of_orders(tracker: Tracker) -> bool:
+    """Whether the latest message has the word: its figures are an order's number then."""
+    return _ORDER.search(latest_text(tracker)[:READ]) is not None
 
 
 def claim_of(services: RetailServices, tracker: Tracker, number: str | None = None) -> Claim | None:

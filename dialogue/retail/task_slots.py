@@ -30,10 +30,12 @@ TASK_SLOTS = (
     "wish",
 )
 
-# Of these, what is known again when a wish goes on that was left; a yes is asked for anew.
+# Of these, what is known again when a wish goes on that was left. A yes is among it only while
+# the code is asked for, without which it does nothing: a side question does not undo it.
 RESUMABLE = (
     "announced_return",
     "change",
+    "confirmed",
     "item",
     "new_address",
     "pieces",

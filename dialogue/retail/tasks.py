@@ -1,7 +1,7 @@
 """Wishes that were left for another one, and wishes that wait: kept, offered, and gone on with.
 
 A wish is kept in the shape of a parse result, so that the engine can hear it again; of one that
-was left also what the customer had answered so far, except for a yes.
+was left also what the customer had answered so far; a yes, where only the code was missing.
 """
 
 from __future__ import annotations
