@@ -11,11 +11,20 @@ from dialogue.orders.extras import ShopExtras
 from dialogue.orders.promotion_codes import LONGEST, CodeState, CodeVerdict
 from dialogue.orders.search import only_one
 from dialogue.orders.views import PromotionView
+from dialogue.retail.code_questions import (
+    asks_for_two,
+    asks_which,
+    asks_why,
+    goes_on,
+    says_ordered_before,
+    told_code,
+)
 from dialogue.retail.extras import ExtrasAction
 from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
+    RetailServices,
     latest_entity,
     latest_text,
     viewer_of,
@@ -23,13 +32,11 @@ from dialogue.retail.services import (
 from dialogue.retail.wording import Wording, button
 from nlu.entities import amounts
 
+_TOGETHER = re.compile(
+    r"\b(?:both|two|combin\w*|together|stack\w*|at once)\b|一起|叠加|两个|同时", re.IGNORECASE
+)
 READ = 2_000  # characters of a message that are looked through for a code
 _SIGNS = re.compile(r"(?<![\w-])[A-Za-z0-9]{4,}(?![\w-])")
-_TOGETHER = re.compile(
-    r"\b(?:both|two|several|combin\w*|together|stack\w*|at once|more than one)\b"
-    r"|一起|叠加|两个|同时",
-    re.IGNORECASE,
-)
 LOOKED_BACK = 4  # messages in which the code may stand that is still spoken of
 _LOOKS = re.compile(r"(?=.*[A-Za-z])(?=.*\d)|[A-Z]+$")
 
@@ -43,7 +50,9 @@ class PromotionsAction(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """The largest reduction first; of a code that is named what holds for it."""
-        if any(not code.isalpha() for code in codes_in(latest_text(tracker))):
+        text = latest_text(tracker)
+        named = any(not code.isalpha() for code in codes_in(text))
+        if named or asks_for_two(text) or asks_which(tracker):
             return PromoCodeAction(self.services).run(dispatcher, tracker, domain)
         offers = self.services.catalogue.promotions()
         if offers:
@@ -67,12 +76,22 @@ class PromoCodeAction(ExtrasAction):
     ) -> Events:
         """The exact reason for the code that was named; the usual ones without one."""
         text = latest_text(tracker)
-        if _TOGETHER.search(text[:READ]):
+        viewer, worth = viewer_of(tracker), _worth_cents(text)
+        certain, named = any(not code.isalpha() for code in codes_in(text)), codes_in(text)
+        if asks_for_two(text) or (len(named) > 1 and certain and _TOGETHER.search(text[:READ])):
             dispatcher.utter_message(response="utter_codes_together")
             return []
-        viewer, worth, departments = viewer_of(tracker), _worth_cents(text), self._departments(text)
+        if not certain and asks_which(tracker):
+            said = self._departments(self.words(tracker).in_records(text), certainly=False)
+            self._tell_fitting(extras, dispatcher, tracker, worth, said)
+            return []
+        if not named and (says_ordered_before(tracker) or asks_why(tracker)):
+            named = [told_code(tracker) or ""]
+            if self._is_for_the_first(extras, dispatcher, tracker, named[0]):
+                return []
+        departments = self._departments(text)
         before = _code_before(tracker) if worth is not None else None
-        named = codes_in(text) or [latest_entity(tracker, "code") or before or ""]
+        named = named or [latest_entity(tracker, "code") or before or ""]
         attempts, verdicts = self.services.attempts, dict[str, CodeVerdict]()
         for code in filter(None, named[:5]):
             if not attempts.may_try_code(tracker.sender_id):
@@ -91,10 +110,51 @@ class PromoCodeAction(ExtrasAction):
         self._explain(self.words(tracker), dispatcher, code, verdicts[code])
         return []
 
-    def _departments(self, text: str) -> set[str]:
-        """Where the one product that the text names is sold."""
-        certain = only_one(self.services.catalogue.search(_SIGNS.sub(_without_codes, text[:READ])))
-        return set() if certain is None else {certain.department}
+    def _departments(self, text: str, certainly: bool = True) -> set[str]:
+        """Where the one product that the text names is sold; else what comes nearest to it."""
+        found = self.services.catalogue.search(_SIGNS.sub(_without_codes, text[:READ]))
+        if certainly:
+            certain = only_one(found)
+            return set() if certain is None else {certain.department}
+        return {match.product.department for match in found if match.score >= found[0].score}
+
+    def _tell_fitting(
+        self,
+        extras: ShopExtras,
+        dispatcher: Dispatcher,
+        tracker: Tracker,
+        worth: int | None,
+        departments: set[str],
+    ) -> None:
+        """Of today's codes those that this customer may use for these goods; or that none fits."""
+        words, viewer = self.words(tracker), viewer_of(tracker)
+        offers = self.services.catalogue.promotions()
+        verdicts = [extras.codes.check(one.code, viewer, worth, departments) for one in offers]
+        fitting = [
+            offer
+            for offer, verdict in zip(offers, verdicts, strict=True)
+            if verdict.state is CodeState.VALID
+        ]
+        if not offers:
+            dispatcher.utter_message(response="utter_promotions_none")
+            return
+        named = worth is not None or departments
+        response = "utter_codes_fitting" if fitting else "utter_codes_none_fit"
+        dispatcher.utter_message(
+            response=response if named else "utter_promotions",
+            offers="\n".join(offer_line(words, offer) for offer in fitting or offers),
+        )
+
+    def _is_for_the_first(
+        self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, code: str
+    ) -> bool:
+        """Tell who has ordered before, by a guest's own word, that a code is not for them."""
+        verdict = extras.codes.check(code, viewer_of(tracker))
+        first = verdict.offer is not None and verdict.offer.first_order_only
+        if not first or not says_ordered_before(tracker):
+            return False
+        dispatcher.utter_message(response="utter_code_not_first", code=code)
+        return True
 
     def _explain(
         self, words: Wording, dispatcher: Dispatcher, code: str, verdict: CodeVerdict
@@ -128,6 +188,16 @@ class PromoCodeAction(ExtrasAction):
                 else []
             ),
         )
+
+
+def about_codes(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+) -> Events | None:
+    """Answer what goes on about promotion codes, whatever it was taken for."""
+    named = any(not code.isalpha() for code in codes_in(latest_text(tracker)))
+    if not goes_on(tracker, named):
+        return None
+    return PromoCodeAction(services).run(dispatcher, tracker, domain)
 
 
 # Of several words that may be codes, the one of which there is most to say.

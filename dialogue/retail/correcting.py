@@ -1,4 +1,4 @@
-"""Yes, or a correction and what it means: "not the shirt, the socks", "I meant 1043 and not 1042"."""
+"""A yes, or a correction and what it means: "not the shirt, the socks", "1043 and not 1042"."""
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ from dialogue.retail import (
     tickets,
     withdrawals,
 )
+from dialogue.retail.following_up import FollowedUp, FollowUp
 from dialogue.retail.outage import Answered
 from dialogue.retail.services import RetailAction, RetailServices
 
@@ -117,10 +118,13 @@ ACTIONS: tuple[type[RetailAction], ...] = (
     leading.CorrectAction,
 )
 
+# What a short message may go on with, whatever it was taken for; the first that does is done.
+FOLLOW_UPS: tuple[FollowUp, ...] = (codes.about_codes,)
+
 
 def retail_actions(services: RetailServices) -> list[Action]:
     """One instance of each retail action over this shop, which also answers when it is away."""
-    return [Answered(action(services)) for action in ACTIONS]
+    return [Answered(FollowedUp(action(services), FOLLOW_UPS)) for action in ACTIONS]
 
 
 def action_executor(services: RetailServices) -> ActionExecutor:
