@@ -24,6 +24,8 @@ from dialogue.orders.errors import (
 )
 from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView
+from dialogue.retail.address_again import SENT_TO, sent_to, written
+from dialogue.retail.address_parts import put_right
 from dialogue.retail.choice import may_cancel, may_change_address
 from dialogue.retail.identity import OrderForm
 from dialogue.retail.items import returnable
@@ -40,7 +42,7 @@ from dialogue.retail.services import (
     once_for,
     viewer_of,
 )
-from dialogue.retail.task_slots import REQUESTED_SLOT
+from dialogue.retail.task_slots import REQUESTED_SLOT, value_before_message
 from dialogue.retail.told_address import address_in, read_address
 from dialogue.retail.wording import Wording
 
@@ -137,10 +139,40 @@ class ChangeAddressForm(OrderForm):
             events.append(SlotSet("new_address", read))
         return events
 
+    async def get_extraction_events(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> Events:
+        """A postcode that is put right is no order's number."""
+        if self._put_right(tracker) is not None:
+            tracker.slots["order_number"] = value_before_message(tracker, "order_number")
+        return await super().get_extraction_events(dispatcher, tracker, domain)
+
+    def extract_order_number(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
+        """None in a correction of the address."""
+        if self._put_right(tracker) is not None:
+            return {"order_number": value_before_message(tracker, "order_number")}
+        return super().extract_order_number(dispatcher, tracker, domain)
+
+    def _put_right(self, tracker: Tracker) -> str | None:
+        """The address that was asked about, with the part that the latest message corrects."""
+        known = value_before_message(tracker, "new_address")
+        asked = tracker.get_slot(REQUESTED_SLOT) == "confirmed" and known is not None
+        number = str(value_before_message(tracker, "order_number"))
+        text = latest_text(tracker)
+        return put_right(str(known), text) if asked and number not in text else None
+
     def extract_new_address(
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
-        """A complete address is the answer whatever its words were taken for; also in the wish."""
+        """A complete address is the answer whatever its words were taken for; also in the wish.
+
+        So is a part of the one that was asked about, which is put right.
+        """
+        right = self._put_right(tracker)
+        if right is not None:
+            return {"new_address": right}
         asked = tracker.get_slot(REQUESTED_SLOT) in ("new_address", "confirmed")
         begins = latest_intent(tracker) == "change_address" and address_in(tracker) is not None
         text = latest_text(tracker)
@@ -181,6 +213,17 @@ class AskChangeAddress(RetailAction):
 
 class ChangeAddressAction(ChangeAction):
     """Changes the address after a yes; says why not when it is too late."""
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """What it was and what it is now is kept, should the customer think again."""
+        order, typed = current_order(self.services, tracker), tracker.get_slot("new_address")
+        events = super().run(dispatcher, tracker, domain)
+        done = any(one.get("response") == "utter_address_changed" for one in dispatcher.messages)
+        if not done or order is None:
+            return events
+        owner = viewer_of(tracker).signed_in  # a guest's view has the address covered
+        before = written(order.address) if owner else sent_to(tracker, order.number).get("now")
+        return [*events, SlotSet(SENT_TO, {"number": order.number, "before": before, "now": typed})]
 
     def name(self) -> str:
         """Rasa's name."""

@@ -6,6 +6,7 @@ from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 
 from dialogue.retail import (
+    address_again,
     advice,
     changes,
     choosing,
@@ -119,7 +120,11 @@ ACTIONS: tuple[type[RetailAction], ...] = (
 )
 
 # What a short message may go on with, whatever it was taken for; the first that does is done.
-FOLLOW_UPS: tuple[FollowUp, ...] = (codes.about_codes,)
+FOLLOW_UPS: tuple[FollowUp, ...] = (
+    codes.about_codes,
+    address_again.another_address,
+    address_again.where_it_goes,
+)
 
 
 def retail_actions(services: RetailServices) -> list[Action]:

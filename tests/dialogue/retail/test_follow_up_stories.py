@@ -62,3 +62,54 @@ def test_what_fits_is_asked_after_codes_were_told(customer: NewCustomer) -> None
     assert "TRAIL20" in guest.text and "COSY15" not in guest.text
     robin = customer("Robin").says_as("ask_promotions", "which code for a tent for 150 euros?")
     assert "TRAIL20" in robin.text and "WELCOME10" not in robin.text  # not a first order
+
+
+CHANGED = '/change_address{"order_number": "90006"}'
+NEW = "Lindenstr 12, 20357 Hamburg"
+
+
+@pytest.mark.parametrize(
+    ("intent", "says", "told"),
+    [
+        ("correct_that", "oh sorry typo, its Lindenallee 12", "Lindenallee 12, 20357 Hamburg"),
+        ("inform", "oh sorry typo, its Lindenallee 12", "Lindenallee 12, 20357 Hamburg"),
+        ("deny", "number 19, not 12", "Lindenstr 19, 20357 Hamburg"),
+        ("correct_that", "20359 is the postcode", "Lindenstr 12, 20359 Hamburg"),
+        ("inform", "邮编是20359", "Lindenstr 12, 20359 Hamburg"),
+        ("nlu_fallback", "不是12号，是19号", "Lindenstr 19, 20357 Hamburg"),
+    ],
+)
+def test_a_part_of_the_new_address_is_put_right(
+    customer: NewCustomer, intent: str, says: str, told: str
+) -> None:
+    robin = customer("Robin").says(CHANGED).says(NEW).says_as(intent, says)
+    assert f"Shall I send order 90006 to {told}" in robin.text
+    robin.says("yes")
+    assert f"now goes to {told}" in robin.text
+
+
+@pytest.mark.parametrize("intent", ["change_address", "correct_that", "deny", "inform"])
+def test_after_the_change_a_part_is_put_right_and_the_old_address_comes_back(
+    customer: NewCustomer, intent: str
+) -> None:
+    robin = customer("Robin").says(CHANGED).says(NEW).says("yes")
+    robin.says_as(intent, "no wait, make it number 19")
+    assert "Shall I send order 90006 to Lindenstr 19, 20357 Hamburg" in robin.text
+    robin.says("yes").says_as("order_status", "where is it going now?")
+    assert "Order 90006 goes to Lindenstr 19, 20357 Hamburg, Germany" in robin.text
+    robin.says_as(intent, "hmm no, send it to the old address again")
+    assert f"Shall I send order 90006 to {NEW}" in robin.text
+
+
+def test_the_first_address_comes_back_for_its_owner_only(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(CHANGED).says(NEW).says("yes")
+    robin.says_as("change_address", "send it to the old address again")
+    assert "Shall I send order 90006 to Kastanienallee 7, 10435 Berlin" in robin.text
+    guest = customer().says("new address of order 90006").says("robin@example.com")
+    guest.says("Lindenallee 5, 20357 Hamburg").says("yes").types_the_code()
+    assert "now goes to Lindenallee 5" in guest.text
+    guest.says_as("order_status", "where is it going now?")
+    assert "goes to L•••" in guest.text
+    guest.says_as("change_address", "send it to the old address again")
+    assert "never written here" in guest.text and guest.slot("requested_slot") == "new_address"
+    assert "Kastanienallee" not in guest.text
