@@ -98,12 +98,12 @@ def rank(text: str, products: Sequence[ProductView]) -> tuple[Match, ...]:
     shared = _shared_tags(products)
     entries = [(product, *_said_of(product, shared[product.category])) for product in products]
     frequency = Counter(word for _, name, own, others in entries for word in name | own | others)
-    wanted = [_close_words(word, frequency) for word in query_words(text)]
+    wanted = [close_words(word, frequency) for word in query_words(text)]
     every = set[str]().union(*wanted)
     matches = []
     for product, name, own, others in entries:
         score, said, found = 0.0, set[str](), set[str]()
-        kind = _words(product.category)
+        kind = words_of(product.category)
         weighed = [(name, NAME_WEIGHT), (own, OWN_WEIGHT), (others, SHARED_WEIGHT)]
         if kind <= every:
             weighed.insert(1, (kind, KIND_WEIGHT))
@@ -183,7 +183,8 @@ def query_words(text: str) -> list[str]:
     return [_singular(word) for word in found if word not in STOP_WORDS]
 
 
-def _words(text: str) -> frozenset[str]:
+def words_of(text: str) -> frozenset[str]:
+    """The words by which the catalogue names something, in the singular."""
     return frozenset(
         _singular(word) for word in _WORD.findall(text.casefold()) if word not in _UNITS
     )
@@ -204,7 +205,7 @@ def _said_of(
     own = " ".join(tag for tag in product.tags if tag not in shared)
     colours = (variant.colour for variant in product.variants)
     others = " ".join((product.category, product.department, *shared, *colours))
-    return _words(product.name), _words(own), _words(others)
+    return words_of(product.name), words_of(own), words_of(others)
 
 
 def _is_a_shade(colour: str, said: Iterable[str]) -> bool:
@@ -222,7 +223,7 @@ def _singular(word: str) -> str:
     return word
 
 
-def _close_words(word: str, vocabulary: Iterable[str]) -> set[str]:
+def close_words(word: str, vocabulary: Iterable[str]) -> set[str]:
     """The word itself when the catalogue has it, else the words it may be a misspelling of."""
     known = set(vocabulary)
     if word in known:

@@ -16,6 +16,7 @@ from dialogue.recommending.recommender import Suggestion
 from dialogue.recommending.refining import Sought
 from dialogue.recommending.wishes import Kind, Wish, heard
 from dialogue.retail.cards import card, reason_words
+from dialogue.retail.first_asked import answered_first
 from dialogue.retail.goods import ProductAction
 from dialogue.retail.search_on import go_on, refined, remember
 from dialogue.retail.services import (
@@ -43,6 +44,9 @@ class RecommendAction(ProductAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """Cards, or in words why there are none; the product spoken of is remembered."""
+        told = answered_first(self, dispatcher, tracker)
+        if told is not None:
+            return told
         if asks_for_colour(self, tracker):
             return CheckStockAction(self.services).run(dispatcher, tracker, domain)
         went_on = go_on(self, dispatcher, tracker)

@@ -75,6 +75,12 @@ _ASPECTS = (
         rf"{_LENGTH}|(?:true to|half a) size|people|person|holds?|fits?",
         "多大|尺寸|多长|多宽|多高|容量|大小",
     ),
+    _aspect(
+        r"(?:runs?|running|fits?|fitting|turns? out|comes? out) (?:\w+ ){0,2}(?:small|large|big|tight"
+        r"|narrow|wide|true)|true to size|sizing|half a size|size (?:up|down)|(?:bigger|smaller) size",
+        r"true to size|half a size|size (?:up|down|more|less)|runs (?:small|large)",
+        "偏大|偏小|偏码|正码|尺码准|大一码|小一码|大半码",
+    ),
     _aspect(r"guarantee|warranty", r"guarantee\w*|warranty|years?", "保修|质保"),
 )
 
@@ -96,6 +102,11 @@ class Described:
     told: str = ""
 
 
+def sentences_of(product: ProductView) -> list[str]:
+    """The sentences of a product's description."""
+    return _SENTENCE.split(product.description)
+
+
 def described(question: str, product: ProductView) -> Described:
     """The sentences of a product's description that tell what is asked, in their order."""
     name = product.name.casefold().split()
@@ -105,7 +116,7 @@ def described(question: str, product: ProductView) -> Described:
     named = set(query_words(left))
     told = [
         sentence
-        for sentence in _SENTENCE.split(product.description)
+        for sentence in sentences_of(product)
         if any(aspect.told.search(sentence) for aspect in asked)
         or named.intersection(query_words(sentence))
     ]

@@ -40,15 +40,18 @@ class Meant:
 class ProductAction(RetailAction):
     """An answer about goods."""
 
-    def meant(self, tracker: Tracker) -> Meant:
-        """The product of a pressed button, of the words, or the one spoken of before."""
+    def meant(self, tracker: Tracker, part: str | None = None) -> Meant:
+        """The product of a pressed button, of the words, or the one spoken of before.
+
+        `part` is what to read of the words, where not all of them speak of goods.
+        """
         said = latest_entity(tracker, "product")
         known = self.services.catalogue.product(said) if said else None
         known = known or self.pointed_at(tracker)
         if known is not None:
             return Meant(known)
-        text = self.words(tracker).in_records(latest_text(tracker))
-        matches = self.services.catalogue.search(text or said or "")
+        text = self.words(tracker).in_records(latest_text(tracker)) if part is None else part
+        matches = self.services.catalogue.search(text or (said if part is None else "") or "")
         certain = only_one(matches) or _sole(matches)
         if certain is not None:
             return Meant(certain)

@@ -12,6 +12,7 @@ from dialogue.recommending.refining import Sought, goes_on, kept_search
 from dialogue.recommending.wishes import heard
 from dialogue.retail.advice import RecommendAction
 from dialogue.retail.describing import described
+from dialogue.retail.first_asked import answered_first
 from dialogue.retail.goods import ProductAction, cards_of, products_of
 from dialogue.retail.search_on import (
     MOST,
@@ -39,6 +40,9 @@ class ProductSearchAction(ProductAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """The best few within the price that was named; the one certain hit is remembered."""
+        told = answered_first(self, dispatcher, tracker)
+        if told is not None:
+            return told
         if asks_for_colour(self, tracker):
             return CheckStockAction(self.services).run(dispatcher, tracker, domain)
         if self.pointed_at(tracker) is not None:
@@ -92,9 +96,11 @@ class ProductDetailsAction(ProductAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """What the catalogue says, and that it does not say what was asked."""
-        went_on = go_on_unless_pointed(self, dispatcher, tracker)
-        if went_on is not None:
-            return went_on
+        told = answered_first(self, dispatcher, tracker)
+        if told is None:
+            told = go_on_unless_pointed(self, dispatcher, tracker)
+        if told is not None:
+            return told
         meant = self.meant(tracker)
         if meant.product is None:
             return self.ask_which(dispatcher, tracker, meant)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -20,6 +19,7 @@ from dialogue.orders.search import (
 )
 from dialogue.orders.views import OrderView, ProductView, VariantView
 from dialogue.recommending.refining import kept_search
+from dialogue.retail.first_asked import answered_first
 from dialogue.retail.goods import Meant, ProductAction
 from dialogue.retail.orders import OrderStatusAction
 from dialogue.retail.search_on import go_on_unless_pointed, refined
@@ -31,7 +31,8 @@ from dialogue.retail.services import (
     listener_of,
     viewer_of,
 )
-from dialogue.retail.wording import Button, Wording
+from dialogue.retail.stock_words import alert_button, stock_lines, when_back
+from dialogue.retail.wording import Wording
 
 OFF = "off"
 _COMES = re.compile(
@@ -58,9 +59,11 @@ class CheckStockAction(ProductAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """The named variant exactly; all of them in one sentence a colour otherwise."""
-        went_on = go_on_unless_pointed(self, dispatcher, tracker)
-        if went_on is not None:
-            return went_on
+        told = answered_first(self, dispatcher, tracker)
+        if told is None:
+            told = go_on_unless_pointed(self, dispatcher, tracker)
+        if told is not None:
+            return told
         meant = self.meant(tracker)
         if meant.product is None:
             return self.ask_which(dispatcher, tracker, meant)
@@ -84,8 +87,8 @@ class CheckStockAction(ProductAction):
             dispatcher.utter_message(
                 response="utter_stock_none",
                 **facts,
-                when=_when(words, wanted),
-                buttons=[_alert_button(words, product)],
+                when=when_back(words, wanted),
+                buttons=[alert_button(words, product)],
             )
         one = wanted[0] if len(wanted) == 1 and not wanted[0].quantity else None
         sold_out = _told(product, one) if one else None
@@ -119,8 +122,8 @@ class CheckStockAction(ProductAction):
             dispatcher.utter_message(
                 response="utter_stock_none",
                 **facts,
-                when=_when(words, (variant,)),
-                buttons=[_alert_button(words, product, variant)],
+                when=when_back(words, (variant,)),
+                buttons=[alert_button(words, product, variant)],
             )
 
 
@@ -180,7 +183,7 @@ class BackInStockAction(ProductAction):
             name=product.name,
             variant=words.say("notice_variant", variant=one) if one else "",
             sku=product.sku,
-            when=_when(words, sold_out),
+            when=when_back(words, sold_out),
             buttons=buttons,
         )
         return [SlotSet("product", product.sku)]
@@ -227,36 +230,6 @@ def asks_for_colour(action: ProductAction, tracker: Tracker) -> bool:
     in_place = sought is not None and sought.like is not None
     spoken_of = tracker.get_slot("product") is not None and not in_place
     return spoken_of or action.pointed_at(tracker) is not None
-
-
-def stock_lines(words: Wording, variants: Sequence[VariantView]) -> str:
-    """``moss in S and M; navy in L``; what is sold out is left out. Empty for the only variant."""
-    sizes: dict[str, list[str]] = {}
-    for variant in variants:
-        if variant.quantity:
-            sizes.setdefault(variant.colour, []).append(variant.size)
-    parts = []
-    for colour, found in sizes.items():
-        some, said = words.listing(words.term(s) for s in found if s), words.term(colour)
-        both = words.say("stock_sizes", colour=said, sizes=some) if said and some else said or some
-        parts.append(both)
-    return words.say("between_parts").join(part for part in parts if part)
-
-
-def _when(words: Wording, variants: Sequence[VariantView]) -> str:
-    """When the first of these is expected, as the end of a sentence."""
-    days = [variant.restock_on for variant in variants if variant.restock_on]
-    if not days:
-        return words.say("restock_unknown")
-    return words.say("restock_on", day=words.day(min(days)))
-
-
-def _alert_button(
-    words: Wording, product: ProductView, variant: VariantView | None = None
-) -> Button:
-    named = {"colour": variant.colour, "size": variant.size} if variant else {}
-    known = {key: value for key, value in named.items() if value}
-    return words.button("back_in_stock", "back_in_stock", product=product.sku, **known)
 
 
 def _told(product: ProductView, variant: VariantView) -> str:

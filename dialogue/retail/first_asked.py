@@ -1,0 +1,24 @@
+"""What may be asked of goods in any of their questions, however the intent was read."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+
+from dialogue.retail.goods import ProductAction
+from dialogue.retail.in_store import say_of_stores
+from dialogue.retail.services import Dispatcher, Events, latest_text
+
+_STEPS = (say_of_stores,)
+
+
+def answered_first(
+    action: ProductAction, dispatcher: Dispatcher, tracker: Tracker
+) -> Events | None:
+    """Answer a message that asks one of these; None when it does not, or is a pressed button."""
+    if not latest_text(tracker):
+        return None
+    for step in _STEPS:
+        told = step(action, dispatcher, tracker)
+        if told is not None:
+            return told
+    return None

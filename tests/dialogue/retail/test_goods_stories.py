@@ -1,0 +1,63 @@
+"""Goods in the stores, goods that are left out, not had, or compared, and what is asked of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from retail_stories import Customer
+from test_search_stories import INTENTS, Meaning, Talk
+
+NewCustomer = Callable[..., Customer]
+EVERY = (*INTENTS, "product_details")
+
+
+@pytest.fixture
+def guest(customer: NewCustomer) -> Talk:
+    someone, meaning = customer(), Meaning()
+    someone.agent.interpreter = meaning
+    return Talk(someone, meaning)
+
+
+@pytest.fixture
+def chinese(guest: Talk) -> Talk:
+    guest.customer.trusted["language"] = "zh"
+    return guest
+
+
+@pytest.mark.parametrize("intent", EVERY)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "do you have the rolling pin in the Hamburg shop?",
+        "is the rolling pin in the hamburg store right now",
+        "rolling pin, at hamburg?",
+    ],
+)
+def test_nobody_sees_the_shelves_of_a_store(guest: Talk, text: str, intent: str) -> None:
+    guest.says(text, intent)
+    assert guest.text.startswith("I can't see what is on the shelves of our store in Hamburg;")
+    assert "Online, Rolling Pin is in stock at €18.90" in guest.text
+    assert "Collect in store" in guest.text and "Yes" not in guest.text
+    assert guest.customer.offered == ["The store's address and hours", "Talk to a person"]
+
+
+@pytest.mark.parametrize("intent", EVERY)
+def test_in_the_store_goes_on_with_the_product(guest: Talk, intent: str) -> None:
+    guest.says("the oak chopping board", "check_stock").says("and in the hamburg store?", intent)
+    assert "Online, Oak Chopping Board is in stock" in guest.text
+    guest.says("and in copenhagen", intent)
+    assert "our store in Copenhagen" in guest.text and "Oak Chopping Board" in guest.text
+
+
+def test_goods_in_a_store_that_are_not_one(guest: Talk) -> None:
+    guest.says("what lamps do you have in the Hamburg store")
+    assert "What is in stock online can be sent to a store" in guest.text
+    assert "Desk Lamp Arc" in guest.cards
+    guest.says("i live in hamburg, do you have tents")
+    assert list(guest.cards) == ["Two-Person Tent"] and "shelves" not in guest.text
+
+
+def test_in_a_store_in_chinese(chinese: Talk) -> None:
+    chinese.says("有帐篷吗").says("汉堡店里有吗", "check_stock")
+    assert "我看不到汉堡门店货架上有什么" in chinese.text and "Two-Person Tent" in chinese.text
