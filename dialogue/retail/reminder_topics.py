@@ -14,7 +14,37 @@ MAX_ABOUT = 200
 Reminder = dict[str, str]  # its `name`, the moment `at` in ISO 8601, and what it is `about`
 
 _ABOUT = re.compile(
-    r"(?:remind\w*|nudge|note|forget|reminder)\b.*?\b(?:to|that|about)\s+(.+)", re.IGNORECASE
+    r"(?:remind\w*|nudge|note|forget|reminder)\b.*?\b(?:to|that|about)\s+(.+)"
+    r"|\b(?:remind me|reminder) of\s+(.+)",
+    re.IGNORECASE,
+)
+# "And in two hours about the candles", "set another one for tomorrow evening to water the plants".
+_ANOTHER = re.compile(
+    r"\W*(?:(?:and|also|plus|then|ok|okay|please|can you|could you|yes)\W+){0,3}"
+    r"(?:(?:set|make|add|create|put|i need|i want)\s+(?:me\s+|up\s+|in\s+)?)?"
+    r"(?:an?\s+|another|one\s+more|one|second|more|new|reminder|again|also|\s)*"
+    r"(?:for|on|at|about|of)?\s*",
+    re.IGNORECASE,
+)
+_AND_ABOUT = re.compile(
+    r"\W*(?:and|also|plus)\s+(?:another\s+)?(?:one\s+)?(?:about|of|to remember)\s+(.+)",
+    re.IGNORECASE,
+)
+_SAYS_ANOTHER = re.compile(
+    r"\W*(?:(?:and|also|plus)\b|(?:[\w,]+\s){0,4}(?:another|one more|a second)"
+    r"(?:\s(?:one|reminder|for|at|in|on|to|about|tomorrow|to(?:day|night))\b))"
+    r"|\W*(?:还有|再|另外)",
+    re.IGNORECASE,
+)
+_AFTER_TIME = re.compile(
+    r"(?:\s+(?:in the )?(?:morning|noon|afternoon|evening|night)\b)?"
+    r"(?:\s+at\s+[\w:.]+)?\W*\b(?:to|that|about|of)\s+(.+)",
+    re.IGNORECASE,
+)
+_TIME_FIRST_CHINESE = re.compile(
+    r"(?:还有|再|另外|然后|设置?|加|定|来|[一]?个|提醒|[，,\s]|大?后天|[明今][天早晚]"
+    r"|早上|上午|中午|下午|傍晚|晚上|下?个?(?:周|星期|礼拜)[一二三四五六日天]"
+    r"|[零一二三四五六七八九十两半\d]{1,3}个?半?(?:(?:分钟|小时|钟头|天|周)[之以]?后|[点时]半?))+"
 )
 _ABOUT_CHINESE = re.compile(r"(?:提醒我?|记得|叫我)(.{2,})")
 # Words that ask for a reminder and say nothing of its matter.
@@ -24,7 +54,17 @@ _ASKING_WORDS = """
     reminding remove reschedule set shift something stop tell thanks that then this today tomorrow
     tonight up
 """
-_ASKING = frozenset(_ASKING_WORDS.split()) | frozenset(HOURS)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+_ASKING = frozenset({*_ASKING_WORDS.split(), *HOURS, *_ORDINALS, "last", "hour", "minute", "half"})
+_NTH = rf"(?P<{{}}>{'|'.join(_ORDINALS)}|tenth|[1-9]0?(?:st|nd|rd|th)|last|latest|newest)"
+_PLACE = re.compile(
+    rf"\b{_NTH.format('one')}\s(?:one|reminder)\b"
+    rf"|\b(?:cancel|delete|remove|drop|clear|scrap|move|change|shift|postpone|push|make)\s"
+    rf"(?:the\s|my\s)?{_NTH.format('deed')}\b(?!\s(?:of\s(?!the\s|my\s|them|these)|\w+\sone\b))"
+    r"|(?:\bnumber\s|\bno\.?\s?|#)(?P<number>[1-9]|one|two|three|four|five|six)\b"
+    r"|(?P<chinese>第[一二三四五六七八九十\d]|最后一?|最新)[个条]",
+    re.IGNORECASE,
+)
 _POINTING = re.compile(
     r"\W*(?:(?:do\s)?(?:this|that|it|them|these|those)|something|me)?(?:\s+again)?\W*",
     re.IGNORECASE,
@@ -32,13 +72,14 @@ _POINTING = re.compile(
 _ASKING_CHINESE = re.compile(
     r"提醒|取消|删除|删掉|设置|设个|不用|不要|别再|推迟|稍后|等会儿?|一会儿?|到时候|这件事|一下|一个|个"
     r"|今天|明天|后天|今晚|明晚|明早|早上|上午|中午|下午|傍晚|晚上|分钟|小时|[周星期礼拜]{1,2}[一二三四五六日天]"
-    r"|[零一二三四五六七八九十两半\d]+[点时天周]半?|[我您你请把的了吧再]"
+    r"|[零一二三四五六七八九十两半\d]+[点时天周]半?|[那这][个条]|[我您你请把的了吧再]"
 )
 _NAMES = re.compile(
-    r"\b(?:about|of|for)\s+(.+)|\b(\w+)\sreminders?\b|(?:取消|删除|删掉|别再|不用|不要再)(.*)提醒",
+    r"\b(?:about|of|for)\s+(.+)|\b(\w+)\s(?:reminders?|ones?)\b|(?:取消|删除|删掉|别再|不用|不要再)(.*)(?:提醒|那个)",
     re.IGNORECASE,
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2,}")
+_ANY_DAY = datetime(2026, 1, 1)  # where it only matters where a time stands
 
 
 def about_in(text: str) -> str:
@@ -46,9 +87,9 @@ def about_in(text: str) -> str:
 
     The whole text where it says so in no usual way, and nothing where it only asks for a reminder.
     """
-    found = _ABOUT.search(text) or _ABOUT_CHINESE.search(text)
-    about = found[1] if found else text
-    for entity in times.find(about, datetime(2026, 1, 1)):  # any day: only where it stands
+    found = _ABOUT.search(text) or _ABOUT_CHINESE.search(text) or _AND_ABOUT.match(text)
+    about = next(filter(None, found.groups())) if found else _after_time(text)
+    for entity in times.find(about, _ANY_DAY):
         if entity.end >= len(about.rstrip(" .!?")) and entity.start > 3:
             about = about[: entity.start]
             break
@@ -57,8 +98,29 @@ def about_in(text: str) -> str:
     return "" if says_nothing else about.strip()[:MAX_ABOUT]
 
 
+def says_another(text: str) -> bool:
+    """Whether one more is wanted: "and tomorrow at nine …", "set another one …"."""
+    if not _SAYS_ANOTHER.match(text):
+        return False
+    return _after_time(text) != text or _AND_ABOUT.match(text) is not None
+
+
+def names_one(kept: Sequence[Reminder], text: str) -> bool:
+    """Whether the text has a word of the matter of one of them."""
+    topic = _topic(text)
+    return any(topic & _topic(one["about"]) for one in kept)
+
+
+def places_in(text: str) -> list[int]:
+    """The places in a list that the text names: "the second one" is 1, "the last one" -1."""
+    return [_place(found) for found in _PLACE.finditer(text)]
+
+
 def fitting(kept: Sequence[Reminder], text: str) -> list[Reminder]:
-    """Those whose matter the text names; all when it names none."""
+    """Those at the places, or with the matter, that the text names; all when it names none."""
+    places = places_in(text)
+    if places:
+        return [kept[at] for at in dict.fromkeys(places) if -1 <= at < len(kept)]
     topic = _topic(text)
     found = [one for one in kept if topic & _topic(one["about"])]
     named = _NAMES.search(text)
@@ -66,9 +128,38 @@ def fitting(kept: Sequence[Reminder], text: str) -> list[Reminder]:
     return found or ([] if names_another else list(kept))
 
 
+def _after_time(text: str) -> str:
+    """What follows a time with which one more reminder is asked for, else the whole text."""
+    chinese = _TIME_FIRST_CHINESE.match(text)
+    if chinese and _CHINESE.search(text[chinese.end() :]):
+        return text[chinese.end() :]
+    begins = _ANOTHER.match(text)
+    first = next(iter(times.find(text, _ANY_DAY)), None)
+    if first is None or begins is None or not begins[0].strip() or first.start > begins.end():
+        return text
+    after = _AFTER_TIME.match(text[first.end :])
+    return after[1] if after else text
+
+
+def _place(found: re.Match[str]) -> int:
+    written = (found["one"] or found["deed"] or found["number"] or found["chinese"]).lower()
+    if written.startswith(("最", "last", "latest", "newest")):
+        return -1
+    if written.startswith("第"):
+        return (
+            "一二三四五六七八九十".find(written[1])
+            if not written[1].isdecimal()
+            else int(written[1]) - 1
+        )
+    if written in HOURS:
+        return HOURS[written] - 1
+    figures = re.match(r"\d+", written)
+    return int(figures[0]) - 1 if figures else (*_ORDINALS, "tenth").index(written)
+
+
 def _topic(text: str) -> set[str]:
     """The words that tell one matter from another; of Chinese, each two signs that touch."""
-    for entity in reversed(list(times.find(text, datetime(2026, 1, 1)))):
+    for entity in reversed(list(times.find(text, _ANY_DAY))):
         text = f"{text[: entity.start]} {text[entity.end :]}"
     chinese = _CHINESE.findall(_ASKING_CHINESE.sub(" ", text))
     pairs = {run[at : at + 2] for run in chinese for at in range(len(run) - 1)}

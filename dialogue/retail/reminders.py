@@ -10,14 +10,30 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, ReminderCancelled, ReminderScheduled, SlotSet
 from rasa_sdk.forms import FormValidationAction
 
-from dialogue.retail.reminder_topics import MAX_ABOUT, Reminder, about_in, fitting
+from dialogue.retail.reminder_topics import MAX_ABOUT, Reminder, about_in, fitting, places_in
+from dialogue.retail.reminder_wishes import (
+    ALL,
+    CANCEL,
+    CANCEL_ALL,
+    CORRECTED,
+    LIST,
+    MOVE,
+    SET,
+    moment_named,
+    points_at_one,
+    shift_in,
+    speaks_of_reminders,
+    wish_in,
+)
 from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
+    RetailServices,
     latest_entity,
     latest_text,
     plain_words,
+    said_within,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
 from dialogue.retail.when import SHOP_ZONE, moment_in
@@ -29,38 +45,14 @@ LONGEST = timedelta(days=366)
 MOST = 10
 READ = 500
 SHOWN = 40  # letters of a matter in a button's title
-CANCEL, CANCEL_ALL, MOVE = "cancel", "cancel_all", "move"  # wishes of buttons
-_LIST = re.compile(
-    r"\b(?:what|which|show|list|see|any|are there)\b.{0,40}\breminders?\b"
-    r"|哪些提醒|什么提醒|查看提醒",
-    re.IGNORECASE,
-)
-_CANCEL = re.compile(
-    r"\b(?:cancel|delete|remove|drop|clear|forget about)\b.{0,40}\bremind"
-    r"|\bforget (?:the|my|that|this|all)\b.{0,40}\bremind"
-    r"|^\W*(?:\w+,? )?(?:cancel|delete|remove|drop|clear) (?:it|that|this)\b"
-    r"|\b(?:cancel|delete|remove|drop|clear) (?:the|that) one\b|\bforget it\b"
-    r"|\bstop remind|\bno (?:more|longer) remind|\bno longer (?:want|need).{0,30}remind"
-    r"|\bdon['’]?t (?:need|want|have) to (?:be )?remind|\bdon['’]?t remind"
-    r"|(?:取消|删除|删掉|不用|别再|不要再).{0,6}提醒|提醒.{0,4}(?:取消|删)",
-    re.IGNORECASE,
-)
-_MOVE = re.compile(
-    r"\b(?:move|change|shift|postpone|push|reschedule)\b.{0,30}\bremind|提醒.{0,4}(?:改|推迟)",
-    re.IGNORECASE,
-)
-# "No, make it 8 pm": said after one was set, without a word of reminding.
-_CORRECTED = re.compile(
-    r"^(?!.*remind)(?:.*\b(?:make (?:it|that)|instead|rather)\b|(?:no|nope|actually|sorry|wait)\b)",
-    re.IGNORECASE | re.DOTALL,
-)
 _LASTS = re.compile(r"\b\d{1,3} ?(?:min(?:ute)?s?|hours?|h)\b", re.IGNORECASE)
 _OF_A_DAY = re.compile(
     r"\b(?:to(?:day|night|morrow)|in(?! the)|next|now)\b|[今明后]", re.IGNORECASE
 )
-_ALL = re.compile(
-    r"^(?!.*\bone of\b).*(?:\b(?:all|every\w*|both|reminders)\b|全部|所有|都)", re.IGNORECASE
-)
+# What the bot says of reminders: after it "the second one" is one of them.
+_OURS = re.compile(r"utter_(?:reminders?_|which_reminder_|ask_reminder_|notice_reminder)")
+_FORM_LEFT = (ActiveLoop(None), SlotSet(REQUESTED_SLOT, None))
+LATELY = 3  # messages, the latest included
 
 
 class RemindMeAction(RetailAction):
@@ -72,29 +64,31 @@ class RemindMeAction(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """List, cancel, move, or set."""
-        text, words = latest_text(tracker)[:READ], self.words(tracker)
-        wish = latest_entity(tracker, "reminder_wish") or ""
-        now = self.services.clock()
+        text, now = latest_text(tracker)[:READ], self.services.clock()
         kept = _kept(tracker, now)
-        if wish == "list" or _LIST.search(text):
-            if not kept:
-                dispatcher.utter_message(response="utter_reminders_none")
-            for one in kept:
-                dispatcher.utter_message(
-                    response="utter_reminder_kept",
-                    about=one["about"],
-                    when=_told(words, one["at"]),
-                )
-            return []
-        if wish in (CANCEL, CANCEL_ALL) or _CANCEL.search(text):
+        wish = latest_entity(tracker, "reminder_wish") or wish_in(text, kept, now, spoken_of=True)
+        if wish == LIST:
+            return self._list(dispatcher, tracker, kept)
+        if wish in (CANCEL, CANCEL_ALL):
             return self._cancel(dispatcher, tracker, kept, text)
-        if kept and _CORRECTED.search(text) and not moment_in(text, now):
+        if kept and not wish and CORRECTED.search(text) and not moment_in(text, now):
             text = _LASTS.sub(r"in \g<0>", text, count=1)  # "make that 3 minutes"
-        corrected = kept and moment_in(text, now) and _CORRECTED.search(text)
-        if wish == MOVE or corrected or _MOVE.search(text):
+        corrected = kept and wish != SET and moment_in(text, now) and CORRECTED.search(text)
+        if wish == MOVE or corrected:
             return self._move(dispatcher, tracker, kept, text)
         about = (latest_entity(tracker, "reminder_about") or about_in(text))[:MAX_ABOUT]
         return self._set_or_ask(dispatcher, tracker, kept, moment_in(text, now), about)
+
+    def _list(self, dispatcher: Dispatcher, tracker: Tracker, kept: list[Reminder]) -> Events:
+        """Each in a message of its own."""
+        words = self.words(tracker)
+        if not kept:
+            dispatcher.utter_message(response="utter_reminders_none")
+        for one in kept:
+            dispatcher.utter_message(
+                response="utter_reminder_kept", about=one["about"], when=_told(words, one["at"])
+            )
+        return []
 
     def _cancel(
         self, dispatcher: Dispatcher, tracker: Tracker, kept: list[Reminder], text: str
@@ -104,7 +98,8 @@ class RemindMeAction(RetailAction):
         when = moment_in(text, self.services.clock())
         of_the_day = [one for one in kept if when is None or _here(one["at"]).date() == when.date()]
         meant = [o for o in kept if o["name"] == named] if named else fitting(of_the_day, text)
-        every = latest_entity(tracker, "reminder_wish") == CANCEL_ALL or _ALL.search(text)
+        pressed = latest_entity(tracker, "reminder_wish") == CANCEL_ALL
+        every = bool(pressed or ALL.search(text) or places_in(text))
         if not meant or (len(meant) > 1 and not every):
             return self._ask_which(dispatcher, tracker, meant or kept, CANCEL)
         dispatcher.utter_message(
@@ -120,16 +115,20 @@ class RemindMeAction(RetailAction):
         """The old moment stands until there is a new one."""
         named = latest_entity(tracker, "reminder")
         meant = [o for o in kept if o["name"] == named] if named else fitting(kept, text)
-        if not named and _CORRECTED.search(text):
+        if not named and CORRECTED.search(text):
             meant = meant[-1:]  # the one just set
         told = latest_entity(tracker, "reminder_when") or text
-        now = self.services.clock()
-        when = _moment(told.rpartition(" to ")[2], now) or _moment(told, now)
+        now, shift = self.services.clock(), shift_in(told)
+        when = _moment(told, now)
         if len(meant) != 1:
             new = {} if when is None else {"reminder_when": when.isoformat()}
+            if shift is not None:  # so far from where the chosen one is
+                minutes = round(shift.total_seconds() / 60)
+                way = "later" if minutes > 0 else "earlier"
+                new = {"reminder_when": f"{abs(minutes)} minutes {way}"}
             return self._ask_which(dispatcher, tracker, meant or kept, MOVE, **new)
         (one,) = meant
-        when = _that_day(one, told) or when
+        when = _here(one["at"]) + shift if shift else _that_day(one, told) or when
         return self._set_or_ask(dispatcher, tracker, kept, when, one["about"], one["name"])
 
     def _ask_which(
@@ -196,6 +195,30 @@ class ReminderForm(RetailAction, FormValidationAction):
         """Rasa's name for the validation of the form."""
         return f"validate_{FORM}"
 
+    async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """Another reminder may be meant while the form asks: it is dealt with, and asked again."""
+        asked = tracker.get_slot(REQUESTED_SLOT)
+        text, now = latest_text(tracker)[:READ], self.services.clock()
+        if not text or asked not in tracker.slots_to_validate():
+            return await self._checked(dispatcher, tracker, domain)
+        kept = _kept(tracker, now)
+        may_be_matter = asked == "reminder_about" and not speaks_of_reminders(text)
+        wish = wish_in(text, kept, now, spoken_of=not may_be_matter)
+        unasked = SlotSet(asked, None)
+        if wish == CANCEL and not points_at_one(text, kept) and not speaks_of_reminders(text):
+            dispatcher.utter_message(response="utter_stopped")  # "delete it": the one begun
+            return [unasked, *_FORM_LEFT]
+        named = wish in (LIST, CANCEL) or (wish == MOVE and points_at_one(text, kept))
+        if not named:
+            return await self._checked(dispatcher, tracker, domain)
+        events = RemindMeAction(self.services).run(dispatcher, tracker, domain)
+        every = wish == CANCEL and ALL.search(text) and not points_at_one(text, kept)
+        return [unasked, *events, *(_FORM_LEFT if every else ())]
+
+    async def _checked(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        done: Events = await super().run(dispatcher, tracker, domain)
+        return done
+
     def validate_reminder_about(
         self, value: Any, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
@@ -244,6 +267,13 @@ class SetReminderAction(RetailAction):
         return [*events, *(SlotSet(slot, None) for slot in done)]
 
 
+def means_reminders(services: RetailServices, tracker: Tracker) -> bool:
+    """Whether the latest message is about reminders, whatever it was taken for."""
+    text, now = latest_text(tracker)[:READ], services.clock()
+    spoken_of = any(map(_OURS.match, said_within(tracker, LATELY)))
+    return wish_in(text, _kept(tracker, now), now, spoken_of=spoken_of) is not None
+
+
 def _kept(tracker: Tracker, now: datetime) -> list[Reminder]:
     """Those that have not gone off yet, as the conversation remembers them."""
     every = tracker.get_slot("reminders") or ()
@@ -288,8 +318,8 @@ def _moment(told: str, now: datetime) -> datetime | None:
     try:
         when = datetime.fromisoformat(told)
     except ValueError:
-        return moment_in(told, now)
-    return when if when.tzinfo else moment_in(told, now)
+        return moment_named(told, now)
+    return when if when.tzinfo else moment_named(told, now)
 
 
 def _that_day(one: Reminder, told: str) -> datetime | None:

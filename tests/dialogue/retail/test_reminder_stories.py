@@ -122,6 +122,86 @@ def test_a_reminder_in_the_past_and_one_too_many(customer: NewCustomer) -> None:
     assert "10 reminders here already" in guest.text
 
 
+def two_reminders(customer: NewCustomer) -> Customer:
+    """Someone who has set two."""
+    guest = customer().says("remind me tomorrow at nine to take the pizza out")
+    return guest.says("remind me tomorrow at ten to blow out the candles")
+
+
+def left(guest: Customer) -> list[tuple[str, str]]:
+    """The reminders that stand, with their local times."""
+    return [(one["about"], one["at"][8:16]) for one in guest.slot("reminders")]
+
+
+def test_which_of_several_is_said_by_its_place_or_its_words(customer: NewCustomer) -> None:
+    guest = two_reminders(customer)
+    guest.says("make the candles one 3 hours later")
+    assert left(guest)[1] == ("blow out the candles", "17T13:00")
+    guest.says("the second one half an hour earlier please")
+    assert left(guest)[1] == ("blow out the candles", "17T12:30")
+    guest.says("move the second one to nine")
+    assert left(guest)[1] == ("blow out the candles", "17T09:00")
+    guest.says("make one of them an hour later")
+    assert "Which reminder shall I move?" in guest.text
+    guest.presses("Tue 17 Mar 09:00: “take the pizza")
+    assert ("take the pizza out", "17T10:00") in left(guest)
+    assert "candles" in guest.says("what's left?").text and "pizza" in guest.text
+    guest.says("cancel the oven one")  # no word of either
+    assert "Which reminder shall I delete?" in guest.text and len(guest.offered) == 3
+    assert guest.form is None
+    guest.says("cancel the pizza one")
+    assert left(guest) == [("blow out the candles", "17T09:00")] and guest.form is None
+    guest.says("remind me tomorrow to pack").says("delete the first one")
+    assert [about for about, _ in left(guest)] == ["pack"]
+
+
+def test_an_order_is_meant_where_it_is_named(customer: NewCustomer) -> None:
+    guest = two_reminders(customer)
+    guest.says("cancel my order of candles")
+    assert guest.form == "cancel_order_form" and len(left(guest)) == 2
+    guest.says("never mind").says("hello").says("hello").says("hello")
+    guest.says("cancel the second one")  # of reminders nobody speaks any more
+    assert guest.form == "cancel_order_form" and len(left(guest)) == 2
+
+
+def test_one_more_is_set_without_the_word(customer: NewCustomer) -> None:
+    guest = two_reminders(customer)
+    guest.says("and in 2 hours about the oven")
+    assert left(guest)[2] == ("the oven", "16T15:00")
+    guest.says("set another one for tomorrow evening to water the plants")
+    assert left(guest)[3] == ("water the plants", "17T19:00")
+
+
+def test_another_reminder_may_be_meant_while_one_is_set(customer: NewCustomer) -> None:
+    guest = two_reminders(customer).says("remind me to feed the cat")
+    assert guest.form == "reminder_form"
+    guest.says("what reminders are left?")
+    assert "candles" in guest.text and "When shall I remind you?" in guest.text
+    guest.says("cancel the pizza one")
+    assert "Deleted" in guest.text and guest.form == "reminder_form"
+    guest.says("make the candles one 2 hours later")
+    assert left(guest) == [("blow out the candles", "17T12:00")]
+    guest.says("tomorrow at 8")
+    assert left(guest)[1] == ("feed the cat", "17T08:00") and guest.form is None
+    guest.says("remind me to feed the dog").says("no more reminders at all")
+    assert left(guest) == [] and guest.form is None
+    guest.says("remind me tomorrow at nine").says("delete the old photos")
+    assert left(guest) == [("delete the old photos", "17T09:00")]
+
+
+def test_several_reminders_in_chinese(customer: NewCustomer) -> None:
+    guest = customer()
+    guest.trusted |= {"language": "zh"}
+    guest.says("remind 明天九点提醒我拿披萨").says("remind 明天十点提醒我吹蜡烛")
+    guest.says("把蜡烛那个推迟三小时")
+    assert left(guest) == [("拿披萨", "17T09:00"), ("吹蜡烛", "17T13:00")]
+    guest.says("再设一个明天晚上浇花")
+    assert left(guest)[2] == ("浇花", "17T19:00")
+    assert "吹蜡烛" in guest.says("还有哪些提醒").text
+    guest.says("删掉第二个")
+    assert [about for about, _ in left(guest)] == ["拿披萨", "浇花"]
+
+
 @pytest.mark.parametrize(
     ("said", "local"),
     [
@@ -173,6 +253,11 @@ def test_the_moment_that_is_meant(said: str, local: str | None) -> None:
         ("remind me to pay for order 6120 tomorrow", "pay for order 6120"),
         ("remind me that the period ends", "the period ends"),
         ("明天九点提醒我寄包裹", "寄包裹"),
+        ("remind me of the candles in 2 hours", "the candles"),
+        ("and then drive to the shop", "and then drive to the shop"),
+        ("one more at 5pm to feed the cat", "feed the cat"),
+        ("and about the candles in 2 hours", "the candles"),
+        ("还有两小时后吹蜡烛", "吹蜡烛"),
         ("x" * 900, "x" * 200),
     ],
 )
