@@ -13,6 +13,7 @@ from dialogue.orders.views import OrderView
 from dialogue.retail.choice import fitting, may_change_contents
 from dialogue.retail.instead import RESEND, RESENT, SWAP, form_instead, form_meant
 from dialogue.retail.not_yet import asks_whether_done
+from dialogue.retail.order_dates import placed_then
 from dialogue.retail.orders_named import order_before, own_numbers
 from dialogue.retail.picking import mentioned
 from dialogue.retail.pointing import (
@@ -198,6 +199,8 @@ class ChooseOrder(RetailAction):
         shown = tracker.get_slot("shown_orders") or ()
         named = orders_meant(text, shown, recent, present)
         named = named or orders_meant(text, (), possible, present)
+        then = placed_then(text, possible, self.services.clock().date())
+        named = named or ((then.number,) if then else ())
         for order in recent:
             if order.number in named[:1] and order.number != present:
                 say_assumed(self.words(tracker), dispatcher, order)

@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
 from dialogue.orders.errors import SignInRequired
+from dialogue.orders.states import ProblemKind
 from dialogue.retail.leading import GoBackAction
 from dialogue.retail.order_keys import email_in
 from dialogue.retail.orders import next_steps
 from dialogue.retail.orders_named import only_this_order
 from dialogue.retail.people import back_at
+from dialogue.retail.problem_questions import kind_of, parcel_found
 from dialogue.retail.proving import code_of_left
+from dialogue.retail.remedies import says_gone
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -58,6 +61,7 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 SOON = 4  # messages after asking for a person, in which what is told is for that person
+NOTED_MISSING = frozenset({"utter_problem_reported", "utter_delay_noted", "utter_problem_known"})
 OFFERS_TO_GO_ON = ("utter_offer_earlier", "utter_stopped_next")
 
 
@@ -123,6 +127,10 @@ class StopAction(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Nothing that was only talked about has been changed, and the answer says so."""
+        if _goes_on(tracker):
+            told = SlotSet("problem_details", latest_text(tracker)[:READ])
+            again = [ActiveLoop(None), SlotSet(REQUESTED_SLOT, None)]
+            return [*again, told, FollowupAction("problem_form")]
         in_form = bool((tracker.active_loop or {}).get("name"))
         next_ones = [*kept_wishes(tracker, WAITING), *kept_wishes(tracker, LEFT)][:MOST_LEFT]
         if not in_form or not next_ones:
@@ -136,6 +144,13 @@ class StopAction(RetailAction):
             buttons=[words.button("yes", "go_back"), words.button("leave", "deny")],
         )
         return [*leave_form(tracker), SlotSet(WAITING, None), SlotSet(LEFT, next_ones)]
+
+
+def _goes_on(tracker: Tracker) -> bool:
+    """Whether a no to "shall I report it?" says that the parcel is nowhere: "no, nobody has it"."""
+    asked = tracker.get_slot(REQUESTED_SLOT) == "problem_details"
+    missing = kind_of(tracker) is ProblemKind.DELIVERY_NOT_RECEIVED
+    return asked and missing and says_gone(latest_text(tracker))
 
 
 class GoodbyeAction(RetailAction):
@@ -168,6 +183,8 @@ class InformAction(RetailAction):
             response = "utter_only_this_order" if only else _did_not_fit(tracker)
             dispatcher.utter_message(response=response, **({"number": only} if only else {}))
             return []
+        if parcel_found(tracker) and said_within(tracker, SOON) & NOTED_MISSING:
+            return [FollowupAction("action_report_problem")]
         code_typed = code_of_left(self.services, dispatcher, tracker)
         if code_typed:
             return code_typed
@@ -234,6 +251,8 @@ class DidYouMeanAction(RetailAction):
         if (tracker.active_loop or {}).get("name"):
             dispatcher.utter_message(response=_did_not_fit(tracker))
             return []
+        if parcel_found(tracker) and said_within(tracker, SOON) & NOTED_MISSING:
+            return [FollowupAction("action_report_problem")]
         code_typed = code_of_left(self.services, dispatcher, tracker)
         if code_typed:
             return code_typed

@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 from dialogue.orders.views import OrderView
 from dialogue.retail.choice import fitting
 from dialogue.retail.correcting import CORRECTION, corrects, meant_in
+from dialogue.retail.order_dates import placed_then
 from dialogue.retail.pointing import orders_meant, pointed, says_others
 from dialogue.retail.services import RetailServices, latest_intent, latest_text, viewer_of
 from dialogue.retail.task_slots import REQUESTED_SLOT, TOLD_SLOTS
@@ -54,6 +55,11 @@ def pointed_at(services: RetailServices, tracker: Tracker) -> str | None:
     if corrects(tracker) and not re.search(r"\border\b|\bone\b|单", text, re.IGNORECASE):
         return None
     found = orders_meant(text, shown, recent, present)
+    if not found:
+        offered = [order for order in recent if order.number in shown]
+        today = services.clock().date()
+        then = placed_then(text, offered, today) or placed_then(text, recent, today)
+        return then.number if then else None
     return found[0] if len(found) == 1 else None
 
 

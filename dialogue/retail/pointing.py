@@ -53,6 +53,12 @@ _IT = re.compile(
     r"\b(?:it|its|this|that|this one|that one|them)\b|它|(?:这|那|该)(?:个|笔)?(?:订单|单|个)",
     re.IGNORECASE,
 )
+# "I got shorts instead of the leggings": what came is of no order, what should have is.
+_GOT = re.compile(
+    r"\b(?:got|gotten|getting|received|sent)\b[^,;.!?]{0,60}?(?=\binstead\b|[,;.!?]|$)"
+    r"|(?:发成|寄成|收到的却?是)[^，。；！？,.;!?]{0,20}",
+    re.IGNORECASE,
+)
 _REFERENCE = re.compile(r"(?<![^\W_])R\s?[-–—]?\s?(\d{4,8})(?!\d)", re.IGNORECASE)
 _SMALL = frozenset(
     [
@@ -145,7 +151,12 @@ def says_it(text: str) -> bool:
 
 
 def names_goods_of(text: str, order: OrderView) -> bool:
-    """Whether a word of the text is of an article in the order, or of its colour."""
+    """Whether a word of the text is of an article in the order, or of its colour.
+
+    What came instead of it does not count.
+    """
+    if re.search(r"\binstead\b|发成|寄成|收到的却?是", text[:MAX_TEXT], re.IGNORECASE):
+        text = _GOT.sub(" ", text[:MAX_TEXT])
     if mentioned(text, order.items):
         return True
     words = {word for word in utils.default_process(text).split() if len(word) > 2} - _SMALL

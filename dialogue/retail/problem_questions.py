@@ -13,12 +13,29 @@ from dialogue.orders.views import OrderView, ShipmentView
 from dialogue.retail.choice import inside
 from dialogue.retail.orders import say_late
 from dialogue.retail.photographs import can_send, wants_photo
-from dialogue.retail.remedies import late_parcel, not_there_again, remedies_for, why_no_problem
-from dialogue.retail.services import Dispatcher, Events, RetailAction, RetailServices, current_order
-from dialogue.retail.tickets import problem_number
+from dialogue.retail.remedies import (
+    MAX_DETAILS,
+    late_parcel,
+    not_there_again,
+    remedies_for,
+    says_found,
+    why_no_problem,
+)
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    RetailServices,
+    current_order,
+    latest_intent,
+    latest_text,
+    plain_words,
+)
+from dialogue.retail.tickets import added_to_ticket, problem_number
 from dialogue.retail.wording import Button, Wording
 
 DONE_AT_ONCE = frozenset({Remedy.REPLACEMENT, Remedy.REFUND})
+YES = "Yes, it is missing."  # as a colleague reads it
 _CHOICES = {
     Remedy.WAIT: "wait",
     Remedy.REPLACEMENT: "replacement",
@@ -130,6 +147,35 @@ def remedy_buttons(
         remedies = tuple(one for one in remedies if one is not Remedy.REPLACEMENT)
     about = {} if intent == "inform" else {"order_number": order.number}
     return [words.button(_CHOICES[one], intent, **about, wish=one) for one in remedies]
+
+
+def told_details(tracker: Tracker, value: object) -> str | None:
+    """What was told of a problem; a pressed yes tells that the parcel is missing."""
+    yes = YES if latest_intent(tracker) == "affirm" else None
+    return plain_words(value)[:MAX_DETAILS] or yes
+
+
+def parcel_found(tracker: Tracker) -> bool:
+    """Whether the latest message says that a parcel reported as missing is there after all."""
+    missing = kind_of(tracker) is ProblemKind.DELIVERY_NOT_RECEIVED
+    return missing and says_found(latest_text(tracker))
+
+
+def say_found(
+    services: RetailServices, words: Wording, dispatcher: Dispatcher, tracker: Tracker, number: str
+) -> None:
+    """That we are glad; where the search was noted before, a colleague reads it too."""
+    order, kind = current_order(services, tracker), ProblemKind.DELIVERY_NOT_RECEIVED
+    noted = [one.reference for one in order.problems if one.kind is kind] if order else []
+    told = noted and added_to_ticket(
+        services, tracker, kind, latest_text(tracker), number, noted[-1]
+    )
+    dispatcher.utter_message(
+        response="utter_parcel_found_noted" if told else "utter_parcel_found",
+        number=number,
+        reference=told or "",
+        buttons=[words.person_button()] if noted else [],
+    )
 
 
 def kind_of(tracker: Tracker) -> ProblemKind:

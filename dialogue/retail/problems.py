@@ -35,12 +35,15 @@ from dialogue.retail.photographs import (
 from dialogue.retail.problem_questions import (
     DONE_AT_ONCE,
     kind_of,
+    parcel_found,
     remedy_buttons,
+    say_found,
     say_what_waiting_brings,
+    told_details,
 )
 from dialogue.retail.proving import may_change
 from dialogue.retail.remedies import (
-    MAX_DETAILS,
+    as_late,
     asks_what_waiting_brings,
     late_parcel,
     not_due,
@@ -58,7 +61,6 @@ from dialogue.retail.services import (
     latest_text,
     once_for,
     order_known,
-    plain_words,
     viewer_of,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
@@ -74,7 +76,7 @@ class ProblemForm(OrderForm):
     def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
         """Nothing more when there cannot be such a problem; of a known one only what is new."""
         order, kind = current_order(self.services, tracker), kind_of(tracker)
-        if order is None:
+        if order is None or parcel_found(tracker):
             return []
         late = late_parcel(order, kind)
         if late is not None and late.lateness is Lateness.LOST:
@@ -149,7 +151,7 @@ class ProblemForm(OrderForm):
         if latest_intent(tracker) == PHOTO:
             _thank(dispatcher, tracker)
             return {"problem_details": None}
-        return {"problem_details": plain_words(value)[:MAX_DETAILS] or None}
+        return {"problem_details": told_details(tracker, value)}
 
     def validate_wish(
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
@@ -195,7 +197,10 @@ class ReportProblemAction(OrderAction):
         return [*super().run(dispatcher, tracker, domain), *told_photos(tracker)]
 
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
-        """Settle, record or explain."""
+        """Settle, record or explain; a parcel that was found is reported no more."""
+        if parcel_found(tracker):
+            say_found(self.services, self.words(tracker), dispatcher, tracker, order.number)
+            return
         kind, details = kind_of(tracker), tracker.get_slot("problem_details")
         wish, late = tracker.get_slot("wish"), late_parcel(order, kind)
         words = self.words(tracker)
@@ -221,7 +226,7 @@ class ReportProblemAction(OrderAction):
             )
             return
         if error is None and late is not None and wish is not None:
-            details = _is_late(late)
+            details = as_late(late)
         if error is None and details is not None:
             told = with_photos(details, new_photos(tracker))
             try:
@@ -261,7 +266,7 @@ class ReportProblemAction(OrderAction):
     ) -> None:
         """To a problem that is known, add what is new: words, photographs, another late parcel."""
         if kind is ProblemKind.DELIVERY_NOT_RECEIVED:
-            told = [_is_late(parcel) for parcel in late_parcels(order, Lateness.DELAYED)]
+            told = [as_late(parcel) for parcel in late_parcels(order, Lateness.DELAYED)]
         else:
             details = tracker.get_slot("problem_details") or ""
             told = [with_photos(details, new_photos(tracker)).strip()]
@@ -384,11 +389,6 @@ class ReportProblemAction(OrderAction):
                     expected=words.day(order.expected_on),
                     buttons=next_steps(self.services, words, order),
                 )
-
-
-def _is_late(parcel: ShipmentView) -> str:
-    """What a colleague reads of a parcel."""
-    return f"Parcel {parcel.tracking_number} is late."
 
 
 def _thank(dispatcher: Dispatcher, tracker: Tracker) -> None:

@@ -67,12 +67,52 @@ _IF_WAITING = re.compile(
     r"|如果.{0,8}(?:等|不到|没到).{0,8}(?:呢|怎|会)|等的话",
     re.IGNORECASE,
 )
+# "Nobody has it", "I looked": an answer to whether it may be at a neighbour's.
+_GONE = re.compile(
+    r"\b(?:nobody|no[ -]?one|nowhere|nothing (?:there|here)|neither|none of|no (?:luck|sign)|looked"
+    r"|checked|asked)\b"
+    r"|(?:n['’]?t|\bnot)\s+(?:there|here|have|got|seen|find|found|anywhere|with)\b"
+    r"|没有?人|都没|没[有看找收见]|[找问看]过|不在",
+    re.IGNORECASE,
+)
+_DROPS = re.compile(
+    r"\b(?:never ?mind|forget|leave|drop|stop|cancel|no need)\b|算了|不用|不必|别", re.IGNORECASE
+)
+_PARCEL = r"\b(?:it|(?:the|my) (?:parcel|package))"
+_FOUND = re.compile(
+    r"\bfound (?:it|them|the (?:parcel|package)|my (?:parcel|package))\b|\b(?:turned|showed) up\b"
+    r"|\b(?:got|have) it (?:now|back|after all)\b"
+    rf"|{_PARCEL}(?:['’]s| is| was| has)? (?:just|finally) (?:arrived|come|came|been found)\b"
+    rf"|{_PARCEL}(?:['’]s| is| was) (?:here|there|at|with)\b.{{0,15}}(?:now|after all|neighbou?r)"
+    r"|\bneighbou?rs? (?:has|have|had|took|got) (?:it|the parcel|my)\b"
+    r"|找到了|(?:刚|已经|终于)收到了?|在邻居|邻居.{0,4}(?:代?收|拿)了",
+    re.IGNORECASE,
+)
+# What others say of it, what is only supposed, and an order's number: none of it was found.
+_NOT_FOUND = re.compile(
+    r"\b(?:says?|said|claims?|marked|status|tracking|supposed\w*|but|if|unless)\b|\?|？|\d{4}"
+    r"|显示|但|如果|吗",
+    re.IGNORECASE,
+)
 _CLAUSE = 80  # characters before a word in which a no may stand
 
 
 def asks_what_waiting_brings(text: str) -> bool:
     """Whether it is asked what becomes of a parcel that is waited for: no decision yet."""
     return _IF_WAITING.search(text[:MAX_DETAILS]) is not None
+
+
+def says_gone(text: str) -> bool:
+    """Whether the text says that a parcel was looked for and is not there."""
+    text = text[:MAX_DETAILS]
+    return _GONE.search(text) is not None and _DROPS.search(text) is None
+
+
+def says_found(text: str) -> bool:
+    """Whether the text says that a parcel is there after all."""
+    text = text[:MAX_DETAILS]
+    doubt = _NOT_FOUND.search(text) or _GONE.search(text)
+    return doubt is None and _FOUND.search(text) is not None
 
 
 def wish_in(text: str) -> Remedy | None:
@@ -155,3 +195,8 @@ def why_no_problem(
     except OrderError as error:
         return error
     return None
+
+
+def as_late(parcel: ShipmentView) -> str:
+    """What a colleague reads of a late parcel."""
+    return f"Parcel {parcel.tracking_number} is late."

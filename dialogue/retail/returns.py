@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import date
 from typing import Any
@@ -29,6 +30,7 @@ from dialogue.retail.services import (
     RetailAction,
     RetailServices,
     current_order,
+    latest_text,
     once_for,
     plain_words,
     viewer_of,
@@ -36,6 +38,19 @@ from dialogue.retail.services import (
 from dialogue.retail.wording import Button, Wording
 
 MAX_REASON = 500
+
+
+_READ = 300  # characters of a wish that are looked through for its reason
+_WHY = re.compile(
+    r"\btoo (?:small|large|big|tight|loose|long|short|wide|narrow|thin|thick|heavy|light|dark"
+    r"|bright|warm|itchy|scratchy|rough|loud|stiff|expensive)\b"
+    r"|(?:\b(?:do|does|did|is|are)n['’]?t|\bnot)\s+(?:really\s+)?(?:match|go with|suit|fit|like)\b"
+    r"|\b(?:un)?comfortable\b|太[大小长短紧松厚薄重深浅]|不(?:搭|配|喜欢|合适|合身|好看)",
+    re.IGNORECASE,
+)
+# What costs the customer nothing is only taken from clear words; "is it too late?" is none.
+_CLEAR = frozenset({ReturnReason.DAMAGED, ReturnReason.WRONG_ITEM, ReturnReason.NOT_AS_DESCRIBED})
+_ASKED_BEFORE = (None, "order_number", "item", "pieces")  # the reason is asked for
 
 
 class ReturnForm(ItemForm):
@@ -46,6 +61,16 @@ class ReturnForm(ItemForm):
     def possible(self, order: OrderView) -> tuple[ItemView, ...]:
         """What may come back today."""
         return returnable(self.services, order)
+
+    def extract_return_reason(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """What the wish, or an answer before it is asked for, says of why: "too small"."""
+        asked, text = tracker.get_slot("requested_slot"), latest_text(tracker)[:_READ]
+        if asked not in _ASKED_BEFORE or tracker.get_slot("return_reason"):
+            return {}
+        says_why = _WHY.search(text) or reason_in(text) in _CLEAR
+        return {"return_reason": text} if says_why else {}
 
     def validate_return_reason(
         self, value: Any, _dispatcher: Dispatcher, _tracker: Tracker, _domain: Any

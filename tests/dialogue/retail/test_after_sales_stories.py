@@ -538,3 +538,39 @@ def test_what_of_an_order_has_not_arrived_is_named_with_what_may_come_back(
     assert "can be sent back once they have arrived" in robin.text  # the day has gone by
     robin.says("I want to return order 90005")
     assert "Oxford Shirt (white, M) has not been delivered yet" in robin.text
+
+
+def test_a_parcel_that_nobody_has_is_reported_and_one_that_is_found_is_not(
+    customer: NewCustomer,
+) -> None:
+    robin = customer("Robin").says("my parcel of order 90001 is not here")
+    assert "shall I report the parcel of order 90001" in robin.text
+    robin.says("no, nobody has it")
+    assert "Send it again" in robin.offered and robin.slot("problem_details")
+    robin.says("found it at the neighbours!")
+    assert "How good that it has turned up" in robin.text and robin.form is None
+    robin.says("my parcel of order 90001 is not here").presses("Yes, report it")
+    robin.presses("My money back")
+    assert "noted it under" in robin.text
+    robin.says("found it at the neighbours!")
+    assert "I have added that to" in robin.text
+    robin.says("my parcel of order 90002 is not here").says("no")
+    assert robin.form is None and not robin.order("90002").problems
+
+
+def test_why_it_comes_back_is_not_asked_again(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("return one of the white tshirts of order 90001, too small")
+    assert "Shall I announce the return of 1 × Everyday T-Shirt" in robin.text
+    robin.says("no").says("return order 90001")
+    robin.says("the mugs, they don't match my kitchen").says("one")
+    assert "Shall I announce the return of 1 × Speckled Mug" in robin.text
+
+
+def test_goods_of_one_order_and_the_day_it_was_placed_choose_it(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("the wrong thing: the leggings, I got shorts instead")
+    assert robin.slot("order_number") == "90003"
+    robin.says("never mind")
+    robin = customer("Robin").says("return something").says("the one from last wednesday")
+    assert robin.slot("order_number") is None  # none of those was placed then
+    robin.says("the one from 8 march")
+    assert robin.slot("order_number") == "90001"
