@@ -83,6 +83,7 @@ _DONE = {
     "utter_lost_wait": "the lost parcel of order {number} is looked for as {reference}",
     "utter_lost_replacement": "the lost parcel of order {number} is sent again as {reference}",
     "utter_lost_refund": "{amount} for the lost parcel of order {number} was paid back",
+    "utter_invoice_details_noted": "the invoice of order {number} is to say “{told}”",
     "utter_complaint": "a complaint was noted as {ticket}",
     "utter_complaint_aside": "a complaint was noted as {ticket}",
     "utter_wrong_pair": "number and e-mail address did not belong together",

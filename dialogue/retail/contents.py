@@ -14,16 +14,15 @@ from dialogue.orders.views import ItemView, OrderView, VariantView
 from dialogue.retail.changes import say_why_not
 from dialogue.retail.choice import may_change_contents
 from dialogue.retail.correcting import corrects, meant_in
-from dialogue.retail.figures import FIGURE
-from dialogue.retail.items import COUNT, PIECES, ItemForm, changeable, chosen_pieces
+from dialogue.retail.items import COUNT, PIECES, ItemForm, by_variant, changeable, chosen_pieces
+from dialogue.retail.more_or_less import ADD, REMOVE, more_or_less, so_many
 from dialogue.retail.orders import ChangeAction, next_steps
 from dialogue.retail.picking import (
-    WORDS,
     Picked,
+    WrongNumber,
     count_in,
     decoded,
     mentioned,
-    number_of,
     pick,
 )
 from dialogue.retail.services import (
@@ -46,30 +45,9 @@ from dialogue.retail.variants import (
 )
 from dialogue.retail.wording import Button, button
 
-ADD, REMOVE = "add", "remove"
 MAX_CHANGE = 300
 _BEGIN = ("modify_order", "exchange_item")  # what has not left is changed instead of swapped
-_ADD = re.compile(
-    r"\b(add|(?<!any )(?<!no )more(?!.*\bthan\b)|another one|one more|extra|also want|put in"
-    r"|go(?:es)? in(?:to)?)\b|加|再买",
-    re.IGNORECASE,
-)
-_REMOVE = re.compile(
-    r"\b(remove|take (?:\S+ ){0,5}?(?:out|off)\b|delete|drop|without"
-    r"|(?:don['’]?t|do not|no longer) (?:want|need)|cancel)\b|去掉|拿掉|删|不要|不想要|取消",
-    re.IGNORECASE,
-)
-_NUMBER = rf"\d{{1,3}}(?![\w-]|[.,]\d)|{'|'.join(WORDS)}"
-# "take two of them out", "one less": so many go, and the others stay.
-_SOME = re.compile(
-    rf"\b(?:remove|take(?: out| off)?|delete|drop|want|need|cancel)\s+(?P<taken>{_NUMBER})\b"
-    rf"|(?<!that )(?<!this )\b(?P<of>{_NUMBER})\s+of\s+(?:them|these|those|the|my)\b"
-    rf"|\b(?P<less>{_NUMBER})\s+(?:\w+\s+)?(?:less|fewer)\b(?!\s+than\b)"
-    rf"|(?:去掉|拿掉|删掉?|不要|不想要|取消|少[要拿买]?|减[少去掉]?)了?\s*(?P<figures>\d{{1,3}}|{FIGURE})\s*[个件只双条]",
-    re.IGNORECASE,
-)
 _ONLY = re.compile(r"\b(?:only|just|instead|down|make|reduce|to)\b|只|改成|改为", re.IGNORECASE)
-_LESS = re.compile(r"\b(?:less|fewer)\b|少|减")
 _REMOVED = re.compile(rf"{REMOVE}(?: (\d{{1,4}}))?")  # the line, or so many of its pieces
 
 
@@ -113,23 +91,50 @@ class ModifyOrderForm(ItemForm):
             wanted = named_variant(self.services, words, item) if item else None
             is_count = item is not None and PIECES.fullmatch(words) is not None
             return {"change": words} if wanted is not None or is_count else {}
+        if tracker.get_slot("requested_slot") == "item" and (item := self.said_item(tracker)):
+            wanted = wanted_at_once(self.services, self.words(tracker).in_records(text), item)
+            return {"change": wanted.label} if wanted else {}
         if not begins or tracker.get_slot("change"):
             return {}
-        change = more_or_less(text) or self._named_change(tracker)
+        change = more_or_less(text) or self.named_change(tracker)
         return {"change": change} if change else {}
 
-    def _named_change(self, tracker: Tracker) -> str | None:
+    def extract_item(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> dict[str, Any]:
+        """Also another item than the one whose change is asked for: that is gone on with."""
+        if tracker.get_slot("requested_slot") == "change" and not corrects(tracker):
+            present, other = _item(self.services, tracker), self.said_item(tracker)
+            if present is not None and other is not None and other.line != present.line:
+                return {"item": str(other.line)}
+        return super().extract_item(dispatcher, tracker, domain)
+
+    def said_item(self, tracker: Tracker) -> ItemView | None:
+        """The one item that the latest message names, or points at by its colour or size."""
+        possible, text = self.items(tracker), latest_text(tracker)[:MAX_CHANGE]
+        said = self.words(tracker).in_records(meant_in(text))
+        found = pick(mentioned(said, possible), possible)
+        if isinstance(found, WrongNumber):
+            return found.item
+        if not isinstance(found, Picked):
+            return by_variant(said, possible)
+        named = [item for item in possible if item.line in found.pieces]
+        return named[0] if len(named) == 1 else None
+
+    def named_change(self, tracker: Tracker) -> str | None:
         """Another variant, or so many pieces, that the very wish names with its item."""
         begun, text = self.begun_with(tracker), latest_text(tracker)[:MAX_CHANGE]
         of_it = [item for item in self.items(tracker) if begun and item.line in begun.pieces]
-        if begun is None or len(of_it) != 1:
+        named = of_it[0] if len(of_it) == 1 else None
+        item = named or (self.said_item(tracker) if begun is None else None)
+        if item is None:
             return None
-        item, said = of_it[0], self.words(tracker).in_records(meant_in(text))
+        if count := so_many(text):
+            return ADD if count > item.quantity else str(count)
+        of_it, said = [item], self.words(tracker).in_records(meant_in(text))
         variant = wanted_at_once(self.services, said, item)
         if variant is not None:
             return variant.label
         meant = pick(mentioned(said, of_it), of_it)
-        count = meant.pieces[item.line] if isinstance(meant, Picked) else None
+        count = meant.pieces.get(item.line) if isinstance(meant, Picked) else None
         fewer = count is not None and count < item.quantity and _ONLY.search(text)
         return str(count) if fewer else None
 
@@ -151,7 +156,7 @@ class ModifyOrderForm(ItemForm):
         text = words.in_records(str(value)[:MAX_CHANGE])
         if text == ADD or _REMOVED.fullmatch(text):
             return {"change": text}
-        item = _item(self.services, tracker)
+        item = _item(self.services, tracker) or self.said_item(tracker)
         if item is None:
             return {"change": None}
         wanted = named_variant(self.services, text, item)
@@ -345,16 +350,6 @@ def _said(text: str, item: ItemView) -> str | None:
     if count is None or count < 1 or count == item.quantity:
         return None
     return ADD if count > item.quantity else str(count)
-
-
-def more_or_less(text: str) -> str | None:
-    """Something added or taken out, and how many pieces: ``remove 2``."""
-    if _ADD.search(text):
-        return ADD
-    some = _SOME.search(text)
-    if not _REMOVE.search(text) and not (some and _LESS.search(some[0])):
-        return None
-    return f"{REMOVE} {number_of(next(filter(None, some.groups())))}" if some else REMOVE
 
 
 def _empties(order: OrderView, change: Change) -> bool:

@@ -51,6 +51,7 @@ OFFERS_A_PERSON = (
     "utter_complaint_unnoted",
     "utter_charged_twice",
     "utter_fallback_again",
+    "utter_invoice_details_noted",
     "utter_out_of_scope_again",
     "utter_refund_failed",
 )

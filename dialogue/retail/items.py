@@ -161,7 +161,7 @@ class ItemForm(OrderForm):
             lines = [item.line for item in possible]
             only = next(iter(before)) if len(before) == 1 else None
             present = lines.index(only) if only in lines else None
-            by_colour = None if "order" in words.casefold() else _by_variant(words, possible)
+            by_colour = None if "order" in words.casefold() else by_variant(words, possible)
             places = () if "order" in words.casefold() else pointed(words, len(possible), present)
             if places:
                 named = Picked({possible[place].line: None for place in places})
@@ -185,6 +185,8 @@ class ItemForm(OrderForm):
         if found is None:
             places = pointed(words, len(possible))
             found = Picked({possible[place].line: None for place in places}) if places else None
+            coloured = None if found else by_variant(words, possible)
+            found = Picked({coloured.line: None}) if coloured else found
         if isinstance(found, Picked):
             return {"item": str(found), **self.outdated_by(found, tracker)}
         if isinstance(found, WrongNumber):
@@ -307,7 +309,7 @@ def asks_pieces(possible: tuple[ItemView, ...], wanted: str | None) -> bool:
     return item.returnable > 1 and decoded(wanted).get(item.line) is None
 
 
-def _by_variant(words: str, items: tuple[ItemView, ...]) -> ItemView | None:
+def by_variant(words: str, items: tuple[ItemView, ...]) -> ItemView | None:
     """ "The blue one", "white 的那件": the only item with this colour or size."""
     said = set(re.findall(r"[\w-]+", words.casefold()))
     if not _POINTS.search(words):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from datetime import timedelta
 from typing import Any
@@ -28,6 +27,7 @@ from dialogue.retail.choice import (
     returnable_items,
 )
 from dialogue.retail.identity import OrderForm
+from dialogue.retail.invoice_details import DETAILS
 from dialogue.retail.order_contents import asks_contents, say_contents
 from dialogue.retail.proving import may_change
 from dialogue.retail.services import (
@@ -44,14 +44,6 @@ from dialogue.retail.tasks import LEFT, intent_of, kept_wishes, offer_left, orde
 from dialogue.retail.wording import Button, Wording
 
 READ = 500  # characters that are looked through
-_DETAILS = re.compile(
-    r"\b(?:compan\w*|business\w*|firm\w*|employer\w*)\b"
-    r"|\b(?:vat|tax) (?:id|number|no)"
-    r"|公司|抬头|税号",
-    re.IGNORECASE,
-)
-
-
 SHOWN_WITHIN = timedelta(days=7)  # of a settled refund, until a bank shows it
 LOOKED_BACK = 3  # messages in which it may stand what shall be on an invoice
 
@@ -224,7 +216,7 @@ class InvoiceAction(OrderAction):
             lines.append(words.say("invoice_shipping", amount=way))
         viewer, papers = viewer_of(tracker), self.services.papers
         said = [e for e in tracker.events if e.get("event") == "user"][-LOOKED_BACK:]
-        if any(_DETAILS.search(str(event.get("text") or "")[:READ]) for event in said):
+        if any(DETAILS.search(str(event.get("text") or "")[:READ]) for event in said):
             dispatcher.utter_message(response="utter_invoice_details")
         notes = credit_notes(order, self.services.policies)
         response, links = "utter_invoice", {}

@@ -12,9 +12,11 @@ from dialogue.retail import (
     choosing,
     codes,
     contents,
+    contents_again,
     conversation,
     exchanges,
     gift_cards,
+    invoice_details,
     items,
     leading,
     opening_hours,
@@ -124,6 +126,8 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     codes.about_codes,
     address_again.another_address,
     address_again.where_it_goes,
+    contents_again.next_item,
+    invoice_details.more_details,
 )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from retail_stories import Customer
 
+from dialogue.retail.briefing import briefing
+
 NewCustomer = Callable[..., Customer]
 
 
@@ -113,3 +115,77 @@ def test_the_first_address_comes_back_for_its_owner_only(customer: NewCustomer) 
     guest.says_as("change_address", "send it to the old address again")
     assert "never written here" in guest.text and guest.slot("requested_slot") == "new_address"
     assert "Kastanienallee" not in guest.text
+
+
+@pytest.mark.parametrize("intent", ["inform", "modify_order", "nlu_fallback"])
+def test_details_for_an_invoice_are_noted_and_handed_over(
+    customer: NewCustomer, intent: str
+) -> None:
+    robin = customer("Robin").says("invoice for order 90001")
+    robin.says_as(intent, "Hale Studio Ltd, VAT DE987654321")
+    assert "Noted for the invoice of order 90001: “Hale Studio Ltd, VAT DE" in robin.text
+    robin.says("yes")
+    told = briefing(event.to_json() for event in robin.tracker.events).done
+    assert "the invoice of order 90001 is to say" in told[-1]
+
+
+def test_details_that_are_missing_are_asked_for_once(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("invoice for order 90001")
+    robin.says_as("modify_order", "our company name must be on it")
+    assert "the company's name and the VAT id" in robin.text
+    robin.says_as("inform", "Hale Studio")
+    assert "Noted for the invoice of order 90001: “Hale Studio”" in robin.text
+    assert robin.offered == ["Pass it on, please"]
+    robin.says_as("shipping_options", "which company delivers?")
+    assert "Noted" not in robin.text
+
+
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [
+        ("I want fewer t-shirts in order 90006: 2 instead of 3", "only 2 instead"),
+        ("change the t-shirts of order 90006 from 3 to 2", "only 2 instead"),
+        ("two t-shirts not three in order 90006", "only 2 instead"),
+        ("订单90006的 Everyday T-Shirt 从3件改成2件", "only 2 instead"),
+    ],
+)
+def test_a_wish_for_fewer_is_taken_at_once(customer: NewCustomer, says: str, told: str) -> None:
+    robin = customer("Robin").says_as("modify_order", says)
+    assert robin.slot("requested_slot") == "confirmed" and told in robin.text, robin.text
+
+
+@pytest.mark.parametrize(
+    ("begins", "says", "told"),
+    [
+        ("flannel shirt", "and actually only 2 of the t-shirts pls", "T-Shirt"),
+        ("t-shirts", "take the flannel shirt out completely", "Flannel"),
+        ("flannel shirt", "the red one in L please", "red, L"),
+    ],
+)
+def test_another_item_in_the_middle_of_a_change_is_gone_on_with(
+    customer: NewCustomer, begins: str, says: str, told: str
+) -> None:
+    robin = customer("Robin").says_as("modify_order", f"change the {begins} of order 90006")
+    assert robin.slot("requested_slot") == "change", robin.text
+    robin.says_as("inform", says)
+    assert robin.slot("requested_slot") == "confirmed" and told in robin.text, robin.text
+
+
+def test_the_red_one_is_an_item_and_its_size_a_change(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("modify_order", "change something in order 90006")
+    robin.says_as("inform", "the red one in L please")
+    assert robin.slot("requested_slot") == "confirmed" and "red, L" in robin.text, robin.text
+
+
+@pytest.mark.parametrize("intent", ["modify_order", "exchange_item", "check_stock"])
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [("and the flannel shirt green in M", "green, M"), ("now the flannel shirt in L", "red, L")],
+)
+def test_the_next_item_is_changed_in_the_same_order(
+    customer: NewCustomer, intent: str, says: str, told: str
+) -> None:
+    robin = customer("Robin").says_as("modify_order", "order 90006: 2 t-shirts instead of 3")
+    robin.says("yes").says_as(intent, says)
+    assert robin.slot("order_number") == "90006" and told in robin.text, robin.text
+    assert robin.slot("requested_slot") == "confirmed"
