@@ -23,7 +23,7 @@ from dialogue.events import (
     SlotSet,
     logged_event,
 )
-from dialogue.heard import felt_lately, from_outside, of_a_person, uttered
+from dialogue.heard import felt_lately, from_outside, is_surely_in, of_a_person, uttered
 from dialogue.messages import BotMessage, UserMessage
 from dialogue.policies.prediction import Prediction
 from dialogue.project import Project
@@ -375,6 +375,9 @@ class Agent:
         named = any(entity.name == PRODUCT for entity in meaning.entities)
         if foreign and (named or recorder.tracker.active_loop_name is not None):
             language, foreign = spoken, False  # goods and streets have names of all languages
+        amid_ours = spoken in ours
+        if foreign and not is_surely_in(str(language), meaning.text, amid_ours=amid_ours):
+            language, foreign = spoken, False
         self._trust(recorder, {**felt_lately(meaning, recorder.tracker), LANGUAGE_SLOT: language})
         if needs_care(meaning, recorder.tracker):
             recorder.happen(*self._acting.context(recorder, channel).utter(CARE))

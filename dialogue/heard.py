@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -10,10 +11,20 @@ from dialogue.messages import UserMessage
 from dialogue.tracker import Tracker
 from nlu.types import FEELINGS, Entity, IntentScore, Understanding
 
+FEWEST_WORDS, FEWEST_LETTERS = 3, 16  # of a foreign sentence amid ours: "so im off the list?"
+SIGNS = 2  # letters of its own script that a language must show
+_LETTERS = re.compile(r"[^\W\d_]+")
+_IN_OTHER_SCRIPTS = """
+    am ar be bg bn el fa gu he hi hy ja ka kk km kn ko lo mk ml mr my ne pa ru si sr ta te th uk ur
+    zh
+"""
+_OTHER_SCRIPTS = frozenset(_IN_OTHER_SCRIPTS.split())
 SURE = 0.6  # probability from which a feeling counts
 UNMOVED = ("neutral", "calm")  # one ordinary sentence does not undo what was felt before it
 LASTS = 2  # messages after one that showed a feeling, until it has passed
 KEPT_RANKING = 10
+READ = 500  # characters that are looked through
+LAST_LATIN = "\u024f"
 
 
 def felt_in(meaning: Understanding) -> dict[str, str]:
@@ -33,6 +44,19 @@ def felt_lately(meaning: Understanding, tracker: Tracker) -> dict[str, str | Non
     lately = reversed(typed[-LASTS:])
     shown = [felt_in(one) for one in (meaning, *lately)]
     return {name: next((f[name] for f in shown if name in f), None) for name in FEELINGS}
+
+
+def is_surely_in(language: str, text: str, *, amid_ours: bool) -> bool:
+    """Whether a text that was taken for this language has enough of it to say so.
+
+    A language of another script shows letters of it; in ours few letters may be nonsense, or slang,
+    where the customer has written in our language before (`amid_ours`).
+    """
+    words = _LETTERS.findall(text[:READ])
+    letters = "".join(words)
+    if language in _OTHER_SCRIPTS:
+        return sum(letter > LAST_LATIN for letter in letters) >= SIGNS
+    return not amid_ours or (len(words) >= FEWEST_WORDS and len(letters) >= FEWEST_LETTERS)
 
 
 def of_a_person(message: UserMessage) -> UserMessage:

@@ -86,6 +86,13 @@ def test_what_is_not_spoken_is_said_once(bot: Bot) -> None:
     assert says(bot, "hello", "en") == ["Hello"]
 
 
+def test_amid_our_language_another_must_be_certain(bot: Bot) -> None:
+    says(bot, "good morning", "en")
+    assert says(bot, "so im off the list?", "de") == ["Hello"]
+    assert says(bot, "asdf qwer jklj uiop", "ja") == ["Hello"], "none of its letters"
+    assert says(bot, "wo ist denn meine Bestellung", "de") == ["Englisch oder Chinesisch", "Hello"]
+
+
 def test_a_domain_without_the_slots_does_without(make_bot: Making) -> None:
     domain = "intents: [greet]\nresponses:\n  utter_greet:\n  - text: Hello\n"
     plain = make_bot(config=CONFIG, domain=domain, rules=RULES)
