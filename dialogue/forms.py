@@ -18,6 +18,7 @@ from dialogue.events import (
     Event,
     SlotSet,
 )
+from dialogue.repeating import was_understood
 from dialogue.tracker import Tracker
 
 ASKED_AGAIN = "asked_again"
@@ -135,6 +136,8 @@ def _ask_in_turn(form: Form, context: ActionContext, slot: str, before: Tracker)
         return _ask(form, context, slot)
     same = before.active_loop_name == form.name and before.requested_slot == slot
     times = min(int(before.slots.get(ASKED_AGAIN) or 0) + 1, MOST_AGAIN) if same else 0
+    if times and before.latest_action_name != LISTEN and was_understood(before):
+        times = 1  # a side question that was answered is no failure
     counted = SlotSet(ASKED_AGAIN, times)
     now = context.supposing([counted])
     often = times == MOST_AGAIN - 1 and ASKED_OFTEN in context.domain.responses

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dialogue.events import BotUttered, UserUttered
@@ -9,6 +10,9 @@ from dialogue.tracker import Tracker
 
 REMEMBERED = 6  # answers that are compared
 LOOKED_BACK = 80  # events
+READ = 500  # characters of a question
+ALIKE = 0.6  # of the words of two questions that are the same one
+_WORDS = re.compile(r"[\u4e00-\u9fff]|[^\W\d_\u4e00-\u9fff]+|\d+")
 
 
 def last_wording(tracker: Tracker, response: str) -> str | None:
@@ -22,21 +26,43 @@ def last_wording(tracker: Tracker, response: str) -> str | None:
 
 
 def repeats_itself(tracker: Tracker) -> bool:
-    """Whether the answer to the latest message is, word for word, one that was given before.
+    """Whether the latest message was asked before, in nearly the same words, and answered alike.
 
     A response with `repeatable: true` in its metadata (please try again) is no such answer.
     """
-    answers = list(_answers(tracker))
-    return bool(answers) and bool(answers[0]) and answers[0] in answers[1:]
+    asked, *before = [*_exchanges(tracker)] or [("", ())]
+    question, answer = asked
+    return bool(answer) and any(
+        answer == earlier and _alike(question, words) for words, earlier in before
+    )
+
+
+def was_understood(tracker: Tracker) -> bool:
+    """Whether the latest message was answered, and not with a response that says the contrary.
+
+    Such a response has `not_understood: true` in its metadata.
+    """
+    for event in reversed(tracker.applied):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, BotUttered) and (event.message.metadata or {}).get("not_understood"):
+            return False
+    return True
 
 
 def said_lately(tracker: Tracker, text: str | None) -> bool:
     """Whether this text, word for word, was in the answer to one of the last few messages."""
-    return text is not None and any(text in said for said in _answers(tracker))
+    return text is not None and any(text in said for _, said in _exchanges(tracker))
 
 
-def _answers(tracker: Tracker) -> Iterator[tuple[str, ...]]:
-    """What was said after each message, the latest first: texts, and the titles of cards."""
+def _alike(first: str, second: str) -> bool:
+    """Whether two questions have most of their words in common; of Chinese, their signs."""
+    one, other = (set(_WORDS.findall(text[:READ].casefold())) for text in (first, second))
+    return one == other or len(one & other) >= ALIKE * len(one | other)
+
+
+def _exchanges(tracker: Tracker) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each message and what was said after it, the latest first: texts, and titles of cards."""
     said: list[str] = []
     found = 0
     for event in reversed(tracker.applied):
@@ -46,7 +72,7 @@ def _answers(tracker: Tracker) -> Iterator[tuple[str, ...]]:
                 said += [*cards, event.message.text]
         elif isinstance(event, UserUttered):
             # What was told by itself answered nothing.
-            yield () if event.is_external else tuple(reversed(said))
+            yield str(event.text or ""), () if event.is_external else tuple(reversed(said))
             said, found = [], found + 1
             if found > REMEMBERED:
                 return

@@ -424,7 +424,10 @@ def test_the_same_words_over_other_goods_are_no_repetition(customer: NewCustomer
 
 
 def test_the_same_question_gets_another_answer_the_second_time(customer: NewCustomer) -> None:
-    guest = customer().says("what are your opening hours?").says("so when are you open on monday")
+    guest = customer().says("what are your opening hours?")
+    guest.says("so when are you open on monday")
+    assert "That is all I know about it" not in guest.text  # another question
+    guest.says("what are the opening hours?")
     assert "That is all I know about it" in guest.text
     assert "Talk to a person" in guest.offered
 
@@ -440,6 +443,14 @@ def test_a_form_asks_in_fewer_words_and_then_offers_a_person(customer: NewCustom
     assert guest.heard[-1].text == first
     guest.presses("Talk to a person")
     assert guest.form is None
+
+
+def test_an_answered_side_question_is_no_failure(customer: NewCustomer) -> None:
+    guest = customer().says("where is my order")
+    for question in ("what are your opening hours?", "do you gift wrap?", "any discounts?"):
+        assert "goes nowhere" not in guest.says(question).text
+        assert guest.form == "order_status_form"
+    assert "goes nowhere" in guest.says("mumble").text
 
 
 def test_the_person_stands_beside_the_buttons_of_the_question(customer: NewCustomer) -> None:
