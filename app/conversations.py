@@ -71,6 +71,7 @@ class _Pending:
     customer_id: int | None
     metadata: Any
     photos: list[str]
+    in_queue: bool
 
 
 class Conversations:
@@ -225,6 +226,7 @@ class Conversations:
                 customer_id=conversation.customer_id if identified else None,
                 metadata=(row.data or {}).get("metadata") or {},
                 photos=list(session.scalars(_photos_until(row))),
+                in_queue=conversation.status == "waiting",
             )
 
     def _take_turn(self, conversation_id: str, pending: _Pending) -> None:
@@ -236,12 +238,13 @@ class Conversations:
             input_channel=pending.channel,
             metadata=pending.metadata,
         )
+        vouched = {
+            "customer_id": pending.customer_id,
+            "photos": pending.photos,
+            "in_queue": pending.in_queue or None,
+        }
         try:
-            turn = self._agent.respond(
-                tracker,
-                message,
-                trusted_slots={"customer_id": pending.customer_id, "photos": pending.photos},
-            )
+            turn = self._agent.respond(tracker, message, trusted_slots=vouched)
             position = self._commit(conversation_id, pending, turn)
         except AppError:
             raise

@@ -44,9 +44,15 @@ def bot_data(said: BotMessage) -> dict[str, Any]:
 
 
 def queue_for_a_human(conversation: Conversation, said: BotMessage, now: datetime) -> None:
-    """A bot message that carries `handoff` puts the conversation into the agents' queue."""
+    """A bot message that carries `handoff` puts the conversation into the agents' queue.
+
+    One that carries it as false takes it out.
+    """
     custom = said.custom if isinstance(said.custom, Mapping) else {}
     if custom.get("handoff") and conversation.status != "waiting":
         conversation.status = "waiting"
         conversation.waiting_since = now
         conversation.handoff_reason = str(custom.get("reason") or "")[:200]
+    elif custom.get("handoff") is False and conversation.status == "waiting":
+        conversation.status = "open"
+        conversation.waiting_since = conversation.handoff_reason = None

@@ -88,6 +88,13 @@ class Tickets(Protocol):
         """
         ...
 
+    def note(self, viewer: Viewer, listener: Listener, number: str, text: str) -> TicketView | None:
+        """Add to an open ticket of this conversation or customer.
+
+        None where nothing can be added: it was closed, or is full. Raises TicketNotFound.
+        """
+        ...
+
     def ticket(self, viewer: Viewer, listener: Listener, number: str) -> TicketView:
         """One ticket of this conversation or customer. Raises TicketNotFound."""
         ...
@@ -176,6 +183,19 @@ class SqlTickets:
                 session.flush()
                 return _view(row)
         return self.file(viewer, listener, kind, text, order, None if row else reference)
+
+    def note(self, viewer: Viewer, listener: Listener, number: str, text: str) -> TicketView | None:
+        """See `Tickets.note`."""
+        query = select(Ticket).where(Ticket.id == _row(number), _own(viewer, listener))
+        with writing(self._engine) as session:
+            row = session.scalar(query.with_for_update())
+            if row is None:
+                raise TicketNotFound
+            if row.state != "open" or len(row.text) + len(text) >= LONGEST:
+                return None
+            row.text = f"{row.text}\n{text}"
+            session.flush()
+            return _view(row)
 
     def ticket(self, viewer: Viewer, listener: Listener, number: str) -> TicketView:
         """See `Tickets.ticket`."""

@@ -39,6 +39,7 @@ from dialogue.retail.tasks import (
     forget_wishes,
     kept_wishes,
 )
+from dialogue.retail.waiting import IN_QUEUE, leave_queue
 from dialogue.retail.wording import Wording, button
 
 FALLBACK, OUTSIDE = "nlu_fallback", "out_of_scope"
@@ -61,6 +62,12 @@ _ASKS = re.compile(
     r"|don['’]?t (?:have|know)|no idea|lost|deleted|哪|怎么|什么|吗|没有|找不到|忘",
     re.IGNORECASE,
 )
+_HOW_ARE_YOU = re.compile(
+    r"\bhow(?:['’]?s| is| are| r)\s(?:you|u|it going|things|everything|life|your day)\b"
+    r"|\bhow do you do\b|\bhow you doing\b|\bwhat['’]?s up\b"
+    r"|[你您]好吗|(?:最近|过得)(?:怎么样|好吗)",
+    re.IGNORECASE,
+)
 SOON = 4  # messages after asking for a person, in which what is told is for that person
 NOTED_MISSING = frozenset({"utter_problem_reported", "utter_delay_noted", "utter_problem_known"})
 OFFERS_TO_GO_ON = ("utter_offer_earlier", "utter_stopped_next")
@@ -75,6 +82,8 @@ class GreetAction(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """The name comes from the account, never from the conversation."""
+        if _HOW_ARE_YOU.search(latest_text(tracker)[:READ]):
+            dispatcher.utter_message(response="utter_how_we_are")
         try:
             customer = self.services.store.customer(viewer_of(tracker))
         except SignInRequired:
@@ -133,6 +142,8 @@ class StopAction(RetailAction):
             again = [ActiveLoop(None), SlotSet(REQUESTED_SLOT, None)]
             return [*again, told, FollowupAction("problem_form")]
         in_form = bool((tracker.active_loop or {}).get("name"))
+        if tracker.get_slot(IN_QUEUE) and not in_form:
+            return leave_queue(dispatcher)
         next_ones = [*kept_wishes(tracker, WAITING), *kept_wishes(tracker, LEFT)][:MOST_LEFT]
         if not in_form or not next_ones:
             response = "utter_stopped" if in_form else "utter_nothing_to_stop"

@@ -15,12 +15,18 @@ from rasa_sdk.events import FollowupAction
 
 from dialogue.retail.reminders import RemindMeAction, means_reminders
 from dialogue.retail.services import Events, RetailAction, RetailServices, latest_text
+from dialogue.retail.ticket_notes import AddToTicketAction, means_ticket
+from dialogue.retail.waiting import WaitingAction, means_waiting
 
 LISTEN = "action_listen"
 ANSWERS = ("validate_", "action_ask_")  # what belongs to a form, which reads its answers itself
 
 Means = Callable[[RetailServices, Tracker], bool]
-FOLLOW_UPS: tuple[tuple[Means, type[RetailAction]], ...] = ((means_reminders, RemindMeAction),)
+FOLLOW_UPS: tuple[tuple[Means, type[RetailAction]], ...] = (
+    (means_ticket, AddToTicketAction),
+    (means_reminders, RemindMeAction),
+    (means_waiting, WaitingAction),
+)
 
 
 def action_meant(action: RetailAction, tracker: Tracker) -> RetailAction | None:

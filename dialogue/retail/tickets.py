@@ -29,7 +29,7 @@ from dialogue.retail.wording import Wording
 FORM = "complaint_form"
 MAX_TEXT = 2_000
 READ = 1_000  # characters that are looked through for a number
-_SAYS_SOMETHING = re.compile(r"\w\W+\w|[\u4e00-\u9fff]{4}")
+SAYS_SOMETHING = re.compile(r"\w\W+\w|[\u4e00-\u9fff]{4}")
 _ONLY_ANNOUNCES = re.compile(
     r"\W*(?:(?:hello|hi)\W+)?(?:(?:can|may|could)\s)?(?:i(?:['’]d|['’]ve|\swould|\shave)?\s+)?"
     r"(?:(?:like|want|wish|need|got)\s+)?(?:to\s+)?(?:(?:make|file|lodge|submit|have)\s+)?"
@@ -51,8 +51,8 @@ class ComplaintAction(RetailAction):
         text, extras = latest_text(tracker), self.services.extras
         if extras is None:
             dispatcher.utter_message(response="utter_complaint_by_people")
-        elif _SAYS_SOMETHING.search(text) and not _ONLY_ANNOUNCES.fullmatch(text[:READ]):
-            _note(extras, dispatcher, tracker, text)
+        elif SAYS_SOMETHING.search(text) and not _ONLY_ANNOUNCES.fullmatch(text[:READ]):
+            note_complaint(extras, dispatcher, tracker, text)
         elif not (tracker.active_loop or {}).get("name"):
             begin: Events = [SlotSet("complaint", None), SlotSet(REQUESTED_SLOT, None)]
             return [*begin, ActiveLoop(FORM)]
@@ -88,7 +88,7 @@ class ComplaintToldAction(ExtrasAction):
         """The same answer as to a complaint in one message."""
         text = tracker.get_slot("complaint")
         if text:
-            _note(extras, dispatcher, tracker, str(text))
+            note_complaint(extras, dispatcher, tracker, str(text))
         return [SlotSet("complaint", None)]
 
 
@@ -149,7 +149,8 @@ def problem_number(services: RetailServices, reference: str) -> str:
     return known or reference
 
 
-def _note(extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, text: str) -> None:
+def note_complaint(extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, text: str) -> None:
+    """Make a complaint a ticket, or add it to that of the same matter, and tell its number."""
     ticket = extras.tickets.file(
         viewer_of(tracker),
         listener_of(tracker),

@@ -85,6 +85,27 @@ def test_a_person_is_fetched_from_anywhere(customer: NewCustomer) -> None:
     assert maya.form == "cancel_order_form" and "Would you like to talk" not in maya.text
 
 
+def test_who_waits_for_a_person_hears_so_and_may_give_up(customer: NewCustomer) -> None:
+    guest = customer().says("a person").says("hello? anybody there")
+    assert "queue" not in guest.text  # only the application knows
+    guest.trusted |= {"in_queue": True}
+    for question in ("hello? anybody there", "do i have to stay here in this window", "有人吗"):
+        assert "you are in the queue" in guest.says(question).text
+    for given_up in ("never mind", "oh no need any more"):
+        guest.says(given_up)
+        assert "taken you out of the queue" in guest.text
+        assert guest.heard[0].custom == {"handoff": False}
+    guest.says("am i still waiting for someone?").presses("No need any more")
+    assert guest.heard[0].custom == {"handoff": False}
+    guest.trusted |= {"in_queue": None}
+    assert "queue" not in guest.says("never mind").text
+
+
+def test_how_we_are_is_answered(customer: NewCustomer) -> None:
+    guest = customer().says("hi, how are you?")
+    assert guest.text.startswith("All is well here") and "How can I help" in guest.text
+
+
 SUNDAY_NIGHT = datetime(2026, 3, 15, 22, tzinfo=UTC)
 
 

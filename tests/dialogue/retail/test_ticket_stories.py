@@ -83,3 +83,33 @@ def test_a_shop_without_all_that_says_so(
     assert "done by my colleagues" in guest.text
     guest.says("terrible service, always late")
     assert "T-2" not in guest.text and "Yes, please" in guest.offered
+
+
+def test_more_is_added_to_a_ticket(customer: NewCustomer, services: RetailServices) -> None:
+    tom = customer("Tom").says("what terrible service, two parcels lost")
+    tom.says("and add that the neighbour saw it too")
+    assert "I have added to T-20001: “the neighbour saw it too”" in tom.text
+    assert "“the neighbour saw it too”" in tom.says("is it added?").text
+    tom.says("the cashier also laughed at me, please add that")
+    assert "“the cashier also laughed at me”" in tom.text
+    noted = services.extras.tickets.shown("T-20001").text
+    assert noted.endswith("the neighbour saw it too\nthe cashier also laughed at me")
+    tom.says("can you add something to my complaint?")
+    assert "What shall I add to T-20001?" in tom.text
+    assert "“he shouted”" in tom.says("he shouted").text
+
+
+def test_only_to_ones_own_open_ticket_is_added(
+    customer: NewCustomer, services: RetailServices
+) -> None:
+    customer("Tom").says("what terrible service, two parcels lost")
+    maya = customer("Maya").says("please add to my complaint T-20001: the box was open")
+    assert "I find no T-20001 of yours" in maya.text
+    assert "box" not in services.extras.tickets.shown("T-20001").text
+    maya.says("please add to my complaint that the box was open")
+    assert "T-20002" in maya.text  # there was none of hers
+    tom = customer(name="Tom, elsewhere").sign_in("Tom")
+    assert "added to T-20001" in tom.says("补充到投诉：箱子是开着的").text
+    services.extras.tickets.close("T-20001", "", "anna")
+    tom.says("add to my complaint T-20001: he lied")
+    assert "nothing can be added" in tom.text
