@@ -11,7 +11,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.orders.errors import OrdersUnavailable
 from dialogue.orders.states import ProblemKind
-from dialogue.retail.follow_ups import LISTEN, action_meant, and_no_more
+from dialogue.retail.following_up import LISTEN
 from dialogue.retail.identity import number_meant
 from dialogue.retail.services import Dispatcher, Events, RetailAction
 from dialogue.retail.task_slots import FORM_OF_INTENT, leave_form
@@ -40,10 +40,9 @@ class Answered(Action):
         return str(self.action.name())
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
-        """Run the action, or the one that is meant, or say that our order system is away."""
+        """Run the action, or say that our order system is away."""
         try:
-            meant = action_meant(self.action, tracker)
-            events = (meant or self.action).run(dispatcher, tracker, domain)
+            events = self.action.run(dispatcher, tracker, domain)
             done: Events = await events if inspect.isawaitable(events) else events
         except OrdersUnavailable as error:
             _log.warning("%s: the orders cannot be reached: %s", self.name(), error)
@@ -54,7 +53,7 @@ class Answered(Action):
             )
             number = SlotSet("order_number", number_meant(tracker))
             return [*leave_form(tracker), number, FollowupAction(LISTEN)]
-        return and_no_more(tracker, done) if meant else done
+        return done
 
 
 def _again(tracker: Tracker) -> str:

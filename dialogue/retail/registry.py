@@ -34,10 +34,12 @@ from dialogue.retail import (
     shipping,
     stock,
     subscriptions,
+    ticket_notes,
     tickets,
+    waiting,
     withdrawals,
 )
-from dialogue.retail.following_up import FollowedUp, FollowUp
+from dialogue.retail.following_up import FollowedUp, FollowUp, Meant
 from dialogue.retail.outage import Answered
 from dialogue.retail.services import RetailAction, RetailServices
 
@@ -121,7 +123,13 @@ ACTIONS: tuple[type[RetailAction], ...] = (
     leading.CorrectAction,
 )
 
-# What a short message may go on with, whatever it was taken for; the first that does is done.
+# What a message may be meant for, whatever it was taken for, in a form too.
+MEANT: tuple[Meant, ...] = (
+    (ticket_notes.means_ticket, ticket_notes.AddToTicketAction),
+    (reminders.means_reminders, reminders.RemindMeAction),
+    (waiting.means_waiting, waiting.WaitingAction),
+)
+# What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
     codes.about_codes,
     address_again.another_address,
@@ -133,7 +141,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
 
 def retail_actions(services: RetailServices) -> list[Action]:
     """One instance of each retail action over this shop, which also answers when it is away."""
-    return [Answered(FollowedUp(action(services), FOLLOW_UPS)) for action in ACTIONS]
+    return [Answered(FollowedUp(action(services), MEANT, FOLLOW_UPS)) for action in ACTIONS]
 
 
 def action_executor(services: RetailServices) -> ActionExecutor:
