@@ -264,7 +264,7 @@ def test_changing_the_contents_is_for_people_while_it_is_in_the_warehouse(
 @pytest.mark.parametrize(
     ("complaint", "asked"),
     [
-        ("it never arrived", "neighbours"),
+        ("it never arrived", "neighbour"),
         ("something is missing", "missing"),
         ("it came broken", "what is wrong"),
         ("you sent the wrong thing", "mix-up"),
