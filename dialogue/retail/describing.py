@@ -76,8 +76,9 @@ _ASPECTS = (
         "多大|尺寸|多长|多宽|多高|容量|大小",
     ),
     _aspect(
-        r"(?:runs?|running|fits?|fitting|turns? out|comes? out) (?:\w+ ){0,2}(?:small|large|big|tight"
-        r"|narrow|wide|true)|true to size|sizing|half a size|size (?:up|down)|(?:bigger|smaller) size",
+        r"(?:runs?|running|fits?|fitting|turns? out|comes? out) (?:\w+ ){0,2}"
+        r"(?:small|large|big|tight|narrow|wide|true)|true to size|sizing|half a size"
+        r"|size (?:up|down)|(?:bigger|smaller) size",
         r"true to size|half a size|size (?:up|down|more|less)|runs (?:small|large)",
         "偏大|偏小|偏码|正码|尺码准|大一码|小一码|大半码",
     ),

@@ -1,4 +1,4 @@
-"""Whether goods are in one of the stores: nobody here sees a shelf, but what can be fetched there."""
+"""Whether goods are in one of the stores: nobody sees a shelf, but what can be fetched there."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ _PLACE = r"(?:stores?|shops?|branch(?:es)?|one|outlets?)"
 _STORE = re.compile(
     rf"\b(?:in|at|from) (?:the |your |ur |that )?{_CITY}(?:['’]s)?\b(?: {_PLACE}\b)?"
     rf"|\b(?:(?:in|at|from) )?(?:the |your |ur )?{_CITY} {_PLACE}\b"
-    r"|\b(?:in|at) (?:the|a|any|one of (?:the|your)|your (?:local|physical)|either|both|any of your)"
-    r" (?:local |physical |actual |real )?(?:stores?|branch(?:es)?)\b|\bin your (?:stores|shops|branches)\b"
+    r"|\b(?:in|at) (?:the|a|any|one of (?:the|your)|your (?:local|physical)|either|both)"
+    r" (?:local |physical |actual |real )?(?:stores?|branch(?:es)?)\b"
+    r"|\bin (?:any of )?your (?:stores|shops|branches)\b"
     r"|\bin[- ]stores?\b|\bphysical (?:store|shop)s?\b|\b(?:on|off) (?:the|your) shel(?:f|ves)\b"
     r"|在?(?:汉堡|哥本哈根)(?:那边|那里|的)?(?:分店|门店|店)?(?:里面|里|那边)?|在?(?:门店|实体店|线下)(?:里面|里)?",
     re.IGNORECASE,
 )
 _LIVES = re.compile(
-    rf"\b(?:live|lives|living|based|am|i['’]?m|we['’]?re|deliver\w*|ship\w*|send|sent)\b[\w ]{{0,20}}{_CITY}"
+    rf"\b(?:live|lives|living|based|am|i['’]?m|we['’]?re|deliver\w*|ship\w*|send|sent)\b"
+    rf"[\w ]{{0,20}}{_CITY}"
     r"|住在|[寄送发]到",
     re.IGNORECASE,
 )
