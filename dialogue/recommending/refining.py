@@ -25,6 +25,30 @@ _ALSO = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|so)\W+)?(?:and|or|what about|how about|also)\b|^\W*那|^还有",
     re.IGNORECASE,
 )
+# "Not a knife", "nothing electric", "不要电的"; what is no wish to leave something out comes first.
+_NO_LEAVING = re.compile(
+    r"\bnot (?:so|as|that|too|very|quite|sure|yet|really|only|just|bad|more|less|over|above|like"
+    r"|now|what|the same|here|interested|expensive|dear|pricey|looking|find|finding|see|seeing"
+    r"|working|available|good|nice|enough|have|want|need|know|right)\b"
+    r"|\bno (?:more|longer|need|idea|problem|worries|thanks?|thank|matter|way|doubt|hurry|rush|good"
+    r"|use|luck|chance|point|sense|one|stock|i|we|it|that|this|please|not)\b"
+    r"|\bnothing (?:more|over|above|else|like|special|fancy|in|there|here|found|good|for|about)\b"
+    r"|\b(?:why|do|does|did|must|can|could|will|would|shall|should|may|to|you|if|or) not\b"
+    r"|\b(?:have|has|had|having|['’]ve|got|know|knows|there['’]?s|is|are|need|needs)(?: \w+)?"
+    r" (?:no|nothing)\b|\bno(?: \w+){1,2}\s*\?"
+    r"|\bwithout (?:me|you|asking|doubt)\b"
+    r"|(?:要|想|用)不要|不要(?:太|超过|贵|买|穿|通知)|不要了|不要紧",
+    re.IGNORECASE,
+)
+_LEAVE_OUT = re.compile(
+    r"\b(?:not|no|nothing|without|except(?: for)?|excluding|other than|apart from|anything but)\s+"
+    r"(?:(?:an?|any|the|another|with|in|made|of|from)\s+){0,3}(?P<what>[^\W\d_][\w-]+"
+    r"(?: (?!and|or|but|pls|please|under|for|with|that|from|ones?|stuff|things?|either|you|we)"
+    r"[^\W\d_][\w-]+)?)(?:\s+(?:ones?|stuff|things?))?"
+    r"|(?:不要|不想要|除了|不含)(?:是|带|用|含)?\s*"
+    r"(?P<chinese>[A-Za-z][A-Za-z -]*|[^\s，。,.!！?？的A-Za-z]{1,4})\s*(?:以外|之外)?的?",
+    re.IGNORECASE,
+)
 # Signs of Chinese that name no goods, and those that remain.
 _CHINESE_FILLERS = re.compile(
     r"有没有|有没|看看|一点|一些|颜色|什么|可以|东西|[有的吗呢么是哪好我要想买给个款件些点再更那这和在了吧啊请找来元欧价格钱]"
@@ -36,8 +60,9 @@ _FILLERS = frozenset(
     about actually affordable afford alright also alternative amount aren another better bigger bit
     budget cost costs couldn dear did doesn don either else euro eur even expensive far few fine fit
     good got great haven hm hmm however idea instead isn item least less lesser little lot lower
-    maximum maybe model nicer nope nothing oh okay one option other perhaps pick possible possibly
-    pricey pricy product range rather recommend recommendation same see selection similar slightly
+    maximum maybe mean meant model nicer nope nothing oh okay one option other perhaps pick pls
+    possible possibly pricey pricy product range rather recommend recommendation said same say see
+    selection similar slightly
     sorry spend spending still suggest suggestion than thank that then thing think those though too
     top version well whole work yeah
     """.split()  # noqa: SIM905  a list of words is read more easily
@@ -49,7 +74,8 @@ class Sought:
     """What was looked for last: its words, as the shop's records have them, and its conditions.
 
     `advised` says that it was advice, not a search; `like` is the article in whose place it was
-    asked for. `seen` are the articles shown of it so far.
+    asked for. `seen` are the articles shown of it so far; `without` is what they shall not be or
+    have.
     """
 
     words: str
@@ -59,6 +85,7 @@ class Sought:
     limit_cents: int | None = None
     colours: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     def kept(self) -> dict[str, Any]:
         """As a slot keeps it."""
@@ -74,6 +101,7 @@ class Refinement:
     cheapest: bool = False
     others: bool = False
     colours: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     @property
     def about_price(self) -> bool:
@@ -85,7 +113,7 @@ def kept_search(value: object) -> Sought | None:
     """The search in a slot; None when there is none, or nothing that `Sought.kept` made."""
     if not isinstance(value, dict):
         return None
-    lists = {key: tuple(value.get(key) or ()) for key in ("colours", "seen")}
+    lists = {key: tuple(value.get(key) or ()) for key in ("colours", "seen", "without")}
     try:
         return Sought(**{**value, **lists})
     except TypeError:
@@ -97,7 +125,7 @@ def refinement(text: str, colours: Collection[str]) -> Refinement | None:
 
     `colours` are the words by which colours may be named.
     """
-    text = text[:READ]
+    text, without = leave_out(text)
     left = PRICE_LIMIT.sub(" ", text)
     limit = price_limit_cents(text)
     cheapest, left = bool(_CHEAPEST.search(left)), _CHEAPEST.sub(" ", left)
@@ -107,10 +135,30 @@ def refinement(text: str, colours: Collection[str]) -> Refinement | None:
     left = _CHINESE_FILLERS.sub(" ", left)
     words = [word for word in query_words(_CHINESE.sub(" ", left)) if word not in _FILLERS]
     price = Price.LESS if less else Price.MORE if dearer else Price.ANY
-    found = Refinement(limit, price, cheapest, others, tuple(words))
+    found = Refinement(limit, price, cheapest, others, tuple(words), without)
     if _CHINESE.search(left) or not set(words) <= set(colours) or found == Refinement():
         return None
     return found
+
+
+def leave_out(text: str) -> tuple[str, tuple[str, ...]]:
+    """A text without its "not a knife" and "nothing electric", and what they leave out."""
+    text = text[:READ]
+    kept = {(found.start(), found.end()) for found in _NO_LEAVING.finditer(text)}
+    kept |= {(found.start(), found.end()) for found in PRICE_LIMIT.finditer(text)}
+    words: list[str] = []
+
+    def without(found: re.Match[str]) -> str:
+        if any(start < found.end() and found.start() < end for start, end in kept):
+            return found[0]
+        what = found["what"] or found["chinese"]
+        named = [what] if _CHINESE.match(what) else query_words(what)
+        said = [word for word in named if word not in _FILLERS]
+        words.extend(said)
+        return ", " if said else found[0]
+
+    left = _LEAVE_OUT.sub(without, text)
+    return left, tuple(dict.fromkeys(words))
 
 
 def goes_on(text: str) -> bool:

@@ -12,13 +12,13 @@ from rasa_sdk.events import SlotSet
 from dialogue.orders.search import READ, Match, query_words
 from dialogue.orders.views import ProductView, Viewer
 from dialogue.recommending.opinions import Named, Popular, Reason
-from dialogue.recommending.recommender import Suggestion
-from dialogue.recommending.refining import Sought
+from dialogue.recommending.recommender import SHOWN, Suggestion
+from dialogue.recommending.refining import Sought, leave_out
 from dialogue.recommending.wishes import Kind, Wish, heard
 from dialogue.retail.cards import card, reason_words
 from dialogue.retail.first_asked import answered_first
 from dialogue.retail.goods import ProductAction
-from dialogue.retail.search_on import go_on, refined, remember
+from dialogue.retail.search_on import MOST, go_on, left_out, refined, remember
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -54,7 +54,8 @@ class RecommendAction(ProductAction):
             return went_on
         asked, spoken_of = refined(self, tracker), tracker.get_slot("product") is not None
         words = self.words(tracker)
-        viewer, wish = viewer_of(tracker), heard(words.in_records(latest_text(tracker)))
+        said, without = leave_out(words.in_records(latest_text(tracker)))
+        viewer, wish = viewer_of(tracker), heard(said)
         pressed = not latest_text(tracker) and latest_entity(tracker, "product")
         if pressed or (asked is not None and asked.about_price and spoken_of):
             wish = replace(wish, kind=Kind.LIKE_IT)
@@ -64,7 +65,9 @@ class RecommendAction(ProductAction):
                 dispatcher.utter_message(response="utter_which_product")
                 return []
             wish = replace(wish, kind=Kind.FITTING)
-        found = self.services.recommender.recommend(viewer, wish, about.sku if about else None)
+        like = about.sku if about else None
+        found = self.services.recommender.recommend(viewer, wish, like, MOST if without else SHOWN)
+        found = tuple(one for one in found if not left_out(one.product, without))[:SHOWN]
         facts = {}
         if about:
             price = words.money(about.price_cents, about.currency)
@@ -76,7 +79,7 @@ class RecommendAction(ProductAction):
             **facts,
             **({"elements": [_card(words, one) for one in found]} if found else {}),
         )
-        return _remembered(wish, about, found)
+        return _remembered(wish, about, found, without)
 
     def _about(self, tracker: Tracker, wish: Wish, viewer: Viewer) -> ProductView | None:
         """The product of a button or of the words; else the page's; else the one spoken of."""
@@ -109,14 +112,16 @@ def looked_at(tracker: Tracker) -> str | None:
     return told if isinstance(told, str) else None
 
 
-def _remembered(wish: Wish, about: ProductView | None, found: tuple[Suggestion, ...]) -> Events:
+def _remembered(
+    wish: Wish, about: ProductView | None, found: tuple[Suggestion, ...], without: tuple[str, ...]
+) -> Events:
     """What the next message may go on with; words of its own leave the product behind."""
     products = [one.product for one in found]
     if about is not None and wish.kind is Kind.WITH_IT:
         shown = SlotSet("shown_products", [product.sku for product in products])
         return [shown, SlotSet("product", about.sku), SlotSet("sought", None)]
     like = about.sku if about is not None and wish.compares else None
-    sought = Sought(wish.words, True, like, wish.for_another, wish.limit_cents)
+    sought = Sought(wish.words, True, like, wish.for_another, wish.limit_cents, without=without)
     slots = remember(sought, products)
     if about is not None and not wish.words and not wish.for_another:
         return [*slots, SlotSet("product", about.sku)]

@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders.search import only_one, price_limit_cents
-from dialogue.recommending.refining import Sought, goes_on, kept_search
+from dialogue.recommending.refining import Sought, goes_on, kept_search, leave_out
 from dialogue.recommending.wishes import heard
 from dialogue.retail.advice import RecommendAction
 from dialogue.retail.describing import described
@@ -18,6 +18,7 @@ from dialogue.retail.search_on import (
     MOST,
     go_on,
     go_on_unless_pointed,
+    left_out,
     refined,
     remember,
     say_nothing_within,
@@ -59,16 +60,16 @@ class ProductSearchAction(ProductAction):
     def _search(self, dispatcher: Dispatcher, tracker: Tracker, text: str) -> Events:
         """A new search; one that begins with "and" keeps the price of the last."""
         words = self.words(tracker)
-        known = words.in_records(text)
+        known, without = leave_out(words.in_records(text))
         limit, before = price_limit_cents(text), kept_search(tracker.get_slot("sought"))
         if limit is None and before is not None and goes_on(text):
             limit = before.limit_cents
         matches = self.services.catalogue.search(known, limit=MOST)
-        every = products_of(matches)
+        every = [one for one in products_of(matches) if not left_out(one, without)]
         if not every:
             dispatcher.utter_message(response="utter_products_none")
             return [SlotSet("product", None), SlotSet("sought", None)]
-        sought = Sought(known, limit_cents=limit)
+        sought = Sought(known, limit_cents=limit, without=without)
         found = [product for product in every if limit is None or product.price_cents <= limit]
         if limit is not None and not found:
             best = say_nothing_within(words, dispatcher, limit, every)

@@ -16,6 +16,7 @@ from dialogue.recommending.refining import Refinement, Sought, kept_search, refi
 from dialogue.recommending.wishes import Kind, Price, Wish, heard
 from dialogue.retail.cards import card, reason_words
 from dialogue.retail.goods import MAX_CARDS, ProductAction, cards_of, products_of, shown_products
+from dialogue.retail.qualities import has
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -63,7 +64,7 @@ def go_on(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -> Eve
     shown = action.services.catalogue.products(tracker.get_slot("shown_products") or ())
     every = _offers(action.services, tracker, replace(sought, limit_cents=None))
     spoken_of = tracker.get_slot("product")
-    of_one = spoken_of not in (None, sought.like) and not asked.others
+    of_one = spoken_of not in (None, sought.like) and not asked.others and not asked.without
     left_of_several = [each.sku for each in shown] == [spoken_of] and len(every) > 1
     if of_one and (asked.colours or not left_of_several):
         return None
@@ -91,8 +92,10 @@ def go_on(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -> Eve
 def go_on_unless_pointed(
     action: ProductAction, dispatcher: Dispatcher, tracker: Tracker
 ) -> Events | None:
-    """`go_on`, except where one of the shown cards is pointed at: that one is meant."""
-    return None if action.pointed_at(tracker) else go_on(action, dispatcher, tracker)
+    """`go_on`, except where one product is meant: a card pointed at, "without a hub?" of one."""
+    asked = refined(action, tracker)
+    of_one = asked is not None and asked.without and tracker.get_slot("product") is not None
+    return None if of_one or action.pointed_at(tracker) else go_on(action, dispatcher, tracker)
 
 
 def say_nothing_within(
@@ -114,7 +117,9 @@ def _conditions(sought: Sought, asked: Refinement, shown: Sequence[ProductView])
     limit = sought.limit_cents if asked.limit_cents is None else asked.limit_cents
     if asked.price is Price.LESS and shown:
         limit = min(product.price_cents for product in shown) - 1
-    return replace(sought, limit_cents=limit, colours=asked.colours or sought.colours)
+    without = tuple(dict.fromkeys((*sought.without, *asked.without)))
+    colours = asked.colours or sought.colours
+    return replace(sought, limit_cents=limit, colours=colours, without=without)
 
 
 def _offers(services: RetailServices, tracker: Tracker, sought: Sought) -> list[Offer]:
@@ -141,7 +146,17 @@ def _fitting(
         and (wanted.limit_cents is None or offer.product.price_cents <= wanted.limit_cents)
         and (not wanted.colours or _comes_in(offer.product, wanted.colours))
         and not (asked.others and offer.product.sku in wanted.seen)
+        and not left_out(offer.product, wanted.without)
     ]
+
+
+def left_out(product: ProductView, without: Sequence[str]) -> bool:
+    """Whether a product is or has something that it shall not; a colour, if it has no other."""
+    colours = [variant.colour for variant in product.variants]
+    return any(
+        has(product, word) or all(is_of_colour(word, colour) for colour in colours)
+        for word in without
+    )
 
 
 def _comes_in(product: ProductView, colours: Sequence[str]) -> bool:
@@ -159,6 +174,8 @@ def _introduction(
     first = found[0].product
     if asked.cheapest:
         return "utter_search_cheapest", _facts(words, first)
+    if asked.without:
+        return "utter_search_without", {"without": _told(words, wanted.without)}
     if asked.limit_cents is not None:
         limit = words.money(asked.limit_cents, first.currency)
         return "utter_search_within", {"limit": limit}
@@ -185,6 +202,9 @@ def _say_none(
     if asked.colours:
         colour = _colour(words, asked.colours)
         dispatcher.utter_message(response="utter_search_none_colour", colour=colour)
+    elif asked.without:
+        without = _told(words, asked.without)
+        dispatcher.utter_message(response="utter_search_none_without", without=without)
     elif asked.limit_cents is not None and products:
         best = say_nothing_within(words, dispatcher, asked.limit_cents, products)
         return remember(sought, [best])[:1]
@@ -208,6 +228,10 @@ def _facts(words: Wording, product: ProductView) -> dict[str, str]:
 
 def _colour(words: Wording, colours: Sequence[str]) -> str:
     return words.term(" ".join(colours))
+
+
+def _told(words: Wording, without: Sequence[str]) -> str:
+    return words.listing(map(words.term, without), "or")
 
 
 def _card(words: Wording, offer: Offer) -> dict[str, Any]:

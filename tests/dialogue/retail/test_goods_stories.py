@@ -61,3 +61,14 @@ def test_goods_in_a_store_that_are_not_one(guest: Talk) -> None:
 def test_in_a_store_in_chinese(chinese: Talk) -> None:
     chinese.says("有帐篷吗").says("汉堡店里有吗", "check_stock")
     assert "我看不到汉堡门店货架上有什么" in chinese.text and "Two-Person Tent" in chinese.text
+
+
+def test_what_is_left_out_of_a_search(guest: Talk) -> None:
+    guest.says("something for the kitchen under 40 euros", "product_search")
+    for intent in ("product_search", "recommend_product"):
+        guest.says("nothing electric pls, and not a knife", intent)
+        assert "I left out what speaks of electric or knife" in guest.text
+        assert guest.cards and max(guest.cards.values()) <= 40
+        assert not any("Knife" in name or "Scale" in name for name in guest.cards)
+    guest.says("under 30 i said")
+    assert guest.cards and max(guest.cards.values()) <= 30 and "Bread Knife" not in guest.cards
