@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -183,6 +184,7 @@ def query_words(text: str) -> list[str]:
     return [_singular(word) for word in found if word not in STOP_WORDS]
 
 
+@lru_cache(maxsize=4096)  # a catalogue's names are asked for at every search
 def words_of(text: str) -> frozenset[str]:
     """The words by which the catalogue names something, in the singular."""
     return frozenset(

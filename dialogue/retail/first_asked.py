@@ -5,10 +5,11 @@ from __future__ import annotations
 from rasa_sdk import Tracker
 
 from dialogue.retail.goods import ProductAction
+from dialogue.retail.having import say_lacking
 from dialogue.retail.in_store import say_of_stores
 from dialogue.retail.services import Dispatcher, Events, latest_text
 
-_STEPS = (say_of_stores,)
+_STEPS = (say_of_stores, say_lacking)
 
 
 def answered_first(

@@ -72,3 +72,15 @@ def test_what_is_left_out_of_a_search(guest: Talk) -> None:
         assert not any("Knife" in name or "Scale" in name for name in guest.cards)
     guest.says("under 30 i said")
     assert guest.cards and max(guest.cards.values()) <= 30 and "Bread Knife" not in guest.cards
+
+
+def test_what_the_shop_has_not_is_said_first(guest: Talk) -> None:
+    for intent in INTENTS:
+        guest.says("do you have floor lamps", intent)
+        assert guest.text.startswith("We have no floor lamps") and "Desk Lamp Arc" in guest.cards
+    guest.says("and laptops?")
+    assert guest.text.startswith("We have no laptops") and "Aluminium Laptop Stand" in guest.cards
+    guest.says("no i want a lamp that stands on the floor")
+    assert guest.text.startswith("We have no floor lamp") and "Stand Mixer 5 L" not in guest.cards
+    guest.says("do you have coffee tables")
+    assert guest.text.startswith("We have no coffee tables") and not guest.cards

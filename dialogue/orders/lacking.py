@@ -1,0 +1,154 @@
+"""What a shop does not have: a thing that is sought, and that none of its goods is.
+
+Goods are also found by what they are for ("laptop" a stand, "bike" a helmet). A tag that begins
+with "for" says so: what it names is sold by nobody here, and a search for it is answered honestly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from dialogue.orders.search import READ, close_words, query_words, words_of
+from dialogue.orders.views import ProductView
+
+_FOR = "for "
+_OPENING = (
+    r"(?:(?:do|would) you (?:guys )?(?:also |even |still |maybe )?"
+    r"(?:have|sell|stock|carry|offer|do)"
+    r"|have you(?: got)?|(?:you )?got|(?:looking|searching) for"
+    r"|(?:i|we)(?:['’]d| would)? (?:need|want|like)(?: to (?:buy|get|order|see))?"
+    r"|(?:is|are) there|show me|(?:what|how) about|can i (?:get|buy|have)|sell"
+    r"|recommend(?: me)?|suggest(?: me)?)"
+)
+_NAMED = (
+    r"(?:(?P<one>an?|any|some|a pair of) |the |your |no )?"
+    r"(?P<thing>[A-Za-z][\w'’-]*(?: [A-Za-z][\w'’-]*){0,2}?)"
+    r"(?: (?:in stock|please|pls|too|here|instead))?\s*"
+)
+_BARE = re.compile(rf"^\W*(?:(?:and|or|ok|so|no|then)\W+)*{_NAMED}\W*[吗呢]?\W*$", re.IGNORECASE)
+_ASKED = re.compile(
+    rf"(?:\b{_OPENING}|有没有|有|要|买) +{_NAMED}"
+    r"(?:$|[?？!.,;，。吗呢的]|\b(?:for|with|under|below|that|which|who|in|up to|less|at|on|to)\b)",
+    re.IGNORECASE,
+)
+_PLACED = re.compile(
+    r"\bthat (?:stands?|goes|hangs?|sits?|is|mounts?) (?:on|from|in) (?:the|a|my) (\w+)",
+    re.IGNORECASE,
+)
+# Words before a name that make another thing of it, whether or not the catalogue knows them.
+_MAKING = frozenset(
+    """
+    acoustic bar bunk car cat ceiling dining dog double electric ergonomic floor football gaming
+    gas heated leather mechanical motorbike motorcycle office pet rocking silk ski snow solar
+    standing suede swivel wall
+    """.split()  # noqa: SIM905  a list of words is read more easily
+)
+# Names of so many things that none is meant by them, and what is had though it is no article.
+_ANYTHING = frozenset(
+    """
+    accessorie accessory address advice answer app appointment area article brand card catalogue
+    category certificate charge chart choice code colleague colour contact copy cost count
+    coupon custom customer date day deal delivery detail discount equipment exchange fee gear
+    good guarantee guide guy help hour idea info instruction invoice item kind label limit
+    location manual model money month newsletter note number offer one opening opinion
+    option order other outlet parcel part payment people perhap person photo pickup picture
+    piece plan point policy present price problem product promotion question range rating
+    receipt recommendation reduction refund repair replacement return review rule sale sample
+    selection service set shipment shipping shop size slot spare staff standard step store stuff
+    subscription suggestion supplie supplier support symbol term thank thing time tip tracking
+    tutorial type update value variety voucher warranty way week year
+    """.split()  # noqa: SIM905  a list of words is read more easily
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A thing that is sought and not had, as it was said, and the goods that come near.
+
+    They are found by the word `kind`. `for_it` says that these are for such a thing; otherwise
+    they are of its kind.
+    """
+
+    sought: str
+    kind: str = ""
+    near: tuple[ProductView, ...] = ()
+    for_it: bool = False
+
+
+def lacking(text: str, products: Sequence[ProductView]) -> Lacking | None:
+    """What `text` seeks that no product is; None where one may be it, or no thing is named.
+
+    A thing is not had where the catalogue has it only as what goods are for, where none of its kind
+    has what makes it another ("floor lamps"), or where it has no word for it, only for what is
+    said with it ("leather sofas").
+    """
+    asked = _ASKED.search(text[:READ])
+    found = asked or _BARE.search(text[:READ])
+    words = query_words(found["thing"]) if found else []
+    if found is None or len(words) != len(found["thing"].split()) or _ANYTHING & {*words}:
+        return None
+    before, head, uses = words[:-1], words[-1], _uses(products)
+    known = frozenset().union(*map(_all_words, products)) | uses
+    as_one = len(words) > 1 and "".join(words[-2:]) in known  # "tea pots"
+    if as_one or any(_is_called(p, words, uses if head in uses else ()) for p in products):
+        return None
+    meant = close_words(head, known)
+    if not meant <= uses:
+        placed = _PLACED.search(text[:READ])
+        return _of_another_kind(found["thing"], words, meant, placed, products)
+    if meant and not before:
+        near = [p for p in products if meant & _names(p)]
+        return Lacking(found["thing"], head, tuple(near), for_it=True)
+    explicit = asked is not None or found["one"] is not None
+    several = before and not found["thing"].casefold().endswith(head)
+    may_be = any(head in words_of(p.name) and _has(p, before) for p in products)
+    sure = explicit and several and known.issuperset(before) and not may_be
+    return Lacking(found["thing"]) if sure else None
+
+
+def _of_another_kind(
+    sought: str,
+    words: Sequence[str],
+    meant: Collection[str],
+    placed: re.Match[str] | None,
+    products: Sequence[ProductView],
+) -> Lacking | None:
+    """A thing of a kind that is had, by words that none of that kind has."""
+    uses = _uses(products)
+    making = [*words[:-1], *(query_words(placed[1]) if placed else ())]
+    of_kind = [product for product in products if (_names(product) - uses) & {*meant}]
+    another = making and of_kind and (_MAKING | uses).issuperset(making)
+    if not another or any(_has(product, making) for product in of_kind):
+        return None
+    said = f"{placed[1]} {sought}" if placed else sought
+    return Lacking(said, words[-1], tuple(of_kind))
+
+
+def _has(product: ProductView, making: Iterable[str]) -> bool:
+    described = _all_words(product) | words_of(product.description)
+    return all(word in described for word in making)
+
+
+def _uses(products: Iterable[ProductView]) -> frozenset[str]:
+    """The words for what goods are for, and are not."""
+    tags = {tag for product in products for tag in product.tags if tag.startswith(_FOR)}
+    return frozenset[str]().union(*(words_of(tag[len(_FOR) :]) for tag in tags))
+
+
+def _names(product: ProductView) -> frozenset[str]:
+    tags = " ".join(tag for tag in product.tags if not tag.startswith(_FOR))
+    return words_of(f"{product.name} {product.category} {tags}")
+
+
+def _is_called(product: ProductView, words: Collection[str], uses: Collection[str]) -> bool:
+    """Whether several words are of the product's name, or of one of its tags."""
+    tags = [tag for tag in product.tags if not tag.startswith(_FOR)]
+    names = tags if words_of(product.name) & set(uses) & {*words} else [*tags, product.name]
+    return len(words) > 1 and any(set(words) <= words_of(name) for name in names)
+
+
+def _all_words(product: ProductView) -> frozenset[str]:
+    colours = " ".join(variant.colour for variant in product.variants)
+    return words_of(f"{product.name} {product.category} {' '.join(product.tags)} {colours}")
