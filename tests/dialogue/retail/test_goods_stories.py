@@ -84,3 +84,14 @@ def test_what_the_shop_has_not_is_said_first(guest: Talk) -> None:
     assert guest.text.startswith("We have no floor lamp") and "Stand Mixer 5 L" not in guest.cards
     guest.says("do you have coffee tables")
     assert guest.text.startswith("We have no coffee tables") and not guest.cards
+
+
+def test_two_goods_side_by_side(guest: Talk) -> None:
+    guest.says("difference between the merino sweater and the flannel shirt", "product_details")
+    assert guest.cards == {"Merino Crew Sweater": 79.9, "Flannel Check Shirt": 49.9}
+    guest.says("which is warmer", "recommend_product")
+    assert "descriptions say of “warm”" in guest.text and len(guest.cards) == 2
+    guest.says("and which is cheaper")
+    assert "The Flannel Check Shirt costs less: €49.90." in guest.text
+    guest.says("compare the rain boots and the ridge hiking boots")
+    assert guest.cards == {"Rain Boots": 54.9, "Ridge Hiking Boots": 159.0}
