@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
+
 from dialogue.orders.search import READ, query_words
 from dialogue.orders.views import ProductView
 
@@ -84,6 +86,33 @@ _ASPECTS = (
     ),
     _aspect(r"guarantee|warranty", r"guarantee\w*|warranty|years?", "保修|质保"),
 )
+
+
+# What is asked of a product and no description tells, with the answer that does; typed with slips.
+_SERVICES = (
+    (re.compile(r"\b(?:warrant\w+|guarant\w+)\b|保修|质保"), "warranty", "utter_warranty"),
+    (
+        re.compile(r"\bdeliver(?:y|ed)\b|\bshipp(?:ing|ed)\b|运费|配送"),
+        "delivery",
+        "utter_shipping_options",
+    ),
+    (
+        re.compile(r"\brefund\w*|\breturned\b|\breturn (?:it|them)\b|\bi return\b|退货"),
+        "refund",
+        "utter_return_policy",
+    ),
+)
+_SLIP = 80.0  # the likeness from which on a word of six letters and more is taken for another
+
+
+def service_asked(question: str) -> str | None:
+    """The response to a question on warranty, delivery or returns; None when it is on none."""
+    text = question[:READ].casefold()
+    words = [word for word in query_words(text) if len(word) > 5]
+    for asked, word, response in _SERVICES:
+        if asked.search(text) or any(fuzz.ratio(one, word) >= _SLIP for one in words):
+            return response
+    return None
 
 
 # Words of questions about a product as a whole.

@@ -6,11 +6,11 @@ from rasa_sdk import Tracker
 
 from dialogue.retail.comparing import compare
 from dialogue.retail.goods import ProductAction
-from dialogue.retail.having import say_lacking
+from dialogue.retail.having import say_colours, say_lacking
 from dialogue.retail.in_store import say_of_stores
 from dialogue.retail.services import Dispatcher, Events, latest_text
 
-_STEPS = (say_of_stores, compare, say_lacking)
+_STEPS = (say_of_stores, compare, say_colours, say_lacking)
 
 
 def answered_first(

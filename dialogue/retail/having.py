@@ -1,17 +1,55 @@
-"""What there is not: a thing that no article is."""
+"""What there is not: a thing that no article is, and a colour beside the only one."""
 
 from __future__ import annotations
+
+import re
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders.lacking import lacking
-from dialogue.orders.search import price_limit_cents
+from dialogue.orders.search import READ, price_limit_cents
 from dialogue.recommending.refining import Sought, leave_out
 from dialogue.recommending.wishes import heard
 from dialogue.retail.goods import ProductAction, cards_of
 from dialogue.retail.search_on import remember
 from dialogue.retail.services import Dispatcher, Events, latest_text
+
+_COLOURS = re.compile(
+    r"\b(?:other|another|different|more|which|what|any|further) colou?rs?\b|\bcolou?r options\b"
+    r"|(?:别的|其他|其它|另外的?|还有|什么|哪些|哪几种|几种|换个)颜色",
+    re.IGNORECASE,
+)
+
+
+def say_colours(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> Events | None:
+    """That the product spoken of comes in one colour only, where another is asked for."""
+    text = latest_text(tracker)[:READ]
+    if not _COLOURS.search(text):
+        return None
+    said = action.words(tracker).in_records(_COLOURS.sub(" ", text))
+    product = action.meant(tracker, said).product
+    if product is None:
+        return None
+    colours = list(dict.fromkeys(v.colour for v in product.variants if v.colour))
+    words = action.words(tracker)
+    stock = words.button("stock", "check_stock", product=product.sku)
+    like = words.button("more_like_this", "recommend_product", product=product.sku)
+    if len(colours) > 1:
+        dispatcher.utter_message(
+            response="utter_colours",
+            name=product.name,
+            colours=words.listing(map(words.term, colours)),
+            buttons=[stock],
+        )
+    else:
+        dispatcher.utter_message(
+            response="utter_colours_one" if colours else "utter_colours_none",
+            name=product.name,
+            colour=words.term(colours[0]) if colours else "",
+            buttons=[like],
+        )
+    return [SlotSet("product", product.sku)]
 
 
 def say_lacking(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> Events | None:

@@ -11,9 +11,10 @@ from dialogue.orders.search import only_one, price_limit_cents
 from dialogue.recommending.refining import Sought, goes_on, kept_search, leave_out
 from dialogue.recommending.wishes import heard
 from dialogue.retail.advice import RecommendAction
-from dialogue.retail.describing import described
+from dialogue.retail.describing import described, service_asked
 from dialogue.retail.first_asked import answered_first
 from dialogue.retail.goods import ProductAction, cards_of, products_of
+from dialogue.retail.qualities import has
 from dialogue.retail.search_on import (
     MOST,
     go_on,
@@ -102,7 +103,11 @@ class ProductDetailsAction(ProductAction):
             told = go_on_unless_pointed(self, dispatcher, tracker)
         if told is not None:
             return told
-        meant = self.meant(tracker)
+        meant, service = self.meant(tracker), service_asked(latest_text(tracker))
+        guaranteed = meant.product is not None and has(meant.product, "guarantee")
+        if service is not None and not (service == "utter_warranty" and guaranteed):
+            dispatcher.utter_message(response=service)
+            return [SlotSet("product", meant.product.sku)] if meant.product else []
         if meant.product is None:
             return self.ask_which(dispatcher, tracker, meant)
         product, words = meant.product, self.words(tracker)

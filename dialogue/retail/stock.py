@@ -41,7 +41,8 @@ _COMES = re.compile(
 _OFF = re.compile(
     r"\bforget (?:it|that|about)\b|\b(?:don['’]?t|do not) (?:want|need) (?:it|that|this)\b"
     r"|\bno longer (?:want|need)\b"
-    r"|\bstop (?:tell|writ|messag|notify|alert|inform|send|lett)|\bunsubscribe"
+    r"|\bstop (?:tell|writ|messag|notify|alert|inform|send|lett|that|it\b|this)|\bunsubscribe"
+    r"|\b(?:leave|cancel|drop|scrap) (?:it|that)\b|\bnever ?mind\b"
     r"|\boff (?:the|that|your)\b.{0,20}\blist\b"
     r"|\b(?:don['’]?t|no longer|needn['’]?t|no need to) (?:need to |want to |have to |be )*"
     r"(?:tell|told|write|notif|message|alert|inform|let me know)"

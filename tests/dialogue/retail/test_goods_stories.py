@@ -95,3 +95,31 @@ def test_two_goods_side_by_side(guest: Talk) -> None:
     assert "The Flannel Check Shirt costs less: €49.90." in guest.text
     guest.says("compare the rain boots and the ridge hiking boots")
     assert guest.cards == {"Rain Boots": 54.9, "Ridge Hiking Boots": 159.0}
+
+
+def test_what_is_asked_of_one(guest: Talk) -> None:
+    guest.says("do the ridge hiking boots run small?", "product_details")
+    assert guest.text == "About the Ridge Hiking Boots: Allow half a size more."
+    guest.says("How long is the waranty on a mixer", "product_details")
+    assert "two-year warranty" in guest.text
+    guest.says("the rolling pin", "check_stock").says("does it come in another colour")
+    assert guest.text.startswith("There is just this one Rolling Pin")
+    guest.says("does the hand blender have a guarantee", "product_details")
+    assert "Two-year guarantee." in guest.text
+
+
+def test_an_offer_is_stopped_where_nothing_is_set(guest: Talk) -> None:
+    guest.says("the rolling pin", "check_stock").says("stop that", "back_in_stock")
+    assert guest.text.startswith("You are on no list for that")
+
+
+def test_goods_in_chinese(chinese: Talk) -> None:
+    chinese.says("有没有200欧元以下的帐篷", "product_search")
+    assert chinese.cards == {"Two-Person Tent": 229.0} and "€200" in chinese.text
+    chinese.says("便宜的帐篷有吗", "product_search")
+    assert any("Tent" in name for name in chinese.cards)
+    chinese.says("厨房用的礼物", "product_search").says("不要电的")
+    assert "去掉提到" in chinese.text and chinese.cards
+    chinese.says("merino sweater 和 flannel shirt 有什么区别", "product_details")
+    chinese.says("这两个有什么区别", "product_details")
+    assert "放在一起看" in chinese.text and len(chinese.cards) == 2
