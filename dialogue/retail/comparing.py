@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 
 from dialogue.orders.search import READ, query_words
 from dialogue.orders.views import ProductView
+from dialogue.recommending.refining import kept_search
 from dialogue.recommending.wishes import LESS, MORE
 from dialogue.retail.cards import card
 from dialogue.retail.goods import PART, ProductAction, shown_products
@@ -59,11 +60,13 @@ def compare(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> 
     goods = _named(action, tracker, text) if asks else ()
     if asks and len(goods) < 2:
         goods = action.shown(tracker)
-    if len(goods) < 2 or (len(goods) > MOST and not which):
-        return None
+    asked_on = refined(action, tracker)
+    of_all = asked_on is not None and asked_on.cheapest and kept_search(tracker.get_slot("sought"))
+    if len(goods) < 2 or (len(goods) > MOST and not which) or of_all:
+        return None  # "the cheapest" is of all that was found
     if _PRICE.search(text) or LESS.search(text) or MORE.search(text):
         return _by_price(words, dispatcher, goods)
-    if refined(action, tracker) is not None:
+    if asked_on is not None:
         return None  # the cheapest, another colour
     asked = _qualities(text, goods)
     if asked and not (len(goods) > 2 and _names_others(action, text, goods)):

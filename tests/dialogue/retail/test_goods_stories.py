@@ -95,6 +95,9 @@ def test_two_goods_side_by_side(guest: Talk) -> None:
     assert "The Flannel Check Shirt costs less: €49.90." in guest.text
     guest.says("compare the rain boots and the ridge hiking boots")
     assert guest.cards == {"Rain Boots": 54.9, "Ridge Hiking Boots": 159.0}
+    guest.says("compare the rolling pin and the fine grater")
+    guest.says("which of those is made of wood", "product_details")
+    assert "descriptions say of “wood”" in guest.text and len(guest.cards) == 2
 
 
 def test_what_is_asked_of_one(guest: Talk) -> None:
