@@ -31,7 +31,10 @@ NOW = datetime(2026, 3, 16, 12, tzinfo=UTC)
 # The first that is found decides; the order is from the particular to the general.
 MEANINGS = (
     (r"gift voucher", "gift_card"),
-    (r"until when|how do i send|bring the parcel|the label|who pays|write on|怎么寄", "return_policy"),
+    (
+        r"until when|how do i send|bring the parcel|the label|who pays|write on|怎么寄",
+        "return_policy",
+    ),
     (
         r"keep it after all|take .*back\b.*|cancel (the|that|my) (return|exchange)|cancel r-",
         "withdraw_return",
