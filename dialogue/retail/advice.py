@@ -13,7 +13,7 @@ from dialogue.orders.search import READ, Match, query_words
 from dialogue.orders.views import ProductView, Viewer
 from dialogue.recommending.opinions import Named, Popular, Reason
 from dialogue.recommending.recommender import SHOWN, Suggestion
-from dialogue.recommending.refining import Sought, leave_out
+from dialogue.recommending.refining import Sought, kept_search, leave_out
 from dialogue.recommending.wishes import Kind, Wish, heard
 from dialogue.retail.cards import card, reason_words
 from dialogue.retail.first_asked import answered_first
@@ -65,6 +65,10 @@ class RecommendAction(ProductAction):
                 dispatcher.utter_message(response="utter_which_product")
                 return []
             wish = replace(wish, kind=Kind.FITTING)
+        before = kept_search(tracker.get_slot("sought"))
+        if before is not None and before.advised and wish.kind is Kind.FITTING:  # "he likes hiking"
+            wish = replace(wish, limit_cents=wish.limit_cents or before.limit_cents)
+            without = tuple(dict.fromkeys((*before.without, *without)))
         like = about.sku if about else None
         found = self.services.recommender.recommend(viewer, wish, like, MOST if without else SHOWN)
         found = tuple(one for one in found if not left_out(one.product, without))[:SHOWN]

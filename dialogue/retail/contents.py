@@ -46,7 +46,8 @@ from dialogue.retail.variants import (
 from dialogue.retail.wording import Button, button
 
 MAX_CHANGE = 300
-_BEGIN = ("modify_order", "exchange_item")  # what has not left is changed instead of swapped
+# What has not left is changed instead of swapped, and loses a line instead of being cancelled.
+_BEGIN = ("modify_order", "exchange_item", "cancel_order")
 _ONLY = re.compile(r"\b(?:only|just|instead|down|make|reduce|to)\b|只|改成|改为", re.IGNORECASE)
 _REMOVED = re.compile(rf"{REMOVE}(?: (\d{{1,4}}))?")  # the line, or so many of its pieces
 
@@ -127,12 +128,12 @@ class ModifyOrderForm(ItemForm):
         item = named or (self.said_item(tracker) if begun is None else None)
         if item is None:
             return None
-        if count := so_many(text):
-            return ADD if count > item.quantity else str(count)
         of_it, said = [item], self.words(tracker).in_records(meant_in(text))
         variant = wanted_at_once(self.services, said, item)
-        if variant is not None:
+        if variant is not None:  # "in 42 instead of 41" is a size
             return variant.label
+        if count := so_many(text):
+            return ADD if count > item.quantity else str(count)
         meant = pick(mentioned(said, of_it), of_it)
         count = meant.pieces.get(item.line) if isinstance(meant, Picked) else None
         fewer = count is not None and count < item.quantity and _ONLY.search(text)

@@ -9,6 +9,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
+from dialogue.caring import CARE
 from dialogue.orders.errors import SignInRequired
 from dialogue.orders.states import ProblemKind
 from dialogue.retail.leading import GoBackAction
@@ -300,6 +301,8 @@ class OutOfScopeAction(RetailAction):
 
         Inside a form a yes is the form's, so that a person is a button only.
         """
+        if CARE in said_within(tracker, 1):
+            return []  # who is angry has just been offered a person
         questions = _questions(tracker.latest_message or {})
         in_form = bool((tracker.active_loop or {}).get("name"))
         words = self.words(tracker)

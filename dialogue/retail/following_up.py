@@ -28,16 +28,20 @@ Meant = tuple[Callable[[RetailServices, Tracker], bool], type[RetailAction]]
 class FollowedUp(RetailAction):
     """A retail action; where the message goes on with something else, that is answered instead.
 
-    Only the first action of a turn decides it. `meant` are looked at first, and an active form asks
-    again afterwards; `follow_ups` only where no form waits for an answer.
+    Only the first action of a turn decides it. `meant` and `anywhere` are looked at in a form too,
+    which then asks again; `follow_ups` only where no form waits for an answer.
     """
 
     def __init__(
-        self, action: RetailAction, meant: Sequence[Meant], follow_ups: Sequence[FollowUp]
+        self,
+        action: RetailAction,
+        meant: Sequence[Meant],
+        anywhere: Sequence[FollowUp],
+        follow_ups: Sequence[FollowUp],
     ) -> None:
         super().__init__(action.services)
         self.action: Action = action
-        self._meant, self._follow_ups = meant, follow_ups
+        self._meant, self._anywhere, self._follow_ups = meant, anywhere, follow_ups
 
     def name(self) -> str:
         """The action's own name."""
@@ -54,7 +58,8 @@ class FollowedUp(RetailAction):
                 return await _run(self.action, dispatcher, tracker, domain)
             done = await _run(meant(self.services), dispatcher, tracker, domain)
             return _and_no_more(tracker, done)
-        for follow_up in () if (tracker.active_loop or {}).get("name") else self._follow_ups:
+        in_form = bool((tracker.active_loop or {}).get("name"))
+        for follow_up in (*self._anywhere, *(() if in_form else self._follow_ups)):
             answered = follow_up(self.services, dispatcher, tracker, domain)
             if answered is not None:
                 return _and_no_more(tracker, answered)

@@ -17,9 +17,11 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
+    RetailServices,
     latest_entity,
     latest_text,
     plain_words,
+    said_within,
     viewer_of,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
@@ -28,6 +30,7 @@ from dialogue.retail.wording import Wording
 FORM = "gift_card_form"
 SLOTS = ("gift_code", "gift_pin")
 SHOWN = 5
+LATELY = 3  # messages in which a card was spoken of
 READ = 300  # characters that are looked through
 _BALANCE = re.compile(
     r"\bbalance\b|\bleft\b|\bremain|\bhow much (?:is|money|do i have|have i)\b|\bcredit\b"
@@ -61,6 +64,7 @@ _TOPICS = (
         r"|\bcombine\b|\bthe (?:rest|difference)\b|\bnot enough\b|差额|不够|几张|一起用",
         "utter_gift_card_part_payment",
     ),
+    (r"\bvalid\b|\bexpir\w+|\bhow long\b|有效|过期|多久", "utter_gift_card"),
 )
 _TOPIC = tuple((re.compile(words, re.IGNORECASE), response) for words, response in _TOPICS)
 
@@ -79,10 +83,7 @@ class GiftCardAction(ExtrasAction):
         text = latest_text(tracker)
         code = code_in(text)
         about = latest_entity(tracker, "gift_topic") or ""
-        asked = next((response for words, response in _TOPIC if words.search(text[:READ])), None)
-        if code is None and not about and asked is not None:
-            person = self.words(tracker).person_button(reason="gift_card")
-            dispatcher.utter_message(response=asked, buttons=[person])
+        if code is None and not about and _say_topic(self.words(tracker), dispatcher, text):
             return []
         if code is not None or about == "code":
             return _ask_for(code, pin_in(text))
@@ -111,6 +112,27 @@ class GiftCardAction(ExtrasAction):
             return extras.gift_cards.owned(viewer_of(tracker))
         except SignInRequired:
             return ()
+
+
+def means_gift_card(_services: RetailServices, tracker: Tracker) -> bool:
+    """Whether something else is asked of gift cards, where they are spoken of."""
+    text = latest_text(tracker)
+    in_form = (tracker.active_loop or {}).get("name") == FORM
+    lately = any(one.startswith("utter_gift") for one in said_within(tracker, LATELY))
+    return (in_form or lately) and code_in(text) is None and _topic(text) is not None
+
+
+def _topic(text: str) -> str | None:
+    return next((response for words, response in _TOPIC if words.search(text[:READ])), None)
+
+
+def _say_topic(words: Wording, dispatcher: Dispatcher, text: str) -> bool:
+    """Answer what else is asked of gift cards; False where nothing is."""
+    response = _topic(text)
+    if response is not None:
+        person = words.person_button(reason="gift_card")
+        dispatcher.utter_message(response=response, buttons=[person])
+    return response is not None
 
 
 class GiftCardForm(RetailAction, FormValidationAction):
@@ -162,6 +184,8 @@ class GiftCardForm(RetailAction, FormValidationAction):
             dispatcher.utter_message(response=response)
             return
         words = self.words(tracker)
+        if _say_topic(words, dispatcher, latest_text(tracker)):
+            return
         dispatcher.utter_message(
             response="utter_gift_where",
             buttons=[words.person_button(), words.button("never_mind", "stop")],

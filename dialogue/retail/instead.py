@@ -10,7 +10,9 @@ from rasa_sdk import Tracker
 
 from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.states import ProblemKind
-from dialogue.retail.choice import announced_returns, fitting
+from dialogue.orders.views import OrderView
+from dialogue.retail.choice import announced_returns, fitting, may_change_contents
+from dialogue.retail.picking import Picked, mentioned, pick
 from dialogue.retail.services import RetailServices, latest_intent, latest_text, viewer_of
 
 READ = 300  # characters that are looked through
@@ -46,6 +48,12 @@ _NO_LONGER = re.compile(
     re.IGNORECASE,
 )
 _NEAR_A_WITHDRAWAL = frozenset({"cancel_order", "return_item", "exchange_item"})
+_WHOLE = re.compile(
+    r"\b(?:cancel\w*|stop|annul|call off)\s+"
+    r"(?:(?:my|the|this|that|whole|entire|complete|full|of)\s+)*orders?\b|\b(?:whole|entire|everything)\b|\border\b.{0,20}\b(?:with|of|for|containing)\b"
+    r"|整单|整个|全部|取消订单|订单取消",
+    re.IGNORECASE,
+)
 RESEND, WITHDRAWAL = "problem_form", "withdraw_return_form"
 CHANGE, SWAP = "modify_order_form", "exchange_form"
 _OTHER = {"modify_order": (CHANGE, SWAP), "exchange_item": (SWAP, CHANGE)}
@@ -78,15 +86,31 @@ def _no_longer(text: str) -> bool:
 
 
 def form_instead(services: RetailServices, tracker: Tracker, number: str | None) -> str | None:
-    """The form that does for this order what the latest wish asks for, where its own cannot."""
-    forms = _OTHER.get(latest_intent(tracker))
-    if forms is None or number is None:
+    """The form that does for this order what the latest wish asks for, where its own cannot.
+
+    "Cancel the shirt" of an order with a shirt and mugs takes the shirt out.
+    """
+    intent = latest_intent(tracker)
+    forms = _OTHER.get(intent)
+    if number is None or (forms is None and intent != "cancel_order"):
         return None
     try:
         order = services.store.order(viewer_of(tracker), number)
     except OrderNotFound:
         return None
+    if forms is None:
+        return CHANGE if _cancels_a_part(services, tracker, order) else None
     own, other = (
         fitting(form, [order], services.clock().date(), services.policies) for form in forms
     )
     return forms[1] if other and not own else None
+
+
+def _cancels_a_part(services: RetailServices, tracker: Tracker, order: OrderView) -> bool:
+    """Whether goods are named that are one line of an order of several, and not the order."""
+    text = latest_text(tracker)[:READ]
+    if len(order.items) < 2 or not may_change_contents(order, services.policies):
+        return False
+    named = pick(mentioned(text, order.items), order.items)
+    one = isinstance(named, Picked) and len(named.pieces) == 1
+    return one and _WHOLE.search(text) is None

@@ -125,10 +125,10 @@ ACTIONS: tuple[type[RetailAction], ...] = (
 
 # What a message may be meant for, whatever it was taken for, in a form too.
 MEANT: tuple[Meant, ...] = (
-    (ticket_notes.means_ticket, ticket_notes.AddToTicketAction),
     (reminders.means_reminders, reminders.RemindMeAction),
-    (waiting.means_waiting, waiting.WaitingAction),
+    (gift_cards.means_gift_card, gift_cards.GiftCardAction),
 )
+ANYWHERE: tuple[FollowUp, ...] = (ticket_notes.about_ticket, waiting.about_waiting)
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
     codes.about_codes,
@@ -141,7 +141,9 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
 
 def retail_actions(services: RetailServices) -> list[Action]:
     """One instance of each retail action over this shop, which also answers when it is away."""
-    return [Answered(FollowedUp(action(services), MEANT, FOLLOW_UPS)) for action in ACTIONS]
+    return [
+        Answered(FollowedUp(action(services), MEANT, ANYWHERE, FOLLOW_UPS)) for action in ACTIONS
+    ]
 
 
 def action_executor(services: RetailServices) -> ActionExecutor:

@@ -38,7 +38,7 @@ _UNTIL_WHEN = re.compile(
 # What is asked of a parcel that is to go: how, where, with what on it, at whose cost.
 _OF_THE_WAY = re.compile(
     r"\b(?:how|where|when|labels?|post|postage|bring|drop|pays?|costs?|free|write|print\w*|pack\w*"
-    r"|box|hand)\b"
+    r"|box|hand|money|card|refund|new one|replacement|until)\b"
     r"|怎么|如何|哪里|哪儿|在哪|标签|面单|邮费|运费|免费|付|写|打印|包装|寄到|寄给|送到",
     re.IGNORECASE,
 )

@@ -38,12 +38,22 @@ OFF = "off"
 _COMES = re.compile(
     r"\b(?:arriv\w*|com(?:e|es|ing)\b(?! back)|deliver\w*|parcel)|送到|到了|快递", re.IGNORECASE
 )
+_ASKS_WHEN = re.compile(
+    r"\bwhen\b.{0,60}\b(?:back|available|in stock|again|come|order it|get it)\b"
+    r"|什么时候.{0,12}(?:有|补|到货|上架|买)",
+    re.IGNORECASE,
+)
+_TELL_ME = re.compile(
+    r"\b(?:tell|let|notify|inform|remind|mail|e-?mail|message|ping|alert|write|list|know|shout)\b"
+    r"|通知|告诉|提醒|叫我|说一声",
+    re.IGNORECASE,
+)
 _OFF = re.compile(
     r"\bforget (?:it|that|about)\b|\b(?:don['’]?t|do not) (?:want|need) (?:it|that|this)\b"
     r"|\bno longer (?:want|need)\b"
     r"|\bstop (?:tell|writ|messag|notify|alert|inform|send|lett|that|it\b|this)|\bunsubscribe"
     r"|\b(?:leave|cancel|drop|scrap) (?:it|that)\b|\bnever ?mind\b"
-    r"|\boff (?:the|that|your)\b.{0,20}\blist\b"
+    r"|\boff (?:the|that|your)\b.{0,20}\blist\b|\bno (?:more )?(?:messages?|e?-?mails?|alerts?)\b"
     r"|\b(?:don['’]?t|no longer|needn['’]?t|no need to) (?:need to |want to |have to |be )*"
     r"(?:tell|told|write|notif|message|alert|inform|let me know)"
     r"|(?:别再?|不要再?|不用再?|停止|取消)(?:给我|到货|发|缺货)*(?:通知|提醒|告诉|消息)",
@@ -161,6 +171,18 @@ class BackInStockAction(ProductAction):
                 response="utter_back_already" if here else "utter_back_already_one",
                 name=product.name,
                 variants=here,
+            )
+            return [SlotSet("product", product.sku)]
+        if _ASKS_WHEN.search(said[:READ]) and not _TELL_ME.search(said[:READ]):
+            only = sold_out[0] if len(sold_out) == 1 else None
+            dispatcher.utter_message(
+                response="utter_stock_none",
+                name=product.name,
+                variant=words.say("notice_variant", variant=words.variant(only.label))
+                if only and only.label
+                else "",
+                when=when_back(words, sold_out),
+                buttons=[alert_button(words, product, only)],
             )
             return [SlotSet("product", product.sku)]
         try:

@@ -8,12 +8,12 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.extras import ShopExtras
 from dialogue.orders.tickets import TicketNotFound, ticket_number_in
 from dialogue.retail.services import (
     Dispatcher,
     Events,
-    RetailAction,
     RetailServices,
     latest_intent,
     latest_text,
@@ -22,8 +22,10 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.tickets import MAX_TEXT, READ, SAYS_SOMETHING, note_complaint
+from dialogue.retail.wording import wording
 
 SHOWN = 200  # characters of a note that are said back
+TELLS = 4  # words with which one tells something more
 LATELY = 4  # messages, the latest included, in which a ticket was spoken of
 WHAT = "utter_ticket_add_what"
 ADDED = "utter_ticket_added"
@@ -36,6 +38,7 @@ _OF_TICKETS = frozenset(
         "utter_ticket_is_added",
     }
 )
+_TELLING = frozenset({"inform", "nlu_fallback", "complaint", "out_of_scope"})
 _NOT_A_NOTE = frozenset({"stop", "deny", "human_agent", "greet", "goodbye", "thank", "help"})
 _ADD = r"(?:add|attach|append|include|note|mention|put down|write down|put)"
 _TICKET = r"(?:complaint|ticket|report|case|T[-–\s]?\d{5})"
@@ -49,7 +52,8 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _POLITE = (
-    r"(?:(?:and|also|oh|please|pls|can|could|would|will|you|plus|to|i|want|would like|too|ok)\W+)*"
+    r"(?:(?:no|thanks|thank you|but|actually|and|also|oh|please|pls|can|could|would|will|you|plus"
+    r"|to|i|want|would like|too|ok)\W+)*"
 )
 _BEFORE = re.compile(
     rf"\W*{_POLITE}{_ADD}\s+(?:(?:also|too|please|something|it|this|that)\b\W*){{0,3}}"
@@ -75,58 +79,66 @@ _IS_ADDED = re.compile(
 )
 
 
-class AddToTicketAction(RetailAction):
-    """Adds the customer's words to a ticket of theirs, and says back what was added."""
+def about_ticket(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Add the customer's words to a ticket of theirs and say them back; or that this was done.
 
-    def name(self) -> str:
-        """Its name; no rule has it, for the words alone begin it."""
-        return "action_add_to_ticket"
+    The ticket is the one that is named, or spoken of, or their only open one; else there is a new
+    complaint. None where nothing of this is meant.
+    """
+    if services.extras is None or not means_ticket(services, tracker):
+        return None
+    text, last = latest_text(tracker), _last_added(tracker)
+    if last is not None and _asks_whether(text, tracker):
+        facts = {key: str(last.get(key) or "") for key in ("ticket", "note")}
+        dispatcher.utter_message(response="utter_ticket_is_added", **facts)
+    else:
+        note = text[:MAX_TEXT] if _was_asked(tracker) else note_in(text)
+        _add(services, services.extras, dispatcher, tracker, note)
+    return []
 
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """The ticket that is named, or spoken of, or their only open one; else a new complaint."""
-        text, last = latest_text(tracker), _last_added(tracker)
-        if last is not None and _asks_whether(text, tracker):
-            facts = {key: str(last.get(key) or "") for key in ("ticket", "note")}
-            dispatcher.utter_message(response="utter_ticket_is_added", **facts)
-        elif self.services.extras is not None:
-            note = text[:MAX_TEXT] if _was_asked(tracker) else note_in(text)
-            self._add(self.services.extras, dispatcher, tracker, note)
-        return []
 
-    def _add(self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, note: str) -> None:
-        viewer, listener = viewer_of(tracker), listener_of(tracker)
-        named = _NUMBER.search(latest_text(tracker)[:READ])
-        number = ticket_number_in(named[0], bare=True) if named else _spoken_of(tracker)
-        if number is None:
-            of_theirs = [one for one in extras.tickets.mine(viewer, listener) if one.is_open]
-            if not of_theirs:
-                self._complain(extras, dispatcher, tracker, note)
-                return
-            if len(of_theirs) > 1:
-                numbers = self.words(tracker).listing((one.number for one in of_theirs), "or")
-                dispatcher.utter_message(response="utter_ticket_which", tickets=numbers)
-                return
-            number = of_theirs[0].number
-        try:
-            if not note:
-                extras.tickets.ticket(viewer, listener, number)
-                dispatcher.utter_message(response=WHAT, ticket=number)
-                return
-            ticket = extras.tickets.note(viewer, listener, number, note)
-        except TicketNotFound:
-            dispatcher.utter_message(response="utter_ticket_unknown", ticket=number)
+def _add(
+    services: RetailServices,
+    extras: ShopExtras,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    note: str,
+) -> None:
+    viewer, listener = viewer_of(tracker), listener_of(tracker)
+    named = _NUMBER.search(latest_text(tracker)[:READ])
+    number = ticket_number_in(named[0], bare=True) if named else _spoken_of(tracker)
+    if number is None:
+        of_theirs = [one for one in extras.tickets.mine(viewer, listener) if one.is_open]
+        if not of_theirs:
+            _complain(extras, dispatcher, tracker, note)
             return
-        shown = note if len(note) <= SHOWN else f"{note[:SHOWN].rstrip()}…"
-        response = ADDED if ticket is not None else "utter_ticket_no_more"
-        dispatcher.utter_message(response=response, ticket=number, note=shown)
+        if len(of_theirs) > 1:
+            words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+            numbers = words.listing((one.number for one in of_theirs), "or")
+            dispatcher.utter_message(response="utter_ticket_which", tickets=numbers)
+            return
+        number = of_theirs[0].number
+    try:
+        if not note:
+            extras.tickets.ticket(viewer, listener, number)
+            dispatcher.utter_message(response=WHAT, ticket=number)
+            return
+        ticket = extras.tickets.note(viewer, listener, number, note)
+    except TicketNotFound:
+        dispatcher.utter_message(response="utter_ticket_unknown", ticket=number)
+        return
+    shown = note if len(note) <= SHOWN else f"{note[:SHOWN].rstrip()}…"
+    response = ADDED if ticket is not None else "utter_ticket_no_more"
+    dispatcher.utter_message(response=response, ticket=number, note=shown)
 
-    def _complain(
-        self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, note: str
-    ) -> None:
-        if note:
-            note_complaint(extras, dispatcher, tracker, note)
-        else:
-            dispatcher.utter_message(response="utter_tickets_none")
+
+def _complain(extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, note: str) -> None:
+    if note:
+        note_complaint(extras, dispatcher, tracker, note)
+    else:
+        dispatcher.utter_message(response="utter_tickets_none")
 
 
 def means_ticket(services: RetailServices, tracker: Tracker) -> bool:
@@ -142,7 +154,14 @@ def means_ticket(services: RetailServices, tracker: Tracker) -> bool:
         return False
     if _asks_whether(text, tracker):
         return _last_added(tracker) is not None
-    return bool(_BEFORE.match(text) or _AFTER.search(text))
+    return bool(_BEFORE.match(text) or _AFTER.search(text)) or _tells_more(text, tracker)
+
+
+def _tells_more(text: str, tracker: Tracker) -> bool:
+    """Whether more is told right after a complaint was noted: "it was on Tuesday, at the till"."""
+    just_now = not said_within(tracker, 2).isdisjoint(_OF_TICKETS)
+    tells = latest_intent(tracker) in _TELLING and len(text.split()) >= TELLS
+    return just_now and tells and not text.rstrip().endswith(("?", "？"))
 
 
 def note_in(text: str) -> str:

@@ -7,14 +7,15 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from dialogue.domain import LANGUAGE_SLOT
 from dialogue.retail.people import back_at
 from dialogue.retail.services import (
     Dispatcher,
     Events,
-    RetailAction,
     RetailServices,
     latest_text,
 )
+from dialogue.retail.wording import wording
 
 IN_QUEUE = "in_queue"  # the slot in which only the application says so
 READ = 300
@@ -38,28 +39,30 @@ _NO_MORE = re.compile(
     r"(?:never\s?mind|no need|not needed|forget it|leave it|take me (?:out|off)|stop waiting"
     r"|(?:no longer|don['’]?t) (?:need|want) (?:to wait|(?:an?|the|your|any)?\s?(?:agent"
     r"|person|human|colleague|help|one|body)))\b"
+    r"|.{0,30}\b(?:out of|off) (?:the|that|your) (?:queue|line|list)\b"
     r"|.{0,6}(?:算了|不用了|不需要了|不等了|不用等|不排队)",
     re.IGNORECASE,
 )
 
 
-class WaitingAction(RetailAction):
-    """Says that the conversation waits and until when, or takes it out of the queue."""
+def about_waiting(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Say that the conversation waits and until when, or take it out of the queue.
 
-    def name(self) -> str:
-        """Its name; no rule has it, for the words alone begin it."""
-        return "action_waiting"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """Who gives up waiting leaves the queue at once."""
-        if _gives_up(tracker):
-            return leave_queue(dispatcher)
-        back = back_at(self.services.policies.people, self.services.clock())
-        dispatcher.utter_message(
-            response="utter_still_waiting_later" if back else "utter_still_waiting",
-            when=self.words(tracker).moment(back) if back else "",
-        )
-        return []
+    Who gives up waiting leaves it at once. None where the message is not about waiting.
+    """
+    if not means_waiting(services, tracker):
+        return None
+    if _gives_up(tracker):
+        return leave_queue(dispatcher)
+    back = back_at(services.policies.people, services.clock())
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    dispatcher.utter_message(
+        response="utter_still_waiting_later" if back else "utter_still_waiting",
+        when=words.moment(back) if back else "",
+    )
+    return []
 
 
 def leave_queue(dispatcher: Dispatcher) -> Events:

@@ -120,3 +120,13 @@ def test_a_change_that_names_what_it_wants_is_not_asked_for_it(
     robin = customer("Robin").says(words)
     assert robin.tracker.slots["requested_slot"] == "confirmed", robin.text
     assert shown in robin.text
+
+
+def test_to_cancel_one_of_the_goods_takes_it_out(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"cancel the flannel shirt from {OPEN}")
+    assert robin.form == "modify_order_form"
+    assert "take Flannel Check Shirt (red, M) out" in robin.text
+    robin.says("yes")
+    assert [item.name for item in robin.order(OPEN).items] == ["Everyday T-Shirt"]
+    robin = customer("Robin", name="whole").says(f"cancel my order {OPEN} with the t-shirts")
+    assert f"Shall I cancel order {OPEN}" in robin.text

@@ -228,3 +228,32 @@ def test_a_code_typed_early_is_said_to_be_right_or_wrong(customer: NewCustomer) 
     assert "not right" in guest.text and "the six digits" in guest.text
     guest.says(code)
     assert guest.order(number).status is S.CANCELLED
+
+
+def test_what_else_is_asked_of_a_card_is_answered_while_its_code_is_asked_for(
+    customer: NewCustomer,
+) -> None:
+    guest = customer().says("gift voucher: what is the balance?")
+    guest.says("can I use it in the hamburg store too?")
+    assert "online shop only" in guest.text and guest.form == "gift_card_form"
+    guest.says("how long is it valid, opening hours aside?")
+    assert "valid for three years" in guest.text and guest.form == "gift_card_form"
+
+
+def test_who_asks_when_it_is_back_is_not_put_on_a_list(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("when is the Linen Shirt back again in white, L?")
+    assert "sold out" in maya.text and "list" not in maya.text
+    assert "Tell me when it is back" in maya.offered, maya.offered
+
+
+def test_a_limit_once_said_holds_for_what_is_suggested(customer: NewCustomer) -> None:
+    guest = customer().says("suggest a gift under 40 euros")
+    guest.says("suggest something for hiking")
+    prices = [card.get("subtitle") or "" for one in guest.heard for card in one.elements or ()]
+    assert prices and "159" not in str(prices) and "229" not in str(prices), prices
+
+
+def test_who_is_angry_hears_one_answer(customer: NewCustomer) -> None:
+    guest = customer().says("worst shop, what a weather")
+    assert "I'm sorry that this went so badly" in guest.text
+    assert "outside of what I can help with" not in guest.text

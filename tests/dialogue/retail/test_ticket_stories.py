@@ -113,3 +113,11 @@ def test_only_to_ones_own_open_ticket_is_added(
     services.extras.tickets.close("T-20001", "", "anna")
     tom.says("add to my complaint T-20001: he lied")
     assert "nothing can be added" in tom.text
+
+
+def test_what_is_told_right_after_a_complaint_is_added_to_it(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("terrible service at your store, the cashier shouted at me")
+    maya.says("it was on tuesday, the man at the till")
+    assert "I have added to T-" in maya.text and "the man at the till" in maya.text
+    maya.says("no thanks. but please add that the box got wet too")
+    assert "the box got wet too" in maya.text
