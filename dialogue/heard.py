@@ -41,7 +41,7 @@ def felt_lately(meaning: Understanding, tracker: Tracker) -> dict[str, str | Non
     """Each feeling as the message or one shortly before it shows it; None once it has passed."""
     said = (event.understanding for event in tracker.applied if isinstance(event, UserUttered))
     typed = [one for one in said if one.model_version is not None]  # a button shows nothing
-    lately = reversed(typed[-LASTS:])
+    lately = reversed(typed[-LASTS - 1 :])  # the message itself is the last of them
     shown = [felt_in(one) for one in (meaning, *lately)]
     return {name: next((f[name] for f in shown if name in f), None) for name in FEELINGS}
 

@@ -32,6 +32,11 @@ from dialogue.retail.wording import Wording
 _FOR = re.compile(
     r"\bfor (?:(?:my|our|the|an?|his|her|their) )?(?P<whom>[\w-]+)|给(?P<who>.{1,6}?)用"
 )
+# "She likes cooking" tells more of the one for whom something is sought already.
+_TASTE = re.compile(
+    r"\b(?:likes?|loves?|enjoys?|(?:is|are|['’]?s|hes|shes) (?:really |very )?into)\b|喜欢|爱好",
+    re.IGNORECASE,
+)
 SPOKEN_OF = 0.3  # of a name, from which on it is what "my tent" and "the Summit jacket" mean
 
 
@@ -66,7 +71,8 @@ class RecommendAction(ProductAction):
                 return []
             wish = replace(wish, kind=Kind.FITTING)
         before = kept_search(tracker.get_slot("sought"))
-        if before is not None and before.advised and wish.kind is Kind.FITTING:  # "he likes hiking"
+        told_of = _TASTE.search(latest_text(tracker)[:READ])
+        if before is not None and told_of and wish.kind is Kind.FITTING:
             wish = replace(wish, limit_cents=wish.limit_cents or before.limit_cents)
             without = tuple(dict.fromkeys((*before.without, *without)))
         like = about.sku if about else None

@@ -49,7 +49,7 @@ _BUY = re.compile(r"\b(?:buy|order|get|purchase|give)\b|\bsell\b|买|购", re.IG
 # What else is asked of gift cards, and the response; the first that fits answers.
 _TOPICS = (
     (
-        r"\b(?:lost|stolen|stole|deleted|misplaced|threw|thrown)\b|\bcan['’]?t find\b|\bno pin\b"
+        r"\b(?:lost|stolen|stole|deleted|misplaced|threw|thrown)\b|\bcan['’]?t find\b"
         r"|丢|找不到|弄没|删|被偷",
         "utter_gift_card_lost",
     ),
@@ -65,6 +65,9 @@ _TOPICS = (
         "utter_gift_card_part_payment",
     ),
     (r"\bvalid\b|\bexpir\w+|\bhow long\b|有效|过期|多久", "utter_gift_card"),
+)
+_OF_CARDS = frozenset(
+    {"utter_gift_card", "utter_gift_card_use", "utter_gift_card_buy", *(one for _, one in _TOPICS)}
 )
 _TOPIC = tuple((re.compile(words, re.IGNORECASE), response) for words, response in _TOPICS)
 
@@ -118,7 +121,7 @@ def means_gift_card(_services: RetailServices, tracker: Tracker) -> bool:
     """Whether something else is asked of gift cards, where they are spoken of."""
     text = latest_text(tracker)
     in_form = (tracker.active_loop or {}).get("name") == FORM
-    lately = any(one.startswith("utter_gift") for one in said_within(tracker, LATELY))
+    lately = not said_within(tracker, LATELY).isdisjoint(_OF_CARDS)
     return (in_form or lately) and code_in(text) is None and _topic(text) is not None
 
 

@@ -95,7 +95,7 @@ def form_instead(services: RetailServices, tracker: Tracker, number: str | None)
     if number is None or (forms is None and intent != "cancel_order"):
         return None
     try:
-        order = services.store.order(viewer_of(tracker), number)
+        order = services.store.order(viewer_of(tracker), str(number))
     except OrderNotFound:
         return None
     if forms is None:
