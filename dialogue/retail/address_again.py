@@ -58,7 +58,7 @@ _WHERE_TO = re.compile(
     r"\bwhere\b.{0,30}\b(?:going|goes|go|sen[dt]|shipp\w+|deliver\w*)\b(?:\s+(?:to|now|then))"
     r"|\b(?:which|what)(?: is|['’]?s)?\b.{0,20}\baddress\b"
     r".{0,30}\b(?:have|going|goes|go|sent|use|used|now|order|on it|deliver\w*)\b"
-    r"|(?:寄|送|发)(?:到|去|往)哪|(?:收货|寄送|现在的)地址(?:是|在)?(?:什么|哪)|哪个地址",
+    r"|(?:寄|送|发)(?:到|去|往)哪(?!里?儿?了)|(?:收货|寄送|现在的)地址(?:是|在)?(?:什么|哪)|哪个地址",
     re.IGNORECASE,
 )
 
