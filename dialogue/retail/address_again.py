@@ -64,9 +64,13 @@ _WHERE_TO = re.compile(
 
 
 def sent_to(tracker: Tracker, number: str) -> dict[str, Any]:
-    """The addresses of this order that the conversation knows: ``before`` and ``now``."""
-    kept = tracker.get_slot(SENT_TO)
-    return kept if isinstance(kept, dict) and kept.get("number") == number else {}
+    """The addresses of this order that the conversation knows: ``before`` and ``now``.
+
+    Nothing for anybody else than who changed it: a guest may not see what the owner could.
+    """
+    kept, viewer = tracker.get_slot(SENT_TO), tracker.get_slot("customer_id")
+    theirs = isinstance(kept, dict) and (kept.get("number"), kept.get("by")) == (number, viewer)
+    return dict(kept) if theirs else {}
 
 
 def written(address: AddressView) -> str:

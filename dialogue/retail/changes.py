@@ -223,7 +223,9 @@ class ChangeAddressAction(ChangeAction):
             return events
         owner = viewer_of(tracker).signed_in  # a guest's view has the address covered
         before = written(order.address) if owner else sent_to(tracker, order.number).get("now")
-        return [*events, SlotSet(SENT_TO, {"number": order.number, "before": before, "now": typed})]
+        by = tracker.get_slot("customer_id")
+        known = {"number": order.number, "by": by, "before": before, "now": typed}
+        return [*events, SlotSet(SENT_TO, known)]
 
     def name(self) -> str:
         """Rasa's name."""

@@ -189,3 +189,12 @@ def test_the_next_item_is_changed_in_the_same_order(
     robin.says("yes").says_as(intent, says)
     assert robin.slot("order_number") == "90006" and told in robin.text, robin.text
     assert robin.slot("requested_slot") == "confirmed"
+
+
+def test_the_address_before_is_the_owners_alone(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("new address for order 90006").says("Birkenweg 3, 20257 Hamburg")
+    robin.says("yes")
+    assert robin.slot("sent_to")["before"]
+    robin.trusted["customer_id"] = None
+    robin.says("no wait, the old address again")
+    assert "Kastanienallee" not in robin.text and robin.slot("new_address") is None
