@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
+from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView
 from dialogue.retail.choice import fitting, may_change_contents
@@ -28,6 +29,7 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
+    RetailServices,
     latest_entity,
     latest_intent,
     latest_text,
@@ -66,6 +68,7 @@ DECIDING = frozenset(
 )
 
 
+AS_IT_WAS = "order_version"  # of the order when a yes was said to what shall become of it
 # Wishes that only look: in the middle of another they are about its order.
 LOOKING = frozenset({"get_invoice", "order_status", "refund_status", "shipping_updates"})
 
@@ -92,19 +95,25 @@ class ChooseOrder(RetailAction):
         code_typed = code_of_left(self.services, dispatcher, tracker)
         if code_typed:
             return code_typed
-        events = [*_left_behind(tracker), *_begun_anew(tracker), *forget_task(tracker)]
+        events = [
+            *_left_behind(self.services, tracker),
+            *_begun_anew(tracker),
+            *forget_task(tracker),
+        ]
         chosen = self._choose(dispatcher, tracker)
         events += chosen
+        numbers = [one["value"] for one in chosen if one.get("name") == "order_number"]
+        number = numbers[-1] if numbers else tracker.get_slot("order_number")
         resumed = tracker.get_slot(RESUMED)
         if isinstance(resumed, dict):
             if resumed.get("intent") == latest_intent(tracker):
-                known = resumed.get("known") or {}
+                known = dict(resumed.get("known") or {})
+                if known.pop(AS_IT_WAS, None) != version_of(self.services, tracker, number):
+                    known.pop("confirmed", None)  # the yes was for another state of the order
                 events += [SlotSet(n, known[n]) for n in RESUMABLE if known.get(n) is not None]
             events.append(SlotSet(RESUMED, None))
         if latest_intent(tracker) in set(ProblemKind):
             events.append(SlotSet("problem_kind", latest_intent(tracker)))
-        numbers = [one["value"] for one in chosen if one.get("name") == "order_number"]
-        number = numbers[-1] if numbers else tracker.get_slot("order_number")
         form = form_instead(self.services, tracker, number)
         meant = form_meant(self.services, tracker)
         if meant is not None:
@@ -240,8 +249,8 @@ def say_assumed(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Non
     )
 
 
-def left_wish(tracker: Tracker) -> dict[str, Any] | None:
-    """The wish of the active form with what is known of it."""
+def left_wish(services: RetailServices, tracker: Tracker) -> dict[str, Any] | None:
+    """The wish of the active form with what is known of it; of a yes, to what order as it was."""
     intent = intent_of_form(tracker)
     if intent is None:
         return None
@@ -251,7 +260,17 @@ def left_wish(tracker: Tracker) -> dict[str, Any] | None:
     if latest_entity(tracker, "order_number"):  # the new wish's
         number = before
     entities = {"order_number": str(number)} if number else {}
+    if known.get("confirmed"):
+        known[AS_IT_WAS] = version_of(services, tracker, number)
     return wish(intent, {name: v for name, v in known.items() if v is not None}, **entities)
+
+
+def version_of(services: RetailServices, tracker: Tracker, number: object) -> int | None:
+    """Of an order that the viewer may see, what changes with each change of it."""
+    try:
+        return services.store.order(viewer_of(tracker), str(number)).version
+    except OrderNotFound:
+        return None
 
 
 def _holds_return(order: OrderView, text: str) -> bool:
@@ -260,11 +279,11 @@ def _holds_return(order: OrderView, text: str) -> bool:
     return reference in {parcel.reference for parcel in order.returns}
 
 
-def _left_behind(tracker: Tracker) -> Events:
+def _left_behind(services: RetailServices, tracker: Tracker) -> Events:
     """Keep the wish of the active form aside, unless the new wish takes its place."""
     form = (tracker.active_loop or {}).get("name")
     new = FORM_OF_INTENT.get(latest_intent(tracker))
-    left = left_wish(tracker)
+    left = left_wish(services, tracker)
     if left is None or form == new or {form, new} <= DECIDING:
         return []
     return kept_aside(tracker, left)

@@ -100,7 +100,7 @@ class GoBackAction(RetailAction):
             return _without(tracker, part)
         text, words = latest_text(tracker), self.words(tracker)
         kept = named_wish(text, kept_wishes(tracker, LEFT))
-        present = left_wish(tracker)
+        present = left_wish(self.services, tracker)
         named = intents_named(text)
         here = present is not None and intent_of(present) in named
         if kept is None and named and not here:

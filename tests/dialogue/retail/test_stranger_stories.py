@@ -262,3 +262,16 @@ def test_who_is_angry_hears_one_answer(customer: NewCustomer) -> None:
     guest = customer().says("worst shop, what a weather")
     assert "I'm sorry that this went so badly" in guest.text
     assert "outside of what I can help with" not in guest.text
+
+
+def test_a_yes_is_for_the_order_as_it_was(customer: NewCustomer, engine: Engine) -> None:
+    guest, number = asked_for_the_code(customer)
+    code = guest.letterbox.code
+    guest.says("and when will the refund be there?")
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE shop_orders SET version = version + 1 WHERE number = :n"), {"n": number}
+        )
+    guest.says("yes").says(code)
+    assert guest.order(number).status is not S.CANCELLED
+    assert f"Shall I cancel order {number}" in guest.text
