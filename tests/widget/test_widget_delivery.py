@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.conftest import wait_until
 from tests.widget.conftest import Visitor
@@ -179,6 +179,30 @@ def test_the_network_or_the_reader_coming_back_ends_the_wait_at_once(
     server.say("bot", "said meanwhile")
     target = "window" if event == "online" else "document"
     newcomer.page.evaluate(f"{target}.dispatchEvent(new Event('{event}'))")
+    newcomer.sees("Begin", "You said: Begin", "said meanwhile")
+
+
+def test_a_reader_who_comes_back_while_a_connection_hangs_gets_another(
+    newcomer: Visitor, server: FakeServer
+) -> None:
+    page = newcomer.page
+    page.clock.install()
+    newcomer.visit().open().ask("Begin")
+    page.evaluate("Math.random = () => 0.99")  # of each wait the longest
+    server.faults.down = True
+    server.cut()
+    pass_time(page, 60, step=10)
+    hanging: list[Route] = []
+
+    def never_answered(route: Route) -> None:
+        hanging.append(route)
+
+    page.route("**/stream*", never_answered, times=1)
+    while not hanging:
+        pass_time(page, 2, step=2)
+    server.faults.down = False
+    server.say("bot", "said meanwhile")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     newcomer.sees("Begin", "You said: Begin", "said meanwhile")
 
 

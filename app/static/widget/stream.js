@@ -14,6 +14,7 @@ export class Stream {
   #pause = new Pause();
   #stop = null; // ends the whole run
   #attempt = null; // ends the current connection only
+  #woken = false; // what wake() ended is followed by another attempt at once
   #heardAt = 0;
 
   /**
@@ -47,7 +48,10 @@ export class Stream {
    * `renew` says that the network under it has changed.
    */
   wake({ renew = false } = {}) {
-    if (renew || Date.now() - this.#heardAt > STALE_MS) this.#attempt?.abort();
+    if (renew || Date.now() - this.#heardAt > STALE_MS) {
+      this.#attempt?.abort();
+      this.#woken = true;
+    }
     this.#pause.wake();
   }
 
@@ -59,6 +63,7 @@ export class Stream {
       const openedAt = Date.now();
       let trouble = null;
       let news = false;
+      this.#woken = false;
       this.#attempt = new AbortController();
       try {
         for await (const { events, retry } of this.#pieces(this.#attempt)) {
@@ -76,7 +81,7 @@ export class Stream {
       if (refused && !stopped.aborted) this.stop();
       if (stopped.aborted) return;
       if (news || (trouble === null && Date.now() - openedAt > SETTLED_MS)) failures = 0;
-      const wait = Math.max(backoff(failures, { first }), trouble?.retryAfterMs ?? 0);
+      const wait = Math.max(this.#woken ? 0 : backoff(failures, { first }), trouble?.retryAfterMs ?? 0);
       failures += 1;
       this.#on.state(failures > 1 ? "down" : "connecting");
       await this.#pause.sleep(wait);
