@@ -23,6 +23,7 @@ from dialogue.events import (
     SlotSet,
     logged_event,
 )
+from dialogue.going_on import with_topic
 from dialogue.heard import felt_lately, from_outside, is_surely_in, of_a_person, uttered
 from dialogue.messages import BotMessage, UserMessage
 from dialogue.policies.prediction import Prediction
@@ -357,6 +358,7 @@ class Agent:
                 recorder.problems.append(f"the message was not understood: {error}")
                 return None
             meaning = self.project.expected.in_context(meaning, recorder.tracker)
+            meaning = with_topic(meaning, recorder.tracker, self.project.going_on, self.interpreter)
         return replace(meaning, message_id=message.message_id, metadata=message.metadata)
 
     def _notice(self, meaning: Understanding, recorder: Recorder, channel: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from dialogue.domain import Domain
 from dialogue.domain_reader import DOMAIN_KEYS, read_domain
 from dialogue.expecting import Expectations, read_expectations
+from dialogue.going_on import GoingOn, read_going_on
 from dialogue.markdown_files import markdown_mistakes
 from dialogue.mistakes import Mistakes
 from dialogue.policies.ensemble import Ensemble, build_ensemble
@@ -33,6 +34,7 @@ CONFIG_KEYS = (
     "imports",
     "wishes",
     "expected",
+    "goes_on",
 )
 OTHER_KEYS = ("version", "nlu", "config", "slot_mappings")
 _KEYS = (*DOMAIN_KEYS, *STORY_KEYS, *CONFIG_KEYS, *OTHER_KEYS)
@@ -43,7 +45,8 @@ class Project:
     """What a shop wrote about its bot. `warnings` are for the person who wrote it.
 
     `languages` (ISO 639-1) are those it answers in, the usual one first; none if it does not say.
-    `wishes` are the intents that a message may hold several of, `expected` what is likelier where.
+    `wishes` are the intents that a message may hold several of, `expected` what is likelier where,
+    `going_on` what a short question goes on with.
     """
 
     domain: Domain
@@ -54,6 +57,7 @@ class Project:
     warnings: tuple[str, ...] = ()
     wishes: WishGroups = field(default_factory=WishGroups)
     expected: Expectations = field(default_factory=Expectations)
+    going_on: GoingOn = field(default_factory=GoingOn)
 
 
 def load_project(folder: Path) -> Project:
@@ -75,6 +79,7 @@ def load_project(folder: Path) -> Project:
         languages=_languages(files),
         wishes=read_wishes(files, domain),
         expected=read_expectations(files, domain),
+        going_on=read_going_on(files, domain),
         warnings=(
             *warnings,
             *map(str, mistakes.warnings),

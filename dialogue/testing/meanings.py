@@ -34,7 +34,9 @@ class ScriptedMeaning:
         self._step, self.found = step, None
 
     def parse(self, text: str, message_id: str | None = None) -> Understanding:
-        """Understand the message that was announced."""
+        """Understand the message that was announced; of any other the test says nothing."""
+        if self._step.text is not None and text != self._step.text:
+            return self._interpreter.parse(text) if self._interpreter else Understanding(text)
         if self._interpreter is None or self._step.text is None:
             self.found = truth_of(self._step, Understanding(text))
             return self.found
