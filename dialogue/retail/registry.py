@@ -16,6 +16,7 @@ from dialogue.retail import (
     conversation,
     exchanges,
     gift_cards,
+    goods_again,
     invoice_details,
     items,
     leading,
@@ -136,6 +137,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     address_again.where_it_goes,
     contents_again.next_item,
     invoice_details.more_details,
+    goods_again.about_goods,
 )
 
 

@@ -66,7 +66,8 @@ def go_on(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -> Eve
     spoken_of = tracker.get_slot("product")
     of_one = spoken_of not in (None, sought.like) and not asked.others and not asked.without
     left_of_several = [each.sku for each in shown] == [spoken_of] and len(every) > 1
-    if of_one and (asked.colours or not left_of_several):
+    below_limit = asked.limit_cents is not None and not sought.advised  # 200以内有吗, of one tent
+    if of_one and (asked.colours or not (left_of_several or below_limit)):
         return None
     wanted = _conditions(sought, asked, shown)
     found = _fitting(_offers(action.services, tracker, wanted), wanted, asked, shown)
