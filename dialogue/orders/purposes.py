@@ -15,6 +15,10 @@ _SOUGHT = re.compile(
     r"|用来|[\u4e00-\u9fff]用的|用的东西|能.{1,8}的(?:东西|吗)?|御寒|防寒",
     re.IGNORECASE,
 )
+_TO_DO = re.compile(
+    r"\b(?:some ?thing|anything|sth|(?:an?|any|the) thing|stuff)(?: \w+)?? (?:to|against) (?!me\b)",
+    re.IGNORECASE,
+)
 _FOOD = r"(?:tea|coffee|drinks?|soup|food|lunch|water|beers?|juice)"
 _FROM = r"(?:against|from|for|in|when it['’]?s) (?:the |strong |this )?"
 # What is done, in English and in Chinese, and the words of a catalogue for what does it.
@@ -46,9 +50,10 @@ _DONE = tuple(
 def purpose(text: str) -> str | None:
     """The catalogue's words for what does that for which a thing without a name is sought.
 
-    None where no such thing is sought; empty where it is not known how such goods are called.
+    None where no such thing is sought; empty where it is not known how goods that do it are called.
     """
     text = text[:READ]
     if not _SOUGHT.search(text):
         return None
-    return next((words for doing, words in _DONE if doing.search(text)), "")
+    unknown = "" if _TO_DO.search(text) else None
+    return next((words for doing, words in _DONE if doing.search(text)), unknown)

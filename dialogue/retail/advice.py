@@ -147,8 +147,9 @@ def _answer(wish: Wish, about: ProductView | None, found: tuple[Suggestion, ...]
             within = wish.limit_cents is not None
             return f"utter_recommend_none_{'within' if within else wish.price}"
         return "utter_recommend_none_with" if beside else "utter_products_none"
-    if instead:
-        return f"utter_recommend_like_{wish.price}"
+    if about is not None and instead:
+        dear = wish.limit_cents is not None and about.price_cents > wish.limit_cents
+        return f"utter_recommend_like_{'within' if dear else wish.price}"
     if beside:
         return "utter_recommend_with"
     return f"utter_recommend_{_found_by(wish, found[0].reason, text)}"

@@ -13,7 +13,7 @@ from dialogue.recommending.refining import Sought, leave_out
 from dialogue.recommending.wishes import Kind, Price, Wish, heard
 from dialogue.retail.goods import ProductAction, cards_of, finds_all, products_of
 from dialogue.retail.search_on import MOST, left_out, remember, say_nothing_within
-from dialogue.retail.services import Dispatcher, Events, latest_text, viewer_of
+from dialogue.retail.services import Dispatcher, Events, latest_intent, latest_text, viewer_of
 
 _SEEKING = 8  # words that tell what is sought, from which on a message tells a story
 
@@ -23,7 +23,7 @@ def say_for_purpose(
 ) -> Events | None:
     """Show what does what is wanted; what only comes near is called so. None where it has a name.
 
-    What the catalogue's own words find ("something for hiking") is left to the search.
+    What the catalogue's own words find is left to the search, and advice to the recommender.
     """
     text = latest_text(tracker)
     said, without = leave_out(text)
@@ -31,7 +31,8 @@ def say_for_purpose(
     if meant is None or wish.compares or wish.for_another or len(query_words(said)) > _SEEKING:
         return None
     words, limit = action.words(tracker), price_limit_cents(text)
-    if not meant and finds_all(action, words.in_records(said)):
+    advised = latest_intent(tracker) == "recommend_product"
+    if not meant and (advised or finds_all(action, words.in_records(said))):
         return None
     doing = _that_do(action, meant, words.in_records(said)) if meant else []
     every = [one for one in doing or _near(action, tracker, said) if not left_out(one, without)]

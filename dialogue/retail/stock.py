@@ -19,8 +19,8 @@ from dialogue.orders.search import (
 )
 from dialogue.orders.views import OrderView, ProductView, VariantView
 from dialogue.recommending.refining import kept_search
-from dialogue.retail.first_asked import answered_first
 from dialogue.retail.cards import card
+from dialogue.retail.first_asked import answered_first
 from dialogue.retail.goods import MAX_CARDS, Meant, ProductAction, shown_products
 from dialogue.retail.orders import OrderStatusAction
 from dialogue.retail.search_on import go_on_unless_pointed, refined
