@@ -59,7 +59,8 @@ PRICE_LIMIT = re.compile(
     rf"{_NO_PRICE}(?:\s*{_CURRENCY})?"
     rf"|{_PRICE}\s*{_CURRENCY}?\s*(?:or (?:less|under|below)|max(?:imum)?\b|at (?:the )?most|tops\b"
     r"|以下|以内|之内|之下)"
-    rf"|\bfor (?:about |around )?{_PRICE}\s*(?:€|eur(?:os?)?\b)",
+    rf"|\bfor (?:about |around )?{_PRICE}\s*(?:€|eur(?:os?)?\b)"
+    rf"|{_PRICE}[\s-]*{_CURRENCY}?\s*(?:gifts?|presents?|ones?)\b",
     re.IGNORECASE,
 )
 # Of which colours somebody speaks who names a plain one.

@@ -219,7 +219,7 @@ def _order_of(session: Session, viewer: Viewer, number: str) -> Order | None:
     )
 
 
-def _alerts_of(viewer: Viewer) -> Select[Any]:
+def _alerts_of(viewer: Viewer) -> Select[int, str]:
     """Each alert of a customer, with the name of the goods."""
     return (
         select(StockAlert.id, Product.name)

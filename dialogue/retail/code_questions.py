@@ -14,6 +14,7 @@ from dialogue.retail.task_slots import FORM_OF_INTENT
 
 READ = 500  # characters of a message that are looked through
 SHORT = 80  # no longer is a question that only the answer before it makes clear
+OF_ONE = 4  # messages within which words that speak of a code alone go on about it
 RECENT = 2  # messages within which a code that was told is still spoken of
 _CODE = r"(?:codes?|coupons?|discounts?|promos?|promotions?)"
 # What a question for a code that fits some goods may be taken for.
@@ -94,7 +95,8 @@ _WITH_IT = re.compile(
 _AND_OF = re.compile(r"^\W*(?:and|what about|how about)\b.{0,30}$|^\W*那.{1,8}呢", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"\b(?:orders?|parcels?|package|deliver\w*|shipp\w*|returns?|refunds?|exchang\w*|cancel\w*"
-    r"|invoices?|warranty|account|stock|gift cards?|vouchers?|open)\b|礼品卡|订单|包裹|快递|退|换|发票|保修|账户",
+    r"|invoices?|warranty|account|stock|gift cards?|vouchers?|open)\b"
+    r"|礼品卡|订单|包裹|快递|退|换|发票|保修|账户",
     re.IGNORECASE,
 )
 _ORDERED_BEFORE = re.compile(
@@ -160,13 +162,14 @@ def asks_price_with(tracker: Tracker) -> bool:
 def asks_for_another(tracker: Tracker) -> bool:
     """Whether another code shall be used beside the one that was just told."""
     text = latest_text(tracker)
-    return _is_short(text) and _TWO.search(text) is not None and spoken_of(tracker)
+    of_codes = spoken_of(tracker) or told_code(tracker, OF_ONE) is not None
+    return _is_short(text) and _TWO.search(text) is not None and of_codes
 
 
 def _of_told_code(tracker: Tracker, asked: re.Pattern[str], *, elsewhere: bool = False) -> bool:
     text = latest_text(tracker)
     short = len(text) <= SHORT if elsewhere else _is_short(text)
-    return short and asked.search(text) is not None and told_code(tracker) is not None
+    return short and asked.search(text) is not None and told_code(tracker, OF_ONE) is not None
 
 
 def says_ordered_before(tracker: Tracker) -> bool:
@@ -176,9 +179,9 @@ def says_ordered_before(tracker: Tracker) -> bool:
     return asked and told_code(tracker) is not None
 
 
-def told_code(tracker: Tracker) -> str | None:
-    """The code of which the bot told something just before."""
-    for event in _answers(tracker):
+def told_code(tracker: Tracker, within: int = RECENT) -> str | None:
+    """The code of which the bot told something within so many messages."""
+    for event in _answers(tracker, within):
         facts: Mapping[str, Any] = event.get("metadata") or {}
         if facts.get("utter_action") in _TOLD:
             return str(facts.get("meant") or facts.get("code"))
@@ -210,12 +213,12 @@ def _is_short(text: str) -> bool:
     return len(text) <= SHORT and not _ELSEWHERE.search(text)
 
 
-def _answers(tracker: Tracker) -> Iterator[Mapping[str, Any]]:
+def _answers(tracker: Tracker, within: int) -> Iterator[Mapping[str, Any]]:
     """What the bot said to the last few messages before this one, the latest first."""
     heard = 0
     for event in reversed(tracker.events):
         heard += event.get("event") == "user"
-        if heard > RECENT:
+        if heard > within:
             return
         if event.get("event") == "bot":
             yield event

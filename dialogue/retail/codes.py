@@ -12,6 +12,7 @@ from dialogue.orders.promotion_codes import LONGEST, CodeState, CodeVerdict
 from dialogue.orders.search import only_one
 from dialogue.orders.views import PromotionView
 from dialogue.retail.code_questions import (
+    OF_ONE,
     asks_again,
     asks_for_another,
     asks_for_two,
@@ -129,7 +130,7 @@ class PromoCodeAction(ExtrasAction):
 
     def _of_told(self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker) -> bool:
         """Answer what else is asked of the code that was just told; False where nothing is."""
-        verdict = extras.codes.check(told_code(tracker) or "", viewer_of(tracker))
+        verdict = extras.codes.check(told_code(tracker, OF_ONE) or "", viewer_of(tracker))
         offer, words = verdict.offer, self.words(tracker)
         if offer is None or verdict.state is not CodeState.VALID:
             return False

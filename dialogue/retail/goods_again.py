@@ -13,7 +13,10 @@ from rasa_sdk import Tracker
 
 from dialogue.orders.lacking import lacking, thing_asked_for
 from dialogue.orders.purposes import purpose
+from dialogue.orders.search import price_limit_cents
 from dialogue.recommending.refining import goes_on, leave_out
+from dialogue.recommending.wishes import heard
+from dialogue.retail.advice import RecommendAction
 from dialogue.retail.comparing import compare
 from dialogue.retail.goods import finds_all
 from dialogue.retail.products import ProductDetailsAction, ProductSearchAction
@@ -70,12 +73,12 @@ def about_goods(
     search = ProductSearchAction(services)
     if intent in _NOT_UNDERSTOOD and _asks_for(search, tracker, text):
         return search.run(dispatcher, tracker, domain)
+    if intent in _NOT_UNDERSTOOD and heard(text).for_another and price_limit_cents(text):
+        return RecommendAction(services).run(dispatcher, tracker, domain)
     if not spoken_of_goods(tracker):
         return None
     compared = compare(search, dispatcher, tracker)
-    if compared is not None:
-        return compared
-    return _go_on(search, dispatcher, tracker, domain)
+    return _go_on(search, dispatcher, tracker, domain) if compared is None else compared
 
 
 def _go_on(
