@@ -52,14 +52,14 @@ _ONLY_POINTS = re.compile(
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")  # what is left of it beside the shop's own terms
 _OF_GOODS = (
-    "utter_colours",
-    "utter_compare",
-    "utter_product",
-    "utter_recommend",
-    "utter_search",
-    "utter_stock",
-    "utter_store_",
-    "utter_which_of_these",
+    "colours",
+    "compare",
+    "product",
+    "recommend",
+    "search",
+    "stock",
+    "store_",
+    "which_of_these",
 )
 
 
@@ -96,7 +96,8 @@ def _go_on(
 
 def spoken_of_goods(tracker: Tracker) -> bool:
     """Whether the bot has just shown goods, or told of them."""
-    return any(said.startswith(_OF_GOODS) for said in said_within(tracker, SOON))
+    said = said_within(tracker, SOON)
+    return any(one.removeprefix("utter_").startswith(_OF_GOODS) for one in said)
 
 
 def _asks_for(search: ProductSearchAction, tracker: Tracker, text: str) -> bool:
