@@ -33,10 +33,17 @@ _ASKED = re.compile(
     r"(?:$|[?？!.,;，。吗呢的]|\b(?:for|with|under|below|that|which|who|in|up to|less|at|on|to)\b)",
     re.IGNORECASE,
 )
+# "A bike for my kid": no verb, but a thing that is wanted.
+_FRAGMENT = re.compile(
+    rf"^\W*(?:(?:and|or|ok|so|hi|hello|hey)\W+)*(?=an? |some ){_NAMED}(?:for|under|below|up to)\b",
+    re.IGNORECASE,
+)
 _PLACED = re.compile(
     r"\bthat (?:stands?|goes|hangs?|sits?|is|mounts?) (?:on|from|in) (?:the|a|my) (\w+)",
     re.IGNORECASE,
 )
+# The word of a product's name before its measure or its number: "French Press 1 L".
+_LAST_OF_NAME = re.compile(r"[^\W\d_][\w-]*(?=\s+(?:Set|Pair|Kit)?\s*(?:of\s+)?\d|\s*$)")
 # Words before a name that make another thing of it, whether or not the catalogue knows them.
 _MAKING = frozenset(
     """
@@ -77,6 +84,14 @@ class Lacking:
     for_it: bool = False
 
 
+def thing_asked_for(text: str) -> str | None:
+    """The thing that a shop is asked for by a verb: "do you sell televisions"; else None."""
+    found = _ASKED.search(text[:READ])
+    words = query_words(found["thing"]) if found else []
+    named = found is not None and len(words) == len(found["thing"].split())
+    return found["thing"] if found and named and not _ANYTHING & {*words} else None
+
+
 def lacking(text: str, products: Sequence[ProductView]) -> Lacking | None:
     """What `text` seeks that no product is; None where one may be it, or no thing is named.
 
@@ -85,7 +100,7 @@ def lacking(text: str, products: Sequence[ProductView]) -> Lacking | None:
     said with it ("leather sofas").
     """
     asked = _ASKED.search(text[:READ])
-    found = asked or _BARE.search(text[:READ])
+    found = asked or _BARE.search(text[:READ]) or _FRAGMENT.search(text[:READ])
     words = query_words(found["thing"]) if found else []
     if found is None or len(words) != len(found["thing"].split()) or _ANYTHING & {*words}:
         return None
@@ -95,6 +110,8 @@ def lacking(text: str, products: Sequence[ProductView]) -> Lacking | None:
     if as_one or any(_is_called(p, words, uses if head in uses else ()) for p in products):
         return None
     meant = close_words(head, known)
+    if before and meant and _only_within(meant, before, products):
+        return Lacking(found["thing"])
     if not meant <= uses:
         placed = _PLACED.search(text[:READ])
         return _of_another_kind(found["thing"], words, meant, placed, products)
@@ -124,6 +141,22 @@ def _of_another_kind(
         return None
     said = f"{placed[1]} {sought}" if placed else sought
     return Lacking(said, words[-1], tuple(of_kind))
+
+
+def _only_within(
+    head: Collection[str], before: Collection[str], products: Iterable[ProductView]
+) -> bool:
+    """Whether a word names goods only beside another, which was not said: "washing machine" where
+    there is a coffee machine, "dog food" where there is a food flask."""
+    held = [product for product in products if _names(product) & {*head}]
+    alone = any(_stands_alone(product, head) for product in held)
+    return bool(held) and not alone and not any(_has(product, before) for product in held)
+
+
+def _stands_alone(product: ProductView, head: Collection[str]) -> bool:
+    named = _LAST_OF_NAME.search(product.name)
+    names = [product.category, *product.tags, named[0] if named else ""]
+    return any(len(words := words_of(name)) == 1 and words & {*head} for name in names)
 
 
 def _has(product: ProductView, making: Iterable[str]) -> bool:

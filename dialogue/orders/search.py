@@ -10,10 +10,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
@@ -26,6 +27,8 @@ SHARED_WEIGHT = 1.5
 READ = 500  # characters that are looked through
 FUZZY_FROM_LENGTH = 5
 FUZZY_CUTOFF = 80.0
+FUZZY_CUTOFF_LONG = 82.0  # from seven letters on: "boiling" is no slip of "building"
+LONG = 7
 KEEP_ABOVE = 0.55
 
 # Words of questions; they would otherwise meet the catalogue by chance.
@@ -56,7 +59,8 @@ PRICE_LIMIT = re.compile(
     rf"{_NO_PRICE}(?:\s*{_CURRENCY})?"
     rf"|{_PRICE}\s*{_CURRENCY}?\s*(?:or (?:less|under|below)|max(?:imum)?\b|at (?:the )?most|tops\b"
     r"|以下|以内|之内|之下)"
-    rf"|\bfor (?:about |around )?{_PRICE}\s*(?:€|eur(?:os?)?\b)",
+    rf"|\bfor (?:about |around )?{_PRICE}\s*(?:€|eur(?:os?)?\b)"
+    rf"|{_PRICE}[\s-]*{_CURRENCY}?\s*(?:gifts?|presents?|ones?)\b",
     re.IGNORECASE,
 )
 # Of which colours somebody speaks who names a plain one.
@@ -99,7 +103,7 @@ def rank(text: str, products: Sequence[ProductView]) -> tuple[Match, ...]:
     shared = _shared_tags(products)
     entries = [(product, *_said_of(product, shared[product.category])) for product in products]
     frequency = Counter(word for _, name, own, others in entries for word in name | own | others)
-    wanted = [close_words(word, frequency) for word in query_words(text)]
+    wanted = [close_words(word, frequency) for word in _said(text, frequency)]
     every = set[str]().union(*wanted)
     matches = []
     for product, name, own, others in entries:
@@ -122,6 +126,16 @@ def rank(text: str, products: Sequence[ProductView]) -> tuple[Match, ...]:
             matches.append(Match(product, score, coverage, frozenset(found)))
     matches.sort(key=lambda match: (-match.score, -match.coverage, match.product.sku))
     return tuple(match for match in matches if match.score >= KEEP_ABOVE * matches[0].score)
+
+
+def _said(text: str, known: Collection[str]) -> list[str]:
+    """The words of a sentence; two that the catalogue writes as one, so: "pour over"."""
+    said = text.casefold()[:READ]
+    for first, second in pairwise(_WORD.findall(said)):
+        for one in (f"{first}-{_singular(second)}", f"{first}{_singular(second)}"):
+            if one in known and first not in known:
+                said = said.replace(f"{first} {second}", one)
+    return query_words(said)
 
 
 def only_one(matches: Sequence[Match]) -> ProductView | None:
@@ -232,5 +246,7 @@ def close_words(word: str, vocabulary: Iterable[str]) -> set[str]:
         return {word}
     if len(word) < FUZZY_FROM_LENGTH:
         return set()
-    close = process.extract(word, known, scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF, limit=2)
+    cutoff = FUZZY_CUTOFF if len(word) < LONG else FUZZY_CUTOFF_LONG
+    alike = [one for one in known if one[0] == word[0]]  # "fridge" is no slip of "ridge"
+    close = process.extract(word, alike, scorer=fuzz.ratio, score_cutoff=cutoff, limit=2)
     return {match[0] for match in close}

@@ -100,6 +100,10 @@ class Subscriptions(Protocol):
         """Tell the customer no more when these goods are back, or any; returns their names."""
         ...
 
+    def alerts(self, viewer: Viewer) -> tuple[str, ...]:
+        """The names of the goods that the customer waits for; none for somebody unknown."""
+        ...
+
     def claim(self) -> list[Due]:
         """What is to be told now; nobody else is given it for a minute."""
         ...
@@ -156,17 +160,18 @@ class SqlSubscriptions:
 
     def forget_alerts(self, viewer: Viewer, skus: Sequence[str] = ()) -> tuple[str, ...]:
         """See `Subscriptions.forget_alerts`."""
-        query = (
-            select(StockAlert.id, Product.name)
-            .join(Stock, Stock.id == StockAlert.stock_id)
-            .join(Product, Product.id == Stock.product_id)
-            .where(StockAlert.customer_id == (viewer.customer_id or -1))
-        )
+        query = _alerts_of(viewer)
         if skus:
             query = query.where(Product.sku.in_(skus))
         with writing(self._engine) as session:
             found = session.execute(query.order_by(StockAlert.id)).all()
             session.execute(delete(StockAlert).where(StockAlert.id.in_([row[0] for row in found])))
+        return tuple(dict.fromkeys(str(row[1]) for row in found))
+
+    def alerts(self, viewer: Viewer) -> tuple[str, ...]:
+        """See `Subscriptions.alerts`."""
+        with reading(self._engine) as session:
+            found = session.execute(_alerts_of(viewer).order_by(StockAlert.id)).all()
         return tuple(dict.fromkeys(str(row[1]) for row in found))
 
     def claim(self) -> list[Due]:
@@ -211,6 +216,16 @@ def _order_of(session: Session, viewer: Viewer, number: str) -> Order | None:
             Order.number == int(rules.order_number(number) or -1),
             or_(Order.customer_id == viewer.customer_id, Order.number.in_(proven)),
         )
+    )
+
+
+def _alerts_of(viewer: Viewer) -> Select[int, str]:
+    """Each alert of a customer, with the name of the goods."""
+    return (
+        select(StockAlert.id, Product.name)
+        .join(Stock, Stock.id == StockAlert.stock_id)
+        .join(Product, Product.id == Stock.product_id)
+        .where(StockAlert.customer_id == (viewer.customer_id or -1))
     )
 
 

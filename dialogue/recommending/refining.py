@@ -25,6 +25,12 @@ _ALSO = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|so)\W+)?(?:and|or|what about|how about|also)\b|^\W*那|^还有",
     re.IGNORECASE,
 )
+# "Something cheaper, like 25": what it may cost.
+_ABOUT = re.compile(
+    r"(?:\b(?:like|about|around|say|maybe|more like|closer to)|[,，]|大概|大约|差不多)\s*(?:€\s*)?"
+    r"(?P<amount>\d{1,5})(?![\d.,%]*\d|\s*(?:x|pieces|people|days?|%|l\b|cm|kg))",
+    re.IGNORECASE,
+)
 # "Not a knife", "nothing electric", "不要电的"; what is no wish to leave something out comes first.
 _NO_LEAVING = re.compile(
     r"\bnot (?:so|as|that|too|very|quite|sure|yet|really|only|just|bad|more|less|over|above|like"
@@ -128,6 +134,9 @@ def refinement(text: str, colours: Collection[str]) -> Refinement | None:
     text, without = leave_out(text)
     left = PRICE_LIMIT.sub(" ", text)
     limit = price_limit_cents(text)
+    about = _ABOUT.search(left) if limit is None and LESS.search(left) else None
+    if about is not None:
+        limit, left = int(about["amount"]) * 100, f"{left[: about.start()]} {left[about.end() :]}"
     cheapest, left = bool(_CHEAPEST.search(left)), _CHEAPEST.sub(" ", left)
     less, left = limit is None and bool(LESS.search(left)), LESS.sub(" ", left)
     dearer, left = bool(MORE.search(left)), MORE.sub(" ", left)

@@ -37,6 +37,14 @@ _TASTE = re.compile(
     r"\b(?:likes?|loves?|enjoys?|(?:is|are|['’]?s|hes|shes) (?:really |very )?into)\b|喜欢|爱好",
     re.IGNORECASE,
 )
+# For whom nothing is meant that is for children.
+_GROWN_UP = re.compile(
+    r"\b(?:dad|daddy|father|mum|mom|mother|parents|wife|husband|girlfriend|boyfriend|boss|colleague"
+    r"|aunt|uncle|grand(?:ma|pa|mother|father|parents)|teacher|neighbou?r)\b"
+    r"|爸|妈|老婆|老公|女朋友|男朋友|同事|老板|老师|爷爷|奶奶|外公|外婆",
+    re.IGNORECASE,
+)
+_OF_CHILDREN = ("baby", "children", "toddler")
 SPOKEN_OF = 0.3  # of a name, from which on it is what "my tent" and "the Summit jacket" mean
 
 
@@ -75,6 +83,8 @@ class RecommendAction(ProductAction):
         if before is not None and told_of and wish.kind is Kind.FITTING:
             wish = replace(wish, limit_cents=wish.limit_cents or before.limit_cents)
             without = tuple(dict.fromkeys((*before.without, *without)))
+        if wish.for_another and _GROWN_UP.search(latest_text(tracker)[:READ]):
+            without = (*without, *_OF_CHILDREN)
         like = about.sku if about else None
         found = self.services.recommender.recommend(viewer, wish, like, MOST if without else SHOWN)
         found = tuple(one for one in found if not left_out(one.product, without))[:SHOWN]
@@ -147,8 +157,9 @@ def _answer(wish: Wish, about: ProductView | None, found: tuple[Suggestion, ...]
             within = wish.limit_cents is not None
             return f"utter_recommend_none_{'within' if within else wish.price}"
         return "utter_recommend_none_with" if beside else "utter_products_none"
-    if instead:
-        return f"utter_recommend_like_{wish.price}"
+    if about is not None and instead:
+        dear = wish.limit_cents is not None and about.price_cents > wish.limit_cents
+        return f"utter_recommend_like_{'within' if dear else wish.price}"
     if beside:
         return "utter_recommend_with"
     return f"utter_recommend_{_found_by(wish, found[0].reason, text)}"

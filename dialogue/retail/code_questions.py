@@ -14,6 +14,7 @@ from dialogue.retail.task_slots import FORM_OF_INTENT
 
 READ = 500  # characters of a message that are looked through
 SHORT = 80  # no longer is a question that only the answer before it makes clear
+OF_ONE = 4  # messages within which words that speak of a code alone go on about it
 RECENT = 2  # messages within which a code that was told is still spoken of
 _CODE = r"(?:codes?|coupons?|discounts?|promos?|promotions?)"
 # What a question for a code that fits some goods may be taken for.
@@ -56,9 +57,46 @@ _WHY = re.compile(
     r"|为什么|为啥|条件|规则|要求|门槛|怎么用",
     re.IGNORECASE,
 )
+_UNTIL = re.compile(
+    r"\b(?:until|till|til) when\b|\bhow long\b|\bby when\b"
+    r"|\b(?:valid|expir\w*|runs? out|deadline)\b"
+    r"|\bwhen (?:does|will|is) (?:it|that|this)(?: code)? (?:end|over|finish)"
+    r"|\bstill work\w* (?:tomorrow|next|on)\b"
+    r"|到什么时候|到几号|多久|什么时候(?:到期|过期|结束|截止)|有效期|过期",
+    re.IGNORECASE,
+)
+# Of one code, after it was told: "can I use two?", "with another one?".
+_TWO = re.compile(
+    r"\b(?:use|enter|have|take|combine|stack|apply|put in)\b.{0,20}"
+    r"\b(?:two|both|2|several|more than one|another(?: one)?)\b(?! (?:times?|orders?))"
+    r"|\b(?:both|two) (?:of them )?(?:together|at once)\b|\bcombine\b|两个|叠加|一起用",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(
+    r"\b(?:for|on|with|in) (?:(?:my|a|the|all|any|also) )*(?:next|second|another|every"
+    r"|each|future|later) (?:orders?|purchases?|time|one)\b|\b(?:next|every) time\b"
+    r"|\buse\b.{0,20}\b(?:again|twice|several times|more than once|every time)\b"
+    r"|^\W*(?:and |also )?(?:again|twice|more than once)\W*$|\bonly once\b"
+    r"|\bhow (?:often|many times)\b|下[次一]|再用|重复|用几次|几次|每次",
+    re.IGNORECASE,
+)
+_ORDERED = re.compile(r"\b(?:this is|it['’]?s|ordered|bought|already|not my)\b", re.IGNORECASE)
+_COST = re.compile(
+    r"\b(?:how much|what)\b.{0,50}\b(?:cost|be|pay|price|is|save)\b|\bthe price\b"
+    r"|多少钱|什么价|便宜多少|省多少",
+    re.IGNORECASE,
+)
+_WITH_IT = re.compile(
+    r"\bthen\b|\bwith (?:it|that|this|the|my)(?: code)?\b"
+    r"|\bafter (?:that|it|the (?:code|discount))\b"
+    r"|\b(?:would|will|['’]d)\b|用了|折后|优惠后|打完折|那",
+    re.IGNORECASE,
+)
+_AND_OF = re.compile(r"^\W*(?:and|what about|how about)\b.{0,30}$|^\W*那.{1,8}呢", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"\b(?:orders?|parcels?|package|deliver\w*|shipp\w*|returns?|refunds?|exchang\w*|cancel\w*"
-    r"|invoices?|warranty|account|stock)\b|订单|包裹|快递|退|换|发票|保修|账户",
+    r"|invoices?|warranty|account|stock|gift cards?|vouchers?|open)\b"
+    r"|礼品卡|订单|包裹|快递|退|换|发票|保修|账户",
     re.IGNORECASE,
 )
 _ORDERED_BEFORE = re.compile(
@@ -70,9 +108,11 @@ _ORDERED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _VERDICTS = {f"utter_code_{state}" for state in CodeState}
+_OF_ONE = {"again", "first_only", "not_first", "once", "price", "until"}
+_TOLD = _VERDICTS | {f"utter_code_{one}" for one in _OF_ONE}
 ABOUT_CODES = frozenset(
     {
-        *_VERDICTS,
+        *_TOLD,
         "utter_code_reasons",
         "utter_codes_fitting",
         "utter_codes_none_fit",
@@ -99,6 +139,39 @@ def asks_why(tracker: Tracker) -> bool:
     return _is_short(text) and bool(_WHY.search(text)) and told_code(tracker) is not None
 
 
+def asks_until(tracker: Tracker) -> bool:
+    """Whether it is asked how long the code that was just told may be used."""
+    return _of_told_code(tracker, _UNTIL)
+
+
+def asks_again(tracker: Tracker) -> bool:
+    """Whether it is asked if the code that was just told may be used more than once."""
+    said_of_past = _ORDERED.search(latest_text(tracker)[:SHORT])
+    return said_of_past is None and _of_told_code(tracker, _AGAIN, elsewhere=True)
+
+
+def asks_price_with(tracker: Tracker) -> bool:
+    """Whether it is asked what goods cost with the code that was just told."""
+    text = latest_text(tracker)[:SHORT]
+    if _AND_OF.search(text):
+        return "utter_code_price" in said_within(tracker, 1) and told_code(tracker) is not None
+    with_it = _WITH_IT.search(text) is not None
+    return with_it and _of_told_code(tracker, _COST)
+
+
+def asks_for_another(tracker: Tracker) -> bool:
+    """Whether another code shall be used beside the one that was just told."""
+    text = latest_text(tracker)
+    of_codes = spoken_of(tracker) or told_code(tracker, OF_ONE) is not None
+    return _is_short(text) and _TWO.search(text) is not None and of_codes
+
+
+def _of_told_code(tracker: Tracker, asked: re.Pattern[str], *, elsewhere: bool = False) -> bool:
+    text = latest_text(tracker)
+    short = len(text) <= SHORT if elsewhere else _is_short(text)
+    return short and asked.search(text) is not None and told_code(tracker, OF_ONE) is not None
+
+
 def says_ordered_before(tracker: Tracker) -> bool:
     """Whether the customer says, of the code that was just told, that they have ordered before."""
     text = latest_text(tracker)
@@ -106,11 +179,11 @@ def says_ordered_before(tracker: Tracker) -> bool:
     return asked and told_code(tracker) is not None
 
 
-def told_code(tracker: Tracker) -> str | None:
-    """The code of which the bot told something just before."""
-    for event in _answers(tracker):
+def told_code(tracker: Tracker, within: int = RECENT) -> str | None:
+    """The code of which the bot told something within so many messages."""
+    for event in _answers(tracker, within):
         facts: Mapping[str, Any] = event.get("metadata") or {}
-        if facts.get("utter_action") in _VERDICTS:
+        if facts.get("utter_action") in _TOLD:
             return str(facts.get("meant") or facts.get("code"))
     return None
 
@@ -124,23 +197,28 @@ def goes_on(tracker: Tracker, names_a_code: bool) -> bool:
     """Whether the latest message is about codes, whatever it was taken for."""
     text = latest_text(tracker)
     intent = latest_intent(tracker)
-    if asks_for_two(text) or asks_why(tracker) or says_ordered_before(tracker):
+    if asks_for_two(text) or says_ordered_before(tracker):
+        return True
+    if any(asks(tracker) for asks in _OF_TOLD):
         return True
     if names_a_code and spoken_of(tracker):
         return len(text) <= SHORT and intent not in FORM_OF_INTENT
     return intent in _NEAR and asks_which(tracker)
 
 
+_OF_TOLD = (asks_why, asks_until, asks_again, asks_price_with, asks_for_another)
+
+
 def _is_short(text: str) -> bool:
     return len(text) <= SHORT and not _ELSEWHERE.search(text)
 
 
-def _answers(tracker: Tracker) -> Iterator[Mapping[str, Any]]:
+def _answers(tracker: Tracker, within: int) -> Iterator[Mapping[str, Any]]:
     """What the bot said to the last few messages before this one, the latest first."""
     heard = 0
     for event in reversed(tracker.events):
         heard += event.get("event") == "user"
-        if heard > RECENT:
+        if heard > within:
             return
         if event.get("event") == "bot":
             yield event

@@ -12,7 +12,12 @@ from dialogue.orders.promotion_codes import LONGEST, CodeState, CodeVerdict
 from dialogue.orders.search import only_one
 from dialogue.orders.views import PromotionView
 from dialogue.retail.code_questions import (
+    OF_ONE,
+    asks_again,
+    asks_for_another,
     asks_for_two,
+    asks_price_with,
+    asks_until,
     asks_which,
     asks_why,
     goes_on,
@@ -20,6 +25,7 @@ from dialogue.retail.code_questions import (
     told_code,
 )
 from dialogue.retail.extras import ExtrasAction
+from dialogue.retail.goods import cards_of, products_of
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -77,13 +83,8 @@ class PromoCodeAction(ExtrasAction):
         """The exact reason for the code that was named; the usual ones without one."""
         text = latest_text(tracker)
         viewer, worth = viewer_of(tracker), _worth_cents(text)
-        certain, named = any(not code.isalpha() for code in codes_in(text)), codes_in(text)
-        if asks_for_two(text) or (len(named) > 1 and certain and _TOGETHER.search(text[:READ])):
-            dispatcher.utter_message(response="utter_codes_together")
-            return []
-        if not certain and asks_which(tracker):
-            said = self._departments(self.words(tracker).in_records(text), certainly=False)
-            self._tell_fitting(extras, dispatcher, tracker, worth, said)
+        named = codes_in(text)
+        if self._of_codes(extras, dispatcher, tracker, named):
             return []
         if not named and (says_ordered_before(tracker) or asks_why(tracker)):
             named = [told_code(tracker) or ""]
@@ -109,6 +110,73 @@ class PromoCodeAction(ExtrasAction):
         code = min(verdicts, key=lambda one: _STRANGE.get(verdicts[one].state, 0))
         self._explain(self.words(tracker), dispatcher, code, verdicts[code])
         return []
+
+    def _of_codes(
+        self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, named: list[str]
+    ) -> bool:
+        """Answer what is asked beside whether a code works; False where nothing is."""
+        text, certain = latest_text(tracker), any(not code.isalpha() for code in named)
+        two = asks_for_two(text) or (not certain and asks_for_another(tracker))
+        if two or (len(named) > 1 and certain and _TOGETHER.search(text[:READ])):
+            dispatcher.utter_message(response="utter_codes_together")
+            return True
+        if not named and self._of_told(extras, dispatcher, tracker):
+            return True
+        if certain or not asks_which(tracker):
+            return False
+        said = self._departments(self.words(tracker).in_records(text), certainly=False)
+        self._tell_fitting(extras, dispatcher, tracker, _worth_cents(text), said)
+        return True
+
+    def _of_told(self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker) -> bool:
+        """Answer what else is asked of the code that was just told; False where nothing is."""
+        verdict = extras.codes.check(told_code(tracker, OF_ONE) or "", viewer_of(tracker))
+        offer, words = verdict.offer, self.words(tracker)
+        if offer is None or verdict.state is not CodeState.VALID:
+            return False
+        facts = {"code": offer.code, "ended": words.full_day(offer.ends_on)}
+        if asks_price_with(tracker):
+            return self._tell_price(extras, dispatcher, tracker, offer)
+        if asks_again(tracker):
+            ways = (offer.first_order_only, "first_only"), (offer.once_per_customer, "once")
+            way = next((name for holds, name in ways if holds), "again")
+            dispatcher.utter_message(response=f"utter_code_{way}", **facts)
+            return True
+        if asks_until(tracker):
+            dispatcher.utter_message(response="utter_code_until", **facts)
+            return True
+        return False
+
+    def _tell_price(
+        self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, offer: PromotionView
+    ) -> bool:
+        """What the product that is named, else the one spoken of, costs with a code."""
+        words, catalogue = self.words(tracker), self.services.catalogue
+        found = catalogue.search(words.in_records(latest_text(tracker)))
+        before = catalogue.product(str(tracker.get_slot("product")))
+        product = only_one(found) or (found[0].product if len(found) == 1 else None)
+        product = product or (None if found else before)
+        if product is None:
+            dispatcher.utter_message(
+                response="utter_which_of_these" if found else "utter_which_product",
+                elements=cards_of(words, products_of(found)),
+            )
+            return True
+        verdict = extras.codes.check(
+            offer.code, viewer_of(tracker), product.price_cents, {product.department}
+        )
+        if verdict.state is not CodeState.VALID:
+            self._explain(words, dispatcher, offer.code, verdict)
+            return True
+        less = offer.amount_cents or (product.price_cents * offer.percent + 50) // 100
+        dispatcher.utter_message(
+            response="utter_code_price",
+            code=offer.code,
+            name=product.name,
+            price=words.money(product.price_cents, product.currency),
+            reduced=words.money(max(0, product.price_cents - less), product.currency),
+        )
+        return True
 
     def _departments(self, text: str, certainly: bool = True) -> set[str]:
         """Where the one product that the text names is sold; else what comes nearest to it."""

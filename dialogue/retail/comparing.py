@@ -14,6 +14,7 @@ from dialogue.recommending.refining import kept_search
 from dialogue.recommending.wishes import LESS, MORE
 from dialogue.retail.cards import card
 from dialogue.retail.goods import PART, ProductAction, shown_products
+from dialogue.retail.pointing import pointed
 from dialogue.retail.qualities import said_of, stem
 from dialogue.retail.search_on import refined
 from dialogue.retail.services import Dispatcher, Events, latest_text
@@ -22,13 +23,14 @@ from dialogue.retail.wording import Wording
 MOST = 3  # goods that are named in one comparison
 _COMPARES = re.compile(
     r"\b(?:differences?|differs?|different from|compar(?:e|ed|ing|ison)|versus|vs)\b"
-    r"|区别|差别|有何不同|对比|相比|比较一下",
+    r"|区别|差别|有何不同|对比|相比|比较一下|比较.{0,4}[个款件]|比一[下比]",
     re.IGNORECASE,
 )
 _WHICH = re.compile(
-    r"\bwhich(?: ones?)?(?: of (?:the (?:two|three)|them|these|those|both))?"
+    r"\bwhich(?: ones?)?(?:['’]?s\b)?(?: of (?:the (?:two|three)|them|these|those|both))?"
     r"(?: do you (?:find|think))?"
-    r" (?:is|are|would be|was|has|have|keeps?|can|goes|holds?|fits?|costs?)\b"
+    r"(?:(?<=['’]s)| (?:is|are|would be|was|has|have|keeps?|can|goes|holds?|fits?|costs?|weighs?"
+    r"|lasts?)\b)"
     r"|\b(?:is|are) (?:any|one|some|either) of (?:them|these|those)\b"
     r"|\bany of (?:them|these|those)\b"
     r"|哪[一]?[个款件](?!.{0,4}(?:订单|店))|这[些几].{0,3}(?:有|哪)",
@@ -40,15 +42,25 @@ _BETWEEN = re.compile(
 _PRICE = re.compile(
     r"\b(?:cheap\w*|price\w*|costs?|expensive|dearer|affordable)\b|便宜|贵|价格", re.IGNORECASE
 )
+# "The first two", of more: 前两个.
+_SOME = re.compile(
+    r"\b(?P<which>first|top|last|bottom) (?P<number>two|2|three|3)\b"
+    r"|(?P<from>最后|前|后)(?P<figure>[两二三23])[个款件]",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|last)(?: (?:one|two|three|2|3))?\b", re.IGNORECASE
+)
+_FROM_THE_END = frozenset({"last", "bottom", "后", "最后"})
 # Words of a comparison that ask for no quality.
 _FILLERS = frozenset(
     """
-    best better between compare compared comparison costs dear difference different differ good
-    made material most nicer of or prefer quality rather recommend right suited suitable thing think
-    two use versus vs weather work would
+    any best better between both compare compared comparison costs dear difference different differ
+    either find fine good keep made material most nicer of ones or prefer quality rather recommend
+    right suited suitable thing think those two use versus vs weather work would
     """.split()  # noqa: SIM905  a list of words is read more easily
 )
-_CHINESE_QUALITIES = re.compile("防水|保暖|木头|金属|羊毛|皮|轻|重|暖|电")
+_CHINESE_QUALITIES = re.compile("防水|保暖|木头|金属|羊毛|容量|续航|皮|轻|重|暖|电|大|小|装|热")
 
 
 def compare(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> Events | None:
@@ -59,7 +71,7 @@ def compare(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> 
     asks = which or _COMPARES.search(text) is not None
     goods = _named(action, tracker, text) if asks else ()
     if asks and len(goods) < 2:
-        goods = action.shown(tracker)
+        goods = _of_shown(action.shown(tracker), text)
     asked_on = refined(action, tracker)
     of_all = asked_on is not None and asked_on.cheapest and kept_search(tracker.get_slot("sought"))
     if len(goods) < 2 or (len(goods) > MOST and not which) or of_all:
@@ -74,6 +86,20 @@ def compare(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> 
     if len(goods) > MOST:
         return None
     return _show(words, dispatcher, "utter_compare", goods, _described(words, goods))
+
+
+def _of_shown(goods: tuple[ProductView, ...], text: str) -> tuple[ProductView, ...]:
+    """Those of the goods that a text points at: "the first two", "1 and 3"; else all."""
+    some = _SOME.search(text)
+    if some is not None:
+        count = 3 if some["number"] in ("three", "3") or some["figure"] in ("三", "3") else 2
+        return (
+            goods[-count:]
+            if (some["which"] or some["from"]).casefold() in _FROM_THE_END
+            else goods[:count]
+        )
+    places = pointed(text, len(goods))
+    return tuple(goods[place] for place in places) if len(places) > 1 else goods
 
 
 def _named(action: ProductAction, tracker: Tracker, text: str) -> tuple[ProductView, ...]:
@@ -92,8 +118,12 @@ def _named(action: ProductAction, tracker: Tracker, text: str) -> tuple[ProductV
 
 def _qualities(text: str, goods: Sequence[ProductView]) -> list[str]:
     """What is asked of the goods, beside their names."""
-    names = set(query_words(" ".join(product.name for product in goods)))
-    asked = [word for word in query_words(_WHICH.sub(" ", text)) if word not in _FILLERS | names]
+    names = set(query_words(" ".join(product.name.replace("-", " ") for product in goods)))
+    names |= set(query_words(" ".join(product.name for product in goods)))
+    left = query_words(_PLACE.sub(" ", text))
+    asked = [word for word in left if word not in _FILLERS | names]
+    if "last" in asked:  # "which lasts longer"
+        asked = [word for word in asked if word not in ("long", "longer")]
     return [*(word for word in asked if word.isascii()), *_CHINESE_QUALITIES.findall(text)]
 
 

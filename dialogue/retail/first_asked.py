@@ -8,9 +8,10 @@ from dialogue.retail.comparing import compare
 from dialogue.retail.goods import ProductAction
 from dialogue.retail.having import say_colours, say_lacking
 from dialogue.retail.in_store import say_of_stores
+from dialogue.retail.seeking import say_for_purpose
 from dialogue.retail.services import Dispatcher, Events, latest_text
 
-_STEPS = (say_of_stores, compare, say_colours, say_lacking)
+_STEPS = (say_of_stores, compare, say_colours, say_lacking, say_for_purpose)
 
 
 def answered_first(

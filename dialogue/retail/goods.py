@@ -10,7 +10,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from dialogue.orders.search import READ, Match, is_of_colour, only_one
+from dialogue.orders.search import READ, Match, is_of_colour, only_one, query_words
 from dialogue.orders.views import ProductView
 from dialogue.retail.cards import card
 from dialogue.retail.pointing import pointed
@@ -27,6 +27,14 @@ MAX_CARDS = 5
 PART = 0.3  # of a name, from which on it is spoken of
 NAMED = 0.6  # of a name, from which on "it" is that one, and not the one spoken of before
 _IT = re.compile(r"\b(?:it|its|they|(?:this|that) one)\b|它|[这那][个款件]", re.IGNORECASE)
+
+# Words of questions about goods that name none.
+_NO_NAMES = frozenset(
+    """
+    about also amount anything back heavy hold last left long many material one piece restock
+    soon something sth still stuff then thing tomorrow until weigh wide
+    """.split()  # noqa: SIM905  a list of words is read more easily
+)
 
 
 @dataclass(frozen=True)
@@ -86,14 +94,19 @@ class ProductAction(RetailAction):
         ]
         return fitting[0] if len(fitting) == 1 else None
 
+    def names_goods(self, tracker: Tracker) -> bool:
+        """Whether the latest message has words that may name goods, known or not."""
+        text = self.words(tracker).in_records(latest_text(tracker))
+        return any(word not in _NO_NAMES for word in query_words(text))
+
     def ask_which(self, dispatcher: Dispatcher, tracker: Tracker, meant: Meant) -> Events:
-        """Show what may be meant, or ask."""
-        if meant.candidates:
+        """Show what may be meant, else what was just shown where nothing else is named, or ask."""
+        goods = meant.candidates or (() if self.names_goods(tracker) else self.shown(tracker))
+        if goods:
             dispatcher.utter_message(
-                response="utter_which_of_these",
-                elements=cards_of(self.words(tracker), meant.candidates),
+                response="utter_which_of_these", elements=cards_of(self.words(tracker), goods)
             )
-            return [shown_products(meant.candidates)]
+            return [shown_products(goods)]
         dispatcher.utter_message(response="utter_which_product")
         return []
 
@@ -101,6 +114,12 @@ class ProductAction(RetailAction):
 def _sole(matches: Sequence[Match]) -> ProductView | None:
     """The only product that was found by its name, though by a part of it."""
     return matches[0].product if len(matches) == 1 and matches[0].coverage >= PART else None
+
+
+def finds_all(action: RetailAction, text: str) -> bool:
+    """Whether some product is found by each word of a text, as it is written."""
+    asked = {*query_words(text)} - _NO_NAMES
+    return any(asked and asked <= match.hits for match in action.services.catalogue.search(text))
 
 
 def shown_products(products: Sequence[ProductView]) -> dict[str, Any]:

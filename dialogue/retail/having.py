@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders.lacking import lacking
 from dialogue.orders.search import READ, price_limit_cents
+from dialogue.orders.views import ProductView
 from dialogue.recommending.refining import Sought, leave_out
 from dialogue.recommending.wishes import heard
+from dialogue.retail.cards import card
 from dialogue.retail.goods import ProductAction, cards_of
 from dialogue.retail.search_on import remember
 from dialogue.retail.services import Dispatcher, Events, latest_text
+from dialogue.retail.wording import Wording
 
 _COLOURS = re.compile(
     r"\b(?:other|another|different|more|which|what|any|further) colou?rs?\b|\bcolou?r options\b"
@@ -28,11 +32,10 @@ def say_colours(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker)
     if not _COLOURS.search(text):
         return None
     said = action.words(tracker).in_records(_COLOURS.sub(" ", text))
-    product = action.meant(tracker, said).product
+    product, words = action.meant(tracker, said).product, action.words(tracker)
     if product is None:
-        return None
-    colours = list(dict.fromkeys(v.colour for v in product.variants if v.colour))
-    words = action.words(tracker)
+        return _say_of_several(words, dispatcher, action.shown(tracker))
+    colours = _colours_of(product)
     stock = words.button("stock", "check_stock", product=product.sku)
     like = words.button("more_like_this", "recommend_product", product=product.sku)
     if len(colours) > 1:
@@ -50,6 +53,22 @@ def say_colours(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker)
             buttons=[like],
         )
     return [SlotSet("product", product.sku)]
+
+
+def _say_of_several(
+    words: Wording, dispatcher: Dispatcher, goods: Sequence[ProductView]
+) -> Events | None:
+    """In which colours each of the goods that were just shown comes."""
+    if not goods:
+        return None
+    listed = [words.listing(map(words.term, _colours_of(product))) for product in goods]
+    cards = [card(words, product, one) for product, one in zip(goods, listed, strict=True)]
+    dispatcher.utter_message(response="utter_colours_each", elements=cards)
+    return []
+
+
+def _colours_of(product: ProductView) -> list[str]:
+    return list(dict.fromkeys(v.colour for v in product.variants if v.colour))
 
 
 def say_lacking(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> Events | None:

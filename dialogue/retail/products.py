@@ -7,6 +7,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
+from dialogue.orders.lacking import thing_asked_for
 from dialogue.orders.search import only_one, price_limit_cents
 from dialogue.recommending.refining import Sought, goes_on, kept_search, leave_out
 from dialogue.recommending.wishes import heard
@@ -68,7 +69,11 @@ class ProductSearchAction(ProductAction):
         matches = self.services.catalogue.search(known, limit=MOST)
         every = [one for one in products_of(matches) if not left_out(one, without)]
         if not every:
-            dispatcher.utter_message(response="utter_products_none")
+            thing = thing_asked_for(text)
+            dispatcher.utter_message(
+                response="utter_products_none_named" if thing else "utter_products_none",
+                sought=thing or "",
+            )
             return [SlotSet("product", None), SlotSet("sought", None)]
         sought = Sought(known, limit_cents=limit, without=without)
         found = [product for product in every if limit is None or product.price_cents <= limit]

@@ -19,6 +19,10 @@ _ELECTRIC = (
     r"|[\d.,]+ k?W|mAh|Wi-Fi"
 )
 _METAL = r"metal|\w*steel|iron|alumini?um|titanium|brass|copper"
+_HOLDS = r"[\d.,]+(?:[ -](?:litres?|ml)| ?L)\b|litres?|cups|portions|holds|people"
+_SIZE = rf"{_HOLDS}|[\d.,]+(?:(?: ?[x×] ?[\d.,]+)+|[ -](?:cm|inch(?:es)?)\b)|knee-length"
+_HOT = r"hot|warm\w*|cold|double-walled|insulated"
+_LASTS = r"[\d.,]+ hours?|hours?|batter\w*|months?"
 # The words of a description by which a quality is told, by the stem of the word that asks for it.
 _TOLD = (
     (("wood", "wooden", "木头", "木"), _WOOD),
@@ -27,6 +31,27 @@ _TOLD = (
     (("electric", "electrical", "electronic", "electronics", "电"), _ELECTRIC),
     (("metal", "金属"), _METAL),
     (("light", "lightweight", "heavy", "weight", "weigh", "轻", "重"), r"light\w*|[\d.,]+ k?g\b"),
+    (
+        (
+            *("big", "large", "small", "roomy", "hold", "holds", "capacity", "volume", "size"),
+            *(
+                "space",
+                "room",
+                "long",
+                "wide",
+                "tall",
+                "people",
+                "persons",
+                "person",
+                "fit",
+                "fits",
+            ),
+            *("大", "小", "容量", "装"),
+        ),
+        _SIZE,
+    ),
+    (("hot", "cool", "热", "冷"), _HOT),
+    (("last", "lasts", "battery", "charge", "续航"), _LASTS),
     (("wool", "羊毛"), r"\w*wool\w*|merino"),
     (("leather", "皮"), r"leather(?!-look)|nubuck|suede"),
 )
@@ -36,7 +61,10 @@ _NEGATED = r"(?<!\bno )(?<!\bnot )(?<!\bwithout )"
 def said_of(product: ProductView, quality: str) -> str:
     """The sentences of its description that speak of a quality; empty when none does."""
     told = _told_by(stem(quality))
-    return " ".join(one for one in sentences_of(product) if told.search(one))
+    said = " ".join(one for one in sentences_of(product) if told.search(one))
+    measure = told.search(product.name)  # "35 L" is told by the name alone
+    named = f"{measure[0]}." if measure and measure[0][0].isdigit() else ""
+    return f"{named} {said}".strip()
 
 
 def has(product: ProductView, quality: str) -> bool:
@@ -51,11 +79,14 @@ def has(product: ProductView, quality: str) -> bool:
 
 
 def stem(word: str) -> str:
-    """``warmer``, ``warmest`` and ``warm`` are asked of the same."""
+    """``warmer``, ``warmest`` and ``warm`` are asked of the same; so is ``bigger`` of ``big``."""
     for ending in ("est", "er"):
         short = word.removesuffix(ending)
-        if short != word and any(short in asked for asked, _ in _TOLD):
-            return short
+        if short == word:
+            continue
+        for one in (short, f"{short}e", short[:-1], f"{short[:-1]}y"):
+            if any(one in asked for asked, _ in _TOLD):
+                return one
     return word
 
 

@@ -8,6 +8,7 @@ from rasa_sdk.executor import ActionExecutor
 from dialogue.retail import (
     address_again,
     advice,
+    alerts_asked,
     changes,
     choosing,
     codes,
@@ -16,6 +17,7 @@ from dialogue.retail import (
     conversation,
     exchanges,
     gift_cards,
+    goods_again,
     invoice_details,
     items,
     leading,
@@ -138,6 +140,8 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     address_again.where_it_goes,
     contents_again.next_item,
     invoice_details.more_details,
+    alerts_asked.about_alerts,
+    goods_again.about_goods,
 )
 
 

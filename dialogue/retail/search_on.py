@@ -9,7 +9,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from dialogue.orders.search import PLAIN_COLOURS, colour_words, is_of_colour
+from dialogue.orders.search import PLAIN_COLOURS, colour_words, is_of_colour, only_one
 from dialogue.orders.views import ProductView
 from dialogue.recommending.opinions import Named, Reason
 from dialogue.recommending.refining import Refinement, Sought, kept_search, refinement
@@ -66,6 +66,8 @@ def go_on(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -> Eve
     spoken_of = tracker.get_slot("product")
     of_one = spoken_of not in (None, sought.like) and not asked.others and not asked.without
     left_of_several = [each.sku for each in shown] == [spoken_of] and len(every) > 1
+    if asked.limit_cents is not None and not sought.advised:  # of a kind of which there is one
+        left_of_several |= only_one(action.services.catalogue.search(sought.words)) is None
     if of_one and (asked.colours or not left_of_several):
         return None
     wanted = _conditions(sought, asked, shown)

@@ -19,8 +19,9 @@ from dialogue.orders.search import (
 )
 from dialogue.orders.views import OrderView, ProductView, VariantView
 from dialogue.recommending.refining import kept_search
+from dialogue.retail.cards import card
 from dialogue.retail.first_asked import answered_first
-from dialogue.retail.goods import Meant, ProductAction
+from dialogue.retail.goods import MAX_CARDS, Meant, ProductAction, shown_products
 from dialogue.retail.orders import OrderStatusAction
 from dialogue.retail.search_on import go_on_unless_pointed, refined
 from dialogue.retail.services import (
@@ -31,12 +32,21 @@ from dialogue.retail.services import (
     listener_of,
     viewer_of,
 )
-from dialogue.retail.stock_words import alert_button, stock_lines, when_back
+from dialogue.retail.stock_words import FEW, alert_button, stock_counts, stock_lines, when_back
 from dialogue.retail.wording import Wording
 
 OFF = "off"
 _COMES = re.compile(
     r"\b(?:arriv\w*|com(?:e|es|ing)\b(?! back)|deliver\w*|parcel)|送到|到了|快递", re.IGNORECASE
+)
+_HOW_MANY = re.compile(
+    r"\bhow many\b|\bhow much (?:stock|is left|do you have left)\b"
+    r"|还剩多少|剩几|多少件|几件",
+    re.IGNORECASE,
+)
+# Sizes by their names alone where they are no word of anything else.
+_SIZE = re.compile(
+    r"(?<![\w-])(x{1,3}l|x{1,3}s|[2-5]xl)(?![\w-])|\bsize (\d{2}|[sml])(?![\w-])", re.IGNORECASE
 )
 _ASKS_WHEN = re.compile(
     r"\bwhen\b.{0,60}\b(?:back|available|in stock|again|come|order it|get it)\b"
@@ -77,18 +87,23 @@ class CheckStockAction(ProductAction):
             return told
         meant = self.meant(tracker)
         if meant.product is None:
-            return self.ask_which(dispatcher, tracker, meant)
+            return self._say_of_these(dispatcher, tracker, meant) or self.ask_which(
+                dispatcher, tracker, meant
+            )
         product, words = meant.product, self.words(tracker)
         said = words.in_records(latest_text(tracker))
         self._say_what_it_is_not(words, dispatcher, product, said)
         wanted = mentioned_variants(said, product.variants)
-        in_words = words.variant(wanted[0].label) if wanted and wanted[0].label else ""
+        in_words = words.variant(wanted[0].label) if len(wanted) == 1 and wanted[0].label else ""
         facts = {
             "name": product.name,
             "price": words.money(product.price_cents, product.currency),
             "variant": words.say("stock_variant", variant=in_words) if in_words else "",
         }
-        if len(wanted) == 1:
+        if _HOW_MANY.search(said[:READ]) and any(variant.quantity for variant in wanted):
+            counts = stock_counts(words, wanted)
+            dispatcher.utter_message(response="utter_stock_counts", **facts, counts=counts)
+        elif len(wanted) == 1:
             self._say_one(words, dispatcher, product, wanted[0], facts)
         elif stock_lines(words, wanted):
             dispatcher.utter_message(
@@ -105,10 +120,33 @@ class CheckStockAction(ProductAction):
         sold_out = _told(product, one) if one else None
         return [SlotSet("product", product.sku), SlotSet("sold_out", sold_out)]
 
+    def _say_of_these(self, dispatcher: Dispatcher, tracker: Tracker, meant: Meant) -> Events:
+        """Which of several goods are in stock in the size or colour that is asked for."""
+        words, text = self.words(tracker), latest_text(tracker)
+        said = words.in_records(text)
+        goods = meant.candidates or self.shown(tracker)
+        fitting = {p: mentioned_variants(said, p.variants) for p in goods}
+        some = [p for p, variants in fitting.items() if 0 < len(variants) < len(p.variants)]
+        lines = {product: stock_lines(words, fitting[product]) for product in some}
+        here = [product for product in some if lines[product]]
+        if not text or not here or not (meant.candidates or not self.names_goods(tracker)):
+            return []
+        cards = [card(words, product, lines[product]) for product in here]
+        dispatcher.utter_message(response="utter_stock_of_these", elements=cards[:MAX_CARDS])
+        return [shown_products(here)]
+
     def _say_what_it_is_not(
         self, words: Wording, dispatcher: Dispatcher, product: ProductView, said: str
     ) -> None:
-        """That it does not come in the colour that is asked for."""
+        """That it does not come in the colour or in the size that is asked for."""
+        sizes = {variant.size.casefold() for variant in product.variants if variant.size}
+        size = _SIZE.search(said[:READ])
+        if sizes and size is not None and (size[1] or size[2]).casefold() not in sizes:
+            dispatcher.utter_message(
+                response="utter_stock_no_size",
+                name=product.name,
+                size=(size[1] or size[2]).upper(),
+            )
         colours = [word for word in query_words(said) if word in PLAIN_COLOURS]
         in_it = any(is_of_colour(word, v.colour) for word in colours for v in product.variants)
         if colours and not in_it:
@@ -125,7 +163,7 @@ class CheckStockAction(ProductAction):
         variant: VariantView,
         facts: dict[str, str],
     ) -> None:
-        if variant.quantity > 5:
+        if variant.quantity > FEW:
             dispatcher.utter_message(response="utter_stock_yes", **facts)
         elif variant.quantity:
             dispatcher.utter_message(response="utter_stock_few", **facts, count=variant.quantity)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dialogue.orders.views import ProductView, VariantView
 from dialogue.retail.wording import Button, Wording
 
+FEW = 5  # pieces; above it no exact number is told
+
 
 def stock_lines(words: Wording, variants: Sequence[VariantView]) -> str:
     """``moss in S and M; navy in L``; what is sold out is left out. Empty for the only variant."""
@@ -20,6 +22,20 @@ def stock_lines(words: Wording, variants: Sequence[VariantView]) -> str:
         both = words.say("stock_sizes", colour=said, sizes=some) if said and some else said or some
         parts.append(both)
     return words.say("between_parts").join(part for part in parts if part)
+
+
+def stock_counts(words: Wording, variants: Sequence[VariantView]) -> str:
+    """``2 in moss, S; more than five in any other``: how many there are, where they are few."""
+    few = [variant for variant in variants if 0 < variant.quantity <= FEW]
+    parts = [
+        words.say("stock_count", count=variant.quantity, variant=words.variant(variant.label))
+        if variant.label
+        else str(variant.quantity)
+        for variant in few
+    ]
+    if any(variant.quantity > FEW for variant in variants):
+        parts.append(words.say("stock_many_others" if few else "stock_many", count=FEW))
+    return words.say("between_parts").join(parts)
 
 
 def when_back(words: Wording, variants: Sequence[VariantView]) -> str:

@@ -136,3 +136,26 @@ def test_codes_cannot_be_guessed_for_ever(customer: NewCustomer) -> None:
 
 def test_what_is_not_public_is_not_listed(customer: NewCustomer) -> None:
     assert "SORRY5" not in customer().says("any offers?").text
+
+
+def test_what_is_asked_of_a_code_that_was_told(customer: NewCustomer) -> None:
+    guest = customer().says("my code WELCOME10 does not work")
+    assert "can be used until" in guest.says("until when?").text
+    assert (
+        "the Two-Person Tent costs €206.10 instead"
+        in guest.says("how much would the tent be then?").text
+    )
+    assert "one code an order" in guest.says("can I use two?").text
+    assert "for the first order only" in guest.says("for my next order too?").text
+    guest.says("my code TRAIL20 does not work").says("for my next order too?")
+    assert "for every order until" in guest.text
+    assert "more and it works" in guest.says("how much is the headlamp with it?").text
+
+
+def test_the_list_of_what_is_waited_for(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("am I on the list?")
+    assert "on no list at the moment" in maya.text
+    maya.says("tell me when the food flask is back again").says("which things do I wait for?")
+    assert maya.text.startswith("You are on the list for Food Flask.")
+    assert "in this chat" in maya.says("how will you tell me?").text
+    assert "signed in" in customer().says("am I on the list?").text
