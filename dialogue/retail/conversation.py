@@ -12,6 +12,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from dialogue.caring import CARE
 from dialogue.orders.errors import SignInRequired
 from dialogue.orders.states import ProblemKind
+from dialogue.retail.choosing import RESTS
 from dialogue.retail.leading import GoBackAction
 from dialogue.retail.order_keys import email_in
 from dialogue.retail.orders import next_steps
@@ -38,7 +39,9 @@ from dialogue.retail.tasks import (
     WAITING,
     called,
     forget_wishes,
+    gone_on_with,
     kept_wishes,
+    order_of,
 )
 from dialogue.retail.waiting import IN_QUEUE, leave_queue
 from dialogue.retail.wording import Wording, button
@@ -71,7 +74,7 @@ _HOW_ARE_YOU = re.compile(
 )
 SOON = 4  # messages after asking for a person, in which what is told is for that person
 NOTED_MISSING = frozenset({"utter_problem_reported", "utter_delay_noted", "utter_problem_known"})
-OFFERS_TO_GO_ON = ("utter_offer_earlier", "utter_stopped_next")
+OFFERS_TO_GO_ON = ("utter_offer_earlier", "utter_stopped_next", RESTS)
 
 
 class GreetAction(RetailAction):
@@ -211,6 +214,10 @@ class InformAction(RetailAction):
                 response=f"utter_inform_{'colleague' if waits else 'what_for'}"
             )
             return []
+        resting = kept_wishes(tracker, LEFT)[:1] if RESTS in said_within(tracker, SOON) else []
+        if resting and order_of(resting[0]) is None:  # its question is answered now
+            heard = {"entity": "order_number", "value": number}
+            return gone_on_with(tracker, {**resting[0], "entities": [heard]})
         order, words = current_order(self.services, tracker), self.words(tracker)
         buttons = (
             next_steps(self.services, words, order)

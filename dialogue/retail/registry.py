@@ -8,19 +8,23 @@ from rasa_sdk.executor import ActionExecutor
 from dialogue.retail import (
     address_again,
     advice,
+    after_task,
     changes,
     choosing,
     codes,
     contents,
     contents_again,
     conversation,
+    counter_questions,
     exchanges,
     gift_cards,
+    goods_of_orders,
     invoice_details,
     items,
     leading,
     opening_hours,
     order_list,
+    order_questions,
     orders,
     payment_methods,
     photographs,
@@ -128,7 +132,11 @@ MEANT: tuple[Meant, ...] = (
     (reminders.means_reminders, reminders.RemindMeAction),
     (gift_cards.means_gift_card, gift_cards.GiftCardAction),
 )
-ANYWHERE: tuple[FollowUp, ...] = (ticket_notes.about_ticket, waiting.about_waiting)
+ANYWHERE: tuple[FollowUp, ...] = (
+    ticket_notes.about_ticket,
+    waiting.about_waiting,
+    counter_questions.counter_question,
+)
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
     codes.about_codes,
@@ -136,6 +144,9 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     address_again.where_it_goes,
     contents_again.next_item,
     invoice_details.more_details,
+    after_task.after_task,
+    order_questions.about_order,
+    goods_of_orders.order_with,
 )
 
 
