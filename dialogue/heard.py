@@ -26,9 +26,11 @@ _COMPANY = re.compile(
     r"|Sp\. z o\.o\.|e\.\s?[VK]\.)(?!\w)"
 )
 _GREETINGS = re.compile(
-    r"\b(?:(?:mit )?(?:freundlichen?|besten?|lieben?|herzlichen?|vielen?|schönen?)\s(?:gr(?:ü|ue)(?:ß|ss)en?|dank)"
+    r"\b(?:(?:mit )?(?:freundlichen?|besten?|lieben?|herzlichen?|vielen?|schönen?)"
+    r"\s(?:gr(?:ü|ue)(?:ß|ss)en?|dank)"
     r"|mfg|lg|vg|(?:med )?(?:venlig|vänlig\w*|kærlig|bedste) hils(?:en|ningar?)|mvh|cordialement"
-    r"|(?:bien )?à vous|saludos|(?:un )?saludo|cordiali saluti|groetjes|met vriendelijke groet|pozdrawiam"
+    r"|(?:bien )?à vous|saludos|(?:un )?saludo|cordiali saluti|groetjes|met vriendelijke groet"
+    r"|pozdrawiam"
     r"|com os melhores cumprimentos)\b",
     re.IGNORECASE,
 )

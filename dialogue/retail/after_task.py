@@ -29,7 +29,8 @@ SOON = 6  # messages after it was done, within which one comes back to it
 _LEAD = r"^\W*(?:(?:and|so|ok(?:ay)?|but|wait|hey|hm+|um)\W+){0,2}"
 _DONE = re.compile(
     _LEAD + r"(?:are you (?:really |quite |very )?(?:sure|certain)|really|for real|seriously"
-    r"|did (?:it|that|this) (?:really |all )?(?:work|go through)|has (?:it|that) (?:worked|gone through)"
+    r"|did (?:it|that|this) (?:really |all )?(?:work|go through)"
+    r"|has (?:it|that) (?:worked|gone through)"
     r"|(?:is|was) (?:it|that|this|everything) (?:all |really |now |already )?"
     r"(?:done|finished|saved|confirmed|sorted|settled|through|right|official|true|ok(?:ay)?)"
     r"|(?:all |is it )?done|all set|all good)"
@@ -93,9 +94,8 @@ def after_task(
 ) -> Events | None:
     """Answer from how things are now; None where nothing was done just before."""
     text = latest_text(tracker)
-    if len(text) > READ:
-        return None
-    kind = next((name for name, said in _KINDS if said.search(text)), None)
+    short = len(text) <= READ
+    kind = next((name for name, said in _KINDS if short and said.search(text)), None)
     found = _last_done(tracker) if kind else None
     if found is None:
         return None
@@ -104,15 +104,11 @@ def after_task(
     if order is None and task in ("cancelled", "address", "changed", "status"):
         return None
     teller = _Teller(services, dispatcher, tracker, domain, facts, order)
+    if kind == "for_me":
+        return teller.say_that_it_is_done(task)
     if kind == "done":
         return teller.say_whether_done(task)
-    if kind == "means":
-        return teller.say_what_it_means(task)
-    if kind == "for_me":
-        if task in ("status", "nothing"):
-            return None
-        dispatcher.utter_message(response="utter_done_already")
-    return teller.say_what_comes(task)
+    return teller.say_what_it_means(task) if kind == "means" else teller.say_what_comes(task)
 
 
 class _Teller:
@@ -151,6 +147,13 @@ class _Teller:
         if not as_told.get(task) and order is None:
             return self._say("utter_sure_noted")
         return self._say(f"utter_sure_{said if as_told.get(task) else 'status'}")
+
+    def say_that_it_is_done(self, task: str) -> Events | None:
+        """To who asks us to do it; None where there was nothing to do."""
+        if task in ("status", "nothing"):
+            return None
+        self.dispatcher.utter_message(response="utter_done_already")
+        return self.say_what_comes(task)
 
     def say_what_comes(self, task: str) -> Events:
         """What the customer has to do, and what happens without them."""

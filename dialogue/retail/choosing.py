@@ -26,6 +26,7 @@ from dialogue.retail.pointing import (
     says_it,
 )
 from dialogue.retail.proving import code_of_left
+from dialogue.retail.resting import rested
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -42,13 +43,11 @@ from dialogue.retail.task_slots import (
     RESUMABLE,
     forget_task,
     intent_of_form,
-    leave_form,
     value_before_message,
 )
 from dialogue.retail.tasks import (
     LEFT,
     RESUMED,
-    called,
     intent_of,
     kept_aside,
     kept_wishes,
@@ -71,23 +70,6 @@ DECIDING = frozenset(
 )
 
 
-LISTEN = "action_listen"
-RESTS = "utter_question_rests"
-ANSWERED_MEANWHILE = 3  # other questions, after which that for the order rests
-# What begins a form, or says that a message was no answer: after it, it is asked again.
-_NO_ANSWER = frozenset(
-    {
-        "action_choose_order",
-        "action_choose_updates",
-        "action_correct",
-        "action_did_you_mean",
-        "action_go_back",
-        "action_inform",
-        "action_repeat",
-        "action_session_start",
-        "action_unasked",
-    }
-)
 AS_IT_WAS = "order_version"  # of the order when a yes was said to what shall become of it
 # Wishes that only look: in the middle of another they are about its order.
 LOOKING = frozenset({"get_invoice", "order_status", "refund_status", "shipping_updates"})
@@ -247,11 +229,11 @@ class AskOrderNumber(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Guests get told what else we shall need."""
-        viewer, left = viewer_of(tracker), left_wish(self.services, tracker)
-        if left is not None and answered_meanwhile(tracker) >= ANSWERED_MEANWHILE:
-            what = called(self.words(tracker), left)
-            dispatcher.utter_message(response=RESTS, what=what)
-            return [*leave_form(tracker), *kept_aside(tracker, left), FollowupAction(LISTEN)]
+        left = left_wish(self.services, tracker)
+        rests = rested(self.words(tracker), dispatcher, tracker, left)
+        if rests is not None:
+            return rests
+        viewer = viewer_of(tracker)
         if not viewer.signed_in:
             dispatcher.utter_message(response="utter_ask_order_number_guest")
             return []
@@ -266,20 +248,6 @@ class AskOrderNumber(RetailAction):
         buttons = [words.order_button(order) for order in offered]
         dispatcher.utter_message(response="utter_ask_which_order", buttons=buttons)
         return [SlotSet("shown_orders", [order.number for order in offered])]
-
-
-def answered_meanwhile(tracker: Tracker) -> int:
-    """How many messages in a row, the latest included, asked something else and were answered."""
-    form = (tracker.active_loop or {}).get("name")
-    count, first = 0, ""
-    for event in reversed(tracker.events):
-        if event.get("event") == "action" and event.get("name") != LISTEN:
-            first = str(event.get("name"))
-        elif event.get("event") == "user":
-            if not first or first == form or first in _NO_ANSWER:
-                return count
-            count, first = count + 1, ""
-    return count
 
 
 def say_assumed(words: Wording, dispatcher: Dispatcher, order: OrderView) -> None:

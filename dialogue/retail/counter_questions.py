@@ -36,7 +36,8 @@ _SAFE = re.compile(
 )
 _WHY = re.compile(
     r"^\W*(?:and\s|but\s|so\s|ok\s)?(?:why|what for|how come)(?:\s(?:that|this|so))?\W*$"
-    r"|\b(?:why|what)\b.{0,12}\b(?:you|u|i)\s(?:\w+\s)?(?:need|want|ask\w*|have to|must|give|require)\b"
+    r"|\b(?:why|what|y)\b.{0,12}\b(?:you|u|i)\s(?:\w+\s)?"
+    r"(?:need|want|ask\w*|have to|must|give|require)\b"
     rf"|\bwhy\s(?:an?\s|the\s|my\s|this\s|that\s)?{_THING}\b|\bwhat(?:['’]?s|\sis)\b.{{0,25}}\bfor\W*$"
     r"|\b(?:do|must)\si\s(?:really\s)?(?:have to|need to|must)(?:\s\w+){0,3}\W*$|^\W*must i\W*$"
     r"|\bis\s(?:it|that|this)\s(?:really\s)?(?:necessary|needed|required)\b"
@@ -45,13 +46,19 @@ _WHY = re.compile(
 )
 _WHERE = re.compile(
     rf"\bwhere\b.{{0,25}}\b(?:it|that|this|{_THING}|one)\b|^\W*(?:and\s)?where\W*$"
-    rf"|\b(?:which|what|what kind of)\s{_THING}\b|哪(?:里|儿)?.{{0,3}}(?:找|看|有)|在哪|哪个[号邮码单]",
+    rf"|\b(?:which|what|what kind of)\s{_THING}\b"
+    r"|哪(?:里|儿)?.{0,3}(?:找|看|有)|在哪|哪个[号邮码单]",
     re.IGNORECASE,
 )
 _LACKS = re.compile(
     r"\b(?:do(?:es)?n['’]?t|do not|can['’]?t|cannot|haven['’]?t|not)\s(?:\w+\s)?"
     r"(?:have|know|remember|find|got)\b|\bno (?:idea|clue)\b|\b(?:lost|deleted|forgot\w*)\b"
     r"|手边没有|不在手边|没有(?:了|订单号|号码|邮件|邮箱|单号)|^\W*我?没有\W*$|找不到|不记得|忘[了记]|不知道",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"[?？]|^\W*(?:and|but|so)?\s*(?:wh(?:at|ich|ere|y|o)|how|can|could|do|does|is|must|should|if)\b"
+    r"|don['’]?t (?:have|know)|no idea|lost|deleted|哪|怎么|什么|吗|没有|找不到|忘",
     re.IGNORECASE,
 )
 _KINDS = (("safe", _SAFE), ("why", _WHY), ("where", _WHERE), ("lacks", _LACKS))
@@ -97,6 +104,17 @@ def counter_question(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
     """Say why something is asked for, or where it is found; the form then asks once more."""
+    response = answer_to_counter_question(tracker)
+    if response is None:
+        return None
+    asked = tracker.get_slot(REQUESTED_SLOT)
+    claim = claim_of(services, tracker) if asked == CODE else None
+    dispatcher.utter_message(response=response, address=masked(claim.address) if claim else "")
+    return []
+
+
+def answer_to_counter_question(tracker: Tracker) -> str | None:
+    """The response to a question back to what the active form asks; None where it is none."""
     text, asked = latest_text(tracker), tracker.get_slot(REQUESTED_SLOT)
     if not (tracker.active_loop or {}).get("name") or len(text) > READ:
         return None
@@ -105,8 +123,11 @@ def counter_question(
     own = asked == "order_number" and viewer_of(tracker).signed_in
     answers = _OWN if own else _ANSWERS.get(str(asked), {})
     kind = next((name for name, said in _KINDS if said.search(text)), "")
-    if kind not in answers:
-        return None
-    claim = claim_of(services, tracker) if asked == CODE else None
-    dispatcher.utter_message(response=answers[kind], address=masked(claim.address) if claim else "")
-    return []
+    return answers.get(kind)
+
+
+def did_not_fit(tracker: Tracker) -> str:
+    """What is said to words that answer nothing; to a guest's question, where the number stands."""
+    asked, text = tracker.get_slot(REQUESTED_SLOT), latest_text(tracker)[:READ]
+    pair = asked in ("order_number", "order_email") and not viewer_of(tracker).signed_in
+    return f"utter_where_{asked}" if pair and _ASKS.search(text) else "utter_did_not_fit"

@@ -34,8 +34,8 @@ _NAMED = re.compile(
     r"\b(?:the|my|those|these|our)\s([a-z][a-z-]{2,20})\b(?:\s([a-z][a-z-]{2,20})\b)?", re.I
 )
 _WHERE_ARE = re.compile(
-    r"^\W*(?:and |but |so |ok |hi |hello )?(?:where|wheres|when)(?:['’]?s| is| are| do| does| will)?"
-    r" (?:the|my|those|these)\s[\w -]{3,40}\W*$"
+    r"^\W*(?:and |but |so |ok |hi |hello )?(?:where|wheres|when)"
+    r"(?:['’]?s| is| are| do| does| will)? (?:the|my|those|these)\s[\w -]{3,40}\W*$"
     r"|^\W*(?:那)?我?的?.{1,8}(?:在哪|到哪|呢|什么时候到)(?:里|儿|了)?\W*$",
     re.IGNORECASE,
 )
@@ -66,10 +66,10 @@ _NEAR = frozenset(
 )
 # Words that goods of ours may have in their names and that are none by themselves.
 _NO_GOODS_TEXT = """
-    address box card case code day delivery email first friday home invoice item items last mail monday
-    money name new number old one ones order orders other parcel parcels package packages pack paper
-    phone photo price return saturday second set size sunday thing things thursday time tuesday way
-    wednesday whole
+    address box card case code day delivery email first friday home invoice item items last mail
+    monday money name new number old one ones order orders other parcel parcels package packages
+    pack paper phone photo price return saturday second set size sunday thing things thursday
+    time tuesday way wednesday whole
 """
 _NO_GOODS = frozenset(_NO_GOODS_TEXT.split())
 

@@ -35,7 +35,7 @@ _TOLD = re.compile(
 )
 _ELSEWHERE = re.compile(
     r"\b(?:open\w*|stores?|shops?|returns?|refund\w*|money|invoices?|chat|colleague|sale|offer|code"
-    r"|warranty|exchange|cancel\w*)\b|门店|开门|营业|退|换|发票|取消|客服|优惠",
+    r"|warranty|exchange|back|cancel\w*)\b|门店|开门|营业|退|换|发票|取消|客服|优惠",
     re.IGNORECASE,
 )
 _WHO = re.compile(
@@ -51,22 +51,26 @@ _TRACKING = re.compile(
 )
 _OTHER_DAY = re.compile(
     r"\b(?:can|could|may|will|would|possible|any chance)\b.{0,25}"
-    r"\b(?:come|be here|arrive|get (?:it|here)|deliver\w*|brought|have it|move|moved|postpone\w*|be)\b"
+    r"\b(?:come|be here|arrive|get (?:it|here)|deliver\w*|brought|have it|moved?|postpone\w*|be)\b"
     r".{0,25}\b(?:today|tomorrow|tonight|instead|earlier|sooner|later|faster|quicker|before|\w+day)\b"
     r"|\b(?:earlier|sooner|faster|quicker)\b\W*$|(?:能|可以).{0,6}(?:早|快|晚|提前|推迟|明天|今天|周.).{0,8}",
     re.IGNORECASE,
 )
 _WHY_LONG = re.compile(
     r"\bwhy\b.{0,25}\b(?:long|slow|late|days|week|not (?:here|sooner|faster|yet)|delay\w*)\b"
-    r"|\b(?:so|that|too) (?:long|slow|late)\b|\bwhat(?:['’]?s| is) taking\b|\btaking (?:so|forever)\b"
+    r"|\bwhy\b.{0,10}n['’]?t\b.{0,15}\b(?:here|come|arrived|there|moving|sent|shipped)\b"
+    r"|\b(?:so|that|too) (?:long|slow|late)\b|\bwhat(?:['’]?s| is) taking\b"
+    r"|\btaking (?:so|forever)\b"
     r"|(?:为什么|为啥|怎么).{0,6}(?:久|慢|晚|还没)|[这那]么(?:久|慢|晚)|太[久慢]",
     re.IGNORECASE,
 )
 _WHEN = re.compile(
     r"^\W*(?:and |so |ok |but )?(?:(?:un)?til|by|at|from) (?:when|what (?:time|hour))\b.{0,25}$"
     r"|^\W*(?:and |so )?(?:at )?(?:what|which) (?:time|hour|day)\b.{0,30}$"
-    r"|^\W*(?:and |so |but )?when(?: exactly| then| is (?:it|that)| (?:will|does) (?:it|that) (?:come|arrive|be here))?\W*$"
-    r"|\b(?:morning or (?:afternoon|evening)|what time|how long (?:will|does|is) (?:it|that)(?: still)? tak\w*"
+    r"|^\W*(?:and |so |but )?when(?: exactly| then| is (?:it|that)"
+    r"| (?:will|does) (?:it|that) (?:come|arrive|be here))?\W*$"
+    r"|\b(?:morning or (?:afternoon|evening)|what time"
+    r"|how long (?:will|does|is) (?:it|that)(?: still)? tak\w*"
     r"|in the (?:morning|afternoon|evening)\W*$)"
     r"|^\W*(?:那)?(?:大概|具体)?(?:几点|什么时候(?:到|送到|能到)?|到什么时候|哪天|什么时间|上午还是下午|最晚什么时候|还要多久)(?:到|呢|左右)?\W*$",
     re.IGNORECASE,
@@ -74,7 +78,8 @@ _WHEN = re.compile(
 _IS_IT = re.compile(
     r"\b(?:is|was|are) (?:it|that|this|those|these)\b.{0,12}\b(?:one|order|parcel|package|ones)?\s?"
     r"(?:with|for|containing|of|from)\b"
-    r"|\b(?:is|are) (?:the|my) [\w -]{2,30} in (?:it|that|this|there)\b|[这那](?:个|单)?是.{1,12}(?:吗|么|那[个单])",
+    r"|\b(?:is|are) (?:the|my) [\w -]{2,30} in (?:it|that|this|there)\b"
+    r"|[这那](?:个|单)?是.{1,12}(?:吗|么|那[个单])",
     re.IGNORECASE,
 )
 
@@ -91,10 +96,21 @@ def about_order(
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     if _IS_IT.search(text):
         return _say_whether_in(services, words, dispatcher, tracker, order)
-    if _WHO.search(text):
-        return _say_who(words, dispatcher, order)
-    if _TRACKING.search(text):
-        return _say_tracking(words, dispatcher, order)
+    for said, tell in ((_WHO, _say_who), (_TRACKING, _say_tracking)):
+        if said.search(text):
+            return tell(words, dispatcher, order)
+    return _say_of_the_day(services, words, dispatcher, tracker, order)
+
+
+def _say_of_the_day(
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    order: OrderView,
+) -> Events | None:
+    """When it comes, and why not sooner; of what is late or here already all that is known."""
+    text = latest_text(tracker)
     late = late_parcels(order, Lateness.DELAYED) or late_parcels(order, Lateness.LOST)
     for said, say in ((_OTHER_DAY, _say_other_day), (_WHY_LONG, _say_why_long), (_WHEN, _say_when)):
         if not said.search(text):
@@ -142,9 +158,11 @@ def _say_whether_in(
 def _say_who(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events:
     parcels = _parcels(order)
     under_way = [one for one in parcels if one.status is not ShipmentStatus.DELIVERED]
-    if not parcels:
+    if not parcels and order.status in rules.IN_WAREHOUSE:
         dispatcher.utter_message(response="utter_carrier_open", number=order.number)
         return []
+    if not parcels:
+        return _say_tracking(words, dispatcher, order)
     dispatcher.utter_message(
         response="utter_carrier_is" if under_way else "utter_carrier_brought",
         number=order.number,

@@ -8,9 +8,9 @@ MOST_WORDS = 10
 READ = 120  # characters of an outburst
 _WORD = re.compile(r"[a-z*]+(?:['’][a-z]+)?|[^\W\d_]+|\d+", re.IGNORECASE)
 _SAID_WITH_IT_TEXT = """
-    a again all an and are at bot bunch come company for guys i is it it's its just kidding load man me
-    my no of off oh people pile r really shop so such that that's the thing this time ur very what you
-    you're your u
+    a again all an and are at bot bunch come company for guys i is it it's its just kidding load
+    man me my no of off oh people pile r really shop so such that that's the thing this time ur
+    very what you you're your u
 """
 _SAID_WITH_IT = frozenset(_SAID_WITH_IT_TEXT.split())
 _ANGRY = re.compile(

@@ -41,6 +41,15 @@ def test_what_is_asked_for_later_has_its_own_reason(customer: NewCustomer) -> No
     assert "now goes to Lindenallee 5" in guest.text
 
 
+@pytest.mark.parametrize("intent", ["inform", "repeat_that"])
+def test_a_counter_question_is_no_answer_of_many_words(customer: NewCustomer, intent: str) -> None:
+    robin = customer("Robin").says('/return_item{"order_number": "90001"}').says("the linen shirt")
+    robin.says_as(intent, "why do you want to know?")
+    assert "Only so that we can do better" in robin.text and robin.slot("return_reason") is None
+    robin.says("too small")
+    assert "Shall I announce the return" in robin.text
+
+
 def test_a_customer_who_is_signed_in_need_not_look_for_the_number(customer: NewCustomer) -> None:
     robin = customer("Robin").says("where is my order").says_as("inform", "where do I find it?")
     assert "You need not look for it" in robin.text and len(robin.offered) > 1
