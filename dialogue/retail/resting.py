@@ -25,11 +25,13 @@ _NO_ANSWER = frozenset(
         "action_did_you_mean",
         "action_go_back",
         "action_inform",
+        "action_out_of_scope",
         "action_repeat",
         "action_session_start",
         "action_unasked",
     }
 )
+_SMALL_TALK = frozenset({"action_greet", "utter_bot_challenge", "utter_praise", "utter_thank"})
 
 
 def rested(
@@ -61,5 +63,5 @@ def _answered_meanwhile(tracker: Tracker) -> int:
         elif event.get("event") == "user":
             if not first or first == form or first in _NO_ANSWER:
                 return count
-            count, first = count + 1, ""
+            count, first = count + (first not in _SMALL_TALK), ""
     return count
