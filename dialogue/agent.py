@@ -24,7 +24,7 @@ from dialogue.events import (
     logged_event,
 )
 from dialogue.going_on import with_topic
-from dialogue.heard import felt_lately, from_outside, is_surely_in, of_a_person, uttered
+from dialogue.heard import felt_lately, from_outside, is_surely_in, of_a_person, only_names, uttered
 from dialogue.messages import BotMessage, UserMessage
 from dialogue.policies.prediction import Prediction
 from dialogue.project import Project
@@ -374,7 +374,7 @@ class Agent:
         spoken = recorder.tracker.slots.get(LANGUAGE_SLOT)
         language, ours = meaning.language or spoken, self.project.languages
         foreign = bool(ours) and language not in (None, spoken, *ours)
-        named = any(entity.name == PRODUCT for entity in meaning.entities)
+        named = any(entity.name == PRODUCT for entity in meaning.entities) or only_names(meaning)
         if foreign and (named or recorder.tracker.active_loop_name is not None):
             language, foreign = spoken, False  # goods and streets have names of all languages
         amid_ours = spoken in ours

@@ -19,6 +19,21 @@ _IN_OTHER_SCRIPTS = """
     zh
 """
 _OTHER_SCRIPTS = frozenset(_IN_OTHER_SCRIPTS.split())
+_OF_NAMES = frozenset({"address", "city", "person", "postcode", "product"})
+_PARTS = re.compile(r"[,;\n]")
+_COMPANY = re.compile(
+    r"\b(?:GmbH|UG|OHG|GbR|KG|AG|ApS|A/S|AB|Oy|BV|B\.V\.|SARL|SAS|Srl|S\.r\.l\.|SpA|S\.L\.|Lda|Ltd"
+    r"|Sp\. z o\.o\.|e\.\s?[VK]\.)(?!\w)"
+)
+_GREETINGS = re.compile(
+    r"\b(?:(?:mit )?(?:freundlichen?|besten?|lieben?|herzlichen?|vielen?|schönen?)"
+    r"\s(?:gr(?:ü|ue)(?:ß|ss)en?|dank)"
+    r"|mfg|lg|vg|(?:med )?(?:venlig|vänlig\w*|kærlig|bedste) hils(?:en|ningar?)|mvh|cordialement"
+    r"|(?:bien )?à vous|saludos|(?:un )?saludo|cordiali saluti|groetjes|met vriendelijke groet"
+    r"|pozdrawiam"
+    r"|com os melhores cumprimentos)\b",
+    re.IGNORECASE,
+)
 SURE = 0.6  # probability from which a feeling counts
 UNMOVED = ("neutral", "calm")  # one ordinary sentence does not undo what was felt before it
 LASTS = 2  # messages after one that showed a feeling, until it has passed
@@ -57,6 +72,22 @@ def is_surely_in(language: str, text: str, *, amid_ours: bool) -> bool:
     if language in _OTHER_SCRIPTS:
         return sum(letter > LAST_LATIN for letter in letters) >= SIGNS
     return not amid_ours or (len(words) >= FEWEST_WORDS and len(letters) >= FEWEST_LETTERS)
+
+
+def only_names(meaning: Understanding) -> bool:
+    """Whether a message is a postal address, a company or a signature, and hardly a sentence.
+
+    Streets, towns and people have names of all languages.
+    """
+    left = list(meaning.text[:READ])
+    for entity in meaning.entities:
+        if entity.name in _OF_NAMES:
+            left[entity.start : entity.end] = " " * (entity.end - entity.start)
+    text = "".join(left)
+    parts = [part for part in _PARTS.split(text) if not _COMPANY.search(part)]
+    words = _LETTERS.findall(_GREETINGS.sub(" ", ", ".join(parts)))
+    named = text != meaning.text[:READ] or bool(_COMPANY.search(text) or _GREETINGS.search(text))
+    return named and len(words) < FEWEST_WORDS
 
 
 def of_a_person(message: UserMessage) -> UserMessage:

@@ -86,6 +86,7 @@ _POSTCODE = re.compile(
     r"(?P<code>\d{4}\s?[A-Z]{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{3}\s\d{2}|\d{4,5}|[A-Z]\d[\dW]\s?[A-Z\d]{4})"
     r"(?!\w)"
 )
+_DISTRICT = re.compile(r"\s(?:[a-zøæå]{1,2}|\d{1,2})$")
 _LEAD_IN = re.compile(
     r"^(?:(?:please\s+)?(?:send|ship|deliver|change|move)\s+(?:it|this|that|the\s+\w+)?\s*to|"
     r"(?:the\s+|my\s+)?(?:new\s+)?address\s*(?:is|:|=)|it'?s|to)\s+",
@@ -143,13 +144,19 @@ def complete_address(text: str, present_country: str) -> NewAddress:
     country.
     """
     typed = parse_address(text)
-    country = typed.country or _TOWNS.get(typed.city.casefold()) or present_country
+    country = typed.country or _country_of_town(typed.city) or present_country
     shape = "".join("9" if c.isdigit() else "A" for c in typed.postcode if c.isalnum())
     if POSTCODES.get(country, "") not in ("", shape):
         raise InvalidAddress(
             ("country",) if typed.country is None else ("postcode of that country",)
         )
     return replace(typed, country=country)
+
+
+def _country_of_town(city: str) -> str | None:
+    """Of a large town, whose district may be named: ``København V``, ``Praha 1``."""
+    name = city.casefold()
+    return _TOWNS.get(name) or _TOWNS.get(_DISTRICT.sub("", name))
 
 
 def looks_like_address(text: str) -> bool:

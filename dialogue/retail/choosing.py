@@ -12,6 +12,7 @@ from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView
 from dialogue.retail.choice import fitting, may_change_contents
+from dialogue.retail.goods_of_orders import goods_named
 from dialogue.retail.instead import RESEND, RESENT, SWAP, form_instead, form_meant
 from dialogue.retail.not_yet import asks_whether_done
 from dialogue.retail.order_dates import placed_then
@@ -25,6 +26,7 @@ from dialogue.retail.pointing import (
     says_it,
 )
 from dialogue.retail.proving import code_of_left
+from dialogue.retail.resting import rested
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -187,10 +189,12 @@ class ChooseOrder(RetailAction):
 
     def _goods_elsewhere(self, tracker: Tracker, recent: Sequence[OrderView]) -> str | None:
         """Goods of the shop that the message names and that are in none of the orders."""
-        said = latest_entity(tracker, "product")
-        if not said or not latest_text(tracker):
-            return None
-        known = self.words(tracker).in_records(said)
+        text = latest_text(tracker)
+        said = latest_entity(tracker, "product") if text else None
+        words = self.words(tracker)
+        if said is None:
+            return goods_named(self.services, words, text, recent)
+        known = words.in_records(said)
         if any(mentioned(known, order.items) for order in recent):
             return None
         return said if self.services.catalogue.search(known) else None
@@ -225,6 +229,10 @@ class AskOrderNumber(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Guests get told what else we shall need."""
+        left = left_wish(self.services, tracker)
+        rests = rested(self.words(tracker), dispatcher, tracker, left)
+        if rests is not None:
+            return rests
         viewer = viewer_of(tracker)
         if not viewer.signed_in:
             dispatcher.utter_message(response="utter_ask_order_number_guest")

@@ -12,6 +12,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from dialogue.caring import CARE
 from dialogue.orders.errors import SignInRequired
 from dialogue.orders.states import ProblemKind
+from dialogue.retail.counter_questions import did_not_fit
 from dialogue.retail.leading import GoBackAction
 from dialogue.retail.order_keys import email_in
 from dialogue.retail.orders import next_steps
@@ -20,6 +21,7 @@ from dialogue.retail.people import back_at
 from dialogue.retail.problem_questions import kind_of, parcel_found
 from dialogue.retail.proving import code_of_left
 from dialogue.retail.remedies import says_gone
+from dialogue.retail.resting import RESTS, taken_up
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -58,11 +60,6 @@ OFFERS_A_PERSON = (
     "utter_refund_failed",
 )
 READ = 500  # characters that are looked through
-_ASKS = re.compile(
-    r"[?？]|^\W*(?:and|but|so)?\s*(?:wh(?:at|ich|ere|y|o)|how|can|could|do|does|is|must|should|if)\b"
-    r"|don['’]?t (?:have|know)|no idea|lost|deleted|哪|怎么|什么|吗|没有|找不到|忘",
-    re.IGNORECASE,
-)
 _HOW_ARE_YOU = re.compile(
     r"\bhow(?:['’]?s| is| are| r)\s(?:you|u|it going|things|everything|life|your day)\b"
     r"|\bhow do you do\b|\bhow you doing\b|\bwhat['’]?s up\b"
@@ -71,7 +68,7 @@ _HOW_ARE_YOU = re.compile(
 )
 SOON = 4  # messages after asking for a person, in which what is told is for that person
 NOTED_MISSING = frozenset({"utter_problem_reported", "utter_delay_noted", "utter_problem_known"})
-OFFERS_TO_GO_ON = ("utter_offer_earlier", "utter_stopped_next")
+OFFERS_TO_GO_ON = ("utter_offer_earlier", "utter_stopped_next", RESTS)
 
 
 class GreetAction(RetailAction):
@@ -193,7 +190,7 @@ class InformAction(RetailAction):
         """Offer what can be done with the order; a stranger learns nothing about it."""
         if (tracker.active_loop or {}).get("name"):
             only = only_this_order(self.services, tracker)
-            response = "utter_only_this_order" if only else _did_not_fit(tracker)
+            response = "utter_only_this_order" if only else did_not_fit(tracker)
             dispatcher.utter_message(response=response, **({"number": only} if only else {}))
             return []
         if parcel_found(tracker) and said_within(tracker, SOON) & NOTED_MISSING:
@@ -211,6 +208,9 @@ class InformAction(RetailAction):
                 response=f"utter_inform_{'colleague' if waits else 'what_for'}"
             )
             return []
+        return taken_up(tracker, number) or self._offer(dispatcher, tracker, number)
+
+    def _offer(self, dispatcher: Dispatcher, tracker: Tracker, number: str) -> Events:
         order, words = current_order(self.services, tracker), self.words(tracker)
         buttons = (
             next_steps(self.services, words, order)
@@ -262,7 +262,7 @@ class DidYouMeanAction(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Inside a form its question is simply asked again."""
         if (tracker.active_loop or {}).get("name"):
-            dispatcher.utter_message(response=_did_not_fit(tracker))
+            dispatcher.utter_message(response=did_not_fit(tracker))
             return []
         if parcel_found(tracker) and said_within(tracker, SOON) & NOTED_MISSING:
             return [FollowupAction("action_report_problem")]
@@ -373,13 +373,6 @@ def _needs_care(tracker: Tracker) -> bool:
     """Whether the customer sounds unhappy, or in a hurry."""
     slots = tracker.slots
     return bool(slots.get("sentiment") == "negative" or slots.get("urgency") == "urgent")
-
-
-def _did_not_fit(tracker: Tracker) -> str:
-    """What is said to words that answer nothing; to a guest's question, where the number stands."""
-    asked, text = tracker.get_slot(REQUESTED_SLOT), latest_text(tracker)[:READ]
-    pair = asked in ("order_number", "order_email") and not viewer_of(tracker).signed_in
-    return f"utter_where_{asked}" if pair and _ASKS.search(text) else "utter_did_not_fit"
 
 
 def _number_and_address(tracker: Tracker) -> Events:

@@ -15,6 +15,7 @@ from rasa_sdk.events import SlotSet
 from dialogue.orders.addresses import looks_like_address
 from dialogue.orders.rules import order_number
 from dialogue.retail.correcting import CORRECTION, agrees, corrects, meant_in
+from dialogue.retail.counter_questions import answer_to_counter_question, counter_question
 from dialogue.retail.not_yet import asks_whether_done
 from dialogue.retail.number_and_address import identify
 from dialogue.retail.order_keys import (
@@ -111,6 +112,9 @@ class OrderForm(RetailAction, FormValidationAction):
         if self._asks_whether_done(tracker):
             dispatcher.utter_message(response="utter_not_yet")
             return []
+        if self._asks_back(tracker):
+            counter_question(self.services, dispatcher, tracker, domain)
+            return []
         answers = _asked(tracker, CODE) and bool(latest_text(tracker))
         if (answers and not self._other_wish(tracker)) or self._early_code(tracker):
             tracker.slots["order_number"] = value_before_message(tracker, "order_number")
@@ -122,7 +126,7 @@ class OrderForm(RetailAction, FormValidationAction):
     ) -> Events:
         """Each slot by itself first; then the order as a whole: is it this viewer's?"""
         asked = tracker.get_slot(REQUESTED_SLOT)
-        if self._asks_whether_done(tracker):
+        if self._asks_whether_done(tracker) or self._asks_back(tracker):
             given = {
                 name: value_before_message(tracker, name) for name in tracker.slots_to_validate()
             }
@@ -263,6 +267,9 @@ class OrderForm(RetailAction, FormValidationAction):
 
     def _asks_whether_done(self, tracker: Tracker) -> bool:
         return not _begins(tracker) and asks_whether_done(tracker)
+
+    def _asks_back(self, tracker: Tracker) -> bool:
+        return not _begins(tracker) and answer_to_counter_question(tracker) is not None
 
     def _other_wish(self, tracker: Tracker) -> bool:
         """Whether the latest message asks for something of its own, if only for another order."""

@@ -8,6 +8,7 @@ from rasa_sdk.executor import ActionExecutor
 from dialogue.retail import (
     address_again,
     advice,
+    after_task,
     alerts_asked,
     changes,
     choosing,
@@ -15,15 +16,18 @@ from dialogue.retail import (
     contents,
     contents_again,
     conversation,
+    counter_questions,
     exchanges,
     gift_cards,
     goods_again,
+    goods_of_orders,
     invoice_details,
     items,
     leading,
     more_of_it,
     opening_hours,
     order_list,
+    order_questions,
     orders,
     payment_methods,
     photographs,
@@ -132,7 +136,11 @@ MEANT: tuple[Meant, ...] = (
     (reminders.means_reminders, reminders.RemindMeAction),
     (gift_cards.means_gift_card, gift_cards.GiftCardAction),
 )
-ANYWHERE: tuple[FollowUp, ...] = (ticket_notes.about_ticket, waiting.about_waiting)
+ANYWHERE: tuple[FollowUp, ...] = (
+    ticket_notes.about_ticket,
+    waiting.about_waiting,
+    counter_questions.counter_question,
+)
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
     codes.about_codes,
@@ -142,6 +150,9 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     invoice_details.more_details,
     alerts_asked.about_alerts,
     goods_again.about_goods,
+    after_task.after_task,
+    order_questions.about_order,
+    goods_of_orders.order_with,
 )
 
 

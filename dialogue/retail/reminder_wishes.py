@@ -39,7 +39,9 @@ _CANCEL = re.compile(
     re.IGNORECASE,
 )
 _CANCEL_IT = re.compile(
-    rf"^\W*(?:\w+,? )?{_DROP} (?:it|that|this)\b|\b{_DROP} (?:the|that) one\b|\bforget it\b",
+    rf"^\W*(?:\w+,? )?{_DROP} (?:it|that|this)\b|\b{_DROP} (?:the|that) one\b|\bforget it\b"
+    r"|^\W*(?:请|麻烦)?(?:把)?(?:它|这个|这条|那个|那条)?(?:删|取消|去掉)(?:除|掉|了)*(?:它|这个|这条|那个|那条|吧)*\W*$"
+    r"|^\W*(?:这个|这条|它)?(?:不用|不要|不需要)(?:提醒我?)?了(?:吧)?\W*$",
     re.IGNORECASE,
 )
 _MOVE = re.compile(
@@ -51,6 +53,13 @@ _DROPS = re.compile(rf"\b{_DROP}\b|取消|删|不要了?|不用了?|去掉", re.
 _SHIFTS = re.compile(
     r"\b(?:move|change|shift|postpone|push|reschedule|delay|make|set|bring|put)\b"
     r"|改|推迟|提前|延后|往[前后]|晚|早",
+    re.IGNORECASE,
+)
+# "Move it to Friday": where reminders were just spoken of.
+_SHIFT_IT = re.compile(
+    r"^\W*(?:(?:and|please|ok|no|can you|could you|actually|but)\W+){0,3}"
+    r"(?:move|change|shift|postpone|push|reschedule|delay|make|set|put)\s(?:it|that|this)\b"
+    r"|^\W*(?:请|麻烦|那)?(?:把)?(?:它|这个|这条|那个|那条)?(?:改|换|推迟|提前|延后|挪)[到成至]?",
     re.IGNORECASE,
 )
 _THE_ONE = re.compile(r"\bones?\b|那个|那条|这个|这条", re.IGNORECASE)
@@ -109,6 +118,8 @@ def _means_one(text: str, kept: Sequence[Reminder], spoken_of: bool) -> bool:
     if not spoken_of:
         return bool(points and named)
     if points or named or places_in(text) or _CANCEL_IT.search(text):
+        return True
+    if _SHIFT_IT.search(text) and len(text.split()) <= SHORT:
         return True
     return bool(CORRECTED.search(text)) and len(text.split()) <= SHORT
 

@@ -12,6 +12,7 @@ from rasa_sdk.forms import FormValidationAction
 from dialogue.orders.extras import ShopExtras
 from dialogue.orders.tickets import COMPLAINT, TicketNotFound, TicketView, ticket_number_in
 from dialogue.retail.extras import ExtrasAction
+from dialogue.retail.outbursts import is_outburst
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -21,6 +22,7 @@ from dialogue.retail.services import (
     latest_text,
     listener_of,
     plain_words,
+    said_within,
     viewer_of,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
@@ -36,6 +38,7 @@ _ONLY_ANNOUNCES = re.compile(
     r"(?:(?:an?|my)\s+)?complain(?:t)?\W*(?:please|pls)?\W*|[我要想可以能吗个一点件事]*投诉\W*",
     re.IGNORECASE,
 )
+ANGER_ASIDE = "utter_anger_aside"
 _ABOUT_AN_ORDER = re.compile(r"\border\b|订单", re.IGNORECASE)
 
 
@@ -49,11 +52,17 @@ class ComplaintAction(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """In the middle of another form nothing is asked, so that the form is not lost."""
         text, extras = latest_text(tracker), self.services.extras
+        in_form = bool((tracker.active_loop or {}).get("name"))
+        if in_form and not text and ANGER_ASIDE in said_within(tracker, 1):
+            text = _said_before(tracker)  # they wish it to be noted
+        elif in_form and text and is_outburst(text):
+            dispatcher.utter_message(response=ANGER_ASIDE)
+            return []
         if extras is None:
             dispatcher.utter_message(response="utter_complaint_by_people")
         elif SAYS_SOMETHING.search(text) and not _ONLY_ANNOUNCES.fullmatch(text[:READ]):
             note_complaint(extras, dispatcher, tracker, text)
-        elif not (tracker.active_loop or {}).get("name"):
+        elif not in_form:
             begin: Events = [SlotSet("complaint", None), SlotSet(REQUESTED_SLOT, None)]
             return [*begin, ActiveLoop(FORM)]
         else:
@@ -162,6 +171,12 @@ def note_complaint(extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker,
     dispatcher.utter_message(
         response="utter_complaint_aside" if in_form else "utter_complaint", ticket=ticket.number
     )
+
+
+def _said_before(tracker: Tracker) -> str:
+    """What the customer wrote before the latest message."""
+    said = [event for event in tracker.events if event.get("event") == "user"]
+    return plain_words(said[-2].get("text") or "") if len(said) > 1 else ""
 
 
 def _tell(words: Wording, dispatcher: Dispatcher, ticket: TicketView) -> None:

@@ -14,6 +14,7 @@ from dialogue.domain import (
     Domain,
     MappingType,
 )
+from dialogue.going_on import read_going_on
 from dialogue.stories import ActionStep, LoopStep, UserStep
 from dialogue.validating.bot import CheckedBot
 from dialogue.validating.findings import Findings
@@ -51,8 +52,9 @@ def _intents(bot: CheckedBot, findings: Findings) -> None:
             findings.warn("unused_intent", message, bot.place("intents", name))
     if not bot.taught.intents:
         return
+    decided = {*ALWAYS_INTENTS, read_going_on(bot.files, domain).means}
     for name in domain.intents:
-        nobody_says_it = name in ALWAYS_INTENTS or name.startswith(FROM_OUTSIDE)
+        nobody_says_it = name in decided or name.startswith(FROM_OUTSIDE)
         if name not in bot.taught.intents and not nobody_says_it:
             message = f"the intent '{name}' of the domain has no examples"
             findings.warn("intent_without_examples", message, bot.place("intents", name))
