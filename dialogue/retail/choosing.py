@@ -12,7 +12,7 @@ from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView
 from dialogue.retail.choice import fitting, may_change_contents
-from dialogue.retail.instead import RESEND, RESENT, SWAP, form_instead, form_meant
+from dialogue.retail.instead import RESEND, SWAP, form_instead, form_meant, kind_meant
 from dialogue.retail.not_yet import asks_whether_done
 from dialogue.retail.order_dates import placed_then
 from dialogue.retail.orders_named import order_before, own_numbers
@@ -117,7 +117,7 @@ class ChooseOrder(RetailAction):
         form = form_instead(self.services, tracker, number)
         meant = form_meant(self.services, tracker)
         if meant is not None:
-            kind = [SlotSet("problem_kind", RESENT)] if meant == RESEND else []
+            kind = [SlotSet("problem_kind", kind_meant(tracker))] if meant == RESEND else []
             return [*events, *kind, FollowupAction(meant)]
         if form is not None:
             if form == SWAP or self._may_change_contents(tracker, number):
@@ -142,12 +142,21 @@ class ChooseOrder(RetailAction):
             return _one_after_the_other(tracker, several)
         if says_before(latest_text(tracker)) and order_known(self.services, tracker):
             return self._before(dispatcher, tracker)
+        if self._still_deciding(tracker, recent):
+            return []
         form = form_meant(self.services, tracker) or FORM_OF_INTENT.get(latest_intent(tracker), "")
         possible = fitting(form, recent, self.services.clock().date(), self.services.policies)
         named = self._named(dispatcher, tracker, recent, possible)
         if named:
             return _one_after_the_other(tracker, named)
         return self._unnamed(dispatcher, tracker, recent, possible)
+
+    def _still_deciding(self, tracker: Tracker, recent: Sequence[OrderView]) -> bool:
+        """Whether goods are named of the order of which the active form decides."""
+        if (tracker.active_loop or {}).get("name") not in DECIDING:
+            return False
+        number, text = tracker.get_slot("order_number"), latest_text(tracker)
+        return any(one.number == number and mentioned(text, one.items) for one in recent)
 
     def _before(self, dispatcher: Dispatcher, tracker: Tracker) -> Events:
         """The order placed before the one spoken of, if there is one."""

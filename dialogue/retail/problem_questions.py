@@ -9,10 +9,12 @@ from rasa_sdk import Tracker
 from dialogue.orders.errors import ProblemAlreadyReported
 from dialogue.orders.rules import working_days_after
 from dialogue.orders.states import Lateness, OrderStatus, ProblemKind, Remedy
-from dialogue.orders.views import OrderView, ShipmentView
+from dialogue.orders.views import ItemView, OrderView, ShipmentView
 from dialogue.retail.choice import inside
+from dialogue.retail.identity import begins
 from dialogue.retail.orders import say_late
 from dialogue.retail.photographs import can_send, wants_photo
+from dialogue.retail.picking import Picked, mentioned, pick
 from dialogue.retail.remedies import (
     MAX_DETAILS,
     late_parcel,
@@ -35,6 +37,7 @@ from dialogue.retail.tickets import added_to_ticket, problem_number
 from dialogue.retail.wording import Button, Wording
 
 DONE_AT_ONCE = frozenset({Remedy.REPLACEMENT, Remedy.REFUND})
+MAX_FIRST = 300  # characters of the message that began it
 YES = "Yes, it is missing."  # as a colleague reads it
 _CHOICES = {
     Remedy.WAIT: "wait",
@@ -79,7 +82,15 @@ class AskWish(RetailAction):
         order, kind = current_order(self.services, tracker), kind_of(tracker)
         late = late_parcel(order, kind) if order else None
         if order is None or late is None:
-            if order and wants_photo(self.services, order, kind) and not can_send(tracker):
+            if order and begins(tracker) and latest_text(tracker):
+                dispatcher.utter_message(response="utter_sorry_for_it")
+            first = not tracker.get_slot("asked_again")
+            if (
+                first
+                and order
+                and wants_photo(self.services, order, kind)
+                and not can_send(tracker)
+            ):
                 dispatcher.utter_message(response="utter_photo_not_here")
             dispatcher.utter_message(response="utter_ask_wish")
             return []
@@ -133,8 +144,22 @@ class AskProblemDetails(RetailAction):
                 number=order.number,
                 expected=self.words(tracker).day(order.expected_on),
             )
-        dispatcher.utter_message(response=f"utter_ask_details_{kind}", number=order.number)
+        words = self.words(tracker)
+        named = items_told(words, order, latest_text(tracker))
+        if kind is ProblemKind.DAMAGED_ITEM and named and not tracker.get_slot("asked_again"):
+            items = words.items(item.label for item in named)
+            dispatcher.utter_message(response="utter_ask_what_is_wrong", items=items)
+        else:
+            dispatcher.utter_message(response=f"utter_ask_details_{kind}", number=order.number)
         return []
+
+
+def items_told(words: Wording, order: OrderView, text: str) -> list[ItemView]:
+    """The goods of an order that a text names; the only ones where there are no others."""
+    if len(order.items) == 1:
+        return list(order.items)
+    found = pick(mentioned(words.in_records(text), order.items), order.items)
+    return [i for i in order.items if isinstance(found, Picked) and i.line in found.pieces]
 
 
 def remedy_buttons(
@@ -149,10 +174,21 @@ def remedy_buttons(
     return [words.button(_CHOICES[one], intent, **about, wish=one) for one in remedies]
 
 
-def told_details(tracker: Tracker, value: object) -> str | None:
-    """What was told of a problem; a pressed yes tells that the parcel is missing."""
+def told_details(
+    tracker: Tracker, value: object, words: Wording, order: OrderView | None
+) -> str | None:
+    """What was told of a problem; a pressed yes tells that the parcel is missing.
+
+    The message that began it stands before it where only that one names the goods.
+    """
     yes = YES if latest_intent(tracker) == "affirm" else None
-    return plain_words(value)[:MAX_DETAILS] or yes
+    told = plain_words(value)[:MAX_DETAILS]
+    trigger = (tracker.active_loop or {}).get("trigger_message") or {}
+    first = plain_words(trigger.get("text") or "")[:MAX_FIRST]
+    if told and first and first != told and order is not None and len(order.items) > 1:
+        if items_told(words, order, first) and not items_told(words, order, told):
+            told = f"{first}\n{told}"[:MAX_DETAILS]
+    return told or yes
 
 
 def parcel_found(tracker: Tracker) -> bool:

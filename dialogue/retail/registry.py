@@ -8,6 +8,8 @@ from rasa_sdk.executor import ActionExecutor
 from dialogue.retail import (
     address_again,
     advice,
+    after_return,
+    asking_back,
     changes,
     choosing,
     codes,
@@ -36,6 +38,7 @@ from dialogue.retail import (
     subscriptions,
     ticket_notes,
     tickets,
+    told_problem,
     waiting,
     withdrawals,
 )
@@ -128,14 +131,20 @@ MEANT: tuple[Meant, ...] = (
     (reminders.means_reminders, reminders.RemindMeAction),
     (gift_cards.means_gift_card, gift_cards.GiftCardAction),
 )
-ANYWHERE: tuple[FollowUp, ...] = (ticket_notes.about_ticket, waiting.about_waiting)
+ANYWHERE: tuple[FollowUp, ...] = (
+    ticket_notes.about_ticket,
+    waiting.about_waiting,
+    asking_back.asked_back,
+)
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
+    after_return.after_return,
     codes.about_codes,
     address_again.another_address,
     address_again.where_it_goes,
     contents_again.next_item,
     invoice_details.more_details,
+    told_problem.told_problem,
 )
 
 
