@@ -39,6 +39,7 @@ from dialogue.retail.wording import wording
 READ = 100  # who goes on says it shortly
 SOON = 3  # messages after it was announced, or last asked about
 RETURNED = frozenset({"utter_return_announced", "utter_return_announced_postage"})
+COMES = "utter_return_money_comes"
 EXCHANGED = frozenset({"utter_exchange_announced"})
 REPORTED = frozenset({"utter_problem_reported", "utter_problem_added"})
 _TOLD = frozenset(
@@ -49,7 +50,7 @@ _TOLD = frozenset(
         "utter_new_one_comes",
         "utter_old_one_first",
         "utter_refund_after_return",
-        "utter_return_money_comes",
+        COMES,
         "utter_return_money_goes",
     }
 )
@@ -192,6 +193,8 @@ def _say_of_parcel(
         return None
     words, policies = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)), services.policies
     response = _asked_of(text, parcel)
+    if response == COMES and latest_intent(tracker) == "refund_status":
+        return None  # which says it of this order
     if response is None or _names_others(services, tracker, words.in_records(text), order, parcel):
         return None
     dispatcher.utter_message(
@@ -229,13 +232,13 @@ def _asked_of(text: str, parcel: ReturnView) -> str | None:
     if _UNTIL.search(text):
         return way
     if _MONEY.search(text) and not swaps:
-        return "utter_return_money_comes" if _WHEN.search(text) else "utter_return_money_goes"
+        return COMES if _WHEN.search(text) else "utter_return_money_goes"
     if _WHERE.search(text):
         return way
     if swaps and _FIRST.search(text):
         return "utter_old_one_first"
     if _WHEN.search(text) and (_GET.search(text) or len(text.split()) < 4):
-        return "utter_new_one_comes" if swaps else "utter_return_money_comes"
+        return "utter_new_one_comes" if swaps else COMES
     return None
 
 

@@ -227,7 +227,7 @@ def _goods(words: Wording, tracker: Tracker, order: OrderView) -> list[tuple[Ite
     if (tracker.active_loop or {}).get("name") == REPORT:
         told = words.in_records(str(tracker.get_slot("problem_details") or ""))
         found = pick(mentioned(told, order.items), order.items)
-        lines = dict(found.pieces) if isinstance(found, Picked) else {}
+        lines = dict(found.pieces) if isinstance(found, Picked) else lines
     pieces = tracker.get_slot("pieces") if len(lines) == 1 else None
     said = int(pieces) if str(pieces).isdecimal() else None
     only = len(order.items) == 1

@@ -14,7 +14,7 @@ from dialogue.retail.choice import inside
 from dialogue.retail.identity import begins
 from dialogue.retail.orders import say_late
 from dialogue.retail.photographs import can_send, wants_photo
-from dialogue.retail.picking import Picked, mentioned, pick
+from dialogue.retail.picking import Picked, decoded, mentioned, pick
 from dialogue.retail.remedies import (
     MAX_DETAILS,
     late_parcel,
@@ -37,7 +37,6 @@ from dialogue.retail.tickets import added_to_ticket, problem_number
 from dialogue.retail.wording import Button, Wording
 
 DONE_AT_ONCE = frozenset({Remedy.REPLACEMENT, Remedy.REFUND})
-MAX_FIRST = 300  # characters of the message that began it
 YES = "Yes, it is missing."  # as a colleague reads it
 _CHOICES = {
     Remedy.WAIT: "wait",
@@ -145,7 +144,8 @@ class AskProblemDetails(RetailAction):
                 expected=self.words(tracker).day(order.expected_on),
             )
         words = self.words(tracker)
-        named = items_told(words, order, latest_text(tracker))
+        lines = decoded(tracker.get_slot("item"))
+        named = [one for one in order.items if one.line in lines]
         if kind is ProblemKind.DAMAGED_ITEM and named and not tracker.get_slot("asked_again"):
             items = words.items(item.label for item in named)
             dispatcher.utter_message(response="utter_ask_what_is_wrong", items=items)
@@ -174,21 +174,19 @@ def remedy_buttons(
     return [words.button(_CHOICES[one], intent, **about, wish=one) for one in remedies]
 
 
-def told_details(
-    tracker: Tracker, value: object, words: Wording, order: OrderView | None
-) -> str | None:
-    """What was told of a problem; a pressed yes tells that the parcel is missing.
-
-    The message that began it stands before it where only that one names the goods.
-    """
+def told_details(tracker: Tracker, value: object) -> str | None:
+    """What was told of a problem; a pressed yes tells that the parcel is missing."""
     yes = YES if latest_intent(tracker) == "affirm" else None
-    told = plain_words(value)[:MAX_DETAILS]
-    trigger = (tracker.active_loop or {}).get("trigger_message") or {}
-    first = plain_words(trigger.get("text") or "")[:MAX_FIRST]
-    if told and first and first != told and order is not None and len(order.items) > 1:
-        if items_told(words, order, first) and not items_told(words, order, told):
-            told = f"{first}\n{told}"[:MAX_DETAILS]
-    return told or yes
+    return plain_words(value)[:MAX_DETAILS] or yes
+
+
+def of_goods(words: Wording, order: OrderView, details: str, item: str | None) -> str:
+    """What a colleague reads of it: the goods before words that name none of several."""
+    lines = decoded(item)
+    named = [one.label for one in order.items if one.line in lines]
+    if not named or len(order.items) < 2 or items_told(words, order, details):
+        return details
+    return f"{', '.join(named)}: {details}"
 
 
 def parcel_found(tracker: Tracker) -> bool:

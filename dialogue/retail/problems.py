@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 
 from dialogue.orders import rules
 from dialogue.orders.errors import OrderError, OutOfStock, ProblemAlreadyReported
@@ -29,9 +30,12 @@ from dialogue.retail.photographs import (
     wants_photo,
     with_photos,
 )
+from dialogue.retail.picking import Picked
 from dialogue.retail.problem_questions import (
     DONE_AT_ONCE,
+    items_told,
     kind_of,
+    of_goods,
     parcel_found,
     remedy_buttons,
     say_found,
@@ -41,6 +45,7 @@ from dialogue.retail.problem_questions import (
 from dialogue.retail.problem_words import tells_enough, wish_told
 from dialogue.retail.proving import may_change
 from dialogue.retail.remedies import (
+    MAX_DETAILS,
     as_late,
     asks_what_waiting_brings,
     late_parcel,
@@ -59,6 +64,7 @@ from dialogue.retail.services import (
     latest_text,
     once_for,
     order_known,
+    plain_words,
     viewer_of,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
@@ -89,6 +95,20 @@ class ProblemForm(OrderForm):
             return ["wish"]
         asks = wants_photo(self.services, order, kind) and can_send(tracker)
         return [slot for slot in own if slot != "confirmed" and (slot != "photo" or asks)]
+
+    async def get_validation_events(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> Events:
+        """Also the goods that the first message named, once the order is known."""
+        events = await super().get_validation_events(dispatcher, tracker, domain)
+        order = current_order(self.services, tracker)
+        begun = (tracker.active_loop or {}).get("trigger_message") or {}
+        first = plain_words(begun.get("text") or "")[:MAX_DETAILS]
+        if order is None or not first or tracker.get_slot("item"):
+            return events
+        named = items_told(self.words(tracker), order, first)
+        lines = str(Picked({one.line: None for one in named}))
+        return [*events, SlotSet("item", lines)] if named else events
 
     def _goods(self, tracker: Tracker, order: OrderView | None) -> Sequence[ItemView]:
         """What is in the order, or in all that it may be while it is not known which."""
@@ -165,8 +185,7 @@ class ProblemForm(OrderForm):
         if latest_intent(tracker) == PHOTO:
             thank_for_photo(dispatcher, tracker)
             return {"problem_details": None}
-        order = current_order(self.services, tracker)
-        return {"problem_details": told_details(tracker, value, self.words(tracker), order)}
+        return {"problem_details": told_details(tracker, value)}
 
     def validate_wish(
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
@@ -243,7 +262,8 @@ class ReportProblemAction(OrderAction):
         if error is None and late is not None and wish is not None:
             details = as_late(late)
         if error is None and details is not None:
-            told = with_photos(details, new_photos(tracker))
+            told = of_goods(words, order, details, tracker.get_slot("item"))
+            told = with_photos(told, new_photos(tracker))
             try:
                 problem = self.services.store.report_problem(
                     viewer_of(tracker),

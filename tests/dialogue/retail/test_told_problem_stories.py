@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from retail_stories import Customer
 
 from dialogue.retail.problem_words import problem_told, wish_told
+from dialogue.retail.services import RetailServices
 
 NewCustomer = Callable[..., Customer]
 HERE = "90001"  # of data/shop/cases.yml: arrived
@@ -26,12 +28,16 @@ def test_what_is_wished_is_not_asked_again(customer: NewCustomer) -> None:
     assert robin.form is None
 
 
-def test_of_what_is_only_broken_it_is_asked_what_is(customer: NewCustomer) -> None:
+def test_of_what_is_only_broken_it_is_asked_what_is(
+    customer: NewCustomer, services: RetailServices
+) -> None:
     robin = customer("Robin").says(f"the linen shirt of {HERE} arrived broken")
     assert "What exactly is wrong with it (Linen Shirt (sky, L))" in robin.text
-    robin.says("a button came off")
-    assert "linen shirt" in robin.slot("problem_details")
-    assert "a button came off" in robin.slot("problem_details")
+    assert "For Linen Shirt (sky, L) that is" in robin.says("what would the money be?").text
+    number = re.search(r"T-\d+", robin.says("a button came off").says("a refund please").text)
+    assert number and services.extras is not None
+    told = services.extras.tickets.shown(number[0]).text
+    assert told == "Linen Shirt (sky, L): a button came off"
 
 
 @pytest.mark.parametrize("intent", ["modify_order", "return_item", "exchange_item"])
