@@ -89,7 +89,8 @@ _NEAR = frozenset(
     }
 )
 _MONEY = re.compile(
-    r"\b(?:money|refund(?:ed)?|paid|amount|euros?|cash)\b|\b(?:my|the) (?:card|account|paypal|bank)\b"
+    r"\b(?:money|refund(?:ed)?|paid|amount|euros?|cash)\b|\b(?:my|the) (?:card|account"
+    r"|paypal|bank)\b"
     r"|钱|退款|到账|款|退到",
     re.IGNORECASE,
 )
@@ -104,14 +105,18 @@ _GET = re.compile(
     re.IGNORECASE,
 )
 _UNTIL = re.compile(
-    r"\b(?:until|till?|by|before) (?:when|what day|which day)\b|\bhow (?:long|many days|much time) (?:do|have) i\b"
+    r"\b(?:until|till?|by|before) (?:when|what day|which day)\b|\bhow (?:long|many days"
+    r"|much time) (?:do|have) i\b"
     r"|\b(?:deadline|last day|latest)\b|截止|期限|最晚|最迟|什么时候之前|几号之前|到什么时候",
     re.IGNORECASE,
 )
 _WHERE = re.compile(
-    r"\b(?:where(?!['’]s| is| are| was)|which (?:shop|store|place|carrier|address|post office))\b|\bwhat address\b"
-    r"|\b(?:labels?|stickers?|print(?:er)?|box|pack(?:ed|ing)?|parcel shop|post office|postage|courier|pick(?:ed)? up)\b"
-    r"|\bhow do i (?:send|do|return|post|ship)\b|\b(?:do|must) i (?:have to )?pay\b|\bis (?:it|that|this) free\b"
+    r"\b(?:where(?!['’]s| is| are| was)|which (?:shop|store|place|carrier|address"
+    r"|post office))\b|\bwhat address\b"
+    r"|\b(?:labels?|stickers?|print(?:er)?|box|pack(?:ed|ing)?|parcel shop|post office"
+    r"|postage|courier|pick(?:ed)? up)\b"
+    r"|\bhow do i (?:send|do|return|post|ship)\b|\b(?:do|must) i (?:have to )?pay\b"
+    r"|\bis (?:it|that|this) free\b"
     r"|\bwhat (?:does|will|would) (?:it|that) cost\b|\bcosts? (?:me )?anything\b"
     r"|哪里|哪儿|地址|面单|标签|打印|包装|怎么寄|运费|免费|要钱|收费",
     re.IGNORECASE,
@@ -121,11 +126,13 @@ _FIRST = re.compile(
     re.IGNORECASE,
 )
 _KEEP = re.compile(
-    r"\b(?:send|return|post|give)\b.{0,25}\bback\b|\b(?:keep|throw|return) (?:it|them|the)\b|寄回|退回|留",
+    r"\b(?:send|return|post|give)\b.{0,25}\bback\b|\b(?:keep|throw|return) (?:it|them"
+    r"|the)\b|寄回|退回|留",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"^\W*(?:(?:and|but|so|ok|okay|then|thanks|thank you|great|well|oh)\W+){0,3}(?:what|how|when|where"
+    r"^\W*(?:(?:and|but|so|ok|okay|then|thanks|thank you|great|well|oh)\W+){0,3}(?:what|how"
+    r"|when|where"
     r"|which|until|till|by|do|does|will|can|could|must|should|is|are|for how)\b"
     r"|[?？]|吗|呢|多少|多久|什么|哪|怎么",
     re.IGNORECASE,
@@ -137,7 +144,8 @@ _TOO = re.compile(
 # Of what is asked of every return, not of a card game or a first aid kit.
 _NO_GOODS = re.compile(r"\b(?:card|first|set|pack|box|one|new|old)\b", re.IGNORECASE)
 _ELSE = re.compile(
-    r"\b(?:others?|something else|other order|policy|in general|my order|tracking|open(?:ing)?|clos(?:e|ed|ing)|stores?|you (?:there|here|sell|have))\b|别的|其他|规则",
+    r"\b(?:others?|something else|other order|policy|in general|my order|tracking"
+    r"|open(?:ing)?|clos(?:e|ed|ing)|stores?|you (?:there|here|sell|have))\b|别的|其他|规则",
     re.IGNORECASE,
 )
 

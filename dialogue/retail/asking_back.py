@@ -85,14 +85,16 @@ _WHY = re.compile(
     re.IGNORECASE,
 )
 _WHAT_IF = re.compile(
-    r"\b(?:what|and) (?:if|when) i (?:really )?(?:do not|don['’]?t|can['’]?t|cannot|am not|['’]?m not)"
+    r"\b(?:what|and) (?:if|when) i (?:really )?(?:do not|don['’]?t|can['’]?t|cannot|am not"
+    r"|['’]?m not)"
     r" (?:know|remember|say|tell|choose|decide|sure)\b"
     r"|(?:如果|要是)?(?:我)?(?:不知道|不清楚|不确定|记不得|不记得).{0,4}(?:怎么办|咋办|呢)",
     re.IGNORECASE,
 )
 _UNSURE = re.compile(
     r"^\W*(?:(?:well|hm+|sorry|honestly)\W+)?(?:i (?:really |still )?(?:don['’]?t|do not) know"
-    r"|(?:i have )?no idea|(?:i['’]?m |i am )?not sure|dunno|idk)(?: yet| which(?: one)?| either)?\W*$"
+    r"|(?:i have )?no idea|(?:i['’]?m |i am )?not sure|dunno|idk)(?: yet| which(?: one)?"
+    r"| either)?\W*$"
     r"|^\W*(?:我)?(?:也)?(?:不知道|不清楚|不确定|说不好)(?:呢|啊|呀)?\W*$",
     re.IGNORECASE,
 )
@@ -100,12 +102,14 @@ _CHOICE = re.compile(
     r"\b(?:what|which) (?:are )?(?:the |my )?(?:options?|choices|possibilities)\b"
     r"|\bwhat (?:can|could|may) i (?:choose|pick|say|answer|take)\b|\bwhat is there\W*$"
     r"|\bwhat(?:['’]s| is) (?:the )?difference\b|\bcan i have both\b"
-    r"|(?:有什么|有哪些|哪些)(?:选择|选项|可选)|(?:可以|能)选(?:什么|哪)|有什么(?:区别|不同)|两个都.{0,3}吗",
+    r"|(?:有什么|有哪些|哪些)(?:选择|选项|可选)|(?:可以|能)选(?:什么|哪)|有什么(?:区别"
+    r"|不同)|两个都.{0,3}吗",
     re.IGNORECASE,
 )
 # Not "when I opened it", which tells.
 _ASKS = re.compile(
-    r"^\W*(?:(?:and|but|so|ok|hm+|well|wait)\W+){0,3}(?:what|how|do|does|must|should|when (?:do|will|can"
+    r"^\W*(?:(?:and|but|so|ok|hm+|well|wait)\W+){0,3}(?:what|how|do|does|must|should"
+    r"|when (?:do|will|can"
     r"|would|does|is))\b|[?？]|吗|呢|多少|多久|什么时候|怎么",
     re.IGNORECASE,
 )
@@ -114,20 +118,23 @@ _WHAT_HAPPENS = re.compile(
     re.IGNORECASE,
 )
 _MONEY = re.compile(
-    r"\bhow much\b|\bwhat (?:would|will|is|does|do|about) (?:i|the|my) (?:get|money|refund|amount)\b"
+    r"\bhow much\b|\bwhat (?:would|will|is|does|do|about) (?:i|the|my) (?:get|money|refund"
+    r"|amount)\b"
     r"|\b(?:money|refund|amount)\b.{0,30}\b(?:card|account|paypal|bank|come to|be)\b|\bin full\b"
     r"|\bfull (?:price|amount|refund)\b|\bwhat do i get\b"
     r"|(?:赔|退|多少).{0,4}(?:多少|钱|款)|全额|退到哪",
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"\bhow (?:long|soon|fast|quickly|many days)\b|\bwhen\b.{0,30}\b(?:get|come|comes|arrive|arrives"
+    r"\bhow (?:long|soon|fast|quickly|many days)\b|\bwhen\b.{0,30}\b(?:get|come|comes"
+    r"|arrive|arrives"
     r"|have|be|here|sent|send|money|refund|replacement|new one)\b|\bhow much time\b"
     r"|多久|几天|多少天|什么时候|何时|多长时间",
     re.IGNORECASE,
 )
 _KEEP = re.compile(
-    r"\b(?:do|must|should|have|need|shall) (?:i|to)\b.{0,20}\b(?:send|return|post|give)\b.{0,25}\bback\b"
+    r"\b(?:do|must|should|have|need|shall) (?:i|to)\b.{0,20}\b(?:send|return|post"
+    r"|give)\b.{0,25}\bback\b"
     r"|\b(?:do|must|should|can|may) i\b.{0,15}\b(?:return|keep|throw)\b"
     r"|(?:要|需要|用)(?:不要)?.{0,3}(?:寄回|退回)|(?:可以|能)(?:留|扔)",
     re.IGNORECASE,
@@ -163,7 +170,7 @@ def asks_back(tracker: Tracker) -> Back | None:
 
 
 def _of_what_comes(tracker: Tracker, form: str, text: str) -> Back | None:
-    """Money, time and whether it comes back; of goods alone, a parcel under way has its own talk."""
+    """Money, time and whether it comes back: of goods; a parcel under way has its own talk."""
     if not _ASKS.search(text):
         return None
     if form == REPORT and tracker.get_slot("problem_kind") in HERE:
@@ -190,7 +197,7 @@ def say_back(
         response = "utter_back_choice" if asked in CHOICES else f"utter_back_{asked}"
         dispatcher.utter_message(response=response)
     elif asks is Back.MONEY:
-        say_money(services, words, dispatcher, tracker, order)
+        say_money(words, dispatcher, tracker, order)
     elif asks is Back.TIME and order is not None:
         say_how_long(services, words, dispatcher, order)
     else:
@@ -198,11 +205,7 @@ def say_back(
 
 
 def say_money(
-    services: RetailServices,
-    words: Wording,
-    dispatcher: Dispatcher,
-    tracker: Tracker,
-    order: OrderView | None,
+    words: Wording, dispatcher: Dispatcher, tracker: Tracker, order: OrderView | None
 ) -> None:
     """What would be paid back for the goods that are spoken of, as far as they are known."""
     if order is None:
@@ -229,7 +232,7 @@ def _goods(words: Wording, tracker: Tracker, order: OrderView) -> list[tuple[Ite
         found = pick(mentioned(told, order.items), order.items)
         lines = dict(found.pieces) if isinstance(found, Picked) else lines
     pieces = tracker.get_slot("pieces") if len(lines) == 1 else None
-    said = int(pieces) if str(pieces).isdecimal() else None
+    said = int(str(pieces)) if str(pieces).isdecimal() else None
     only = len(order.items) == 1
     return [
         (item, lines.get(item.line) or said or item.quantity)

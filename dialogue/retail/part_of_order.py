@@ -16,7 +16,8 @@ from dialogue.retail.wording import Wording
 READ = 120  # who names a part names it shortly
 # What is named after one of these stays, and the others go.
 _EXCEPT = re.compile(
-    r"\b(?:except|but not|apart from|all but|everything but|other than|without|not)\b|除了|不要取消|别取消",
+    r"\b(?:except|but not|apart from|all but|everything but|other than|without|not)\b|除了"
+    r"|不要取消|别取消",
     re.IGNORECASE,
 )
 _STAYS = re.compile(
@@ -58,7 +59,8 @@ def part_meant(tracker: Tracker, words: Wording, order: OrderView) -> Part | Non
         gone = _named(said, order.items)
     if not gone and _ONLY.search(said) and mentioned(said, order.items):
         return Part(None)  # several can be meant: it is asked which
-    if not gone or len(gone) >= len(order.items) and all(n is None for n in gone.values()):
+    everything = len(gone) >= len(order.items) and all(n is None for n in gone.values())
+    if not gone or everything:
         return None
     first, *later = (str(Picked({line: pieces})) for line, pieces in gone.items())
     return Part(first, tuple(later))
@@ -74,7 +76,7 @@ def _left(said: str, items: tuple[ItemView, ...]) -> dict[int, int | None]:
 
 
 def _named(said: str, items: tuple[ItemView, ...]) -> dict[int, int | None]:
-    """The lines that are named; "the shirt" of a T-shirt and a shirt is the shirt, as a yes follows."""
+    """The lines that are named; a yes is asked for, so "the shirt" may be the one besides a tee."""
     if _SHIRT.search(said) and not _T_SHIRT.search(said):
         items = tuple(one for one in items if not _T_SHIRT.search(one.name)) or items
     found = pick(mentioned(said, items), items)

@@ -13,38 +13,45 @@ from dialogue.retail.remedies import wish_in
 READ = 300  # characters that are looked through
 # What is wrong with it, so that nobody need ask: not only that it "is broken".
 _DEFECT = re.compile(
-    r"\b(?:torn|tears? in|rip(?:ped)?|holes?|crack(?:s|ed)?|chip(?:ped|s)?|scratch(?:ed|es)?|dent(?:s|ed)?"
+    r"\b(?:torn|tears? in|rip(?:ped)?|holes?|crack(?:s|ed)?|chip(?:ped|s)?|scratch(?:ed"
+    r"|es)?|dent(?:s|ed)?"
     r"|stain(?:s|ed)?|leak(?:s|ed|ing)?|smashed|shattered|snapped|bent|burst|frayed|mould(?:y|ed)?"
     r"|in (?:two |a thousand |many )?pieces|(?:came|come|comes|fell|falls) (?:off|apart)"
     r"|stopped working|dead on arrival)\b"
-    r"|\b(?:does|do|did|will|wo|can|is|are)(?: not|n['’]?t) (?:work(?:ing)?|turn on|switch on|charge|charging"
+    r"|\b(?:does|do|did|will|wo|can|is|are)(?: not|n['’]?t) (?:work(?:ing)?|turn on"
+    r"|switch on|charge|charging"
     r"|close|start|open)\b"
     r"|裂|破了|碎了|有洞|个洞|划痕|凹|漏水|漏了|不能用|没反应|开不了|打不开|断了|不工作|充不了",
     re.IGNORECASE,
 )
 _BROKEN = re.compile(
-    r"\b(?:arrived|came|was|were|is|are|got)(?: \w{1,12})? (?:broken|damaged|defective|faulty)\b|坏了",
+    r"\b(?:arrived|came|was|were|is|are|got)(?: \w{1,12})? (?:broken|damaged|defective"
+    r"|faulty)\b|坏了",
     re.IGNORECASE,
 )
 _MISSING = re.compile(
     r"\b(?:is|are|was|were) (?:still )?missing\b|\bmissing from\b"
-    r"|\b(?:was|were|is|are)(?: not|n['’]?t) (?:in (?:the|my) (?:box|parcel|package|order)|included)\b"
+    r"|\b(?:was|were|is|are)(?: not|n['’]?t) (?:in (?:the|my) (?:box|parcel|package|order)"
+    r"|included)\b"
     r"|\bonly (?:got|received)\b|少了|缺了|漏发|没发",
     re.IGNORECASE,
 )
 _INSTEAD = re.compile(
-    r"\binstead of\b|\bbut (?:i )?(?:had )?(?:ordered|wanted|bought)\b|\b(?:i )?ordered\b.{0,60}\b(?:but|and)\b"
+    r"\binstead of\b|\bbut (?:i )?(?:had )?(?:ordered|wanted|bought)\b"
+    r"|\b(?:i )?ordered\b.{0,60}\b(?:but|and)\b"
     r".{0,20}\b(?:got|received|came)\b|而不是|但我?(?:订|买|要)的|发成了?|寄成",
     re.IGNORECASE,
 )
 # Who says one of these knows what shall become of the goods.
 _SENDS_BACK = re.compile(
-    r"\b(?:return|returning|exchange|exchanging|swap|swapping)\b|\b(?:send|bring|give)\b.{0,40}\bback\b"
+    r"\b(?:return|returning|exchange|exchanging|swap|swapping)\b|\b(?:send|bring"
+    r"|give)\b.{0,40}\bback\b"
     r"|退货|换货|想退|要退|退掉|退回|寄回",
     re.IGNORECASE,
 )
 _WISHES = re.compile(
-    r"\b(?:want|like|need|prefer|please|pls|can|could|would|give|send|replace)\b|请|想|要|给我|补|退|换",
+    r"\b(?:want|like|need|prefer|please|pls|can|could|would|give|send|replace)\b|请|想|要"
+    r"|给我|补|退|换",
     re.IGNORECASE,
 )
 # "Is it a problem when the glass has a crack?", "what if it tears?": nothing is told.
