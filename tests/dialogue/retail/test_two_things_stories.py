@@ -11,7 +11,7 @@ HERE = "90001"  # of data/shop/cases.yml: arrived
 
 
 def test_one_goes_back_and_the_other_is_swapped(customer: NewCustomer) -> None:
-    text = f"of {HERE} return one mug and make the linen shirt a size M"
+    text = f"return one mug and make the linen shirt of {HERE} a size M"
     robin = customer("Robin").says_as("exchange_item", text)
     assert "first what goes back" in robin.text and robin.form == "return_form"
     assert "1 × Speckled Mug (sand)" in robin.says("too small").text
