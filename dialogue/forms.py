@@ -135,7 +135,8 @@ def _ask_in_turn(form: Form, context: ActionContext, slot: str, before: Tracker)
     if ASKED_AGAIN not in context.domain.slots:
         return _ask(form, context, slot)
     same = before.active_loop_name == form.name and before.requested_slot == slot
-    times = min(int(before.slots.get(ASKED_AGAIN) or 0) + 1, MOST_AGAIN) if same else 0
+    counted_so_far = int(context.tracker.slots.get(ASKED_AGAIN) or 0)
+    times = min(counted_so_far + 1, MOST_AGAIN) if same else 0
     if times and before.latest_action_name != LISTEN and was_understood(before):
         times = 1  # a side question that was answered is no failure
     counted = SlotSet(ASKED_AGAIN, times)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.orders import rules
 from dialogue.orders.addresses import (
@@ -26,10 +26,12 @@ from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView
 from dialogue.retail.address_again import SENT_TO, sent_to, written
 from dialogue.retail.address_parts import put_right
-from dialogue.retail.choice import may_cancel, may_change_address
+from dialogue.retail.choice import may_cancel, may_change_address, may_change_contents
 from dialogue.retail.identity import OrderForm
 from dialogue.retail.items import returnable
+from dialogue.retail.more_or_less import REMOVE
 from dialogue.retail.orders import ChangeAction, next_steps
+from dialogue.retail.part_of_order import Part, part_meant
 from dialogue.retail.returns import say_not_returnable
 from dialogue.retail.services import (
     Dispatcher,
@@ -42,7 +44,8 @@ from dialogue.retail.services import (
     once_for,
     viewer_of,
 )
-from dialogue.retail.task_slots import REQUESTED_SLOT, value_before_message
+from dialogue.retail.task_slots import REQUESTED_SLOT, forget_task, value_before_message
+from dialogue.retail.tasks import WAITING, kept_wishes, wish
 from dialogue.retail.told_address import address_in, read_address
 from dialogue.retail.wording import Wording
 
@@ -56,6 +59,28 @@ class CancelOrderForm(OrderForm):
         """Ask for a yes only when the order may be cancelled."""
         order = current_order(self.services, tracker)
         return own if order and may_cancel(order, self.services.policies) else []
+
+    async def get_validation_events(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> Events:
+        """Who names a part of the order where a yes is asked for wants that alone taken out.
+
+        Where nothing can be taken out any more, that is said, and the yes asked for again.
+        """
+        order = current_order(self.services, tracker)
+        asked = tracker.get_slot(REQUESTED_SLOT) == "confirmed"
+        if asked and order is not None and _part(self, tracker, order) is not None:
+            if may_change_contents(order, self.services.policies):
+                return [SlotSet(REQUESTED_SLOT, None), SlotSet("confirmed", False)]
+            dispatcher.utter_message(response="utter_only_whole_order", number=order.number)
+            return [SlotSet("confirmed", None)]
+        return await super().get_validation_events(dispatcher, tracker, domain)
+
+
+def _part(action: RetailAction, tracker: Tracker, order: OrderView) -> Part | None:
+    """The part of the order that the latest message names, of an order with several things."""
+    several = sum(item.quantity for item in order.items) > 1
+    return part_meant(tracker, action.words(tracker), order) if several else None
 
 
 class AskCancel(RetailAction):
@@ -84,6 +109,26 @@ class CancelOrderAction(ChangeAction):
     def name(self) -> str:
         """Rasa's name."""
         return "action_cancel_order"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """Where a part of it was named, that is taken out instead."""
+        order = current_order(self.services, tracker)
+        kept = order is not None and tracker.get_slot("confirmed") is False
+        part = _part(self, tracker, order) if kept and order is not None else None
+        if part is None or order is None:
+            return super().run(dispatcher, tracker, domain)
+        later = [
+            wish("modify_order", None, order_number=order.number, item=item, change=REMOVE)
+            for item in part.later
+        ]
+        waiting = [SlotSet(WAITING, [*later, *kept_wishes(tracker, WAITING)])] if later else []
+        return [
+            *forget_task(tracker),
+            SlotSet("item", part.item),
+            SlotSet("change", REMOVE),
+            *waiting,
+            FollowupAction("modify_order_form"),
+        ]
 
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Cancel, keep, or explain."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -13,7 +13,7 @@ from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView
 from dialogue.retail.choice import fitting, may_change_contents
 from dialogue.retail.goods_of_orders import goods_named
-from dialogue.retail.instead import RESEND, RESENT, SWAP, form_instead, form_meant
+from dialogue.retail.instead import RESEND, SWAP, form_instead, form_meant, kind_meant
 from dialogue.retail.not_yet import asks_whether_done
 from dialogue.retail.order_dates import placed_then
 from dialogue.retail.orders_named import order_before, own_numbers
@@ -48,12 +48,14 @@ from dialogue.retail.task_slots import (
 from dialogue.retail.tasks import (
     LEFT,
     RESUMED,
+    WAITING,
     intent_of,
     kept_aside,
     kept_wishes,
     others_wait,
     wish,
 )
+from dialogue.retail.two_things import ReturnAndSwap, orders_by_goods, return_and_swap
 from dialogue.retail.wording import Wording
 
 # Forms that decide what becomes of goods: who begins one in the middle of another has thought
@@ -70,6 +72,7 @@ DECIDING = frozenset(
 )
 
 
+_SENDING = frozenset({"exchange_item", "modify_order", "return_item"})
 AS_IT_WAS = "order_version"  # of the order when a yes was said to what shall become of it
 # Wishes that only look: in the middle of another they are about its order.
 LOOKING = frozenset({"get_invoice", "order_status", "refund_status", "shipping_updates"})
@@ -116,16 +119,38 @@ class ChooseOrder(RetailAction):
             events.append(SlotSet(RESUMED, None))
         if latest_intent(tracker) in set(ProblemKind):
             events.append(SlotSet("problem_kind", latest_intent(tracker)))
+        both = self._return_and_swap(tracker, number)
+        if both is not None:
+            dispatcher.utter_message(response="utter_return_then_swap")
+            later = wish(
+                "exchange_item",
+                None,
+                order_number=str(number),
+                item=both.swapped,
+                replacement=both.replacement,
+            )
+            waiting = SlotSet(WAITING, [later, *kept_wishes(tracker, WAITING)])
+            return [*events, SlotSet("item", both.back), waiting, FollowupAction("return_form")]
         form = form_instead(self.services, tracker, number)
         meant = form_meant(self.services, tracker)
         if meant is not None:
-            kind = [SlotSet("problem_kind", RESENT)] if meant == RESEND else []
+            kind = [SlotSet("problem_kind", kind_meant(tracker))] if meant == RESEND else []
             return [*events, *kind, FollowupAction(meant)]
         if form is not None:
             if form == SWAP or self._may_change_contents(tracker, number):
                 dispatcher.utter_message(response=f"utter_{form}_instead", number=number)
             events.append(FollowupAction(form))
         return events
+
+    def _return_and_swap(self, tracker: Tracker, number: object) -> ReturnAndSwap | None:
+        """Both, of the order that was chosen."""
+        if latest_intent(tracker) not in _SENDING or number is None:
+            return None
+        try:
+            order = self.services.store.order(viewer_of(tracker), str(number))
+        except OrderNotFound:
+            return None
+        return return_and_swap(self.services, tracker, order)
 
     def _may_change_contents(self, tracker: Tracker, number: str) -> bool:
         order = self.services.store.order(viewer_of(tracker), number)
@@ -144,11 +169,16 @@ class ChooseOrder(RetailAction):
             return _one_after_the_other(tracker, several)
         if says_before(latest_text(tracker)) and order_known(self.services, tracker):
             return self._before(dispatcher, tracker)
+        return [] if _still_deciding(tracker, recent) else self._of(dispatcher, tracker, recent)
+
+    def _of(self, dispatcher: Dispatcher, tracker: Tracker, recent: Sequence[OrderView]) -> Events:
+        """The orders that are named, else what is clear without a name."""
         form = form_meant(self.services, tracker) or FORM_OF_INTENT.get(latest_intent(tracker), "")
         possible = fitting(form, recent, self.services.clock().date(), self.services.policies)
         named = self._named(dispatcher, tracker, recent, possible)
         if named:
-            return _one_after_the_other(tracker, named)
+            goods = orders_by_goods(latest_text(tracker), possible)
+            return _one_after_the_other(tracker, named, goods)
         return self._unnamed(dispatcher, tracker, recent, possible)
 
     def _before(self, dispatcher: Dispatcher, tracker: Tracker) -> Events:
@@ -212,6 +242,8 @@ class ChooseOrder(RetailAction):
         shown = tracker.get_slot("shown_orders") or ()
         named = orders_meant(text, shown, recent, present)
         named = named or orders_meant(text, (), possible, present)
+        if len(named) < 2 and present is None:
+            named = tuple(orders_by_goods(text, possible)) or named
         then = placed_then(text, possible, self.services.clock().date())
         named = named or ((then.number,) if then else ())
         for order in recent:
@@ -281,6 +313,14 @@ def version_of(services: RetailServices, tracker: Tracker, number: object) -> in
         return None
 
 
+def _still_deciding(tracker: Tracker, recent: Sequence[OrderView]) -> bool:
+    """Whether goods are named of the order of which the active form decides."""
+    if (tracker.active_loop or {}).get("name") not in DECIDING:
+        return False
+    number, text = tracker.get_slot("order_number"), latest_text(tracker)
+    return any(one.number == number and mentioned(text, one.items) for one in recent)
+
+
 def _holds_return(order: OrderView, text: str) -> bool:
     """Whether the text names a return of this order: "cancel R-00186"."""
     reference = reference_in(text)
@@ -305,9 +345,14 @@ def _begun_anew(tracker: Tracker) -> Events:
     return [SlotSet(LEFT, others or None)] if len(others) < len(left) and not aside else []
 
 
-def _one_after_the_other(tracker: Tracker, numbers: tuple[str, ...]) -> Events:
-    """The first of these orders now; the same wish about the others waits for its turn."""
+def _one_after_the_other(
+    tracker: Tracker, numbers: tuple[str, ...], goods: Mapping[str, str] | None = None
+) -> Events:
+    """The first of these orders now; the same wish about the others waits for its turn.
+
+    `goods` are those that were named of an order.
+    """
     if not numbers:
         return []
-    waiting = others_wait(tracker, latest_intent(tracker), numbers[1:])
+    waiting = others_wait(tracker, latest_intent(tracker), numbers[1:], goods)
     return [SlotSet("order_number", numbers[0]), *waiting]

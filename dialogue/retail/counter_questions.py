@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from rasa_sdk import Tracker
 
@@ -87,10 +86,8 @@ _ANSWERS = {
         "safe": "utter_why_new_address",
         "lacks": "utter_lacks_new_address",
     },
-    "return_reason": {"why": "utter_why_return_reason", "safe": "utter_why_return_reason"},
-    "photo": {"why": "utter_why_photo", "safe": "utter_why_photo"},
-    "problem_details": {"why": "utter_why_problem_details", "safe": "utter_why_problem_details"},
-    "confirmed": {"why": "utter_why_confirmed"},
+    "photo": {"safe": "utter_safe_photo"},
+    "problem_details": {"safe": "utter_safe_problem_details"},
 }
 _OWN = {
     "why": "utter_why_own_order",
@@ -101,7 +98,7 @@ _OWN = {
 
 
 def counter_question(
-    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker
 ) -> Events | None:
     """Say why something is asked for, or where it is found; the form then asks once more."""
     response = answer_to_counter_question(tracker)

@@ -12,10 +12,11 @@ from typing import Any
 from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.events import SlotSet
 
+from dialogue.forms import ASKED_AGAIN
 from dialogue.orders.addresses import looks_like_address
 from dialogue.orders.rules import order_number
+from dialogue.retail.asking_back import asked_back, asks_back
 from dialogue.retail.correcting import CORRECTION, agrees, corrects, meant_in
-from dialogue.retail.counter_questions import answer_to_counter_question, counter_question
 from dialogue.retail.not_yet import asks_whether_done
 from dialogue.retail.number_and_address import identify
 from dialogue.retail.order_keys import (
@@ -113,7 +114,7 @@ class OrderForm(RetailAction, FormValidationAction):
             dispatcher.utter_message(response="utter_not_yet")
             return []
         if self._asks_back(tracker):
-            counter_question(self.services, dispatcher, tracker, domain)
+            asked_back(self.services, dispatcher, tracker, domain)
             return []
         answers = _asked(tracker, CODE) and bool(latest_text(tracker))
         if (answers and not self._other_wish(tracker)) or self._early_code(tracker):
@@ -130,7 +131,8 @@ class OrderForm(RetailAction, FormValidationAction):
             given = {
                 name: value_before_message(tracker, name) for name in tracker.slots_to_validate()
             }
-            return [SlotSet(name, value) for name, value in {**given, asked: None}.items()]
+            again = {**given, asked: None, ASKED_AGAIN: 0}  # what was replied to is no failure
+            return [SlotSet(name, value) for name, value in again.items()]
         if self._declines(tracker):
             return [SlotSet(asked, None), SlotSet("confirmed", False)]
         _drop_emptied(tracker)
@@ -150,7 +152,7 @@ class OrderForm(RetailAction, FormValidationAction):
     def _early_code(self, tracker: Tracker) -> str | None:
         """The code of this order that is under way, typed where something else is asked for."""
         number = value_before_message(tracker, "order_number")
-        if number is None or _asked(tracker, CODE) or _begins(tracker):
+        if number is None or _asked(tracker, CODE) or begins(tracker):
             return None
         return code_under_way(self.services, tracker, str(number))
 
@@ -171,7 +173,7 @@ class OrderForm(RetailAction, FormValidationAction):
         An answer with other digits is handed on, so that the customer hears how they should look.
         """
         text = latest_text(tracker)
-        if _begins(tracker):
+        if begins(tracker):
             viewer = viewer_of(tracker)
             signed_in = viewer.signed_in
             recent = self.services.store.recent_orders(viewer, limit=10) if signed_in else ()
@@ -232,7 +234,7 @@ class OrderForm(RetailAction, FormValidationAction):
     ) -> dict[str, Any]:
         """A yes that says the wish once more is a yes: "yes cancel pls"."""
         text = latest_text(tracker)
-        again = FORM_OF_INTENT.get(latest_intent(tracker)) == self.form and not _begins(tracker)
+        again = FORM_OF_INTENT.get(latest_intent(tracker)) == self.form and not begins(tracker)
         return (
             {"confirmed": True} if again and _asked(tracker, "confirmed") and agrees(text) else {}
         )
@@ -246,7 +248,7 @@ class OrderForm(RetailAction, FormValidationAction):
 
     def _several(self, tracker: Tracker) -> tuple[str, ...]:
         """The orders of the answer to which it is, or whether it shall be this one."""
-        if _begins(tracker):
+        if begins(tracker):
             return ()
         if _asked(tracker, "order_number"):
             return several_answered(self.services, tracker)
@@ -266,10 +268,10 @@ class OrderForm(RetailAction, FormValidationAction):
         return bool((tracker.latest_message or {}).get("entities"))
 
     def _asks_whether_done(self, tracker: Tracker) -> bool:
-        return not _begins(tracker) and asks_whether_done(tracker)
+        return not begins(tracker) and asks_whether_done(tracker)
 
     def _asks_back(self, tracker: Tracker) -> bool:
-        return not _begins(tracker) and answer_to_counter_question(tracker) is not None
+        return not begins(tracker) and asks_back(tracker)
 
     def _other_wish(self, tracker: Tracker) -> bool:
         """Whether the latest message asks for something of its own, if only for another order."""
@@ -322,7 +324,7 @@ class OrderForm(RetailAction, FormValidationAction):
         intent = (tracker.latest_message or {}).get("intent") or {}
         if value and float(intent.get("confidence") or 0.0) < SURE_OF_A_YES:
             return {"confirmed": None}
-        if _begins(tracker):  # the wish was left with its yes, and goes on
+        if begins(tracker):  # the wish was left with its yes, and goes on
             return {"confirmed": bool(value)}
         changed = any(
             candidate != value_before_message(tracker, name)
@@ -381,11 +383,11 @@ def _asked(tracker: Tracker, slot: str) -> bool:
 def _tells_a_story(tracker: Tracker) -> bool:
     """Whether the latest message answers a question that any words can answer."""
     text = latest_text(tracker)
-    asked = None if _begins(tracker) else tracker.get_slot(REQUESTED_SLOT)
+    asked = None if begins(tracker) else tracker.get_slot(REQUESTED_SLOT)
     return bool(text) and (asked in TOLD_SLOTS or looks_like_address(text))
 
 
-def _begins(tracker: Tracker) -> bool:
+def begins(tracker: Tracker) -> bool:
     """Whether the latest message began the form; what is asked for is of the form before it."""
     trigger = (tracker.active_loop or {}).get("trigger_message") or {}
     latest = tracker.latest_message or {}

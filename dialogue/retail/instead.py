@@ -13,6 +13,7 @@ from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView
 from dialogue.retail.choice import announced_returns, fitting, may_change_contents
 from dialogue.retail.picking import Picked, mentioned, pick
+from dialogue.retail.problem_words import problem_told
 from dialogue.retail.services import RetailServices, latest_intent, latest_text, viewer_of
 
 READ = 300  # characters that are looked through
@@ -47,6 +48,8 @@ _NO_LONGER = re.compile(
     r"|不(?:想|要|用)?再?[退换](?:货)?了",
     re.IGNORECASE,
 )
+# "One mug is missing, send a new one" adds nothing to an order, and nothing is swapped.
+_NEAR_A_REPORT = frozenset({"return_item", "exchange_item", "modify_order"})
 _NEAR_A_WITHDRAWAL = frozenset({"cancel_order", "return_item", "exchange_item"})
 _WHOLE = re.compile(
     r"\b(?:cancel\w*|stop|annul|call off)\s+"
@@ -62,10 +65,13 @@ _OTHER = {"modify_order": (CHANGE, SWAP), "exchange_item": (SWAP, CHANGE)}
 def form_meant(services: RetailServices, tracker: Tracker) -> str | None:
     """The form of the wish that the words say, where it was taken for a neighbour of it.
 
+    Goods that are torn or missing are a report, unless they shall go back.
     "Send it again" is no return: the shop shall send. "Scrap the return" takes one back, and where
     none is announced hears so; "I keep what I was to send back" takes back what is announced.
     """
     text, intent = latest_text(tracker)[:READ], latest_intent(tracker)
+    if intent in _NEAR_A_REPORT and problem_told(text):
+        return RESEND
     if intent == "return_item" and _RESEND.search(text):
         return RESEND
     viewer = viewer_of(tracker)
@@ -83,6 +89,11 @@ def _no_longer(text: str) -> bool:
     """Whether something shall not come back any more, and nothing else shall instead."""
     left, found = _NO_LONGER.subn(" ", text)
     return found > 0 and re.search(_BACK, left, re.IGNORECASE) is None
+
+
+def kind_meant(tracker: Tracker) -> str:
+    """The kind of problem that such a report is about: told of the goods, else all is missing."""
+    return str(problem_told(latest_text(tracker)) or RESENT)
 
 
 def form_instead(services: RetailServices, tracker: Tracker, number: str | None) -> str | None:

@@ -19,14 +19,19 @@ from dialogue.retail.services import (
     Events,
     RetailAction,
     RetailServices,
+    current_order,
     latest_intent,
+    said_within,
 )
+from dialogue.retail.tickets import added_to_ticket
 
 SENT, SKIPPED = "sent", "skipped"
 INTENT = "EXTERNAL_photo"
 UNCLEAR = "utter_photo_unclear"
 CHANNELS = ("widget",)  # those with a button for it
 DESK = "/desk/photos/"
+SOON = 4  # messages after a report in which a photograph is of it
+_REPORTED = frozenset({"utter_problem_reported", "utter_problem_added", "utter_photo_added"})
 MOST_READ = 500  # characters of an answer
 # As in "I don't have a camera" and "can we go on without".
 _WITHOUT = re.compile(
@@ -60,9 +65,25 @@ class PhotoSentAction(RetailAction):
             dispatcher.utter_message(response="utter_photo_none")
         elif (tracker.active_loop or {}).get("name"):
             dispatcher.utter_message(response="utter_photo_received")
+        elif (ticket := self._added(tracker)) is not None:
+            dispatcher.utter_message(response="utter_photo_added", reference=ticket)
+            return told_photos(tracker)
         else:
             dispatcher.utter_message(response="utter_photo_what_about")
         return []
+
+    def _added(self, tracker: Tracker) -> str | None:
+        """The ticket of the problem that was just reported, to which the photographs belong."""
+        order = current_order(self.services, tracker)
+        if order is None or said_within(tracker, SOON).isdisjoint(_REPORTED):
+            return None
+        last = max(order.problems, key=lambda one: (one.created_at, one.reference), default=None)
+        if last is None:
+            return None
+        told = with_photos("", new_photos(tracker)).strip()
+        return added_to_ticket(
+            self.services, tracker, last.kind, told, order.number, last.reference
+        )
 
 
 def new_photos(tracker: Tracker) -> list[str]:
@@ -119,3 +140,9 @@ def _asked_twice(tracker: Tracker) -> bool:
         if (event.get("metadata") or {}).get("utter_action") == UNCLEAR:
             return True
     return False
+
+
+def thank_for_photo(dispatcher: Dispatcher, tracker: Tracker) -> None:
+    """For a photograph in the place of another answer."""
+    sent = bool(new_photos(tracker))
+    dispatcher.utter_message(response="utter_photo_thanks" if sent else "utter_photo_none")

@@ -9,10 +9,12 @@ from rasa_sdk import Tracker
 from dialogue.orders.errors import ProblemAlreadyReported
 from dialogue.orders.rules import working_days_after
 from dialogue.orders.states import Lateness, OrderStatus, ProblemKind, Remedy
-from dialogue.orders.views import OrderView, ShipmentView
+from dialogue.orders.views import ItemView, OrderView, ShipmentView
 from dialogue.retail.choice import inside
+from dialogue.retail.identity import begins
 from dialogue.retail.orders import say_late
 from dialogue.retail.photographs import can_send, wants_photo
+from dialogue.retail.picking import Picked, decoded, mentioned, pick
 from dialogue.retail.remedies import (
     MAX_DETAILS,
     late_parcel,
@@ -79,7 +81,15 @@ class AskWish(RetailAction):
         order, kind = current_order(self.services, tracker), kind_of(tracker)
         late = late_parcel(order, kind) if order else None
         if order is None or late is None:
-            if order and wants_photo(self.services, order, kind) and not can_send(tracker):
+            if order and begins(tracker) and latest_text(tracker):
+                dispatcher.utter_message(response="utter_sorry_for_it")
+            first = not tracker.get_slot("asked_again")
+            if (
+                first
+                and order
+                and wants_photo(self.services, order, kind)
+                and not can_send(tracker)
+            ):
                 dispatcher.utter_message(response="utter_photo_not_here")
             dispatcher.utter_message(response="utter_ask_wish")
             return []
@@ -133,8 +143,23 @@ class AskProblemDetails(RetailAction):
                 number=order.number,
                 expected=self.words(tracker).day(order.expected_on),
             )
-        dispatcher.utter_message(response=f"utter_ask_details_{kind}", number=order.number)
+        words = self.words(tracker)
+        lines = decoded(tracker.get_slot("item"))
+        named = [one for one in order.items if one.line in lines]
+        if kind is ProblemKind.DAMAGED_ITEM and named and not tracker.get_slot("asked_again"):
+            items = words.items(item.label for item in named)
+            dispatcher.utter_message(response="utter_ask_what_is_wrong", items=items)
+        else:
+            dispatcher.utter_message(response=f"utter_ask_details_{kind}", number=order.number)
         return []
+
+
+def items_told(words: Wording, order: OrderView, text: str) -> list[ItemView]:
+    """The goods of an order that a text names; the only ones where there are no others."""
+    if len(order.items) == 1:
+        return list(order.items)
+    found = pick(mentioned(words.in_records(text), order.items), order.items)
+    return [i for i in order.items if isinstance(found, Picked) and i.line in found.pieces]
 
 
 def remedy_buttons(
@@ -153,6 +178,15 @@ def told_details(tracker: Tracker, value: object) -> str | None:
     """What was told of a problem; a pressed yes tells that the parcel is missing."""
     yes = YES if latest_intent(tracker) == "affirm" else None
     return plain_words(value)[:MAX_DETAILS] or yes
+
+
+def of_goods(words: Wording, order: OrderView, details: str, item: str | None) -> str:
+    """What a colleague reads of it: the goods before words that name none of several."""
+    lines = decoded(item)
+    named = [one.label for one in order.items if one.line in lines]
+    if not named or len(order.items) < 2 or items_told(words, order, details):
+        return details
+    return f"{', '.join(named)}: {details}"
 
 
 def parcel_found(tracker: Tracker) -> bool:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 
 from dialogue.orders import rules
-from dialogue.orders.errors import (
-    OrderAlreadyCancelled,
-    OrderError,
-    OutOfStock,
-    ProblemAlreadyReported,
-    ProblemTooLate,
-)
+from dialogue.orders.errors import OrderError, OutOfStock, ProblemAlreadyReported
 from dialogue.orders.states import Lateness, ProblemKind, Remedy
-from dialogue.orders.views import OrderView, ShipmentView
+from dialogue.orders.views import ItemView, OrderView, ShipmentView
 from dialogue.retail.choice import inside, late_parcels
-from dialogue.retail.identity import OrderForm
-from dialogue.retail.orders import OrderAction, next_steps, say_unproven
+from dialogue.retail.identity import OrderForm, begins
+from dialogue.retail.no_report import say_why_no_report
+from dialogue.retail.orders import OrderAction, say_unproven
 from dialogue.retail.photographs import (
     INTENT as PHOTO,
 )
@@ -28,21 +25,27 @@ from dialogue.retail.photographs import (
     answer_to_photo,
     can_send,
     new_photos,
+    thank_for_photo,
     told_photos,
     wants_photo,
     with_photos,
 )
+from dialogue.retail.picking import Picked
 from dialogue.retail.problem_questions import (
     DONE_AT_ONCE,
+    items_told,
     kind_of,
+    of_goods,
     parcel_found,
     remedy_buttons,
     say_found,
     say_what_waiting_brings,
     told_details,
 )
+from dialogue.retail.problem_words import tells_enough, wish_told
 from dialogue.retail.proving import may_change
 from dialogue.retail.remedies import (
+    MAX_DETAILS,
     as_late,
     asks_what_waiting_brings,
     late_parcel,
@@ -61,6 +64,7 @@ from dialogue.retail.services import (
     latest_text,
     once_for,
     order_known,
+    plain_words,
     viewer_of,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
@@ -92,6 +96,28 @@ class ProblemForm(OrderForm):
         asks = wants_photo(self.services, order, kind) and can_send(tracker)
         return [slot for slot in own if slot != "confirmed" and (slot != "photo" or asks)]
 
+    async def get_validation_events(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> Events:
+        """Also the goods that the first message named, once the order is known."""
+        events = await super().get_validation_events(dispatcher, tracker, domain)
+        order = current_order(self.services, tracker)
+        begun = (tracker.active_loop or {}).get("trigger_message") or {}
+        first = plain_words(begun.get("text") or "")[:MAX_DETAILS]
+        if order is None or not first or tracker.get_slot("item"):
+            return events
+        named = items_told(self.words(tracker), order, first)
+        lines = str(Picked({one.line: None for one in named}))
+        return [*events, SlotSet("item", lines)] if named else events
+
+    def _goods(self, tracker: Tracker, order: OrderView | None) -> Sequence[ItemView]:
+        """What is in the order, or in all that it may be while it is not known which."""
+        viewer = viewer_of(tracker)
+        if order is not None:
+            return order.items
+        recent = self.services.store.recent_orders(viewer, limit=10) if viewer.signed_in else ()
+        return [item for one in recent for item in one.items]
+
     def _known(self, order: OrderView, kind: ProblemKind) -> bool:
         """Whether goods were reported before, and more can be added to the ticket."""
         return (
@@ -103,16 +129,24 @@ class ProblemForm(OrderForm):
     def extract_problem_details(
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
-        """Of a problem that is known, what the wish itself tells: "and the lid is broken"."""
+        """What the very wish tells: all of a problem that is known, else where it says enough."""
         order, kind, text = current_order(self.services, tracker), kind_of(tracker), ""
         if order and latest_intent(tracker) == kind and self._known(order, kind):
             text = latest_text(tracker)
+        elif begins(tracker) and not tracker.get_slot("problem_details"):
+            items, told = self._goods(tracker, order), latest_text(tracker)
+            said = self.words(tracker).in_records(told)
+            text = told if told and tells_enough(kind, told, items, said) else ""
         return {"problem_details": text} if text else {}
 
     def extract_wish(
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
-        """Another remedy than the one that a yes was asked for: "no, my money back"."""
+        """What the very wish asks for, or another remedy than the one before a yes."""
+        if begins(tracker) and not tracker.get_slot("wish"):
+            here = kind_of(tracker) is not ProblemKind.DELIVERY_NOT_RECEIVED
+            told = wish_told(latest_text(tracker)) if here else None
+            return {"wish": told} if told else {}
         if tracker.get_slot(REQUESTED_SLOT) != "confirmed":
             return {}
         wish = wish_in(latest_text(tracker))
@@ -149,7 +183,7 @@ class ProblemForm(OrderForm):
     ) -> dict[str, Any]:
         """Whatever the customer tells; a photograph is welcome, and says too little alone."""
         if latest_intent(tracker) == PHOTO:
-            _thank(dispatcher, tracker)
+            thank_for_photo(dispatcher, tracker)
             return {"problem_details": None}
         return {"problem_details": told_details(tracker, value)}
 
@@ -163,7 +197,7 @@ class ProblemForm(OrderForm):
         order, kind = current_order(self.services, tracker), kind_of(tracker)
         late = late_parcel(order, kind) if order else None
         if latest_intent(tracker) == PHOTO:
-            _thank(dispatcher, tracker)
+            thank_for_photo(dispatcher, tracker)
             return {"wish": None}
         if order and late and latest_text(tracker) and asks_what_waiting_brings(str(value)):
             say_what_waiting_brings(self.services, self.words(tracker), dispatcher, late)
@@ -228,7 +262,8 @@ class ReportProblemAction(OrderAction):
         if error is None and late is not None and wish is not None:
             details = as_late(late)
         if error is None and details is not None:
-            told = with_photos(details, new_photos(tracker))
+            told = of_goods(words, order, details, tracker.get_slot("item"))
+            told = with_photos(told, new_photos(tracker))
             try:
                 problem = self.services.store.report_problem(
                     viewer_of(tracker),
@@ -254,7 +289,7 @@ class ReportProblemAction(OrderAction):
         if isinstance(error, ProblemAlreadyReported):
             self._add(dispatcher, tracker, error.reference, order, kind)
         elif error is not None:
-            self._explain(words, dispatcher, error, order, kind)
+            say_why_no_report(self.services, words, dispatcher, error, order, kind)
 
     def _add(
         self,
@@ -353,45 +388,3 @@ class ReportProblemAction(OrderAction):
             ),
             buttons=[words.status_button(order.number), words.person_button()],
         )
-
-    def _explain(
-        self,
-        words: Wording,
-        dispatcher: Dispatcher,
-        error: OrderError,
-        order: OrderView,
-        kind: ProblemKind,
-    ) -> None:
-        match error:
-            case OrderAlreadyCancelled():
-                dispatcher.utter_message(
-                    response="utter_already_cancelled",
-                    number=order.number,
-                    buttons=[words.refund_button(order.number)],
-                )
-            case ProblemTooLate(last_day=last_day):
-                dispatcher.utter_message(
-                    response="utter_problem_too_late",
-                    number=order.number,
-                    days=self.services.policies.damages.report_within_days,
-                    last_day=words.day(last_day),
-                    buttons=[
-                        words.button("warranty", "warranty"),
-                        words.person_button(reason="warranty"),
-                    ],
-                )
-            case _:
-                lost = kind is ProblemKind.DELIVERY_NOT_RECEIVED
-                dispatcher.utter_message(
-                    response="utter_not_sent_yet" if lost else "utter_not_arrived_yet",
-                    number=order.number,
-                    status=words.status(order),
-                    expected=words.day(order.expected_on),
-                    buttons=next_steps(self.services, words, order),
-                )
-
-
-def _thank(dispatcher: Dispatcher, tracker: Tracker) -> None:
-    """For a photograph in the place of another answer."""
-    sent = bool(new_photos(tracker))
-    dispatcher.utter_message(response="utter_photo_thanks" if sent else "utter_photo_none")

@@ -8,15 +8,16 @@ from rasa_sdk.executor import ActionExecutor
 from dialogue.retail import (
     address_again,
     advice,
+    after_return,
     after_task,
     alerts_asked,
+    asking_back,
     changes,
     choosing,
     codes,
     contents,
     contents_again,
     conversation,
-    counter_questions,
     exchanges,
     gift_cards,
     goods_again,
@@ -43,6 +44,7 @@ from dialogue.retail import (
     subscriptions,
     ticket_notes,
     tickets,
+    told_problem,
     waiting,
     withdrawals,
 )
@@ -139,10 +141,11 @@ MEANT: tuple[Meant, ...] = (
 ANYWHERE: tuple[FollowUp, ...] = (
     ticket_notes.about_ticket,
     waiting.about_waiting,
-    counter_questions.counter_question,
+    asking_back.asked_back,
 )
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
+    after_return.after_return,
     codes.about_codes,
     address_again.another_address,
     address_again.where_it_goes,
@@ -153,6 +156,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     after_task.after_task,
     order_questions.about_order,
     goods_of_orders.order_with,
+    told_problem.told_problem,
 )
 
 

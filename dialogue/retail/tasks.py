@@ -98,9 +98,18 @@ def kept_aside(tracker: Tracker, one: Mapping[str, Any]) -> Events:
     return [SlotSet(LEFT, [dict(one), *others][:MOST_LEFT])]
 
 
-def others_wait(tracker: Tracker, intent: str, numbers: Sequence[str]) -> Events:
-    """Events with which the same wish about other orders waits for its turn."""
-    others = [wish(intent, None, order_number=number) for number in numbers[:MOST_WAITING]]
+def others_wait(
+    tracker: Tracker, intent: str, numbers: Sequence[str], goods: Mapping[str, str] | None = None
+) -> Events:
+    """Events with which the same wish about other orders waits for its turn.
+
+    `goods` are the items of an order that it is about, where that was said.
+    """
+    known = {number: {"item": item} for number, item in (goods or {}).items()}
+    others = [
+        wish(intent, None, order_number=number, **known.get(number, {}))
+        for number in numbers[:MOST_WAITING]
+    ]
     return [SlotSet(WAITING, [*others, *kept_wishes(tracker, WAITING)])] if others else []
 
 

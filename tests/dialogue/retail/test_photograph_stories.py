@@ -151,8 +151,8 @@ def test_what_is_told_later_is_added_to_the_ticket(
     assert ticket() == ["the rim of one has a chip", f"Photographs: /desk/photos/{KEY}"]
     number = tom.someone.number("Tom", OrderStatus.DELIVERED)
     assert "added that to T-20001" in tom.says(f"a towel of {number} is broken too")
-    assert "What is it about?" in tom.sends_photo(OTHER)
-    assert "added that to T-20001" in tom.says("/damaged_item")
+    assert "added your photograph to T-20001" in tom.sends_photo(OTHER)
+    assert tom.someone.slot("photos_told") == [KEY, OTHER]
     said = tom.says("/damaged_item")
     assert "What is new?" in said and tom.someone.offered[0] == "Nothing new"
     assert "added that to T-20001" in tom.says("the scale as well")
