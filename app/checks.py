@@ -115,7 +115,7 @@ def _shop_code(folder: Path) -> list[Path]:
     """The code of the retail actions, where the project is a shop's."""
     if not (folder / "shop").is_dir():
         return []
-    return sorted(Path(retail.__file__).parent.glob("*.py"))
+    return sorted(Path(retail.__file__).parent.rglob("*.py"))
 
 
 def _noting(read: Callable[[], object], problems: list[str]) -> None:

@@ -27,7 +27,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_expo
 from app.background import Background
 from app.errors import SettingsError
 from dialogue.orders.codes import Letter
-from dialogue.retail.order_keys import is_email
+from dialogue.retail.proof.order_keys import is_email
 
 _log = logging.getLogger(__name__)
 TIMEOUT_S = 15.0

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.errors import BadInput, NotFound
 from app.models import Conversation, Event, Label, Message
-from dialogue.retail.briefing import Briefing, briefing
+from dialogue.retail.people.briefing import Briefing, briefing
 
 STATUSES = ("open", "waiting", "closed")
 PAGE = 50

@@ -21,7 +21,7 @@ from app.labels import Labels
 from app.live import EVERYTHING, Live
 from app.sessions import conversation_exists
 from app.tickets import TicketDesk
-from dialogue.retail.briefing import briefing
+from dialogue.retail.people.briefing import briefing
 
 
 def desk_pages(

@@ -12,7 +12,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from dialogue.orders.errors import OrdersUnavailable
 from dialogue.orders.states import ProblemKind
 from dialogue.retail.following_up import LISTEN
-from dialogue.retail.identity import number_meant
+from dialogue.retail.proof.identity import number_meant
 from dialogue.retail.services import Dispatcher, Events, RetailAction
 from dialogue.retail.task_slots import FORM_OF_INTENT, leave_form
 from dialogue.retail.wording import button

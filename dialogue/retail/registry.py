@@ -5,52 +5,28 @@ from __future__ import annotations
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 
-from dialogue.retail import (
-    address_again,
-    advice,
+from dialogue.retail.changing import address_again, changes, contents, contents_again
+from dialogue.retail.following_up import FollowedUp, FollowUp, Meant
+from dialogue.retail.goods import advice, alerts_asked, goods_again, products, stock
+from dialogue.retail.later import reminders, subscriptions
+from dialogue.retail.outage import Answered
+from dialogue.retail.paying import codes, gift_cards, payment_methods
+from dialogue.retail.people import ticket_notes, tickets, waiting
+from dialogue.retail.problems import photographs, problem_questions, reports, told_problem
+from dialogue.retail.proof import proving
+from dialogue.retail.returning import (
     after_return,
-    after_task,
-    alerts_asked,
-    asking_back,
-    changes,
-    choosing,
-    codes,
-    contents,
-    contents_again,
-    conversation,
     exchanges,
-    gift_cards,
-    goods_again,
-    goods_of_orders,
-    invoice_details,
     items,
-    leading,
-    more_of_it,
-    opening_hours,
-    order_list,
-    order_questions,
-    orders,
-    payment_methods,
-    photographs,
-    problem_questions,
-    problems,
-    products,
-    proving,
-    reminders,
     return_terms,
     returns,
-    shipping,
-    stock,
-    subscriptions,
-    ticket_notes,
-    tickets,
-    told_problem,
-    waiting,
     withdrawals,
 )
-from dialogue.retail.following_up import FollowedUp, FollowUp, Meant
-from dialogue.retail.outage import Answered
 from dialogue.retail.services import RetailAction, RetailServices
+from dialogue.retail.talk import after_task, asking_back, conversation, leading, more_of_it
+from dialogue.retail.the_shop import opening_hours, shipping
+from dialogue.retail.viewing import invoice_details, order_list, order_questions, orders
+from dialogue.retail.which_order import choosing, goods_of_orders
 
 ACTIONS: tuple[type[RetailAction], ...] = (
     choosing.ChooseOrder,
@@ -90,11 +66,11 @@ ACTIONS: tuple[type[RetailAction], ...] = (
     withdrawals.AskAnnouncedReturn,
     withdrawals.AskWithdrawal,
     withdrawals.WithdrawReturnAction,
-    problems.ProblemForm,
+    reports.ProblemForm,
     problem_questions.AskProblemDetails,
     problem_questions.AskWish,
     problem_questions.AskSettle,
-    problems.ReportProblemAction,
+    reports.ReportProblemAction,
     photographs.AskPhoto,
     photographs.PhotoSentAction,
     products.ProductSearchAction,

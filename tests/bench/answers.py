@@ -20,7 +20,7 @@ import numpy as np
 
 from app.documents.reading import read_documents
 from app.knowledge import passages
-from dialogue.retail.conversation import LIKELY_ENOUGH
+from dialogue.retail.talk.conversation import LIKELY_ENOUGH
 from nlu.answers.entries import Entry
 from nlu.answers.index import AnswerIndex, Asked
 from nlu.engine import Engine, load_engine

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from dialogue.orders.errors import ChangedMeanwhile
 from dialogue.orders.states import OrderStatus as S
 from dialogue.orders.states import ReturnKind, ShipmentStatus
-from dialogue.retail.more_or_less import more_or_less
+from dialogue.retail.changing.more_or_less import more_or_less
 from dialogue.retail.services import RetailServices
 
 NewCustomer = Callable[..., Customer]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from retail_stories import Customer
 
 from dialogue.orders.states import OrderStatus as S
-from dialogue.retail.briefing import Briefing, briefing
+from dialogue.retail.people.briefing import Briefing, briefing
 
 NewCustomer = Callable[..., Customer]
 

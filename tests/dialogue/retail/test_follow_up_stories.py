@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from retail_stories import Customer
 
-from dialogue.retail.briefing import briefing
+from dialogue.retail.people.briefing import briefing
 
 NewCustomer = Callable[..., Customer]
 

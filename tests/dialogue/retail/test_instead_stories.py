@@ -9,7 +9,7 @@ import pytest
 from rasa_sdk import Tracker
 from retail_stories import Customer
 
-from dialogue.retail.orders_named import own_numbers
+from dialogue.retail.which_order.orders_named import own_numbers
 
 NewCustomer = Callable[..., Customer]
 SHIRTS, OPEN = "90001", "90006"  # of data/shop/cases.yml: arrived; still in the warehouse

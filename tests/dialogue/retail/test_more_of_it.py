@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from retail_stories import Customer
 
-from dialogue.retail.more_of_it import of_it
+from dialogue.retail.talk.more_of_it import of_it
 
 NewCustomer = Callable[..., Customer]
 COLLECT = (

@@ -14,7 +14,7 @@ from dialogue.agent import Agent
 from dialogue.orders.states import OrderStatus
 from dialogue.project import Project
 from dialogue.retail import RetailServices, action_executor
-from dialogue.retail.subscriptions import wants_no_more
+from dialogue.retail.later.subscriptions import wants_no_more
 
 NewCustomer = Callable[..., Customer]
 

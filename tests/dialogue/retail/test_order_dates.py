@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import pytest
 
-from dialogue.retail.order_dates import placed_then
-from dialogue.retail.remedies import says_found, says_gone
+from dialogue.retail.problems.remedies import says_found, says_gone
+from dialogue.retail.which_order.order_dates import placed_then
 
 TODAY = date(2026, 11, 23)  # a Monday
 ORDERS: Any = [

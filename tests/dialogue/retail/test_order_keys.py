@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialogue.retail.order_keys import (
+from dialogue.retail.proof.order_keys import (
     email_in,
     is_email,
     number_in,

@@ -138,7 +138,7 @@ def test_braces_that_a_customer_writes_are_only_words(phrases: Phrases) -> None:
 
 
 def test_every_phrase_that_the_actions_say_is_there(phrases: Phrases) -> None:
-    said = phrases_in(Path(retail.__file__).parent.glob("*.py"))
+    said = phrases_in(Path(retail.__file__).parent.rglob("*.py"))
     assert len(said) > 60 and said <= set(phrases.names)
 
 

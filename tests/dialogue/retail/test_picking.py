@@ -9,8 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogue.orders.views import ItemView
-from dialogue.retail.items import chosen_pieces
-from dialogue.retail.picking import Picked, WrongNumber, count_in, decoded, mentioned, pick
+from dialogue.retail.returning.items import chosen_pieces
+from dialogue.retail.returning.picking import (
+    Picked,
+    WrongNumber,
+    count_in,
+    decoded,
+    mentioned,
+    pick,
+)
 
 ITEMS = (
     ItemView(1, "A", "Everyday T-Shirt", "white, M", 2, 1_990, None, 2),

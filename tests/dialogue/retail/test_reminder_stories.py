@@ -8,8 +8,8 @@ from datetime import datetime
 import pytest
 from retail_stories import NOW, Customer, hears
 
-from dialogue.retail.reminder_topics import about_in
-from dialogue.retail.when import SHOP_ZONE, moment_in
+from dialogue.retail.later.reminder_topics import about_in
+from dialogue.retail.later.when import SHOP_ZONE, moment_in
 
 NewCustomer = Callable[..., Customer]
 

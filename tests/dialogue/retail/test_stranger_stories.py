@@ -9,8 +9,8 @@ from retail_stories import Customer
 from sqlalchemy import Engine, text
 
 from dialogue.orders.states import OrderStatus as S
-from dialogue.retail.picking import Picked, pick
-from dialogue.retail.remedies import asks_what_waiting_brings
+from dialogue.retail.problems.remedies import asks_what_waiting_brings
+from dialogue.retail.returning.picking import Picked, pick
 
 NewCustomer = Callable[..., Customer]
 SHIRTS, DELAYED, LOST, OPEN, PACKED = "90001", "90003", "90004", "90006", "90007"  # of cases.yml

@@ -16,8 +16,8 @@ from dialogue.orders.policies import ShopPolicies
 from dialogue.orders.states import OrderStatus as S
 from dialogue.project import Project
 from dialogue.retail import RetailServices, action_executor
-from dialogue.retail.people import back_at
-from dialogue.retail.when import SHOP_ZONE
+from dialogue.retail.later.when import SHOP_ZONE
+from dialogue.retail.the_shop.staff_hours import back_at
 
 NewCustomer = Callable[..., Customer]
 

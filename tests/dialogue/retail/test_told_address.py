@@ -8,7 +8,7 @@ import pytest
 from rasa_sdk import Tracker
 
 from dialogue.orders.errors import InvalidAddress, NotDeliveredThere
-from dialogue.retail.told_address import address_in, read_address
+from dialogue.retail.changing.told_address import address_in, read_address
 
 
 def entities_of(text: str, **parts: str) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from retail_stories import Customer
 
-from dialogue.retail.problem_words import problem_told, wish_told
+from dialogue.retail.problems.problem_words import problem_told, wish_told
 from dialogue.retail.services import RetailServices
 
 NewCustomer = Callable[..., Customer]

@@ -8,9 +8,9 @@ import pytest
 from retail_stories import PROJECT
 
 from dialogue.orders.views import ItemView, VariantView
+from dialogue.retail.goods.variants import narrow
 from dialogue.retail.phrases import project_phrases
-from dialogue.retail.remedies import wish_in
-from dialogue.retail.variants import narrow
+from dialogue.retail.problems.remedies import wish_in
 from dialogue.retail.wording import button, money, wording
 
 PHRASES = project_phrases(PROJECT)

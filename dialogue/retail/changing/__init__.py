@@ -1,0 +1,1 @@
+"""Changing or cancelling an order before it leaves the warehouse."""

@@ -1,0 +1,124 @@
+"""After an address was changed: another part of it, the one before it, or where it goes now."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+
+from dialogue.domain import LANGUAGE_SLOT
+from dialogue.orders import rules
+from dialogue.orders.addresses import NewAddress
+from dialogue.orders.states import OrderStatus
+from dialogue.orders.views import AddressView
+from dialogue.retail.changing.address_parts import put_right
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    current_order,
+    latest_intent,
+    latest_text,
+    said_within,
+)
+from dialogue.retail.task_slots import forget_task
+from dialogue.retail.which_order.choice import may_change_address
+from dialogue.retail.wording import wording
+
+SENT_TO = "sent_to"  # of the order whose address was changed last: what it was, and what it is
+READ = 150  # characters that are looked through
+SOON = 3  # messages after the change in which it is thought over
+FORM = "change_address_form"
+_THOUGHT_AGAIN = frozenset(
+    {
+        "affirm",
+        "change_address",
+        "correct_that",
+        "deny",
+        "go_back",
+        "inform",
+        "modify_order",
+        "nlu_fallback",
+        "out_of_scope",
+        "stop",
+        "update_account",
+    }
+)
+_BEFORE = re.compile(
+    r"\b(?:old|previous|former|original|first|earlier|other|last)\s+(?:delivery )?"
+    r"(?:address|one)\b"
+    r"|\b(?:address|one)\s+(?:from |as |that was )?before\b|\bback to (?:how|what|where) it was\b"
+    r"|\b(?:undo|revert|reverse)\b|\bchange it back\b"
+    r"|(?:原来|之前|以前|旧|老)的?(?:那个)?地址|改回",
+    re.IGNORECASE,
+)
+_WHERE_TO = re.compile(
+    r"\bwhere\b.{0,30}\b(?:going|goes|go|sen[dt]|shipp\w+|deliver\w*)\b(?:\s+(?:to|now|then))"
+    r"|\b(?:which|what)(?: is|['’]?s)?\b.{0,20}\baddress\b"
+    r".{0,30}\b(?:have|going|goes|go|sent|use|used|now|order|on it|deliver\w*)\b"
+    r"|(?:寄|送|发)(?:到|去|往)哪(?!里?儿?了)|(?:收货|寄送|现在的)地址(?:是|在)?(?:什么|哪)|哪个地址",
+    re.IGNORECASE,
+)
+
+
+def sent_to(tracker: Tracker, number: str) -> dict[str, Any]:
+    """The addresses of this order that the conversation knows: ``before`` and ``now``.
+
+    Nothing for anybody else than who changed it: a guest may not see what the owner could.
+    """
+    kept, viewer = tracker.get_slot(SENT_TO), tracker.get_slot("customer_id")
+    theirs = isinstance(kept, dict) and (kept.get("number"), kept.get("by")) == (number, viewer)
+    return dict(kept) if theirs else {}
+
+
+def written(address: AddressView) -> str:
+    """An order's address as it is written in full, its country by its name."""
+    return str(NewAddress(address.street, address.postcode, address.city, address.country))
+
+
+def another_address(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Begin the change again with the part that is put right, or with the address before."""
+    order, text = current_order(services, tracker), latest_text(tracker)[:READ]
+    known = sent_to(tracker, order.number) if order else {}
+    if order is None or not known or latest_intent(tracker) not in _THOUGHT_AGAIN:
+        return None
+    if "utter_address_changed" not in said_within(tracker, SOON):
+        return None
+    address = put_right(str(known.get("now")), text, surely=True)
+    back = address is None and _BEFORE.search(text) is not None
+    if address is None and not back:
+        return None
+    if back and not known.get("before") and may_change_address(order, services.policies):
+        dispatcher.utter_message(response="utter_address_before_unknown")
+    return [
+        *forget_task(tracker),
+        SlotSet("order_number", order.number),
+        SlotSet("new_address", known.get("before") if back else address),
+        FollowupAction(FORM),
+    ]
+
+
+def where_it_goes(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Tell the address of the order that is spoken of, as far as this viewer may see it."""
+    if _WHERE_TO.search(latest_text(tracker)[:READ]) is None:
+        return None
+    order = current_order(services, tracker)
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    if order is None or order.status not in {*rules.OPEN, OrderStatus.DELIVERED}:
+        return None
+    there = order.status is OrderStatus.DELIVERED
+    number = order.number
+    change = words.button("change_address", "change_address", order_number=number)
+    dispatcher.utter_message(
+        response="utter_order_went_to" if there else "utter_order_goes_to",
+        number=number,
+        address=words.address(written(order.address)),
+        buttons=[change] if may_change_address(order, services.policies) else [],
+    )
+    return []

@@ -1,0 +1,111 @@
+"""A part of an address that is put right: "number 19, not 12", "20359 is the postcode"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from rapidfuzz import fuzz
+
+from dialogue.orders.addresses import NewAddress, looks_like_address, parse_address
+from dialogue.orders.errors import InvalidAddress, NotDeliveredThere
+from dialogue.retail.talk.correcting import meant_in
+
+MAX_TEXT = 120  # longer than any correction of a part
+_ALIKE = 60  # from which likeness on a word alone is the street's name once more
+MOST_WORDS = 5  # from so many on it is a sentence, and no name of a street
+_HAS_NUMBER = re.compile(r"\b\d{1,4}\s?[a-zA-Z]?\b")
+_NUMBER = r"\d{1,4}(?:\s?[a-zA-Z](?![\w]))?(?![\w.]*\d)"
+_HOUSE = re.compile(
+    rf"(?:\b(?:house\s?)?(?:number|num|no\.?|nr\.?|#)\s*(?:is|should be|:)?\s*"
+    rf"(?P<named>{_NUMBER})"
+    rf"|(?P<chinese>\d{{1,4}})\s*号)",
+    re.IGNORECASE,
+)
+_POSTCODE = re.compile(
+    r"(?<![A-Za-z0-9])(\d{4}\s?[A-Z]{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{3}\s\d{2}|\d{4,5})(?![A-Za-z0-9])"
+)
+_CALLED_POSTCODE = re.compile(
+    r"\b(?:post\s?code|postal code|zip(?: code)?|plz)\b|邮编|邮政编码", re.IGNORECASE
+)
+_TOWN = re.compile(
+    r"\b(?:city|town|place)\b\s*(?:is|should be|:|=)?\s*(?P<town>[^\W\d_][^\d,;.!?]{1,40})"
+    r"|(?:城市|市)(?:是|应该是|：|:)?\s*(?P<chinese>[^\d，。；\s]{2,20})",
+    re.IGNORECASE,
+)
+_STREET = re.compile(
+    r"^(?:the )?(?:street(?: name)?|road|街道|街名)\s*(?:is|should be|是|:|=)?\s*"
+    rf"(?P<name>[^\W\d_][^\d,;!?]{{2,60}}?)"
+    rf"(?:\s+(?P<number>{_NUMBER}))?\W*$",
+    re.IGNORECASE,
+)
+_WITH_NUMBER = re.compile(
+    rf"^(?P<name>[^\W\d_][^\d,;!?]{{2,60}}?)\s+(?P<number>{_NUMBER})\W*$", re.IGNORECASE
+)
+_NOT_STREETS = (
+    "about add another code for how in item items just only option order orders pieces remove send"
+    " take until what when which why"
+)
+_NO_STREET = frozenset(_NOT_STREETS.split())
+_LEADING = re.compile(
+    r"^\W*(?:(?:oh|ah|sorry|typo|oops|wait|no|nope|hm+|hang on|actually|i mean(?:t)?|meant|its"
+    r"|it['’]?s|it is|(?:it |that )?should be|that['’]?s|make (?:it|that)|change (?:it|that) to"
+    r"|to|please|pls|rather|but|and|a|my mistake|is|the correct one|correct|right|wrong"
+    r"|不对?|不是|抱歉|写错了|打错了|错了|是|应该是|改成)(?![^\W\d_])[\s,.:;!，。-]*)+",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(r"[\s,.!]+(?:please|pls|sorry|thanks|thank you)\W*$", re.IGNORECASE)
+
+
+def put_right(known: str, text: str, surely: bool = False) -> str | None:
+    """The `known` address with the one part that `text` tells anew; None when it tells none.
+
+    `surely`: only where the text calls the part by its name, or begins as corrections do.
+    """
+    try:
+        address = parse_address(known)
+    except (InvalidAddress, NotDeliveredThere):
+        return None
+    if not text or len(text) > MAX_TEXT or "?" in text or looks_like_address(text):
+        return None
+    named = any(part.search(text) for part in (_HOUSE, _CALLED_POSTCODE, _TOWN, _STREET))
+    if surely and not named and not _LEADING.match(text):
+        return None
+    meant = _TRAILING.sub("", _LEADING.sub("", meant_in(text))).strip(" ,;.!。，")
+    changed = _corrected(address, meant)
+    return None if changed is None or changed == address else str(changed)
+
+
+def _corrected(address: NewAddress, meant: str) -> NewAddress | None:
+    postcode = _POSTCODE.search(meant)
+    if _CALLED_POSTCODE.search(meant) or (postcode and postcode[0] == meant and len(meant) > 3):
+        return replace(address, postcode=postcode[1]) if postcode else None
+    if not (house := _HOUSE.search(meant)) and (town := _TOWN.search(meant)):
+        return replace(address, city=(town["town"] or town["chinese"]).strip())
+    if house or re.fullmatch(_NUMBER, meant):
+        number = (house["named"] or house["chinese"]) if house else meant
+        return replace(address, street=_HAS_NUMBER.sub(number.strip(), address.street, count=1))
+    street = _street(address.street, meant)
+    if street is not None:
+        return replace(address, street=street)
+    return replace(address, city=meant) if _is_like(meant, address.city) else None
+
+
+def _street(known: str, meant: str) -> str | None:
+    """The street that is named anew; without a number it keeps the one it has."""
+    present = _HAS_NUMBER.search(known)
+    number = present[0] if present else ""
+    if called := _STREET.match(meant):
+        return f"{called['name'].strip()} {called['number'] or number}".strip()
+    if numbered := _WITH_NUMBER.match(meant):
+        words = numbered["name"].casefold().split()
+        named = len(words) < MOST_WORDS and _NO_STREET.isdisjoint(words)
+        return f"{numbered['name'].strip()} {numbered['number']}" if named else None
+    same = _is_like(meant, _HAS_NUMBER.sub("", known).strip(" ,"))
+    return f"{meant} {number}".strip() if same else None
+
+
+def _is_like(word: str, name: str) -> bool:
+    """Whether a word alone is surely this name, written otherwise."""
+    plain = re.fullmatch(r"[^\W\d_][^\d,;!?]{2,40}", word) and len(word.split()) < MOST_WORDS
+    return bool(plain) and fuzz.ratio(word.casefold(), name.casefold()) >= _ALIKE

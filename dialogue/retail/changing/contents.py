@@ -1,0 +1,375 @@
+"""Changing what is in an order while it is in the warehouse: fewer, another variant, or less."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.orders import rules
+from dialogue.orders.errors import OrderError, OutOfStock
+from dialogue.orders.views import ItemView, OrderView, VariantView
+from dialogue.retail.changing.changes import say_why_not
+from dialogue.retail.changing.more_or_less import ADD, REMOVE, more_or_less, so_many
+from dialogue.retail.goods.variants import (
+    named_variant,
+    other_variants,
+    say_sold_out,
+    variant_in,
+    wanted_at_once,
+)
+from dialogue.retail.returning.items import (
+    COUNT,
+    PIECES,
+    ItemForm,
+    by_variant,
+    changeable,
+    chosen_pieces,
+)
+from dialogue.retail.returning.picking import (
+    Picked,
+    WrongNumber,
+    count_in,
+    decoded,
+    mentioned,
+    pick,
+)
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    RetailServices,
+    current_order,
+    latest_intent,
+    latest_text,
+    once_for,
+    viewer_of,
+)
+from dialogue.retail.talk.correcting import corrects, meant_in
+from dialogue.retail.viewing.orders import ChangeAction, next_steps
+from dialogue.retail.which_order.choice import may_change_contents
+from dialogue.retail.wording import Button, button
+
+MAX_CHANGE = 300
+# What has not left is changed instead of swapped, and loses a line instead of being cancelled.
+_BEGIN = ("modify_order", "exchange_item", "cancel_order")
+_ONLY = re.compile(r"\b(?:only|just|instead|down|make|reduce|to)\b|只|改成|改为", re.IGNORECASE)
+_REMOVED = re.compile(rf"{REMOVE}(?: (\d{{1,4}}))?")  # the line, or so many of its pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a line becomes: so many pieces of a variant; none for a line that is taken out."""
+
+    item: ItemView
+    quantity: int
+    variant: VariantView | None = None
+
+
+class ModifyOrderForm(ItemForm):
+    """The order, which line, what shall become of it, and a yes."""
+
+    form = "modify_order_form"
+
+    def possible(self, order: OrderView) -> tuple[ItemView, ...]:
+        """All lines, as long as the order may change."""
+        return changeable(self.services, order)
+
+    def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
+        """Nothing is asked of who wants more, which needs another payment, or the last one out."""
+        if tracker.get_slot("change") == ADD:
+            return []
+        needed = super().slots_for(tracker, own)
+        order, change = current_order(self.services, tracker), _change(self.services, tracker)
+        if order is not None and change is not None and _empties(order, change):
+            return [slot for slot in needed if slot != "confirmed"]
+        return needed
+
+    def extract_change(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """What the very wish says: "add a mug", "take the socks out"."""
+        begins = latest_intent(tracker) in _BEGIN and not tracker.get_slot("requested_slot")
+        text = latest_text(tracker)
+        if corrects(tracker) and tracker.get_slot("requested_slot") == "confirmed":
+            item = _item(self.services, tracker)
+            words = self.words(tracker).in_records(meant_in(text))
+            wanted = named_variant(self.services, words, item) if item else None
+            is_count = item is not None and PIECES.fullmatch(words) is not None
+            return {"change": words} if wanted is not None or is_count else {}
+        if tracker.get_slot("requested_slot") == "item" and (item := self.said_item(tracker)):
+            wanted = wanted_at_once(self.services, self.words(tracker).in_records(text), item)
+            return {"change": wanted.label} if wanted else {}
+        if not begins or tracker.get_slot("change"):
+            return {}
+        change = more_or_less(text) or self.named_change(tracker)
+        return {"change": change} if change else {}
+
+    def extract_item(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> dict[str, Any]:
+        """Also another item than the one whose change is asked for: that is gone on with."""
+        if tracker.get_slot("requested_slot") == "change" and not corrects(tracker):
+            present, other = _item(self.services, tracker), self.said_item(tracker)
+            if present is not None and other is not None and other.line != present.line:
+                return {"item": str(other.line)}
+        return super().extract_item(dispatcher, tracker, domain)
+
+    def said_item(self, tracker: Tracker) -> ItemView | None:
+        """The one item that the latest message names, or points at by its colour or size."""
+        possible, text = self.items(tracker), latest_text(tracker)[:MAX_CHANGE]
+        said = self.words(tracker).in_records(meant_in(text))
+        found = pick(mentioned(said, possible), possible)
+        if isinstance(found, WrongNumber):
+            return found.item
+        if not isinstance(found, Picked):
+            return by_variant(said, possible)
+        named = [item for item in possible if item.line in found.pieces]
+        return named[0] if len(named) == 1 else None
+
+    def named_change(self, tracker: Tracker) -> str | None:
+        """Another variant, or so many pieces, that the very wish names with its item."""
+        begun, text = self.begun_with(tracker), latest_text(tracker)[:MAX_CHANGE]
+        of_it = [item for item in self.items(tracker) if begun and item.line in begun.pieces]
+        named = of_it[0] if len(of_it) == 1 else None
+        item = named or (self.said_item(tracker) if begun is None else None)
+        if item is None:
+            return None
+        of_it, said = [item], self.words(tracker).in_records(meant_in(text))
+        variant = wanted_at_once(self.services, said, item)
+        if variant is not None:  # "in 42 instead of 41" is a size
+            return variant.label
+        if count := so_many(text):
+            return ADD if count > item.quantity else str(count)
+        meant = pick(mentioned(said, of_it), of_it)
+        count = meant.pieces.get(item.line) if isinstance(meant, Picked) else None
+        fewer = count is not None and count < item.quantity and _ONLY.search(text)
+        return str(count) if fewer else None
+
+    def validate_item(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
+        """One line at a time."""
+        found = super().validate_item(value, dispatcher, tracker, domain)
+        if len(decoded(found["item"])) > 1:
+            dispatcher.utter_message(response="utter_one_line_at_a_time")
+            return {"item": None}
+        return found
+
+    def validate_change(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Taken out, so many pieces, or another variant that is there."""
+        words = self.words(tracker)
+        text = words.in_records(str(value)[:MAX_CHANGE])
+        if text == ADD or _REMOVED.fullmatch(text):
+            return {"change": text}
+        item = _item(self.services, tracker) or self.said_item(tracker)
+        if item is None:
+            return {"change": None}
+        wanted = named_variant(self.services, text, item)
+        if wanted is not None:
+            if wanted.quantity >= item.quantity:
+                return {"change": wanted.label}
+            say_sold_out(words, dispatcher, item, wanted, item.quantity)
+            return {"change": None}
+        change = _said(text, item)
+        if change is None:
+            several = item.quantity > 1
+            dispatcher.utter_message(
+                response="utter_change_unclear" if several else "utter_change_unclear_one",
+                left=item.quantity - 1,
+            )
+        return {"change": change}
+
+
+class AskChange(RetailAction):
+    """Asks what shall become of a line, with what is possible as buttons."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_change"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Out of the order, fewer pieces, or one of the variants in stock."""
+        order, item = current_order(self.services, tracker), _item(self.services, tracker)
+        if order is None or item is None:
+            return []
+        words = self.words(tracker)
+        buttons: list[Button] = []
+        if len(order.items) > 1:
+            buttons.append(words.button("take_out", "inform", change=REMOVE))
+        fewer = range(1, item.quantity)
+        buttons += [
+            button(words.say("button_only", count=n), "inform", change=str(n)) for n in fewer
+        ][:3]
+        others = other_variants(self.services, item, item.quantity)
+        buttons += [button(words.variant(v.label), "inform", change=v.label) for v in others[:8]]
+        dispatcher.utter_message(
+            response="utter_ask_what_change"
+            if item.quantity > 1
+            else "utter_ask_what_change_of_one",
+            item=words.item(item.label),
+            number=order.number,
+            buttons=buttons,
+        )
+        return []
+
+
+class AskModifyOrder(RetailAction):
+    """Shows what would change and what is paid back, and asks for a yes."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_modify_order_form_confirmed"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Nothing is paid back for another variant: all cost the same."""
+        order, change = current_order(self.services, tracker), _change(self.services, tracker)
+        if order is None or change is None:
+            return []
+        item, words = change.item, self.words(tracker)
+        back = rules.item_refund_cents(
+            item.unit_cents,
+            item.quantity - change.quantity,
+            order.subtotal_cents,
+            order.discount_cents,
+        )
+        facts = {
+            "number": order.number,
+            "item": words.item(item.label),
+            "left": change.quantity,
+            "amount": words.money(back, order.currency),
+            "method": words.term(order.method),
+        }
+        if change.variant is not None:
+            dispatcher.utter_message(
+                response="utter_confirm_variant",
+                replacement=words.variant(change.variant.label),
+                **facts,
+            )
+        elif change.quantity:
+            dispatcher.utter_message(response="utter_confirm_fewer", **facts)
+        else:
+            dispatcher.utter_message(response="utter_confirm_remove", **facts)
+        return []
+
+
+class ModifyOrderAction(ChangeAction):
+    """Changes a line after a yes; says what else can be done when that is not possible."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_modify_order"
+
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
+        """Change, keep, or explain."""
+        change, confirmed = _change(self.services, tracker), tracker.get_slot("confirmed")
+        if confirmed is False:
+            dispatcher.utter_message(response="utter_order_kept", number=order.number)
+        elif change is not None and _empties(order, change):
+            dispatcher.utter_message(
+                response="utter_nothing_would_be_left",
+                number=order.number,
+                buttons=next_steps(self.services, self.words(tracker), order),
+            )
+        elif change is None or confirmed is None:
+            self._explain(dispatcher, tracker, order)
+        else:
+            self._do(dispatcher, tracker, order, change)
+
+    def _do(
+        self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView, change: Change
+    ) -> None:
+        colour, size = _variant(self.services, change)
+        words = self.words(tracker)
+        try:
+            done = self.services.store.change_contents(
+                viewer_of(tracker),
+                order.number,
+                change.item.line,
+                change.quantity,
+                colour,
+                size,
+                once_for(tracker, order),
+            )
+        except OutOfStock:
+            if change.variant is not None:
+                say_sold_out(words, dispatcher, change.item, change.variant, change.quantity)
+            return
+        except OrderError as error:  # it was possible when the order was read
+            say_why_not(self.services, words, dispatcher, error, order)
+            return
+        back = done.refunds[len(order.refunds) :]
+        dispatcher.utter_message(
+            response="utter_order_changed_refund" if back else "utter_order_changed",
+            number=order.number,
+            contents=words.items(item.label for item in done.items),
+            amount=words.money(sum(refund.amount_cents for refund in back), order.currency),
+            method=words.listing(words.term(refund.method) for refund in back),
+            expected=words.day(max(r.expected_by for r in back if r.expected_by)) if back else "",
+            buttons=next_steps(self.services, words, done),
+        )
+
+    def _explain(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
+        """What is possible in the order's state."""
+        words = self.words(tracker)
+        if may_change_contents(order, self.services.policies):
+            response = "utter_modify_add"
+        elif order.status in rules.IN_WAREHOUSE:
+            response = "utter_modify_open"
+        else:
+            response = "utter_modify_too_late"
+        dispatcher.utter_message(
+            response=response,
+            number=order.number,
+            status=words.status(order),
+            buttons=next_steps(self.services, words, order),
+        )
+
+
+def _item(services: RetailServices, tracker: Tracker) -> ItemView | None:
+    order = current_order(services, tracker)
+    possible = changeable(services, order) if order else ()
+    chosen = chosen_pieces(possible, tracker.get_slot("item"), None)
+    return chosen[0][0] if len(chosen) == 1 else None
+
+
+def _change(services: RetailServices, tracker: Tracker) -> Change | None:
+    """What the form has found out, if it is a change that we make."""
+    item, wanted = _item(services, tracker), tracker.get_slot("change")
+    if item is None or wanted is None or wanted == ADD:
+        return None
+    if removed := _REMOVED.fullmatch(wanted):
+        pieces = int(removed[1] or 0) or decoded(tracker.get_slot("item")).get(item.line)
+        return Change(item, max(0, item.quantity - (pieces or item.quantity)))
+    if COUNT.fullmatch(wanted) and int(wanted) <= item.quantity:
+        return Change(item, int(wanted))
+    variant = variant_in(services, wanted, item)
+    return None if variant is None else Change(item, item.quantity, variant)
+
+
+def _said(text: str, item: ItemView) -> str | None:
+    """More, none or fewer, or a number of pieces; more than there are is more."""
+    change = more_or_less(text)
+    if change is not None:
+        return change
+    count = count_in(text, item.quantity)
+    if count is None or count < 1 or count == item.quantity:
+        return None
+    return ADD if count > item.quantity else str(count)
+
+
+def _empties(order: OrderView, change: Change) -> bool:
+    return change.quantity == 0 and len(order.items) == 1
+
+
+def _variant(services: RetailServices, change: Change) -> tuple[str, str]:
+    """Colour and size that the line shall have: the wanted, or those it has."""
+    if change.variant is not None:
+        return change.variant.colour, change.variant.size
+    product = services.catalogue.product(change.item.sku)
+    for variant in product.variants if product else ():
+        if variant.label == change.item.variant:
+            return variant.colour, variant.size
+    return "", ""

@@ -1,0 +1,67 @@
+"""After one item of an order was changed: the next one, in the same order."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+
+from dialogue.retail.changing.contents import ModifyOrderForm
+from dialogue.retail.changing.more_or_less import more_or_less
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    current_order,
+    latest_entity,
+    latest_intent,
+    latest_text,
+    said_within,
+)
+from dialogue.retail.task_slots import forget_task
+from dialogue.retail.which_order.choice import may_change_contents
+
+READ = 150  # characters that are looked through
+SOON = 2  # messages after the change
+_DONE = frozenset({"utter_order_changed", "utter_order_changed_refund"})
+_CHANGES = frozenset({"exchange_item", "modify_order"})
+_NEAR = _CHANGES | {
+    "check_stock",
+    "correct_that",
+    "inform",
+    "nlu_fallback",
+    "out_of_scope",
+    "product_details",
+    "product_search",
+}
+_GOES_ON = re.compile(
+    r"^\W*(?:and|now|also|then|next|plus|ok|same)\b|^\W*(?:还有|然后|再|接着|另外|现在)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"[?？]|\bin stock\b|库存|有货", re.IGNORECASE)
+
+
+def next_item(
+    services: RetailServices, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Begin the change of the item that the message names, if this order holds it."""
+    order, intent = current_order(services, tracker), latest_intent(tracker)
+    text = latest_text(tracker)[:READ]
+    if order is None or intent not in _NEAR or said_within(tracker, SOON).isdisjoint(_DONE):
+        return None
+    if not may_change_contents(order, services.policies) or latest_entity(tracker, "order_number"):
+        return None
+    if intent not in _CHANGES and (_ASKS.search(text) or not _GOES_ON.search(text)):
+        return None
+    form = ModifyOrderForm(services)
+    item = form.said_item(tracker)
+    if item is None:
+        return None
+    return [
+        *forget_task(tracker),
+        SlotSet("item", str(item.line)),
+        SlotSet("change", more_or_less(text) or form.named_change(tracker)),
+        FollowupAction(form.form),
+    ]

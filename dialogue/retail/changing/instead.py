@@ -1,0 +1,127 @@
+"""Where an order is decides what a wish about it can be: what has arrived is swapped for something
+else, what has not left yet is simply changed. Customers need not know the difference.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rasa_sdk import Tracker
+
+from dialogue.orders.errors import OrderNotFound
+from dialogue.orders.states import ProblemKind
+from dialogue.orders.views import OrderView
+from dialogue.retail.problems.problem_words import problem_told
+from dialogue.retail.returning.picking import Picked, mentioned, pick
+from dialogue.retail.services import RetailServices, latest_intent, latest_text, viewer_of
+from dialogue.retail.which_order.choice import announced_returns, fitting, may_change_contents
+
+READ = 300  # characters that are looked through
+RESENT = str(ProblemKind.DELIVERY_NOT_RECEIVED)
+_RESEND = re.compile(
+    r"\bre-?send\b|\b(?:send|ship|post|mail|deliver)\b(?!.*\bback\b).{0,40}\bagain\b|重发|补发|再[发寄]一",
+    re.IGNORECASE,
+)
+_RETURN = r"(?:returns?|retours?|retoure|exchange|swap)"
+_TAKES_BACK = re.compile(
+    r"\b(?:cancel|withdraw|undo|revoke|scrap|void|delete|annul|stop|remove|strike|kill|forget"
+    r"|take back|call off)\s+(?:(?:the|my|that|this|a|our)\s+)?(?:\w+\s+)?"
+    rf"(?:{_RETURN}\b|R\s?-?\s?\d{{4}})"
+    rf"|\b{_RETURN}\b(?:(?!\bor\b).){{0,20}}\b(?:cancel|delete|scrap|void|undo)\b"
+    r"|(?:取消|撤销|撤回|作废).{0,6}(?:退|换)|(?:退货|换货).{0,8}(?:取消|撤销|撤回|作废)|不[退换]了",
+    re.IGNORECASE,
+)
+# "I keep the shirt I was to send back"; not "I keep the shirt but return the mugs".
+_KEEPS = re.compile(
+    r"\bkeep(?:ing)?\b(?:(?!\bbut\b|\band\b|[,;]).){0,60}\b(?:return\w*|announced|back)\b"
+    r"|\b(?:don['’]?t|do not|no longer|not)\s+(?:want|need|going) to (?:send|return)\b",
+    re.IGNORECASE,
+)
+_BACK = (
+    r"(?:return(?:ing)?\b|send(?:ing)?\b[^,;.!?]{0,40}\bback\b|exchang(?:e|ing)\b|swap(?:ping)?\b)"
+)
+# "I don't want to return the earbuds anymore": whatever is announced, it begins no return.
+_NO_LONGER = re.compile(
+    rf"(?:n['’]t|\b(?:do|wo|did)nt|\bnot|\bnever)\s+(?:\w+\s+){{0,3}}?{_BACK}"
+    r"[^,;.!?]{0,60}\b(?:any ?more|any longer|after all)\b"
+    rf"|\bno longer\s+(?:\w+\s+){{0,3}}?{_BACK}"
+    r"|不(?:想|要|用)?再?[退换](?:货)?了",
+    re.IGNORECASE,
+)
+# "One mug is missing, send a new one" adds nothing to an order, and nothing is swapped.
+_NEAR_A_REPORT = frozenset({"return_item", "exchange_item", "modify_order"})
+_NEAR_A_WITHDRAWAL = frozenset({"cancel_order", "return_item", "exchange_item"})
+_WHOLE = re.compile(
+    r"\b(?:cancel\w*|stop|annul|call off)\s+"
+    r"(?:(?:my|the|this|that|whole|entire|complete|full|of)\s+)*orders?\b|\b(?:whole|entire|everything)\b|\border\b.{0,20}\b(?:with|of|for|containing)\b"
+    r"|整单|整个|全部|取消订单|订单取消",
+    re.IGNORECASE,
+)
+RESEND, WITHDRAWAL = "problem_form", "withdraw_return_form"
+CHANGE, SWAP = "modify_order_form", "exchange_form"
+_OTHER = {"modify_order": (CHANGE, SWAP), "exchange_item": (SWAP, CHANGE)}
+
+
+def form_meant(services: RetailServices, tracker: Tracker) -> str | None:
+    """The form of the wish that the words say, where it was taken for a neighbour of it.
+
+    Goods that are torn or missing are a report, unless they shall go back.
+    "Send it again" is no return: the shop shall send. "Scrap the return" takes one back, and where
+    none is announced hears so; "I keep what I was to send back" takes back what is announced.
+    """
+    text, intent = latest_text(tracker)[:READ], latest_intent(tracker)
+    if intent in _NEAR_A_REPORT and problem_told(text):
+        return RESEND
+    if intent == "return_item" and _RESEND.search(text):
+        return RESEND
+    viewer = viewer_of(tracker)
+    if intent not in _NEAR_A_WITHDRAWAL or not viewer.signed_in:
+        return None
+    if _TAKES_BACK.search(text) or _no_longer(text):
+        return WITHDRAWAL
+    if not _KEEPS.search(text):
+        return None
+    announced = map(announced_returns, services.store.recent_orders(viewer, limit=10))
+    return WITHDRAWAL if any(announced) else None
+
+
+def _no_longer(text: str) -> bool:
+    """Whether something shall not come back any more, and nothing else shall instead."""
+    left, found = _NO_LONGER.subn(" ", text)
+    return found > 0 and re.search(_BACK, left, re.IGNORECASE) is None
+
+
+def kind_meant(tracker: Tracker) -> str:
+    """The kind of problem that such a report is about: told of the goods, else all is missing."""
+    return str(problem_told(latest_text(tracker)) or RESENT)
+
+
+def form_instead(services: RetailServices, tracker: Tracker, number: str | None) -> str | None:
+    """The form that does for this order what the latest wish asks for, where its own cannot.
+
+    "Cancel the shirt" of an order with a shirt and mugs takes the shirt out.
+    """
+    intent = latest_intent(tracker)
+    forms = _OTHER.get(intent)
+    if number is None or (forms is None and intent != "cancel_order"):
+        return None
+    try:
+        order = services.store.order(viewer_of(tracker), str(number))
+    except OrderNotFound:
+        return None
+    if forms is None:
+        return CHANGE if _cancels_a_part(services, tracker, order) else None
+    own, other = (
+        fitting(form, [order], services.clock().date(), services.policies) for form in forms
+    )
+    return forms[1] if other and not own else None
+
+
+def _cancels_a_part(services: RetailServices, tracker: Tracker, order: OrderView) -> bool:
+    """Whether goods are named that are one line of an order of several, and not the order."""
+    text = latest_text(tracker)[:READ]
+    if len(order.items) < 2 or not may_change_contents(order, services.policies):
+        return False
+    named = pick(mentioned(text, order.items), order.items)
+    one = isinstance(named, Picked) and len(named.pieces) == 1
+    return one and _WHOLE.search(text) is None

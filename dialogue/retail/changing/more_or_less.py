@@ -1,0 +1,57 @@
+"""More pieces, fewer or none: what of an order's line shall change, in words."""
+
+from __future__ import annotations
+
+import re
+
+from dialogue.retail.figures import FIGURE
+from dialogue.retail.returning.picking import WORDS, number_of
+
+ADD, REMOVE = "add", "remove"
+_ADD = re.compile(
+    r"\b(add|(?<!any )(?<!no )more(?!.*\bthan\b)|another one|one more|extra|also want|put in"
+    r"|go(?:es)? in(?:to)?)\b|加|再买",
+    re.IGNORECASE,
+)
+_REMOVE = re.compile(
+    r"\b(remove|take (?:\S+ ){0,5}?(?:out|off)\b|delete|drop|without"
+    r"|(?:don['’]?t|do not|no longer) (?:want|need)|cancel)\b|去掉|拿掉|删|不要|不想要|取消",
+    re.IGNORECASE,
+)
+_NUMBER = rf"\d{{1,3}}(?![\w-]|[.,]\d)|{'|'.join(WORDS)}"
+# "take two of them out", "one less": so many go, and the others stay.
+_SOME = re.compile(
+    rf"\b(?:remove|take(?: out| off)?|delete|drop|want|need|cancel)\s+(?P<taken>{_NUMBER})\b"
+    rf"|(?<!that )(?<!this )\b(?P<of>{_NUMBER})\s+of\s+(?:them|these|those|the|my)\b"
+    rf"|\b(?P<less>{_NUMBER})\s+(?:\w+\s+)?(?:less|fewer)\b(?!\s+than\b)"
+    rf"|(?:去掉|拿掉|删掉?|不要|不想要|取消|少[要拿买]?|减[少去掉]?)了?\s*(?P<figures>\d{{1,3}}|{FIGURE})\s*[个件只双条]",
+    re.IGNORECASE,
+)
+_LESS = re.compile(r"\b(?:less|fewer)\b|少|减")
+# "2 instead of 3", "from 3 to 2", "not four but two": so many there shall be.
+_COUNTED = rf"(?:\d{{1,3}}(?![\w-]|[.,]\d)|\b(?:{'|'.join(WORDS)})\b)"
+_BETWEEN = r"(?:\s+[\w-]+){0,3}?\s+"
+_SO_MANY = re.compile(
+    rf"(?P<new>{_COUNTED}){_BETWEEN}(?:instead of|rather than|not)\s+(?:the\s+)?{_COUNTED}"
+    rf"|\bfrom\s+{_COUNTED}{_BETWEEN}to\s+(?P<to>{_COUNTED})"
+    rf"|\bnot\s+{_COUNTED},?{_BETWEEN}?(?:but\s+)?(?P<but>{_COUNTED})"
+    rf"|从\s*(?:\d{{1,3}}|{FIGURE})\s*[个件只双条]?\D{{1,4}}?(?P<cut>\d{{1,3}}|{FIGURE})\s*[个件只双条]"
+    rf"|(?P<is>\d{{1,3}}|{FIGURE})\s*[个件只双条]?，?(?:而)?不是\s*(?:\d{{1,3}}|{FIGURE})",
+    re.IGNORECASE,
+)
+
+
+def more_or_less(text: str) -> str | None:
+    """Something added or taken out, and how many pieces: ``remove 2``."""
+    if _ADD.search(text):
+        return ADD
+    some = _SOME.search(text)
+    if not _REMOVE.search(text) and not (some and _LESS.search(some[0])):
+        return None
+    return f"{REMOVE} {number_of(next(filter(None, some.groups())))}" if some else REMOVE
+
+
+def so_many(text: str) -> int | None:
+    """The number of pieces there shall be, where the one there is stands beside it."""
+    found = _SO_MANY.search(text)
+    return number_of(next(filter(None, found.groups()))) if found else None

@@ -1,0 +1,1 @@
+"""Finding, comparing and suggesting goods, and what is in stock."""

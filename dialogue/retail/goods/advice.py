@@ -1,0 +1,181 @@
+"""Recommending goods: what the customer means, and the answer as cards with their reasons."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.orders.search import READ, Match, query_words
+from dialogue.orders.views import ProductView, Viewer
+from dialogue.recommending.opinions import Named, Popular, Reason
+from dialogue.recommending.recommender import SHOWN, Suggestion
+from dialogue.recommending.refining import Sought, kept_search, leave_out
+from dialogue.recommending.wishes import Kind, Wish, heard
+from dialogue.retail.goods.cards import card, reason_words
+from dialogue.retail.goods.first_asked import answered_first
+from dialogue.retail.goods.named import ProductAction
+from dialogue.retail.goods.search_on import MOST, go_on, left_out, refined, remember
+from dialogue.retail.goods.stock import CheckStockAction, asks_for_colour
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    latest_entity,
+    latest_text,
+    viewer_of,
+)
+from dialogue.retail.wording import Wording
+
+_FOR = re.compile(
+    r"\bfor (?:(?:my|our|the|an?|his|her|their) )?(?P<whom>[\w-]+)|给(?P<who>.{1,6}?)用"
+)
+# "She likes cooking" tells more of the one for whom something is sought already.
+_TASTE = re.compile(
+    r"\b(?:likes?|loves?|enjoys?|(?:is|are|['’]?s|hes|shes) (?:really |very )?into)\b|喜欢|爱好",
+    re.IGNORECASE,
+)
+# For whom nothing is meant that is for children.
+_GROWN_UP = re.compile(
+    r"\b(?:dad|daddy|father|mum|mom|mother|parents|wife|husband|girlfriend|boyfriend|boss|colleague"
+    r"|aunt|uncle|grand(?:ma|pa|mother|father|parents)|teacher|neighbou?r)\b"
+    r"|爸|妈|老婆|老公|女朋友|男朋友|同事|老板|老师|爷爷|奶奶|外公|外婆",
+    re.IGNORECASE,
+)
+_OF_CHILDREN = ("baby", "children", "toddler")
+SPOKEN_OF = 0.3  # of a name, from which on it is what "my tent" and "the Summit jacket" mean
+
+
+class RecommendAction(ProductAction):
+    """Recommends goods by what is said, looked at and bought, each with its reason."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_recommend_product"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """Cards, or in words why there are none; the product spoken of is remembered."""
+        told = answered_first(self, dispatcher, tracker)
+        if told is not None:
+            return told
+        if asks_for_colour(self, tracker):
+            return CheckStockAction(self.services).run(dispatcher, tracker, domain)
+        went_on = go_on(self, dispatcher, tracker)
+        if went_on is not None:
+            return went_on
+        asked, spoken_of = refined(self, tracker), tracker.get_slot("product") is not None
+        words = self.words(tracker)
+        said, without = leave_out(words.in_records(latest_text(tracker)))
+        viewer, wish = viewer_of(tracker), heard(said)
+        pressed = not latest_text(tracker) and latest_entity(tracker, "product")
+        if pressed or (asked is not None and asked.about_price and spoken_of):
+            wish = replace(wish, kind=Kind.LIKE_IT)
+        about = self._about(tracker, wish, viewer)
+        if about is None and wish.kind is not Kind.FITTING:
+            if not query_words(wish.words):
+                dispatcher.utter_message(response="utter_which_product")
+                return []
+            wish = replace(wish, kind=Kind.FITTING)
+        before = kept_search(tracker.get_slot("sought"))
+        told_of = _TASTE.search(latest_text(tracker)[:READ])
+        if before is not None and told_of and wish.kind is Kind.FITTING:
+            wish = replace(wish, limit_cents=wish.limit_cents or before.limit_cents)
+            without = tuple(dict.fromkeys((*before.without, *without)))
+        if wish.for_another and _GROWN_UP.search(latest_text(tracker)[:READ]):
+            without = (*without, *_OF_CHILDREN)
+        like = about.sku if about else None
+        found = self.services.recommender.recommend(viewer, wish, like, MOST if without else SHOWN)
+        found = tuple(one for one in found if not left_out(one.product, without))[:SHOWN]
+        facts = {}
+        if about:
+            price = words.money(about.price_cents, about.currency)
+            facts = {"name": about.name, "price": price}
+            if wish.limit_cents is not None:
+                facts["limit"] = words.money(wish.limit_cents, about.currency)
+        dispatcher.utter_message(
+            response=_answer(wish, about, found, latest_text(tracker)),
+            **facts,
+            **({"elements": [_card(words, one) for one in found]} if found else {}),
+        )
+        return _remembered(wish, about, found, without)
+
+    def _about(self, tracker: Tracker, wish: Wish, viewer: Viewer) -> ProductView | None:
+        """The product of a button or of the words; else the page's; else the one spoken of."""
+        catalogue = self.services.catalogue
+        said = latest_entity(tracker, "product")
+        known = catalogue.product(said) if said else None
+        if known is None and wish.words and wish.compares:
+            known = self._meant(catalogue.search(wish.words), viewer)
+        if known is not None:
+            return known if wish.compares else None
+        for sku in (looked_at(tracker), tracker.get_slot("product")):
+            product = catalogue.product(str(sku)) if sku else None
+            if product is not None:
+                return product
+        return None
+
+    def _meant(self, matches: tuple[Match, ...], viewer: Viewer) -> ProductView | None:
+        """The product that words speak of, rather one that the customer has."""
+        named = [match.product for match in matches if match.coverage >= SPOKEN_OF]
+        if not named:
+            return None
+        mine = {sku for sku, _ in self.services.recommender.owned(viewer).kept}
+        return next((product for product in named if product.sku in mine), named[0])
+
+
+def looked_at(tracker: Tracker) -> str | None:
+    """The article number of the page from which the customer writes, as the shop's page says it."""
+    metadata = (tracker.latest_message or {}).get("metadata")
+    told = metadata.get("product") if isinstance(metadata, dict) else None
+    return told if isinstance(told, str) else None
+
+
+def _remembered(
+    wish: Wish, about: ProductView | None, found: tuple[Suggestion, ...], without: tuple[str, ...]
+) -> Events:
+    """What the next message may go on with; words of its own leave the product behind."""
+    products = [one.product for one in found]
+    if about is not None and wish.kind is Kind.WITH_IT:
+        shown = SlotSet("shown_products", [product.sku for product in products])
+        return [shown, SlotSet("product", about.sku), SlotSet("sought", None)]
+    like = about.sku if about is not None and wish.compares else None
+    sought = Sought(wish.words, True, like, wish.for_another, wish.limit_cents, without=without)
+    slots = remember(sought, products)
+    if about is not None and not wish.words and not wish.for_another:
+        return [*slots, SlotSet("product", about.sku)]
+    return slots
+
+
+def _answer(wish: Wish, about: ProductView | None, found: tuple[Suggestion, ...], text: str) -> str:
+    """The name of the response that introduces the cards, or says that there are none."""
+    beside = about is not None and wish.kind is Kind.WITH_IT
+    instead = about is not None and not beside and wish.compares
+    if not found:
+        if instead:
+            within = wish.limit_cents is not None
+            return f"utter_recommend_none_{'within' if within else wish.price}"
+        return "utter_recommend_none_with" if beside else "utter_products_none"
+    if about is not None and instead:
+        dear = wish.limit_cents is not None and about.price_cents > wish.limit_cents
+        return f"utter_recommend_like_{'within' if dear else wish.price}"
+    if beside:
+        return "utter_recommend_with"
+    return f"utter_recommend_{_found_by(wish, found[0].reason, text)}"
+
+
+def _found_by(wish: Wish, reason: Reason, text: str) -> str:
+    """By what goods were found: what they are said to be for, the person's taste, or sales."""
+    if isinstance(reason, Named):
+        return "fitting"
+    purpose = _FOR.search(text[:READ].casefold())
+    if purpose and not wish.for_another and query_words(purpose["whom"] or purpose["who"]):
+        return "unknown"
+    return "popular" if isinstance(reason, Popular) else "taste"
+
+
+def _card(words: Wording, suggestion: Suggestion) -> dict[str, Any]:
+    product = suggestion.product
+    more = words.button("more_like_this", "recommend_product", product=product.sku)
+    return card(words, product, reason_words(words, suggestion.reason), more)

@@ -1,0 +1,195 @@
+"""Several goods side by side: what differs, which costs less, and of which a quality is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.orders.search import READ, query_words
+from dialogue.orders.views import ProductView
+from dialogue.recommending.refining import kept_search
+from dialogue.recommending.wishes import LESS, MORE
+from dialogue.retail.goods.cards import card
+from dialogue.retail.goods.named import PART, ProductAction, shown_products
+from dialogue.retail.goods.qualities import said_of, stem
+from dialogue.retail.goods.search_on import refined
+from dialogue.retail.services import Dispatcher, Events, latest_text
+from dialogue.retail.which_order.pointing import pointed
+from dialogue.retail.wording import Wording
+
+MOST = 3  # goods that are named in one comparison
+_COMPARES = re.compile(
+    r"\b(?:differences?|differs?|different from|compar(?:e|ed|ing|ison)|versus|vs)\b"
+    r"|区别|差别|有何不同|对比|相比|比较一下|比较.{0,4}[个款件]|比一[下比]",
+    re.IGNORECASE,
+)
+_WHICH = re.compile(
+    r"\bwhich(?: ones?)?(?:['’]?s\b)?(?: of (?:the (?:two|three)|them|these|those|both))?"
+    r"(?: do you (?:find|think))?"
+    r"(?:(?<=['’]s)| (?:is|are|would be|was|has|have|keeps?|can|goes|holds?|fits?|costs?|weighs?"
+    r"|lasts?)\b)"
+    r"|\b(?:is|are) (?:any|one|some|either) of (?:them|these|those)\b"
+    r"|\bany of (?:them|these|those)\b"
+    r"|哪[一]?[个款件](?!.{0,4}(?:订单|店))|这[些几].{0,3}(?:有|哪)",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(
+    r"\b(?:between|and|or|versus|vs|with|to|from|than)\b|[,;:?]|和|跟|与|还是|比", re.IGNORECASE
+)
+_PRICE = re.compile(
+    r"\b(?:cheap\w*|price\w*|costs?|expensive|dearer|affordable)\b|便宜|贵|价格", re.IGNORECASE
+)
+# "The first two", of more: 前两个.
+_SOME = re.compile(
+    r"\b(?P<which>first|top|last|bottom) (?P<number>two|2|three|3)\b"
+    r"|(?P<from>最后|前|后)(?P<figure>[两二三23])[个款件]",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|last)(?: (?:one|two|three|2|3))?\b", re.IGNORECASE
+)
+_FROM_THE_END = frozenset({"last", "bottom", "后", "最后"})
+# Words of a comparison that ask for no quality.
+_FILLERS = frozenset(
+    """
+    any best better between both compare compared comparison costs dear difference different differ
+    either find fine good keep made material most nicer of ones or prefer quality rather recommend
+    right suited suitable thing think those two use versus vs weather work would
+    """.split()  # noqa: SIM905  a list of words is read more easily
+)
+_CHINESE_QUALITIES = re.compile("防水|保暖|木头|金属|羊毛|容量|续航|皮|轻|重|暖|电|大|小|装|热")
+
+
+def compare(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> Events | None:
+    """Answer a comparison of goods named or just shown; None when the message asks for none."""
+    words = action.words(tracker)
+    text = words.in_records(latest_text(tracker))[:READ]
+    which = _WHICH.search(text) is not None
+    asks = which or _COMPARES.search(text) is not None
+    goods = _named(action, tracker, text) if asks else ()
+    if asks and len(goods) < 2:
+        goods = _of_shown(action.shown(tracker), text)
+    asked_on = refined(action, tracker)
+    of_all = asked_on is not None and asked_on.cheapest and kept_search(tracker.get_slot("sought"))
+    if len(goods) < 2 or (len(goods) > MOST and not which) or of_all:
+        return None  # "the cheapest" is of all that was found
+    if _PRICE.search(text) or LESS.search(text) or MORE.search(text):
+        return _by_price(words, dispatcher, goods)
+    if asked_on is not None:
+        return None  # the cheapest, another colour
+    asked = _qualities(text, goods)
+    if asked and not (len(goods) > 2 and _names_others(action, text, goods)):
+        return _by_quality(words, dispatcher, goods, asked)
+    if len(goods) > MOST:
+        return None
+    return _show(words, dispatcher, "utter_compare", goods, _described(words, goods))
+
+
+def _of_shown(goods: tuple[ProductView, ...], text: str) -> tuple[ProductView, ...]:
+    """Those of the goods that a text points at: "the first two", "1 and 3"; else all."""
+    some = _SOME.search(text)
+    if some is not None:
+        count = 3 if some["number"] in ("three", "3") or some["figure"] in ("三", "3") else 2
+        return (
+            goods[-count:]
+            if (some["which"] or some["from"]).casefold() in _FROM_THE_END
+            else goods[:count]
+        )
+    places = pointed(text, len(goods))
+    return tuple(goods[place] for place in places) if len(places) > 1 else goods
+
+
+def _named(action: ProductAction, tracker: Tracker, text: str) -> tuple[ProductView, ...]:
+    """The goods that the parts of a text name, each by itself; the one spoken of beside one."""
+    found: dict[str, ProductView] = {}
+    for part in _BETWEEN.split(text):
+        matches = action.services.catalogue.search(_COMPARES.sub(" ", part))
+        rivals = [match for match in matches[1:] if match.score > 0.9 * matches[0].score]
+        if matches and matches[0].coverage >= PART and not rivals:
+            found[matches[0].product.sku] = matches[0].product
+    before = action.services.catalogue.product(str(tracker.get_slot("product")))
+    if len(found) == 1 and before is not None:
+        found = {before.sku: before, **found}
+    return tuple(found.values())[:MOST]
+
+
+def _qualities(text: str, goods: Sequence[ProductView]) -> list[str]:
+    """What is asked of the goods, beside their names."""
+    names = set(query_words(" ".join(product.name.replace("-", " ") for product in goods)))
+    names |= set(query_words(" ".join(product.name for product in goods)))
+    left = query_words(_PLACE.sub(" ", text))
+    asked = [word for word in left if word not in _FILLERS | names]
+    if "last" in asked:  # "which lasts longer"
+        asked = [word for word in asked if word not in ("long", "longer")]
+    return [*(word for word in asked if word.isascii()), *_CHINESE_QUALITIES.findall(text)]
+
+
+def _names_others(action: ProductAction, text: str, goods: Sequence[ProductView]) -> bool:
+    """Whether a text names goods that are not among these."""
+    skus = {product.sku for product in goods}
+    named = [m for m in action.services.catalogue.search(text) if m.coverage >= 2 * PART]
+    return any(match.product.sku not in skus for match in named)
+
+
+def _by_price(
+    words: Wording, dispatcher: Dispatcher, goods: Sequence[ProductView]
+) -> Events | None:
+    if len(goods) > MOST:
+        return None
+    ranked = sorted(goods, key=lambda product: product.price_cents)
+    first, last = ranked[0], ranked[-1]
+    facts = {
+        "name": first.name,
+        "price": words.money(first.price_cents, first.currency),
+        "other": last.name,
+        "dearer": words.money(last.price_cents, last.currency),
+    }
+    same = first.price_cents == last.price_cents
+    response = "utter_compare_same_price" if same else "utter_compare_price"
+    return _show(words, dispatcher, response, goods, [""] * len(goods), **facts)
+
+
+def _by_quality(
+    words: Wording, dispatcher: Dispatcher, goods: Sequence[ProductView], asked: Sequence[str]
+) -> Events:
+    """Of each what it says of what is asked; of many, only those that say something."""
+    told = [_told(words, product, asked) for product in goods]
+    said = words.listing(dict.fromkeys(words.term(stem(one)) for one in asked))
+    if not any(told):
+        texts = _described(words, goods) if len(goods) <= MOST else [""] * len(goods)
+        return _show(words, dispatcher, "utter_compare_untold", goods, texts, asked=said)
+    if len(goods) > 2:
+        goods = [product for product, one in zip(goods, told, strict=True) if one]
+        told = list(filter(None, told))
+    texts = [one or words.say("compare_untold") for one in told]
+    return _show(words, dispatcher, "utter_compare_told", goods, texts, asked=said)
+
+
+def _described(words: Wording, goods: Sequence[ProductView]) -> list[str]:
+    return [words.say("compare_told", told=product.description) for product in goods]
+
+
+def _told(words: Wording, product: ProductView, asked: Sequence[str]) -> str:
+    """What the description says of it, else the tags under which it is found."""
+    told = " ".join(dict.fromkeys(filter(None, (said_of(product, one) for one in asked))))
+    if told:
+        return words.say("compare_told", told=told)
+    tags = [tag for tag in product.tags if tag in {stem(one) for one in asked} | set(asked)]
+    return words.say("reason_fits", words=", ".join(map(words.term, tags))) if tags else ""
+
+
+def _show(
+    words: Wording,
+    dispatcher: Dispatcher,
+    response: str,
+    goods: Sequence[ProductView],
+    texts: Sequence[str],
+    **facts: Any,
+) -> Events:
+    """The goods as cards, each with its text; they stay those spoken of."""
+    cards = [card(words, product, told) for product, told in zip(goods, texts, strict=True)]
+    dispatcher.utter_message(response=response, elements=cards, **facts)
+    return [shown_products(goods)]

@@ -1,0 +1,27 @@
+"""What may be asked of goods in any of their questions, however the intent was read."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+
+from dialogue.retail.goods.comparing import compare
+from dialogue.retail.goods.having import say_colours, say_lacking
+from dialogue.retail.goods.in_store import say_of_stores
+from dialogue.retail.goods.named import ProductAction
+from dialogue.retail.goods.seeking import say_for_purpose
+from dialogue.retail.services import Dispatcher, Events, latest_text
+
+_STEPS = (say_of_stores, compare, say_colours, say_lacking, say_for_purpose)
+
+
+def answered_first(
+    action: ProductAction, dispatcher: Dispatcher, tracker: Tracker
+) -> Events | None:
+    """Answer a message that asks one of these; None when it does not, or is a pressed button."""
+    if not latest_text(tracker):
+        return None
+    for step in _STEPS:
+        told = step(action, dispatcher, tracker)
+        if told is not None:
+            return told
+    return None

@@ -1,0 +1,111 @@
+"""A message about goods that was understood as nothing: one pointed at, others, a thing asked for.
+
+Short words after goods were shown ("the other one", 那睡袋呢) and things that no shop of this kind
+sells ("do you sell washing machines?") are not taken for questions about goods by a model.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.orders.lacking import lacking, thing_asked_for
+from dialogue.orders.purposes import purpose
+from dialogue.orders.search import price_limit_cents
+from dialogue.recommending.refining import goes_on, leave_out
+from dialogue.recommending.wishes import heard
+from dialogue.retail.goods.advice import RecommendAction
+from dialogue.retail.goods.comparing import compare
+from dialogue.retail.goods.named import finds_all
+from dialogue.retail.goods.products import ProductDetailsAction, ProductSearchAction
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    latest_intent,
+    latest_text,
+    said_within,
+)
+
+SHORT = 100  # characters of a message that may be meant
+SOON = 2  # messages after goods were shown
+_NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
+_NEAR = _NOT_UNDERSTOOD | {"inform"}
+_SELLS = re.compile(
+    r"\b(?:do|would) you (?:guys )?(?:also |even |still )?(?:sell|stock)\b|\bshow me\b"
+    r"|\b(?:looking|searching) for\b|\bi (?:want|need|would like) to buy\b",
+    re.IGNORECASE,
+)
+# "Do you sell online": where, how, and to whom is no thing.
+_HOW = re.compile(
+    r"\b(?:\w+ly|abroad|online|offline|worldwide|wholesale|everywhere|data|job|jobs|work|trouble)\b",
+    re.IGNORECASE,
+)
+# Nothing but which one: "and the other one?", 第二个呢.
+_ONLY_POINTS = re.compile(
+    r"^\W*(?:(?:and|ok|so|what about|how about)\W+)*(?:the )?"
+    r"(?:other|first|second|third|fourth|fifth|last|1st|2nd|3rd)(?: one)?\W*$"
+    r"|^\W*那?(?:第[一二三四五123]|另[外]?一|最后一)[个款件双]呢?\W*$",
+    re.IGNORECASE,
+)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")  # what is left of it beside the shop's own terms
+_OF_GOODS = (
+    "colours",
+    "compare",
+    "product",
+    "recommend",
+    "search",
+    "stock",
+    "store_",
+    "which_of_these",
+)
+
+
+def about_goods(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+) -> Events | None:
+    """Answer what is about goods; None when the message was understood, or is about none."""
+    text, intent = latest_text(tracker), latest_intent(tracker)
+    if len(text) > SHORT or (intent not in _NEAR and not _ONLY_POINTS.search(text)):
+        return None
+    search = ProductSearchAction(services)
+    if intent in _NOT_UNDERSTOOD and _asks_for(search, tracker, text):
+        return search.run(dispatcher, tracker, domain)
+    if intent in _NOT_UNDERSTOOD and heard(text).for_another and price_limit_cents(text):
+        return RecommendAction(services).run(dispatcher, tracker, domain)
+    if not spoken_of_goods(tracker):
+        return None
+    compared = compare(search, dispatcher, tracker)
+    return _go_on(search, dispatcher, tracker, domain) if compared is None else compared
+
+
+def _go_on(
+    search: ProductSearchAction, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+) -> Events | None:
+    """One that is pointed at, or goods of another kind: 那睡袋呢."""
+    text = latest_text(tracker)
+    if search.pointed_at(tracker) is not None:
+        return ProductDetailsAction(search.services).run(dispatcher, tracker, domain)
+    said = _CHINESE.sub(" ", search.words(tracker).in_records(text))
+    if goes_on(text) and finds_all(search, said):
+        return search.run(dispatcher, tracker, domain)
+    return None
+
+
+def spoken_of_goods(tracker: Tracker) -> bool:
+    """Whether the bot has just shown goods, or told of them."""
+    said = said_within(tracker, SOON)
+    return any(one.removeprefix("utter_").startswith(_OF_GOODS) for one in said)
+
+
+def _asks_for(search: ProductSearchAction, tracker: Tracker, text: str) -> bool:
+    """Whether a thing is asked for that is sold, or that surely is not."""
+    if purpose(text):
+        return True
+    if thing_asked_for(text) is None or _HOW.search(text):
+        return False
+    said = leave_out(search.words(tracker).in_records(text))[0]
+    asks = lacking(said, search.services.catalogue.products()) is not None
+    return asks or _SELLS.search(text) is not None

@@ -1,0 +1,93 @@
+"""What there is not: a thing that no article is, and a colour beside the only one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.orders.lacking import lacking
+from dialogue.orders.search import READ, price_limit_cents
+from dialogue.orders.views import ProductView
+from dialogue.recommending.refining import Sought, leave_out
+from dialogue.recommending.wishes import heard
+from dialogue.retail.goods.cards import card
+from dialogue.retail.goods.named import ProductAction, cards_of
+from dialogue.retail.goods.search_on import remember
+from dialogue.retail.services import Dispatcher, Events, latest_text
+from dialogue.retail.wording import Wording
+
+_COLOURS = re.compile(
+    r"\b(?:other|another|different|more|which|what|any|further) colou?rs?\b|\bcolou?r options\b"
+    r"|(?:别的|其他|其它|另外的?|还有|什么|哪些|哪几种|几种|换个)颜色",
+    re.IGNORECASE,
+)
+
+
+def say_colours(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> Events | None:
+    """That the product spoken of comes in one colour only, where another is asked for."""
+    text = latest_text(tracker)[:READ]
+    if not _COLOURS.search(text):
+        return None
+    said = action.words(tracker).in_records(_COLOURS.sub(" ", text))
+    product, words = action.meant(tracker, said).product, action.words(tracker)
+    if product is None:
+        return _say_of_several(words, dispatcher, action.shown(tracker))
+    colours = _colours_of(product)
+    stock = words.button("stock", "check_stock", product=product.sku)
+    like = words.button("more_like_this", "recommend_product", product=product.sku)
+    if len(colours) > 1:
+        dispatcher.utter_message(
+            response="utter_colours",
+            name=product.name,
+            colours=words.listing(map(words.term, colours)),
+            buttons=[stock],
+        )
+    else:
+        dispatcher.utter_message(
+            response="utter_colours_one" if colours else "utter_colours_none",
+            name=product.name,
+            colour=words.term(colours[0]) if colours else "",
+            buttons=[like],
+        )
+    return [SlotSet("product", product.sku)]
+
+
+def _say_of_several(
+    words: Wording, dispatcher: Dispatcher, goods: Sequence[ProductView]
+) -> Events | None:
+    """In which colours each of the goods that were just shown comes."""
+    if not goods:
+        return None
+    listed = [words.listing(map(words.term, _colours_of(product))) for product in goods]
+    cards = [card(words, product, one) for product, one in zip(goods, listed, strict=True)]
+    dispatcher.utter_message(response="utter_colours_each", elements=cards)
+    return []
+
+
+def _colours_of(product: ProductView) -> list[str]:
+    return list(dict.fromkeys(v.colour for v in product.variants if v.colour))
+
+
+def say_lacking(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> Events | None:
+    """That the shop has no such thing, and then what comes near it at the price."""
+    words, text = action.words(tracker), latest_text(tracker)
+    if heard(text).compares or action.pointed_at(tracker) is not None:
+        return None
+    wanted = lacking(leave_out(words.in_records(text))[0], action.services.catalogue.products())
+    if wanted is None:
+        return None
+    limit = price_limit_cents(text)
+    near = [one for one in wanted.near if limit is None or one.price_cents <= limit]
+    sought = words.term(wanted.sought)
+    if not near:
+        dispatcher.utter_message(response="utter_search_lacking", sought=sought)
+        return [SlotSet("product", None), SlotSet("sought", None)]
+    dispatcher.utter_message(
+        response=f"utter_search_lacking_{'for' if wanted.for_it else 'near'}",
+        sought=sought,
+        elements=cards_of(words, near),
+    )
+    return remember(Sought(wanted.kind, limit_cents=limit), near)

@@ -1,0 +1,137 @@
+"""Which goods a message is about, and showing them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.orders.search import READ, Match, is_of_colour, only_one, query_words
+from dialogue.orders.views import ProductView
+from dialogue.retail.goods.cards import card
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    latest_entity,
+    latest_text,
+)
+from dialogue.retail.which_order.pointing import pointed
+from dialogue.retail.wording import Wording
+
+MAX_CARDS = 5
+PART = 0.3  # of a name, from which on it is spoken of
+NAMED = 0.6  # of a name, from which on "it" is that one, and not the one spoken of before
+_IT = re.compile(r"\b(?:it|its|they|(?:this|that) one)\b|它|[这那][个款件]", re.IGNORECASE)
+
+# Words of questions about goods that name none.
+_NO_NAMES = frozenset(
+    """
+    about also amount anything back heavy hold last left long many material one piece restock
+    soon something sth still stuff then thing tomorrow until weigh wide
+    """.split()  # noqa: SIM905  a list of words is read more easily
+)
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What a message is about: one product for certain, or several that it may be."""
+
+    product: ProductView | None
+    candidates: tuple[ProductView, ...] = ()
+
+
+class ProductAction(RetailAction):
+    """An answer about goods."""
+
+    def meant(self, tracker: Tracker, part: str | None = None) -> Meant:
+        """The product of a pressed button, of the words, or the one spoken of before.
+
+        `part` is what to read of the words, where not all of them speak of goods.
+        """
+        said = latest_entity(tracker, "product")
+        known = self.services.catalogue.product(said) if said else None
+        known = known or self.pointed_at(tracker)
+        if known is not None:
+            return Meant(known)
+        text = self.words(tracker).in_records(latest_text(tracker)) if part is None else part
+        matches = self.services.catalogue.search(text or (said if part is None else "") or "")
+        certain = only_one(matches) or _sole(matches)
+        if certain is not None:
+            return Meant(certain)
+        by_it = _IT.search(text[:READ]) is not None
+        named = any(match.coverage >= (NAMED if by_it else PART) for match in matches)
+        before = self.services.catalogue.product(str(tracker.get_slot("product")))
+        if before is not None and not named:
+            return Meant(before)
+        shown = self.shown(tracker) if by_it and not named else ()
+        return Meant(None, shown or products_of(matches))
+
+    def shown(self, tracker: Tracker) -> tuple[ProductView, ...]:
+        """The products whose cards were shown last, in order."""
+        listed = tracker.get_slot("shown_products") or ()
+        known = {product.sku: product for product in self.services.catalogue.products(listed)}
+        return tuple(known[sku] for sku in listed if sku in known)
+
+    def pointed_at(self, tracker: Tracker) -> ProductView | None:
+        """ "The second one", "the blue one", of the cards that were shown last."""
+        text = self.words(tracker).in_records(latest_text(tracker))[:READ]
+        cards = self.shown(tracker)
+        skus = [product.sku for product in cards]
+        present = tracker.get_slot("product")
+        places = pointed(text, len(cards), skus.index(present) if present in skus else None)
+        if len(places) == 1:
+            return cards[places[0]]
+        if present is not None or not re.search(r"\bone\b|[这那][个款件]", text, re.IGNORECASE):
+            return None
+        words = set(re.findall(r"[\w-]{3,}", text.casefold()))
+        fitting = [
+            c for c in cards if any(is_of_colour(w, v.colour) for w in words for v in c.variants)
+        ]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def names_goods(self, tracker: Tracker) -> bool:
+        """Whether the latest message has words that may name goods, known or not."""
+        text = self.words(tracker).in_records(latest_text(tracker))
+        return any(word not in _NO_NAMES for word in query_words(text))
+
+    def ask_which(self, dispatcher: Dispatcher, tracker: Tracker, meant: Meant) -> Events:
+        """Show what may be meant, else what was just shown where nothing else is named, or ask."""
+        goods = meant.candidates or (() if self.names_goods(tracker) else self.shown(tracker))
+        if goods:
+            dispatcher.utter_message(
+                response="utter_which_of_these", elements=cards_of(self.words(tracker), goods)
+            )
+            return [shown_products(goods)]
+        dispatcher.utter_message(response="utter_which_product")
+        return []
+
+
+def _sole(matches: Sequence[Match]) -> ProductView | None:
+    """The only product that was found by its name, though by a part of it."""
+    return matches[0].product if len(matches) == 1 and matches[0].coverage >= PART else None
+
+
+def finds_all(action: RetailAction, text: str) -> bool:
+    """Whether some product is found by each word of a text, as it is written."""
+    asked = {*query_words(text)} - _NO_NAMES
+    return any(asked and asked <= match.hits for match in action.services.catalogue.search(text))
+
+
+def shown_products(products: Sequence[ProductView]) -> dict[str, Any]:
+    """The slot event that remembers which cards were shown, in order."""
+    return dict(SlotSet("shown_products", [product.sku for product in products[:MAX_CARDS]]))
+
+
+def products_of(matches: Sequence[Match]) -> tuple[ProductView, ...]:
+    """The products that were found, the best first."""
+    return tuple(match.product for match in matches)
+
+
+def cards_of(words: Wording, products: Sequence[ProductView]) -> list[dict[str, Any]]:
+    """The first few as cards."""
+    return [card(words, product) for product in products[:MAX_CARDS]]

@@ -1,0 +1,246 @@
+"""Going on with the last search: the same goods for less, in a colour, or those not yet shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.orders.search import PLAIN_COLOURS, colour_words, is_of_colour, only_one
+from dialogue.orders.views import ProductView
+from dialogue.recommending.opinions import Named, Reason
+from dialogue.recommending.refining import Refinement, Sought, kept_search, refinement
+from dialogue.recommending.wishes import Kind, Price, Wish, heard
+from dialogue.retail.goods.cards import card, reason_words
+from dialogue.retail.goods.named import (
+    MAX_CARDS,
+    ProductAction,
+    cards_of,
+    products_of,
+    shown_products,
+)
+from dialogue.retail.goods.qualities import has
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    RetailServices,
+    latest_text,
+    viewer_of,
+)
+from dialogue.retail.wording import Wording
+
+MOST = 40  # goods that one search may go through
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A product found, and why it is shown if it was advised."""
+
+    product: ProductView
+    reason: Reason | None = None
+
+
+def refined(action: RetailAction, tracker: Tracker) -> Refinement | None:
+    """What the latest message makes of the last search, if it has no words of its own."""
+    text = action.words(tracker).in_records(latest_text(tracker))
+    return refinement(text, colour_words(action.services.catalogue.products()))
+
+
+def remember(sought: Sought, products: Sequence[ProductView]) -> Events:
+    """The slot events that keep a search, what was shown of it, and the one product of it."""
+    skus = [product.sku for product in products[:MAX_CARDS]]
+    kept = replace(sought, seen=tuple(dict.fromkeys((*sought.seen, *skus))))
+    one = sought.like or (skus[0] if len(skus) == 1 else None)
+    return [SlotSet("sought", kept.kept()), SlotSet("product", one), shown_products(products)]
+
+
+def go_on(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -> Events | None:
+    """Answer a message that goes on with the last search; None when the message does not.
+
+    Where one product is spoken of, its colour and what costs less than it are asked for.
+    """
+    sought = kept_search(tracker.get_slot("sought"))
+    asked = refined(action, tracker)
+    if sought is None or asked is None or heard(latest_text(tracker)).kind is not Kind.FITTING:
+        return None
+    shown = action.services.catalogue.products(tracker.get_slot("shown_products") or ())
+    every = _offers(action.services, tracker, replace(sought, limit_cents=None))
+    spoken_of = tracker.get_slot("product")
+    of_one = spoken_of not in (None, sought.like) and not asked.others and not asked.without
+    left_of_several = [each.sku for each in shown] == [spoken_of] and len(every) > 1
+    if asked.limit_cents is not None and not sought.advised:  # of a kind of which there is one
+        left_of_several |= only_one(action.services.catalogue.search(sought.words)) is None
+    if of_one and (asked.colours or not left_of_several):
+        return None
+    wanted = _conditions(sought, asked, shown)
+    found = _fitting(_offers(action.services, tracker, wanted), wanted, asked, shown)
+    if every and isinstance(every[0].reason, Named):  # nothing that fits the person instead
+        found = [offer for offer in found if isinstance(offer.reason, Named)]
+    if not found and sought.for_another:  # for a mother, then any gift
+        wanted = replace(wanted, words="")
+        found = _fitting(_offers(action.services, tracker, wanted), wanted, asked, shown)
+    words = action.words(tracker)
+    if not found:
+        if asked.colours and not PLAIN_COLOURS.issuperset(asked.colours):
+            return None  # "wine" was perhaps no colour
+        return _say_none(words, dispatcher, sought, asked, every, shown)
+    if asked.cheapest:
+        found = [min(found, key=lambda offer: offer.product.price_cents)]
+    response, facts = _introduction(words, wanted, asked, found, shown)
+    dispatcher.utter_message(
+        response=response, **facts, elements=[_card(words, offer) for offer in found[:MAX_CARDS]]
+    )
+    return remember(wanted, [offer.product for offer in found])
+
+
+def go_on_unless_pointed(
+    action: ProductAction, dispatcher: Dispatcher, tracker: Tracker
+) -> Events | None:
+    """`go_on`, except where one product is meant: a card pointed at, "without a hub?" of one."""
+    asked = refined(action, tracker)
+    of_one = asked is not None and asked.without and tracker.get_slot("product") is not None
+    return None if of_one or action.pointed_at(tracker) else go_on(action, dispatcher, tracker)
+
+
+def say_nothing_within(
+    words: Wording, dispatcher: Dispatcher, limit_cents: int, products: Sequence[ProductView]
+) -> ProductView:
+    """Say that none of these costs so little, and show the cheapest."""
+    best = min(products, key=lambda product: product.price_cents)
+    dispatcher.utter_message(
+        response="utter_search_none_within",
+        limit=words.money(limit_cents, best.currency),
+        **_facts(words, best),
+        elements=cards_of(words, [best]),
+    )
+    return best
+
+
+def _conditions(sought: Sought, asked: Refinement, shown: Sequence[ProductView]) -> Sought:
+    """The last search with what is asked for now; "cheaper" is below the cheapest shown."""
+    limit = sought.limit_cents if asked.limit_cents is None else asked.limit_cents
+    if asked.price is Price.LESS and shown:
+        limit = min(product.price_cents for product in shown) - 1
+    without = tuple(dict.fromkeys((*sought.without, *asked.without)))
+    colours = asked.colours or sought.colours
+    return replace(sought, limit_cents=limit, colours=colours, without=without)
+
+
+def _offers(services: RetailServices, tracker: Tracker, sought: Sought) -> list[Offer]:
+    """All that the search finds, the best first."""
+    if not sought.advised:
+        found = products_of(services.catalogue.search(sought.words, limit=MOST))
+        return [Offer(product) for product in found]
+    kind = Kind.LIKE_IT if sought.like else Kind.FITTING
+    wish = Wish(kind, Price.ANY, sought.words, sought.limit_cents, sought.for_another)
+    advised = services.recommender.recommend(viewer_of(tracker), wish, sought.like, MOST)
+    return [Offer(one.product, one.reason) for one in advised]
+
+
+def _fitting(
+    offers: Sequence[Offer], wanted: Sought, asked: Refinement, shown: Sequence[ProductView]
+) -> list[Offer]:
+    floor = 0
+    if asked.price is Price.MORE and shown:
+        floor = max(product.price_cents for product in shown) + 1
+    return [
+        offer
+        for offer in offers
+        if floor <= offer.product.price_cents
+        and (wanted.limit_cents is None or offer.product.price_cents <= wanted.limit_cents)
+        and (not wanted.colours or _comes_in(offer.product, wanted.colours))
+        and not (asked.others and offer.product.sku in wanted.seen)
+        and not left_out(offer.product, wanted.without)
+    ]
+
+
+def left_out(product: ProductView, without: Sequence[str]) -> bool:
+    """Whether a product is or has something that it shall not; a colour, if it has no other."""
+    colours = [variant.colour for variant in product.variants]
+    return any(
+        has(product, word) or all(is_of_colour(word, colour) for colour in colours)
+        for word in without
+    )
+
+
+def _comes_in(product: ProductView, colours: Sequence[str]) -> bool:
+    return any(is_of_colour(said, v.colour) for said in colours for v in product.variants)
+
+
+def _introduction(
+    words: Wording,
+    wanted: Sought,
+    asked: Refinement,
+    found: Sequence[Offer],
+    shown: Sequence[ProductView],
+) -> tuple[str, dict[str, Any]]:
+    """The response above the cards, and its facts."""
+    first = found[0].product
+    if asked.cheapest:
+        return "utter_search_cheapest", _facts(words, first)
+    if asked.without:
+        return "utter_search_without", {"without": _told(words, wanted.without)}
+    if asked.limit_cents is not None:
+        limit = words.money(asked.limit_cents, first.currency)
+        return "utter_search_within", {"limit": limit}
+    if asked.price is not Price.ANY and shown:
+        less = asked.price is Price.LESS
+        bound = (min if less else max)(product.price_cents for product in shown)
+        response = "utter_search_less" if less else "utter_search_dearer"
+        return response, {"price": words.money(bound, first.currency)}
+    if asked.colours:
+        return "utter_search_colour", {"colour": _colour(words, wanted.colours)}
+    return "utter_search_more", {}
+
+
+def _say_none(
+    words: Wording,
+    dispatcher: Dispatcher,
+    sought: Sought,
+    asked: Refinement,
+    every: Sequence[Offer],
+    shown: Sequence[ProductView],
+) -> Events:
+    """That nothing is left of the search, and by which condition; the search stays as it was."""
+    products = [offer.product for offer in every]
+    if asked.colours:
+        colour = _colour(words, asked.colours)
+        dispatcher.utter_message(response="utter_search_none_colour", colour=colour)
+    elif asked.without:
+        without = _told(words, asked.without)
+        dispatcher.utter_message(response="utter_search_none_without", without=without)
+    elif asked.limit_cents is not None and products:
+        best = say_nothing_within(words, dispatcher, asked.limit_cents, products)
+        return remember(sought, [best])[:1]
+    elif asked.price is not Price.ANY and (shown or products):
+        less = asked.price is Price.LESS
+        extreme = (min if less else max)(shown or products, key=lambda each: each.price_cents)
+        dispatcher.utter_message(
+            response="utter_search_none_less" if less else "utter_search_none_dearer",
+            **_facts(words, extreme),
+            elements=cards_of(words, [extreme]),
+        )
+    else:
+        dispatcher.utter_message(response="utter_search_all")
+    return []
+
+
+def _facts(words: Wording, product: ProductView) -> dict[str, str]:
+    price = words.money(product.price_cents, product.currency)
+    return {"name": product.name, "price": price}
+
+
+def _colour(words: Wording, colours: Sequence[str]) -> str:
+    return words.term(" ".join(colours))
+
+
+def _told(words: Wording, without: Sequence[str]) -> str:
+    return words.listing(map(words.term, without), "or")
+
+
+def _card(words: Wording, offer: Offer) -> dict[str, Any]:
+    return card(words, offer.product, reason_words(words, offer.reason) if offer.reason else "")

@@ -1,0 +1,304 @@
+"""What is left of the goods, and news of what is sold out."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.orders.errors import SignInRequired
+from dialogue.orders.rules import OPEN
+from dialogue.orders.search import (
+    PLAIN_COLOURS,
+    READ,
+    is_of_colour,
+    mentioned_variants,
+    query_words,
+)
+from dialogue.orders.views import OrderView, ProductView, VariantView
+from dialogue.recommending.refining import kept_search
+from dialogue.retail.goods.cards import card
+from dialogue.retail.goods.first_asked import answered_first
+from dialogue.retail.goods.named import MAX_CARDS, Meant, ProductAction, shown_products
+from dialogue.retail.goods.search_on import go_on_unless_pointed, refined
+from dialogue.retail.goods.stock_words import (
+    FEW,
+    alert_button,
+    stock_counts,
+    stock_lines,
+    when_back,
+)
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    latest_entity,
+    latest_text,
+    listener_of,
+    viewer_of,
+)
+from dialogue.retail.viewing.orders import OrderStatusAction
+from dialogue.retail.wording import Wording
+
+OFF = "off"
+_COMES = re.compile(
+    r"\b(?:arriv\w*|com(?:e|es|ing)\b(?! back)|deliver\w*|parcel)|送到|到了|快递", re.IGNORECASE
+)
+_HOW_MANY = re.compile(
+    r"\bhow many\b|\bhow much (?:stock|is left|do you have left)\b"
+    r"|还剩多少|剩几|多少件|几件",
+    re.IGNORECASE,
+)
+# Sizes by their names alone where they are no word of anything else.
+_SIZE = re.compile(
+    r"(?<![\w-])(x{1,3}l|x{1,3}s|[2-5]xl)(?![\w-])|\bsize (\d{2}|[sml])(?![\w-])", re.IGNORECASE
+)
+_ASKS_WHEN = re.compile(
+    r"\bwhen\b.{0,60}\b(?:back|available|in stock|again|come|order it|get it)\b"
+    r"|什么时候.{0,12}(?:有|补|到货|上架|买)",
+    re.IGNORECASE,
+)
+_TELL_ME = re.compile(
+    r"\b(?:tell|let|notify|inform|remind|mail|e-?mail|message|ping|alert|write|list|know|shout)\b"
+    r"|通知|告诉|提醒|叫我|说一声",
+    re.IGNORECASE,
+)
+_OFF = re.compile(
+    r"\bforget (?:it|that|about)\b|\b(?:don['’]?t|do not) (?:want|need) (?:it|that|this)\b"
+    r"|\bno longer (?:want|need)\b"
+    r"|\bstop (?:tell|writ|messag|notify|alert|inform|send|lett|that|it\b|this)|\bunsubscribe"
+    r"|\b(?:leave|cancel|drop|scrap) (?:it|that)\b|\bnever ?mind\b"
+    r"|\boff (?:the|that|your)\b.{0,20}\blist\b|\bno (?:more )?(?:messages?|e?-?mails?|alerts?)\b"
+    r"|\b(?:don['’]?t|no longer|needn['’]?t|no need to) (?:need to |want to |have to |be )*"
+    r"(?:tell|told|write|notif|message|alert|inform|let me know)"
+    r"|(?:别再?|不要再?|不用再?|停止|取消)(?:给我|到货|发|缺货)*(?:通知|提醒|告诉|消息)",
+    re.IGNORECASE,
+)
+
+
+class CheckStockAction(ProductAction):
+    """Says which colours and sizes of a product can be had."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_check_stock"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """The named variant exactly; all of them in one sentence a colour otherwise."""
+        told = answered_first(self, dispatcher, tracker)
+        if told is None:
+            told = go_on_unless_pointed(self, dispatcher, tracker)
+        if told is not None:
+            return told
+        meant = self.meant(tracker)
+        if meant.product is None:
+            return self._say_of_these(dispatcher, tracker, meant) or self.ask_which(
+                dispatcher, tracker, meant
+            )
+        product, words = meant.product, self.words(tracker)
+        said = words.in_records(latest_text(tracker))
+        self._say_what_it_is_not(words, dispatcher, product, said)
+        wanted = mentioned_variants(said, product.variants)
+        in_words = words.variant(wanted[0].label) if len(wanted) == 1 and wanted[0].label else ""
+        facts = {
+            "name": product.name,
+            "price": words.money(product.price_cents, product.currency),
+            "variant": words.say("stock_variant", variant=in_words) if in_words else "",
+        }
+        if _HOW_MANY.search(said[:READ]) and any(variant.quantity for variant in wanted):
+            counts = stock_counts(words, wanted)
+            dispatcher.utter_message(response="utter_stock_counts", **facts, counts=counts)
+        elif len(wanted) == 1:
+            self._say_one(words, dispatcher, product, wanted[0], facts)
+        elif stock_lines(words, wanted):
+            dispatcher.utter_message(
+                response="utter_stock_list", **facts, variants=stock_lines(words, wanted)
+            )
+        else:
+            dispatcher.utter_message(
+                response="utter_stock_none",
+                **facts,
+                when=when_back(words, wanted),
+                buttons=[alert_button(words, product)],
+            )
+        one = wanted[0] if len(wanted) == 1 and not wanted[0].quantity else None
+        sold_out = _told(product, one) if one else None
+        return [SlotSet("product", product.sku), SlotSet("sold_out", sold_out)]
+
+    def _say_of_these(self, dispatcher: Dispatcher, tracker: Tracker, meant: Meant) -> Events:
+        """Which of several goods are in stock in the size or colour that is asked for."""
+        words, text = self.words(tracker), latest_text(tracker)
+        said = words.in_records(text)
+        goods = meant.candidates or self.shown(tracker)
+        fitting = {p: mentioned_variants(said, p.variants) for p in goods}
+        some = [p for p, variants in fitting.items() if 0 < len(variants) < len(p.variants)]
+        lines = {product: stock_lines(words, fitting[product]) for product in some}
+        here = [product for product in some if lines[product]]
+        if not text or not here or not (meant.candidates or not self.names_goods(tracker)):
+            return []
+        cards = [card(words, product, lines[product]) for product in here]
+        dispatcher.utter_message(response="utter_stock_of_these", elements=cards[:MAX_CARDS])
+        return [shown_products(here)]
+
+    def _say_what_it_is_not(
+        self, words: Wording, dispatcher: Dispatcher, product: ProductView, said: str
+    ) -> None:
+        """That it does not come in the colour or in the size that is asked for."""
+        sizes = {variant.size.casefold() for variant in product.variants if variant.size}
+        size = _SIZE.search(said[:READ])
+        if sizes and size is not None and (size[1] or size[2]).casefold() not in sizes:
+            dispatcher.utter_message(
+                response="utter_stock_no_size",
+                name=product.name,
+                size=(size[1] or size[2]).upper(),
+            )
+        colours = [word for word in query_words(said) if word in PLAIN_COLOURS]
+        in_it = any(is_of_colour(word, v.colour) for word in colours for v in product.variants)
+        if colours and not in_it:
+            colour = words.term(" ".join(colours))
+            dispatcher.utter_message(
+                response="utter_stock_no_colour", name=product.name, colour=colour
+            )
+
+    def _say_one(
+        self,
+        words: Wording,
+        dispatcher: Dispatcher,
+        product: ProductView,
+        variant: VariantView,
+        facts: dict[str, str],
+    ) -> None:
+        if variant.quantity > FEW:
+            dispatcher.utter_message(response="utter_stock_yes", **facts)
+        elif variant.quantity:
+            dispatcher.utter_message(response="utter_stock_few", **facts, count=variant.quantity)
+        else:
+            dispatcher.utter_message(
+                response="utter_stock_none",
+                **facts,
+                when=when_back(words, (variant,)),
+                buttons=[alert_button(words, product, variant)],
+            )
+
+
+class BackInStockAction(ProductAction):
+    """When something is expected back, and a note for signed-in customers who wait for it, or no
+    longer do."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_back_in_stock"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Only what is really sold out is waited for: the variant told last, if it is not named."""
+        meant = self.meant(tracker)
+        if latest_entity(tracker, "updates") == OFF or _OFF.search(latest_text(tracker)[:READ]):
+            return self._tell_no_more(dispatcher, tracker, meant)
+        if meant.product is None:
+            return self.ask_which(dispatcher, tracker, meant)
+        product, words = meant.product, self.words(tracker)
+        named = (latest_entity(tracker, "colour"), latest_entity(tracker, "size"))
+        said = words.in_records(latest_text(tracker)) or " ".join(
+            filter(None, named)
+        )  # a button names it
+        wanted = mentioned_variants(said, product.variants)
+        told = [v for v in wanted if _told(product, v) == tracker.get_slot("sold_out")]
+        sold_out = [variant for variant in told or wanted if not variant.quantity]
+        ordered = self._ordered(tracker, product, sold_out=bool(sold_out))
+        if ordered is not None:  # "tell me when my gloves come" is about the parcel
+            OrderStatusAction(self.services).answer(dispatcher, tracker, ordered)
+            return [SlotSet("product", product.sku), SlotSet("order_number", ordered.number)]
+        if not sold_out:
+            here = stock_lines(words, wanted)
+            dispatcher.utter_message(
+                response="utter_back_already" if here else "utter_back_already_one",
+                name=product.name,
+                variants=here,
+            )
+            return [SlotSet("product", product.sku)]
+        if _ASKS_WHEN.search(said[:READ]) and not _TELL_ME.search(said[:READ]):
+            only = sold_out[0] if len(sold_out) == 1 else None
+            dispatcher.utter_message(
+                response="utter_stock_none",
+                name=product.name,
+                variant=words.say("notice_variant", variant=words.variant(only.label))
+                if only and only.label
+                else "",
+                when=when_back(words, sold_out),
+                buttons=[alert_button(words, product, only)],
+            )
+            return [SlotSet("product", product.sku)]
+        try:
+            for variant in sold_out:
+                self.services.catalogue.alert(
+                    viewer_of(tracker),
+                    product.sku,
+                    variant.colour,
+                    variant.size,
+                    listener_of(tracker),
+                )
+        except SignInRequired:
+            response, about = "utter_alert_guest", words.say("about_back", name=product.name)
+            buttons = [words.button("remind_to_look", "remind_me", reminder_about=about)]
+        else:  # what a shop behind an API tells, it tells by its own ways
+            response = "utter_alert_noted" if self.services.extras else "utter_alert_by_shop"
+            buttons = []
+        one = words.variant(sold_out[0].label) if len(sold_out) == 1 else ""
+        dispatcher.utter_message(
+            response=response,
+            name=product.name,
+            variant=words.say("notice_variant", variant=one) if one else "",
+            sku=product.sku,
+            when=when_back(words, sold_out),
+            buttons=buttons,
+        )
+        return [SlotSet("product", product.sku)]
+
+    def _ordered(
+        self, tracker: Tracker, product: ProductView, *, sold_out: bool
+    ) -> OrderView | None:
+        """The customer's latest order of a product, if it is on its way or asked after so."""
+        viewer = viewer_of(tracker)
+        if not viewer.signed_in:
+            return None
+        recent = self.services.store.recent_orders(viewer, limit=10)
+        held = [o for o in recent if any(item.sku == product.sku for item in o.items)]
+        comes = _COMES.search(latest_text(tracker)[:READ]) is not None
+        if sold_out:  # what comes is then the goods, unless a parcel with them is due
+            return next((o for o in held if comes and o.status in OPEN), None)
+        return next((o for o in held if comes or o.status in OPEN), None)
+
+    def _tell_no_more(self, dispatcher: Dispatcher, tracker: Tracker, meant: Meant) -> Events:
+        """Of the goods that are named, else of all; a button without goods means all."""
+        extras = self.services.extras
+        if extras is None:
+            dispatcher.utter_message(response="utter_done_by_people")
+            return []
+        of_all = not latest_text(tracker) and latest_entity(tracker, "product") is None
+        some = (meant.product,) if meant.product else meant.candidates
+        skus = [] if of_all else [product.sku for product in some]
+        names = extras.subscriptions.forget_alerts(viewer_of(tracker), skus)
+        dispatcher.utter_message(
+            response="utter_alerts_off" if names else "utter_alerts_none",
+            names=self.words(tracker).listing(names),
+        )
+        return []
+
+
+def asks_for_colour(action: ProductAction, tracker: Tracker) -> bool:
+    """Whether a colour of one product is asked for: "the blue one", "in blue?" of that spoken of.
+
+    Of goods that were asked for in place of it, their colours are.
+    """
+    asked, sought = refined(action, tracker), kept_search(tracker.get_slot("sought"))
+    if asked is None or not asked.colours:
+        return False
+    in_place = sought is not None and sought.like is not None
+    spoken_of = tracker.get_slot("product") is not None and not in_place
+    return spoken_of or action.pointed_at(tracker) is not None
+
+
+def _told(product: ProductView, variant: VariantView) -> str:
+    """What the conversation remembers of a variant that it was told is sold out."""
+    return f"{product.sku} {variant.label}"

@@ -1,0 +1,1 @@
+"""What is told later: reminders, and news of orders."""

@@ -1,0 +1,165 @@
+"""What a message wants of the reminders that are set, read from its words, and how far one moves.
+
+A classifier takes "cancel the pizza one" for a cancelled order: where reminders were just spoken
+of, or their words are named, it is them that are meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from dialogue.retail.figures import FIGURE, figure
+from dialogue.retail.later.reminder_topics import Reminder, names_one, places_in, says_another
+from dialogue.retail.later.when import moment_in
+from nlu.entities.moments import HOURS
+
+LIST, CANCEL, CANCEL_ALL, MOVE, SET = "list", "cancel", "cancel_all", "move", "set"
+SHORT = 8  # words of a correction: "no, make it 8 pm"
+_DROP = (
+    r"(?:cancel|delete|remove|drop|clear|scrap|erase|kill|get rid of|take off|forget(?: about)?)"
+)
+_LIST = re.compile(
+    r"\b(?:what|which|show|list|see|any|are there|how many)\b.{0,40}\breminders?\b"
+    r"|\breminders?\b.{0,20}\b(?:left|do i have|are set)\b"
+    r"|(?:哪些|什么|几个|多少个?|查看|看看|列出).{0,6}提醒|提醒.{0,4}(?:有哪些|还剩|列表)",
+    re.IGNORECASE,
+)
+_LEFT = re.compile(
+    r"\W*(?:and\s|so\s)?(?:what|which)(?:['’]?s|\s\w+)?\s(?:are\s|is\s|still\s){0,2}left\W*"
+    r"|还[剩有](?:哪些|什么|几个)\W*",
+    re.IGNORECASE,
+)
+_CANCEL = re.compile(
+    rf"\b{_DROP}\b.{{0,40}}\bremind"
+    r"|\bstop remind|\bno (?:more|longer) remind|\bno longer (?:want|need).{0,30}remind"
+    r"|\b(?:don['’]?t|do not|not|never) (?:want|need|have)\b.{0,20}\bremind|\bdon['’]?t remind"
+    r"|(?:取消|删除|删掉|不用|别再|不要再?|不需要).{0,6}提醒|提醒.{0,4}(?:取消|删|不要|不用)",
+    re.IGNORECASE,
+)
+_CANCEL_IT = re.compile(
+    rf"^\W*(?:\w+,? )?{_DROP} (?:it|that|this)\b|\b{_DROP} (?:the|that) one\b|\bforget it\b"
+    r"|^\W*(?:请|麻烦)?(?:把)?(?:它|这个|这条|那个|那条)?(?:删|取消|去掉)(?:除|掉|了)*(?:它|这个|这条|那个|那条|吧)*\W*$"
+    r"|^\W*(?:这个|这条|它)?(?:不用|不要|不需要)(?:提醒我?)?了(?:吧)?\W*$",
+    re.IGNORECASE,
+)
+_MOVE = re.compile(
+    r"\b(?:move|change|shift|postpone|push|reschedule|delay)\b.{0,30}\bremind"
+    r"|提醒.{0,4}(?:改|推迟|提前|延后)",
+    re.IGNORECASE,
+)
+_DROPS = re.compile(rf"\b{_DROP}\b|取消|删|不要了?|不用了?|去掉", re.IGNORECASE)
+_SHIFTS = re.compile(
+    r"\b(?:move|change|shift|postpone|push|reschedule|delay|make|set|bring|put)\b"
+    r"|改|推迟|提前|延后|往[前后]|晚|早",
+    re.IGNORECASE,
+)
+# "Move it to Friday": where reminders were just spoken of.
+_SHIFT_IT = re.compile(
+    r"^\W*(?:(?:and|please|ok|no|can you|could you|actually|but)\W+){0,3}"
+    r"(?:move|change|shift|postpone|push|reschedule|delay|make|set|put)\s(?:it|that|this)\b"
+    r"|^\W*(?:请|麻烦|那)?(?:把)?(?:它|这个|这条|那个|那条)?(?:改|换|推迟|提前|延后|挪)[到成至]?",
+    re.IGNORECASE,
+)
+_THE_ONE = re.compile(r"\bones?\b|那个|那条|这个|这条", re.IGNORECASE)
+# "No, make it 8 pm": said after one was set, without a word of reminding.
+CORRECTED = re.compile(
+    r"^(?!.*remind)(?:.*\b(?:make (?:it|that)|instead|rather)\b|(?:no|nope|actually|sorry|wait)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+ALL = re.compile(
+    r"^(?!.*\bone of\b).*(?:\b(?:all|every\w*|both|reminders)\b|全部|所有|都)", re.IGNORECASE
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:orders?|parcels?|returns?|refunds?|exchange|delivery|subscription|newsletter|ticket"
+    r"|complaint)\b|订单|包裹|退货|退款|换货|投诉",
+    re.IGNORECASE,
+)
+
+_AMOUNT = re.compile(
+    rf"(?:(?P<half>half\s(?:an?\s)?)"
+    rf"|(?P<count>\d{{1,5}}|an?|{'|'.join(HOURS)}|a couple of|a few)\s?)"
+    r"(?P<unit>min(?:ute)?s?|hours?|hrs?|h|days?|weeks?)\b(?P<more>\sand\sa\shalf)?",
+    re.IGNORECASE,
+)
+_EARLIER = re.compile(r"\b(?:earlier|sooner|forward|ahead)\b", re.IGNORECASE)
+_LATER = re.compile(r"\b(?:later|back|by|postpone|delay)\b", re.IGNORECASE)
+_AMOUNT_CHINESE = re.compile(
+    rf"(推迟|延后|延迟|往后|晚|提前|往前|早)\S{{0,2}}?(半|\d{{1,3}}|{FIGURE})\s*个?(半)?\s*(分钟|小时|钟头|天|周|星期)"
+)
+_UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+_UNITS_CHINESE = {"分": "m", "小": "h", "钟": "h", "天": "d", "周": "w", "星": "w"}
+_COUNTS = {"a": 1, "an": 1, "a couple of": 2, "a few": 3, **HOURS}
+
+
+def wish_in(text: str, kept: Sequence[Reminder], now: datetime, *, spoken_of: bool) -> str | None:
+    """What the words want of reminders; None where they are about something else.
+
+    `spoken_of`: whether the talk was of reminders just before.
+    """
+    if _CANCEL.search(text):
+        return CANCEL
+    if _LIST.search(text) or (spoken_of and kept and _LEFT.fullmatch(text)):
+        return LIST
+    if _MOVE.search(text):
+        return MOVE
+    if spoken_of and says_another(text) and moment_in(text, now):
+        return SET
+    elsewhere = _ELSEWHERE.search(text) and not (_THE_ONE.search(text) and names_one(kept, text))
+    if not kept or elsewhere:
+        return None
+    return _of_one(text, now) if _means_one(text, kept, spoken_of) else None
+
+
+def _means_one(text: str, kept: Sequence[Reminder], spoken_of: bool) -> bool:
+    """Whether one of the reminders is pointed at: by its words, its place, or as "the one"."""
+    points, named = _THE_ONE.search(text), names_one(kept, text)
+    if not spoken_of:
+        return bool(points and named)
+    if points or named or places_in(text) or _CANCEL_IT.search(text):
+        return True
+    if _SHIFT_IT.search(text) and len(text.split()) <= SHORT:
+        return True
+    return bool(CORRECTED.search(text)) and len(text.split()) <= SHORT
+
+
+def _of_one(text: str, now: datetime) -> str | None:
+    if _DROPS.search(text):
+        return CANCEL
+    moves = _SHIFTS.search(text) or CORRECTED.search(text)
+    return MOVE if shift_in(text) or (moves and moment_named(text, now)) else None
+
+
+def points_at_one(text: str, kept: Sequence[Reminder]) -> bool:
+    """Whether a message names one of the reminders, or at least says that one is meant."""
+    return bool(_THE_ONE.search(text) or names_one(kept, text) or places_in(text))
+
+
+def speaks_of_reminders(text: str) -> bool:
+    """Whether the word itself is there."""
+    return bool(re.search(r"remind|提醒", text, re.IGNORECASE))
+
+
+def moment_named(text: str, now: datetime) -> datetime | None:
+    """The moment to which one is moved; "to nine" is at nine."""
+    hour = rf"\bto\s(?=(?:\d{{1,2}}|{'|'.join(HOURS)})\b)"
+    told = re.sub(hour, "to at ", text, flags=re.IGNORECASE)
+    return moment_in(told.rpartition(" to ")[2], now) or moment_in(told, now)
+
+
+def shift_in(text: str) -> timedelta | None:
+    """How far a reminder shall move from where it is: "half an hour later", 推迟三小时."""
+    if chinese := _AMOUNT_CHINESE.search(text):
+        amount = 0.5 if chinese[2] == "半" else float(figure(chinese[2]))
+        amount += 0.5 if chinese[3] else 0
+        seconds = amount * _UNITS[_UNITS_CHINESE[chinese[4][0]]]
+        return timedelta(seconds=-seconds if chinese[1] in ("提前", "往前", "早") else seconds)
+    found = _AMOUNT.search(text)
+    earlier = _EARLIER.search(text)
+    if found is None or not (earlier or _LATER.search(text)):
+        return None
+    written = (found["count"] or "").lower()
+    amount = 0.5 if found["half"] else float(_COUNTS.get(written) or written)
+    seconds = (amount + (0.5 if found["more"] else 0)) * _UNITS[found["unit"][0].lower()]
+    return timedelta(seconds=-seconds if earlier else seconds)

@@ -1,0 +1,1 @@
+"""Promotion codes, gift cards and ways to pay."""

@@ -1,0 +1,1 @@
+"""Tickets, and handing a conversation over to a person."""

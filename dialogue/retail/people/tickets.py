@@ -1,0 +1,193 @@
+"""Complaints that become tickets with a number, and how a ticket is going."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import ActiveLoop, SlotSet
+from rasa_sdk.forms import FormValidationAction
+
+from dialogue.orders.extras import ShopExtras
+from dialogue.orders.tickets import COMPLAINT, TicketNotFound, TicketView, ticket_number_in
+from dialogue.retail.extras import ExtrasAction
+from dialogue.retail.people.outbursts import is_outburst
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    RetailServices,
+    latest_entity,
+    latest_text,
+    listener_of,
+    plain_words,
+    said_within,
+    viewer_of,
+)
+from dialogue.retail.task_slots import REQUESTED_SLOT
+from dialogue.retail.wording import Wording
+
+FORM = "complaint_form"
+MAX_TEXT = 2_000
+READ = 1_000  # characters that are looked through for a number
+SAYS_SOMETHING = re.compile(r"\w\W+\w|[\u4e00-\u9fff]{4}")
+_ONLY_ANNOUNCES = re.compile(
+    r"\W*(?:(?:hello|hi)\W+)?(?:(?:can|may|could)\s)?(?:i(?:['’]d|['’]ve|\swould|\shave)?\s+)?"
+    r"(?:(?:like|want|wish|need|got)\s+)?(?:to\s+)?(?:(?:make|file|lodge|submit|have)\s+)?"
+    r"(?:(?:an?|my)\s+)?complain(?:t)?\W*(?:please|pls)?\W*|[我要想可以能吗个一点件事]*投诉\W*",
+    re.IGNORECASE,
+)
+ANGER_ASIDE = "utter_anger_aside"
+_ABOUT_AN_ORDER = re.compile(r"\border\b|订单", re.IGNORECASE)
+
+
+class ComplaintAction(RetailAction):
+    """A complaint is noted under a number; who only pressed a button is asked what happened."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_complaint"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """In the middle of another form nothing is asked, so that the form is not lost."""
+        text, extras = latest_text(tracker), self.services.extras
+        in_form = bool((tracker.active_loop or {}).get("name"))
+        if in_form and not text and ANGER_ASIDE in said_within(tracker, 1):
+            text = _said_before(tracker)  # they wish it to be noted
+        elif in_form and text and is_outburst(text):
+            dispatcher.utter_message(response=ANGER_ASIDE)
+            return []
+        if extras is None:
+            dispatcher.utter_message(response="utter_complaint_by_people")
+        elif SAYS_SOMETHING.search(text) and not _ONLY_ANNOUNCES.fullmatch(text[:READ]):
+            note_complaint(extras, dispatcher, tracker, text)
+        elif not in_form:
+            begin: Events = [SlotSet("complaint", None), SlotSet(REQUESTED_SLOT, None)]
+            return [*begin, ActiveLoop(FORM)]
+        else:
+            dispatcher.utter_message(response="utter_complaint_unnoted")
+        return []
+
+
+class ComplaintForm(RetailAction, FormValidationAction):
+    """What went wrong, in the customer's words."""
+
+    def name(self) -> str:
+        """Rasa's name for the validation of the form."""
+        return f"validate_{FORM}"
+
+    def validate_complaint(
+        self, value: Any, _dispatcher: Dispatcher, _tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Whatever the customer tells."""
+        return {"complaint": plain_words(value)[:MAX_TEXT] or None}
+
+
+class ComplaintToldAction(ExtrasAction):
+    """Notes what the form has asked for."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_complaint_told"
+
+    def answer(
+        self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> Events:
+        """The same answer as to a complaint in one message."""
+        text = tracker.get_slot("complaint")
+        if text:
+            note_complaint(extras, dispatcher, tracker, str(text))
+        return [SlotSet("complaint", None)]
+
+
+class TicketStatusAction(ExtrasAction):
+    """How a ticket is going; of another's ticket nobody learns that there is one."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ticket_status"
+
+    def answer(
+        self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> Events:
+        """The ticket that is named, else all of the customer's own."""
+        text = latest_text(tracker)[:READ]
+        bare = not _ABOUT_AN_ORDER.search(text)
+        number = ticket_number_in(latest_entity(tracker, "ticket") or text, bare=bare)
+        viewer, listener = viewer_of(tracker), listener_of(tracker)
+        if number is not None:
+            try:
+                tickets: tuple[TicketView, ...] = (extras.tickets.ticket(viewer, listener, number),)
+            except TicketNotFound:
+                dispatcher.utter_message(response="utter_ticket_unknown", ticket=number)
+                return []
+        else:
+            tickets = extras.tickets.mine(viewer, listener)
+        if not tickets:
+            dispatcher.utter_message(response="utter_tickets_none")
+        for ticket in tickets:
+            _tell(self.words(tracker), dispatcher, ticket)
+        return []
+
+
+def problem_ticket(
+    services: RetailServices, tracker: Tracker, kind: str, text: str, order: str, reference: str
+) -> str:
+    """Note a reported problem as a ticket; the number that the customer is told."""
+    if services.extras is None:
+        return reference
+    viewer, listener = viewer_of(tracker), listener_of(tracker)
+    return services.extras.tickets.file(viewer, listener, kind, text, order, reference).number
+
+
+def added_to_ticket(
+    services: RetailServices, tracker: Tracker, kind: str, text: str, order: str, reference: str
+) -> str | None:
+    """Add what is new to the ticket of a reported problem; its number, or None without news."""
+    if services.extras is None or not text:
+        return None
+    viewer, listener = viewer_of(tracker), listener_of(tracker)
+    ticket = services.extras.tickets.add(viewer, listener, kind, text, order, reference)
+    return ticket.number if ticket else None
+
+
+def problem_number(services: RetailServices, reference: str) -> str:
+    """The number under which the customer knows a reported problem."""
+    known = services.extras.tickets.number_of(reference) if services.extras else None
+    return known or reference
+
+
+def note_complaint(extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, text: str) -> None:
+    """Make a complaint a ticket, or add it to that of the same matter, and tell its number."""
+    ticket = extras.tickets.file(
+        viewer_of(tracker),
+        listener_of(tracker),
+        COMPLAINT,
+        text[:MAX_TEXT],
+        order=tracker.get_slot("order_number"),
+    )
+    in_form = bool((tracker.active_loop or {}).get("name"))  # which asks for a yes of its own
+    dispatcher.utter_message(
+        response="utter_complaint_aside" if in_form else "utter_complaint", ticket=ticket.number
+    )
+
+
+def _said_before(tracker: Tracker) -> str:
+    """What the customer wrote before the latest message."""
+    said = [event for event in tracker.events if event.get("event") == "user"]
+    return plain_words(said[-2].get("text") or "") if len(said) > 1 else ""
+
+
+def _tell(words: Wording, dispatcher: Dispatcher, ticket: TicketView) -> None:
+    if ticket.is_open:
+        response = "utter_ticket_open"
+    else:
+        response = "utter_ticket_answered" if ticket.answer else "utter_ticket_closed"
+    dispatcher.utter_message(
+        response=response,
+        ticket=ticket.number,
+        since=words.day(ticket.created_at),
+        closed=words.day(ticket.closed_at) if ticket.closed_at else "",
+        answer=ticket.answer or "",
+    )

@@ -1,0 +1,1 @@
+"""Deliveries that went wrong: broken, missing, wrong or never here."""

@@ -1,0 +1,148 @@
+"""Photographs in a conversation: asked for when something is broken, taken as the answer.
+
+The application takes them in and says in the trusted slot `photos` which there are; what a message
+claims counts for nothing. A channel that cannot bring any is not asked for one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.orders.states import ProblemKind
+from dialogue.orders.views import OrderView
+from dialogue.retail.people.tickets import added_to_ticket
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    RetailServices,
+    current_order,
+    latest_intent,
+    said_within,
+)
+
+SENT, SKIPPED = "sent", "skipped"
+INTENT = "EXTERNAL_photo"
+UNCLEAR = "utter_photo_unclear"
+CHANNELS = ("widget",)  # those with a button for it
+DESK = "/desk/photos/"
+SOON = 4  # messages after a report in which a photograph is of it
+_REPORTED = frozenset({"utter_problem_reported", "utter_problem_added", "utter_photo_added"})
+MOST_READ = 500  # characters of an answer
+# As in "I don't have a camera" and "can we go on without".
+_WITHOUT = re.compile(
+    r"\b(?:skip|without|no|none|not|cannot|(?:do|ca|have|wo|did)n'?t)\b|跳过|没|不|算了"
+)
+
+
+class AskPhoto(RetailAction):
+    """Asks for a photograph of what is broken; it may be skipped."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_photo"
+
+    def run(self, dispatcher: Dispatcher, _tracker: Tracker, _domain: Any) -> Events:
+        """The response says where the button is."""
+        dispatcher.utter_message(response="utter_ask_photo")
+        return []
+
+
+class PhotoSentAction(RetailAction):
+    """A photograph that no question was waiting for."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_photo_sent"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Say that it is there, and ask what it is about unless we are talking of something."""
+        if not new_photos(tracker):
+            dispatcher.utter_message(response="utter_photo_none")
+        elif (tracker.active_loop or {}).get("name"):
+            dispatcher.utter_message(response="utter_photo_received")
+        elif (ticket := self._added(tracker)) is not None:
+            dispatcher.utter_message(response="utter_photo_added", reference=ticket)
+            return told_photos(tracker)
+        else:
+            dispatcher.utter_message(response="utter_photo_what_about")
+        return []
+
+    def _added(self, tracker: Tracker) -> str | None:
+        """The ticket of the problem that was just reported, to which the photographs belong."""
+        order = current_order(self.services, tracker)
+        if order is None or said_within(tracker, SOON).isdisjoint(_REPORTED):
+            return None
+        last = max(order.problems, key=lambda one: (one.created_at, one.reference), default=None)
+        if last is None:
+            return None
+        told = with_photos("", new_photos(tracker)).strip()
+        return added_to_ticket(
+            self.services, tracker, last.kind, told, order.number, last.reference
+        )
+
+
+def new_photos(tracker: Tracker) -> list[str]:
+    """The photographs that belong to no report yet, oldest first."""
+    told = tracker.get_slot("photos_told") or ()
+    return [str(key) for key in tracker.get_slot("photos") or () if key not in told]
+
+
+def told_photos(tracker: Tracker) -> Events:
+    """Events after which all photographs belong to a report."""
+    photos = tracker.get_slot("photos")
+    return [SlotSet("photos_told", photos)] if new_photos(tracker) else []
+
+
+def wants_photo(services: RetailServices, order: OrderView, kind: ProblemKind) -> bool:
+    """Whether a photograph is to be asked for: something dear enough is broken."""
+    dearest = max((item.unit_cents for item in order.items), default=0)
+    return kind is ProblemKind.DAMAGED_ITEM and dearest >= services.policies.damages.photo_from
+
+
+def can_send(tracker: Tracker) -> bool:
+    """Whether the customer writes on a channel that can bring a photograph."""
+    return tracker.get_latest_input_channel() in CHANNELS
+
+
+def answer_to_photo(tracker: Tracker) -> str | None:
+    """What the latest message says to the question for a photograph; None when that is unclear.
+
+    Whoever does not understand the question twice is not asked a third time.
+    """
+    if new_photos(tracker):
+        return SENT
+    text = str((tracker.latest_message or {}).get("text") or "")
+    refuses = _WITHOUT.search(text[:MOST_READ].casefold().replace("’", "'"))
+    if latest_intent(tracker) == "deny" or (not text.startswith("/") and refuses):
+        return SKIPPED
+    return SKIPPED if _asked_twice(tracker) else None
+
+
+def with_photos(details: str, photos: list[str]) -> str:
+    """What a colleague reads of a problem: the words, and where the photographs are."""
+    if not photos:
+        return details
+    return "\n".join([details, "Photographs: " + ", ".join(DESK + key for key in photos)])
+
+
+def _asked_twice(tracker: Tracker) -> bool:
+    """Whether the question was explained already since the customer spoke before."""
+    spoken = 0
+    for event in reversed(tracker.events):
+        spoken += event.get("event") == "user"
+        if spoken > 1:
+            return False
+        if (event.get("metadata") or {}).get("utter_action") == UNCLEAR:
+            return True
+    return False
+
+
+def thank_for_photo(dispatcher: Dispatcher, tracker: Tracker) -> None:
+    """For a photograph in the place of another answer."""
+    sent = bool(new_photos(tracker))
+    dispatcher.utter_message(response="utter_photo_thanks" if sent else "utter_photo_none")

@@ -1,0 +1,220 @@
+"""What is asked about a delivery that went wrong: what happened, what shall be done, and a yes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.orders.errors import ProblemAlreadyReported
+from dialogue.orders.rules import working_days_after
+from dialogue.orders.states import Lateness, OrderStatus, ProblemKind, Remedy
+from dialogue.orders.views import ItemView, OrderView, ShipmentView
+from dialogue.retail.people.tickets import added_to_ticket, problem_number
+from dialogue.retail.problems.photographs import can_send, wants_photo
+from dialogue.retail.problems.remedies import (
+    MAX_DETAILS,
+    late_parcel,
+    not_there_again,
+    remedies_for,
+    says_found,
+    why_no_problem,
+)
+from dialogue.retail.proof.identity import begins
+from dialogue.retail.returning.picking import Picked, decoded, mentioned, pick
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    RetailServices,
+    current_order,
+    latest_intent,
+    latest_text,
+    plain_words,
+)
+from dialogue.retail.viewing.orders import say_late
+from dialogue.retail.which_order.choice import inside
+from dialogue.retail.wording import Button, Wording
+
+DONE_AT_ONCE = frozenset({Remedy.REPLACEMENT, Remedy.REFUND})
+YES = "Yes, it is missing."  # as a colleague reads it
+_CHOICES = {
+    Remedy.WAIT: "wait",
+    Remedy.REPLACEMENT: "replacement",
+    Remedy.REFUND: "money_back",
+}  # what the buttons are called
+
+
+class AskSettle(RetailAction):
+    """Asks for a yes before a lost parcel is sent again or paid back."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_problem_form_confirmed"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Name what was in it, and where the goods or the money go."""
+        order, wish = current_order(self.services, tracker), tracker.get_slot("wish")
+        late = late_parcel(order, kind_of(tracker)) if order else None
+        if order is None or late is None or wish not in DONE_AT_ONCE:
+            return []
+        words = self.words(tracker)
+        dispatcher.utter_message(
+            response=f"utter_confirm_lost_{wish}",
+            number=order.number,
+            contents=words.items(inside(late, order)),
+            method=words.term(order.method),
+            buttons=[words.button("yes", "affirm"), words.button("leave", "deny")],
+        )
+        return []
+
+
+class AskWish(RetailAction):
+    """Asks what would make it good; about a late parcel, after saying honestly how late it is."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_problem_form_wish"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Only the remedies that the policies name, and that are possible."""
+        order, kind = current_order(self.services, tracker), kind_of(tracker)
+        late = late_parcel(order, kind) if order else None
+        if order is None or late is None:
+            if order and begins(tracker) and latest_text(tracker):
+                dispatcher.utter_message(response="utter_sorry_for_it")
+            first = not tracker.get_slot("asked_again")
+            if (
+                first
+                and order
+                and wants_photo(self.services, order, kind)
+                and not can_send(tracker)
+            ):
+                dispatcher.utter_message(response="utter_photo_not_here")
+            dispatcher.utter_message(response="utter_ask_wish")
+            return []
+        words = self.words(tracker)
+        say_late(self.services, words, dispatcher, order, late)
+        lost = late.lateness is Lateness.LOST
+        dispatcher.utter_message(
+            response="utter_ask_lost_wish" if lost else "utter_ask_delayed_wish",
+            buttons=[
+                *remedy_buttons(self.services, words, order, late, "inform"),
+                words.person_button(),
+            ],
+        )
+        return []
+
+
+def say_what_waiting_brings(
+    services: RetailServices, words: Wording, dispatcher: Dispatcher, parcel: ShipmentView
+) -> None:
+    """Until when a late parcel is looked for, and what may be chosen then."""
+    last = working_days_after(parcel.expected_on, services.policies.deliveries.lost_after)
+    dispatcher.utter_message(response=f"utter_waiting_{parcel.lateness}", lost_on=words.day(last))
+
+
+class AskProblemDetails(RetailAction):
+    """Asks what happened, in words that fit the kind of problem."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_problem_details"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """One response for each kind, and one for what is known already."""
+        order = current_order(self.services, tracker)
+        if order is None:
+            return []
+        kind = kind_of(tracker)
+        known = why_no_problem(self.services, order, kind)
+        if isinstance(known, ProblemAlreadyReported):
+            words = self.words(tracker)
+            dispatcher.utter_message(
+                response="utter_ask_details_more",
+                number=order.number,
+                reference=problem_number(self.services, known.reference),
+                buttons=[words.button("nothing_new", "stop"), words.person_button()],
+            )
+            return []
+        if kind is ProblemKind.MISSING_ITEM and order.status is OrderStatus.PARTIALLY_SHIPPED:
+            dispatcher.utter_message(
+                response="utter_second_parcel",
+                number=order.number,
+                expected=self.words(tracker).day(order.expected_on),
+            )
+        words = self.words(tracker)
+        lines = decoded(tracker.get_slot("item"))
+        named = [one for one in order.items if one.line in lines]
+        if kind is ProblemKind.DAMAGED_ITEM and named and not tracker.get_slot("asked_again"):
+            items = words.items(item.label for item in named)
+            dispatcher.utter_message(response="utter_ask_what_is_wrong", items=items)
+        else:
+            dispatcher.utter_message(response=f"utter_ask_details_{kind}", number=order.number)
+        return []
+
+
+def items_told(words: Wording, order: OrderView, text: str) -> list[ItemView]:
+    """The goods of an order that a text names; the only ones where there are no others."""
+    if len(order.items) == 1:
+        return list(order.items)
+    found = pick(mentioned(words.in_records(text), order.items), order.items)
+    return [i for i in order.items if isinstance(found, Picked) and i.line in found.pieces]
+
+
+def remedy_buttons(
+    services: RetailServices, words: Wording, order: OrderView, late: ShipmentView, intent: str
+) -> list[Button]:
+    """What may be chosen for a late parcel; a lost one is only sent again if all is in stock."""
+    remedies = remedies_for(services, late)
+    lost = late.lateness is Lateness.LOST
+    if lost and Remedy.REPLACEMENT in remedies and not_there_again(services, order, late):
+        remedies = tuple(one for one in remedies if one is not Remedy.REPLACEMENT)
+    about = {} if intent == "inform" else {"order_number": order.number}
+    return [words.button(_CHOICES[one], intent, **about, wish=one) for one in remedies]
+
+
+def told_details(tracker: Tracker, value: object) -> str | None:
+    """What was told of a problem; a pressed yes tells that the parcel is missing."""
+    yes = YES if latest_intent(tracker) == "affirm" else None
+    return plain_words(value)[:MAX_DETAILS] or yes
+
+
+def of_goods(words: Wording, order: OrderView, details: str, item: str | None) -> str:
+    """What a colleague reads of it: the goods before words that name none of several."""
+    lines = decoded(item)
+    named = [one.label for one in order.items if one.line in lines]
+    if not named or len(order.items) < 2 or items_told(words, order, details):
+        return details
+    return f"{', '.join(named)}: {details}"
+
+
+def parcel_found(tracker: Tracker) -> bool:
+    """Whether the latest message says that a parcel reported as missing is there after all."""
+    missing = kind_of(tracker) is ProblemKind.DELIVERY_NOT_RECEIVED
+    return missing and says_found(latest_text(tracker))
+
+
+def say_found(
+    services: RetailServices, words: Wording, dispatcher: Dispatcher, tracker: Tracker, number: str
+) -> None:
+    """That we are glad; where the search was noted before, a colleague reads it too."""
+    order, kind = current_order(services, tracker), ProblemKind.DELIVERY_NOT_RECEIVED
+    noted = [one.reference for one in order.problems if one.kind is kind] if order else []
+    told = noted and added_to_ticket(
+        services, tracker, kind, latest_text(tracker), number, noted[-1]
+    )
+    dispatcher.utter_message(
+        response="utter_parcel_found_noted" if told else "utter_parcel_found",
+        number=number,
+        reference=told or "",
+        buttons=[words.person_button()] if noted else [],
+    )
+
+
+def kind_of(tracker: Tracker) -> ProblemKind:
+    """What kind of problem the conversation is about; a lost parcel unless it was said."""
+    try:
+        return ProblemKind(tracker.get_slot("problem_kind"))
+    except ValueError:
+        return ProblemKind.DELIVERY_NOT_RECEIVED

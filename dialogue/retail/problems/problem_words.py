@@ -1,0 +1,92 @@
+"""What the first words about a delivery say of what is wrong with it, and what is wished for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from dialogue.orders.states import ProblemKind, Remedy
+from dialogue.orders.views import ItemView
+from dialogue.retail.problems.remedies import wish_in
+from dialogue.retail.returning.picking import mentioned
+
+READ = 300  # characters that are looked through
+# What is wrong with it, so that nobody need ask: not only that it "is broken".
+_DEFECT = re.compile(
+    r"\b(?:torn|tears? in|rip(?:ped)?|holes?|crack(?:s|ed)?|chip(?:ped|s)?|scratch(?:ed"
+    r"|es)?|dent(?:s|ed)?"
+    r"|stain(?:s|ed)?|leak(?:s|ed|ing)?|smashed|shattered|snapped|bent|burst|frayed|mould(?:y|ed)?"
+    r"|in (?:two |a thousand |many )?pieces|(?:came|come|comes|fell|falls) (?:off|apart)"
+    r"|stopped working|dead on arrival)\b"
+    r"|\b(?:does|do|did|will|wo|can|is|are)(?: not|n['’]?t) (?:work(?:ing)?|turn on"
+    r"|switch on|charge|charging"
+    r"|close|start|open)\b"
+    r"|裂|破了|碎了|有洞|个洞|划痕|凹|漏水|漏了|不能用|没反应|开不了|打不开|断了|不工作|充不了",
+    re.IGNORECASE,
+)
+_BROKEN = re.compile(
+    r"\b(?:arrived|came|was|were|is|are|got)(?: \w{1,12})? (?:broken|damaged|defective"
+    r"|faulty)\b|坏了",
+    re.IGNORECASE,
+)
+_MISSING = re.compile(
+    r"\b(?:is|are|was|were) (?:still )?missing\b|\bmissing from\b"
+    r"|\b(?:was|were|is|are)(?: not|n['’]?t) (?:in (?:the|my) (?:box|parcel|package|order)"
+    r"|included)\b"
+    r"|\bonly (?:got|received)\b|少了|缺了|漏发|没发",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(
+    r"\binstead of\b|\bbut (?:i )?(?:had )?(?:ordered|wanted|bought)\b"
+    r"|\b(?:i )?ordered\b.{0,60}\b(?:but|and)\b"
+    r".{0,20}\b(?:got|received|came)\b|而不是|但我?(?:订|买|要)的|发成了?|寄成",
+    re.IGNORECASE,
+)
+# Who says one of these knows what shall become of the goods.
+_SENDS_BACK = re.compile(
+    r"\b(?:return|returning|exchange|exchanging|swap|swapping)\b|\b(?:send|bring"
+    r"|give)\b.{0,40}\bback\b"
+    r"|退货|换货|想退|要退|退掉|退回|寄回",
+    re.IGNORECASE,
+)
+_WISHES = re.compile(
+    r"\b(?:want|like|need|prefer|please|pls|can|could|would|give|send|replace)\b|请|想|要"
+    r"|给我|补|退|换",
+    re.IGNORECASE,
+)
+# "Is it a problem when the glass has a crack?", "what if it tears?": nothing is told.
+_ASKS = re.compile(
+    r"^\W*(?:what if|if|is it|do you|does it|will it|can it|would it)\b|如果|要是", re.IGNORECASE
+)
+
+
+def problem_told(text: str) -> ProblemKind | None:
+    """The kind of problem that the words tell of goods, where they do not send them back."""
+    text = text[:READ]
+    if _SENDS_BACK.search(text) or _ASKS.search(text):
+        return None
+    if _MISSING.search(text):
+        return ProblemKind.MISSING_ITEM
+    damaged = _DEFECT.search(text) or _BROKEN.search(text)
+    return ProblemKind.DAMAGED_ITEM if damaged else None
+
+
+def tells_enough(kind: str, text: str, items: Sequence[ItemView], said: str) -> bool:
+    """Whether a first message names the goods, and what is wrong with them.
+
+    `said` is the text in the language of the records.
+    """
+    text = text[:READ]
+    if not (len(items) == 1 or mentioned(said, items)) or _ASKS.search(text):
+        return False
+    if kind == ProblemKind.WRONG_ITEM:
+        return _INSTEAD.search(text) is not None
+    if kind == ProblemKind.MISSING_ITEM:
+        return bool(mentioned(said, items)) and _MISSING.search(text) is not None
+    return kind == ProblemKind.DAMAGED_ITEM and _DEFECT.search(text) is not None
+
+
+def wish_told(text: str) -> Remedy | None:
+    """The remedy for which a first message asks."""
+    wish = wish_in(text) if _WISHES.search(text[:READ]) else None
+    return wish if wish in (Remedy.REPLACEMENT, Remedy.REFUND) else None

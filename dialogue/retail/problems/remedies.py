@@ -1,0 +1,202 @@
+"""What is wrong with a delivery by its facts, and what its customer may choose."""
+
+from __future__ import annotations
+
+import re
+
+from dialogue.orders import rules
+from dialogue.orders.errors import (
+    OrderAlreadyCancelled,
+    OrderError,
+    ProblemAlreadyReported,
+)
+from dialogue.orders.states import Lateness, OrderStatus, ProblemKind, Remedy, ShipmentStatus
+from dialogue.orders.views import OrderView, ShipmentView
+from dialogue.retail.services import (
+    RetailServices,
+)
+from dialogue.retail.which_order.choice import late_parcels
+
+MAX_DETAILS = 2_000  # characters of what a customer tells
+_GIVE = r"\b(?:send|ship|post|mail|give|get|want|need|like|have)\b"
+_PIECE = r"(?:ones?|sets?|pairs?|pieces?|parcels?|packages?)\b"
+_NO_GOODS = r"(?:address|answer|chance|code|date|day|number|order|person|question|way|week)\b"
+_WISHES = {
+    wish: re.compile(words, re.IGNORECASE)
+    for wish, words in {
+        Remedy.REFUND: (
+            r"refund|\bmy money\b|(?<!worth )\bthe money\b|\bmoney back\b|reimburs"
+            r"|\b(?:pay|paid)\b.{0,30}\bback\b|退款|退钱|钱退"
+        ),
+        Remedy.REPLACEMENT: (
+            r"\breplac|\bresend|\bre-send|\bone more\b"
+            r"|\b(?:send|sent|ship|shipped|post|mail|mailed|deliver|delivered)\b.{0,30}\bagain\b"
+            rf"|\b(?:another|new)\s+{_PIECE}"
+            rf"|{_GIVE}.{{0,20}}\b(?:another|new)\s+(?!{_NO_GOODS})\w"
+            r"|\bthe missing (?:parts?|pieces?|bits?|things?|items?|ones?)\b"
+            r"|重发|重新(?:发|寄|送|来)|补发|补寄|再[发寄]|换.{0,2}新|换一"
+        ),
+        # Not "have to wait", and not "wait, what?".
+        Remedy.WAIT: (
+            r"(?<!have to )(?<!had to )(?<!made me )"
+            r"\bwait\b(?!\s+(?:no|a (?:minute|moment|second))\b)"
+            r"|\b(?:keep|go on|with|mind) waiting\b|patien|等(?!了|不|.{0,4}多久)"
+        ),
+    }.items()
+}
+# "Post me what was not in the box": it asks for goods where nothing else is asked for.
+_SENT = re.compile(
+    r"(?<!\bdid you )\b(?:send|post|ship|mail|deliver)\b(?!.*\bback\b)", re.IGNORECASE
+)
+# A no that asks ("can't you send it again?"), and a wait that only begins a sentence.
+_NO_NO = re.compile(
+    r"\bwhy (?:not|don'?t you)\b|\b(?:ca|could|wo|would)n'?t you\b|(?:n'?t|\bnot)(?=\s+mind\b)"
+    r"|^\W*wait\s*(?:[,!.?]+(?=\s*\w)|(?=what\b))|能不能|可不可以|要不要?|行不行|不如|不然",
+    re.IGNORECASE,
+)
+# What stands before something that is not wished, or only asked about, in the same clause.
+_NOT_WISHED = re.compile(
+    r"(?:(?:n't|\b(?:do|does|did|wo|ca)nt|\bnot|\bcannot|\bnever|\bwithout|\bwhy|\bwhen|\bhow long"
+    r"|\bno (?:need|point|use))(?:\s+(?!so\b|but\b|please\b|then\b)[\w'-]+){0,4}"
+    r"|\bno|\bkeep|\b(?:instead of|rather than)(?:\s+\w+)?)\s*$"
+    r"|(?:[不别甭勿]|没必要)[^，。,；！？请]{0,4}$",
+    re.IGNORECASE,
+)
+_IF_WAITING = re.compile(
+    r"\b(?:what|and|but|so)\b.{0,30}\b(?:if|when)\b.{0,40}\b(?:wait\w*|never|\w+n['’]?t|not)\b"
+    r"|如果.{0,8}(?:等|不到|没到).{0,8}(?:呢|怎|会)|等的话",
+    re.IGNORECASE,
+)
+# "Nobody has it", "I looked": an answer to whether it may be at a neighbour's.
+_GONE = re.compile(
+    r"\b(?:nobody|no[ -]?one|nowhere|nothing (?:there|here)|neither|none of|no (?:luck|sign)|looked"
+    r"|checked|asked)\b"
+    r"|(?:n['’]?t|\bnot)\s+(?:there|here|have|got|seen|find|found|anywhere|with)\b"
+    r"|没有?人|都没|没[有看找收见]|[找问看]过|不在",
+    re.IGNORECASE,
+)
+_DROPS = re.compile(
+    r"\b(?:never ?mind|forget|leave|drop|stop|cancel|no need)\b|算了|不用|不必|别", re.IGNORECASE
+)
+_PARCEL = r"\b(?:it|(?:the|my) (?:parcel|package))"
+_FOUND = re.compile(
+    r"\bfound (?:it|them|the (?:parcel|package)|my (?:parcel|package))\b|\b(?:turned|showed) up\b"
+    r"|\b(?:got|have) it (?:now|back|after all)\b"
+    rf"|{_PARCEL}(?:['’]s| is| was| has)? (?:just|finally) (?:arrived|come|came|been found)\b"
+    rf"|{_PARCEL}(?:['’]s| is| was) (?:here|there|at|with)\b.{{0,15}}(?:now|after all|neighbou?r)"
+    r"|\bneighbou?rs? (?:has|have|had|took|got) (?:it|the parcel|my)\b"
+    r"|找到了|(?:刚|已经|终于)收到了?|在邻居|邻居.{0,4}(?:代?收|拿)了",
+    re.IGNORECASE,
+)
+# What others say of it, what is only supposed, and an order's number: none of it was found.
+_NOT_FOUND = re.compile(
+    r"\b(?:says?|said|claims?|marked|status|tracking|supposed\w*|but|if|unless)\b|\?|？|\d{4}"
+    r"|显示|但|如果|吗",
+    re.IGNORECASE,
+)
+_CLAUSE = 80  # characters before a word in which a no may stand
+
+
+def asks_what_waiting_brings(text: str) -> bool:
+    """Whether it is asked what becomes of a parcel that is waited for: no decision yet."""
+    return _IF_WAITING.search(text[:MAX_DETAILS]) is not None
+
+
+def says_gone(text: str) -> bool:
+    """Whether the text says that a parcel was looked for and is not there."""
+    text = text[:MAX_DETAILS]
+    return _GONE.search(text) is not None and _DROPS.search(text) is None
+
+
+def says_found(text: str) -> bool:
+    """Whether the text says that a parcel is there after all."""
+    text = text[:MAX_DETAILS]
+    doubt = _NOT_FOUND.search(text) or _GONE.search(text)
+    return doubt is None and _FOUND.search(text) is not None
+
+
+def wish_in(text: str) -> Remedy | None:
+    """What the text asks for, if it is exactly one thing; what it does not want does not count."""
+    told = _NO_NO.sub(" ", text[:MAX_DETAILS].replace("’", "'"))
+    meant = [wish for wish, words in _WISHES.items() if _wished(words, told)]
+    if not meant and _wished(_SENT, told):
+        return Remedy.REPLACEMENT
+    return meant[0] if len(meant) == 1 else None
+
+
+def _wished(words: re.Pattern[str], told: str) -> bool:
+    """Whether one of the words stands there without a no before it."""
+    return any(
+        not _NOT_WISHED.search(told[max(0, found.start() - _CLAUSE) : found.start()])
+        for found in words.finditer(told)
+    )
+
+
+def remedies_for(services: RetailServices, late: ShipmentView | None) -> tuple[Remedy, ...]:
+    """What may be chosen; for what has arrived there is nothing to wait for."""
+    if late is None:
+        return (Remedy.REPLACEMENT, Remedy.REFUND)
+    deliveries = services.policies.deliveries
+    lost = late.lateness is Lateness.LOST
+    return deliveries.when_lost if lost else deliveries.when_delayed
+
+
+def late_parcel(order: OrderView, kind: ProblemKind) -> ShipmentView | None:
+    """The parcel that a missing delivery is about: a lost one first, then one that is delayed."""
+    if kind is not ProblemKind.DELIVERY_NOT_RECEIVED:
+        return None
+    late = [*late_parcels(order, Lateness.LOST), *late_parcels(order, Lateness.DELAYED)]
+    return late[0] if late else None
+
+
+def not_due(order: OrderView, kind: ProblemKind) -> bool:
+    """Whether everything that has left is still on its way, and in time."""
+    return (
+        kind is ProblemKind.DELIVERY_NOT_RECEIVED
+        and bool(order.shipments)
+        and late_parcel(order, kind) is None
+        and all(
+            parcel.status in (ShipmentStatus.IN_TRANSIT, ShipmentStatus.OUT_FOR_DELIVERY)
+            for parcel in order.shipments
+        )
+    )
+
+
+def not_there_again(services: RetailServices, order: OrderView, parcel: ShipmentView) -> list[str]:
+    """What of a parcel cannot be sent again, for there are too few pieces."""
+    missing = []
+    for item in order.items:
+        if item.line in parcel.lines:
+            product = services.catalogue.product(item.sku)
+            here = [v for v in product.variants if v.label == item.variant] if product else []
+            if not here or here[0].quantity < item.quantity:
+                missing.append(item.label)
+    return missing
+
+
+def why_no_problem(
+    services: RetailServices, order: OrderView, kind: ProblemKind
+) -> OrderError | None:
+    """Why such a problem of this order cannot be recorded, or None."""
+    if order.status is OrderStatus.CANCELLED:
+        return OrderAlreadyCancelled(order.number)
+    for problem in order.problems:
+        if problem.kind is kind:
+            return ProblemAlreadyReported(order.number, problem.reference)
+    try:
+        rules.check_problem(
+            order.number,
+            order.status,
+            kind,
+            order.delivered_on,
+            services.clock().date(),
+            services.policies,
+        )
+    except OrderError as error:
+        return error
+    return None
+
+
+def as_late(parcel: ShipmentView) -> str:
+    """What a colleague reads of a late parcel."""
+    return f"Parcel {parcel.tracking_number} is late."

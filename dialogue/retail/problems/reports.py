@@ -1,0 +1,390 @@
+"""A delivery that went wrong: recorded, so that a person can make it good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.orders import rules
+from dialogue.orders.errors import OrderError, OutOfStock, ProblemAlreadyReported
+from dialogue.orders.states import Lateness, ProblemKind, Remedy
+from dialogue.orders.views import ItemView, OrderView, ShipmentView
+from dialogue.retail.people.tickets import added_to_ticket, problem_number, problem_ticket
+from dialogue.retail.problems.no_report import say_why_no_report
+from dialogue.retail.problems.photographs import (
+    INTENT as PHOTO,
+)
+from dialogue.retail.problems.photographs import (
+    SENT,
+    UNCLEAR,
+    answer_to_photo,
+    can_send,
+    new_photos,
+    thank_for_photo,
+    told_photos,
+    wants_photo,
+    with_photos,
+)
+from dialogue.retail.problems.problem_questions import (
+    DONE_AT_ONCE,
+    items_told,
+    kind_of,
+    of_goods,
+    parcel_found,
+    remedy_buttons,
+    say_found,
+    say_what_waiting_brings,
+    told_details,
+)
+from dialogue.retail.problems.problem_words import tells_enough, wish_told
+from dialogue.retail.problems.remedies import (
+    MAX_DETAILS,
+    as_late,
+    asks_what_waiting_brings,
+    late_parcel,
+    not_due,
+    not_there_again,
+    remedies_for,
+    why_no_problem,
+    wish_in,
+)
+from dialogue.retail.proof.identity import OrderForm, begins
+from dialogue.retail.proof.proving import may_change
+from dialogue.retail.returning.picking import Picked
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    current_order,
+    latest_entity,
+    latest_intent,
+    latest_text,
+    once_for,
+    order_known,
+    plain_words,
+    viewer_of,
+)
+from dialogue.retail.task_slots import REQUESTED_SLOT
+from dialogue.retail.viewing.orders import OrderAction, say_unproven
+from dialogue.retail.which_order.choice import inside, late_parcels
+from dialogue.retail.wording import Wording
+
+
+class ProblemForm(OrderForm):
+    """The order, what happened, what would make it good, and a yes to what is done at once."""
+
+    form = "problem_form"
+
+    def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
+        """Nothing more when there cannot be such a problem; of a known one only what is new."""
+        order, kind = current_order(self.services, tracker), kind_of(tracker)
+        if order is None or parcel_found(tracker):
+            return []
+        late = late_parcel(order, kind)
+        if late is not None and late.lateness is Lateness.LOST:
+            # Also when the search for it was noted before.
+            at_once = tracker.get_slot("wish") in DONE_AT_ONCE
+            return ["wish", "confirmed"] if at_once else ["wish"]
+        if self._known(order, kind):
+            return [] if new_photos(tracker) else ["problem_details"]
+        if why_no_problem(self.services, order, kind) is not None or not_due(order, kind):
+            return []
+        if late is not None:
+            return ["wish"]
+        asks = wants_photo(self.services, order, kind) and can_send(tracker)
+        return [slot for slot in own if slot != "confirmed" and (slot != "photo" or asks)]
+
+    async def get_validation_events(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> Events:
+        """Also the goods that the first message named, once the order is known."""
+        events = await super().get_validation_events(dispatcher, tracker, domain)
+        order = current_order(self.services, tracker)
+        begun = (tracker.active_loop or {}).get("trigger_message") or {}
+        first = plain_words(begun.get("text") or "")[:MAX_DETAILS]
+        if order is None or not first or tracker.get_slot("item"):
+            return events
+        named = items_told(self.words(tracker), order, first)
+        lines = str(Picked({one.line: None for one in named}))
+        return [*events, SlotSet("item", lines)] if named else events
+
+    def _goods(self, tracker: Tracker, order: OrderView | None) -> Sequence[ItemView]:
+        """What is in the order, or in all that it may be while it is not known which."""
+        viewer = viewer_of(tracker)
+        if order is not None:
+            return order.items
+        recent = self.services.store.recent_orders(viewer, limit=10) if viewer.signed_in else ()
+        return [item for one in recent for item in one.items]
+
+    def _known(self, order: OrderView, kind: ProblemKind) -> bool:
+        """Whether goods were reported before, and more can be added to the ticket."""
+        return (
+            self.services.extras is not None
+            and kind is not ProblemKind.DELIVERY_NOT_RECEIVED
+            and isinstance(why_no_problem(self.services, order, kind), ProblemAlreadyReported)
+        )
+
+    def extract_problem_details(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """What the very wish tells: all of a problem that is known, else where it says enough."""
+        order, kind, text = current_order(self.services, tracker), kind_of(tracker), ""
+        if order and latest_intent(tracker) == kind and self._known(order, kind):
+            text = latest_text(tracker)
+        elif begins(tracker) and not tracker.get_slot("problem_details"):
+            items, told = self._goods(tracker, order), latest_text(tracker)
+            said = self.words(tracker).in_records(told)
+            text = told if told and tells_enough(kind, told, items, said) else ""
+        return {"problem_details": text} if text else {}
+
+    def extract_wish(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """What the very wish asks for, or another remedy than the one before a yes."""
+        if begins(tracker) and not tracker.get_slot("wish"):
+            here = kind_of(tracker) is not ProblemKind.DELIVERY_NOT_RECEIVED
+            told = wish_told(latest_text(tracker)) if here else None
+            return {"wish": told} if told else {}
+        if tracker.get_slot(REQUESTED_SLOT) != "confirmed":
+            return {}
+        wish = wish_in(latest_text(tracker))
+        return {"wish": wish} if wish and wish != tracker.get_slot("wish") else {}
+
+    def extract_photo(
+        self, _dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
+        """A photograph, also one that was sent before it was asked for; else what was answered."""
+        if tracker.get_slot(REQUESTED_SLOT) == "photo" and not self._side_question(tracker, domain):
+            return {"photo": answer_to_photo(tracker) or ""}
+        return (
+            {"photo": SENT} if new_photos(tracker) and order_known(self.services, tracker) else {}
+        )
+
+    def validate_photo(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Sent or skipped; what is neither is explained, once."""
+        if tracker.get_slot(REQUESTED_SLOT) == "photo":
+            said = {SENT: "utter_photo_thanks", "": UNCLEAR}.get(value, "utter_photo_skipped")
+            dispatcher.utter_message(response=said)
+        return {"photo": value or None}
+
+    def changes(self, tracker: Tracker, needed: list[str]) -> bool:
+        """What is chosen for a lost parcel is done at once; all else a colleague looks at first."""
+        order, kind = current_order(self.services, tracker), kind_of(tracker)
+        late = late_parcel(order, kind) if order else None
+        lost = late is not None and late.lateness is Lateness.LOST
+        return lost and super().changes(tracker, needed)
+
+    def validate_problem_details(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Whatever the customer tells; a photograph is welcome, and says too little alone."""
+        if latest_intent(tracker) == PHOTO:
+            thank_for_photo(dispatcher, tracker)
+            return {"problem_details": None}
+        return {"problem_details": told_details(tracker, value)}
+
+    def validate_wish(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """One of the remedies that there are, also in the customer's own words.
+
+        A button says clearly what is wished; what was typed is asked about before it is done.
+        """
+        order, kind = current_order(self.services, tracker), kind_of(tracker)
+        late = late_parcel(order, kind) if order else None
+        if latest_intent(tracker) == PHOTO:
+            thank_for_photo(dispatcher, tracker)
+            return {"wish": None}
+        if order and late and latest_text(tracker) and asks_what_waiting_brings(str(value)):
+            say_what_waiting_brings(self.services, self.words(tracker), dispatcher, late)
+            return {"wish": None}
+        wish = wish_in(str(value))
+        if wish is None or wish not in remedies_for(self.services, late):
+            response = "utter_wish_unclear" if late is None else "utter_late_wish_unclear"
+            dispatcher.utter_message(response=response)
+            return {"wish": None}
+        lost = late is not None and late.lateness is Lateness.LOST
+        if order and late and lost and wish == Remedy.REPLACEMENT:
+            missing = not_there_again(self.services, order, late)
+            if missing:
+                dispatcher.utter_message(
+                    response="utter_resend_sold_out", items=self.words(tracker).items(missing)
+                )
+                return {"wish": None}
+        pressed = latest_entity(tracker, "wish") is not None and not latest_text(tracker)
+        return {"wish": wish, "confirmed": True if pressed else None}
+
+
+class ReportProblemAction(OrderAction):
+    """Records the problem, or says why there is nothing to record."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_report_problem"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """Photographs that were sent for this report belong to no later one."""
+        return [*super().run(dispatcher, tracker, domain), *told_photos(tracker)]
+
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
+        """Settle, record or explain; a parcel that was found is reported no more."""
+        if parcel_found(tracker):
+            say_found(self.services, self.words(tracker), dispatcher, tracker, order.number)
+            return
+        kind, details = kind_of(tracker), tracker.get_slot("problem_details")
+        wish, late = tracker.get_slot("wish"), late_parcel(order, kind)
+        words = self.words(tracker)
+        if late is not None and late.lateness is Lateness.LOST:
+            if wish in DONE_AT_ONCE and tracker.get_slot("confirmed") is not True:
+                dispatcher.utter_message(
+                    response="utter_lost_undecided",
+                    buttons=[
+                        *remedy_buttons(self.services, words, order, late, "delivery_not_received"),
+                        words.person_button(),
+                    ],
+                )
+            elif wish is not None:
+                self._settle(dispatcher, tracker, order, late, Remedy(wish))
+            return
+        error = why_no_problem(self.services, order, kind)
+        if error is None and late is None and not_due(order, kind):
+            dispatcher.utter_message(
+                response="utter_parcel_not_due",
+                number=order.number,
+                expected=words.day(max(parcel.expected_on for parcel in order.shipments)),
+                buttons=[words.status_button(order.number), words.person_button()],
+            )
+            return
+        if error is None and late is not None and wish is not None:
+            details = as_late(late)
+        if error is None and details is not None:
+            told = of_goods(words, order, details, tracker.get_slot("item"))
+            told = with_photos(told, new_photos(tracker))
+            try:
+                problem = self.services.store.report_problem(
+                    viewer_of(tracker),
+                    order.number,
+                    kind,
+                    told,
+                    wish,
+                    once_for(tracker, order),
+                )
+            except OrderError as raised:
+                error = raised
+            else:
+                number = problem_ticket(
+                    self.services, tracker, kind, told, order.number, problem.reference
+                )
+                self._say_noted(words, dispatcher, number, order, late, wish)
+                prices = [item.unit_cents for item in order.items]
+                policies = self.services.policies
+                if kind is ProblemKind.DAMAGED_ITEM and rules.stays_when_broken(prices, policies):
+                    limit = words.money(policies.damages.kept_below, order.currency)
+                    dispatcher.utter_message(response="utter_broken_kept", limit=limit)
+                return
+        if isinstance(error, ProblemAlreadyReported):
+            self._add(dispatcher, tracker, error.reference, order, kind)
+        elif error is not None:
+            say_why_no_report(self.services, words, dispatcher, error, order, kind)
+
+    def _add(
+        self,
+        dispatcher: Dispatcher,
+        tracker: Tracker,
+        reference: str,
+        order: OrderView,
+        kind: ProblemKind,
+    ) -> None:
+        """To a problem that is known, add what is new: words, photographs, another late parcel."""
+        if kind is ProblemKind.DELIVERY_NOT_RECEIVED:
+            told = [as_late(parcel) for parcel in late_parcels(order, Lateness.DELAYED)]
+        else:
+            details = tracker.get_slot("problem_details") or ""
+            told = [with_photos(details, new_photos(tracker)).strip()]
+        added = [
+            added_to_ticket(self.services, tracker, kind, one, order.number, reference)
+            for one in told
+        ]
+        numbers = [number for number in added if number]
+        dispatcher.utter_message(
+            response="utter_problem_added" if numbers else "utter_problem_known",
+            number=order.number,
+            reference=numbers[-1] if numbers else problem_number(self.services, reference),
+        )
+
+    def _say_noted(
+        self,
+        words: Wording,
+        dispatcher: Dispatcher,
+        reference: str,
+        order: OrderView,
+        late: ShipmentView | None,
+        wish: str | None,
+    ) -> None:
+        lost_after = self.services.policies.deliveries.lost_after
+        dispatcher.utter_message(
+            response="utter_problem_reported" if late is None else "utter_delay_noted",
+            number=order.number,
+            reference=reference,
+            wish=words.say(f"remedy_{wish or 'open'}"),
+            lost_on=(
+                words.day(rules.working_days_after(late.expected_on, lost_after)) if late else ""
+            ),
+        )
+
+    def _settle(
+        self,
+        dispatcher: Dispatcher,
+        tracker: Tracker,
+        order: OrderView,
+        late: ShipmentView,
+        remedy: Remedy,
+    ) -> None:
+        """Do what was chosen for a lost parcel."""
+        words = self.words(tracker)
+        if remedy in DONE_AT_ONCE and not may_change(self.services, tracker):
+            say_unproven(words, dispatcher, tracker)
+            return
+        try:
+            done = self.services.store.settle_lost(
+                viewer_of(tracker),
+                order.number,
+                late.tracking_number,
+                remedy,
+                once_for(tracker, order),
+            )
+        except OutOfStock as error:
+            dispatcher.utter_message(
+                response="utter_resend_sold_out",
+                items=error.product,
+                buttons=[
+                    words.button("money_back", "delivery_not_received", order_number=order.number),
+                    words.person_button(),
+                ],
+            )
+            return
+        except OrderError:
+            dispatcher.utter_message(
+                response="utter_order_changed_meanwhile",
+                number=order.number,
+                buttons=[words.status_button(order.number)],
+            )
+            return
+        back = done.refunds[len(order.refunds) :]
+        kind = ProblemKind.DELIVERY_NOT_RECEIVED
+        dispatcher.utter_message(
+            response=f"utter_lost_{remedy}",
+            number=order.number,
+            reference=next(one.reference for one in done.problems if one.kind is kind),
+            contents=words.items(inside(late, order)),
+            amount=words.money(sum(refund.amount_cents for refund in back), order.currency),
+            method=words.listing(words.term(refund.method) for refund in back),
+            expected=words.day(
+                max((r.expected_by for r in back if r.expected_by), default=done.expected_on)
+            ),
+            buttons=[words.status_button(order.number), words.person_button()],
+        )

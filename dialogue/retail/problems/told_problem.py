@@ -1,0 +1,56 @@
+"""Goods of one's own that are torn, cracked or missing: a report, whatever it was taken for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+
+from dialogue.domain import LANGUAGE_SLOT
+from dialogue.retail.problems.problem_words import problem_told
+from dialogue.retail.returning.picking import mentioned
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    latest_entity,
+    latest_intent,
+    latest_text,
+    viewer_of,
+)
+from dialogue.retail.task_slots import forget_task
+from dialogue.retail.which_order.choice import fitting
+from dialogue.retail.which_order.choosing import say_assumed
+from dialogue.retail.wording import wording
+
+FORM = "problem_form"
+_UNCLEAR = frozenset({"nlu_fallback", "out_of_scope", "inform", "warranty"})
+
+
+def told_problem(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Begin the report of the order that holds what is named; of several, that is asked."""
+    text, viewer = latest_text(tracker), viewer_of(tracker)
+    kind = problem_told(text) if latest_intent(tracker) in _UNCLEAR else None
+    if kind is None or not viewer.signed_in or latest_entity(tracker, "order_number"):
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    recent = services.store.recent_orders(viewer, limit=10)
+    possible = fitting(FORM, recent, services.clock().date(), services.policies)
+    said = words.in_records(text)
+    named = [order for order in possible if mentioned(said, order.items)]
+    if not named:
+        return None
+    present = tracker.get_slot("order_number")
+    known = [order for order in named if order.number == present] or named
+    only = known[0] if len(known) == 1 else None
+    if only is not None and only.number != present:
+        say_assumed(words, dispatcher, only)
+    return [
+        *forget_task(tracker),
+        SlotSet("order_number", only.number if only else None),
+        SlotSet("problem_kind", kind),
+        FollowupAction(FORM),
+    ]

@@ -1,0 +1,130 @@
+"""Questions back to what a form asks for: why, whether that is safe, where it stands."""
+
+from __future__ import annotations
+
+import re
+
+from rasa_sdk import Tracker
+
+from dialogue.orders.codes import masked
+from dialogue.retail.proof.proving import CODE, claim_of
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    latest_entity,
+    latest_text,
+    viewer_of,
+)
+from dialogue.retail.task_slots import REQUESTED_SLOT
+
+READ = 100  # characters; who asks back asks shortly
+SHORT = 12  # words
+_THING = (
+    r"(?:numbers?|codes?|e-?mails?|mails?|address|reason|photo\w*|picture|phone|telephone"
+    r"|details?|information|info|data)"
+)
+_SAFE = re.compile(
+    rf"\b(?:is|are)\s(?:it|that|this|those|my {_THING})\s(?:\w+\s)?(?:safe|secure|private)\b"
+    r"|^\W*(?:safe|secure)\W*$|\bwho\s(?:else\s)?(?:(?:can|will|could|gets? to)\s)?"
+    r"(?:sees?|reads?|gets?|has)\s(?:it|that|this|them|access|my)\b"
+    r"|\bwhat\s(?:do|will|are)\s(?:you|u)\s(?:do|doing|use)\b.{0,10}\b(?:it|that|with|for)\b"
+    r"|\bdo\s(?:you|u)\s(?:keep|store|save|share|sell)\s(?:it|that|this|my|them)\b"
+    r"|安全吗|安不安全|保密吗|泄露|谁.{0,3}看",
+    re.IGNORECASE,
+)
+_WHY = re.compile(
+    r"^\W*(?:and\s|but\s|so\s|ok\s)?(?:why|what for|how come)(?:\s(?:that|this|so))?\W*$"
+    r"|\b(?:why|what|y)\b.{0,12}\b(?:you|u|i)\s(?:\w+\s)?"
+    r"(?:need|want|ask\w*|have to|must|give|require)\b"
+    rf"|\bwhy\s(?:an?\s|the\s|my\s|this\s|that\s)?{_THING}\b|\bwhat(?:['’]?s|\sis)\b.{{0,25}}\bfor\W*$"
+    r"|\b(?:do|must)\si\s(?:really\s)?(?:have to|need to|must)(?:\s\w+){0,3}\W*$|^\W*must i\W*$"
+    r"|\bis\s(?:it|that|this)\s(?:really\s)?(?:necessary|needed|required)\b"
+    r"|为什么[要需问]|为啥|干[嘛吗什]|有什么用|做什么用|^\W*为什么\W*$|(?:必须|一定要|非要).{0,6}吗",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(
+    rf"\bwhere\b.{{0,25}}\b(?:it|that|this|{_THING}|one)\b|^\W*(?:and\s)?where\W*$"
+    rf"|\b(?:which|what|what kind of)\s{_THING}\b"
+    r"|哪(?:里|儿)?.{0,3}(?:找|看|有)|在哪|哪个[号邮码单]",
+    re.IGNORECASE,
+)
+_LACKS = re.compile(
+    r"\b(?:do(?:es)?n['’]?t|do not|can['’]?t|cannot|haven['’]?t|not)\s(?:\w+\s)?"
+    r"(?:have|know|remember|find|got)\b|\bno (?:idea|clue)\b|\b(?:lost|deleted|forgot\w*)\b"
+    r"|手边没有|不在手边|没有(?:了|订单号|号码|邮件|邮箱|单号)|^\W*我?没有\W*$|找不到|不记得|忘[了记]|不知道",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"[?？]|^\W*(?:and|but|so)?\s*(?:wh(?:at|ich|ere|y|o)|how|can|could|do|does|is|must|should|if)\b"
+    r"|don['’]?t (?:have|know)|no idea|lost|deleted|哪|怎么|什么|吗|没有|找不到|忘",
+    re.IGNORECASE,
+)
+_KINDS = (("safe", _SAFE), ("why", _WHY), ("where", _WHERE), ("lacks", _LACKS))
+# What is answered, by the slot that is asked for: only what is true of it.
+_ANSWERS = {
+    "order_number": {
+        "why": "utter_why_order_number",
+        "safe": "utter_safe_order_number",
+        "where": "utter_where_order_number",
+        "lacks": "utter_where_order_number",
+    },
+    "order_email": {
+        "why": "utter_where_order_email",
+        "safe": "utter_where_order_email",
+        "where": "utter_where_order_email",
+        "lacks": "utter_lacks_order_email",
+    },
+    CODE: {
+        "why": "utter_why_order_code",
+        "safe": "utter_safe_order_code",
+        "where": "utter_where_order_code",
+        "lacks": "utter_where_order_code",
+    },
+    "new_address": {
+        "why": "utter_why_new_address",
+        "safe": "utter_why_new_address",
+        "lacks": "utter_lacks_new_address",
+    },
+    "photo": {"safe": "utter_safe_photo"},
+    "problem_details": {"safe": "utter_safe_problem_details"},
+}
+_OWN = {
+    "why": "utter_why_own_order",
+    "safe": "utter_why_own_order",
+    "where": "utter_where_own_order",
+    "lacks": "utter_where_own_order",
+}
+
+
+def counter_question(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker
+) -> Events | None:
+    """Say why something is asked for, or where it is found; the form then asks once more."""
+    response = answer_to_counter_question(tracker)
+    if response is None:
+        return None
+    asked = tracker.get_slot(REQUESTED_SLOT)
+    claim = claim_of(services, tracker) if asked == CODE else None
+    dispatcher.utter_message(response=response, address=masked(claim.address) if claim else "")
+    return []
+
+
+def answer_to_counter_question(tracker: Tracker) -> str | None:
+    """The response to a question back to what the active form asks; None where it is none."""
+    text, asked = latest_text(tracker), tracker.get_slot(REQUESTED_SLOT)
+    if not (tracker.active_loop or {}).get("name") or len(text) > READ:
+        return None
+    if len(text.split()) > SHORT or latest_entity(tracker, "order_number"):
+        return None
+    own = asked == "order_number" and viewer_of(tracker).signed_in
+    answers = _OWN if own else _ANSWERS.get(str(asked), {})
+    kind = next((name for name, said in _KINDS if said.search(text)), "")
+    return answers.get(kind)
+
+
+def did_not_fit(tracker: Tracker) -> str:
+    """What is said to words that answer nothing; to a guest's question, where the number stands."""
+    asked, text = tracker.get_slot(REQUESTED_SLOT), latest_text(tracker)[:READ]
+    pair = asked in ("order_number", "order_email") and not viewer_of(tracker).signed_in
+    return f"utter_where_{asked}" if pair and _ASKS.search(text) else "utter_did_not_fit"

@@ -1,0 +1,1 @@
+"""Sending back and exchanging, and keeping it after all."""

@@ -1,0 +1,240 @@
+"""An exchange: another size or colour for what comes back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.orders.errors import (
+    OrderError,
+    OutOfStock,
+)
+from dialogue.orders.views import ItemView, OrderView, VariantView
+from dialogue.retail.goods.variants import (
+    differs,
+    other_variants,
+    say_sold_out,
+    variant_in,
+    variants_of,
+    wanted_at_once,
+)
+from dialogue.retail.returning.items import PIECES, ItemForm, returnable
+from dialogue.retail.returning.picking import Picked, count_in, decoded
+from dialogue.retail.returning.returns import (
+    chosen_to_return,
+    say_conditions,
+    say_not_returnable,
+    say_why_it_stays,
+)
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    latest_text,
+    once_for,
+    viewer_of,
+)
+from dialogue.retail.talk.correcting import corrects, meant_in
+from dialogue.retail.viewing.orders import ChangeAction
+from dialogue.retail.wording import Button, Wording, button
+
+
+class ExchangeForm(ItemForm):
+    """The order, which item, for which other variant, and a yes."""
+
+    form = "exchange_form"
+
+    def possible(self, order: OrderView) -> tuple[ItemView, ...]:
+        """What may come back today."""
+        return returnable(self.services, order)
+
+    def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
+        """Without another variant to be had there is nothing to choose and to confirm."""
+        needed = super().slots_for(tracker, own)
+        chosen = chosen_to_return(self.services, tracker)
+        if len(chosen) != 1 or other_variants(self.services, chosen[0][0]):
+            return needed
+        return [slot for slot in needed if slot == "item"]
+
+    def validate_item(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
+        """One item at a time; each is exchanged for something of its own."""
+        found = super().validate_item(value, dispatcher, tracker, domain)
+        if len(decoded(found["item"])) > 1:
+            dispatcher.utter_message(response="utter_one_item_at_a_time")
+            return {"item": None}
+        return found
+
+    def extract_replacement(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """What the very wish names, or another variant than the one chosen before."""
+        begun = self.begun_with(tracker)
+        if begun is not None and not tracker.get_slot("replacement"):
+            of_it = [item for item in self.items(tracker) if item.line in begun.pieces]
+            said = self.words(tracker).in_records(meant_in(latest_text(tracker)))
+            named = wanted_at_once(self.services, said, of_it[0]) if len(of_it) == 1 else None
+            return {"replacement": named.label} if named else {}
+        chosen = chosen_to_return(self.services, tracker)
+        if not corrects(tracker) or tracker.get_slot("requested_slot") != "confirmed":
+            return {}
+        words = meant_in(latest_text(tracker))
+        said = self.words(tracker).in_records(words)
+        found = variant_in(self.services, said, chosen[0][0]) if len(chosen) == 1 else None
+        if found is None or found.label == tracker.get_slot("replacement"):
+            return {}
+        return {"replacement": said}
+
+    def validate_replacement(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """The one variant that the words can mean, if there are enough pieces of it."""
+        chosen = chosen_to_return(self.services, tracker)
+        if len(chosen) != 1:
+            return {"replacement": None}
+        item, pieces = chosen[0]
+        words = self.words(tracker)
+        said = words.in_records(meant_in(str(value)))
+        if PIECES.fullmatch(said) and not other_variants(self.services, item, pieces):
+            fewer = count_in(said, pieces)
+            if fewer and fewer < pieces:
+                return {"replacement": None, "item": str(Picked({item.line: fewer}))}
+        found = variant_in(self.services, said, item)
+        if found is None or differs(tracker, found):
+            dispatcher.utter_message(response="utter_replacement_unclear")
+            found = None
+        elif found.quantity < pieces:
+            say_sold_out(words, dispatcher, item, found, pieces)
+            found = None
+        return {"replacement": found.label if found else None}
+
+
+class AskReplacement(RetailAction):
+    """Asks for which variant, with those in stock as buttons."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_replacement"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """At most twelve buttons; more can be named."""
+        words = self.words(tracker)
+        for item, pieces in chosen_to_return(self.services, tracker)[:1]:
+            others = other_variants(self.services, item, pieces)
+            dispatcher.utter_message(
+                response="utter_ask_which_replacement" if others else "utter_none_has_so_many",
+                item=words.item(item.pieces(pieces)),
+                buttons=[
+                    button(words.variant(v.label), "inform", replacement=v.label)
+                    for v in others[:12]
+                ]
+                or self._fewer(words, item),
+            )
+        return []
+
+    def _fewer(self, words: Wording, item: ItemView) -> list[Button]:
+        """The numbers of pieces, at most three, that one other variant has; or the money."""
+        most = max((v.quantity for v in variants_of(self.services, item)), default=0)
+        only = [
+            button(words.say("button_only", count=n), "inform", replacement=str(n))
+            for n in range(most, max(0, most - 3), -1)
+        ]
+        return [*only, words.button("return_instead", "return_item", item=str(item.line))]
+
+
+class AskExchange(RetailAction):
+    """Shows what would be swapped for what and asks for a yes."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_exchange_form_confirmed"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Name the item and its replacement."""
+        words, chosen = self.words(tracker), chosen_to_return(self.services, tracker)[:1]
+        say_conditions(self.services, words, dispatcher, chosen)
+        for item, pieces in chosen:
+            dispatcher.utter_message(
+                response="utter_confirm_exchange",
+                item=words.item(item.pieces(pieces)),
+                replacement=words.variant(str(tracker.get_slot("replacement"))),
+            )
+        return []
+
+
+class ExchangeAction(ChangeAction):
+    """Sets the replacement aside after a yes; says why not when there is none."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_exchange_item"
+
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
+        """Announce, keep, or explain."""
+        chosen, confirmed = chosen_to_return(self.services, tracker), tracker.get_slot("confirmed")
+        words = self.words(tracker)
+        if confirmed is False:
+            dispatcher.utter_message(response="utter_return_dropped")
+            return
+        if not chosen:
+            if confirmed is True:  # nothing is left in a turn that is taken again: the key knows
+                self._announce(dispatcher, tracker, order, None, 0, None)
+            else:
+                named = decoded(tracker.get_slot("item"))
+                say_not_returnable(self.services, words, dispatcher, order, named)
+            return
+        item, pieces = chosen[0]
+        wanted = self._wanted(item, pieces, tracker.get_slot("replacement"))
+        if wanted is None or confirmed is not True:
+            dispatcher.utter_message(
+                response="utter_no_other_variant",
+                item=words.item(item.label),
+                buttons=[
+                    words.button("return_it", "return_item", order_number=order.number),
+                    words.button("when_there_is", "back_in_stock", product=item.sku),
+                    words.person_button(),
+                ],
+            )
+        else:
+            self._announce(dispatcher, tracker, order, item, pieces, wanted)
+
+    def _wanted(self, item: ItemView, pieces: int, label: str | None) -> VariantView | None:
+        others = other_variants(self.services, item, pieces)
+        return next((variant for variant in others if variant.label == label), None)
+
+    def _announce(
+        self,
+        dispatcher: Dispatcher,
+        tracker: Tracker,
+        order: OrderView,
+        item: ItemView | None,
+        pieces: int,
+        wanted: VariantView | None,
+    ) -> None:
+        words = self.words(tracker)
+        try:
+            parcel = self.services.store.request_exchange(
+                viewer_of(tracker),
+                order.number,
+                item.line if item else 0,
+                wanted.colour if wanted else "",
+                wanted.size if wanted else "",
+                pieces,
+                once_for(tracker, order),
+            )
+        except OrderError as error:
+            if isinstance(error, OutOfStock) and item is not None and wanted is not None:
+                say_sold_out(words, dispatcher, item, wanted, pieces)
+            else:
+                say_why_it_stays(self.services, words, dispatcher, error, order)
+        else:
+            dispatcher.utter_message(
+                response="utter_exchange_announced",
+                number=order.number,
+                reference=parcel.reference,
+                item=words.items(parcel.items),
+                replacement=words.items(parcel.replacements),
+                days=self.services.policies.returns.replacement_kept_days,
+            )

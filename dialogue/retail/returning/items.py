@@ -1,0 +1,328 @@
+"""What forms about items of an order share: which items, and how many pieces of them."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.orders.views import ItemView, OrderView
+from dialogue.retail.figures import FIGURE
+from dialogue.retail.goods.variants import named_variant
+from dialogue.retail.proof.identity import OrderForm
+from dialogue.retail.returning.picking import (
+    ALL_ITEMS,
+    WORDS,
+    Picked,
+    WrongNumber,
+    count_in,
+    decoded,
+    mentioned,
+    pick,
+)
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    RetailServices,
+    current_order,
+    latest_text,
+)
+from dialogue.retail.talk.correcting import corrects, meant_in
+from dialogue.retail.task_slots import value_before_message
+from dialogue.retail.which_order.choice import may_change_contents, returnable_items
+from dialogue.retail.which_order.pointing import pointed
+from dialogue.retail.wording import button
+
+Chosen = tuple[tuple[ItemView, int], ...]
+MAX_BUTTONS = 6
+# A number of pieces and nothing else, which is no size and no order: "two", "only 3 of them".
+PIECES = re.compile(
+    r"(?:just|only|就|只要)?\s*(?:all\s+)?"
+    rf"(?:{'|'.join(WORDS)}|all|both"
+    rf"|(?:\d{{1,2}}|{FIGURE})(?:\s*[个件只双条])?)"
+    r"(?:\s+(?:of (?:them|these|those)|pieces?|only))?",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(r"\bones?\b|[那这][个件只双条]|的\W*$", re.IGNORECASE)
+_TOO = re.compile(r"\btoo\b|太", re.IGNORECASE)  # "no, that's too small" wants no small one
+COUNT = re.compile(r"[0-9]{1,6}")  # anything else has not been checked yet
+
+
+class ItemForm(OrderForm):
+    """A form about items of an order: some pieces of one line, or several lines at once."""
+
+    about_whole_orders = False
+
+    @abstractmethod
+    def possible(self, order: OrderView) -> tuple[ItemView, ...]:
+        """The items that the form can be about."""
+
+    def names_something(self, tracker: Tracker) -> bool:
+        """Also an item by its name, or another variant of it, when that was asked for."""
+        asked, items = tracker.get_slot("requested_slot"), self.items(tracker)
+        said = self.words(tracker).in_records(latest_text(tracker))
+        if asked == "item" and mentioned(said, items):
+            return True
+        if asked in ("replacement", "change") and corrects(tracker) and not _TOO.search(said):
+            chosen = chosen_pieces(items, tracker.get_slot("item"), None)
+            if len(chosen) == 1 and named_variant(self.services, said, chosen[0][0]):
+                return True
+        return super().names_something(tracker)
+
+    def items(self, tracker: Tracker) -> tuple[ItemView, ...]:
+        """The items of the conversation's order that the form can be about."""
+        order = current_order(self.services, tracker)
+        return self.possible(order) if order else ()
+
+    def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
+        """Nothing when nothing is possible; which and how many only when that is a question."""
+        possible, wanted = self.items(tracker), decoded(tracker.get_slot("item"))
+        lines = {item.line for item in possible}
+        if not possible:
+            return []
+        if wanted and lines.isdisjoint(wanted):
+            return ["item"]  # it is known, and the form cannot be about it
+        needless = {"item"} if len(possible) == 1 and not self._begun_in_vain(tracker) else set()
+        if not asks_pieces(possible, tracker.get_slot("item")):
+            needless.add("pieces")
+        return [slot for slot in own if slot not in needless]
+
+    def extract_item(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """What the very wish names, "send the socks of order 1042 back", or a correction."""
+        text, asked = latest_text(tracker), tracker.get_slot("requested_slot")
+        if not text or asked == "item":
+            return {}
+        if asked and corrects(tracker):
+            found = self._corrected(tracker)
+            return {"item": str(found)} if found else {}
+        if tracker.get_slot("item") or asked:
+            return {}
+        said = self.words(tracker).in_records(text)
+        possible = self.items(tracker)
+        named = self._impossible(said, tracker) or pick(mentioned(said, possible), possible)
+        return {"item": str(named)} if isinstance(named, Picked) else {}
+
+    def begun_with(self, tracker: Tracker) -> Picked | None:
+        """The items and pieces that the very wish is about: named in it, or the only ones."""
+        if not latest_text(tracker) or tracker.get_slot("requested_slot"):
+            return None
+        possible = self.items(tracker)
+        said = self.words(tracker).in_records(latest_text(tracker))
+        named = pick(mentioned(said, possible), possible)
+        if isinstance(named, Picked):
+            return named
+        return Picked({possible[0].line: None}) if len(possible) == 1 else None
+
+    def _begun_in_vain(self, tracker: Tracker) -> bool:
+        """Whether the very wish names something that the form cannot be about."""
+        if tracker.get_slot("requested_slot") or not latest_text(tracker):
+            return False
+        said = self.words(tracker).in_records(latest_text(tracker))
+        return self._impossible(said, tracker) is not None
+
+    def _impossible(self, words: str, tracker: Tracker) -> Picked | None:
+        """What the words name of the order, if the form cannot be about any of it."""
+        order = current_order(self.services, tracker)
+        items = order.items if order else ()
+        found = pick(mentioned(words, items), items)
+        if tracker.get_slot("requested_slot") != "item" and decoded(words):  # of `extract_item`
+            found = pick(words, items)
+        lines = {found.item.line} if isinstance(found, WrongNumber) else set()
+        lines |= set(found.pieces) if isinstance(found, Picked) else set()
+        if not lines or not lines.isdisjoint(item.line for item in self.items(tracker)):
+            return None
+        return Picked(dict.fromkeys(lines))
+
+    def extract_pieces(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Another number of pieces than the one said before: "make that two, not three"."""
+        if not corrects(tracker) or tracker.get_slot("requested_slot") in (None, "pieces", "item"):
+            return {}
+        chosen = chosen_pieces(self.items(tracker), tracker.get_slot("item"), None)
+        if len(chosen) != 1 or chosen[0][0].returnable < 2 or self._corrected(tracker):
+            return {}
+        words = meant_in(latest_text(tracker))
+        count = count_in(words, chosen[0][1]) if PIECES.fullmatch(words) else None
+        return {} if count is None else {"pieces": str(count)}
+
+    def _corrected(self, tracker: Tracker) -> Picked | None:
+        """The items that a correction names or points at, if they are others than before."""
+        possible = self.items(tracker)
+        words = self.words(tracker).in_records(meant_in(latest_text(tracker)))
+        named = pick(mentioned(words, possible), possible)
+        if not isinstance(named, Picked):
+            before = decoded(tracker.get_slot("item"))
+            lines = [item.line for item in possible]
+            only = next(iter(before)) if len(before) == 1 else None
+            present = lines.index(only) if only in lines else None
+            by_colour = None if "order" in words.casefold() else by_variant(words, possible)
+            places = () if "order" in words.casefold() else pointed(words, len(possible), present)
+            if places:
+                named = Picked({possible[place].line: None for place in places})
+            elif by_colour is not None:
+                named = Picked({by_colour.line: None})
+        same = isinstance(named, Picked) and set(named.pieces) == set(
+            decoded(tracker.get_slot("item"))
+        )
+        return named if isinstance(named, Picked) and (not same or _tells_pieces(named)) else None
+
+    def validate_item(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """Lines and pieces from a button, or in the customer's words."""
+        possible = self.items(tracker)
+        if str(value) == ALL_ITEMS:
+            return {"item": str(Picked({item.line: item.returnable for item in possible}))}
+        words = self.words(tracker).in_records(meant_in(str(value)))
+        found = self._impossible(words, tracker) or pick(words, possible)
+        found = found or pick(mentioned(words, possible), possible)
+        if found is None:
+            places = pointed(words, len(possible))
+            found = Picked({possible[place].line: None for place in places}) if places else None
+            coloured = None if found else by_variant(words, possible)
+            found = Picked({coloured.line: None}) if coloured else found
+        if isinstance(found, Picked):
+            return {"item": str(found), **self.outdated_by(found, tracker)}
+        if isinstance(found, WrongNumber):
+            say_wrong_number(dispatcher, found.item)
+            if found.alone:  # which item is clear: how many is asked next, if that is a question
+                one = Picked({found.item.line: None})
+                return {"item": str(one), **self.outdated_by(one, tracker)}
+        else:
+            dispatcher.utter_message(response="utter_item_unclear")
+        return {"item": None}
+
+    def outdated_by(self, found: Picked, tracker: Tracker) -> dict[str, Any]:
+        """What was said of another item."""
+        before = decoded(value_before_message(tracker, "item"))
+        if not before or set(before) == set(found.pieces):
+            return {}
+        new = tracker.slots_to_validate()
+        return {
+            name: None
+            for name in ("pieces", "replacement", "change")
+            if tracker.get_slot(name) is not None and name not in new
+        }
+
+    def validate_pieces(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """A number of pieces between one and those that are left."""
+        chosen = chosen_pieces(self.items(tracker), tracker.get_slot("item"), None)
+        if len(chosen) != 1:
+            return {"pieces": None}
+        item, left = chosen[0]
+        count = count_in(str(value), left)
+        if count is None or not 1 <= count <= left:
+            say_wrong_number(dispatcher, item)
+            return {"pieces": None}
+        return {"pieces": str(count)}
+
+
+class AskItem(RetailAction):
+    """Asks which item, with the possible ones as buttons."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_item"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """All of them at once is a choice for a return only."""
+        form = (tracker.active_loop or {}).get("name")
+        items, words = form_items(self.services, tracker), self.words(tracker)
+        buttons = [button(words.item(i.label), "inform", item=str(i.line)) for i in items]
+        if form == "return_form":
+            buttons.append(words.button("all", "inform", item=ALL_ITEMS))
+        dispatcher.utter_message(response="utter_ask_which_item", buttons=buttons)
+        return []
+
+
+class AskPieces(RetailAction):
+    """Asks how many of the pieces of a line, with the numbers as buttons."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_pieces"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """From one to all of them, at most six buttons; others can be typed."""
+        items = form_items(self.services, tracker)
+        for item, left in chosen_pieces(items, tracker.get_slot("item"), None)[:1]:
+            numbers = [*range(1, min(left, MAX_BUTTONS)), left]
+            dispatcher.utter_message(
+                response="utter_ask_how_many",
+                item=item.name,
+                left=left,
+                buttons=[button(str(n), "inform", pieces=str(n)) for n in numbers],
+            )
+        return []
+
+
+def form_items(services: RetailServices, tracker: Tracker) -> tuple[ItemView, ...]:
+    """The items that the active form can be about."""
+    order = current_order(services, tracker)
+    if order is None:
+        return ()
+    if (tracker.active_loop or {}).get("name") == "modify_order_form":
+        return changeable(services, order)
+    return returnable(services, order)
+
+
+def returnable(services: RetailServices, order: OrderView) -> tuple[ItemView, ...]:
+    """The items of an order that may be sent back today."""
+    return returnable_items(order, services.clock().date(), services.policies)
+
+
+def changeable(services: RetailServices, order: OrderView) -> tuple[ItemView, ...]:
+    """The items of an order in the warehouse that may still change."""
+    return order.items if may_change_contents(order, services.policies) else ()
+
+
+def chosen_pieces(possible: tuple[ItemView, ...], wanted: str | None, pieces: str | None) -> Chosen:
+    """The items that the form is about so far, with their pieces: the named, or the only one."""
+    picked = decoded(wanted)
+    if len(possible) == 1 and (not picked or possible[0].line in picked):
+        picked = {possible[0].line: picked.get(possible[0].line)}
+    chosen = []
+    for item in possible:
+        if item.line in picked:
+            count = picked[item.line]
+            if count is None:
+                said = COUNT.fullmatch(str(pieces)) if len(picked) == 1 else None
+                count = int(said[0]) if said else item.returnable
+            chosen.append((item, min(count, item.returnable)))
+    return tuple(chosen)
+
+
+def asks_pieces(possible: tuple[ItemView, ...], wanted: str | None) -> bool:
+    """Whether it is one line of several pieces of which no number was said."""
+    chosen = chosen_pieces(possible, wanted, None)
+    if len(chosen) != 1:
+        return False
+    item, _ = chosen[0]
+    return item.returnable > 1 and decoded(wanted).get(item.line) is None
+
+
+def by_variant(words: str, items: tuple[ItemView, ...]) -> ItemView | None:
+    """ "The blue one", "white 的那件": the only item with this colour or size."""
+    said = set(re.findall(r"[\w-]+", words.casefold()))
+    if not _POINTS.search(words):
+        return None
+    fitting = [i for i in items if said & set(re.findall(r"[\w-]{3,}", i.variant.casefold()))]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _tells_pieces(picked: Picked) -> bool:
+    return any(count is not None for count in picked.pieces.values())
+
+
+def say_wrong_number(dispatcher: Dispatcher, item: ItemView) -> None:
+    """So many pieces there are, and not more."""
+    response = "utter_pieces_wrong" if item.returnable > 1 else "utter_pieces_only_one"
+    dispatcher.utter_message(response=response, item=item.name, left=item.returnable)

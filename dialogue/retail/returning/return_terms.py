@@ -1,0 +1,136 @@
+"""What is told of sending back: how an announced parcel goes, else the shop's terms."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.orders.policies import ShopPolicies
+from dialogue.orders.rules import return_days
+from dialogue.orders.states import ReturnKind
+from dialogue.orders.views import ItemView, OrderView, ReturnView
+from dialogue.retail.returning.items import returnable
+from dialogue.retail.returning.picking import mentioned
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    current_order,
+    latest_text,
+    viewer_of,
+)
+from dialogue.retail.which_order.choice import announced_returns
+from dialogue.retail.which_order.pointing import reference_in
+
+READ = 300  # characters that are looked through
+_UNTIL_WHEN = re.compile(
+    r"\b(?:until|till?|by) when\b|\bhow (?:long|many days|much time|late)\b"
+    r"|\b(?:deadline|last day|latest|time limit|too late|still|days|weeks)\b"
+    r"|多久|几天|多少天|什么时候|何时|截止|期限|最晚|最迟|来得及|还能",
+    re.IGNORECASE,
+)
+
+
+# What is asked of a parcel that is to go: how, where, with what on it, at whose cost.
+_OF_THE_WAY = re.compile(
+    r"\b(?:how|where|when|labels?|post|postage|bring|drop|pays?|costs?|free|write|print\w*|pack\w*"
+    r"|box|hand|money|card|refund|new one|replacement|until)\b"
+    r"|怎么|如何|哪里|哪儿|在哪|标签|面单|邮费|运费|免费|付|写|打印|包装|寄到|寄给|送到",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"\b(?:others?|(?:some|any)thing else|the rest|policy|terms|rules?|in general)\b"
+    r"|其他|其它|别的|剩下|政策|规则",
+    re.IGNORECASE,
+)
+
+
+class ReturnPolicyAction(RetailAction):
+    """How returns work; of a parcel that is announced, how that one goes."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_return_policy"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """The announced parcel; else until when what was ordered may come back, and the terms."""
+        order, text = self._order(tracker), latest_text(tracker)[:READ]
+        if order is not None and self._of_the_parcel(tracker, order, text):
+            self._say_the_way(dispatcher, tracker, order)
+            return []
+        order = current_order(self.services, tracker)
+        if order is not None and _UNTIL_WHEN.search(text):
+            self._say_until_when(dispatcher, tracker, order)
+        dispatcher.utter_message(response="utter_return_policy")
+        return []
+
+    def _order(self, tracker: Tracker) -> OrderView | None:
+        """The order spoken of; else the only one of the latest with just one parcel to come."""
+        order, viewer = current_order(self.services, tracker), viewer_of(tracker)
+        if order is not None or not viewer.signed_in:
+            return order
+        recent = self.services.store.recent_orders(viewer, limit=10)
+        parcels = [order for order in recent for _ in announced_returns(order)]
+        return parcels[0] if len(parcels) == 1 else None
+
+    def _of_the_parcel(self, tracker: Tracker, order: OrderView, text: str) -> bool:
+        """Whether the way of what is announced is asked about, and not what else may come back."""
+        asks = _OF_THE_WAY.search(text) or _UNTIL_WHEN.search(text)
+        if not announced_returns(order) or not asks or _OTHERS.search(text):
+            return False
+        said = self.words(tracker).in_records(text)
+        parcels = " ".join(name for one in announced_returns(order) for name in one.items)
+        named = [item for item in returnable(self.services, order) if mentioned(said, [item])]
+        return all(item.name in parcels for item in named)
+
+    def _say_the_way(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
+        words, policies = self.words(tracker), self.services.policies
+        parcels, named = announced_returns(order), reference_in(latest_text(tracker))
+        for parcel in [one for one in parcels if one.reference == named] or parcels:
+            postage = "_postage" if parcel.postage_cents else ""
+            dispatcher.utter_message(
+                response=f"utter_how_to_send_{parcel.kind}{postage}",
+                reference=parcel.reference,
+                items=words.items(parcel.items),
+                replacement=words.items(parcel.replacements),
+                last_day=words.day(hand_in_until(parcel, policies)),
+                amount=words.money(parcel.refund_cents, parcel.currency),
+                postage=words.money(parcel.postage_cents, parcel.currency),
+                method=words.term(order.method),
+                days=words.say("working_days", count=policies.refunds.days_for(order.method)),
+                buttons=[words.button("withdraw", "withdraw_return", order_number=order.number)],
+            )
+
+    def _say_until_when(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
+        words, policies = self.words(tracker), self.services.policies
+        for last_day, items in groupby(
+            sorted(returnable(self.services, order), key=lambda one: _last_day(one, policies)),
+            key=lambda one: _last_day(one, policies),
+        ):
+            dispatcher.utter_message(
+                response="utter_return_until",
+                number=order.number,
+                items=words.items(item.pieces(item.returnable) for item in items),
+                last_day=words.day(last_day),
+            )
+
+
+def hand_in_until(parcel: ReturnView, policies: ShopPolicies) -> date:
+    """The last day on which an announced parcel is to be handed in.
+
+    What is set aside in an exchange waits for a time of its own.
+    """
+    returns = policies.returns
+    exchanged = parcel.kind is ReturnKind.EXCHANGE
+    days = returns.replacement_kept_days if exchanged else returns.hand_in_days
+    return parcel.created_at.date() + timedelta(days=days)
+
+
+def _last_day(item: ItemView, policies: ShopPolicies) -> date:
+    """Of an item that may still be returned: the day until which it may."""
+    days = return_days(item.article, policies)
+    return (item.delivered_on or date.max) + timedelta(days=days or 0)

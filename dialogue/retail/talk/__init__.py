@@ -1,0 +1,1 @@
+"""The talk itself: small talk, misunderstandings, yes and no, going back and asking back."""

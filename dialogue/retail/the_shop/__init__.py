@@ -1,0 +1,1 @@
+"""The shop itself: its hours and where it delivers."""

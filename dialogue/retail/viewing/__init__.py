@@ -1,0 +1,1 @@
+"""Looking at orders: their list, state, contents and papers."""

@@ -1,0 +1,91 @@
+"""A customer's orders, the newest first, page by page."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.orders.errors import SignInRequired
+from dialogue.orders.views import OrderView
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    current_order,
+    latest_entity,
+    latest_text,
+    viewer_of,
+)
+from dialogue.retail.viewing.order_contents import asks_contents
+from dialogue.retail.viewing.orders import OrderStatusAction
+from dialogue.retail.which_order.orders_named import LOOKED_THROUGH, order_before
+from dialogue.retail.which_order.pointing import says_before
+
+READ = 500  # characters that are looked through
+SHOWN = 5
+_OLDER = re.compile(
+    r"\b(?:older|earlier|previous|before (?:that|those|these)|the rest|the others?|more)\b"
+    r"|更早|以前的|之前的|其他|其它|更多",
+    re.IGNORECASE,
+)
+
+
+class ListOrdersAction(RetailAction):
+    """The signed-in customer's latest orders; a guest hears how to see them."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_list_orders"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Newest first, each with a button; "and the older ones" goes on where it ended."""
+        one, text = current_order(self.services, tracker), latest_text(tracker)
+        named = one is not None and latest_entity(tracker, "order_number") == one.number
+        viewer = viewer_of(tracker)
+        if one is not None and not named and viewer.signed_in and says_before(text):
+            return self._before(dispatcher, tracker, one)
+        if one is not None and (named or asks_contents(text)):
+            OrderStatusAction(self.services).answer(dispatcher, tracker, one)
+            return []
+        shown = tracker.get_slot("shown_orders") or ()
+        older = bool(shown) and _OLDER.search(text[:READ]) is not None
+        try:
+            orders = self.services.store.recent_orders(viewer, LOOKED_THROUGH if older else SHOWN)
+        except SignInRequired:
+            dispatcher.utter_message(response="utter_list_orders_guest")
+            return []
+        if older:
+            places = [place for place, each in enumerate(orders) if each.number in shown]
+            orders = orders[max(places, default=-1) + 1 :][:SHOWN]
+        if older and not orders:
+            dispatcher.utter_message(response="utter_no_older_orders")
+            return []
+        if not orders:
+            dispatcher.utter_message(response="utter_no_orders_yet")
+            return []
+        words = self.words(tracker)
+        lines = [
+            f"{order.number} · {words.day(order.placed_at)} · {words.contents(order)} · "
+            f"{words.money(order.total_cents, order.currency)} · {words.status(order)}"
+            for order in orders
+        ]
+        dispatcher.utter_message(
+            response="utter_list_orders",
+            orders="\n".join(lines),
+            buttons=[words.order_button(order, "order_status") for order in orders],
+        )
+        shown = [*(shown if older else ()), *(order.number for order in orders)]
+        of_none = [] if (tracker.active_loop or {}).get("name") else [SlotSet("order_number", None)]
+        return [*of_none, SlotSet("shown_orders", shown)]
+
+    def _before(self, dispatcher: Dispatcher, tracker: Tracker, one: OrderView) -> Events:
+        """The order before the one spoken of, which is spoken of from now on."""
+        before = order_before(self.services, tracker)
+        if before is None:
+            dispatcher.utter_message(response="utter_no_order_before", number=one.number)
+            return []
+        OrderStatusAction(self.services).answer(dispatcher, tracker, before)
+        return [SlotSet("order_number", before.number)]

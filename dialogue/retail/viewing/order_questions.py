@@ -1,0 +1,250 @@
+"""Short questions that go on about an order whose state was just told: what time, who brings it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.domain import LANGUAGE_SLOT
+from dialogue.orders import rules
+from dialogue.orders.states import Lateness, ShipmentStatus
+from dialogue.orders.views import OrderView, ShipmentView
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    current_order,
+    latest_entity,
+    latest_text,
+    said_within,
+    viewer_of,
+)
+from dialogue.retail.viewing.orders import OrderStatusAction
+from dialogue.retail.which_order.choice import late_parcels
+from dialogue.retail.which_order.pointing import names_goods_of
+from dialogue.retail.wording import Button, Wording, wording
+
+READ = 100  # characters; such questions are short
+SOON = 3  # messages after the order was told of
+_TOLD = re.compile(
+    r"utter_(?:status_|parcel_|day_|why_so_long|carrier_|tracking_|other_day_|it_is_|means_|next_open"
+    r"|order_goes_to|order_contents|address_changed)"
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:open\w*|stores?|shops?|returns?|refund\w*|money|invoices?|chat|colleague|sale|offer|code"
+    r"|warranty|exchange|back|cancel\w*)\b|门店|开门|营业|退|换|发票|取消|客服|优惠",
+    re.IGNORECASE,
+)
+_WHO = re.compile(
+    r"\b(?:who|which (?:carrier|company|service|courier)|what (?:carrier|courier|company))\b.{0,20}"
+    r"\b(?:brings?|bringing|delivers?|delivering|carr(?:y|ies)|ships?|has it|is it|comes)\b"
+    r"|\b(?:which|what) (?:carrier|courier)\b|谁.{0,2}送|哪家.{0,4}(?:快递|送|配送)|什么快递",
+    re.IGNORECASE,
+)
+_TRACKING = re.compile(
+    r"\btracking\b.{0,12}\b(?:number|code|link|id|no|page)\b|\btrack (?:it|that|this)\b"
+    r"|(?:快递|运|物流)单?号|怎么跟踪|物流链接",
+    re.IGNORECASE,
+)
+_OTHER_DAY = re.compile(
+    r"\b(?:can|could|may|will|would|possible|any chance)\b.{0,25}"
+    r"\b(?:come|be here|arrive|get (?:it|here)|deliver\w*|brought|have it|moved?|postpone\w*|be)\b"
+    r".{0,25}\b(?:today|tomorrow|tonight|instead|earlier|sooner|later|faster|quicker|before|\w+day)\b"
+    r"|\b(?:earlier|sooner|faster|quicker)\b\W*$|(?:能|可以).{0,6}(?:早|快|晚|提前|推迟|明天|今天|周.).{0,8}",
+    re.IGNORECASE,
+)
+_WHY_LONG = re.compile(
+    r"\bwhy\b.{0,25}\b(?:long|slow|late|days|week|not (?:here|sooner|faster|yet)|delay\w*)\b"
+    r"|\bwhy\b.{0,10}n['’]?t\b.{0,15}\b(?:here|come|arrived|there|moving|sent|shipped)\b"
+    r"|\b(?:so|that|too) (?:long|slow|late)\b|\bwhat(?:['’]?s| is) taking\b"
+    r"|\btaking (?:so|forever)\b"
+    r"|(?:为什么|为啥|怎么).{0,6}(?:久|慢|晚|还没)|[这那]么(?:久|慢|晚)|太[久慢]",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(
+    r"^\W*(?:and |so |ok |but )?(?:(?:un)?til|by|at|from) (?:when|what (?:time|hour))\b.{0,25}$"
+    r"|^\W*(?:and |so )?(?:at )?(?:what|which) (?:time|hour|day)\b.{0,30}$"
+    r"|^\W*(?:and |so |but )?when(?: exactly| then| is (?:it|that)"
+    r"| (?:will|does) (?:it|that) (?:come|arrive|be here))?\W*$"
+    r"|\b(?:morning or (?:afternoon|evening)|what time"
+    r"|how long (?:will|does|is) (?:it|that)(?: still)? tak\w*"
+    r"|in the (?:morning|afternoon|evening)\W*$)"
+    r"|^\W*(?:那)?(?:大概|具体)?(?:几点|什么时候(?:到|送到|能到)?|到什么时候|哪天|什么时间|上午还是下午|最晚什么时候|还要多久)(?:到|呢|左右)?\W*$",
+    re.IGNORECASE,
+)
+_IS_IT = re.compile(
+    r"\b(?:is|was|are) (?:it|that|this|those|these)\b.{0,12}\b(?:one|order|parcel|package|ones)?\s?"
+    r"(?:with|for|containing|of|from)\b"
+    r"|\b(?:is|are) (?:the|my) [\w -]{2,30} in (?:it|that|this|there)\b"
+    r"|[这那](?:个|单)?是.{1,12}(?:吗|么|那[个单])",
+    re.IGNORECASE,
+)
+
+
+def about_order(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Answer of the order spoken of; where it is not known, that is said."""
+    text, order = latest_text(tracker), current_order(services, tracker)
+    if order is None or not text or len(text) > READ or latest_entity(tracker, "order_number"):
+        return None
+    if _ELSEWHERE.search(text) or not any(map(_TOLD.match, said_within(tracker, SOON))):
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    if _IS_IT.search(text):
+        return _say_whether_in(services, words, dispatcher, tracker, order)
+    for said, tell in ((_WHO, _say_who), (_TRACKING, _say_tracking)):
+        if said.search(text):
+            return tell(words, dispatcher, order)
+    return _say_of_the_day(services, words, dispatcher, tracker, order)
+
+
+def _say_of_the_day(
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    order: OrderView,
+) -> Events | None:
+    """When it comes, and why not sooner; of what is late or here already all that is known."""
+    text = latest_text(tracker)
+    late = late_parcels(order, Lateness.DELAYED) or late_parcels(order, Lateness.LOST)
+    for said, say in ((_OTHER_DAY, _say_other_day), (_WHY_LONG, _say_why_long), (_WHEN, _say_when)):
+        if not said.search(text):
+            continue
+        if order.status in rules.OPEN and not late:
+            return say(words, dispatcher, order)
+        if say is _say_other_day:
+            return None
+        OrderStatusAction(services).answer(dispatcher, tracker, order)
+        return []
+    return None
+
+
+def _say_whether_in(
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    order: OrderView,
+) -> Events | None:
+    """Whether it is the order with these goods; and if another of the customer's is, which."""
+    text, viewer = latest_text(tracker), viewer_of(tracker)
+    known = words.in_records(text)
+    facts = {"number": order.number, "contents": words.contents(order)}
+    if names_goods_of(known, order):
+        dispatcher.utter_message(response="utter_it_is_the_one", **facts)
+        return []
+    recent = services.store.recent_orders(viewer, limit=10) if viewer.signed_in else ()
+    other = next((one for one in recent if names_goods_of(known, one)), None)
+    if other is None:
+        if not services.catalogue.search(known):
+            return None
+        dispatcher.utter_message(response="utter_it_is_not_the_one", **facts)
+        return []
+    dispatcher.utter_message(
+        response="utter_it_is_another",
+        other=other.number,
+        other_contents=words.contents(other),
+        buttons=[words.order_button(other, "order_status")],
+        **facts,
+    )
+    return []
+
+
+def _say_who(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events:
+    parcels = _parcels(order)
+    under_way = [one for one in parcels if one.status is not ShipmentStatus.DELIVERED]
+    if not parcels and order.status in rules.IN_WAREHOUSE:
+        dispatcher.utter_message(response="utter_carrier_open", number=order.number)
+        return []
+    if not parcels:
+        return _say_tracking(words, dispatcher, order)
+    dispatcher.utter_message(
+        response="utter_carrier_is" if under_way else "utter_carrier_brought",
+        number=order.number,
+        carriers=words.listing(dict.fromkeys(one.carrier for one in under_way or parcels)),
+    )
+    return _say_tracking(words, dispatcher, order) if under_way else []
+
+
+def _say_tracking(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events:
+    told = [_tracking(words, one) for one in _parcels(order)]
+    if told:
+        dispatcher.utter_message(
+            response="utter_tracking_is", number=order.number, tracking=words.listing(told)
+        )
+    elif order.status in rules.OPEN:
+        dispatcher.utter_message(
+            response="utter_tracking_none", number=order.number, buttons=_updates(words, order)
+        )
+    else:  # cancelled before it left
+        dispatcher.utter_message(
+            response="utter_sure_status", number=order.number, status=words.status(order)
+        )
+    return []
+
+
+def _say_other_day(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events:
+    page = _page(order)
+    dispatcher.utter_message(
+        response="utter_other_day_on_its_way" if page else "utter_other_day_open",
+        number=order.number,
+        expected=words.day(_expected(order)),
+        page=page or "",
+        buttons=_updates(words, order),
+    )
+    return []
+
+
+def _say_why_long(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events:
+    dispatcher.utter_message(
+        response="utter_why_so_long",
+        number=order.number,
+        placed=words.day(order.placed_at),
+        status=words.status(order),
+        expected=words.day(_expected(order)),
+    )
+    return []
+
+
+def _say_when(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events:
+    page = _page(order)
+    dispatcher.utter_message(
+        response="utter_day_and_page" if page else "utter_day_known_only",
+        number=order.number,
+        expected=words.day(_expected(order)),
+        page=page or "",
+        buttons=_updates(words, order),
+    )
+    return []
+
+
+def _parcels(order: OrderView) -> list[ShipmentView]:
+    return [one for one in order.shipments if one.status is not ShipmentStatus.LOST]
+
+
+def _expected(order: OrderView) -> date:
+    """The day of the parcel that is under way, if one is; else of the order."""
+    under_way = [one for one in _parcels(order) if one.status is not ShipmentStatus.DELIVERED]
+    return max((one.expected_on for one in under_way), default=order.expected_on)
+
+
+def _page(order: OrderView) -> str | None:
+    """The carrier's page of the parcel that is under way."""
+    under_way = [one for one in _parcels(order) if one.status is not ShipmentStatus.DELIVERED]
+    return next((one.tracking_page for one in under_way if one.tracking_page), None)
+
+
+def _tracking(words: Wording, parcel: ShipmentView) -> str:
+    tracking = f"{parcel.carrier} {parcel.tracking_number}"
+    if not parcel.tracking_page:
+        return tracking
+    return words.say("parcel_tracking", tracking=tracking, page=parcel.tracking_page)
+
+
+def _updates(words: Wording, order: OrderView) -> list[Button]:
+    return [words.button("updates", "shipping_updates", order_number=order.number)]

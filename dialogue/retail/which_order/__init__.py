@@ -1,0 +1,1 @@
+"""Which of a customer's orders a wish is about."""
