@@ -6,6 +6,7 @@ The letters of the text still do, and are a classifier of their own, sure in its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -22,6 +23,9 @@ from nlu.tokens import encodings
 from nlu.types import OUT_OF_SCOPE_INTENT, RetrievalHit
 
 UNKNOWN = "[UNK]"
+# Which number an order has says nothing of what is meant, and its digits would be letters like any.
+_NUMBER = re.compile(r"(?<![\d.,])\d{4,6}(?![\d.,])", re.ASCII)
+ANY_NUMBER = "1042"
 HITS = 5
 # Of its letters so many may be unknown for an encoder to read a text, and so many may be signs
 # that it knows one by one: a word in another script may be quoted.
@@ -78,7 +82,7 @@ class LetterReader:
     def __call__(self, texts: Sequence[str]) -> ByLetters:
         """What texts mean. Of the questions that were taught each is a class, so that its chance
         is how likely its answer is the right one."""
-        logits = self.ngrams(texts)
+        logits = self.logits(texts)
         temperature = self.decisions.temperature
         chances, outside = chances_of(self.labels, logits, temperature)
         answers = [
@@ -86,6 +90,10 @@ class LetterReader:
             for opinions, _, _ in self.labels.opinions(logits, temperature)
         ]
         return ByLetters(chances, outside, answers)
+
+    def logits(self, texts: Sequence[str]) -> Array:
+        """Logits (N, C) of texts, in which every long number counts as the same one."""
+        return self.ngrams([with_any_number(text) for text in texts])
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """What a model keeps of it in its index; the weights, in half precision."""
@@ -129,6 +137,11 @@ def _likeliest(
     return tuple(
         RetrievalHit(key, float(np.exp(said)), title=titles.get(key)) for key, said in best
     )
+
+
+def with_any_number(text: str) -> str:
+    """A text in which one number stands for all of four to six digits."""
+    return _NUMBER.sub(ANY_NUMBER, text)
 
 
 def without_signs(text: str) -> str:

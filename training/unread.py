@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 
 from nlu.decisions import Decisions
 from nlu.tokens import tokenized
-from nlu.unread import LetterReader, Readable, chances_of
+from nlu.unread import LetterReader, Readable, chances_of, with_any_number
 from training.answering import entries_of
 from training.calibration import choose_outside_threshold, fit_temperature
 from training.checking import FEWEST_EXAMPLES
@@ -87,7 +87,7 @@ def learn_letters(
 
     def fitted(learnt: Sequence[Example]) -> LetterReader:
         truth = [targets[class_of(example)] for example in learnt]
-        texts = [example.text for example in learnt]
+        texts = [with_any_number(example.text) for example in learnt]
         ngrams = fit_ngrams(
             texts, truth, len(classes.names), seed, size=BUCKETS, regularisation=REGULARISATION
         )
@@ -116,4 +116,4 @@ def learn_letters(
 
 
 def _said(reader: LetterReader, split: Split) -> np.ndarray:
-    return reader.ngrams([example.text for example in split.held_out])
+    return reader.logits([example.text for example in split.held_out])

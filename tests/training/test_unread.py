@@ -9,7 +9,7 @@ import pytest
 
 from nlu.decisions import Decisions
 from nlu.labels import Labels
-from nlu.unread import LetterReader
+from nlu.unread import ANY_NUMBER, LetterReader, with_any_number
 from training.data import Example
 from training.sureness import Sureness
 from training.unread import learn_letters
@@ -49,6 +49,14 @@ def test_a_task_is_no_question(reader: LetterReader) -> None:
     found = reader(["取消帽子"])
     assert reader.labels.intents[int(found.chances[0].argmax())] == "cancel"
     assert all(hit.score < 0.5 for hit in found.answers[0])
+
+
+def test_which_number_an_order_has_says_nothing(reader: LetterReader) -> None:
+    assert with_any_number("取消2055,2055") == "取消2055,2055"  # an amount's digits are its own
+    assert with_any_number("取消订单98765吧") == f"取消订单{ANY_NUMBER}吧"
+    first, second = reader(["取消订单2055", "取消订单90011"]).chances
+    assert np.array_equal(first, second)
+    assert reader.labels.intents[int(first.argmax())] == "cancel"
 
 
 def test_it_is_kept_whole(reader: LetterReader) -> None:
