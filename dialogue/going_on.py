@@ -9,11 +9,12 @@ are such topics, and which intent goes on with them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from dialogue.domain import Domain
-from dialogue.events import UserUttered
+from dialogue.events import BotUttered, UserUttered
+from dialogue.excerpt import part_of
 from dialogue.tracker import Tracker
 from dialogue.yaml_source import YamlFile
 from nlu.errors import InterpreterUnavailable
@@ -33,7 +34,7 @@ MOST_SIGNS = 14  # of Chinese
 LOOKED_BACK = 6  # messages
 LONGEST = 200  # characters
 
-_KEYS = ("after", "means", "unless", "weak", "names")
+_KEYS = ("after", "means", "reads", "unless", "weak", "names")
 _UNDECIDED = (FALLBACK_INTENT, OUT_OF_SCOPE_INTENT)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -56,6 +57,9 @@ _POINTS = re.compile(
     r"|^(?:and|but|also|even|what about|how about)\b|[它这那]",
     re.IGNORECASE,
 )
+_WHY = re.compile(r"\bwhy\b|\bhow come\b|为什么|为何|为啥", re.IGNORECASE)
+# What adds one thing to what was asked: "and copenhagen?", "what about lamps?".
+_ADDS = re.compile(r"^(?:and|but|what about|how about)(?: [^\W\d_]+){1,3}\W*$", re.IGNORECASE)
 # Words that name nothing a question could be about.
 _OF_NO_TOPIC_EN = """
     a about again all also always am an and any anything are as at be been but by can come comes
@@ -79,12 +83,15 @@ _OF_NO_TOPIC_ZH = re.compile(
 class GoingOn:
     """`after`: the intents that are topics. `means`: the intent of what goes on with one.
 
+    `reads`: topics that are answered by an action which looks at the words of each question.
+
     `unless`: intents that even a short question surely means by itself. `weak`: those that it is
     often taken for, however sure it seems. `names`: entities that give it a topic of its own.
     """
 
     after: frozenset[str] = frozenset()
     means: str = ""
+    reads: frozenset[str] = frozenset()
     unless: frozenset[str] = frozenset()
     weak: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
@@ -92,11 +99,15 @@ class GoingOn:
 
 @dataclass(frozen=True)
 class Topic:
-    """What was asked before: its words, its intent, and of a retrieval intent the answer's key."""
+    """What was asked before: its words, its intent, of a retrieval intent the answer's key.
+
+    `answer` is what was said to it.
+    """
 
     text: str
     intent: str
     key: str | None = None
+    answer: str = ""
 
     def is_of(self, meaning: Understanding) -> bool:
         """Whether a message is of this topic."""
@@ -115,7 +126,7 @@ def read_going_on(files: Iterable[YamlFile], domain: Domain) -> GoingOn:
         node = file.mapping(file.content, "goes_on", "goes_on")
         file.only_keys(node, _KEYS, "goes_on")
         named: dict[str, frozenset[str]] = {}
-        for key in ("after", "unless", "weak", "names"):
+        for key in ("after", "reads", "unless", "weak", "names"):
             what, names = (
                 ("entity", domain.entities) if key == "names" else ("intent", domain.intents)
             )
@@ -152,16 +163,22 @@ def topic_of(tracker: Tracker, known: GoingOn) -> Topic | None:
     """What the last answer was about; None where no question could go on with it."""
     if tracker.active_loop_name is not None or tracker.paused:
         return None
-    left = LOOKED_BACK
+    said: list[str] = []
+    asked: list[UserUttered] = []  # about one topic, the latest first
     for event in reversed(tracker.applied):
+        if isinstance(event, BotUttered) and event.message.text:
+            said.insert(0, event.message.text)
         if not isinstance(event, UserUttered):
             continue
-        left -= 1
         if event.intent in known.after and not event.is_external:
-            return _topic(event)
-        if event.intent != known.means or not left:
-            return None
-    return None
+            if asked and (event.intent != asked[0].intent or _whole(asked[-1])):
+                break
+            asked.append(event)
+        elif event.intent != known.means or len(asked) > LOOKED_BACK:
+            break
+        elif not asked:
+            said = []  # more of the answer that is looked for
+    return replace(_topic(asked), answer=" ".join(said)) if asked else None
 
 
 def may_go_on(meaning: Understanding, topic: Topic, known: GoingOn) -> bool:
@@ -171,11 +188,14 @@ def may_go_on(meaning: Understanding, topic: Topic, known: GoingOn) -> bool:
     if first is None or named or not _is_short(text) or _ASKS.search(text) is None:
         return False
     same, sure = topic.is_of(meaning), first.confidence >= SURE
-    if sure and (first.name in known.unless or (same and topic.key is None)):
+    if sure and first.name in known.unless:
         return False
-    if _names_nothing(text) or first.name in _UNDECIDED or same or not sure:
+    if _names_nothing(text) or first.name in _UNDECIDED or not sure:
         return True
-    return first.name in known.weak and _POINTS.search(text) is not None
+    if same:
+        return topic.key is not None
+    weak = first.name in known.weak and _POINTS.search(text) is not None
+    return weak or _ADDS.search(text) is not None
 
 
 def together(topic: Topic, text: str) -> str:
@@ -196,24 +216,54 @@ def gone_on(
         and topic.key is not None
         and any(hit.key == topic.key and hit.score >= FOUND for hit in both.retrieval[:1])
     )
-    open_to_all = _names_nothing(meaning.text)  # and with no meaning of its own
-    if not same and open_to_all and first.name in known.after:
-        if _key(both, first.name) is not None:
-            return replace(meaning, intent_ranking=both.intent_ranking, retrieval=both.retrieval)
-        same = True  # a neighbour: ways to pay for instalments
-    if same:
-        going_on = IntentScore(known.means, first.confidence)
-        return replace(meaning, intent_ranking=(going_on, *meaning.intent_ranking))
-    return meaning
+    going_on = IntentScore(known.means, first.confidence)
+    more = replace(meaning, intent_ranking=(going_on, *meaning.intent_ranking))
+    again = replace(meaning, intent_ranking=both.intent_ranking, retrieval=both.retrieval)
+    bare = _names_nothing(meaning.text)
+    if not same:
+        if not bare or first.name not in known.after:
+            return meaning
+        # Another answer, or a neighbour of the topic: ways to pay for instalments.
+        other = _key(both, first.name) is not None and not _WHY.search(meaning.text)
+        return again if other else more
+    reads = topic.intent in known.reads and not _WHY.search(meaning.text)
+    if part_of(topic.answer, meaning.text):
+        return again if reads else more
+    if (topic.is_of(meaning) and topic.key is None) or _means_something(meaning, known):
+        return meaning
+    return again if reads else more
 
 
-def _topic(event: UserUttered) -> Topic:
-    meaning, intent = event.understanding, str(event.intent)
+def _means_something(meaning: Understanding, known: GoingOn) -> bool:
+    """Whether a message is surely understood by itself, as what is no mere semblance."""
+    first = meaning.intent
+    if first is None or first.name in _UNDECIDED or first.name in known.weak:
+        return False
+    return first.confidence >= SURE and not _names_nothing(meaning.text)
+
+
+def _topic(asked: Sequence[UserUttered]) -> Topic:
+    """The latest question; one that went on with others is put after the first of them."""
+    latest, first = asked[0], asked[-1]
+    meaning, intent = latest.understanding, str(latest.intent)
     key = _key(meaning, intent)
+    texts = [_words_of(one) for one in ((first,) if latest is first else (first, latest))]
+    return Topic(" ".join(texts)[-LONGEST:], intent, key)
+
+
+def _words_of(event: UserUttered) -> str:
+    """What was written; of a button, whose words are those of its name, the name."""
     text = str(event.text or "").strip()
-    if text.startswith("/"):  # a button: its words are those of its name
-        text = (key or intent).rpartition("/")[2].replace("_", " ")
-    return Topic(text[:LONGEST], intent, key)
+    if not text.startswith("/"):
+        return text
+    name = _key(event.understanding, str(event.intent)) or str(event.intent)
+    return name.rpartition("/")[2].replace("_", " ")
+
+
+def _whole(event: UserUttered) -> bool:
+    """Whether a question names what it is about, and so goes on with none."""
+    text = str(event.text or "")
+    return not _names_nothing(text) and not _ADDS.search(text)
 
 
 def _key(meaning: Understanding, intent: str) -> str | None:

@@ -24,7 +24,7 @@ from dialogue.retail.returning import (
 )
 from dialogue.retail.services import RetailAction, RetailServices
 from dialogue.retail.talk import after_task, asking_back, conversation, leading, more_of_it
-from dialogue.retail.the_shop import opening_hours, shipping
+from dialogue.retail.the_shop import opening_hours, shipping, warranty_terms
 from dialogue.retail.viewing import invoice_details, order_list, order_questions, orders
 from dialogue.retail.which_order import choosing, goods_of_orders
 
@@ -95,6 +95,7 @@ ACTIONS: tuple[type[RetailAction], ...] = (
     tickets.ComplaintToldAction,
     tickets.TicketStatusAction,
     shipping.ShippingAction,
+    warranty_terms.WarrantyAction,
     conversation.GreetAction,
     conversation.RequestHumanAction,
     conversation.StopAction,

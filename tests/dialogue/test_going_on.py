@@ -41,6 +41,7 @@ policies: [{name: RulePolicy}]
 goes_on:
   after: [faq, hours, ship]
   means: more
+  reads: [ship]
   unless: [status]
   weak: ["yes"]
   names: [number]
@@ -129,6 +130,23 @@ def test_what_means_something_by_itself_is_left_as_it_is(
     read.known |= {text: alone, f"{WRAP} {text}": ANSWERED[WRAP]}
     assert answers(agent, WRAP, text)[1] == told
     assert read.asked == [WRAP, text]
+
+
+def test_an_action_that_reads_the_words_is_asked_again(agent: Agent, read: Read) -> None:
+    read.known |= {"ship?": ("ship", 0.9), "ship? klarna?": ("ship", 0.9)}
+    read.known["klarna? and why?"] = ("ship", 0.9)
+    assert answers(agent, "ship?", "klarna?", "and why?") == [*["In two days."] * 2, "That is all."]
+
+
+def test_one_thing_is_added_to_what_was_asked(agent: Agent, read: Read) -> None:
+    said = ("ship?", "and copenhagen?", "what does it cost?")
+    read.known |= {"ship?": ("ship", 0.9), "and copenhagen?": ("faq", 0.9, "faq/dogs")}
+    read.known["ship? and copenhagen?"] = ("ship", 0.9)
+    read.known["ship? and copenhagen? what does it cost?"] = ("ship", 0.9)
+    told = answers(agent, *said)
+    assert told == ["In two days.", "Yes, on a lead.", "What?"]  # surely something by itself
+    read.known["and copenhagen?"] = ("yes", 0.9)
+    assert answers(agent, *said) == ["In two days."] * 3
 
 
 def test_together_it_must_be_of_the_topic(agent: Agent, read: Read) -> None:

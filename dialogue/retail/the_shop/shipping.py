@@ -23,6 +23,14 @@ _COST = re.compile(r"\b(?:cost|price|fee|charge|much|free|pay)\w*\b|运费|邮�
 _TIME = re.compile(
     r"\b(?:long|days?|when|time|fast|quick\w*|soon|arrive)\b|多久|几天|什么时候", re.I
 )
+_FASTER = re.compile(
+    r"\bexpress\b|\b(?:fast|quick|soon)er\b|\b(?:next|same)[- ]day\b|\bovernight\b|\burgent\w*\b"
+    r"|加急|加快|快一点|快点|次日达|当天送|特快",
+    re.I,
+)
+_WEEKEND = re.compile(
+    r"\b(?:satur|sun)days?\b|\bweekends?\b|周末|周[六日]|星期[六日天]|礼拜[六日天]", re.I
+)
 
 
 class ShippingAction(RetailAction):
@@ -43,6 +51,12 @@ class ShippingAction(RetailAction):
                 country=words.locale.territories.get(code, code),
             )
         if named:
+            return []
+        if _FASTER.search(text) or _WEEKEND.search(text):
+            weekend = _WEEKEND.search(text) is not None
+            dispatcher.utter_message(
+                response="utter_faq/saturday_delivery" if weekend else "utter_no_express"
+            )
             return []
         cost, time = bool(_COST.search(text)), bool(_TIME.search(text))
         lately = said_within(tracker, LOOKED_BACK)

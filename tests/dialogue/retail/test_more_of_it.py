@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from retail_stories import Customer
 
-from dialogue.retail.talk.more_of_it import of_it
+from dialogue.excerpt import part_of
 
 NewCustomer = Callable[..., Customer]
 COLLECT = (
@@ -35,7 +35,7 @@ GIFT = "可以，每件 €3.90，用再生纸包好。在购物车里勾选“�
     ],
 )
 def test_the_sentence_that_tells_it(question: str, answer: str, told: str) -> None:
-    found = of_it(question, answer)
+    found = part_of(answer, question)
     assert told in found if told else found == ""
     assert found.count(".") + found.count("。") < answer.count(".") + answer.count("。")
 
