@@ -36,6 +36,7 @@ FORMS = frozenset(
     {
         REPORT,
         "cancel_order_form",
+        "change_address_form",
         "exchange_form",
         "modify_order_form",
         "return_form",
