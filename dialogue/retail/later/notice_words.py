@@ -99,7 +99,7 @@ _WISH = re.compile(
 )
 _KEEP = re.compile(
     r"\b(?:do not|don['’]?t|dont|not|never)\s(?:\w+\s)?(?:stop|cancel|remove|delete|turn|take|drop"
-    r"|end)\b|\bkeep\b|(?:别|不要|不用|不想)(?:取消|停|关|删|退订)|保留|别忘",
+    r"|end)\b|\bkeep\b(?! me| us)|(?:别|不要|不用|不想)(?:取消|停|关|删|退订)|保留|别忘",
     re.IGNORECASE,
 )
 _STOP = re.compile(

@@ -12,8 +12,10 @@ from sqlalchemy import Engine, text
 from dialogue.actions.runner import InProcessRunner
 from dialogue.agent import Agent
 from dialogue.orders.states import OrderStatus
+from dialogue.orders.views import Viewer
 from dialogue.project import Project
 from dialogue.retail import RetailServices, action_executor
+from dialogue.retail.later.notice_words import wanted_in
 from dialogue.retail.later.subscriptions import wants_no_more
 
 NewCustomer = Callable[..., Customer]
@@ -82,7 +84,7 @@ def test_who_wants_no_notice_of_goods_is_off_the_list(
     maya.says(said)
     assert maya.form is None and "Food Flask" in maya.text
     assert services.extras is not None
-    assert services.extras.subscriptions.alerts(Viewer(maya.customer_id)) == ()
+    assert services.extras.subscriptions.alerts(Viewer(maya.id_of("Maya"))) == ()
 
 
 def test_a_guest_is_told_how_to_wait_and_may_be_reminded(
@@ -158,7 +160,12 @@ def test_what_is_wanted_of_notices_that_were_spoken_of(said: str, wanted: str | 
 
 @pytest.mark.parametrize(
     "said",
-    ["any updates on my order?", "物流动态还没更新吗", "tell me when it's no longer sold out", "取消"],
+    [
+        "any updates on my order?",
+        "物流动态还没更新吗",
+        "tell me when it's no longer sold out",
+        "取消",
+    ],
 )
 def test_of_notices_that_are_not_spoken_of_nothing_ends(said: str) -> None:
     assert wanted_in(said, spoken_of=False) is None
