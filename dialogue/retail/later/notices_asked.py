@@ -32,8 +32,10 @@ from dialogue.retail.services import (
 from dialogue.retail.task_slots import leave_form
 from dialogue.retail.wording import wording
 
-GOODS, ORDERS = "goods", "orders"
+
 Kind = Literal["goods", "orders"]
+GOODS: Kind = "goods"
+ORDERS: Kind = "orders"
 FORM = "shipping_updates_form"
 SOON = 4  # messages after notices were spoken of
 _OF_GOODS = re.compile(r"utter_(?:alert_noted|alert_by_shop|alerts_|notice_stock)")

@@ -131,7 +131,7 @@ def has_left_queue(tracker: Tracker) -> bool:
     for event in reversed(tracker.events):
         said = (event.get("metadata") or {}).get("utter_action")
         if event.get("event") == "bot" and said in (QUEUE_LEFT, *ASKED_FOR_PERSON):
-            return said == QUEUE_LEFT
+            return bool(said == QUEUE_LEFT)
     return False
 
 
