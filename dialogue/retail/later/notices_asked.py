@@ -32,7 +32,6 @@ from dialogue.retail.services import (
 from dialogue.retail.task_slots import leave_form
 from dialogue.retail.wording import wording
 
-
 Kind = Literal["goods", "orders"]
 GOODS: Kind = "goods"
 ORDERS: Kind = "orders"
