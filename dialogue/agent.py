@@ -24,13 +24,14 @@ from dialogue.events import (
     logged_event,
 )
 from dialogue.going_on import with_topic
-from dialogue.heard import felt_lately, from_outside, is_surely_in, of_a_person, only_names, uttered
+from dialogue.heard import felt_lately, from_outside, of_a_person, uttered
 from dialogue.messages import BotMessage, UserMessage
 from dialogue.policies.prediction import Prediction
 from dialogue.project import Project
 from dialogue.repeating import repeats_itself
 from dialogue.responses import Responses
 from dialogue.slash import read_slash
+from dialogue.spoken import language_after
 from dialogue.tracker import Tracker
 from dialogue.turn import Recorder, Turn
 from dialogue.wishes import (
@@ -45,7 +46,6 @@ from dialogue.wishes import (
     waiting,
 )
 from dialogue.wording import WordingServer
-from nlu.entities.goods import PRODUCT
 from nlu.errors import InterpreterUnavailable
 from nlu.source import nearest
 from nlu.types import (
@@ -371,15 +371,7 @@ class Agent:
         """
         if meaning.model_version is None:
             return  # a button says nothing of the customer
-        spoken = recorder.tracker.slots.get(LANGUAGE_SLOT)
-        language, ours = meaning.language or spoken, self.project.languages
-        foreign = bool(ours) and language not in (None, spoken, *ours)
-        named = any(entity.name == PRODUCT for entity in meaning.entities) or only_names(meaning)
-        if foreign and (named or recorder.tracker.active_loop_name is not None):
-            language, foreign = spoken, False  # goods and streets have names of all languages
-        amid_ours = spoken in ours
-        if foreign and not is_surely_in(str(language), meaning.text, amid_ours=amid_ours):
-            language, foreign = spoken, False
+        language, foreign = language_after(meaning, recorder.tracker, self.project.languages)
         self._trust(recorder, {**felt_lately(meaning, recorder.tracker), LANGUAGE_SLOT: language})
         if needs_care(meaning, recorder.tracker):
             recorder.happen(*self._acting.context(recorder, channel).utter(CARE))

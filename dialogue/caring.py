@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from dialogue.repeating import last_wording
 from dialogue.tracker import Tracker
 from nlu.types import FALLBACK_INTENT, Understanding
 
 CARE = "utter_care"
 SURE = 0.85  # that they are unhappy: an apology that nobody needed is odd
+SURE_OF_QUESTION = 0.92  # "why only 30 days?" asks, and hardly complains
+READ = 300
+_ASKS = re.compile(
+    r"[?？]\W*$|^\W*(?:(?:and|but|so|ok|oh)\W+){0,2}(?:why|what|how|when|where|who|which|can|could|do"
+    r"|does|is|are|will)\b",
+    re.IGNORECASE,
+)
 _UNHAPPY = "negative"
 
 
@@ -19,7 +28,8 @@ def needs_care(meaning: Understanding, tracker: Tracker) -> bool:
     """
     wordings = tracker.domain.responses.get(CARE)
     felt = meaning.sentiment
-    unhappy = felt is not None and felt.name == _UNHAPPY and felt.confidence >= SURE
+    sure = SURE_OF_QUESTION if _ASKS.search(meaning.text[:READ]) else SURE
+    unhappy = felt is not None and felt.name == _UNHAPPY and felt.confidence >= sure
     if not wordings or not unhappy or last_wording(tracker, CARE) is not None:
         return False
     intent = meaning.intent.name if meaning.intent else FALLBACK_INTENT

@@ -13,6 +13,11 @@ from nlu.types import FEELINGS, Entity, IntentScore, Understanding
 
 FEWEST_WORDS, FEWEST_LETTERS = 3, 16  # of a foreign sentence amid ours: "so im off the list?"
 SIGNS = 2  # letters of its own script that a language must show
+_ENGLISH_WORDS = """
+    and are but can did does dont doesnt get got has have how i is it my need not please still that
+    the this want was what when where which who why with you your
+"""
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _LETTERS = re.compile(r"[^\W\d_]+")
 _IN_OTHER_SCRIPTS = """
     am ar be bg bn el fa gu he hi hy ja ka kk km kn ko lo mk ml mr my ne pa ru si sr ta te th uk ur
@@ -35,6 +40,7 @@ _GREETINGS = re.compile(
     re.IGNORECASE,
 )
 SURE = 0.6  # probability from which a feeling counts
+SURE_OF = {"urgency": 0.8}  # of this one, which says that it can't wait
 UNMOVED = ("neutral", "calm")  # one ordinary sentence does not undo what was felt before it
 LASTS = 2  # messages after one that showed a feeling, until it has passed
 KEPT_RANKING = 10
@@ -48,7 +54,9 @@ def felt_in(meaning: Understanding) -> dict[str, str]:
     return {
         name: felt.name
         for name, felt in found.items()
-        if felt is not None and felt.confidence >= SURE and felt.name not in UNMOVED
+        if felt is not None
+        and felt.confidence >= SURE_OF.get(name, SURE)
+        and felt.name not in UNMOVED
     }
 
 
@@ -71,6 +79,9 @@ def is_surely_in(language: str, text: str, *, amid_ours: bool) -> bool:
     letters = "".join(words)
     if language in _OTHER_SCRIPTS:
         return sum(letter > LAST_LATIN for letter in letters) >= SIGNS
+    english = sum(word.casefold() in _ENGLISH for word in words)
+    if 2 * english >= len(words) > 1:
+        return False  # "i dont get the mail" is taken for French
     return not amid_ours or (len(words) >= FEWEST_WORDS and len(letters) >= FEWEST_LETTERS)
 
 

@@ -96,6 +96,10 @@ class Subscriptions(Protocol):
         """Tell it no more, of one order or of all; returns the numbers that it followed."""
         ...
 
+    def followed(self, listener: Listener) -> tuple[str, ...]:
+        """The numbers of the orders that the conversation follows."""
+        ...
+
     def forget_alerts(self, viewer: Viewer, skus: Sequence[str] = ()) -> tuple[str, ...]:
         """Tell the customer no more when these goods are back, or any; returns their names."""
         ...
@@ -157,6 +161,12 @@ class SqlSubscriptions:
             found = session.execute(query.order_by(Order.number)).all()
             session.execute(delete(OrderWatch).where(OrderWatch.id.in_([row[0] for row in found])))
         return tuple(str(row[1]) for row in found)
+
+    def followed(self, listener: Listener) -> tuple[str, ...]:
+        """See `Subscriptions.followed`."""
+        query = select(Order.number).join(OrderWatch).where(*_of_listener(listener))
+        with reading(self._engine) as session:
+            return tuple(str(number) for number in session.scalars(query.order_by(Order.number)))
 
     def forget_alerts(self, viewer: Viewer, skus: Sequence[str] = ()) -> tuple[str, ...]:
         """See `Subscriptions.forget_alerts`."""

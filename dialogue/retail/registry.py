@@ -7,8 +7,8 @@ from rasa_sdk.executor import ActionExecutor
 
 from dialogue.retail.changing import address_again, changes, contents, contents_again
 from dialogue.retail.following_up import FollowedUp, FollowUp, Meant
-from dialogue.retail.goods import advice, alerts_asked, goods_again, products, stock
-from dialogue.retail.later import reminders, subscriptions
+from dialogue.retail.goods import advice, goods_again, products, stock
+from dialogue.retail.later import notices_asked, reminders, subscriptions
 from dialogue.retail.outage import Answered
 from dialogue.retail.paying import codes, gift_cards, payment_methods
 from dialogue.retail.people import ticket_notes, tickets, waiting
@@ -118,6 +118,7 @@ MEANT: tuple[Meant, ...] = (
 ANYWHERE: tuple[FollowUp, ...] = (
     ticket_notes.about_ticket,
     waiting.about_waiting,
+    notices_asked.about_notices,
     asking_back.asked_back,
 )
 # What a short message may go on with where no form is active; the first that does is done.
@@ -128,7 +129,6 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     address_again.where_it_goes,
     contents_again.next_item,
     invoice_details.more_details,
-    alerts_asked.about_alerts,
     goods_again.about_goods,
     after_task.after_task,
     order_questions.about_order,

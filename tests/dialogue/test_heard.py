@@ -93,6 +93,32 @@ def test_amid_our_language_another_must_be_certain(bot: Bot) -> None:
     assert says(bot, "wo ist denn meine Bestellung", "de") == ["Englisch oder Chinesisch", "Hello"]
 
 
+def test_english_is_not_taken_for_another_language(bot: Bot) -> None:
+    assert says(bot, "i dont get the mail", "fr") == ["Hello"]
+
+
+@pytest.mark.parametrize("wish", ["in english please", "can you speak English?", "请用英文回答"])
+def test_a_language_that_is_wished_holds_until_a_whole_sentence(bot: Bot, wish: str) -> None:
+    assert says(bot, "我的订单到哪了", "zh") == ["您好"]
+    assert says(bot, wish, "zh") == ["Hello"]
+    assert says(bot, "那 refund 呢", "zh") == ["Hello"]
+    assert says(bot, "我想知道退款什么时候到", "zh") == ["您好"]
+
+
+def test_a_question_about_a_language_is_no_wish(bot: Bot) -> None:
+    says(bot, "good morning", "en")
+    assert says(bot, "is the manual in chinese too?", "en") == ["Hello"]
+    assert says(bot, "switch to chinese", "en") == ["您好"]
+
+
+def test_who_asks_is_not_apologized_to_unless_surely_unhappy(make_bot: Making) -> None:
+    domain = DOMAIN + "  utter_care:\n  - text: Sorry\n"
+    bot = make_bot(config=CONFIG, domain=domain, chinese=CHINESE, rules=RULES)
+    for asks in ("why only 30 days?", "why do you want my mail"):
+        assert "Sorry" not in says(bot, asks, sentiment=Feeling("negative", 0.88))
+    assert "Sorry" in says(bot, "you lost it again", sentiment=Feeling("negative", 0.88))
+
+
 def test_a_domain_without_the_slots_does_without(make_bot: Making) -> None:
     domain = "intents: [greet]\nresponses:\n  utter_greet:\n  - text: Hello\n"
     plain = make_bot(config=CONFIG, domain=domain, rules=RULES)

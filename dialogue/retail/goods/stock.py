@@ -15,13 +15,21 @@ from dialogue.orders.search import (
     READ,
     is_of_colour,
     mentioned_variants,
+    only_one,
     query_words,
 )
 from dialogue.orders.views import OrderView, ProductView, VariantView
 from dialogue.recommending.refining import kept_search
 from dialogue.retail.goods.cards import card
 from dialogue.retail.goods.first_asked import answered_first
-from dialogue.retail.goods.named import MAX_CARDS, Meant, ProductAction, shown_products
+from dialogue.retail.goods.named import (
+    MAX_CARDS,
+    PART,
+    Meant,
+    ProductAction,
+    products_of,
+    shown_products,
+)
 from dialogue.retail.goods.search_on import go_on_unless_pointed, refined
 from dialogue.retail.goods.stock_words import (
     FEW,
@@ -30,6 +38,7 @@ from dialogue.retail.goods.stock_words import (
     stock_lines,
     when_back,
 )
+from dialogue.retail.later.notice_words import ends_notices, of_all
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -192,9 +201,11 @@ class BackInStockAction(ProductAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Only what is really sold out is waited for: the variant told last, if it is not named."""
+        text = latest_text(tracker)[:READ]
+        ended = _OFF.search(text) or ends_notices(text, spoken_of=True)
+        if latest_entity(tracker, "updates") == OFF or ended:
+            return self.tell_no_more(dispatcher, tracker)
         meant = self.meant(tracker)
-        if latest_entity(tracker, "updates") == OFF or _OFF.search(latest_text(tracker)[:READ]):
-            return self._tell_no_more(dispatcher, tracker, meant)
         if meant.product is None:
             return self.ask_which(dispatcher, tracker, meant)
         product, words = meant.product, self.words(tracker)
@@ -269,16 +280,32 @@ class BackInStockAction(ProductAction):
             return next((o for o in held if comes and o.status in OPEN), None)
         return next((o for o in held if comes or o.status in OPEN), None)
 
-    def _tell_no_more(self, dispatcher: Dispatcher, tracker: Tracker, meant: Meant) -> Events:
-        """Of the goods that are named, else of all; a button without goods means all."""
-        extras = self.services.extras
+    def named_for_sure(self, tracker: Tracker) -> tuple[ProductView, ...]:
+        """The goods that the latest message or its button names; what it is about is no name."""
+        said = latest_entity(tracker, "product")
+        known = self.services.catalogue.product(said) if said else None
+        if known is not None:
+            return (known,)
+        text = said or self.words(tracker).in_records(latest_text(tracker))[:READ]
+        matches = self.services.catalogue.search(text)
+        certain = only_one(matches)
+        named = [match for match in matches if match.coverage >= PART]
+        return (certain,) if certain else products_of(named)
+
+    def tell_no_more(self, dispatcher: Dispatcher, tracker: Tracker) -> Events:
+        """Of the goods that are named, else of those spoken of, or else of all that there are."""
+        extras, viewer = self.services.extras, viewer_of(tracker)
         if extras is None:
             dispatcher.utter_message(response="utter_done_by_people")
             return []
-        of_all = not latest_text(tracker) and latest_entity(tracker, "product") is None
-        some = (meant.product,) if meant.product else meant.candidates
-        skus = [] if of_all else [product.sku for product in some]
-        names = extras.subscriptions.forget_alerts(viewer_of(tracker), skus)
+        forget, text = extras.subscriptions.forget_alerts, latest_text(tracker)
+        named = [product.sku for product in self.named_for_sure(tracker)]
+        spoken_of = tracker.get_slot("product")
+        names = forget(viewer, named) if named else ()
+        if not named and text and spoken_of and not of_all(text):
+            names = forget(viewer, [str(spoken_of)])
+        if not named and not names:
+            names = forget(viewer)
         dispatcher.utter_message(
             response="utter_alerts_off" if names else "utter_alerts_none",
             names=self.words(tracker).listing(names),

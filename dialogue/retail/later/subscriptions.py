@@ -10,6 +10,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
+from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.extras import ShopExtras
 from dialogue.orders.subscriptions import NothingToFollow, TooManyWatches
 from dialogue.retail.extras import ExtrasAction
@@ -18,6 +19,7 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
+    RetailServices,
     current_order,
     latest_entity,
     latest_text,
@@ -26,6 +28,7 @@ from dialogue.retail.services import (
 )
 from dialogue.retail.task_slots import forget_task
 from dialogue.retail.which_order.choosing import ChooseOrder
+from dialogue.retail.wording import wording
 
 OFF = "off"
 MAX_SHOWN = 4_000
@@ -103,12 +106,7 @@ class ShippingUpdatesAction(ExtrasAction):
         """What will be told, and when it ends."""
         done = [*forget_task(tracker), SlotSet("updates", None)]
         if tracker.get_slot("updates") == OFF:
-            number = latest_entity(tracker, "order_number")
-            left = extras.subscriptions.unfollow(listener_of(tracker), number)
-            dispatcher.utter_message(
-                response="utter_updates_off" if left else "utter_updates_none",
-                orders=self.words(tracker).listing(left),
-            )
+            tell_no_more(self.services, extras, dispatcher, tracker)
             return done
         order = current_order(self.services, tracker)
         if order is None:
@@ -126,6 +124,18 @@ class ShippingUpdatesAction(ExtrasAction):
             expected=self.words(tracker).day(order.expected_on),
         )
         return done
+
+
+def tell_no_more(
+    services: RetailServices, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker
+) -> None:
+    """No more news of the order that the message names, else of any."""
+    number = latest_entity(tracker, "order_number")
+    left = extras.subscriptions.unfollow(listener_of(tracker), number)
+    dispatcher.utter_message(
+        response="utter_updates_off" if left else "utter_updates_none",
+        orders=wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)).listing(left),
+    )
 
 
 class NoticeAction(RetailAction):

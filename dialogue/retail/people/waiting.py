@@ -13,6 +13,7 @@ from dialogue.retail.services import (
     Events,
     RetailServices,
     latest_text,
+    said_within,
 )
 from dialogue.retail.the_shop.staff_hours import back_at
 from dialogue.retail.wording import wording
@@ -20,6 +21,17 @@ from dialogue.retail.wording import wording
 IN_QUEUE = "in_queue"  # the slot in which only the application says so
 READ = 300
 SHORT = 10  # words with which one gives waiting up
+SOON = 4  # messages after asking for a person, in which what is told is for that person
+QUEUE_LEFT = "utter_queue_left"
+ASKED_FOR_PERSON = ("utter_human_requested", "utter_human_later")
+_AM_I_STILL = re.compile(
+    r"\b(?:am i|are we|i['’]?m)\b.{0,20}\b(?:still|waiting|in (?:the|a|your) (?:queue|line))\b"
+    r"|\bstill\b.{0,15}\b(?:waiting|(?:queue|line))\b"
+    r"|\b(?:is|will)\b.{0,10}\b(?:some(?:one|body)|any(?:one|body)|a colleague|a person)\b.{0,20}"
+    r"\b(?:coming|come|still|answer)\b|\bdid (?:you|that|it)\b.{0,20}\b(?:cancel|queue|out)\b"
+    r"|(?:还在|还要|在)(?:等|排队).{0,6}[吗么没]|还(?:会|有).{0,4}(?:人|同事|客服).{0,6}[吗么]",
+    re.IGNORECASE,
+)
 _STILL = re.compile(
     r"\b(?:am i|are we|i['’]?m|still)\b.{0,25}\b(?:waiting|in (?:the|a) (?:queue|line))\b"
     r"|\bany(?:one|body)\b.{0,10}\b(?:there|here|home|coming|around)\b"
@@ -34,13 +46,38 @@ _STILL = re.compile(
     r"|有人.{0,4}来",
     re.IGNORECASE,
 )
+# How many wait, and how long that takes: nobody knows.
+_HOW_LONG = re.compile(
+    r"\bhow many\b.{0,30}\b(?:ahead|before|in front|waiting|queue|line)\b"
+    r"|\bhow long\b.{0,40}\b(?:wait|take|takes|some(?:one|body)|person|agent|human|colleague|queue"
+    r"|be|last)\b"
+    r"|^\W*(?:and |so |ok |but )?how long(?: (?:roughly|about|approximately|then|now))?\W*$"
+    r"|\b(?:what|which)(?:['’]?s| is)? (?:my )?(?:place|position|number|spot)\b.{0,20}$"
+    r"|\b(?:am i|my turn|i['’]?m) (?:next|soon|first)\b|\bwhen\b.{0,15}\bmy turn\b"
+    r"|\bwait(?:ing)? time\b|(?:要|得|还要|还得|大概|大约)等?(?:多久|多长时间|几分钟)"
+    r"|等多[久长]|多久.{0,6}(?:轮到|回复|有人)"
+    r"|前面.{0,6}(?:几|多少)|排(?:在)?第?几|第几[个位]|几个人.{0,4}排|轮到我",
+    re.IGNORECASE,
+)
 _NO_MORE = re.compile(
     r"\W*(?:(?:ok(?:ay)?|oh|actually|no|well|thanks?|then|i)\W+)*"
     r"(?:never\s?mind|no need|not needed|forget it|leave it|take me (?:out|off)|stop waiting"
     r"|(?:no longer|don['’]?t) (?:need|want) (?:to wait|(?:an?|the|your|any)?\s?(?:agent"
     r"|person|human|colleague|help|one|body)))\b"
     r"|.{0,30}\b(?:out of|off) (?:the|that|your) (?:queue|line|list)\b"
-    r"|.{0,6}(?:算了|不用了|不需要了|不等了|不用等|不排队)",
+    r"|.{0,40}\b(?:solved|sorted|fixed|resolved|found|figured|worked|works)(?: (?:it|that|out"
+    r"|myself|itself|already|now|by myself|on my own))*\W*$"
+    r"|(?:it['’]?s|all) (?:fine|good|ok(?:ay)?|done) now\b|(?:no longer|not) (?:needed|necessary)\b"
+    r"|i?\W*(?:don['’]?t|do not|no longer) need (?:to (?:talk|speak)"
+    r"|(?:this|it|that|them|him|her) (?:any ?more|now))\b"
+    r"|(?:cancel|stop|drop) (?:it|that|the (?:request|call|queue|waiting|person|agent|human))\W*$"
+    r"|.{0,6}(?:算了|不用了|不需要了|不等了|不用等|不排队|不找人工|不用人工|不需要人工|取消(?:排队|人工))"
+    r"|.{0,8}(?:解决了|搞定了|弄好了|处理好了)(?!吗|没)",
+    re.IGNORECASE,
+)
+_NOT_YET = re.compile(
+    r"\b(?:not|n['’]t|never|nothing|isn['’]?t|wasn['’]?t|hasn['’]?t|un)\b.{0,20}\b(?:solved|sorted|fixed"
+    r"|resolved|found|figured|worked)\b|[?？]|(?:没|未|还没|不)(?:有)?(?:被)?(?:解决|搞定|弄好|处理)",
     re.IGNORECASE,
 )
 
@@ -54,12 +91,16 @@ def about_waiting(
     """
     if not means_waiting(services, tracker):
         return None
+    if not tracker.get_slot(IN_QUEUE):
+        dispatcher.utter_message(response="utter_queue_not_in")
+        return []
     if _gives_up(tracker):
         return leave_queue(dispatcher)
+    asked = "utter_waiting_how_long" if _HOW_LONG.search(_text(tracker)) else "utter_still_waiting"
     back = back_at(services.policies.people, services.clock())
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     dispatcher.utter_message(
-        response="utter_still_waiting_later" if back else "utter_still_waiting",
+        response=f"{asked}_later" if back else asked,
         when=words.moment(back) if back else "",
     )
     return []
@@ -67,19 +108,40 @@ def about_waiting(
 
 def leave_queue(dispatcher: Dispatcher) -> Events:
     """The custom part tells the application to take the conversation out of the queue."""
-    dispatcher.utter_message(response="utter_queue_left", json_message={"handoff": False})
+    dispatcher.utter_message(response=QUEUE_LEFT, json_message={"handoff": False})
     return []
 
 
 def means_waiting(_services: RetailServices, tracker: Tracker) -> bool:
-    """Whether the latest message is about waiting for a person, while it does wait for one."""
+    """Whether the latest message is about waiting for a person, while it waits for one or did."""
     if not tracker.get_slot(IN_QUEUE):
-        return False
-    return bool(_STILL.search(latest_text(tracker)[:READ])) or _gives_up(tracker)
+        return has_left_queue(tracker) and bool(_AM_I_STILL.search(_text(tracker)))
+    asks = any(said.search(_text(tracker)) for said in (_STILL, _HOW_LONG))
+    return asks or _gives_up(tracker)
+
+
+def was_asked_for(tracker: Tracker) -> bool:
+    """Whether a person was asked for in one of the last few messages: what is told is for them."""
+    lately = not said_within(tracker, SOON).isdisjoint(ASKED_FOR_PERSON)
+    return lately and not has_left_queue(tracker)
+
+
+def has_left_queue(tracker: Tracker) -> bool:
+    """Whether the customer gave up waiting for a person, and has asked for none since."""
+    for event in reversed(tracker.events):
+        said = (event.get("metadata") or {}).get("utter_action")
+        if event.get("event") == "bot" and said in (QUEUE_LEFT, *ASKED_FOR_PERSON):
+            return bool(said == QUEUE_LEFT)
+    return False
 
 
 def _gives_up(tracker: Tracker) -> bool:
     """Inside a form it is the form that is given up."""
-    text = latest_text(tracker)[:READ]
+    text = _text(tracker)
     in_form = (tracker.active_loop or {}).get("name")
-    return not in_form and bool(_NO_MORE.match(text)) and len(text.split()) <= SHORT
+    ends = not in_form and bool(_NO_MORE.match(text)) and not _NOT_YET.search(text)
+    return ends and len(text.split()) <= SHORT
+
+
+def _text(tracker: Tracker) -> str:
+    return latest_text(tracker)[:READ]

@@ -39,6 +39,7 @@ _WHY = re.compile(
     r"(?:need|want|ask\w*|have to|must|give|require)\b"
     rf"|\bwhy\s(?:an?\s|the\s|my\s|this\s|that\s)?{_THING}\b|\bwhat(?:['’]?s|\sis)\b.{{0,25}}\bfor\W*$"
     r"|\b(?:do|must)\si\s(?:really\s)?(?:have to|need to|must)(?:\s\w+){0,3}\W*$|^\W*must i\W*$"
+    rf"|\b(?:do|must|should)\s(?:i|you|u)\s(?:really\s)?(?:need|want|have)\s(?:\w+\s)?{_THING}\b"
     r"|\bis\s(?:it|that|this)\s(?:really\s)?(?:necessary|needed|required)\b"
     r"|为什么[要需问]|为啥|干[嘛吗什]|有什么用|做什么用|^\W*为什么\W*$|(?:必须|一定要|非要).{0,6}吗",
     re.IGNORECASE,
@@ -60,7 +61,31 @@ _ASKS = re.compile(
     r"|don['’]?t (?:have|know)|no idea|lost|deleted|哪|怎么|什么|吗|没有|找不到|忘",
     re.IGNORECASE,
 )
-_KINDS = (("safe", _SAFE), ("why", _WHY), ("where", _WHERE), ("lacks", _LACKS))
+_VALID = re.compile(
+    r"\bhow long\b.{0,25}\b(?:valid|good|last|work|works|hold|use|have)\b|\b(?:expires?|run out)\b"
+    r"|多久.{0,4}(?:有效|过期|失效)|有效期|什么时候(?:过期|失效)|(?:有效|管用)多久",
+    re.IGNORECASE,
+)
+_WHAT_IF = re.compile(
+    r"\bwhat (?:happens|would happen|if)\b.{0,25}"
+    r"\b(?:don['’]?t|do not|won['’]?t|not|without|refuse)\b"
+    r"|(?:不说|不给|不填|不提供).{0,6}(?:会怎么?样|怎么办|可以吗|行吗)",
+    re.IGNORECASE,
+)
+# The code before it is asked for: the question for a yes says that one comes.
+_WHY_CODE = re.compile(
+    r"\b(?:why|what)\b.{0,20}\bcode\b|\bcode\b.{0,12}\b(?:what for|why|necessary|needed)\b"
+    r"|为什么.{0,6}验证码|验证码.{0,6}(?:干嘛|做什么|干什么|有什么用)",
+    re.IGNORECASE,
+)
+_KINDS = (
+    ("valid", _VALID),
+    ("what_if", _WHAT_IF),
+    ("safe", _SAFE),
+    ("why", _WHY),
+    ("where", _WHERE),
+    ("lacks", _LACKS),
+)
 # What is answered, by the slot that is asked for: only what is true of it.
 _ANSWERS = {
     "order_number": {
@@ -68,18 +93,22 @@ _ANSWERS = {
         "safe": "utter_safe_order_number",
         "where": "utter_where_order_number",
         "lacks": "utter_where_order_number",
+        "what_if": "utter_without_order_keys",
     },
     "order_email": {
         "why": "utter_where_order_email",
         "safe": "utter_where_order_email",
         "where": "utter_where_order_email",
         "lacks": "utter_lacks_order_email",
+        "what_if": "utter_without_order_keys",
     },
     CODE: {
         "why": "utter_why_order_code",
         "safe": "utter_safe_order_code",
         "where": "utter_where_order_code",
         "lacks": "utter_where_order_code",
+        "valid": "utter_valid_order_code",
+        "what_if": "utter_why_order_code",
     },
     "new_address": {
         "why": "utter_why_new_address",
@@ -117,7 +146,10 @@ def answer_to_counter_question(tracker: Tracker) -> str | None:
         return None
     if len(text.split()) > SHORT or latest_entity(tracker, "order_number"):
         return None
-    own = asked == "order_number" and viewer_of(tracker).signed_in
+    viewer = viewer_of(tracker)
+    if not viewer.signed_in and asked in ("confirmed", CODE) and _WHY_CODE.search(text):
+        return "utter_why_order_code"
+    own = asked == "order_number" and viewer.signed_in
     answers = _OWN if own else _ANSWERS.get(str(asked), {})
     kind = next((name for name, said in _KINDS if said.search(text)), "")
     return answers.get(kind)

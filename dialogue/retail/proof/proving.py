@@ -27,6 +27,7 @@ from dialogue.retail.services import (
     RetailServices,
     latest_intent,
     latest_text,
+    said_within,
     viewer_of,
 )
 from dialogue.retail.talk.tasks import LEFT, gone_on_with, kept_wishes, order_of
@@ -36,6 +37,8 @@ CODE, PROOFS = "order_code", "change_proofs"
 NOT_RECEIVED = "code_not_received"
 CHECKED = "checked"  # all that the slot ever holds; the code itself is in no slot
 _AGAIN = "again"
+_RESET = "utter_reset_password"
+SOON = 3  # messages after it was told how a password is set anew
 
 
 def may_change(services: RetailServices, tracker: Tracker) -> bool:
@@ -242,7 +245,7 @@ class AskOrderCode(RetailAction):
 
 
 class CodeNotReceived(RetailAction):
-    """A code is missed that no wish is waiting for."""
+    """A code is missed that no wish is waiting for, or the mail with a link for the password."""
 
     def name(self) -> str:
         """Rasa's name."""
@@ -251,6 +254,9 @@ class CodeNotReceived(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Inside a form that wants something else its question is simply asked again."""
         in_form = bool((tracker.active_loop or {}).get("name"))
+        if not in_form and _RESET in said_within(tracker, SOON):
+            dispatcher.utter_message(response="utter_reset_mail_missing")
+            return []
         dispatcher.utter_message(response="utter_did_not_fit" if in_form else "utter_no_code_due")
         return []
 

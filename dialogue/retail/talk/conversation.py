@@ -12,7 +12,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from dialogue.caring import CARE
 from dialogue.orders.errors import SignInRequired
 from dialogue.orders.states import ProblemKind
-from dialogue.retail.people.waiting import IN_QUEUE, leave_queue
+from dialogue.retail.people.waiting import IN_QUEUE, leave_queue, was_asked_for
 from dialogue.retail.problems.problem_questions import kind_of, parcel_found
 from dialogue.retail.problems.remedies import says_gone
 from dialogue.retail.proof.counter_questions import did_not_fit
@@ -203,7 +203,7 @@ class InformAction(RetailAction):
             return [*pair, FollowupAction("order_status_form")]
         number = latest_entity(tracker, "order_number")
         if number is None:
-            waits = _waits_for_a_person(tracker)
+            waits = was_asked_for(tracker)
             dispatcher.utter_message(
                 response=f"utter_inform_{'colleague' if waits else 'what_for'}"
             )
@@ -269,7 +269,7 @@ class DidYouMeanAction(RetailAction):
         code_typed = code_of_left(self.services, dispatcher, tracker)
         if code_typed:
             return code_typed
-        if _waits_for_a_person(tracker):
+        if was_asked_for(tracker):
             dispatcher.utter_message(response="utter_inform_colleague")
             return []
         message = tracker.latest_message or {}
@@ -381,11 +381,6 @@ def _number_and_address(tracker: Tracker) -> Events:
     if email is None or number is None or viewer_of(tracker).signed_in:
         return []
     return [SlotSet("order_number", number), SlotSet("order_email", email)]
-
-
-def _waits_for_a_person(tracker: Tracker) -> bool:
-    """Whether a person was asked for in one of the last few messages: what is told is for them."""
-    return not said_within(tracker, SOON).isdisjoint(("utter_human_requested", "utter_human_later"))
 
 
 def _said_last(tracker: Tracker) -> set[str]:

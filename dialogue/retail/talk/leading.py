@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import ActiveLoop, SlotSet
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
 from dialogue.orders.rules import order_number
 from dialogue.retail.proof.order_keys import number_in
@@ -57,6 +57,11 @@ _OWN_WORDING = (
 )
 
 
+# What tells the state of an order again, and changes nothing.
+_TELLERS = (("utter_status_", "action_order_status"), ("utter_refund_", "action_refund_status"))
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
 class RepeatAction(RetailAction):
     """Says again what the bot said last, in other words where there are some."""
 
@@ -74,6 +79,9 @@ class RepeatAction(RetailAction):
             dispatcher.utter_message(response="utter_nothing_said_yet")
             return []
         dispatcher.utter_message(response="utter_repeated")
+        anew = _told_anew(said, words)
+        if anew:
+            return [FollowupAction(anew)]
         for event in said:
             data = event.get("data") or {}
             dispatcher.utter_message(
@@ -228,6 +236,15 @@ def _other_words(
         if filled != said and "{" not in filled:
             return filled
     return said
+
+
+def _told_anew(said: Sequence[Mapping[str, Any]], words: Wording) -> str | None:
+    """What tells it in the language that is wished now: its days and buttons are in another."""
+    chinese = [bool(_CHINESE.search(str(event.get("text")))) for event in said]
+    first = str((said[0].get("metadata") or {}).get("utter_action")) if said else ""
+    if not said or chinese[0] == (words.language == "zh"):
+        return None
+    return next((name for start, name in _TELLERS if first.startswith(start)), None)
 
 
 def _texts(variations: Any, words: Wording) -> Iterator[str]:

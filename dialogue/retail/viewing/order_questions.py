@@ -22,6 +22,7 @@ from dialogue.retail.services import (
     said_within,
     viewer_of,
 )
+from dialogue.retail.viewing.order_contents import say_contents
 from dialogue.retail.viewing.orders import OrderStatusAction
 from dialogue.retail.which_order.choice import late_parcels
 from dialogue.retail.which_order.pointing import names_goods_of
@@ -30,7 +31,7 @@ from dialogue.retail.wording import Button, Wording, wording
 READ = 100  # characters; such questions are short
 SOON = 3  # messages after the order was told of
 _TOLD = re.compile(
-    r"utter_(?:status_|parcel_|day_|why_so_long|carrier_|tracking_|other_day_|it_is_|means_|next_open"
+    r"utter_(?:status_|parcel_|day_|left_|why_so_long|carrier_|tracking_|other_day_|it_is_|means_|next_open"
     r"|order_goes_to|order_contents|address_changed)"
 )
 _ELSEWHERE = re.compile(
@@ -39,8 +40,9 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _WHO = re.compile(
-    r"\b(?:who|which (?:carrier|company|service|courier)|what (?:carrier|courier|company))\b.{0,20}"
-    r"\b(?:brings?|bringing|delivers?|delivering|carr(?:y|ies)|ships?|has it|is it|comes)\b"
+    r"\b(?:who['’]?s?|which (?:carrier|company|service|courier)|what (?:carrier|courier|company))\b"
+    r".{0,20}\b(?:brings?|bringing|delivers?|delivering|carr(?:y|ies)|ships?|has it|is it|comes"
+    r"|carriers?|courier)\b"
     r"|\b(?:which|what) (?:carrier|courier)\b|谁.{0,2}送|哪家.{0,4}(?:快递|送|配送)|什么快递",
     re.IGNORECASE,
 )
@@ -67,12 +69,26 @@ _WHY_LONG = re.compile(
 _WHEN = re.compile(
     r"^\W*(?:and |so |ok |but )?(?:(?:un)?til|by|at|from) (?:when|what (?:time|hour))\b.{0,25}$"
     r"|^\W*(?:and |so )?(?:at )?(?:what|which) (?:time|hour|day)\b.{0,30}$"
-    r"|^\W*(?:and |so |but )?when(?: exactly| then| is (?:it|that)"
-    r"| (?:will|does) (?:it|that) (?:come|arrive|be here))?\W*$"
+    r"|^\W*(?:and |so |but )?when(?: exactly| then| is (?:it|that)(?: coming| due)?"
+    r"| (?:will|does|do|should|would) (?:it|that|they|the parcel|i) (?:come|arrive|be here"
+    r"|get (?:it|here)|be there|have it|be delivered))?(?: exactly| then| roughly| about)?\W*$"
     r"|\b(?:morning or (?:afternoon|evening)|what time"
     r"|how long (?:will|does|is) (?:it|that)(?: still)? tak\w*"
     r"|in the (?:morning|afternoon|evening)\W*$)"
     r"|^\W*(?:那)?(?:大概|具体)?(?:几点|什么时候(?:到|送到|能到)?|到什么时候|哪天|什么时间|上午还是下午|最晚什么时候|还要多久)(?:到|呢|左右)?\W*$",
+    re.IGNORECASE,
+)
+_LEFT = re.compile(
+    r"\b(?:has|did|was|is|have)\b.{0,15}\b(?:it|that|they|order|parcel|package)\b.{0,15}"
+    r"\b(?:left|leave|gone(?: out)?|sent|shipped|dispatched|under ?way|on (?:its|the) way)\b"
+    r"|(?:发货|发出|寄出)[了没吗]|(?:已经|还没).{0,3}(?:发货|发出|寄出).{0,3}[吗么没]",
+    re.IGNORECASE,
+)
+_ELSE_IN = re.compile(
+    r"\b(?:is|are) there\b.{0,25}\b(?:else|other|more)\b.{0,20}\b(?:in|inside|with)\b"
+    r"|\b(?:anything|something|what) else\b.{0,15}\b(?:in|inside|with|come|comes|coming)\b"
+    r"|\bis (?:that|this|it) (?:all|everything)\b.{0,25}$"
+    r"|(?:还有|有没有)(?:别的|其他).{0,4}(?:吗|东西|商品)?",
     re.IGNORECASE,
 )
 _IS_IT = re.compile(
@@ -94,9 +110,12 @@ def about_order(
     if _ELSEWHERE.search(text) or not any(map(_TOLD.match, said_within(tracker, SOON))):
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    if _ELSE_IN.search(text):
+        say_contents(words, dispatcher, order)
+        return []
     if _IS_IT.search(text):
         return _say_whether_in(services, words, dispatcher, tracker, order)
-    for said, tell in ((_WHO, _say_who), (_TRACKING, _say_tracking)):
+    for said, tell in ((_WHO, _say_who), (_TRACKING, _say_tracking), (_LEFT, _say_whether_left)):
         if said.search(text):
             return tell(words, dispatcher, order)
     return _say_of_the_day(services, words, dispatcher, tracker, order)
@@ -169,6 +188,19 @@ def _say_who(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events
         carriers=words.listing(dict.fromkeys(one.carrier for one in under_way or parcels)),
     )
     return _say_tracking(words, dispatcher, order) if under_way else []
+
+
+def _say_whether_left(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events | None:
+    """In a sentence; None where more is to be told than that."""
+    if order.status not in rules.OPEN or late_parcels(order, Lateness.DELAYED):
+        return None
+    waits = order.status in rules.IN_WAREHOUSE
+    dispatcher.utter_message(
+        response="utter_left_not_yet" if waits else "utter_left_yes",
+        number=order.number,
+        status=words.status(order),
+    )
+    return _say_when(words, dispatcher, order)
 
 
 def _say_tracking(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events:

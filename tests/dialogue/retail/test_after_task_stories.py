@@ -63,6 +63,11 @@ def test_after_the_state_of_an_order(customer: NewCustomer, intent: str) -> None
         ("who brings it?", "no carrier has it yet"),
         ("can I have the tracking number", "There is no tracking number yet"),
         ("can it come tomorrow instead?", "I can't choose the day"),
+        ("whos the carrier again?", "no carrier has it yet"),
+        ("when will it be here exactly?", "I only know the day"),
+        ("has it left already or not", "No, not yet: order 90006"),
+        ("发货了吗", "No, not yet: order 90006"),
+        ("is there something else in the parcel", "In order 90006 of"),
         ("is it the one with the t-shirts?", "Yes: in order 90006"),
         ("is it the one with the candle?", "No, that is order 90007"),
     ):

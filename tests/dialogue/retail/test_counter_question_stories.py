@@ -27,6 +27,24 @@ def test_a_guest_hears_why_and_is_asked_once_more(customer: NewCustomer, intent:
         assert guest.slot("requested_slot") == "order_number"
 
 
+@pytest.mark.parametrize("says", ["what happens if i dont say?", "不给会怎么样"])
+def test_what_comes_of_silence_is_said(customer: NewCustomer, says: str) -> None:
+    guest = customer().says("where is my order 90006").says_as("repeat_that", says)
+    assert "I can't show you the order here" in guest.text
+    assert guest.slot("requested_slot") == "order_email"
+    guest.says_as("repeat_that", "do i need the email too?")
+    assert "so that nobody else can look at it" in guest.text
+
+
+def test_of_the_code_is_said_why_and_how_long(customer: NewCustomer) -> None:
+    guest = customer().says("cancel order 90006").says("robin@example.com")
+    guest.says_as("nlu_fallback", "why do i need a code?")
+    assert "the mailbox of the order is yours" in guest.text
+    assert guest.slot("requested_slot") == "confirmed"
+    guest.says("yes").says_as("repeat_that", "how long is it valid")
+    assert "good for ten minutes" in guest.text and "I'm sending" not in guest.text
+
+
 def test_what_is_asked_for_later_has_its_own_reason(customer: NewCustomer) -> None:
     guest = customer().says("new address of order 90006")
     guest.says_as("repeat_that", "who sees that?")

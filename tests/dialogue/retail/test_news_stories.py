@@ -12,8 +12,10 @@ from sqlalchemy import Engine, text
 from dialogue.actions.runner import InProcessRunner
 from dialogue.agent import Agent
 from dialogue.orders.states import OrderStatus
+from dialogue.orders.views import Viewer
 from dialogue.project import Project
 from dialogue.retail import RetailServices, action_executor
+from dialogue.retail.later.notice_words import wanted_in
 from dialogue.retail.later.subscriptions import wants_no_more
 
 NewCustomer = Callable[..., Customer]
@@ -60,10 +62,29 @@ def test_only_the_variant_just_told_is_waited_for_and_can_be_dropped(
     assert "won't write to you about Linen Shirt" in maya.text and waited_for() == []
     maya.says("tell me when it is back")
     assert waited_for() == [("white", "L")]
-    maya.says("stop keep me posted").presses("Stop messages about goods")
+    maya.says("stop keep me posted")  # what was just spoken of
     assert waited_for() == []
     maya.says("don't tell me when it is back")
     assert "on no list" in maya.text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("actually take me off", "cancel that", "never mind", "hm no turn it off again"),
+        *("把到货通知停掉", "不用了，取消通知吧", "取消这个通知", "都不要了", "退订", "别通知我了"),
+    ],
+)
+def test_who_wants_no_notice_of_goods_is_off_the_list(
+    customer: NewCustomer, services: RetailServices, said: str
+) -> None:
+    maya = customer("Maya").says("tell me when the food flask is back again")
+    maya.says("and am i still on it?")
+    assert "on the list for Food Flask" in maya.text
+    maya.says(said)
+    assert maya.form is None and "Food Flask" in maya.text
+    assert services.extras is not None
+    assert services.extras.subscriptions.alerts(Viewer(maya.id_of("Maya"))) == ()
 
 
 def test_a_guest_is_told_how_to_wait_and_may_be_reminded(
@@ -110,6 +131,44 @@ def test_an_order_is_followed_and_no_longer(
     assert services.extras.subscriptions.claim() == []
     maya.says("stop keep me posted")
     assert "not sending you any messages" in maya.text
+
+
+def test_whether_an_order_is_followed_is_asked_without_an_end_of_it(
+    customer: NewCustomer, services: RetailServices
+) -> None:
+    maya = customer("Maya")
+    number = maya.number("Maya", OrderStatus.SHIPPED)
+    maya.says(f"keep me posted about {number}").says("how do i get them, email?")
+    assert "in this chat" in maya.text and "@" not in maya.text
+    assert f"whenever order {number} moves" in maya.says("are the updates off now?").text
+    assert f"no more messages about {number}" in maya.says("hm no turn it off again").text
+    assert "not sending you any messages" in maya.says("are they off now?").text
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        *(("take me off", "stop"), ("我还在名单上吗", "state"), ("email?", "how")),
+        *(("don't cancel it", "state"), ("cancel my order", None), ("is it warm?", None)),
+        *(("tell me when the mug is back too, not in red", None), ("does it stop the rain?", None)),
+        *(("什么颜色的好看", None), ("那我要退货", None), ("附近能停车吗", None)),
+    ],
+)
+def test_what_is_wanted_of_notices_that_were_spoken_of(said: str, wanted: str | None) -> None:
+    assert wanted_in(said, spoken_of=True) == wanted
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "any updates on my order?",
+        "物流动态还没更新吗",
+        "tell me when it's no longer sold out",
+        "取消",
+    ],
+)
+def test_of_notices_that_are_not_spoken_of_nothing_ends(said: str) -> None:
+    assert wanted_in(said, spoken_of=False) is None
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,18 @@ def test_who_waits_for_a_person_hears_so_and_may_give_up(customer: NewCustomer) 
         assert guest.heard[0].custom == {"handoff": False}
     guest.says("am i still waiting for someone?").presses("No need any more")
     assert guest.heard[0].custom == {"handoff": False}
+    assert "how many are before you" in guest.says("how many are ahead of me").text
+    for given_up in ("no longer needed, solved it", "不用了，问题解决了"):
+        guest.says(given_up)
+        assert guest.heard[0].custom == {"handoff": False}
+    assert "taken you" not in guest.says("it is not solved").text
     guest.trusted |= {"in_queue": None}
+    guest.says("a person").says("i gave up")
+    guest.trusted |= {"in_queue": True}
+    guest.says("never mind")
+    guest.trusted |= {"in_queue": None}
+    guest.says("am i still waiting for a person?")
+    assert "you left the queue" in guest.text and not handoffs(guest.heard)
     assert "queue" not in guest.says("never mind").text
 
 

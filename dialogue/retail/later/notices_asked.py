@@ -1,0 +1,169 @@
+"""What goes on with notices of goods and orders: which there are, how they come, their end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from rasa_sdk import Tracker
+
+from dialogue.domain import LANGUAGE_SLOT
+from dialogue.orders.extras import ShopExtras
+from dialogue.retail.goods.stock import BackInStockAction
+from dialogue.retail.later.notice_words import (
+    Wanted,
+    about_goods,
+    about_orders,
+    names_notices,
+    of_another,
+    wanted_in,
+)
+from dialogue.retail.later.subscriptions import tell_no_more
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    latest_entity,
+    latest_text,
+    listener_of,
+    viewer_of,
+)
+from dialogue.retail.task_slots import leave_form
+from dialogue.retail.wording import wording
+
+Kind = Literal["goods", "orders"]
+GOODS: Kind = "goods"
+ORDERS: Kind = "orders"
+FORM = "shipping_updates_form"
+SOON = 4  # messages after notices were spoken of
+_OF_GOODS = re.compile(r"utter_(?:alert_noted|alert_by_shop|alerts_|notice_stock)")
+_OF_ORDERS = re.compile(r"utter_(?:updates_|notice_order_)")
+# What is said beside these, or in between, and leaves them spoken of.
+_BESIDE = re.compile(
+    r"utter_(?:care|thank|did_you_mean|ask_rephrase|fallback_again|unasked|said_before|praise|faq|contact_details)"
+)
+
+
+def about_notices(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Tell which there are and how they come, or end them; None for all else.
+
+    In a form only notices that are named are meant, or those that it is about.
+    """
+    text, extras = latest_text(tracker), services.extras
+    form = (tracker.active_loop or {}).get("name")
+    spoken_of = _spoken_of(tracker, form)
+    wanted = wanted_in(text, spoken_of=spoken_of is not None)
+    if extras is None or wanted is None or latest_entity(tracker, "order_number"):
+        return None
+    kind = _named(text) or spoken_of or (ORDERS if wanted is Wanted.STATE else None)
+    if kind is None or (form not in (None, FORM) and not names_notices(text)):
+        return None
+    if form == FORM and kind == ORDERS and wanted is Wanted.STOP:
+        return _leave_wish(services, extras, dispatcher, tracker)
+    if wanted is not Wanted.STOP:
+        return _Told(services, extras, dispatcher, tracker).say(kind, wanted)
+    if kind == GOODS:
+        return _end_of_goods(services, extras, dispatcher, tracker)
+    tell_no_more(services, extras, dispatcher, tracker)
+    return []
+
+
+class _Told:
+    """Tells of the notices that there are."""
+
+    def __init__(
+        self,
+        services: RetailServices,
+        extras: ShopExtras,
+        dispatcher: Dispatcher,
+        tracker: Tracker,
+    ) -> None:
+        self.subscriptions, self.dispatcher, self.tracker = (
+            extras.subscriptions,
+            dispatcher,
+            tracker,
+        )
+        self.words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+
+    def say(self, kind: Kind, wanted: Wanted) -> Events:
+        """Of which goods or orders they are, and where they are written."""
+        if kind == GOODS:
+            return self._of_goods()
+        numbers = self.subscriptions.followed(listener_of(self.tracker))
+        none = "utter_updates_how" if wanted is Wanted.HOW else "utter_updates_none"
+        self.dispatcher.utter_message(
+            response="utter_updates_list" if numbers else none,
+            orders=self.words.listing(numbers),
+        )
+        return []
+
+    def _of_goods(self) -> Events:
+        viewer = viewer_of(self.tracker)
+        if not viewer.signed_in:
+            self.dispatcher.utter_message(response="utter_alerts_list_guest")
+            return []
+        names = self.subscriptions.alerts(viewer)
+        self.dispatcher.utter_message(
+            response="utter_alerts_list" if names else "utter_alerts_list_none",
+            names=self.words.listing(names),
+        )
+        return []
+
+
+def _end_of_goods(
+    services: RetailServices, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker
+) -> Events | None:
+    """No more of those that are named, else of all; other goods than these are none of ours."""
+    action, text = BackInStockAction(services), latest_text(tracker)
+    viewer = viewer_of(tracker)
+    waited_for = set(extras.subscriptions.alerts(viewer)) if viewer.signed_in else set()
+    named = action.named_for_sure(tracker)
+    ours = not named or any(product.name in waited_for for product in named)
+    if not ours and not names_notices(text) and not of_another(text):
+        return None
+    return action.tell_no_more(dispatcher, tracker)
+
+
+def _leave_wish(
+    services: RetailServices, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker
+) -> Events:
+    """Who is asked of which order, and wants no news, is not asked on."""
+    if names_notices(latest_text(tracker)):
+        tell_no_more(services, extras, dispatcher, tracker)
+    else:
+        dispatcher.utter_message(response="utter_stopped")
+    return leave_form(tracker)
+
+
+def _named(text: str) -> Kind | None:
+    if not names_notices(text):
+        return None
+    goods, orders = about_goods(text), about_orders(text)
+    return None if goods == orders else GOODS if goods else ORDERS
+
+
+def _spoken_of(tracker: Tracker, form: str | None) -> Kind | None:
+    """The kind of notices that the last answers were about."""
+    if form == FORM:
+        return ORDERS
+    for response in _answers(tracker):
+        if _OF_GOODS.match(response):
+            return GOODS
+        if _OF_ORDERS.match(response):
+            return ORDERS
+        if not _BESIDE.match(response):
+            return None
+    return None
+
+
+def _answers(tracker: Tracker) -> Iterator[str]:
+    heard = 0
+    for event in reversed(tracker.events):
+        heard += event.get("event") == "user"
+        if heard > SOON:
+            return
+        if event.get("event") == "bot":
+            yield str((event.get("metadata") or {}).get("utter_action"))
