@@ -17,6 +17,7 @@ from dialogue.orders.search import price_limit_cents
 from dialogue.recommending.refining import goes_on, leave_out
 from dialogue.recommending.wishes import heard
 from dialogue.retail.goods.advice import RecommendAction
+from dialogue.retail.goods.chinese_asked import asked_in_chinese
 from dialogue.retail.goods.comparing import compare
 from dialogue.retail.goods.named import finds_all
 from dialogue.retail.goods.products import ProductDetailsAction, ProductSearchAction
@@ -68,14 +69,19 @@ def about_goods(
 ) -> Events | None:
     """Answer what is about goods; None when the message was understood, or is about none."""
     text, intent = latest_text(tracker), latest_intent(tracker)
-    if len(text) > SHORT or (intent not in _NEAR and not _ONLY_POINTS.search(text)):
+    if len(text) > SHORT:
         return None
-    search = ProductSearchAction(services)
+    search, spoken_of = ProductSearchAction(services), spoken_of_goods(tracker)
+    told = asked_in_chinese(search, dispatcher, tracker, domain, spoken_of=spoken_of)
+    if told is not None:
+        return told
+    if intent not in _NEAR and not _ONLY_POINTS.search(text):
+        return None
     if intent in _NOT_UNDERSTOOD and _asks_for(search, tracker, text):
         return search.run(dispatcher, tracker, domain)
     if intent in _NOT_UNDERSTOOD and heard(text).for_another and price_limit_cents(text):
         return RecommendAction(services).run(dispatcher, tracker, domain)
-    if not spoken_of_goods(tracker):
+    if not spoken_of:
         return None
     compared = compare(search, dispatcher, tracker)
     return _go_on(search, dispatcher, tracker, domain) if compared is None else compared

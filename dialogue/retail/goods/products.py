@@ -69,10 +69,10 @@ class ProductSearchAction(ProductAction):
         matches = self.services.catalogue.search(known, limit=MOST)
         every = [one for one in products_of(matches) if not left_out(one, without)]
         if not every:
-            thing = thing_asked_for(text)
+            thing = thing_asked_for(words.in_records(text))
             dispatcher.utter_message(
                 response="utter_products_none_named" if thing else "utter_products_none",
-                sought=thing or "",
+                sought=words.term(thing) if thing else "",
             )
             return [SlotSet("product", None), SlotSet("sought", None)]
         sought = Sought(known, limit_cents=limit, without=without)
