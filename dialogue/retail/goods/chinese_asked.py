@@ -43,7 +43,7 @@ _NO_THING = re.compile(
 )
 
 
-def asked_in_chinese(
+def asked_in_chinese(  # noqa: PLR0911  one question after the other
     search: ProductSearchAction,
     dispatcher: Dispatcher,
     tracker: Tracker,
@@ -62,7 +62,7 @@ def asked_in_chinese(
     thing, goes_on = thing_asked_for(known), _GOES_ON.search(text) is not None
     if goes_on and not spoken_of and intent not in _OF_GOODS:
         return None
-    if thing is not None and (intent in _NEAR or (goes_on and spoken_of)):
+    if thing is not None and (intent in _NEAR or "卖" in text or (goes_on and spoken_of)):
         understood = intent in ("product_search", "check_stock")
         if understood and search.services.catalogue.search(thing, limit=1):
             return None
