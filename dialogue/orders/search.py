@@ -61,7 +61,8 @@ PRICE_LIMIT = re.compile(
     r"|以下|以内|之内|之下)"
     rf"|\bfor (?:about |around )?{_PRICE}\s*(?:€|eur(?:os?)?\b)"
     rf"|{_PRICE}[\s-]*{_CURRENCY}?\s*(?:gifts?|presents?|ones?)\b"
-    rf"|\b(?:around|about|roughly|approximately) (?:€\s*)?{_PRICE}(?:\s*(?:€|eur(?:os?)?\b|bucks\b)|(?=\W*$))"
+    rf"|\b(?:around|about|roughly|approximately) (?:€\s*)?{_PRICE}"
+    r"(?:\s*(?:€|eur(?:os?)?\b|bucks\b)|(?=\W*$))"
     rf"|{_PRICE}\s*{_CURRENCY}\s*(?:左右|上下|的?预算)",
     re.IGNORECASE,
 )

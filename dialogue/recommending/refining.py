@@ -23,7 +23,8 @@ _CHEAPEST = re.compile(
     r"\b(?:cheapest|least expensive|lowest[- ]priced?)\b|最便宜|最低价", re.IGNORECASE
 )
 _ALSO = re.compile(
-    r"^\W*(?:(?:ok(?:ay)?|so)\W+)?(?:and|or|what about|how about|also)\b|^\W*[那再]|^还有|呢\W*(?:$|[，,])",
+    r"^\W*(?:(?:ok(?:ay)?|so)\W+)?(?:and|or|what about|how about|also)\b"
+    r"|^\W*[那再]|^还有|呢\W*(?:$|[，,])",
     re.IGNORECASE,
 )
 # "Something cheaper, like 25": what it may cost.
@@ -59,7 +60,8 @@ _LEAVE_OUT = re.compile(
 # What the one for whom it is does not like, or has: to be left out too.
 _NOT_FOR_THEM = re.compile(
     r"\b(?:he|she|they)['’]?(?:s|ve)? (?:really |just )?"
-    r"(?:(?:does|do)(?:n['’]?t| not) (?:really )?(?:like|drink|eat|use|read|wear|do|need|want|enjoy|love)"
+    r"(?:(?:does|do)(?:n['’]?t| not) (?:really )?"
+    r"(?:like|drink|eat|use|read|wear|do|need|want|enjoy|love)"
     r"|never (?:drinks?|eats?|uses?|reads?|wears?)|hates?|dislikes?"
     r"|(?:has |have |got )?already (?:has |have |owns? |got )?|(?:has|have) enough)\s*"
     r"(?=[a-z])(?:(?:an?|any|the|some|enough|many|lots of) )?"

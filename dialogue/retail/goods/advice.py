@@ -46,11 +46,13 @@ _GROWN_UP = re.compile(
 )
 _OF_CHILDREN = ("baby", "children", "toddler")
 _CHILD = re.compile(
-    r"\b(?:niece|nephew|kids?|child|children|toddler|boy|girl|(?:he|she)(?:['’]?s| is) (?:[1-9]|1[0-2])(?![\d.])"
+    r"\b(?:niece|nephew|kids?|child|children|toddler|boy|girl"
+    r"|(?:he|she)(?:['’]?s| is) (?:[1-9]|1[0-2])(?![\d.])"
     r"|(?:[1-9]|1[0-2])[- ]?(?:years?[- ]olds?|y/?o))\b"
     r"|(?<!女)儿童|孩|侄|外甥|小朋友|(?<!\d)(?:[1-9]|1[0-2]) ?岁",
     re.IGNORECASE,
 )
+_GIFT = re.compile(r"\b(?:gift|present)\b|礼物", re.IGNORECASE)
 _FOR_CHILDREN = "children kids"  # the catalogue's words
 _SIBLING = re.compile(
     r"\b(?:brother|sister|friends?|cousin)\b|[弟妹哥姐]|朋友|嫂|邻居|亲戚", re.IGNORECASE
@@ -140,7 +142,7 @@ def tells_of_person(text: str) -> bool:
 
 def is_gift(text: str) -> bool:
     """Whether a gift is sought for a person, whatever it be."""
-    return tells_of_person(text) and re.search(r"\b(?:gift|present)\b", text[:READ]) is not None
+    return tells_of_person(text) and _GIFT.search(text[:READ]) is not None
 
 
 def _for_whom(
@@ -149,6 +151,7 @@ def _for_whom(
     """The wish with what is known of the person already, and what not to show them."""
     told_of = _TASTE.search(text) is not None
     of_gift = before is not None and before.for_another and tells_of_person(text)
+    of_gift = of_gift and not is_gift(text)  # which begins anew
     again = (told_of or goes_on(text) or of_gift) and wish.kind is Kind.FITTING
     if before is not None and again:
         for_another = wish.for_another or of_gift

@@ -12,7 +12,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders.lacking import thing_asked_for
-from dialogue.retail.goods.named import finds_all
+from dialogue.retail.goods.named import ProductAction, finds_all
 from dialogue.retail.goods.products import ProductSearchAction
 from dialogue.retail.goods.stock import CheckStockAction
 from dialogue.retail.services import Dispatcher, Events, latest_intent, latest_text
@@ -37,13 +37,13 @@ _SOLD = re.compile(
 _AND = re.compile(r"^\W*那(?P<thing>[\u4e00-\u9fff]{2,4})呢\W*$")
 # What may be asked after goods and is no thing that is sold.
 _NO_THING = re.compile(
-    "券|卡|码|货|人|运费|邮费|退|换|质量|颜色|尺码|尺寸|大小|价格|价钱|优惠|折扣|保修|发票|付款|支付|快递|发货|配送|送货|包邮|库存"
-    "|材质|材料|颜料|订单|客服|人工|你|我|他|她|它|们|谁|第|另|这|哪|怎|什么|今天|明天|周|月|店|德国|法国|奥地利|瑞士"
+    "券|卡|码|货|人|运费|邮费|退|换|质量|颜色|尺寸|大小|价格|价钱|优惠|折扣|保修|发票|付款|支付"
+    "|快递|配送|包邮|库存|材质|材料|订单|客服|人工|你|我|他|她|它|们|谁|第|另|这|哪|怎|什么|今天|明天|周|月|店|德国|法国|奥地利|瑞士"
     "|英国|男|女|爸|妈|老|爷|奶|儿|孩|朋友|同事|妹|弟|姐|哥|[大中小]号|[色款个件双种]$"
 )
 
 
-def asked_in_chinese(  # noqa: PLR0911  one question after the other
+def asked_in_chinese(
     search: ProductSearchAction,
     dispatcher: Dispatcher,
     tracker: Tracker,
@@ -56,24 +56,39 @@ def asked_in_chinese(  # noqa: PLR0911  one question after the other
     `spoken_of` says that goods were just spoken of: only then 那…呢 is about goods.
     """
     text, intent = latest_text(tracker), latest_intent(tracker)
+    goes_on = _GOES_ON.search(text) is not None
     if not _HAN.search(text) or len(text) > SHORT:
         return None
-    known = search.words(tracker).in_records(text)
-    thing, goes_on = thing_asked_for(known), _GOES_ON.search(text) is not None
     if goes_on and not spoken_of and intent not in _OF_GOODS:
         return None
+    known = search.words(tracker).in_records(text)
+    thing = thing_asked_for(known)
     if thing is not None and (intent in _NEAR or "卖" in text or (goes_on and spoken_of)):
         understood = intent in ("product_search", "check_stock")
         if understood and search.services.catalogue.search(thing, limit=1):
             return None
         return search.run(dispatcher, tracker, domain)
-    if intent in _NOT_UNDERSTOOD and _ONLY_ASKS.search(known):
-        named = finds_all(search, _HAN.sub(" ", known))
-        if named and not _OF_STOCK.search(text):
-            return search.run(dispatcher, tracker, domain)
-        if named or (spoken_of and _OF_STOCK.search(text)):
-            return CheckStockAction(search.services).run(dispatcher, tracker, domain)
-    if known != text or intent == "check_stock":
+    answer = _only_named(search, known, intent, spoken_of=spoken_of)
+    if answer is not None:
+        return answer.run(dispatcher, tracker, domain)
+    return _say_unknown(dispatcher, text, intent) if known == text else None
+
+
+def _only_named(
+    search: ProductSearchAction, known: str, intent: str, *, spoken_of: bool
+) -> ProductAction | None:
+    """What answers a message that is not understood, and has nothing but a thing and its size."""
+    if intent not in _NOT_UNDERSTOOD or not _ONLY_ASKS.search(known):
+        return None
+    named, of_stock = finds_all(search, _HAN.sub(" ", known)), _OF_STOCK.search(known) is not None
+    if named and not of_stock:
+        return search
+    return CheckStockAction(search.services) if of_stock and (named or spoken_of) else None
+
+
+def _say_unknown(dispatcher: Dispatcher, text: str, intent: str) -> Events | None:
+    """That a thing is not found for which the records have no word at all."""
+    if intent == "check_stock":
         return None
     found = _SOLD.search(text) or (_AND.search(text) if intent in _NOT_UNDERSTOOD else None)
     sought = found and (found["thing"] or found.groupdict().get("other"))

@@ -57,7 +57,8 @@ _FILLERS = frozenset(
     """
     any best better between both compare compared comparison costs dear difference different differ
     either find fine good keep made material most nicer of ones or prefer quality rather recommend
-    main meant right suited suitable tell thing think those two use versus vs weather what whats work would
+    main meant right suited suitable tell thing think those two use versus vs weather what
+    whats work would
     """.split()  # noqa: SIM905  a list of words is read more easily
 )
 _CHINESE_QUALITIES = re.compile("防水|保暖|木头|金属|羊毛|容量|续航|皮|轻|重|暖|电|大|小|装|热")

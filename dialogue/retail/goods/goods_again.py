@@ -19,7 +19,7 @@ from dialogue.recommending.wishes import heard
 from dialogue.retail.goods.advice import RecommendAction, tells_of_person
 from dialogue.retail.goods.chinese_asked import asked_in_chinese
 from dialogue.retail.goods.comparing import compare
-from dialogue.retail.goods.named import finds_all
+from dialogue.retail.goods.named import ProductAction, finds_all
 from dialogue.retail.goods.products import ProductDetailsAction, ProductSearchAction
 from dialogue.retail.goods.search_on import refined
 from dialogue.retail.services import (
@@ -48,6 +48,7 @@ _WANTS = re.compile(
     re.IGNORECASE,
 )
 _NEAR = _NOT_UNDERSTOOD | {"inform"}
+_ON_GIFTS = _NEAR | {"deny", "correct_that"}
 _SELLS = re.compile(
     r"\b(?:do|would) you (?:guys )?(?:also |even |still )?(?:sell|stock)\b|\bshow me\b"
     r"|\b(?:looking|searching) for\b|\bi (?:want|need|would like) to buy\b",
@@ -67,8 +68,10 @@ _ONLY_POINTS = re.compile(
 )
 # "Price?" after one product.
 _PRICE_OF_IT = re.compile(
-    r"^\W*(?:(?:and|ok|so)\W+)*(?:what(?:['’]?s| is) )?(?:the |its )?(?:price|cost|how much(?: is (?:it|that)"
-    r"| does (?:it|that) cost)?)(?: please| pls)?\W*$|^\W*[那它这个]{0,3}(?:的?(?:价格|价钱)|多少钱|怎么卖)[呢啊]?\W*$",
+    r"^\W*(?:(?:and|ok|so)\W+)*(?:what(?:['’]?s| is) )?(?:the |its )?"
+    r"(?:price|cost|how much(?: is (?:it|that)"
+    r"| does (?:it|that) cost)?)(?: please| pls)?\W*$"
+    r"|^\W*[那它这个]{0,3}(?:的?(?:价格|价钱)|多少钱|怎么卖)[呢啊]?\W*$",
     re.IGNORECASE,
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")  # what is left of it beside the shop's own terms
@@ -84,7 +87,7 @@ _OF_GOODS = (
 )
 
 
-def about_goods(  # noqa: PLR0911  one question after the other
+def about_goods(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, domain: Any
 ) -> Events | None:
     """Answer what is about goods; None when the message was understood, or is about none."""
@@ -95,24 +98,37 @@ def about_goods(  # noqa: PLR0911  one question after the other
     told = asked_in_chinese(search, dispatcher, tracker, domain, spoken_of=spoken_of)
     if told is not None:
         return told
-    if spoken_of and tracker.get_slot("product") and _PRICE_OF_IT.search(text):
-        return ProductDetailsAction(services).run(dispatcher, tracker, domain)
-    if spoken_of and _refines(search, tracker, text, intent):
-        return search.run(dispatcher, tracker, domain)
-    sought = kept_search(tracker.get_slot("sought"))
-    of_gift = spoken_of and sought is not None and sought.for_another and tells_of_person(text)
-    if of_gift and intent in _NEAR | {"deny", "correct_that"} and not _ENOUGH.search(text):
-        return RecommendAction(services).run(dispatcher, tracker, domain)
-    if intent not in _NEAR and not _ONLY_POINTS.search(text):
-        return None
-    if intent in _NOT_UNDERSTOOD and _asks_for(search, tracker, text):
-        return search.run(dispatcher, tracker, domain)
-    if intent in _NOT_UNDERSTOOD and heard(text).for_another and price_limit_cents(text):
-        return RecommendAction(services).run(dispatcher, tracker, domain)
-    if not spoken_of:
+    meant = _meant_by(search, tracker, text, intent, spoken_of=spoken_of)
+    if meant is not None:
+        return meant.run(dispatcher, tracker, domain)
+    if not spoken_of or (intent not in _NEAR and not _ONLY_POINTS.search(text)):
         return None
     compared = compare(search, dispatcher, tracker)
     return _go_on(search, dispatcher, tracker, domain) if compared is None else compared
+
+
+def _meant_by(
+    search: ProductSearchAction, tracker: Tracker, text: str, intent: str, *, spoken_of: bool
+) -> ProductAction | None:
+    """What answers the message: the details, the search or advice; None where none of these."""
+    if spoken_of and tracker.get_slot("product") and _PRICE_OF_IT.search(text):
+        return ProductDetailsAction(search.services)
+    unknown = intent in _NOT_UNDERSTOOD
+    if (spoken_of and _refines(search, tracker, text, intent)) or (
+        unknown and _asks_for(search, tracker, text)
+    ):
+        return search
+    of_gift = spoken_of and intent in _ON_GIFTS and _is_of_gift(tracker, text)
+    if of_gift or (unknown and heard(text).for_another and price_limit_cents(text)):
+        return RecommendAction(search.services)
+    return None
+
+
+def _is_of_gift(tracker: Tracker, text: str) -> bool:
+    """Whether a message tells more of the person for whom a gift was just sought."""
+    sought = kept_search(tracker.get_slot("sought"))
+    of_gift = sought is not None and sought.for_another and tells_of_person(text)
+    return of_gift and not _ENOUGH.search(text)
 
 
 def _go_on(

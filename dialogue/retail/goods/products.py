@@ -55,9 +55,12 @@ class ProductSearchAction(ProductAction):
             return went_on
         asked, spoken_of = refined(self, tracker), tracker.get_slot("product") is not None
         text = latest_text(tracker) or latest_entity(tracker, "product") or ""
-        if is_gift(self.words(tracker).in_records(text)):
-            return RecommendAction(self.services).run(dispatcher, tracker, domain)
-        if heard(text).compares or (asked is not None and asked.about_price and spoken_of):
+        of_gift = is_gift(self.words(tracker).in_records(text))
+        if (
+            of_gift
+            or heard(text).compares
+            or (asked is not None and asked.about_price and spoken_of)
+        ):
             return RecommendAction(self.services).run(dispatcher, tracker, domain)
         return self._search(dispatcher, tracker, text)
 

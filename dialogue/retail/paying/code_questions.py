@@ -186,7 +186,7 @@ def asks_price_with_code(tracker: Tracker) -> bool:
 
 
 def asks_of_listed(tracker: Tracker) -> bool:
-    """Whether it is asked of today's codes, just listed, how long one is valid, or what it saves."""
+    """Whether it is asked of codes just listed how long one is valid, or what it saves."""
     text = latest_text(tracker)
     listed = "utter_promotions" in said_within(tracker, RECENT)
     return listed and _is_short(text) and bool(place_of(text) is not None or costs_with(text))

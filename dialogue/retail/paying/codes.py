@@ -128,15 +128,11 @@ class PromoCodeAction(ExtrasAction):
         if two or (len(named) > 1 and certain and _TOGETHER.search(text[:READ])):
             dispatcher.utter_message(response="utter_codes_together")
             return True
-        if not named and asks_of_listed(tracker) and place_of(text) is not None:
-            return self._of_listed(extras, dispatcher, tracker)
-        if not named and self._of_told(extras, dispatcher, tracker):
+        if not named and self._without_code(extras, dispatcher, tracker):
             return True
         if certain and asks_price_with_code(tracker) and self._meant(tracker)[1]:
             offer = extras.codes.check(named[0], viewer_of(tracker)).offer
             return offer is not None and self._tell_price(extras, dispatcher, tracker, offer)
-        if not named and asks_of_listed(tracker):
-            return self._of_listed(extras, dispatcher, tracker)
         if certain or not asks_which(tracker):
             return False
         said = self._departments(self.words(tracker).in_records(text), certainly=False)
@@ -161,6 +157,15 @@ class PromoCodeAction(ExtrasAction):
             dispatcher.utter_message(response="utter_code_until", **facts)
             return True
         return False
+
+    def _without_code(self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker) -> bool:
+        """Answer what is asked of a code that was told, or of those that were listed."""
+        listed = asks_of_listed(tracker)
+        if listed and place_of(latest_text(tracker)) is not None:
+            return self._of_listed(extras, dispatcher, tracker)
+        if self._of_told(extras, dispatcher, tracker):
+            return True
+        return listed and self._of_listed(extras, dispatcher, tracker)
 
     def _of_listed(self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker) -> bool:
         """How long the code that is pointed at is valid, or what goods cost with the best one."""
