@@ -28,9 +28,11 @@ _NAMED = (
     r"(?: (?:in stock|please|pls|too|here|instead))?\s*"
 )
 _BARE = re.compile(rf"^\W*(?:(?:and|or|ok|so|no|then)\W+)*{_NAMED}\W*[吗呢]?\W*$", re.IGNORECASE)
+_COUNTED = "(?:一?[个件条双把只台张款套瓶盏])?"
 _ASKED = re.compile(
-    rf"(?:\b{_OPENING}|有没有|有|要|买) +{_NAMED}"
-    r"(?:$|[?？!.,;，。吗呢的]|\b(?:for|with|under|below|that|which|who|in|up to|less|at|on|to)\b)",
+    rf"(?:\b{_OPENING}|(?:有没有|有|要|买|卖|看看|找找?|那){_COUNTED}) +{_NAMED}"
+    r"(?:$|[?？!.,;，。！吗么呢啊吧卖的]"
+    r"|\b(?:for|with|under|below|that|which|who|in|up to|less|at|on|to)\b)",
     re.IGNORECASE,
 )
 # "A bike for my kid": no verb, but a thing that is wanted.

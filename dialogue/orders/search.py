@@ -47,7 +47,7 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 _UNITS = frozenset({"cm", "ml", "kg", "mah"})
 _ODD_PLURALS = {"knives": "knife", "scarves": "scarf", "shelves": "shelf"}
 _WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*")
-_CURRENCY = r"(?:€|eur(?:os?)?\b|欧元?|元|块钱?)"
+_CURRENCY = r"(?:€|eur(?:os?)?\b|bucks\b|欧元?|元|块钱?)"
 _PRICE = rf"{_CURRENCY}?\s*(\d{{1,5}}(?:[.,]\d{{1,2}})?)(?![\d.,]*\d)"
 _NO_PRICE = (
     r"(?!\s*(?:-?(?:kg|g|cm|mm|m|ml|l|litres?|people|persons?|pieces|days?|weeks?|hours?)\b|%))"
@@ -60,7 +60,10 @@ PRICE_LIMIT = re.compile(
     rf"|{_PRICE}\s*{_CURRENCY}?\s*(?:or (?:less|under|below)|max(?:imum)?\b|at (?:the )?most|tops\b"
     r"|以下|以内|之内|之下)"
     rf"|\bfor (?:about |around )?{_PRICE}\s*(?:€|eur(?:os?)?\b)"
-    rf"|{_PRICE}[\s-]*{_CURRENCY}?\s*(?:gifts?|presents?|ones?)\b",
+    rf"|{_PRICE}[\s-]*{_CURRENCY}?\s*(?:gifts?|presents?|ones?)\b"
+    rf"|\b(?:around|about|roughly|approximately) (?:€\s*)?{_PRICE}"
+    r"(?:\s*(?:€|eur(?:os?)?\b|bucks\b)|(?=\W*$))"
+    rf"|{_PRICE}\s*{_CURRENCY}\s*(?:左右|上下|的?预算)",
     re.IGNORECASE,
 )
 # Of which colours somebody speaks who names a plain one.

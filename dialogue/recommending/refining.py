@@ -15,14 +15,16 @@ from dialogue.recommending.wishes import LESS, MORE, Price
 
 _OTHERS = re.compile(
     r"\b(?:else|others?|another(?: one)?|more|next|different|alternatives?)\b"
-    r"|还有|别的|其他|其它|更多|另外|换一?[个批些款]",
+    r"|\bnot (?:that|this|these|those|it)(?: ones?)?(?=\W*$|\s*[,.;!])"
+    r"|不是这[个些款]|还有|别的|其他|其它|更多|另外|换一?[个批些款]",
     re.IGNORECASE,
 )
 _CHEAPEST = re.compile(
     r"\b(?:cheapest|least expensive|lowest[- ]priced?)\b|最便宜|最低价", re.IGNORECASE
 )
 _ALSO = re.compile(
-    r"^\W*(?:(?:ok(?:ay)?|so)\W+)?(?:and|or|what about|how about|also)\b|^\W*那|^还有",
+    r"^\W*(?:(?:ok(?:ay)?|so)\W+)?(?:and|or|what about|how about|also)\b"
+    r"|^\W*[那再]|^还有|呢\W*(?:$|[，,])",
     re.IGNORECASE,
 )
 # "Something cheaper, like 25": what it may cost.
@@ -55,6 +57,17 @@ _LEAVE_OUT = re.compile(
     r"(?P<chinese>[A-Za-z][A-Za-z -]*|[^\s，。,.!！?？的A-Za-z]{1,4})\s*(?:以外|之外)?的?",
     re.IGNORECASE,
 )
+# What the one for whom it is does not like, or has: to be left out too.
+_NOT_FOR_THEM = re.compile(
+    r"\b(?:he|she|they)['’]?(?:s|ve)? (?:really |just )?"
+    r"(?:(?:does|do)(?:n['’]?t| not) (?:really )?"
+    r"(?:like|drink|eat|use|read|wear|do|need|want|enjoy|love)"
+    r"|never (?:drinks?|eats?|uses?|reads?|wears?)|hates?|dislikes?"
+    r"|(?:has |have |got )?already (?:has |have |owns? |got )?|(?:has|have) enough)\s*"
+    r"(?=[a-z])(?:(?:an?|any|the|some|enough|many|lots of) )?"
+    r"|[他她]们?[^，。,\s]{0,2}?(?:不喜欢|讨厌|不爱?[喝吃看用]|不需要|已经有|有很多)(?:很多|一个|一些)?",
+    re.IGNORECASE,
+)
 # Signs of Chinese that name no goods, and those that remain.
 _CHINESE_FILLERS = re.compile(
     r"有没有|有没|看看|一点|一些|颜色|什么|可以|东西|[有的吗呢么是哪好我要想买给个款件些点再更那这和在了吧啊请找来元欧价格钱]"
@@ -66,11 +79,11 @@ _FILLERS = frozenset(
     about actually affordable afford alright also alternative amount aren another better bigger bit
     budget cost costs couldn dear did doesn don either else euro eur even expensive far few fine fit
     good got great haven hm hmm however idea instead isn item least less lesser little lot lower
-    maximum maybe mean meant model nicer nope nothing oh okay one option other perhaps pick pls
+    maximum maybe mean meant model nicer nope nothing oh ok okay one option other perhaps pick pls
     possible possibly pricey pricy product range rather recommend recommendation said same say see
     selection similar slightly
     sorry spend spending still suggest suggestion than thank that then thing think those though too
-    top version well whole work yeah
+    top version well what whole work yeah
     """.split()  # noqa: SIM905  a list of words is read more easily
 )
 
@@ -152,7 +165,7 @@ def refinement(text: str, colours: Collection[str]) -> Refinement | None:
 
 def leave_out(text: str) -> tuple[str, tuple[str, ...]]:
     """A text without its "not a knife" and "nothing electric", and what they leave out."""
-    text = text[:READ]
+    text = _NOT_FOR_THEM.sub(_as_left_out, text[:READ])
     kept = {(found.start(), found.end()) for found in _NO_LEAVING.finditer(text)}
     kept |= {(found.start(), found.end()) for found in PRICE_LIMIT.finditer(text)}
     words: list[str] = []
@@ -168,6 +181,10 @@ def leave_out(text: str) -> tuple[str, tuple[str, ...]]:
 
     left = _LEAVE_OUT.sub(without, text)
     return left, tuple(dict.fromkeys(words))
+
+
+def _as_left_out(found: re.Match[str]) -> str:
+    return "without " if found[0][:1].isascii() else " 不要"
 
 
 def goes_on(text: str) -> bool:

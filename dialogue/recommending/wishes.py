@@ -60,7 +60,8 @@ LESS = re.compile(
     r"|(?:not (?:so|as|that|quite so)|too) (?:expensive|dear|pricey)|cost(?:s|ing)? less|for less"
     r"|too much"
     r"|(?:doesn't|does not|don't|do not) cost (?:as|so|that) much)\b"
-    r"|[更再]?便宜(?:一?点儿?|一?些)|[更再]便宜|太贵|有点贵|贵了",
+    r"|[更再]?便宜(?:一?点儿?|一?些)|[更再]便宜|太贵了?|有点贵|贵了"
+    r"|(?<!最)便宜(?:的[吗呢么]?|[吗呢么])?\W*$",
     re.IGNORECASE,
 )
 MORE = re.compile(
@@ -74,7 +75,9 @@ _ANOTHER = re.compile(
     r"(?:dad|daddy|father|mum|mom|mother|parents|sister|brother|wife|husband|partner|girlfriend|boyfriend|son|daughter|friend"
     r"|colleague|boss|neighbou?r|aunt|uncle|niece|nephew|cousin|grand\w+|kids?|child|children"
     r"|baby|toddler|teenager|man|woman|boy|girl|teacher|couple)|some(?:one|body) else)\b"
-    r"|礼物|生日|圣诞|送[给我]",
+    r"|\b\d{1,2}[- ]?(?:years?[- ]olds?|y/?o)\b"
+    r"|礼物|生日|圣诞|送[给我]|给.{0,3}(?:爸|妈|爷爷|奶奶|外公|外婆|老婆|老公|妻子|丈夫|女朋友|男朋友|朋友|同事|老板|老师"
+    r"|儿子|女儿|孩子|宝宝|侄|外甥|[弟妹哥姐]|男孩|女孩|kids)|\d{1,2} ?岁",
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(r"(?:€\s*)?\d+(?:[.,]\d+)?\s*(?:€|eur(?:os?)?\b)?", re.IGNORECASE)

@@ -34,13 +34,15 @@ Forms = Mapping[str, str]  # plural category → text; `other` alone for a phras
 
 @dataclass(frozen=True)
 class Phrases:
-    """`texts` by language and name, `dates` by language and kind, `terms` by language and word."""
+    """`texts` by language and name, `dates` by language and kind, `terms` by language and word;
+    `heard` has by language all words that customers may say for one of the records."""
 
     usual: str
     locales: Mapping[str, Locale]
     dates: Mapping[str, Mapping[str, str]]
     texts: Mapping[str, Mapping[str, Forms]]
     terms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    heard: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def names(self) -> Collection[str]:
@@ -89,11 +91,13 @@ def read_phrases(path: Path, languages: tuple[str, ...]) -> Phrases:
     for name, language, forms in file.phrases(locales):
         texts[language][name] = forms
     terms: dict[str, dict[str, str]] = {language: {} for language in languages}
-    for name, language, term in file.terms():
-        terms[language][name.casefold()] = term
+    heard: dict[str, dict[str, str]] = {language: {} for language in languages}
+    for name, language, said in file.terms():
+        terms[language][name.casefold()] = said[0]
+        heard[language].update(dict.fromkeys(said, name.casefold()))
     if mistakes:
         raise mistakes[0] if len(mistakes) == 1 else SourceErrors(mistakes)
-    return Phrases(languages[0], locales, dates, texts, terms)
+    return Phrases(languages[0], locales, dates, texts, terms, heard)
 
 
 def phrases_in(code: Iterable[Path]) -> set[str]:
@@ -163,14 +167,16 @@ class _File:
                     places = own if places is None else places
                 yield str(name), language, {str(key): form for key, form in forms.items()}
 
-    def terms(self) -> Iterator[tuple[str, str, str]]:
+    def terms(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """The words of the records with what is said for them, the usual one first."""
         section, others = self._section("terms", optional=True), self.languages[1:]
         for name in section:
             for language, term in self._translated(section, name, others):
-                if not isinstance(term, str):
+                said = term if isinstance(term, list) and term else [term]
+                if not all(isinstance(one, str) for one in said):
                     self.wrong(section, name, f"in '{language}' it is no text: quote it")
                     continue
-                yield str(name), language, term
+                yield str(name), language, tuple(said)
 
     def _section(self, name: str, optional: bool = False) -> Mapping[str, Any]:
         section = self.source.get(name)

@@ -154,8 +154,8 @@ class Wording:
 
     def in_records(self, text: str) -> str:
         """A customer's words with the terms of their language as the shop's records have them."""
-        known = self.phrases.terms[self.language].items()
-        for word, term in sorted(known, key=lambda pair: -len(pair[1])):
+        known = self.phrases.heard.get(self.language, {}).items()
+        for term, word in sorted(known, key=lambda pair: -len(pair[0])):
             text = text.replace(term, f" {word} ")
         return _BESIDE_CHINESE.sub(" ", text)
 

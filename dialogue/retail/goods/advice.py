@@ -13,7 +13,7 @@ from dialogue.orders.search import READ, Match, query_words
 from dialogue.orders.views import ProductView, Viewer
 from dialogue.recommending.opinions import Named, Popular, Reason
 from dialogue.recommending.recommender import SHOWN, Suggestion
-from dialogue.recommending.refining import Sought, kept_search, leave_out
+from dialogue.recommending.refining import Sought, goes_on, kept_search, leave_out
 from dialogue.recommending.wishes import Kind, Wish, heard
 from dialogue.retail.goods.cards import card, reason_words
 from dialogue.retail.goods.first_asked import answered_first
@@ -45,6 +45,19 @@ _GROWN_UP = re.compile(
     re.IGNORECASE,
 )
 _OF_CHILDREN = ("baby", "children", "toddler")
+_CHILD = re.compile(
+    r"\b(?:niece|nephew|kids?|child|children|toddler|boy|girl"
+    r"|(?:he|she)(?:['’]?s| is) (?:[1-9]|1[0-2])(?![\d.])"
+    r"|(?:[1-9]|1[0-2])[- ]?(?:years?[- ]olds?|y/?o))\b"
+    r"|(?<!女)儿童|孩|侄|外甥|小朋友|(?<!\d)(?:[1-9]|1[0-2]) ?岁",
+    re.IGNORECASE,
+)
+_GIFT = re.compile(r"\b(?:gift|present)\b|礼物", re.IGNORECASE)
+_FOR_CHILDREN = "children kids"  # the catalogue's words
+_SIBLING = re.compile(
+    r"\b(?:brother|sister|friends?|cousin)\b|[弟妹哥姐]|朋友|嫂|邻居|亲戚", re.IGNORECASE
+)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 SPOKEN_OF = 0.3  # of a name, from which on it is what "my tent" and "the Summit jacket" mean
 
 
@@ -78,13 +91,9 @@ class RecommendAction(ProductAction):
                 dispatcher.utter_message(response="utter_which_product")
                 return []
             wish = replace(wish, kind=Kind.FITTING)
-        before = kept_search(tracker.get_slot("sought"))
-        told_of = _TASTE.search(latest_text(tracker)[:READ])
-        if before is not None and told_of and wish.kind is Kind.FITTING:
-            wish = replace(wish, limit_cents=wish.limit_cents or before.limit_cents)
-            without = tuple(dict.fromkeys((*before.without, *without)))
-        if wish.for_another and _GROWN_UP.search(latest_text(tracker)[:READ]):
-            without = (*without, *_OF_CHILDREN)
+        wish, without = _for_whom(
+            wish, without, kept_search(tracker.get_slot("sought")), latest_text(tracker)[:READ]
+        )
         like = about.sku if about else None
         found = self.services.recommender.recommend(viewer, wish, like, MOST if without else SHOWN)
         found = tuple(one for one in found if not left_out(one.product, without))[:SHOWN]
@@ -123,6 +132,41 @@ class RecommendAction(ProductAction):
             return None
         mine = {sku for sku, _ in self.services.recommender.owned(viewer).kept}
         return next((product for product in named if product.sku in mine), named[0])
+
+
+def tells_of_person(text: str) -> bool:
+    """Whether a text tells of the one for whom something is sought: who it is, or their taste."""
+    text = text[:READ]
+    return any(told.search(text) for told in (_TASTE, _GROWN_UP, _CHILD, _SIBLING))
+
+
+def is_gift(text: str) -> bool:
+    """Whether a gift is sought for a person, whatever it be."""
+    return tells_of_person(text) and _GIFT.search(text[:READ]) is not None
+
+
+def _for_whom(
+    wish: Wish, without: tuple[str, ...], before: Sought | None, text: str
+) -> tuple[Wish, tuple[str, ...]]:
+    """The wish with what is known of the person already, and what not to show them."""
+    told_of = _TASTE.search(text) is not None
+    of_gift = before is not None and before.for_another and tells_of_person(text)
+    of_gift = of_gift and not is_gift(text)  # which begins anew
+    again = (told_of or goes_on(text) or of_gift) and wish.kind is Kind.FITTING
+    if before is not None and again:
+        for_another = wish.for_another or of_gift
+        limit = wish.limit_cents or before.limit_cents
+        wish = replace(wish, limit_cents=limit, for_another=for_another)
+        if told_of:
+            without = tuple(dict.fromkeys((*before.without, *without)))
+    if not wish.for_another:
+        return wish, without
+    if _CHINESE.search(wish.words):  # what is left of it are no words of goods
+        wish = replace(wish, words=" ".join(_CHINESE.sub(" ", wish.words).split()))
+    if _CHILD.search(text):
+        words = wish.words if told_of else ""
+        return replace(wish, words=f"{_FOR_CHILDREN} {words}".strip()), (*without, "newborn")
+    return wish, (*without, *_OF_CHILDREN) if _GROWN_UP.search(text) else without
 
 
 def looked_at(tracker: Tracker) -> str | None:

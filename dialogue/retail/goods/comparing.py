@@ -57,7 +57,8 @@ _FILLERS = frozenset(
     """
     any best better between both compare compared comparison costs dear difference different differ
     either find fine good keep made material most nicer of ones or prefer quality rather recommend
-    right suited suitable thing think those two use versus vs weather work would
+    main meant right suited suitable tell thing think those two use versus vs weather what
+    whats work would
     """.split()  # noqa: SIM905  a list of words is read more easily
 )
 _CHINESE_QUALITIES = re.compile("防水|保暖|木头|金属|羊毛|容量|续航|皮|轻|重|暖|电|大|小|装|热")
@@ -69,9 +70,13 @@ def compare(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> 
     text = words.in_records(latest_text(tracker))[:READ]
     which = _WHICH.search(text) is not None
     asks = which or _COMPARES.search(text) is not None
-    goods = _named(action, tracker, text) if asks else ()
+    shown = action.shown(tracker)
+    at_places = pointed(text, len(shown)) if asks and _PLACE.search(text) else ()
+    goods = tuple(shown[place] for place in at_places)
     if asks and len(goods) < 2:
-        goods = _of_shown(action.shown(tracker), text)
+        goods = _named(action, tracker, text)
+    if asks and len(goods) < 2:
+        goods = _of_shown(shown, text)
     asked_on = refined(action, tracker)
     of_all = asked_on is not None and asked_on.cheapest and kept_search(tracker.get_slot("sought"))
     if len(goods) < 2 or (len(goods) > MOST and not which) or of_all:
@@ -122,7 +127,7 @@ def _qualities(text: str, goods: Sequence[ProductView]) -> list[str]:
     names |= set(query_words(" ".join(product.name for product in goods)))
     left = query_words(_PLACE.sub(" ", text))
     asked = [word for word in left if word not in _FILLERS | names]
-    if "last" in asked:  # "which lasts longer"
+    if {"last", "hot", "warm", "cold", "cool"} & {*asked}:  # "which lasts longer"
         asked = [word for word in asked if word not in ("long", "longer")]
     return [*(word for word in asked if word.isascii()), *_CHINESE_QUALITIES.findall(text)]
 
@@ -130,7 +135,8 @@ def _qualities(text: str, goods: Sequence[ProductView]) -> list[str]:
 def _names_others(action: ProductAction, text: str, goods: Sequence[ProductView]) -> bool:
     """Whether a text names goods that are not among these."""
     skus = {product.sku for product in goods}
-    named = [m for m in action.services.catalogue.search(text) if m.coverage >= 2 * PART]
+    left = " ".join(word for word in text.split() if stem(word.strip(".,?!").casefold()) == word)
+    named = [m for m in action.services.catalogue.search(left) if m.coverage >= 2 * PART]
     return any(match.product.sku not in skus for match in named)
 
 

@@ -14,12 +14,14 @@ from rasa_sdk import Tracker
 from dialogue.orders.lacking import lacking, thing_asked_for
 from dialogue.orders.purposes import purpose
 from dialogue.orders.search import price_limit_cents
-from dialogue.recommending.refining import goes_on, leave_out
+from dialogue.recommending.refining import goes_on, kept_search, leave_out
 from dialogue.recommending.wishes import heard
-from dialogue.retail.goods.advice import RecommendAction
+from dialogue.retail.goods.advice import RecommendAction, tells_of_person
+from dialogue.retail.goods.chinese_asked import asked_in_chinese
 from dialogue.retail.goods.comparing import compare
-from dialogue.retail.goods.named import finds_all
+from dialogue.retail.goods.named import ProductAction, finds_all
 from dialogue.retail.goods.products import ProductDetailsAction, ProductSearchAction
+from dialogue.retail.goods.search_on import refined
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -32,7 +34,21 @@ from dialogue.retail.services import (
 SHORT = 100  # characters of a message that may be meant
 SOON = 2  # messages after goods were shown
 _NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
+# These answer such a message by themselves; after these, others are only shown who asks for them.
+_OF_PRODUCTS = frozenset({"product_search", "recommend_product", "product_details", "check_stock"})
+_CLOSING = frozenset(
+    {"deny", "stop", "thank", "goodbye", "affirm", "correct_that", "greet", "praise"}
+)
+_ENOUGH = re.compile(
+    r"\bnothing\b|\bthanks?\b|\bthank you\b|\bbye\b|谢|不用|没有?别的|没了|再见", re.IGNORECASE
+)
+_WANTS = re.compile(
+    r"\b(?:something|anything|show|others?|another|different)\b|\bnot (?:that|this|these|those)\b"
+    r"|别的|其他|换",
+    re.IGNORECASE,
+)
 _NEAR = _NOT_UNDERSTOOD | {"inform"}
+_ON_GIFTS = _NEAR | {"deny", "correct_that"}
 _SELLS = re.compile(
     r"\b(?:do|would) you (?:guys )?(?:also |even |still )?(?:sell|stock)\b|\bshow me\b"
     r"|\b(?:looking|searching) for\b|\bi (?:want|need|would like) to buy\b",
@@ -48,6 +64,14 @@ _ONLY_POINTS = re.compile(
     r"^\W*(?:(?:and|ok|so|what about|how about)\W+)*(?:the )?"
     r"(?:other|first|second|third|fourth|fifth|last|1st|2nd|3rd)(?: one)?\W*$"
     r"|^\W*那?(?:第[一二三四五123]|另[外]?一|最后一)[个款件双]呢?\W*$",
+    re.IGNORECASE,
+)
+# "Price?" after one product.
+_PRICE_OF_IT = re.compile(
+    r"^\W*(?:(?:and|ok|so)\W+)*(?:what(?:['’]?s| is) )?(?:the |its )?"
+    r"(?:price|cost|how much(?: is (?:it|that)"
+    r"| does (?:it|that) cost)?)(?: please| pls)?\W*$"
+    r"|^\W*[那它这个]{0,3}(?:的?(?:价格|价钱)|多少钱|怎么卖)[呢啊]?\W*$",
     re.IGNORECASE,
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")  # what is left of it beside the shop's own terms
@@ -68,17 +92,43 @@ def about_goods(
 ) -> Events | None:
     """Answer what is about goods; None when the message was understood, or is about none."""
     text, intent = latest_text(tracker), latest_intent(tracker)
-    if len(text) > SHORT or (intent not in _NEAR and not _ONLY_POINTS.search(text)):
+    if len(text) > SHORT:
         return None
-    search = ProductSearchAction(services)
-    if intent in _NOT_UNDERSTOOD and _asks_for(search, tracker, text):
-        return search.run(dispatcher, tracker, domain)
-    if intent in _NOT_UNDERSTOOD and heard(text).for_another and price_limit_cents(text):
-        return RecommendAction(services).run(dispatcher, tracker, domain)
-    if not spoken_of_goods(tracker):
+    search, spoken_of = ProductSearchAction(services), spoken_of_goods(tracker)
+    told = asked_in_chinese(search, dispatcher, tracker, domain, spoken_of=spoken_of)
+    if told is not None:
+        return told
+    meant = _meant_by(search, tracker, text, intent, spoken_of=spoken_of)
+    if meant is not None:
+        return meant.run(dispatcher, tracker, domain)
+    if not spoken_of or (intent not in _NEAR and not _ONLY_POINTS.search(text)):
         return None
     compared = compare(search, dispatcher, tracker)
     return _go_on(search, dispatcher, tracker, domain) if compared is None else compared
+
+
+def _meant_by(
+    search: ProductSearchAction, tracker: Tracker, text: str, intent: str, *, spoken_of: bool
+) -> ProductAction | None:
+    """What answers the message: the details, the search or advice; None where none of these."""
+    if spoken_of and tracker.get_slot("product") and _PRICE_OF_IT.search(text):
+        return ProductDetailsAction(search.services)
+    unknown = intent in _NOT_UNDERSTOOD
+    if (spoken_of and _refines(search, tracker, text, intent)) or (
+        unknown and _asks_for(search, tracker, text)
+    ):
+        return search
+    of_gift = spoken_of and intent in _ON_GIFTS and _is_of_gift(tracker, text)
+    if of_gift or (unknown and heard(text).for_another and price_limit_cents(text)):
+        return RecommendAction(search.services)
+    return None
+
+
+def _is_of_gift(tracker: Tracker, text: str) -> bool:
+    """Whether a message tells more of the person for whom a gift was just sought."""
+    sought = kept_search(tracker.get_slot("sought"))
+    of_gift = sought is not None and sought.for_another and tells_of_person(text)
+    return of_gift and not _ENOUGH.search(text)
 
 
 def _go_on(
@@ -92,6 +142,17 @@ def _go_on(
     if goes_on(text) and finds_all(search, said):
         return search.run(dispatcher, tracker, domain)
     return None
+
+
+def _refines(search: ProductSearchAction, tracker: Tracker, text: str, intent: str) -> bool:
+    """Whether a message only says what of the last search is wanted, whatever it was taken for."""
+    if intent in _OF_PRODUCTS or kept_search(tracker.get_slot("sought")) is None:
+        return False
+    asked = refined(search, tracker)
+    if asked is None or (intent in _CLOSING and _ENOUGH.search(text)):
+        return False
+    wants = intent not in _CLOSING or _WANTS.search(text) is not None
+    return asked.about_price or bool(asked.without) or (asked.others and wants)
 
 
 def spoken_of_goods(tracker: Tracker) -> bool:

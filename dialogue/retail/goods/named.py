@@ -27,6 +27,7 @@ MAX_CARDS = 5
 PART = 0.3  # of a name, from which on it is spoken of
 NAMED = 0.6  # of a name, from which on "it" is that one, and not the one spoken of before
 _IT = re.compile(r"\b(?:it|its|they|(?:this|that) one)\b|它|[这那][个款件]", re.IGNORECASE)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")  # what is left of it names nothing in the records
 
 # Words of questions about goods that name none.
 _NO_NAMES = frozenset(
@@ -96,7 +97,7 @@ class ProductAction(RetailAction):
 
     def names_goods(self, tracker: Tracker) -> bool:
         """Whether the latest message has words that may name goods, known or not."""
-        text = self.words(tracker).in_records(latest_text(tracker))
+        text = _CHINESE.sub(" ", self.words(tracker).in_records(latest_text(tracker)))
         return any(word not in _NO_NAMES for word in query_words(text))
 
     def ask_which(self, dispatcher: Dispatcher, tracker: Tracker, meant: Meant) -> Events:

@@ -11,7 +11,7 @@ from dialogue.orders.lacking import thing_asked_for
 from dialogue.orders.search import only_one, price_limit_cents
 from dialogue.recommending.refining import Sought, goes_on, kept_search, leave_out
 from dialogue.recommending.wishes import heard
-from dialogue.retail.goods.advice import RecommendAction
+from dialogue.retail.goods.advice import RecommendAction, is_gift
 from dialogue.retail.goods.describing import described, service_asked
 from dialogue.retail.goods.first_asked import answered_first
 from dialogue.retail.goods.named import ProductAction, cards_of, products_of
@@ -55,7 +55,12 @@ class ProductSearchAction(ProductAction):
             return went_on
         asked, spoken_of = refined(self, tracker), tracker.get_slot("product") is not None
         text = latest_text(tracker) or latest_entity(tracker, "product") or ""
-        if heard(text).compares or (asked is not None and asked.about_price and spoken_of):
+        of_gift = is_gift(self.words(tracker).in_records(text))
+        if (
+            of_gift
+            or heard(text).compares
+            or (asked is not None and asked.about_price and spoken_of)
+        ):
             return RecommendAction(self.services).run(dispatcher, tracker, domain)
         return self._search(dispatcher, tracker, text)
 
@@ -69,10 +74,10 @@ class ProductSearchAction(ProductAction):
         matches = self.services.catalogue.search(known, limit=MOST)
         every = [one for one in products_of(matches) if not left_out(one, without)]
         if not every:
-            thing = thing_asked_for(text)
+            thing = thing_asked_for(words.in_records(text))
             dispatcher.utter_message(
                 response="utter_products_none_named" if thing else "utter_products_none",
-                sought=thing or "",
+                sought=words.term(thing) if thing else "",
             )
             return [SlotSet("product", None), SlotSet("sought", None)]
         sought = Sought(known, limit_cents=limit, without=without)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -33,6 +34,9 @@ from dialogue.retail.services import (
 )
 from dialogue.retail.wording import Wording
 
+_OF_THESE = re.compile(r"\b(?:of|among) (?:these|those|them)\b|这[些几]|里面?", re.IGNORECASE)
+# What is not shown to grown-ups, or to children, without their saying so.
+UNSAID = frozenset({"baby", "children", "toddler", "newborn"})
 MOST = 40  # goods that one search may go through
 
 
@@ -88,6 +92,9 @@ def go_on(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -> Eve
         if asked.colours and not PLAIN_COLOURS.issuperset(asked.colours):
             return None  # "wine" was perhaps no colour
         return _say_none(words, dispatcher, sought, asked, every, shown)
+    of_these = [offer for offer in found if offer.product in shown]
+    if asked.cheapest and of_these and _OF_THESE.search(latest_text(tracker)):
+        found = of_these
     if asked.cheapest:
         found = [min(found, key=lambda offer: offer.product.price_cents)]
     response, facts = _introduction(words, wanted, asked, found, shown)
@@ -183,7 +190,8 @@ def _introduction(
     if asked.cheapest:
         return "utter_search_cheapest", _facts(words, first)
     if asked.without:
-        return "utter_search_without", {"without": _told(words, wanted.without)}
+        said = [one for one in wanted.without if one in asked.without or one not in UNSAID]
+        return "utter_search_without", {"without": _told(words, said)}
     if asked.limit_cents is not None:
         limit = words.money(asked.limit_cents, first.currency)
         return "utter_search_within", {"limit": limit}

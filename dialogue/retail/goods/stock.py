@@ -61,7 +61,9 @@ _HOW_MANY = re.compile(
 )
 # Sizes by their names alone where they are no word of anything else.
 _SIZE = re.compile(
-    r"(?<![\w-])(x{1,3}l|x{1,3}s|[2-5]xl)(?![\w-])|\bsize (\d{2}|[sml])(?![\w-])", re.IGNORECASE
+    r"(?<![\w-])(x{1,3}l|x{1,3}s|[2-5]xl)(?![\w-])|\bsize (\d{2}|[sml])(?![\w-])"
+    r"|(?<![\w-])(\d{2}|[sml]) ?[码号]",
+    re.IGNORECASE,
 )
 _ASKS_WHEN = re.compile(
     r"\bwhen\b.{0,60}\b(?:back|available|in stock|again|come|order it|get it)\b"
@@ -156,11 +158,12 @@ class CheckStockAction(ProductAction):
         """That it does not come in the colour or in the size that is asked for."""
         sizes = {variant.size.casefold() for variant in product.variants if variant.size}
         size = _SIZE.search(said[:READ])
-        if sizes and size is not None and (size[1] or size[2]).casefold() not in sizes:
+        named = next(filter(None, size.groups())) if size is not None else ""
+        if sizes and named and named.casefold() not in sizes:
             dispatcher.utter_message(
                 response="utter_stock_no_size",
                 name=product.name,
-                size=(size[1] or size[2]).upper(),
+                size=named.upper(),
             )
         colours = [word for word in query_words(said) if word in PLAIN_COLOURS]
         in_it = any(is_of_colour(word, v.colour) for word in colours for v in product.variants)

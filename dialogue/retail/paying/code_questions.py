@@ -11,10 +11,12 @@ from rasa_sdk import Tracker
 from dialogue.orders.promotion_codes import CodeState
 from dialogue.retail.services import latest_intent, latest_text, said_within
 from dialogue.retail.task_slots import FORM_OF_INTENT
+from dialogue.retail.which_order.pointing import pointed
 
 READ = 500  # characters of a message that are looked through
 SHORT = 80  # no longer is a question that only the answer before it makes clear
 OF_ONE = 4  # messages within which words that speak of a code alone go on about it
+OFFERS = 5  # codes of a list that are pointed at
 RECENT = 2  # messages within which a code that was told is still spoken of
 _CODE = r"(?:codes?|coupons?|discounts?|promos?|promotions?)"
 # What a question for a code that fits some goods may be taken for.
@@ -92,6 +94,16 @@ _WITH_IT = re.compile(
     r"|\b(?:would|will|['’]d)\b|用了|折后|优惠后|打完折|那",
     re.IGNORECASE,
 )
+_FAILS = re.compile(
+    r"\bwhy\b|\b(?:not|n['’]?t|never) (?:\w+ )?(?:work\w*|accept\w*|valid|go|apply|let)"
+    r"|\b(?:invalid|rejected|refused|declined|error)\b|为什么|不能用|用不了|无效|没用|不行",
+    re.IGNORECASE,
+)
+_WITH_CODE = re.compile(
+    r"\b(?:with|after|using) (?:it|that|this|them|one of|the|a)\b(?!\s*\w*\s*(?:box|bag|hub|lid))"
+    r"|用(?:了|这|它|上|优惠|码)|折后|优惠后",
+    re.IGNORECASE,
+)
 _AND_OF = re.compile(r"^\W*(?:and|what about|how about)\b.{0,30}$|^\W*那.{1,8}呢", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"\b(?:orders?|parcels?|package|deliver\w*|shipp\w*|returns?|refunds?|exchang\w*|cancel\w*"
@@ -108,7 +120,16 @@ _ORDERED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _VERDICTS = {f"utter_code_{state}" for state in CodeState}
-_OF_ONE = {"again", "first_only", "not_first", "once", "price", "until"}
+_OF_ONE = {
+    "again",
+    "first_only",
+    "for_first",
+    "price_several",
+    "not_first",
+    "once",
+    "price",
+    "until",
+}
 _TOLD = _VERDICTS | {f"utter_code_{one}" for one in _OF_ONE}
 ABOUT_CODES = frozenset(
     {
@@ -159,6 +180,36 @@ def asks_price_with(tracker: Tracker) -> bool:
     return with_it and _of_told_code(tracker, _COST)
 
 
+def asks_price_with_code(tracker: Tracker) -> bool:
+    """Whether it is asked what goods cost, in a message that names a code."""
+    return _COST.search(latest_text(tracker)[:READ]) is not None
+
+
+def asks_of_listed(tracker: Tracker) -> bool:
+    """Whether it is asked of codes just listed how long one is valid, or what it saves."""
+    text = latest_text(tracker)
+    listed = "utter_promotions" in said_within(tracker, RECENT)
+    return listed and _is_short(text) and bool(place_of(text) is not None or costs_with(text))
+
+
+def fails(text: str) -> bool:
+    """Whether a text says that a code is not accepted."""
+    return _FAILS.search(text[:READ]) is not None
+
+
+def costs_with(text: str) -> bool:
+    """Whether it is asked what something costs with a code that was told before."""
+    return bool(_COST.search(text[:READ]) and _WITH_CODE.search(text[:READ]))
+
+
+def place_of(text: str) -> int | None:
+    """Which of the codes that were listed is asked about: "how long is the first one valid"."""
+    if not (_UNTIL.search(text[:READ]) or _COST.search(text[:READ]) or _WHY.search(text[:READ])):
+        return None
+    places = pointed(text, OFFERS)
+    return places[0] if len(places) == 1 else None
+
+
 def asks_for_another(tracker: Tracker) -> bool:
     """Whether another code shall be used beside the one that was just told."""
     text = latest_text(tracker)
@@ -201,6 +252,10 @@ def goes_on(tracker: Tracker, names_a_code: bool) -> bool:
         return True
     if any(asks(tracker) for asks in _OF_TOLD):
         return True
+    if asks_of_listed(tracker):
+        return True
+    if names_a_code and asks_price_with_code(tracker) and intent not in FORM_OF_INTENT:
+        return len(text) <= SHORT
     if names_a_code and spoken_of(tracker):
         return len(text) <= SHORT and intent not in FORM_OF_INTENT
     return intent in _NEAR and asks_which(tracker)

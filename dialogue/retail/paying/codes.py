@@ -10,7 +10,7 @@ from rasa_sdk import Tracker
 from dialogue.orders.extras import ShopExtras
 from dialogue.orders.promotion_codes import LONGEST, CodeState, CodeVerdict
 from dialogue.orders.search import only_one
-from dialogue.orders.views import PromotionView
+from dialogue.orders.views import ProductView, PromotionView
 from dialogue.retail.extras import ExtrasAction
 from dialogue.retail.goods.named import cards_of, products_of
 from dialogue.retail.paying.code_questions import (
@@ -18,11 +18,16 @@ from dialogue.retail.paying.code_questions import (
     asks_again,
     asks_for_another,
     asks_for_two,
+    asks_of_listed,
     asks_price_with,
+    asks_price_with_code,
     asks_until,
     asks_which,
     asks_why,
+    costs_with,
+    fails,
     goes_on,
+    place_of,
     says_ordered_before,
     told_code,
 )
@@ -42,7 +47,8 @@ _TOGETHER = re.compile(
     r"\b(?:both|two|combin\w*|together|stack\w*|at once)\b|一起|叠加|两个|同时", re.IGNORECASE
 )
 READ = 2_000  # characters of a message that are looked through for a code
-_SIGNS = re.compile(r"(?<![\w-])[A-Za-z0-9]{4,}(?![\w-])")
+_SIGNS = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9]{4,}(?![A-Za-z0-9_-])")  # 用COSY15
+MANY = 100  # pieces from which on a number is none of goods
 LOOKED_BACK = 4  # messages in which the code may stand that is still spoken of
 _LOOKS = re.compile(r"(?=.*[A-Za-z])(?=.*\d)|[A-Z]+$")
 
@@ -107,6 +113,8 @@ class PromoCodeAction(ExtrasAction):
         if not verdicts:
             dispatcher.utter_message(response="utter_code_reasons")
             return []
+        if self._may_be_ordered(dispatcher, tracker, verdicts):
+            return []
         code = min(verdicts, key=lambda one: _STRANGE.get(verdicts[one].state, 0))
         self._explain(self.words(tracker), dispatcher, code, verdicts[code])
         return []
@@ -120,8 +128,11 @@ class PromoCodeAction(ExtrasAction):
         if two or (len(named) > 1 and certain and _TOGETHER.search(text[:READ])):
             dispatcher.utter_message(response="utter_codes_together")
             return True
-        if not named and self._of_told(extras, dispatcher, tracker):
+        if not named and self._without_code(extras, dispatcher, tracker):
             return True
+        if certain and asks_price_with_code(tracker) and self._meant(tracker)[1]:
+            offer = extras.codes.check(named[0], viewer_of(tracker)).offer
+            return offer is not None and self._tell_price(extras, dispatcher, tracker, offer)
         if certain or not asks_which(tracker):
             return False
         said = self._departments(self.words(tracker).in_records(text), certainly=False)
@@ -147,34 +158,75 @@ class PromoCodeAction(ExtrasAction):
             return True
         return False
 
+    def _without_code(self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker) -> bool:
+        """Answer what is asked of a code that was told, or of those that were listed."""
+        listed = asks_of_listed(tracker)
+        if listed and place_of(latest_text(tracker)) is not None:
+            return self._of_listed(extras, dispatcher, tracker)
+        if self._of_told(extras, dispatcher, tracker):
+            return True
+        return listed and self._of_listed(extras, dispatcher, tracker)
+
+    def _of_listed(self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker) -> bool:
+        """How long the code that is pointed at is valid, or what goods cost with the best one."""
+        offers = self.services.catalogue.promotions()
+        place = place_of(latest_text(tracker))
+        if place is not None and place < len(offers):
+            offers = (offers[place],)
+        if not offers:
+            return False
+        if not costs_with(latest_text(tracker)):
+            ended = self.words(tracker).full_day(offers[0].ends_on)
+            facts = {"code": offers[0].code, "ended": ended}
+            dispatcher.utter_message(response="utter_code_until", **facts)
+            return True
+        product, count = self._meant(tracker)[0], _count(tracker)
+        if product is None:
+            return self._tell_price(extras, dispatcher, tracker, offers[0])
+        worth, viewer = product.price_cents * count, viewer_of(tracker)
+
+        def saved(offer: PromotionView) -> tuple[bool, bool, int]:
+            verdict = extras.codes.check(offer.code, viewer, worth, {product.department})
+            fits = verdict.state is not CodeState.OTHER_GOODS
+            return verdict.state is CodeState.VALID, fits, _less(offer, worth)
+
+        return self._tell_price(extras, dispatcher, tracker, max(offers, key=saved))
+
+    def _meant(self, tracker: Tracker) -> tuple[ProductView | None, tuple[ProductView, ...]]:
+        """The product that is named, else the one spoken of; and all that the words may mean."""
+        catalogue, words = self.services.catalogue, self.words(tracker)
+        text = _SIGNS.sub(_without_codes, latest_text(tracker)[:READ])
+        found = catalogue.search(words.in_records(text))
+        before = catalogue.product(str(tracker.get_slot("product")))
+        product = catalogue.product(latest_entity(tracker, "product") or "") or only_one(found)
+        product = product or (found[0].product if len(found) == 1 else None)
+        return product or (None if found else before), products_of(found)
+
     def _tell_price(
         self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, offer: PromotionView
     ) -> bool:
         """What the product that is named, else the one spoken of, costs with a code."""
-        words, catalogue = self.words(tracker), self.services.catalogue
-        found = catalogue.search(words.in_records(latest_text(tracker)))
-        before = catalogue.product(str(tracker.get_slot("product")))
-        product = only_one(found) or (found[0].product if len(found) == 1 else None)
-        product = product or (None if found else before)
+        words = self.words(tracker)
+        product, found = self._meant(tracker)
         if product is None:
             dispatcher.utter_message(
                 response="utter_which_of_these" if found else "utter_which_product",
-                elements=cards_of(words, products_of(found)),
+                elements=cards_of(words, found),
             )
             return True
-        verdict = extras.codes.check(
-            offer.code, viewer_of(tracker), product.price_cents, {product.department}
-        )
+        count = _count(tracker)
+        worth = product.price_cents * count
+        verdict = extras.codes.check(offer.code, viewer_of(tracker), worth, {product.department})
         if verdict.state is not CodeState.VALID:
             self._explain(words, dispatcher, offer.code, verdict)
             return True
-        less = offer.amount_cents or (product.price_cents * offer.percent + 50) // 100
         dispatcher.utter_message(
-            response="utter_code_price",
+            response="utter_code_price_several" if count > 1 else "utter_code_price",
             code=offer.code,
             name=product.name,
-            price=words.money(product.price_cents, product.currency),
-            reduced=words.money(max(0, product.price_cents - less), product.currency),
+            count=count,
+            price=words.money(worth, product.currency),
+            reduced=words.money(max(0, worth - _less(offer, worth)), product.currency),
         )
         return True
 
@@ -224,6 +276,23 @@ class PromoCodeAction(ExtrasAction):
         dispatcher.utter_message(response="utter_code_not_first", code=code)
         return True
 
+    def _may_be_ordered(
+        self, dispatcher: Dispatcher, tracker: Tracker, verdicts: dict[str, CodeVerdict]
+    ) -> bool:
+        """Tell a guest, whose orders are not known, when a code for first orders fails."""
+        offers = [one.offer for one in verdicts.values() if one.state is CodeState.VALID]
+        first = next((one for one in offers if one and one.first_order_only), None)
+        if first is None or viewer_of(tracker).signed_in or not fails(latest_text(tracker)):
+            return False
+        words = self.words(tracker)
+        dispatcher.utter_message(
+            response="utter_code_for_first",
+            code=first.code,
+            meant=first.code,
+            minimum=words.money(first.minimum_cents, "EUR"),
+        )
+        return True
+
     def _explain(
         self, words: Wording, dispatcher: Dispatcher, code: str, verdict: CodeVerdict
     ) -> None:
@@ -256,6 +325,17 @@ class PromoCodeAction(ExtrasAction):
                 else []
             ),
         )
+
+
+def _less(offer: PromotionView, worth: int) -> int:
+    """By how many cents a code reduces goods of this worth."""
+    return offer.amount_cents or (worth * offer.percent + 50) // 100
+
+
+def _count(tracker: Tracker) -> int:
+    """How many pieces are named; one unless it says more."""
+    said = latest_entity(tracker, "quantity") or ""
+    return int(said) if said.isdecimal() and 0 < int(said) < MANY else 1
 
 
 def about_codes(

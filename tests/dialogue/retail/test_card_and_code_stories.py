@@ -159,3 +159,23 @@ def test_the_list_of_what_is_waited_for(customer: NewCustomer) -> None:
     assert maya.text.startswith("You are on the list for Food Flask.")
     assert "in this chat" in maya.says("how will you tell me?").text
     assert "signed in" in customer().says("am I on the list?").text
+
+
+def test_what_goods_cost_with_a_code(customer: NewCustomer) -> None:
+    guest = customer().says("what would 4 speckled mugs cost with the code COSY15?")
+    assert "4 × Speckled Mug cost €50.66 instead of €59.60" in guest.text
+    guest.says("what would the speckled mug cost with the code COSY15")
+    assert "€35.10 more and it works" in guest.text
+
+
+def test_codes_that_were_listed(customer: NewCustomer) -> None:
+    guest = customer().says("any discount codes today?")
+    guest.says("what would the linen shirt cost with it")
+    assert "With WELCOME10, the Linen Shirt costs €53.91 instead of €59.90" in guest.text
+    guest.says("how long is the first one valid")
+    assert guest.text.startswith("TRAIL20 can be used until")
+
+
+def test_a_guest_is_told_that_a_code_is_for_first_orders(customer: NewCustomer) -> None:
+    guest = customer().says("the code WELCOME10 isnt working for me why?")
+    assert "only for a customer's first order" in guest.text

@@ -277,3 +277,78 @@ def test_what_goes_on_in_chinese(guest: Talk) -> None:
     assert "没有蓝色的" in guest.text
     guest.says("最便宜的是哪个")
     assert list(guest.cards) == ["City Backpack 18 L"] and "最便宜" in guest.text
+
+
+def test_a_gift_stays_within_what_was_said(guest: Talk) -> None:
+    guest.says("a gift for a teacher around 20", "recommend_product")
+    assert guest.cards and max(guest.cards.values()) <= 20
+    guest.says("she likes cooking", "recommend_product")
+    assert guest.cards and max(guest.cards.values()) <= 20
+    guest.says("and for my boss?", "recommend_product")
+    assert guest.cards and max(guest.cards.values()) <= 20
+    guest.customer.trusted["language"] = "zh"
+    guest.says("再给一个同事选一个，40块左右", "recommend_product")
+    assert guest.cards and 20 < max(guest.cards.values()) <= 40
+
+
+def test_what_a_person_does_not_like_is_left_out(guest: Talk) -> None:
+    first = guest.says("a gift for my dad", "recommend_product").cards
+    guest.says("he doesnt drink coffee", "recommend_product")
+    assert guest.cards and "speaks of coffee:" in guest.text
+    others = guest.says("hmm not that one, something else", "correct_that").cards
+    assert others and not {*others} & {*first}
+    assert not guest.says("no thanks, nothing else", "deny").cards
+    guest.customer.trusted["language"] = "zh"
+    guest.says("给我的同事选个礼物", "recommend_product").says("他已经有杯子了", "nlu_fallback")
+    assert "“杯子”" in guest.text
+
+
+def test_a_gift_for_a_child(guest: Talk) -> None:
+    guest.says("a gift for my niece, she is 5", "recommend_product")
+    assert {"Watercolour Set", "Wooden Building Blocks"} <= {*guest.cards}
+    assert "Fountain Pen" not in guest.cards
+    guest.customer.trusted["language"] = "zh"
+    guest.says("给6岁男孩呢", "recommend_product")
+    assert "Wooden Building Blocks" in guest.cards
+
+
+def test_the_cheapest_of_those_shown(guest: Talk) -> None:
+    shown = guest.says("a gift for my dad", "recommend_product").cards
+    guest.says("whats the cheapest of these", "recommend_product")
+    assert list(guest.cards.values()) == [min(shown.values())]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "found"),
+    [
+        ("有杯子吗", "nlu_fallback", "Speckled Mug"),
+        ("slippers, 有 42 码吗", "nlu_fallback", "Felt Slippers"),
+        ("Oxford衬衫有M码吗", "nlu_fallback", "Oxford Shirt"),
+        ("你们卖微波炉吗", "product_details", "没有找到微波炉"),
+        ("有沙发卖吗", "product_search", "没有沙发"),
+        ("想看看落地灯", "product_search", "没有落地灯"),
+        ("你们卖乐器吗", "nlu_fallback", "没有找到乐器"),
+    ],
+)
+def test_things_asked_for_in_chinese(guest: Talk, text: str, intent: str, found: str) -> None:
+    guest.customer.trusted["language"] = "zh"
+    guest.says(text, intent)
+    assert found in guest.text or found in guest.cards
+
+
+def test_more_things_in_chinese_go_on(guest: Talk) -> None:
+    guest.customer.trusted["language"] = "zh"
+    guest.says("想买件毛衣").says("那手套呢", "missing_item")
+    assert "Touchscreen Gloves" in guest.cards
+    assert "Terracotta Pot Set" in guest.says("那花盆呢", "nlu_fallback").cards
+    guest.says("有杯子吗").says("太贵了，有便宜的吗", "ask_promotions")
+    assert "Speckled Mug" in guest.cards
+    assert "没有找到" not in guest.says("那运费呢", "nlu_fallback").text
+
+
+def test_the_price_of_the_one_spoken_of(guest: Talk) -> None:
+    guest.says("do you have the espresso maker?", "check_stock").says("price?", "shipping_options")
+    assert "€34.90" in guest.text
+    guest.customer.trusted["language"] = "zh"
+    guest.says("hiking boots").says("有L码吗", "check_stock")
+    assert "没有 L 码" in guest.text
