@@ -70,7 +70,8 @@ def asked_in_chinese(
         return search.run(dispatcher, tracker, domain)
     answer = _only_named(search, known, intent, spoken_of=spoken_of)
     if answer is not None:
-        return answer.run(dispatcher, tracker, domain)
+        done: Events = answer.run(dispatcher, tracker, domain)
+        return done
     return _say_unknown(dispatcher, text, intent) if known == text else None
 
 

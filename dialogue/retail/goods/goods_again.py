@@ -100,7 +100,8 @@ def about_goods(
         return told
     meant = _meant_by(search, tracker, text, intent, spoken_of=spoken_of)
     if meant is not None:
-        return meant.run(dispatcher, tracker, domain)
+        done: Events = meant.run(dispatcher, tracker, domain)
+        return done
     if not spoken_of or (intent not in _NEAR and not _ONLY_POINTS.search(text)):
         return None
     compared = compare(search, dispatcher, tracker)
