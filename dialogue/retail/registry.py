@@ -12,7 +12,13 @@ from dialogue.retail.later import reminders, subscriptions
 from dialogue.retail.outage import Answered
 from dialogue.retail.paying import codes, gift_cards, payment_methods
 from dialogue.retail.people import ticket_notes, tickets, waiting
-from dialogue.retail.problems import photographs, problem_questions, reports, told_problem
+from dialogue.retail.problems import (
+    after_report,
+    photographs,
+    problem_questions,
+    reports,
+    told_problem,
+)
 from dialogue.retail.proof import proving
 from dialogue.retail.returning import (
     after_return,
@@ -115,6 +121,8 @@ MEANT: tuple[Meant, ...] = (
     (gift_cards.means_gift_card, gift_cards.GiftCardAction),
 )
 ANYWHERE: tuple[FollowUp, ...] = (
+    photographs.about_photographs,
+    after_report.after_report,
     ticket_notes.about_ticket,
     waiting.about_waiting,
     asking_back.asked_back,

@@ -51,7 +51,7 @@ _SENT = re.compile(
 # A no that asks ("can't you send it again?"), and a wait that only begins a sentence.
 _NO_NO = re.compile(
     r"\bwhy (?:not|don'?t you)\b|\b(?:ca|could|wo|would)n'?t you\b|(?:n'?t|\bnot)(?=\s+mind\b)"
-    r"|^\W*wait\s*(?:[,!.?]+(?=\s*\w)|(?=what\b))|能不能|可不可以|要不要?|行不行|不如|不然",
+    r"|^\W*wait\s*(?:[,!.?]+(?=\s*\w)|(?=(?:what|actually|sorry|i|no)\b))|能不能|可不可以|要不要?|行不行|不如|不然",
     re.IGNORECASE,
 )
 # What stands before something that is not wished, or only asked about, in the same clause.
