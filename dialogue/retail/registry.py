@@ -31,7 +31,13 @@ from dialogue.retail.returning import (
 from dialogue.retail.services import RetailAction, RetailServices
 from dialogue.retail.talk import after_task, asking_back, conversation, leading, more_of_it
 from dialogue.retail.the_shop import opening_hours, shipping
-from dialogue.retail.viewing import invoice_details, order_list, order_questions, orders
+from dialogue.retail.viewing import (
+    invoice_details,
+    invoice_questions,
+    order_list,
+    order_questions,
+    orders,
+)
 from dialogue.retail.which_order import choosing, goods_of_orders
 
 ACTIONS: tuple[type[RetailAction], ...] = (
@@ -129,6 +135,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
 )
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
+    invoice_questions.after_details,
     after_return.after_return,
     codes.about_codes,
     address_again.another_address,
