@@ -92,7 +92,7 @@ class AskWish(RetailAction):
                 and not can_send(tracker)
             ):
                 dispatcher.utter_message(response="utter_photo_not_here")
-            dispatcher.utter_message(response="utter_ask_wish" if first else "utter_wish_unclear")
+            dispatcher.utter_message(response="utter_ask_wish")
             return []
         words = self.words(tracker)
         if not tracker.get_slot("asked_again"):

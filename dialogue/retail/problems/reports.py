@@ -210,8 +210,8 @@ class ProblemForm(OrderForm):
         if goods:
             return {"wish": None, "item": str(Picked(goods))}
         if wish is None or wish not in remedies_for(self.services, late):
-            if late is not None:
-                dispatcher.utter_message(response="utter_late_wish_unclear")
+            response = "utter_wish_unclear" if late is None else "utter_late_wish_unclear"
+            dispatcher.utter_message(response=response)
             return {"wish": None}
         lost = late is not None and late.lateness is Lateness.LOST
         if order and late and lost and wish == Remedy.REPLACEMENT:

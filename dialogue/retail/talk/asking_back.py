@@ -138,7 +138,7 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _STOCK = re.compile(
-    r"\b(?:in stock|still (?:available|there|have)|sold out|(?:any|one|some) (?:left|more))\b"
+    r"\b(?:in stock|still (?:available|there|have)|sold out|any (?:left|more))\b"
     r"|有货|还有吗|还有没有|库存|卖完",
     re.IGNORECASE,
 )
