@@ -12,7 +12,13 @@ from dialogue.retail.later import notices_asked, reminders, subscriptions
 from dialogue.retail.outage import Answered
 from dialogue.retail.paying import codes, gift_cards, payment_methods
 from dialogue.retail.people import ticket_notes, tickets, waiting
-from dialogue.retail.problems import photographs, problem_questions, reports, told_problem
+from dialogue.retail.problems import (
+    after_report,
+    photographs,
+    problem_questions,
+    reports,
+    told_problem,
+)
 from dialogue.retail.proof import proving
 from dialogue.retail.returning import (
     after_return,
@@ -25,7 +31,13 @@ from dialogue.retail.returning import (
 from dialogue.retail.services import RetailAction, RetailServices
 from dialogue.retail.talk import after_task, asking_back, conversation, leading, more_of_it
 from dialogue.retail.the_shop import opening_hours, shipping, warranty_terms
-from dialogue.retail.viewing import invoice_details, order_list, order_questions, orders
+from dialogue.retail.viewing import (
+    invoice_details,
+    invoice_questions,
+    order_list,
+    order_questions,
+    orders,
+)
 from dialogue.retail.which_order import choosing, goods_of_orders
 
 ACTIONS: tuple[type[RetailAction], ...] = (
@@ -116,6 +128,8 @@ MEANT: tuple[Meant, ...] = (
     (gift_cards.means_gift_card, gift_cards.GiftCardAction),
 )
 ANYWHERE: tuple[FollowUp, ...] = (
+    photographs.about_photographs,
+    after_report.after_report,
     ticket_notes.about_ticket,
     waiting.about_waiting,
     notices_asked.about_notices,
@@ -123,6 +137,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
 )
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
+    invoice_questions.after_details,
     after_return.after_return,
     codes.about_codes,
     address_again.another_address,

@@ -15,7 +15,7 @@ Reminder = dict[str, str]  # its `name`, the moment `at` in ISO 8601, and what i
 
 _ABOUT = re.compile(
     r"(?:remind\w*|nudge|note|forget|reminder)\b.*?\b(?:to|that|about)\s+(.+)"
-    r"|\b(?:remind me|reminder) of\s+(.+)",
+    r"|\b(?:remind me|reminder) of\s+(.+)|\bremind(?: me|er)?\b[^:：]{0,30}(?:[:：]\s+|：)(.+)",
     re.IGNORECASE,
 )
 # "And in two hours about the candles", "set another one for tomorrow evening to water the plants".

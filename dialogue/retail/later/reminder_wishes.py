@@ -16,6 +16,7 @@ from dialogue.retail.later.when import moment_in
 from nlu.entities.moments import HOURS
 
 LIST, CANCEL, CANCEL_ALL, MOVE, SET = "list", "cancel", "cancel_all", "move", "set"
+HOW = "how"  # the reminder comes to its customer
 SHORT = 8  # words of a correction: "no, make it 8 pm"
 _DROP = (
     r"(?:cancel|delete|remove|drop|clear|scrap|erase|kill|get rid of|take off|forget(?: about)?)"
@@ -23,12 +24,36 @@ _DROP = (
 _LIST = re.compile(
     r"\b(?:what|which|show|list|see|any|are there|how many)\b.{0,40}\breminders?\b"
     r"|\breminders?\b.{0,20}\b(?:left|do i have|are set)\b"
+    r"|^\W*(?:(?:and|so|ok|now)\W+)?(?:my|all (?:my|the)) reminders?\W*$|^\W*我的提醒\W*$"
     r"|(?:哪些|什么|几个|多少个?|查看|看看|列出).{0,6}提醒|提醒.{0,4}(?:有哪些|还剩|列表)",
     re.IGNORECASE,
 )
 _LEFT = re.compile(
     r"\W*(?:and\s|so\s)?(?:what|which)(?:['’]?s|\s\w+)?\s(?:are\s|is\s|still\s){0,2}left\W*"
     r"|还[剩有](?:哪些|什么|几个)\W*",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(
+    r"\W*(?:(?:and|so|ok|now|please)\W+){0,2}(?:list|show)(?: me)? (?:them|those|it|all|the list)"
+    r"(?: all)?(?: again| now| please)*\W*|(?:再)?(?:列|看|显示)(?:一下|一遍|出来)\W*",
+    re.IGNORECASE,
+)
+_ALL_OF_THEM = re.compile(
+    rf"\W*(?:(?:and|so|ok|now|please)\W+){{0,2}}{_DROP} (?:them all|all(?: of them)?"
+    r"|every(?:thing| one)|both(?: of them)?)(?: please| now)*\W*"
+    r"|(?:全部|都|全)(?:删|取消)(?:了|掉|除)*\W*",
+    re.IGNORECASE,
+)
+_AT_WHAT_TIME = re.compile(
+    r"\W*(?:(?:and|so|ok|sorry|wait)\W+){0,2}(?:at )?(?:what time|when)"
+    r"(?: (?:was|is|will) (?:it|that|this)(?: be)?)?(?: again)?\W*"
+    r"|(?:是)?(?:几点|什么时候)(?:来着|提醒)?\W*",
+    re.IGNORECASE,
+)
+_HOW = re.compile(
+    r"\b(?:by|via|per|as|in) (?:an? )?(?:e-?mail|mail|sms|text|phone|chat|message)\b"
+    r"|\bhow (?:do|will|does|am|would) (?:i|you|u|it|that|the reminder)\b.{0,20}"
+    r"\b(?:get|come|see|know|send|remind\w*|told|notif\w+|tell)\b|(?:怎么|用什么|通过什么).{0,4}(?:提醒|通知)|(?:邮件|短信).{0,4}吗",
     re.IGNORECASE,
 )
 _CANCEL = re.compile(
@@ -98,18 +123,31 @@ def wish_in(text: str, kept: Sequence[Reminder], now: datetime, *, spoken_of: bo
 
     `spoken_of`: whether the talk was of reminders just before.
     """
-    if _CANCEL.search(text):
-        return CANCEL
-    if _LIST.search(text) or (spoken_of and kept and _LEFT.fullmatch(text)):
-        return LIST
-    if _MOVE.search(text):
-        return MOVE
+    for wish, words in ((CANCEL, _CANCEL), (LIST, _LIST), (MOVE, _MOVE)):
+        if words.search(text):
+            return wish
+    if spoken_of and (short := _shortly(text, kept)):
+        return short
     if spoken_of and says_another(text) and moment_in(text, now):
         return SET
     elsewhere = _ELSEWHERE.search(text) and not (_THE_ONE.search(text) and names_one(kept, text))
     if not kept or elsewhere:
         return None
     return _of_one(text, now) if _means_one(text, kept, spoken_of) else None
+
+
+def _shortly(text: str, kept: Sequence[Reminder]) -> str | None:
+    """What a few words want where reminders were just spoken of: "delete all", "what time?"."""
+    if _AGAIN.fullmatch(text):
+        return LIST
+    if not kept:
+        return None
+    if _LEFT.fullmatch(text) or _AT_WHAT_TIME.fullmatch(text):
+        return LIST
+    if _ALL_OF_THEM.fullmatch(text):
+        return CANCEL
+    how = _HOW.search(text) and not _ELSEWHERE.search(text) and len(text.split()) <= SHORT + 2
+    return HOW if how else None
 
 
 def _means_one(text: str, kept: Sequence[Reminder], spoken_of: bool) -> bool:

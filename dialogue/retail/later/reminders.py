@@ -16,6 +16,7 @@ from dialogue.retail.later.reminder_wishes import (
     CANCEL,
     CANCEL_ALL,
     CORRECTED,
+    HOW,
     LIST,
     MOVE,
     SET,
@@ -67,6 +68,9 @@ class RemindMeAction(RetailAction):
         text, now = latest_text(tracker)[:READ], self.services.clock()
         kept = _kept(tracker, now)
         wish = latest_entity(tracker, "reminder_wish") or wish_in(text, kept, now, spoken_of=True)
+        if wish == HOW:
+            dispatcher.utter_message(response="utter_reminder_how")
+            return []
         if wish == LIST:
             return self._list(dispatcher, tracker, kept)
         if wish in (CANCEL, CANCEL_ALL):

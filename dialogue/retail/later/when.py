@@ -23,6 +23,12 @@ _AT = re.compile(
     r"(?!\d|\s?[ap]\.?m\b|\s?o['’]?\s?clock|\s?h\b|\s?uhr\b|[:./]\d)\b",
     re.IGNORECASE,
 )
+# "Tuesday 8 in the evening" is at eight.
+_HOUR_OF_PART = re.compile(
+    r"(?<!at )(?<!in )(?<![\d:.])\b\d{1,2}(?:[:.]\d\d)?"
+    r"(?= (?:in the (?:morning|afternoon|evening)|at night)\b)",
+    re.IGNORECASE,
+)
 _AFTERNOON = 7  # "at five" is in the afternoon, "at nine" in the morning
 
 _SMALL_HOURS = 5  # "at 12 tonight" and "at one at night" are on the day after
@@ -56,6 +62,7 @@ def moment_in(text: str, now: datetime) -> datetime | None:
 
 
 def _english(text: str, here: datetime) -> datetime | None:
+    text = _HOUR_OF_PART.sub(r"at \g<0>", text)
     written = _AT.sub(lambda found: f"at {_full_hour(found, text)}", text)
     written = re.sub(r"\bat (?=the weekend)", "on ", written, flags=re.IGNORECASE)
     found = next(iter(times.find(written, here)), None)
@@ -67,6 +74,8 @@ def _english(text: str, here: datetime) -> datetime | None:
         said = _bare(written[found.start : found.end])
         named_day = re.search(r"[a-z]{4,}|\d[./-]\d", said)
         by_clock = not re.search(r"hour|\bhr|min", said)
+        if when <= here and re.match(r"(?:mon|tue|wed|thu|fri|sat|sun)", said):
+            return when + timedelta(days=7)
         night = when.hour < _SMALL_HOURS and by_clock and _NIGHT.search(text)
         return when + timedelta(days=1) if night or (when <= here and not named_day) else when
     part = _PART.search(text)

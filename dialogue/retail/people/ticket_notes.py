@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.extras import ShopExtras
-from dialogue.orders.tickets import TicketNotFound, ticket_number_in
+from dialogue.orders.tickets import TicketNotFound, TicketView, ticket_number_in
 from dialogue.retail.people.tickets import MAX_TEXT, READ, SAYS_SOMETHING, note_complaint
+from dialogue.retail.people.tickets_told import ADDED, TOLD, Facts, ticket_spoken_of, told
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -25,20 +26,16 @@ from dialogue.retail.services import (
 from dialogue.retail.wording import wording
 
 SHOWN = 200  # characters of a note that are said back
+SHORT = 6  # words with which one points at a ticket
 TELLS = 4  # words with which one tells something more
 LATELY = 4  # messages, the latest included, in which a ticket was spoken of
-WHAT = "utter_ticket_add_what"
-ADDED = "utter_ticket_added"
-_OF_TICKETS = frozenset(
-    {
-        "utter_complaint",
-        "utter_complaint_aside",
-        "utter_ticket_open",
-        ADDED,
-        "utter_ticket_is_added",
-    }
-)
+WHAT, WHICH = "utter_ticket_add_what", "utter_ticket_which"
 _TELLING = frozenset({"inform", "nlu_fallback", "complaint", "out_of_scope"})
+_ASKS = re.compile(
+    r"[?？吗呢]\W*$|^\W*(?:(?:and|but|so|ok|hm+)\W+){0,2}(?:what|how|when|where|who|why|which|can"
+    r"|could|do|does|did|is|are|will|would|should|may)\b|多久|什么|怎么",
+    re.IGNORECASE,
+)
 _NOT_A_NOTE = frozenset({"stop", "deny", "human_agent", "greet", "goodbye", "thank", "help"})
 _ADD = r"(?:add|attach|append|include|note|mention|put down|write down|put)"
 _TICKET = r"(?:complaint|ticket|report|case|T[-–\s]?\d{5})"
@@ -56,9 +53,11 @@ _POLITE = (
     r"|to|i|want|would like|too|ok)\W+)*"
 )
 _BEFORE = re.compile(
-    rf"\W*{_POLITE}{_ADD}\s+(?:(?:also|too|please|something|it|this|that)\b\W*){{0,3}}"
-    rf"(?:(?:in|to|into|on)\s+(?:(?:my|the|this|that)\s+)?{_TICKET}(?:\s+(?:number\s+)?T?[-–\s]?\d{{5}})?"
-    r"\W*)?(?:(?:please|that)\b\W*)*|\W*(?:请|麻烦)?(?:再|帮我)?(?:补充|加上|添加)(?:一下|一点|一句)?"
+    rf"\W*{_POLITE}{_ADD}\b[\s:,]*(?:(?:also|too|please|something|it|this|that)\b\W*){{0,3}}"
+    r"(?:(?:in|to|into|on)\s+(?:(?:it|that|there)\b"
+    rf"|(?:(?:my|the|this|that)\s+)?{_TICKET}(?:\s+(?:number\s+)?T?[-–\s]?\d{{5}})?)"
+    r"\W*)?(?:(?:please|that)\b\W*)*"
+    r"|\W*(?:请|麻烦)?(?:我的)?(?:投诉|工单)?里?(?:请|麻烦)?(?:再|帮我)?(?:补充|加上|添加)(?:一下|一点|一句)?"
     r"(?:到?(?:投诉|工单)里?)?[：:，,\s]*",
     re.IGNORECASE,
 )
@@ -68,8 +67,27 @@ _AFTER = re.compile(
     r"(?:补充|加上|添加|记上)(?:一下|进去|去)?\W*$",
     re.IGNORECASE,
 )
+# "No, I meant the complaint about the courier, T-20009, add …".
+_MEANT = re.compile(
+    r"\W*(?:(?:no|nope|sorry|wait|oh)\W+){0,3}(?:i (?:meant|mean)|not (?:that|this)(?: one)?"
+    r"|the other|(?:that|it|this)(?:['’]s| is| was) for)\b"
+    rf"[^.!?\n]{{0,80}}?\b(?:{_TICKET}|one)\b[^.!?\n,:;]{{0,30}}\W*(?:T[-–\s]?\d{{5}}\W*)?"
+    r"|\W*(?:不是?[，,\s]*)?我(?:说|指|要)的是.{0,20}?(?:投诉|工单|T-\d{5})\W*",
+    re.IGNORECASE,
+)
+_PLACES = (
+    re.compile(r"\b(?:first|latest|newest|last)\b|第一|最新|最近", re.IGNORECASE),
+    re.compile(r"\bsecond\b|第二", re.IGNORECASE),
+    re.compile(r"\bthird\b|第三", re.IGNORECASE),
+)
+_WORD = re.compile(r"[^\W\d_]{4,}|[\u4e00-\u9fff]{2}")
+_CALLED = frozenset({"complaint", "ticket", "report", "case", "meant", "about", "that", "this"})
 _TO_GOODS = re.compile(
     r"\b(?:to|in|into) (?:my|the|this|that) (?:order|cart|basket|bag|account|list)\b|购物车|订单里",
+    re.IGNORECASE,
+)
+_ASKS_WHETHER = re.compile(
+    r"\W*(?:(?:and|so|but|ok)\W+)?(?:did|have|has|was|is|were)\b|.{0,30}(?:了吗|了没)",
     re.IGNORECASE,
 )
 _IS_ADDED = re.compile(
@@ -95,6 +113,11 @@ def about_ticket(
         dispatcher.utter_message(response="utter_ticket_is_added", **facts)
     else:
         note = text[:MAX_TEXT] if _was_asked(tracker) else note_in(text)
+        which = _asked_which(tracker)
+        if which is not None and _points(text):
+            note = str(which.get("note") or "")
+        elif not note and last is not None and _MEANT.match(text[:READ]):
+            note = str(last.get("note") or "")  # it went to another ticket than was meant
         _add(services, services.extras, dispatcher, tracker, note)
     return []
 
@@ -107,8 +130,7 @@ def _add(
     note: str,
 ) -> None:
     viewer, listener = viewer_of(tracker), listener_of(tracker)
-    named = _NUMBER.search(latest_text(tracker)[:READ])
-    number = ticket_number_in(named[0], bare=True) if named else _spoken_of(tracker)
+    number = _meant(extras, tracker)
     if number is None:
         of_theirs = [one for one in extras.tickets.mine(viewer, listener) if one.is_open]
         if not of_theirs:
@@ -117,7 +139,7 @@ def _add(
         if len(of_theirs) > 1:
             words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
             numbers = words.listing((one.number for one in of_theirs), "or")
-            dispatcher.utter_message(response="utter_ticket_which", tickets=numbers)
+            dispatcher.utter_message(response=WHICH, tickets=numbers, note=note)
             return
         number = of_theirs[0].number
     try:
@@ -134,6 +156,35 @@ def _add(
     dispatcher.utter_message(response=response, ticket=number, note=shown)
 
 
+def _meant(extras: ShopExtras, tracker: Tracker) -> str | None:
+    """The ticket that is named by its number, its place or its matter, else that spoken of."""
+    text = latest_text(tracker)[:READ]
+    which = _asked_which(tracker)
+    named = _NUMBER.search(text)
+    if named or (which is not None and ticket_number_in(text, bare=True)):
+        return ticket_number_in(named[0] if named else text, bare=True)
+    meant = _MEANT.match(text)
+    if which is None and meant is None:
+        return ticket_spoken_of(tracker)
+    mine = extras.tickets.mine(viewer_of(tracker), listener_of(tracker))
+    return _by_words([one for one in mine if one.is_open], meant[0] if meant else text)
+
+
+def _by_words(tickets: Sequence[TicketView], said: str) -> str | None:
+    """The one ticket, of those from the newest to the oldest, that the words point at."""
+    words = {word.casefold() for word in _WORD.findall(said)} - _CALLED
+    shared = [len(words & {w.casefold() for w in _WORD.findall(one.text)}) for one in tickets]
+    if any(shared) and shared.count(max(shared)) == 1:
+        return tickets[shared.index(max(shared))].number
+    places = [at for at, place in enumerate(_PLACES) if place.search(said)]
+    return tickets[places[0]].number if places and places[0] < len(tickets) else None
+
+
+def _points(text: str) -> bool:
+    """Whether a short answer says which ticket, and tells nothing to be added."""
+    return len(text.split()) <= SHORT and not _BEFORE.match(text)
+
+
 def _complain(extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, note: str) -> None:
     if note:
         note_complaint(extras, dispatcher, tracker, note)
@@ -146,38 +197,45 @@ def means_ticket(services: RetailServices, tracker: Tracker) -> bool:
     text = latest_text(tracker)[:READ]
     if services.extras is None or _TO_GOODS.search(text):
         return False
-    if _was_asked(tracker):
+    if _was_asked(tracker) or (_asked_which(tracker) is not None and _points(text)):
         return latest_intent(tracker) not in _NOT_A_NOTE
-    if _NAMED.search(text):
+    if _NAMED.search(text) and not _ASKS_WHETHER.match(text):
         return True
-    if said_within(tracker, LATELY).isdisjoint(_OF_TICKETS):
-        return False
+    return not said_within(tracker, LATELY).isdisjoint(TOLD) and _goes_on(text, tracker)
+
+
+def _goes_on(text: str, tracker: Tracker) -> bool:
+    """Whether the words go on with a ticket that was just spoken of."""
     if _asks_whether(text, tracker):
         return _last_added(tracker) is not None
+    if _MEANT.match(text) and ADDED in said_within(tracker, 1):
+        return True
     return bool(_BEFORE.match(text) or _AFTER.search(text)) or _tells_more(text, tracker)
 
 
 def _tells_more(text: str, tracker: Tracker) -> bool:
     """Whether more is told right after a complaint was noted: "it was on Tuesday, at the till"."""
-    just_now = not said_within(tracker, 2).isdisjoint(_OF_TICKETS)
+    just_now = not said_within(tracker, 2).isdisjoint(TOLD)
     tells = latest_intent(tracker) in _TELLING and len(text.split()) >= TELLS
-    return just_now and tells and not text.rstrip().endswith(("?", "？"))
+    return just_now and tells and not _ASKS.search(text)
 
 
 def note_in(text: str) -> str:
     """What is to be added: the words without those that ask for it."""
-    told = text[:MAX_TEXT]
-    after = _AFTER.search(told[-READ:])
+    said = text[:MAX_TEXT]
+    after = _AFTER.search(said[-READ:])
     if after:
-        told = told[: len(told) - len(after[0])]
-    before = _BEFORE.match(told[:READ])
-    note = told[before.end() if before else 0 :].strip(" \n\t,;:，：")
+        said = said[: len(said) - len(after[0])]
+    meant = _MEANT.match(said[:READ])
+    said = said[meant.end() if meant else 0 :]
+    before = _BEFORE.match(said[:READ])
+    note = said[before.end() if before else 0 :].strip(" \n\t,;:，：")
     return note if SAYS_SOMETHING.search(note) else ""
 
 
 def _asks_whether(text: str, tracker: Tracker) -> bool:
     asks = _IS_ADDED.search(text[:READ])
-    return bool(asks) and not said_within(tracker, LATELY).isdisjoint(_OF_TICKETS)
+    return bool(asks) and not said_within(tracker, LATELY).isdisjoint(TOLD)
 
 
 def _was_asked(tracker: Tracker) -> bool:
@@ -185,18 +243,12 @@ def _was_asked(tracker: Tracker) -> bool:
     return WHAT in said_within(tracker, 2)
 
 
-def _last_added(tracker: Tracker) -> Mapping[str, Any] | None:
-    return next((facts for facts in _told(tracker) if facts.get("utter_action") == ADDED), None)
+def _asked_which(tracker: Tracker) -> Facts | None:
+    """The facts of the question to which ticket something is to be added, if it was just asked."""
+    if WHICH not in said_within(tracker, 1):
+        return None
+    return next(facts for facts in told(tracker) if facts.get("utter_action") == WHICH)
 
 
-def _spoken_of(tracker: Tracker) -> str | None:
-    """The number of the ticket of which the bot spoke last in this conversation."""
-    spoken = _OF_TICKETS | {WHAT}
-    found = (facts for facts in _told(tracker) if facts.get("utter_action") in spoken)
-    return next((str(facts["ticket"]) for facts in found if facts.get("ticket")), None)
-
-
-def _told(tracker: Tracker) -> list[Mapping[str, Any]]:
-    """The facts of what the bot said, the latest first."""
-    bot = (event for event in reversed(tracker.events) if event.get("event") == "bot")
-    return [event.get("metadata") or {} for event in bot]
+def _last_added(tracker: Tracker) -> Facts | None:
+    return next((facts for facts in told(tracker) if facts.get("utter_action") == ADDED), None)

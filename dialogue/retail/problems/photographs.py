@@ -13,8 +13,17 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders.states import ProblemKind
+from dialogue.orders.tickets import TicketNotFound
 from dialogue.orders.views import OrderView
 from dialogue.retail.people.tickets import added_to_ticket
+from dialogue.retail.people.tickets_told import (
+    ADDED,
+    COMPLAINED,
+    REPORTED,
+    ticket_of,
+    ticket_spoken_of,
+    told,
+)
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -22,7 +31,10 @@ from dialogue.retail.services import (
     RetailServices,
     current_order,
     latest_intent,
+    latest_text,
+    listener_of,
     said_within,
+    viewer_of,
 )
 
 SENT, SKIPPED = "sent", "skipped"
@@ -30,12 +42,22 @@ INTENT = "EXTERNAL_photo"
 UNCLEAR = "utter_photo_unclear"
 CHANNELS = ("widget",)  # those with a button for it
 DESK = "/desk/photos/"
-SOON = 4  # messages after a report in which a photograph is of it
-_REPORTED = frozenset({"utter_problem_reported", "utter_problem_added", "utter_photo_added"})
+SOON = 4  # messages after a report or complaint in which a photograph is of it
+_NOTED = REPORTED | COMPLAINED | {ADDED}
 MOST_READ = 500  # characters of an answer
 # As in "I don't have a camera" and "can we go on without".
 _WITHOUT = re.compile(
     r"\b(?:skip|without|no|none|not|cannot|(?:do|ca|have|wo|did)n'?t)\b|跳过|没|不|算了"
+)
+# "Did you add the picture to my report?", "can you see my photo": not "can I send a photo".
+_IS_THERE = re.compile(
+    r"^\W*(?:(?:and|so|but|ok|hey)\W+){0,2}(?:did|have|has|is|are|was|were|can you|do you (?:have"
+    r"|see|got))\b(?=.{0,60}\b(?:photo(?:graph)?|picture|pic|image)s?\b)"
+    r"(?=.{0,90}\b(?:add(?:ed)?|attach(?:ed)?|got|get|gotten|see|seen|received?|arrived?|there|with"
+    r"|through|uploaded|have)\b)(?!.{0,30}\bi (?:send|add|attach|upload)\b)"
+    r"|(?:照片|图片).{0,10}(?:加|传|收到|附|看到|看得到|有).{0,8}(?:吗|没)"
+    r"|(?:收到|看到|加).{0,6}(?:照片|图片).{0,4}(?:吗|没)",
+    re.IGNORECASE,
 )
 
 
@@ -73,17 +95,43 @@ class PhotoSentAction(RetailAction):
         return []
 
     def _added(self, tracker: Tracker) -> str | None:
-        """The ticket of the problem that was just reported, to which the photographs belong."""
+        """The ticket that was just spoken of here, to which the photographs belong."""
+        if said_within(tracker, SOON).isdisjoint(_NOTED):
+            return None
+        photos, here = with_photos("", new_photos(tracker)).strip(), ticket_spoken_of(tracker)
+        viewer, listener, extras = viewer_of(tracker), listener_of(tracker), self.services.extras
+        if extras is not None and here is not None:
+            try:
+                if extras.tickets.note(viewer, listener, here, photos):
+                    return here
+            except TicketNotFound:
+                pass  # who signed out meanwhile
         order = current_order(self.services, tracker)
-        if order is None or said_within(tracker, SOON).isdisjoint(_REPORTED):
+        problems = order.problems if order else ()
+        last = max(problems, key=lambda one: (one.created_at, one.reference), default=None)
+        if order is None or last is None:
             return None
-        last = max(order.problems, key=lambda one: (one.created_at, one.reference), default=None)
-        if last is None:
-            return None
-        told = with_photos("", new_photos(tracker)).strip()
         return added_to_ticket(
-            self.services, tracker, last.kind, told, order.number, last.reference
+            self.services, tracker, last.kind, photos, order.number, last.reference
         )
+
+
+def about_photographs(
+    _services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Whether a photograph is here, and with which ticket; None where that is not asked."""
+    if not _IS_THERE.search(latest_text(tracker)[:MOST_READ]):
+        return None
+    with_ticket = {"utter_photo_added", "utter_problem_reported", "utter_problem_added"}
+    of = (ticket_of(one) for one in told(tracker) if one.get("utter_action") in with_ticket)
+    ticket = next(filter(None, of), None)
+    if not tracker.get_slot("photos"):
+        dispatcher.utter_message(response="utter_photo_none")
+    elif new_photos(tracker) or ticket is None:
+        dispatcher.utter_message(response="utter_photo_received")
+    else:
+        dispatcher.utter_message(response="utter_photo_is_added", reference=ticket)
+    return []
 
 
 def new_photos(tracker: Tracker) -> list[str]:

@@ -17,6 +17,7 @@ from dialogue.retail.problems.remedies import (
     late_parcel,
     not_there_again,
     remedies_for,
+    said_delivered,
     says_found,
     why_no_problem,
 )
@@ -55,7 +56,7 @@ class AskSettle(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Name what was in it, and where the goods or the money go."""
         order, wish = current_order(self.services, tracker), tracker.get_slot("wish")
-        late = late_parcel(order, kind_of(tracker)) if order else None
+        late = late_of(tracker, order) if order else None
         if order is None or late is None or wish not in DONE_AT_ONCE:
             return []
         words = self.words(tracker)
@@ -79,7 +80,7 @@ class AskWish(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Only the remedies that the policies name, and that are possible."""
         order, kind = current_order(self.services, tracker), kind_of(tracker)
-        late = late_parcel(order, kind) if order else None
+        late = late_of(tracker, order) if order else None
         if order is None or late is None:
             if order and begins(tracker) and latest_text(tracker):
                 dispatcher.utter_message(response="utter_sorry_for_it")
@@ -94,7 +95,8 @@ class AskWish(RetailAction):
             dispatcher.utter_message(response="utter_ask_wish")
             return []
         words = self.words(tracker)
-        say_late(self.services, words, dispatcher, order, late)
+        if not tracker.get_slot("asked_again"):
+            say_late(self.services, words, dispatcher, order, late)
         lost = late.lateness is Lateness.LOST
         dispatcher.utter_message(
             response="utter_ask_lost_wish" if lost else "utter_ask_delayed_wish",
@@ -210,6 +212,22 @@ def say_found(
         reference=told or "",
         buttons=[words.person_button()] if noted else [],
     )
+
+
+def late_of(tracker: Tracker, order: OrderView) -> ShipmentView | None:
+    """The late parcel that the report is about, by the goods that were named."""
+    return late_parcel(order, kind_of(tracker), decoded(tracker.get_slot("item")))
+
+
+def other_goods(
+    words: Wording, tracker: Tracker, order: OrderView | None
+) -> dict[int, int | None] | None:
+    """The goods that the latest message names instead: they came by what the carrier says."""
+    if order is None or kind_of(tracker) is not ProblemKind.DELIVERY_NOT_RECEIVED:
+        return None
+    lines = {one.line: None for one in items_told(words, order, latest_text(tracker)[:MAX_DETAILS])}
+    other = lines.keys() != decoded(tracker.get_slot("item")).keys()
+    return dict(lines) if lines and other and said_delivered(order, lines) else None
 
 
 def kind_of(tracker: Tracker) -> ProblemKind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 
 from dialogue.orders import rules
 from dialogue.orders.errors import (
@@ -11,7 +12,7 @@ from dialogue.orders.errors import (
     ProblemAlreadyReported,
 )
 from dialogue.orders.states import Lateness, OrderStatus, ProblemKind, Remedy, ShipmentStatus
-from dialogue.orders.views import OrderView, ShipmentView
+from dialogue.orders.views import ItemView, OrderView, ShipmentView
 from dialogue.retail.services import (
     RetailServices,
 )
@@ -51,7 +52,7 @@ _SENT = re.compile(
 # A no that asks ("can't you send it again?"), and a wait that only begins a sentence.
 _NO_NO = re.compile(
     r"\bwhy (?:not|don'?t you)\b|\b(?:ca|could|wo|would)n'?t you\b|(?:n'?t|\bnot)(?=\s+mind\b)"
-    r"|^\W*wait\s*(?:[,!.?]+(?=\s*\w)|(?=what\b))|能不能|可不可以|要不要?|行不行|不如|不然",
+    r"|^\W*wait\s*(?:[,!.?]+(?=\s*\w)|(?=(?:what|actually|sorry|i|no)\b))|能不能|可不可以|要不要?|行不行|不如|不然",
     re.IGNORECASE,
 )
 # What stands before something that is not wished, or only asked about, in the same clause.
@@ -141,12 +142,26 @@ def remedies_for(services: RetailServices, late: ShipmentView | None) -> tuple[R
     return deliveries.when_lost if lost else deliveries.when_delayed
 
 
-def late_parcel(order: OrderView, kind: ProblemKind) -> ShipmentView | None:
-    """The parcel that a missing delivery is about: a lost one first, then one that is delayed."""
+def late_parcel(
+    order: OrderView, kind: ProblemKind, lines: Collection[int] = ()
+) -> ShipmentView | None:
+    """The parcel that a missing delivery is about: a lost one first, then one that is delayed.
+
+    Where the customer named goods, by their `lines`, it is the one that holds them; None where
+    they are in none that is late.
+    """
     if kind is not ProblemKind.DELIVERY_NOT_RECEIVED:
         return None
     late = [*late_parcels(order, Lateness.LOST), *late_parcels(order, Lateness.DELAYED)]
+    if said_delivered(order, lines):
+        late = [one for one in late if not set(lines).isdisjoint(one.lines)]
     return late[0] if late else None
+
+
+def said_delivered(order: OrderView, lines: Collection[int]) -> bool:
+    """Whether some of the goods are in a parcel that is delivered by what its carrier says."""
+    came = [one for one in order.shipments if one.status is ShipmentStatus.DELIVERED]
+    return any(not set(lines).isdisjoint(one.lines) for one in came)
 
 
 def not_due(order: OrderView, kind: ProblemKind) -> bool:
@@ -164,13 +179,17 @@ def not_due(order: OrderView, kind: ProblemKind) -> bool:
 
 def not_there_again(services: RetailServices, order: OrderView, parcel: ShipmentView) -> list[str]:
     """What of a parcel cannot be sent again, for there are too few pieces."""
+    return sold_out(services, [item for item in order.items if item.line in parcel.lines])
+
+
+def sold_out(services: RetailServices, items: Iterable[ItemView]) -> list[str]:
+    """Of which goods there are too few pieces to send them again."""
     missing = []
-    for item in order.items:
-        if item.line in parcel.lines:
-            product = services.catalogue.product(item.sku)
-            here = [v for v in product.variants if v.label == item.variant] if product else []
-            if not here or here[0].quantity < item.quantity:
-                missing.append(item.label)
+    for item in items:
+        product = services.catalogue.product(item.sku)
+        here = [v for v in product.variants if v.label == item.variant] if product else []
+        if not here or here[0].quantity < item.quantity:
+            missing.append(item.label)
     return missing
 
 

@@ -32,7 +32,9 @@ from dialogue.retail.problems.problem_questions import (
     DONE_AT_ONCE,
     items_told,
     kind_of,
+    late_of,
     of_goods,
+    other_goods,
     parcel_found,
     remedy_buttons,
     say_found,
@@ -44,7 +46,6 @@ from dialogue.retail.problems.remedies import (
     MAX_DETAILS,
     as_late,
     asks_what_waiting_brings,
-    late_parcel,
     not_due,
     not_there_again,
     remedies_for,
@@ -82,7 +83,7 @@ class ProblemForm(OrderForm):
         order, kind = current_order(self.services, tracker), kind_of(tracker)
         if order is None or parcel_found(tracker):
             return []
-        late = late_parcel(order, kind)
+        late = late_of(tracker, order)
         if late is not None and late.lateness is Lateness.LOST:
             # Also when the search for it was noted before.
             at_once = tracker.get_slot("wish") in DONE_AT_ONCE
@@ -107,8 +108,10 @@ class ProblemForm(OrderForm):
         if order is None or not first or tracker.get_slot("item"):
             return events
         named = items_told(self.words(tracker), order, first)
-        lines = str(Picked({one.line: None for one in named}))
-        return [*events, SlotSet("item", lines)] if named else events
+        if not named:
+            return events
+        tracker.slots["item"] = str(Picked({one.line: None for one in named}))
+        return [*events, SlotSet("item", tracker.slots["item"])]
 
     def _goods(self, tracker: Tracker, order: OrderView | None) -> Sequence[ItemView]:
         """What is in the order, or in all that it may be while it is not known which."""
@@ -173,8 +176,8 @@ class ProblemForm(OrderForm):
 
     def changes(self, tracker: Tracker, needed: list[str]) -> bool:
         """What is chosen for a lost parcel is done at once; all else a colleague looks at first."""
-        order, kind = current_order(self.services, tracker), kind_of(tracker)
-        late = late_parcel(order, kind) if order else None
+        order = current_order(self.services, tracker)
+        late = late_of(tracker, order) if order else None
         lost = late is not None and late.lateness is Lateness.LOST
         return lost and super().changes(tracker, needed)
 
@@ -194,8 +197,8 @@ class ProblemForm(OrderForm):
 
         A button says clearly what is wished; what was typed is asked about before it is done.
         """
-        order, kind = current_order(self.services, tracker), kind_of(tracker)
-        late = late_parcel(order, kind) if order else None
+        order = current_order(self.services, tracker)
+        late = late_of(tracker, order) if order else None
         if latest_intent(tracker) == PHOTO:
             thank_for_photo(dispatcher, tracker)
             return {"wish": None}
@@ -203,6 +206,9 @@ class ProblemForm(OrderForm):
             say_what_waiting_brings(self.services, self.words(tracker), dispatcher, late)
             return {"wish": None}
         wish = wish_in(str(value))
+        goods = other_goods(self.words(tracker), tracker, order) if wish is None else None
+        if goods:
+            return {"wish": None, "item": str(Picked(goods))}
         if wish is None or wish not in remedies_for(self.services, late):
             response = "utter_wish_unclear" if late is None else "utter_late_wish_unclear"
             dispatcher.utter_message(response=response)
@@ -236,7 +242,7 @@ class ReportProblemAction(OrderAction):
             say_found(self.services, self.words(tracker), dispatcher, tracker, order.number)
             return
         kind, details = kind_of(tracker), tracker.get_slot("problem_details")
-        wish, late = tracker.get_slot("wish"), late_parcel(order, kind)
+        wish, late = tracker.get_slot("wish"), late_of(tracker, order)
         words = self.words(tracker)
         if late is not None and late.lateness is Lateness.LOST:
             if wish in DONE_AT_ONCE and tracker.get_slot("confirmed") is not True:
@@ -300,10 +306,10 @@ class ReportProblemAction(OrderAction):
         kind: ProblemKind,
     ) -> None:
         """To a problem that is known, add what is new: words, photographs, another late parcel."""
-        if kind is ProblemKind.DELIVERY_NOT_RECEIVED:
+        details = tracker.get_slot("problem_details") or ""
+        if kind is ProblemKind.DELIVERY_NOT_RECEIVED and not details:
             told = [as_late(parcel) for parcel in late_parcels(order, Lateness.DELAYED)]
         else:
-            details = tracker.get_slot("problem_details") or ""
             told = [with_photos(details, new_photos(tracker)).strip()]
         added = [
             added_to_ticket(self.services, tracker, kind, one, order.number, reference)

@@ -16,6 +16,7 @@ from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders import rules
 from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import ItemView, OrderView
+from dialogue.retail.problems.remedies import sold_out
 from dialogue.retail.proof.counter_questions import answer_to_counter_question, counter_question
 from dialogue.retail.returning.picking import Picked, decoded, mentioned, pick
 from dialogue.retail.services import (
@@ -70,6 +71,7 @@ class Back(StrEnum):
     MONEY = "money"
     TIME = "time"
     KEEP = "keep"
+    STOCK = "stock"
 
 
 _WHY = re.compile(
@@ -110,7 +112,7 @@ _CHOICE = re.compile(
 )
 # Not "when I opened it", which tells.
 _ASKS = re.compile(
-    r"^\W*(?:(?:and|but|so|ok|hm+|well|wait)\W+){0,3}(?:what|how|do|does|must|should"
+    r"^\W*(?:(?:and|but|so|ok|hm+|well|wait)\W+){0,3}(?:what(?:['’]?s)?|how|do|does|must|should"
     r"|when (?:do|will|can"
     r"|would|does|is))\b|[?？]|吗|呢|多少|多久|什么时候|怎么",
     re.IGNORECASE,
@@ -131,7 +133,14 @@ _TIME = re.compile(
     r"\bhow (?:long|soon|fast|quickly|many days)\b|\bwhen\b.{0,30}\b(?:get|come|comes"
     r"|arrive|arrives"
     r"|have|be|here|sent|send|money|refund|replacement|new one)\b|\bhow much time\b"
+    r"|\bwh(?:at|ich)\w{0,2}(?:['’]s| is| one is| goes)? (?:the )?(?:fast|quick)(?:er|est)\b"
+    r"|哪个(?:更)?快"
     r"|多久|几天|多少天|什么时候|何时|多长时间",
+    re.IGNORECASE,
+)
+_STOCK = re.compile(
+    r"\b(?:in stock|still (?:available|there|have)|sold out|any (?:left|more))\b"
+    r"|有货|还有吗|还有没有|库存|卖完",
     re.IGNORECASE,
 )
 _KEEP = re.compile(
@@ -178,12 +187,14 @@ def _asked_of_task(tracker: Tracker) -> Back | None:
 
 def _of_what_comes(tracker: Tracker, form: str, text: str) -> Back | None:
     """Money, time and whether it comes back: of goods; a parcel under way has its own talk."""
-    if not _ASKS.search(text):
+    if not (_ASKS.search(text) or _STOCK.search(text)):
         return None
     if form == REPORT and tracker.get_slot("problem_kind") in HERE:
         for back, words in ((Back.KEEP, _KEEP), (Back.TIME, _TIME), (Back.MONEY, _MONEY)):
             if words.search(text):
                 return back
+        if tracker.get_slot(REQUESTED_SLOT) == "wish" and _STOCK.search(text):
+            return Back.STOCK
         if tracker.get_slot(REQUESTED_SLOT) == "wish" and _WHAT_HAPPENS.search(text):
             return Back.CHOICE
     if form == "return_form" and tracker.get_slot(REQUESTED_SLOT) in ("return_reason", "pieces"):
@@ -205,6 +216,8 @@ def say_back(
         dispatcher.utter_message(response=response)
     elif asks is Back.MONEY:
         say_money(words, dispatcher, tracker, order)
+    elif asks is Back.STOCK and order is not None:
+        say_stock(services, words, dispatcher, tracker, order)
     elif asks is Back.TIME and order is not None:
         say_how_long(services, words, dispatcher, order)
     else:
@@ -228,6 +241,22 @@ def say_money(
         items=words.items(item.pieces(pieces) for item, pieces in goods),
         amount=words.money(worth, order.currency),
         method=words.term(order.method) if order.method else "",
+    )
+
+
+def say_stock(
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    order: OrderView,
+) -> None:
+    """Whether the goods that are spoken of can be sent again; where they are not known, all."""
+    goods = [item for item, _ in _goods(words, tracker, order)] or list(order.items)
+    gone = sold_out(services, goods)
+    dispatcher.utter_message(
+        response="utter_back_sold_out" if gone else "utter_back_in_stock",
+        items=words.items(gone or [item.label for item in goods]),
     )
 
 

@@ -55,6 +55,7 @@ OFFERS_A_PERSON = (
     "utter_complaint_unnoted",
     "utter_charged_twice",
     "utter_fallback_again",
+    "utter_invoice_details_not_passed",
     "utter_invoice_details_noted",
     "utter_out_of_scope_again",
     "utter_refund_failed",

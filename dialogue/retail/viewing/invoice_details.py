@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
 
 from dialogue.domain import LANGUAGE_SLOT
+from dialogue.orders.views import OrderView
+from dialogue.retail.people.tickets_told import told as bot_told
 from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailServices,
     current_order,
+    latest_entity,
     latest_intent,
     latest_text,
     plain_words,
     said_within,
 )
-from dialogue.retail.wording import button, wording
+from dialogue.retail.wording import Wording, button, wording
 
 READ = 500  # characters that are looked through
 LONGEST = 200  # of what is said back
@@ -44,7 +47,26 @@ _COMPANY = re.compile(
 )
 _NO_VAT = re.compile(
     r"\b(?:no|without(?: an?)?|don['’]?t have(?: an?)?|haven['’]?t(?: got)?(?: an?)?)\s+(?:vat|tax)"
-    r"|(?:没有|无)税号",
+    r"|(?:没有|无)税号|^\W*(?:there (?:is|['’]s) (?:none|no)|none"
+    r"|(?:i|we) (?:don['’]?t have|have) (?:one|none|any)"
+    r"|没有|无)\W*$",
+    re.IGNORECASE,
+)
+# Another person's name or address on it, or a wrong one.
+_OTHER = re.compile(
+    r"\b(?:wrong|another|other|different|not my|old|misspel\w+|correct|right|my \w{2,15}['’]?s"
+    r"|maiden) (?:billing )?(?:name|address)\b|\b(?:in|on|under|to) (?:the )?name of\b"
+    r"|\bmade out to\b"
+    r"|\b(?:name|address)\b.{0,40}\b(?:should|must|shall|needs? to|has to|is)\b.{0,10}"
+    r"\b(?:be|say|read|wrong|misspel\w+)\b|\b(?:change|correct|fix|update)\b.{0,20}\b(?:name|address)\b"
+    r"|(?:名字|姓名|地址).{0,6}(?:错|改|换|应该)|(?:开|写|改)成?.{0,10}(?:名字|名下)",
+    re.IGNORECASE,
+)
+_ON_IT = re.compile(r"\b(?:invoice|bill|receipt|on (?:it|there|that))\b|发票", re.IGNORECASE)
+# "Should be Jana Berg", "in the name of Jana Berg".
+_PERSON = re.compile(
+    r"\b(?:(?:should|must|shall|has to|needs to) (?:be|say|read)|name of|made out to|name is)\W+"
+    r"(?-i:[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){1,3})|(?:名字|姓名).{0,4}(?:是|为|成)\s*\S{2,}",
     re.IGNORECASE,
 )
 ASKED, NOTED = "utter_invoice_details_missing", "utter_invoice_details_noted"
@@ -58,8 +80,17 @@ _ABOUT_INVOICES = frozenset(
         NOTED,
     }
 )
-_ANSWERS = frozenset({"affirm", "correct_that", "deny", "inform", "nlu_fallback", "out_of_scope"})
-_WANTS = _ANSWERS | {"change_address", "faq", "get_invoice", "modify_order", "update_account"}
+_ANSWERS = frozenset(
+    {"affirm", "change_address", "correct_that", "deny", "inform", "nlu_fallback", "out_of_scope"}
+)
+_WANTS = _ANSWERS | {
+    "complaint",
+    "faq",
+    "get_invoice",
+    "modify_order",
+    "update_account",
+    "wrong_item",
+}
 
 
 def more_details(
@@ -71,31 +102,86 @@ def more_details(
         return None
     asked = ASKED in said_within(tracker, 1)  # once: what is then answered is what there is
     answers = asked and latest_intent(tracker) in _ANSWERS
-    wants = latest_intent(tracker) in _WANTS and DETAILS.search(text)
-    if not (_tells(text) or answers or wants):
+    without = bool(_NO_VAT.search(text)) and not {ASKED, NOTED}.isdisjoint(said_within(tracker, 2))
+    wants = latest_intent(tracker) in _WANTS and says_other(text) and not _of_delivery(tracker)
+    if not (_tells(text) or answers or without or wants):
         return None
+    told = [*_told_before(tracker), *([text] if answers or without or _tells(text) else [])]
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
-    told = [*_told_before(tracker), *([text] if answers or _tells(text) else [])]
-    known = {"company_name": _COMPANY, "vat_id": _VAT}
-    lacking = [name for name, form in known.items() if not form.search(", ".join(told))]
-    missing = lacking and not answers and not _NO_VAT.search(text)
+    say_details(words, dispatcher, order, told, text, enough=answers or without)
+    return []
+
+
+def say_told_at_once(
+    words: Wording, dispatcher: Dispatcher, tracker: Tracker, order: OrderView
+) -> None:
+    """With an invoice: note what shall stand on it instead, where that was told with the wish."""
+    text = _begun_with(tracker)
+    if _tells(text) or _OTHER.search(text):
+        say_details(words, dispatcher, order, [text] if _tells(text) else [], text)
+
+
+def say_details(
+    words: Wording,
+    dispatcher: Dispatcher,
+    order: OrderView,
+    told: Sequence[str],
+    text: str,
+    *,
+    enough: bool = False,
+) -> None:
+    """Say back what was told, or ask for what is missing unless it is `enough`."""
+    known, all_told = {"company_name": _COMPANY, "vat_id": _VAT}, ", ".join(told)
+    lacking = [name for name, form in known.items() if not form.search(all_told)]
+    if not DETAILS.search(f"{all_told} {text}") and not _COMPANY.search(all_told):
+        lacking = [] if _PERSON.search(all_told) else ["person_name"]
+    missing = lacking and not enough
     title = words.say("button_pass_on")
     dispatcher.utter_message(
         response=ASKED if missing else NOTED,
         number=order.number,
-        told=", ".join(told)[:LONGEST],
+        told=all_told[:LONGEST],
         missing=words.listing(words.say(f"missing_{name}") for name in lacking),
         buttons=[button(title, "human_agent", reason="invoice_details")],
     )
-    return []
+
+
+def _of_delivery(tracker: Tracker) -> bool:
+    """Whether an address is to be changed, and nothing says that it is that of the invoice."""
+    if _ON_IT.search(latest_text(tracker)[:READ]):
+        return False
+    named = latest_entity(tracker, "order_number") is not None
+    return named or latest_intent(tracker) in ("change_address", "update_account")
+
+
+def says_other(text: str) -> bool:
+    """Whether something else shall stand on an invoice that is spoken of."""
+    return bool(DETAILS.search(text) or _OTHER.search(text))
 
 
 def _tells(text: str) -> bool:
-    return bool(_COMPANY.search(text) or _VAT.search(text))
+    return bool(_COMPANY.search(text) or _VAT.search(text) or _PERSON.search(text))
+
+
+def _begun_with(tracker: Tracker) -> str:
+    """The message that wished for the invoice: the latest, or that which began the form."""
+    begun = (tracker.active_loop or {}).get("trigger_message") or {}
+    said = [event for event in tracker.events if event.get("event") == "user"]
+    wished = [one for one in said if _intent(one) == "get_invoice"][-1:]
+    return plain_words((wished or [begun])[0].get("text") or "")[:READ]
+
+
+def _intent(event: Mapping[str, Any]) -> str | None:
+    parsed = event.get("parse_data") or {}
+    return (parsed.get("intent") or {}).get("name")
 
 
 def _told_before(tracker: Tracker) -> Iterator[str]:
-    """The earlier messages of the last few that tell details, in order."""
+    """What was noted last; else the earlier messages of the last few that tell details."""
+    noted = [one for one in bot_told(tracker) if one.get("utter_action") == NOTED][:1]
+    if noted and not {NOTED}.isdisjoint(said_within(tracker, SOON)):
+        yield str(noted[0].get("told") or "")
+        return
     said = [event for event in tracker.events if event.get("event") == "user"][-LOOKED_BACK:-1]
     texts = [plain_words(event.get("text") or "")[:READ] for event in said]
     yield from (text for text in texts if _tells(text))

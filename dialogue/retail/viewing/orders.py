@@ -29,7 +29,7 @@ from dialogue.retail.services import (
 )
 from dialogue.retail.talk.tasks import LEFT, intent_of, kept_wishes, offer_left, order_of
 from dialogue.retail.task_slots import forget_task
-from dialogue.retail.viewing.invoice_details import DETAILS
+from dialogue.retail.viewing.invoice_details import DETAILS, say_told_at_once
 from dialogue.retail.viewing.order_contents import asks_contents, say_contents
 from dialogue.retail.which_order.choice import (
     announced_returns,
@@ -239,6 +239,7 @@ class InvoiceAction(OrderAction):
             vat=words.money(invoice.vat_cents, order.currency),
             percent=invoice.vat_percent,
         )
+        say_told_at_once(words, dispatcher, tracker, order)
 
 
 def next_steps(services: RetailServices, words: Wording, order: OrderView) -> list[Button]:

@@ -129,6 +129,30 @@ def test_details_for_an_invoice_are_noted_and_handed_over(
     assert "the invoice of order 90001 is to say" in told[-1]
 
 
+def test_another_name_on_the_invoice_is_noted_with_it(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("invoice for 90004, wrong name on it, should be Jana Berg")
+    assert "INV-2026-" in robin.text and "Noted for the invoice of order 90004" in robin.text
+    other = customer(name="Robin, elsewhere").sign_in("Robin")
+    other.says("invoice for 90004 pls but on my wifes name")
+    assert "Please write the full name" in other.text
+    assert "“Jana Berg”" in other.says("Jana Berg").text
+    assert "can't give you the hour" in other.says_as("order_status", "when will I get it?").text
+    said = other.says_as("repeat_that", "and to which mail does it go").text
+    assert "e-mail address of the order, here of order 90004" in said
+    assert "not passed on yet" in other.says_as("repeat_that", "did that work?").text
+    other.presses("Pass it on")
+    assert "it is passed on" in other.says_as("repeat_that", "did that work?").text
+
+
+def test_no_vat_id_is_an_answer_and_a_delivery_address_is_none(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("invoice for order 90001").says("put Berg GmbH on it")
+    assert "VAT id (or that there is none)" in robin.text
+    said = robin.says_as("inform", "there is no vat id").text
+    assert "Berg GmbH" in said and "there is no vat id”" in said
+    robin.says_as("change_address", "change the address of order 90006")
+    assert "invoice" not in robin.text
+
+
 def test_details_that_are_missing_are_asked_for_once(customer: NewCustomer) -> None:
     robin = customer("Robin").says("invoice for order 90001")
     robin.says_as("modify_order", "our company name must be on it")

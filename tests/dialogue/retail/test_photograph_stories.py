@@ -166,6 +166,28 @@ def test_what_is_told_later_is_added_to_the_ticket(
     assert "added that to T-20002" in tom.says(f"the lamp of {number} is cracked")
 
 
+def test_one_goes_to_the_ticket_of_this_chat(
+    customer: NewCustomer, services: RetailServices
+) -> None:
+    tom = AtTheWidget(customer("Tom"))
+    number = tom.someone.number("Tom", OrderStatus.DELIVERED)
+    tom.says(f"something is missing from {number}")
+    tom.says("the lid")
+    tom.says("refund please")
+    assert "T-20001" in tom.someone.text
+    other = AtTheWidget(customer(name="Tom, elsewhere").sign_in("Tom"))
+    other.says(f"something in {number} is broken")
+    other.says("the rim of one has a chip")
+    other.says("no")
+    other.says("refund please")
+    assert "can't see a photograph" in tom.says("did you add the picture to my report?")
+    assert "added your photograph to T-20001" in tom.sends_photo()
+    said = tom.says("did you add the picture to my report?")
+    assert "your photograph is with T-20001" in said
+    assert services.extras is not None
+    assert KEY not in services.extras.tickets.shown("T-20002").text
+
+
 def test_what_is_missing_needs_none(customer: NewCustomer) -> None:
     tom = AtTheWidget(customer("Tom"))
     tom.says(f"something is missing from {tom.someone.number('Tom', OrderStatus.DELIVERED)}")

@@ -263,3 +263,15 @@ def test_the_moment_that_is_meant(said: str, local: str | None) -> None:
 )
 def test_what_one_wants_to_be_reminded_of(said: str, about: str) -> None:
     assert about_in(said) == about
+
+
+def test_a_few_words_go_on_with_the_reminders(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("remind me in 2 hours: tea")
+    assert "“tea”" in maya.text
+    maya.says("remind me tuesday 8 in the evening to water the plants")
+    assert "20:00" in maya.text and "“water the plants”" in maya.text
+    assert "here in this chat" in maya.says_as("remind_me", "do u send it by mail or how?").text
+    assert "“tea”" in maya.says_as("remind_me", "几点？").text
+    assert "“tea”" in maya.says("my reminders?").text
+    assert "“tea” and “water the plants”" in maya.says_as("remind_me", "delete all").text
+    assert "no reminder set" in maya.says_as("repeat_that", "list them again").text

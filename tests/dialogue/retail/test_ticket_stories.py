@@ -121,3 +121,48 @@ def test_what_is_told_right_after_a_complaint_is_added_to_it(customer: NewCustom
     assert "I have added to T-" in maya.text and "the man at the till" in maya.text
     maya.says("no thanks. but please add that the box got wet too")
     assert "the box got wet too" in maya.text
+
+
+def test_more_goes_to_the_ticket_of_this_chat(
+    customer: NewCustomer, services: RetailServices
+) -> None:
+    customer("Tom").says("what terrible service, the courier shouted")
+    tom = customer(name="Tom, elsewhere").sign_in("Tom")
+    number = tom.number("Tom", OrderStatus.DELIVERED)
+    tom.says(f"order {number} came broken").says("the lid is cracked").says("a new one please")
+    assert "T-20002" in tom.text
+    tom.says("add to it: this was the second time")
+    assert "added to T-20002: “this was the second time”" in tom.text
+    tom.says("I meant the courier complaint, T-20001, add that he was rude")
+    assert "added to T-20001: “he was rude”" in tom.text
+    tom.says("add to my report T-20002: the box was wet too")
+    assert "added to T-20001: “the box was wet too”" in tom.says("no, I meant the courier one").text
+    assert "courier" not in services.extras.tickets.shown("T-20002").text
+
+
+def test_where_it_is_open_to_which_it_is_asked_once(customer: NewCustomer) -> None:
+    customer("Tom").says("what terrible service, the courier shouted")
+    other = customer(name="Tom, elsewhere").sign_in("Tom")
+    number = other.number("Tom", OrderStatus.DELIVERED)
+    other.says(f"order {number} came broken").says("the lid is cracked").says("a new one please")
+    for answer in ("T-20001", "the courier one", "the second"):
+        tom = customer(name=f"Tom, {answer}").sign_in("Tom")
+        tom.says("please add to my complaint: he came late")
+        assert "To which of yours: T-20002 or T-20001?" in tom.text
+        assert "added to T-20001: “he came late”" in tom.says(answer).text
+
+
+def test_another_wish_is_noted_on_the_ticket(
+    customer: NewCustomer, services: RetailServices
+) -> None:
+    tom = customer("Tom")
+    number = tom.number("Tom", OrderStatus.DELIVERED)
+    tom.says(f"order {number} came broken").says("the lid is cracked").says("a new one please")
+    said = "wait actually the money rather"
+    assert "T-20001 that you would rather have a refund" in tom.says(said).text
+    assert services.extras.tickets.shown("T-20001").text.endswith(said)
+    said = "还是换新的吧"
+    assert "T-20001" in tom.says_as("exchange_item", said).text
+    assert services.extras.tickets.shown("T-20001").text.endswith(said)
+    assert "within one working day" in tom.says_as("faq", "how long will that take").text
+    assert "rather have" not in tom.says("where is my refund").text

@@ -80,3 +80,29 @@ def test_what_goes_back_or_is_only_asked_is_no_report(text: str) -> None:
 )
 def test_the_wish_of_a_report(text: str, wish: str | None) -> None:
     assert wish_told(text) == wish
+
+
+def test_the_parcel_that_holds_what_is_named_is_meant(
+    customer: NewCustomer, services: RetailServices
+) -> None:
+    robin = customer("Robin").says("the windbreaker of 90003 says delivered but never arrived")
+    assert "Sometimes a neighbour has it" in robin.text and "Running Tee" not in robin.text
+    robin.says("neighbours dont have it either").says("my money back please")
+    assert "noted it under T-20001" in robin.text
+    assert services.extras is not None
+    text = services.extras.tickets.shown("T-20001").text
+    assert text == "Tern Windbreaker (yellow, M): neighbours dont have it either"
+
+
+def test_another_parcel_than_was_taken_can_be_named(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("order 90003 never arrived")
+    assert "Running Tee" in robin.text
+    said = "no, the windbreaker is the one that says delivered"
+    assert "Sometimes a neighbour has it" in robin.says_as("inform", said).text
+
+
+def test_what_is_asked_before_the_choice_is_answered(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("the mug in 90001 came broken, one has a crack")
+    assert "What would you prefer" in robin.text
+    assert "in stock" in robin.says_as("check_stock", "is the mug still in stock?").text
+    assert "one working day" in robin.says_as("inform", "hm whats faster").text

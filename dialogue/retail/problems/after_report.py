@@ -1,0 +1,120 @@
+"""After a problem was reported: another wish, noted on its ticket, and how long it takes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.domain import LANGUAGE_SLOT
+from dialogue.orders.extras import ShopExtras
+from dialogue.orders.states import Remedy
+from dialogue.orders.tickets import TicketNotFound
+from dialogue.retail.people.tickets_told import Facts, ticket_of, told
+from dialogue.retail.problems.remedies import wish_in
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    current_order,
+    latest_entity,
+    latest_text,
+    listener_of,
+    said_within,
+    viewer_of,
+)
+from dialogue.retail.talk.asking_back import say_how_long
+from dialogue.retail.wording import wording
+
+READ = 200  # characters that are looked through
+SOON = 4  # messages after a report within which one comes back to its wish
+CHANGED = "utter_wish_changed"
+_REPORTED = frozenset({"utter_problem_reported", CHANGED})
+_STILL = frozenset(
+    {"utter_broken_kept", "utter_photo_added", "utter_ticket_added", "utter_back_time"}
+)
+GOODS = (Remedy.REPLACEMENT, Remedy.REFUND)
+_INSTEAD = re.compile(
+    r"\b(?:rather|instead|actually|prefer|after all|better|changed? my (?:mind|wish)"
+    r"|different(?:ly)?|(?:change|switch|make) (?:it|that|this)|no|wait|than|not)\b"
+    r"|改|换成|还是|不要|不用|宁愿|算了",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"^\W*(?:(?:and|but|so|ok|hm+)\W+){0,2}(?:when|where|how|why|what|who|has|did|is)\b"
+    r"|多久|什么时候|到账",
+    re.IGNORECASE,
+)
+_HOW_LONG = re.compile(
+    r"\bhow (?:long|soon|fast|quick(?:ly)?|many (?:days|weeks))\b|\bhow much time\b"
+    r"|\b(?:when|by when)\b.{0,15}\b(?:do|will|can|would|does|is|are|shall)\b.{0,20}"
+    r"\b(?:get|come|be|hear|money|refund|replacement|new one|answer|write|reply|know|done)\b"
+    r"|多久|几天|多长时间|什么时候.{0,8}(?:到|回|退|处理|发|收|好)",
+    re.IGNORECASE,
+)
+
+
+def after_report(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Note another wish on the ticket of the report just made, or say how long it takes.
+
+    None where neither is meant.
+    """
+    text = latest_text(tracker)[:READ]
+    in_form = bool((tracker.active_loop or {}).get("name"))
+    if services.extras is None or in_form or said_within(tracker, SOON).isdisjoint(_REPORTED):
+        return None
+    facts = next(one for one in told(tracker) if one.get("utter_action") in _REPORTED)
+    if latest_entity(tracker, "order_number") not in (None, facts.get("number")):
+        return None
+    if _HOW_LONG.search(text):
+        return _say_how_long(services, dispatcher, tracker, facts)
+    wish = wish_in(text)
+    if wish not in GOODS or not _INSTEAD.search(text) or _ASKS.search(text):
+        return None
+    return _note(services, services.extras, dispatcher, tracker, facts, wish, text)
+
+
+def _say_how_long(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, facts: Facts
+) -> Events | None:
+    """Only where the talk is still of it."""
+    order = current_order(services, tracker)
+    last = next(told(tracker), {}).get("utter_action")
+    spoken_of = last in _STILL or last in _REPORTED
+    if order is None or order.number != facts.get("number") or not spoken_of:
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    say_how_long(services, words, dispatcher, order)
+    return []
+
+
+def _note(
+    services: RetailServices,
+    extras: ShopExtras,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    facts: Facts,
+    wish: Remedy,
+    text: str,
+) -> Events | None:
+    ticket = ticket_of(facts)
+    if ticket is None:
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    try:
+        noted = extras.tickets.note(viewer_of(tracker), listener_of(tracker), ticket, text)
+    except TicketNotFound:
+        return None
+    if noted is None:  # it was dealt with meanwhile
+        dispatcher.utter_message(response="utter_ticket_no_more", ticket=ticket)
+        return []
+    dispatcher.utter_message(
+        response=CHANGED,
+        number=str(facts.get("number") or ""),
+        reference=ticket,
+        wish=words.say(f"remedy_{wish}"),
+    )
+    return []
