@@ -5,7 +5,13 @@ from __future__ import annotations
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 
-from dialogue.retail.changing import address_again, changes, contents, contents_again
+from dialogue.retail.changing import (
+    address_again,
+    cancelling,
+    changes,
+    contents,
+    contents_again,
+)
 from dialogue.retail.following_up import FollowedUp, FollowUp, Meant
 from dialogue.retail.goods import advice, alerts_asked, goods_again, products, stock
 from dialogue.retail.later import reminders, subscriptions
@@ -117,11 +123,13 @@ MEANT: tuple[Meant, ...] = (
 ANYWHERE: tuple[FollowUp, ...] = (
     ticket_notes.about_ticket,
     waiting.about_waiting,
+    cancelling.about_cancelling,
     asking_back.asked_back,
 )
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
     after_return.after_return,
+    cancelling.thought_again,
     codes.about_codes,
     address_again.another_address,
     address_again.where_it_goes,
