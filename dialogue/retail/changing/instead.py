@@ -50,6 +50,12 @@ _NO_LONGER = re.compile(
     r"|不(?:想|要|用)?再?[退换](?:货)?了",
     re.IGNORECASE,
 )
+# "No exchange then, I'll just send it back": a return, and none is taken back.
+_SENT_BACK_THEN = re.compile(
+    r"\b(?:no|not|cancel|forget|stop|without|don['’]?t)\b.{0,20}\b(?:exchang|swap).{0,25}"
+    r"\b(?:return|refund|money|send)|不换.{0,10}退(?!换)",
+    re.IGNORECASE,
+)
 # "One mug is missing, send a new one" adds nothing to an order, and nothing is swapped.
 _NEAR_A_REPORT = frozenset({"return_item", "exchange_item", "modify_order"})
 _NEAR_A_WITHDRAWAL = frozenset({"cancel_order", "return_item", "exchange_item"})
@@ -80,6 +86,8 @@ def form_meant(services: RetailServices, tracker: Tracker) -> str | None:
         return RESEND
     viewer = viewer_of(tracker)
     if intent not in _NEAR_A_WITHDRAWAL or not viewer.signed_in:
+        return None
+    if intent == "return_item" and _SENT_BACK_THEN.search(text):
         return None
     if _TAKES_BACK.search(text) or _no_longer(text):
         return WITHDRAWAL

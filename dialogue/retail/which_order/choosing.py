@@ -80,6 +80,7 @@ DECIDING = frozenset(
 )
 
 
+_BACK = {"exchange_form", "return_form"}
 _SENDING = frozenset({"exchange_item", "modify_order", "return_item"})
 AS_IT_WAS = "order_version"  # of the order when a yes was said to what shall become of it
 # Wishes that only look: in the middle of another they are about its order.
@@ -112,6 +113,7 @@ class ChooseOrder(RetailAction):
             *_left_behind(self.services, tracker),
             *_begun_anew(tracker),
             *forget_task(tracker),
+            *_same_goods(tracker),
         ]
         chosen = self._choose(dispatcher, tracker)
         events += chosen
@@ -358,6 +360,14 @@ def _left_behind(services: RetailServices, tracker: Tracker) -> Events:
     if left is None or form == new or {form, new} <= DECIDING:
         return []
     return kept_aside(tracker, left)
+
+
+def _same_goods(tracker: Tracker) -> Events:
+    """Who returns instead of swapping, or the other way round, speaks of the same goods."""
+    form, new = (tracker.active_loop or {}).get("name"), FORM_OF_INTENT.get(latest_intent(tracker))
+    if {form, new} != _BACK or latest_entity(tracker, "order_number"):
+        return []
+    return [SlotSet(n, tracker.get_slot(n)) for n in ("item", "pieces") if tracker.get_slot(n)]
 
 
 def _begun_anew(tracker: Tracker) -> Events:
