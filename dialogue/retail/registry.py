@@ -7,6 +7,7 @@ from rasa_sdk.executor import ActionExecutor
 
 from dialogue.retail.changing import (
     address_again,
+    after_refusal,
     cancelling,
     changes,
     contents,
@@ -124,12 +125,14 @@ ANYWHERE: tuple[FollowUp, ...] = (
     ticket_notes.about_ticket,
     waiting.about_waiting,
     cancelling.about_cancelling,
+    after_refusal.another_day,
     asking_back.asked_back,
 )
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
     after_return.after_return,
     cancelling.thought_again,
+    after_refusal.after_refusal,
     codes.about_codes,
     address_again.another_address,
     address_again.where_it_goes,

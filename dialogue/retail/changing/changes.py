@@ -28,7 +28,7 @@ from dialogue.retail.changing.address_again import SENT_TO, sent_to, written
 from dialogue.retail.changing.address_parts import put_right
 from dialogue.retail.changing.cancelling import asks_for_refund, cancels_all, say_paid_back
 from dialogue.retail.changing.part_of_order import Part, part_meant, taken_out
-from dialogue.retail.changing.told_address import address_in, read_address
+from dialogue.retail.changing.told_address import address_in, asks_something, read_address
 from dialogue.retail.proof.identity import OrderForm
 from dialogue.retail.returning.items import returnable
 from dialogue.retail.returning.returns import say_not_returnable
@@ -237,6 +237,8 @@ class ChangeAddressForm(OrderForm):
     ) -> dict[str, Any]:
         """The address as we read it, with its country; what is missing is named."""
         order = current_order(self.services, tracker)
+        if asks_something(str(value)):
+            return {"new_address": None}
         if order is None:  # kept until the order is proven, which tells the country
             return {"new_address": address_in(tracker)}
         try:
