@@ -31,11 +31,12 @@ ADDRESS = "change_address_form"
 _MAY_BE = frozenset({None, ADDRESS, "modify_order_form"})  # the forms that it is taken for
 _LOCKED = "utter_address_locked"
 _DAY = re.compile(
-    r"\b(?:change|move|postpone|delay|reschedule|push|shift|pick|choose)\b.{0,25}\b(?:delivery (?:date"
-    r"|day|time|slot)|date|arrival)\b"
+    r"\b(?:change|move|postpone|delay|reschedule|push|shift|pick|choose)\b.{0,25}"
+    r"\b(?:delivery (?:date|day|time|slot)|date|arrival)\b"
     r"|\b(?:deliver\w*|arrive|come)\b.{0,25}\b(?:another|other|different|later) (?:day|date|time)\b"
     r"|\b(?:postpone|reschedule) (?:it|the delivery|my (?:delivery|parcel|order))\b"
-    r"|(?:改|换|推迟|延后|延期).{0,4}(?:送货|配送|到货|送达|送到)?的?(?:时间|日期|[周礼星][一二三四五六日天拜期]|下周|明天|后天|\d{1,2}[号日])"
+    r"|(?:改|换|推迟|延后|延期).{0,4}(?:送货|配送|到货|送达|送到)?的?"
+    r"(?:时间|日期|周[一二三四五六日]|星期|礼拜|下周|明天|后天|\d{1,2}[号日])"
     r"|(?:送货|配送|到货|送达|送到|收货)的?(?:时间|日期).{0,5}(?:改|换|推迟|提前|调)"
     r"|(?:晚|早|推迟|提前)几?[一两三]?天.{0,2}(?:送|到)",
     re.IGNORECASE,

@@ -183,6 +183,9 @@ class ChangeAddressForm(OrderForm):
         before = current_order(self.services, tracker)
         events = await super().get_validation_events(dispatcher, tracker, domain)
         order, told = current_order(self.services, tracker), tracker.get_slot("new_address")
+        asked = tracker.get_slot(REQUESTED_SLOT) == "new_address"
+        if asked and told is not None and asks_something(latest_text(tracker)):
+            return [*events, SlotSet("new_address", None)]  # a question is no address
         if before is None and order is not None and told is not None:
             read = None
             try:
@@ -237,8 +240,6 @@ class ChangeAddressForm(OrderForm):
     ) -> dict[str, Any]:
         """The address as we read it, with its country; what is missing is named."""
         order = current_order(self.services, tracker)
-        if asks_something(str(value)):
-            return {"new_address": None}
         if order is None:  # kept until the order is proven, which tells the country
             return {"new_address": address_in(tracker)}
         try:

@@ -87,11 +87,10 @@ def form_meant(services: RetailServices, tracker: Tracker) -> str | None:
     viewer = viewer_of(tracker)
     if intent not in _NEAR_A_WITHDRAWAL or not viewer.signed_in:
         return None
-    if intent == "return_item" and _SENT_BACK_THEN.search(text):
-        return None
-    if _TAKES_BACK.search(text) or _no_longer(text):
+    back = intent == "return_item" and _SENT_BACK_THEN.search(text)
+    if not back and (_TAKES_BACK.search(text) or _no_longer(text)):
         return WITHDRAWAL
-    if not _KEEPS.search(text):
+    if back or not _KEEPS.search(text):
         return None
     announced = map(announced_returns, services.store.recent_orders(viewer, limit=10))
     return WITHDRAWAL if any(announced) else None

@@ -118,9 +118,11 @@ _ASKS = re.compile(
 # How a return goes that is not announced yet; a question, not the reason for it.
 _WAY = re.compile(
     r"^\W*(?:and |so |but |ok )*(?:until|till?|by) (?:when|what day)\b"
-    r"|^\W*(?:and |so |but |ok )*(?:where|how|which (?:shop|carrier)) (?:do|must|should|can|to|will|is|does)\b"
+    r"|^\W*(?:and |so |but |ok )*(?:where|how|which (?:shop|carrier))"
+    r" (?:do|must|should|can|to|will|is|does)\b"
     r".{0,25}\b(?:bring|send|take|drop|post|parcel|return|hand|work)\b"
-    r"|\b(?:do i need|is there|do i get|must i|do you send)\b.{0,25}\b(?:label|printer|box|print|courier)\b"
+    r"|\b(?:do i need|is there|do i get|must i|do you send)\b.{0,25}"
+    r"\b(?:label|printer|box|print|courier)\b"
     r"|(?:面单|快递单|标签|打印|哪个快递|什么快递).{0,6}(?:吗|呢|[?？])|(?:怎么|如何)寄|寄到?哪|(?:送|交|拿)到?哪里?"
     r"|运费.{0,8}(?:吗|谁|[?？])|谁.{0,3}运费|什么时候(?:之?前|为止)|最晚",
     re.IGNORECASE,

@@ -189,6 +189,7 @@ def _say_tracking(words: Wording, dispatcher: Dispatcher, order: OrderView) -> E
 
 
 def say_other_day(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events:
+    """That the day is not ours to choose, and where it can be put off."""
     page = _page(order)
     dispatcher.utter_message(
         response="utter_other_day_on_its_way" if page else "utter_other_day_open",
