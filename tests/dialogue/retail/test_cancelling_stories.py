@@ -68,3 +68,36 @@ def test_a_cancellation_cannot_be_undone(customer: NewCustomer) -> None:
 )
 def test_all_of_it_is_said_plainly(text: str, all_of_it: bool) -> None:
     assert cancels_all(text) is all_of_it
+
+
+def test_the_stated_order_counts_and_two_things_are_two(customer: NewCustomer) -> None:
+    tom = customer("Tom").says("send the towel and the scale from my last order back")
+    assert "order 1952" in tom.text
+    tom = customer("Tom").says("return the rice cooker")
+    tom.says("i want to return 2 things from order 1952: the scale and the towel")
+    assert tom.slot("order_number") == "1952"
+    assert tom.slot("item") == "2,3"
+
+
+def test_who_returns_instead_of_swapping_speaks_of_the_same_goods(customer: NewCustomer) -> None:
+    tom = customer("Tom").says("swap the socks of 1952")
+    tom.says_as("return_item", "算了不换了，直接退掉吧")
+    assert (tom.form, tom.slot("item")) == ("return_form", "1")
+
+
+def test_another_day_is_no_other_address(customer: NewCustomer) -> None:
+    tom = customer("Tom").says(f"where is {PACKED}").says_as("change_address", "能改送货日期吗")
+    assert "I can't choose the day" in tom.text
+
+
+def test_a_question_is_no_address(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("new address for 2073")
+    maya.says_as("nlu_fallback", "那2023呢")
+    assert maya.slot("new_address") is None
+    assert maya.form == "change_address_form"
+
+
+def test_after_the_refusal_it_is_told_why(customer: NewCustomer) -> None:
+    tom = customer("Tom").says(f"new address for {PACKED}").says_as("affirm", "why not?")
+    assert "The label with the address is on the parcel" in tom.text
+    assert "Cancel it" in tom.offered
