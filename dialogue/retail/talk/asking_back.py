@@ -124,7 +124,7 @@ _WAY = re.compile(
     r"|\b(?:do i need|is there|do i get|must i|do you send)\b.{0,25}"
     r"\b(?:label|printer|box|print|courier)\b"
     r"|(?:面单|快递单|标签|打印|哪个快递|什么快递).{0,6}(?:吗|呢|[?？])|(?:怎么|如何)寄|寄到?哪|(?:送|交|拿)到?哪里?"
-    r"|运费.{0,8}(?:吗|谁|[?？])|谁.{0,3}运费|什么时候(?:之?前|为止)|最晚",
+    r"|什么时候(?:之?前|为止)|最晚",
     re.IGNORECASE,
 )
 _WHAT_HAPPENS = re.compile(
