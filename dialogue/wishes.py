@@ -142,7 +142,10 @@ def answer_and_wish(
     known: WishGroups,
     tracker: Tracker,
 ) -> list[Understanding]:
-    """ "Yes please, and give me the invoice": the answer to a form's question, then the wish."""
+    """ "Yes please, and give me the invoice": the answer to a form's question, then the wish.
+
+    The form's own wish said once more is no other: "no, not all! Cancel only the shirt".
+    """
     asked = tracker.domain.slots.get(tracker.requested_slot or "")
     if tracker.active_loop_name is None or asked is None or len(parts) < 2:
         return []
@@ -155,6 +158,9 @@ def answer_and_wish(
     first, second = parts[0], parts[1]
     sure = first.intent is not None and first.intent.confidence >= SURE
     if not sure or _intent(first) not in answers or not _is_wish(second, known):
+        return []
+    begun = tracker.active_loop.trigger_message if tracker.active_loop else None
+    if begun is not None and begun.intent == _intent(second):
         return []
     begin, end = spans[1][0], spans[-1][1]
     entities = [

@@ -5,7 +5,14 @@ from __future__ import annotations
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 
-from dialogue.retail.changing import address_again, changes, contents, contents_again
+from dialogue.retail.changing import (
+    address_again,
+    after_refusal,
+    cancelling,
+    changes,
+    contents,
+    contents_again,
+)
 from dialogue.retail.following_up import FollowedUp, FollowUp, Meant
 from dialogue.retail.goods import advice, goods_again, products, stock
 from dialogue.retail.later import notices_asked, reminders, subscriptions
@@ -133,12 +140,16 @@ ANYWHERE: tuple[FollowUp, ...] = (
     ticket_notes.about_ticket,
     waiting.about_waiting,
     notices_asked.about_notices,
+    cancelling.about_cancelling,
+    after_refusal.another_day,
     asking_back.asked_back,
 )
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
     invoice_questions.after_details,
     after_return.after_return,
+    cancelling.thought_again,
+    after_refusal.after_refusal,
     codes.about_codes,
     address_again.another_address,
     address_again.where_it_goes,

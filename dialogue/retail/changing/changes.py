@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.events import SlotSet
 
 from dialogue.orders import rules
 from dialogue.orders.addresses import (
@@ -26,9 +26,9 @@ from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView
 from dialogue.retail.changing.address_again import SENT_TO, sent_to, written
 from dialogue.retail.changing.address_parts import put_right
-from dialogue.retail.changing.more_or_less import REMOVE
-from dialogue.retail.changing.part_of_order import Part, part_meant
-from dialogue.retail.changing.told_address import address_in, read_address
+from dialogue.retail.changing.cancelling import asks_for_refund, cancels_all, say_paid_back
+from dialogue.retail.changing.part_of_order import Part, part_meant, taken_out
+from dialogue.retail.changing.told_address import address_in, asks_something, read_address
 from dialogue.retail.proof.identity import OrderForm
 from dialogue.retail.returning.items import returnable
 from dialogue.retail.returning.returns import say_not_returnable
@@ -41,10 +41,10 @@ from dialogue.retail.services import (
     latest_intent,
     latest_text,
     once_for,
+    plain_words,
     viewer_of,
 )
-from dialogue.retail.talk.tasks import WAITING, kept_wishes, wish
-from dialogue.retail.task_slots import REQUESTED_SLOT, forget_task, value_before_message
+from dialogue.retail.task_slots import REQUESTED_SLOT, value_before_message
 from dialogue.retail.viewing.orders import ChangeAction, next_steps
 from dialogue.retail.which_order.choice import may_cancel, may_change_address, may_change_contents
 from dialogue.retail.wording import Wording
@@ -63,24 +63,39 @@ class CancelOrderForm(OrderForm):
     async def get_validation_events(
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> Events:
-        """Who names a part of the order where a yes is asked for wants that alone taken out.
+        """Who names a part of the order wants that alone taken out; "no, all of it" is a yes.
 
-        Where nothing can be taken out any more, that is said, and the yes asked for again.
+        Said where a yes is asked for, or by a guest before the order was proven. Where nothing can
+        be taken out any more, that is said, and the yes asked for.
         """
-        order = current_order(self.services, tracker)
-        asked = tracker.get_slot(REQUESTED_SLOT) == "confirmed"
-        if asked and order is not None and _part(self, tracker, order) is not None:
-            if may_change_contents(order, self.services.policies):
+        before, part = current_order(self.services, tracker), None
+        if before is not None and tracker.get_slot(REQUESTED_SLOT) == "confirmed":
+            part = part_meant(tracker, self.words(tracker), before)
+            if part is not None and may_change_contents(before, self.services.policies):
                 return [SlotSet(REQUESTED_SLOT, None), SlotSet("confirmed", False)]
+            if part is not None:
+                dispatcher.utter_message(response="utter_only_whole_order", number=before.number)
+                return [SlotSet("confirmed", None)]
+            if cancels_all(latest_text(tracker)):
+                return [SlotSet("confirmed", True)]
+        events = await super().get_validation_events(dispatcher, tracker, domain)
+        order = current_order(self.services, tracker)
+        if before is None and order is not None:
+            part = _part_at_first(self, tracker, order)
+        if order is None or part is None:
+            return events
+        if may_change_contents(order, self.services.policies):
+            tracker.slots["confirmed"] = False
+            return [*events, SlotSet("confirmed", False)]
+        if may_cancel(order, self.services.policies):
             dispatcher.utter_message(response="utter_only_whole_order", number=order.number)
-            return [SlotSet("confirmed", None)]
-        return await super().get_validation_events(dispatcher, tracker, domain)
+        return events
 
 
-def _part(action: RetailAction, tracker: Tracker, order: OrderView) -> Part | None:
-    """The part of the order that the latest message names, of an order with several things."""
-    several = sum(item.quantity for item in order.items) > 1
-    return part_meant(tracker, action.words(tracker), order) if several else None
+def _part_at_first(action: RetailAction, tracker: Tracker, order: OrderView) -> Part | None:
+    """The part of the order that was named in the message that began the form."""
+    begun = (tracker.active_loop or {}).get("trigger_message") or {}
+    return part_meant(tracker, action.words(tracker), order, plain_words(begun.get("text") or ""))
 
 
 class AskCancel(RetailAction):
@@ -91,9 +106,11 @@ class AskCancel(RetailAction):
         return "action_ask_cancel_order_form_confirmed"
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """Name the order, what is in it, and what is paid back."""
+        """Name the order, what is in it, and what is paid back; also how soon, if that is asked."""
         order, words = current_order(self.services, tracker), self.words(tracker)
         if order is not None:
+            if asks_for_refund(latest_text(tracker)):
+                say_paid_back(self.services, words, dispatcher, order)
             dispatcher.utter_message(
                 response="utter_confirm_cancel" if order.method else "utter_confirm_cancel_unpaid",
                 number=order.number,
@@ -114,21 +131,13 @@ class CancelOrderAction(ChangeAction):
         """Where a part of it was named, that is taken out instead."""
         order = current_order(self.services, tracker)
         kept = order is not None and tracker.get_slot("confirmed") is False
-        part = _part(self, tracker, order) if kept and order is not None else None
-        if part is None or order is None:
+        if not kept or order is None or not may_change_contents(order, self.services.policies):
             return super().run(dispatcher, tracker, domain)
-        later = [
-            wish("modify_order", None, order_number=order.number, item=item, change=REMOVE)
-            for item in part.later
-        ]
-        waiting = [SlotSet(WAITING, [*later, *kept_wishes(tracker, WAITING)])] if later else []
-        return [
-            *forget_task(tracker),
-            SlotSet("item", part.item),
-            SlotSet("change", REMOVE),
-            *waiting,
-            FollowupAction("modify_order_form"),
-        ]
+        part = part_meant(tracker, self.words(tracker), order)
+        part = part or _part_at_first(self, tracker, order)
+        if part is None:
+            return super().run(dispatcher, tracker, domain)
+        return taken_out(tracker, order, part)
 
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Cancel, keep, or explain."""
@@ -174,6 +183,9 @@ class ChangeAddressForm(OrderForm):
         before = current_order(self.services, tracker)
         events = await super().get_validation_events(dispatcher, tracker, domain)
         order, told = current_order(self.services, tracker), tracker.get_slot("new_address")
+        asked = tracker.get_slot(REQUESTED_SLOT) == "new_address"
+        if asked and told is not None and asks_something(latest_text(tracker)):
+            return [*events, SlotSet("new_address", None)]  # a question is no address
         if before is None and order is not None and told is not None:
             read = None
             try:

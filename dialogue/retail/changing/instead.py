@@ -8,13 +8,15 @@ import re
 
 from rasa_sdk import Tracker
 
+from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView
+from dialogue.retail.changing.part_of_order import Part, part_meant
 from dialogue.retail.problems.problem_words import problem_told
-from dialogue.retail.returning.picking import Picked, mentioned, pick
 from dialogue.retail.services import RetailServices, latest_intent, latest_text, viewer_of
-from dialogue.retail.which_order.choice import announced_returns, fitting, may_change_contents
+from dialogue.retail.which_order.choice import announced_returns, fitting, may_cancel
+from dialogue.retail.wording import wording
 
 READ = 300  # characters that are looked through
 RESENT = str(ProblemKind.DELIVERY_NOT_RECEIVED)
@@ -48,13 +50,21 @@ _NO_LONGER = re.compile(
     r"|不(?:想|要|用)?再?[退换](?:货)?了",
     re.IGNORECASE,
 )
+# "No exchange then, I'll just send it back": a return, and none is taken back.
+_SENT_BACK_THEN = re.compile(
+    r"\b(?:no|not|cancel|forget|stop|without|don['’]?t)\b.{0,20}\b(?:exchang|swap).{0,25}"
+    r"\b(?:return|refund|money|send)|不换.{0,10}退(?!换)",
+    re.IGNORECASE,
+)
 # "One mug is missing, send a new one" adds nothing to an order, and nothing is swapped.
 _NEAR_A_REPORT = frozenset({"return_item", "exchange_item", "modify_order"})
 _NEAR_A_WITHDRAWAL = frozenset({"cancel_order", "return_item", "exchange_item"})
 _WHOLE = re.compile(
     r"\b(?:cancel\w*|stop|annul|call off)\s+"
-    r"(?:(?:my|the|this|that|whole|entire|complete|full|of)\s+)*orders?\b|\b(?:whole|entire|everything)\b|\border\b.{0,20}\b(?:with|of|for|containing)\b"
-    r"|整单|整个|全部|取消订单|订单取消",
+    r"(?:(?:my|the|this|that|whole|entire|complete|full|of)\s+)*orders?\b(?!\W+(?:except|but|apart|without))"
+    r"|(?<!not )(?<!not the )\b(?:whole|entire|everything(?! (?:but|except|apart|other)))\b"
+    r"|\border\b.{0,20}\b(?:with|of|for|containing)\b"
+    r"|整单|整个|(?<!不是)(?<!不要)(?<!别)全部|取消订单|订单取消",
     re.IGNORECASE,
 )
 RESEND, WITHDRAWAL = "problem_form", "withdraw_return_form"
@@ -77,9 +87,10 @@ def form_meant(services: RetailServices, tracker: Tracker) -> str | None:
     viewer = viewer_of(tracker)
     if intent not in _NEAR_A_WITHDRAWAL or not viewer.signed_in:
         return None
-    if _TAKES_BACK.search(text) or _no_longer(text):
+    back = intent == "return_item" and _SENT_BACK_THEN.search(text)
+    if not back and (_TAKES_BACK.search(text) or _no_longer(text)):
         return WITHDRAWAL
-    if not _KEEPS.search(text):
+    if back or not _KEEPS.search(text):
         return None
     announced = map(announced_returns, services.store.recent_orders(viewer, limit=10))
     return WITHDRAWAL if any(announced) else None
@@ -97,31 +108,34 @@ def kind_meant(tracker: Tracker) -> str:
 
 
 def form_instead(services: RetailServices, tracker: Tracker, number: str | None) -> str | None:
-    """The form that does for this order what the latest wish asks for, where its own cannot.
-
-    "Cancel the shirt" of an order with a shirt and mugs takes the shirt out.
-    """
+    """The form that does for this order what the latest wish asks for, where its own cannot."""
     intent = latest_intent(tracker)
     forms = _OTHER.get(intent)
-    if number is None or (forms is None and intent != "cancel_order"):
+    if number is None or forms is None:
         return None
     try:
         order = services.store.order(viewer_of(tracker), str(number))
     except OrderNotFound:
         return None
-    if forms is None:
-        return CHANGE if _cancels_a_part(services, tracker, order) else None
     own, other = (
         fitting(form, [order], services.clock().date(), services.policies) for form in forms
     )
     return forms[1] if other and not own else None
 
 
-def _cancels_a_part(services: RetailServices, tracker: Tracker, order: OrderView) -> bool:
-    """Whether goods are named that are one line of an order of several, and not the order."""
+def part_to_cancel(
+    services: RetailServices, tracker: Tracker, number: str | None
+) -> tuple[OrderView, Part] | None:
+    """The order and the part of it that alone shall be cancelled: "cancel just the shirt"."""
     text = latest_text(tracker)[:READ]
-    if len(order.items) < 2 or not may_change_contents(order, services.policies):
-        return False
-    named = pick(mentioned(text, order.items), order.items)
-    one = isinstance(named, Picked) and len(named.pieces) == 1
-    return one and _WHOLE.search(text) is None
+    if number is None or latest_intent(tracker) != "cancel_order" or _WHOLE.search(text):
+        return None
+    try:
+        order = services.store.order(viewer_of(tracker), str(number))
+    except OrderNotFound:
+        return None
+    if not may_cancel(order, services.policies):
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    part = part_meant(tracker, words, order)
+    return None if part is None else (order, part)

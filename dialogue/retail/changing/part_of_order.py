@@ -1,4 +1,4 @@
-"""What a customer names of an order that is to be cancelled as a whole: "no, only the shirt"."""
+"""What a customer names of an order that is to be cancelled: "no, only the shirt"."""
 
 from __future__ import annotations
 
@@ -6,28 +6,52 @@ import re
 from dataclasses import dataclass
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.orders.views import ItemView, OrderView
+from dialogue.retail.changing.more_or_less import REMOVE
 from dialogue.retail.returning.picking import Picked, mentioned, pick
-from dialogue.retail.services import latest_entity, latest_text
+from dialogue.retail.services import Events, latest_entity, latest_text
 from dialogue.retail.talk.correcting import meant_in
+from dialogue.retail.talk.tasks import WAITING, kept_wishes, wish
+from dialogue.retail.task_slots import forget_task
 from dialogue.retail.wording import Wording
 
-READ = 120  # who names a part names it shortly
+READ = 160  # who names a part names it shortly
 # What is named after one of these stays, and the others go.
 _EXCEPT = re.compile(
-    r"\b(?:except|but not|apart from|all but|everything but|other than|without|not)\b|除了"
-    r"|不要取消|别取消",
+    r"\b(?:except|but not|apart from|all but|everything but|other than|without"
+    r"|not(?! (?:want|need|have|like|any)\b)|don['’]?t cancel)\b|除了|不要取消|别取消",
     re.IGNORECASE,
 )
 _STAYS = re.compile(
-    r"\b(?:stays?|keep(?:ing)?|leave|still want|want to have|need)\b|留|还要|保留", re.IGNORECASE
+    r"\b(?:stays?|keep(?:ing)?|leave|still (?:want|be sent|come)|want to have"
+    r"|(?<!not )(?<!n't )(?<!n’t )(?<!nt )(?<!longer )need)\b"
+    r"|留|还要|保留|照[发寄送]|继续[发寄送]",
+    re.IGNORECASE,
+)
+# Where what goes and what stays are told apart.
+_CLAUSE = re.compile(
+    r"[.!;:,，。；！：]|\b(?:and|while|whereas|(?<!all )(?<!everything )but)\b|但", re.IGNORECASE
 )
 _SHIRT = re.compile(r"\bshirts?\b", re.IGNORECASE)
 _T_SHIRT = re.compile(r"\bt[ -]?shirts?\b|\btees?\b", re.IGNORECASE)
 _ONLY = re.compile(r"\b(?:only|just)\b|只|就", re.IGNORECASE)
 _ASKS = re.compile(
     r"[?？]|吗|\b(?:what|when|why|how|which|instead of|size|colou?r)\b|尺码|颜色", re.IGNORECASE
+)
+_POLITE = re.compile(
+    r"\b(?:(?:can|could|would|will) (?:you|i|we)|is it (?:\w+ )?possible)\b"
+    r"|可以|能|[行成好]吗|行不行",
+    re.IGNORECASE,
+)
+# "Only one of them", "not everything": a part, and not which.
+_NOT_WHOLE = re.compile(
+    r"\bnot (?:everything|all of it|all|the (?:whole|entire|complete))\b"
+    r"|\b(?:only|just) (?:a )?(?:one|part|some)\b"
+    r"|\bpart(?:ly|ially)?\b.{0,20}\bcancel|\bcancel\w*\b.{0,20}\bpart(?:ly|ially)?\b"
+    r"|不是(?:全部|都|整单)|[别不]要?全(?:部|都)?取消|只(?:要|想)?取消|部分取消|取消(?:其中)?一?部分",
+    re.IGNORECASE,
 )
 
 
@@ -42,22 +66,28 @@ class Part:
     later: tuple[str, ...] = ()
 
 
-def part_meant(tracker: Tracker, words: Wording, order: OrderView) -> Part | None:
-    """The lines that alone shall be taken out; None where the message names no part."""
-    text = latest_text(tracker)
-    if not text or len(text) > READ or latest_entity(tracker, "order_number"):
+def part_meant(
+    tracker: Tracker, words: Wording, order: OrderView, text: str | None = None
+) -> Part | None:
+    """The lines that alone shall be taken out; None where the message names no part.
+
+    `text` is another message than the latest, where one is meant.
+    """
+    text = latest_text(tracker) if text is None else text
+    other = latest_entity(tracker, "order_number") not in (None, order.number)
+    if not text or len(text) > READ or other or sum(item.quantity for item in order.items) < 2:
         return None
-    said = words.in_records(text)
+    said = words.in_records(text.replace(order.number, " "))
     if latest_entity(tracker, "size") and not _ONLY.search(said):
         return None  # "no, I need the shirt in L"
-    polite = re.search(r"\b(?:can|could|would) you\b|可以|能", text, re.IGNORECASE)
-    if _ASKS.search(text) and not polite:
+    if _ASKS.search(text) and not _POLITE.search(text):
         return None
-    if _EXCEPT.search(said) or _STAYS.search(said):
-        gone = _left(said, order.items)
+    parts = _CLAUSE.split(said)
+    if any(_EXCEPT.search(part) or _STAYS.search(part) for part in parts):
+        gone = _left(said, parts, order.items)
     else:
         gone = _named(said, order.items)
-    if not gone and _ONLY.search(said) and mentioned(said, order.items):
+    if not gone and (_NOT_WHOLE.search(said) or _names_one_of_several(said, order.items)):
         return Part(None)  # several can be meant: it is asked which
     everything = len(gone) >= len(order.items) and all(n is None for n in gone.values())
     if not gone or everything:
@@ -66,13 +96,39 @@ def part_meant(tracker: Tracker, words: Wording, order: OrderView) -> Part | Non
     return Part(first, tuple(later))
 
 
-def _left(said: str, items: tuple[ItemView, ...]) -> dict[int, int | None]:
+def taken_out(tracker: Tracker, order: OrderView, part: Part) -> Events:
+    """Events that begin to take this out of the order; what else goes waits for its turn."""
+    later = [
+        wish("modify_order", None, order_number=order.number, item=item, change=REMOVE)
+        for item in part.later
+    ]
+    waiting = [SlotSet(WAITING, [*later, *kept_wishes(tracker, WAITING)])] if later else []
+    return [
+        *forget_task(tracker),
+        SlotSet("order_number", order.number),
+        SlotSet("item", part.item),
+        SlotSet("change", REMOVE),
+        *waiting,
+        FollowupAction("modify_order_form"),
+    ]
+
+
+def _left(said: str, parts: list[str], items: tuple[ItemView, ...]) -> dict[int, int | None]:
     """What goes where the words say what stays: what else they name, or all the others."""
-    kept = _named(said, items)
+    stays = [part for part in parts if _EXCEPT.search(part) or _STAYS.search(part)]
+    kept = {line for part in stays for line in _named(part, items)}
+    apart = [_named(part, items) for part in parts if part not in stays]
+    goes = {line: n for found in apart for line, n in found.items() if line not in kept}
+    if goes:  # "only the shirt, the mugs stay"
+        return goes
     named = _named(meant_in(said), items) if meant_in(said) != said.strip() else {}
-    if named and set(named) < set(kept):  # "not the shirt, the mugs"
+    if named and set(named) < kept:  # "the mugs, not the shirt"
         return named
     return {item.line: None for item in items if item.line not in kept} if kept else {}
+
+
+def _names_one_of_several(said: str, items: tuple[ItemView, ...]) -> bool:
+    return _ONLY.search(said) is not None and bool(mentioned(said, items))
 
 
 def _named(said: str, items: tuple[ItemView, ...]) -> dict[int, int | None]:

@@ -20,6 +20,8 @@ from dialogue.orders.errors import InvalidAddress, NotDeliveredThere
 from dialogue.retail.services import latest_text
 
 ASKED = "new_address"
+READ = 40  # characters at the end of an answer
+_QUESTION = re.compile(r"(?:[?？]|[吗呢])\W{0,3}$")
 # A street alone is an odd message.
 _ANSWERS = ("inform", "change_address", "nlu_fallback", "out_of_scope")
 
@@ -45,6 +47,11 @@ def _address(text: str, entities: Sequence[Mapping[str, Any]]) -> str | None:
     parts = [*(str(one["value"]) for one in people), street["value"], place, country]
     told = ", ".join(str(part) for part in parts if part)
     return told if looks_like_address(told) else None
+
+
+def asks_something(text: str) -> bool:
+    """Whether a text is a question, which is no address whatever number stands in it."""
+    return _QUESTION.search(text[-READ:]) is not None
 
 
 def read_address(tracker: Tracker, written: str, present_country: str) -> str:

@@ -7,6 +7,7 @@ counted, and only a right pair makes `proven_orders` longer.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import FormValidationAction, Tracker
@@ -64,6 +65,11 @@ from dialogue.retail.which_order.orders_named import (
     several_answered,
 )
 
+MAX_READ = 300  # characters of a wish that are looked through
+# "2 things from order 1952: the scale and the towel" is no address, whatever it looks like.
+_SAYS_ORDER = re.compile(
+    r"\border(?: number| no\.?| nr\.?)?\W{0,3}\d{4,6}\b|订单号?[\s:：#]{0,3}\d{4,6}", re.IGNORECASE
+)
 SURE_OF_A_YES = 0.6  # the probability of a yes from which an order is changed
 
 
@@ -384,7 +390,8 @@ def _tells_a_story(tracker: Tracker) -> bool:
     """Whether the latest message answers a question that any words can answer."""
     text = latest_text(tracker)
     asked = None if begins(tracker) else tracker.get_slot(REQUESTED_SLOT)
-    return bool(text) and (asked in TOLD_SLOTS or looks_like_address(text))
+    address = looks_like_address(text) and not _SAYS_ORDER.search(text[:MAX_READ])
+    return bool(text) and (asked in TOLD_SLOTS or address)
 
 
 def begins(tracker: Tracker) -> bool:

@@ -60,6 +60,7 @@ _NEAR = frozenset(
     {
         "affirm",
         "ask_promotions",
+        "back_in_stock",
         "check_stock",
         "correct_that",
         "deny",
@@ -67,6 +68,7 @@ _NEAR = frozenset(
         "exchange_item",
         "faq",
         "gift_card",
+        "goodbye",
         "help",
         "inform",
         "list_orders",
@@ -85,8 +87,23 @@ _NEAR = frozenset(
         "return_policy",
         "shipping_options",
         "shipping_updates",
+        "stop",
         "store_location",
     }
+)
+# Whoever says so is not done with a goodbye: it is asked whether to take it back.
+_REGRETS = re.compile(
+    r"\b(?:changed my mind|second thoughts|regret\w*"
+    r"|keep (?:it|them|both|all)(?: after all| then)?\W*$"
+    r"|don['’]?t want to (?:return|send|swap))|后悔|不[退换]了|改主意|还是留|都?留着",
+    re.IGNORECASE,
+)
+_LATER = 8  # messages after it was announced in which it is thought over
+_OTHER_VARIANT = re.compile(
+    r"\b(?:what|which|other|another|different) (?:other )?(?:sizes?|colou?rs?|ones)\b"
+    r"|\b(?:make|have|take|get|want) (?:it|them|one|ones) (?:in )?\w+ instead\b"
+    r"|(?:什么|哪些|别的|其他|另)(?:一个)?(?:尺码|颜色|款)|(?:换成|改成|改要)",
+    re.IGNORECASE,
 )
 _MONEY = re.compile(
     r"\b(?:money|refund(?:ed)?|paid|amount|euros?|cash)\b|\b(?:my|the) (?:card|account"
@@ -117,7 +134,8 @@ _WHERE = re.compile(
     r"|postage|courier|pick(?:ed)? up)\b"
     r"|\bhow do i (?:send|do|return|post|ship)\b|\b(?:do|must) i (?:have to )?pay\b"
     r"|\bis (?:it|that|this) free\b"
-    r"|\bwhat (?:does|will|would) (?:it|that) cost\b|\bcosts? (?:me )?anything\b"
+    r"|\bwhat (?:does|will|would) (?:it|that) cost\b|"
+    r"\bcosts? (?:me |us )?(?:anything|something|extra|money)\b"
     r"|哪里|哪儿|地址|面单|标签|打印|包装|怎么寄|运费|免费|要钱|收费",
     re.IGNORECASE,
 )
@@ -155,12 +173,13 @@ def after_return(
 ) -> Events | None:
     """Answer what is asked of the parcel that was announced last, or begin the next item."""
     said, text = said_within(tracker, SOON), latest_text(tracker)
-    if not text or len(text) > READ or latest_intent(tracker) not in _NEAR:
+    order, near = current_order(services, tracker), latest_intent(tracker) in _NEAR
+    short = 0 < len(text) <= READ and not latest_entity(tracker, "order_number")
+    if order is None or not short or not near:
         return None
-    order = current_order(services, tracker)
-    announced = announced_returns(order) if order else ()
-    if order is None or latest_entity(tracker, "order_number"):
-        return None
+    announced = announced_returns(order)
+    if announced and _thinks_again(tracker):
+        return [*forget_task(tracker), FollowupAction("withdraw_return_form")]
     if announced and not said.isdisjoint(RETURNED | EXCHANGED | _TOLD):
         next_one = _next_item(services, tracker, order, said)
         if next_one is not None:
@@ -170,6 +189,13 @@ def after_return(
     if not said.isdisjoint(REPORTED | _OF_REPORTS):
         return _say_of_report(services, dispatcher, tracker, order)
     return None
+
+
+def _thinks_again(tracker: Tracker) -> bool:
+    """Whether what was announced not long ago shall stay with the customer after all."""
+    lately = said_within(tracker, _LATER)
+    again = _REGRETS.search(latest_text(tracker)) is not None
+    return again and not lately.isdisjoint(RETURNED | EXCHANGED)
 
 
 def _next_item(
@@ -243,11 +269,18 @@ def _asked_of(text: str, parcel: ReturnView) -> str | None:
         return COMES if _WHEN.search(text) else "utter_return_money_goes"
     if _WHERE.search(text):
         return way
-    if swaps and _FIRST.search(text):
-        return "utter_old_one_first"
+    if swaps and (asked := _asked_of_swap(text)):
+        return asked
     if _WHEN.search(text) and (_GET.search(text) or len(text.split()) < 4):
         return "utter_new_one_comes" if swaps else COMES
     return None
+
+
+def _asked_of_swap(text: str) -> str | None:
+    """What is asked of an exchange alone: another one than chosen, which of the two goes first."""
+    if _OTHER_VARIANT.search(text):
+        return "utter_exchange_other_variant"
+    return "utter_old_one_first" if _FIRST.search(text) else None
 
 
 def _say_of_report(

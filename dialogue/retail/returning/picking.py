@@ -40,6 +40,11 @@ _ALL_OF = re.compile(rf"\ball\s+(?:of\s+)?(?:the\s+)?(?:{_NUMBER})\b", re.IGNORE
 _CHINESE_COUNT = re.compile(rf"(?<![第零一二两三四五六七八九十百千])({FIGURE})(?=[个件只双条])")
 _BARE_CHINESE = re.compile(rf"\W*(?:我?就?只?要)?({FIGURE})\W*")
 _SHORTENED = re.compile(r"['’]\w{1,2}\b")  # the m of "I'm" is no size
+# "2 things: the scale and the towel" are not two scales.
+_THINGS = re.compile(
+    rf"\b(?:{_NUMBER})\s(?:\w+\s)?(?:things|items|articles|products)\b|(?:{FIGURE})(?:样|件)东西",
+    re.IGNORECASE,
+)
 _MATCHES = 60
 _T_SHIRT = re.compile(r"\b(?:t ?shirts?|tees?)\b", re.IGNORECASE)
 # "The t-shirt, just one of them".
@@ -112,7 +117,7 @@ def mentioned(text: str, items: Sequence[ItemView]) -> str:
     names = {_stem(word) for item in items for word in utils.default_process(item.name).split()}
     variants = {word for item in items for word in utils.default_process(item.variant).split()}
     kept, named = [], False
-    text = _SHORTENED.sub("", text[:MAX_TEXT])
+    text = _THINGS.sub(" ", _SHORTENED.sub("", text[:MAX_TEXT]))
     for word in re.findall(r"[^\W_]+|[,;&+、]", _as_in_names(text).casefold()):
         number = word in WORDS or (word.isdigit() and len(word) < 4)
         if _stem(word) in names:

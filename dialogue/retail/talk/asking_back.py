@@ -72,6 +72,7 @@ class Back(StrEnum):
     TIME = "time"
     KEEP = "keep"
     STOCK = "stock"
+    WAY = "way"
 
 
 _WHY = re.compile(
@@ -115,6 +116,18 @@ _ASKS = re.compile(
     r"^\W*(?:(?:and|but|so|ok|hm+|well|wait)\W+){0,3}(?:what(?:['’]?s)?|how|do|does|must|should"
     r"|when (?:do|will|can"
     r"|would|does|is))\b|[?？]|吗|呢|多少|多久|什么时候|怎么",
+    re.IGNORECASE,
+)
+# How a return goes that is not announced yet; a question, not the reason for it.
+_WAY = re.compile(
+    r"^\W*(?:and |so |but |ok )*(?:until|till?|by) (?:when|what day)\b"
+    r"|^\W*(?:and |so |but |ok )*(?:where|how|which (?:shop|carrier))"
+    r" (?:do|must|should|can|to|will|is|does)\b"
+    r".{0,25}\b(?:bring|send|take|drop|post|parcel|return|hand|work)\b"
+    r"|\b(?:do i need|is there|do i get|must i|do you send)\b.{0,25}"
+    r"\b(?:label|printer|box|print|courier)\b"
+    r"|(?:面单|快递单|标签|打印|哪个快递|什么快递).{0,6}(?:吗|呢|[?？])|(?:怎么|如何)寄|寄到?哪|(?:送|交|拿)到?哪里?"
+    r"|什么时候(?:之?前|为止)|最晚",
     re.IGNORECASE,
 )
 _WHAT_HAPPENS = re.compile(
@@ -187,6 +200,8 @@ def _asked_of_task(tracker: Tracker) -> Back | None:
 
 def _of_what_comes(tracker: Tracker, form: str, text: str) -> Back | None:
     """Money, time and whether it comes back: of goods; a parcel under way has its own talk."""
+    if form == "return_form" and _WAY.search(text):
+        return Back.WAY
     if not (_ASKS.search(text) or _STOCK.search(text)):
         return None
     if form == REPORT and tracker.get_slot("problem_kind") in HERE:
@@ -197,7 +212,7 @@ def _of_what_comes(tracker: Tracker, form: str, text: str) -> Back | None:
             return Back.STOCK
         if tracker.get_slot(REQUESTED_SLOT) == "wish" and _WHAT_HAPPENS.search(text):
             return Back.CHOICE
-    if form == "return_form" and tracker.get_slot(REQUESTED_SLOT) in ("return_reason", "pieces"):
+    if form == "return_form":
         return Back.MONEY if _MONEY.search(text) else None
     return None
 
@@ -214,6 +229,9 @@ def say_back(
     elif asks is Back.CHOICE:
         response = "utter_back_choice" if asked in CHOICES else f"utter_back_{asked}"
         dispatcher.utter_message(response=response)
+    elif asks is Back.WAY:
+        days = services.policies.returns.hand_in_days
+        dispatcher.utter_message(response="utter_back_way", days=days)
     elif asks is Back.MONEY:
         say_money(words, dispatcher, tracker, order)
     elif asks is Back.STOCK and order is not None:

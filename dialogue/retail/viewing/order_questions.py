@@ -131,12 +131,12 @@ def _say_of_the_day(
     """When it comes, and why not sooner; of what is late or here already all that is known."""
     text = latest_text(tracker)
     late = late_parcels(order, Lateness.DELAYED) or late_parcels(order, Lateness.LOST)
-    for said, say in ((_OTHER_DAY, _say_other_day), (_WHY_LONG, _say_why_long), (_WHEN, _say_when)):
+    for said, say in ((_OTHER_DAY, say_other_day), (_WHY_LONG, _say_why_long), (_WHEN, _say_when)):
         if not said.search(text):
             continue
         if order.status in rules.OPEN and not late:
             return say(words, dispatcher, order)
-        if say is _say_other_day:
+        if say is say_other_day:
             return None
         OrderStatusAction(services).answer(dispatcher, tracker, order)
         return []
@@ -220,7 +220,8 @@ def _say_tracking(words: Wording, dispatcher: Dispatcher, order: OrderView) -> E
     return []
 
 
-def _say_other_day(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events:
+def say_other_day(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events:
+    """That the day is not ours to choose, and where it can be put off."""
     page = _page(order)
     dispatcher.utter_message(
         response="utter_other_day_on_its_way" if page else "utter_other_day_open",

@@ -11,7 +11,15 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView
-from dialogue.retail.changing.instead import RESEND, SWAP, form_instead, form_meant, kind_meant
+from dialogue.retail.changing.instead import (
+    RESEND,
+    SWAP,
+    form_instead,
+    form_meant,
+    kind_meant,
+    part_to_cancel,
+)
+from dialogue.retail.changing.part_of_order import Part, taken_out
 from dialogue.retail.proof.proving import code_of_left
 from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.returning.two_things import ReturnAndSwap, orders_by_goods, return_and_swap
@@ -72,6 +80,7 @@ DECIDING = frozenset(
 )
 
 
+_BACK = {"exchange_form", "return_form"}
 _SENDING = frozenset({"exchange_item", "modify_order", "return_item"})
 AS_IT_WAS = "order_version"  # of the order when a yes was said to what shall become of it
 # Wishes that only look: in the middle of another they are about its order.
@@ -104,6 +113,7 @@ class ChooseOrder(RetailAction):
             *_left_behind(self.services, tracker),
             *_begun_anew(tracker),
             *forget_task(tracker),
+            *_same_goods(tracker),
         ]
         chosen = self._choose(dispatcher, tracker)
         events += chosen
@@ -131,6 +141,9 @@ class ChooseOrder(RetailAction):
             )
             waiting = SlotSet(WAITING, [later, *kept_wishes(tracker, WAITING)])
             return [*events, SlotSet("item", both.back), waiting, FollowupAction("return_form")]
+        cancelled = part_to_cancel(self.services, tracker, number)
+        if cancelled is not None:
+            return [*events, *self._part_cancelled(dispatcher, tracker, *cancelled)]
         form = form_instead(self.services, tracker, number)
         meant = form_meant(self.services, tracker)
         if meant is not None:
@@ -141,6 +154,18 @@ class ChooseOrder(RetailAction):
                 dispatcher.utter_message(response=f"utter_{form}_instead", number=number)
             events.append(FollowupAction(form))
         return events
+
+    def _part_cancelled(
+        self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView, part: Part
+    ) -> Events:
+        """Take it out; where nothing can be taken out any more, that is said first."""
+        if may_change_contents(order, self.services.policies):
+            dispatcher.utter_message(
+                response="utter_modify_order_form_instead", number=order.number
+            )
+            return taken_out(tracker, order, part)
+        dispatcher.utter_message(response="utter_only_whole_order", number=order.number)
+        return []
 
     def _return_and_swap(self, tracker: Tracker, number: object) -> ReturnAndSwap | None:
         """Both, of the order that was chosen."""
@@ -335,6 +360,14 @@ def _left_behind(services: RetailServices, tracker: Tracker) -> Events:
     if left is None or form == new or {form, new} <= DECIDING:
         return []
     return kept_aside(tracker, left)
+
+
+def _same_goods(tracker: Tracker) -> Events:
+    """Who returns instead of swapping, or the other way round, speaks of the same goods."""
+    form, new = (tracker.active_loop or {}).get("name"), FORM_OF_INTENT.get(latest_intent(tracker))
+    if {form, new} != _BACK or latest_entity(tracker, "order_number"):
+        return []
+    return [SlotSet(n, tracker.get_slot(n)) for n in ("item", "pieces") if tracker.get_slot(n)]
 
 
 def _begun_anew(tracker: Tracker) -> Events:

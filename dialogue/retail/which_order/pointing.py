@@ -115,7 +115,8 @@ def orders_meant(
     if says_before(text) and present in known:
         return tuple(known[known.index(str(present)) + 1 :][:1])
     if _NEWEST.search(text) and known:
-        return (known[0],)
+        holding = [order.number for order in orders if mentioned(text, order.items)]
+        return tuple(holding[:1]) or (known[0],)  # the last one with the towel, if that is said
     place = listed.index(present) if present in listed else None
     places = pointed(text, len(listed), place)
     if places and (len(places) == 1 or present is None):

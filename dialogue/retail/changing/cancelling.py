@@ -1,0 +1,171 @@
+"""What is asked where an order is about to be cancelled, or was: of a part of it, of the money.
+
+"Does the pan still come?", "how much back?", "only the shirt then", "can that be undone?": a model
+takes so few words for a question about goods, another order, or the taking back of a return.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+
+from dialogue.domain import LANGUAGE_SLOT
+from dialogue.orders.states import OrderStatus
+from dialogue.orders.views import OrderView
+from dialogue.retail.changing.part_of_order import part_meant, taken_out
+from dialogue.retail.returning.picking import mentioned
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    current_order,
+    latest_entity,
+    latest_intent,
+    latest_text,
+    said_within,
+)
+from dialogue.retail.task_slots import REQUESTED_SLOT
+from dialogue.retail.which_order.choice import may_change_contents
+from dialogue.retail.wording import Wording, button, wording
+
+READ = 100  # who asks back asks it shortly
+SOON = 3  # messages after an order was cancelled in which it is thought over
+FORM = "cancel_order_form"
+_CANCELLED = frozenset({"utter_order_cancelled", "utter_order_cancelled_unpaid"})
+_FINAL = "utter_cancelled_for_good"
+_REFUND = re.compile(
+    r"\b(?:money|refund\w*|paid back|pay(?:ing)? back|get back|cash)\b"
+    r"|\b(?:how much|what) (?:\w+ ){0,4}back\b|钱|退款|到账|退多少|退到",
+    re.IGNORECASE,
+)
+_HOW_MUCH = re.compile(
+    r"\b(?:how (?:much|long|soon)|when|what)\b|多少|多久|几天|什么时候", re.IGNORECASE
+)
+_ASKS = re.compile(
+    r"[?？]|吗|呢|多少|多久|什么|哪|怎么"
+    r"|\b(?:what|how|when|where|will|do|does|would|is|are|still)\b",
+    re.IGNORECASE,
+)
+_ALL = re.compile(
+    r"\b(?:everything|both|the (?:whole|rest|others?)|all of (?:it|them))\b"
+    r"|全部|整单|都|其他|其它|别的",
+    re.IGNORECASE,
+)
+_CANCEL_ALL = re.compile(
+    r"\bcancel (?:all(?: of)?(?: it| this| that)?|everything|both|it all|(?:the|my) "
+    r"(?:whole|entire|complete)(?: thing| order| lot)?)(?: then| please| pls)*\W*$"
+    r"|(?:全部?|都|整单)取消(?:了|吧|掉|好了)*\W*$",
+    re.IGNORECASE,
+)
+_BUT = re.compile(
+    r"n['’]?t\b|\b(?:not|never|except|but|if|or)\b|[?？]|吗|[别不]要?(?:全部?|都|整单)取消|除了|不是",
+    re.IGNORECASE,
+)
+_OF_RETURNS = re.compile(r"\b(?:returns?|exchange|swap)\b|\bR\s?-?\s?\d|退货|换货", re.IGNORECASE)
+_REGRETS = re.compile(
+    r"\b(?:undo|revert|reverse|restore|reinstate|reactivate|un-?cancel|regret|changed my mind"
+    r"|second thoughts|by mistake|accident(?:al)?ly)\b"
+    r"|\b(?:want|have|get|need|keep) (?:it|them|the order|my order) (?:back|after all|again)\b"
+    r"|\b(?:take|call|turn) (?:it|that|the cancell?ation) back\b|\bback to how it was\b"
+    r"|\bcancel the cancell?ation\b|恢复|后悔|撤回|撤销|改主意"
+    r"|还是(?:要|想要)|不(?:想)?取消了|别取消",
+    re.IGNORECASE,
+)
+
+
+def about_cancelling(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Where a yes to the cancellation is asked for: a part of the order, what goes, what it pays.
+
+    Who keeps it all is understood as a no, whatever it was taken for.
+    """
+    order, text = current_order(services, tracker), latest_text(tracker)
+    asked = tracker.get_slot(REQUESTED_SLOT) == "confirmed"
+    if (tracker.active_loop or {}).get("name") != FORM or not asked or order is None or not text:
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    part = part_meant(tracker, words, order)
+    if part is not None and may_change_contents(order, services.policies):
+        return taken_out(tracker, order, part)
+    if part is not None:
+        dispatcher.utter_message(response="utter_only_whole_order", number=order.number)
+        return []
+    if latest_intent(tracker) == "withdraw_return" and not _OF_RETURNS.search(text):
+        return [SlotSet("confirmed", False), FollowupAction(FORM)]
+    return _say_what_goes(services, words, dispatcher, tracker, order)
+
+
+def _say_what_goes(
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    order: OrderView,
+) -> Events | None:
+    """What would be cancelled, or paid back, if that is asked."""
+    text = latest_text(tracker)
+    if len(text) > READ or latest_entity(tracker, "order_number") or not _ASKS.search(text):
+        return None
+    if asks_for_refund(text):
+        return []  # it is said where the yes is asked for
+    if _REFUND.search(text):
+        say_paid_back(services, words, dispatcher, order)
+        return []
+    if not mentioned(words.in_records(text), order.items) and not _ALL.search(text):
+        return None
+    packed = "" if may_change_contents(order, services.policies) else "_packed"
+    dispatcher.utter_message(
+        response=f"utter_cancel_takes_all{packed}",
+        number=order.number,
+        contents=words.contents(order),
+    )
+    return []
+
+
+def cancels_all(text: str) -> bool:
+    """Whether a short text says that all of it shall go: "no, cancel the whole order then"."""
+    return len(text) <= READ and bool(_CANCEL_ALL.search(text)) and not _BUT.search(text)
+
+
+def asks_for_refund(text: str) -> bool:
+    """Whether a wish asks on the side what is paid back, or how soon."""
+    return bool(_HOW_MUCH.search(text[:READ]) and _REFUND.search(text[:READ]))
+
+
+def say_paid_back(
+    services: RetailServices, words: Wording, dispatcher: Dispatcher, order: OrderView
+) -> None:
+    """What a cancellation pays back, how, and how soon."""
+    days = services.policies.refunds.days_for(order.method) if order.method else 0
+    dispatcher.utter_message(
+        response="utter_cancel_pays_back" if order.method else "utter_cancel_pays_nothing",
+        total=words.money(order.total_cents, order.currency),
+        method=words.term(order.method),
+        days=words.say("working_days", count=days),
+    )
+
+
+def thought_again(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """A cancellation that was just made cannot be undone; the goods can be ordered anew."""
+    order, text = current_order(services, tracker), latest_text(tracker)[:READ]
+    if order is None or order.status is not OrderStatus.CANCELLED or not _REGRETS.search(text):
+        return None
+    if said_within(tracker, SOON).isdisjoint({*_CANCELLED, _FINAL}):
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    dispatcher.utter_message(
+        response=_FINAL,
+        number=order.number,
+        contents=words.contents(order),
+        buttons=[
+            *(button(one.name, "product_details", product=one.sku) for one in order.items[:2]),
+            words.person_button(),
+        ],
+    )
+    return []

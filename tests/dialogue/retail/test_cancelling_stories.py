@@ -1,0 +1,103 @@
+"""Cancelling only a part of an order, what goes with it, what is paid back, and thinking again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from retail_stories import Customer
+
+from dialogue.orders.states import OrderStatus
+from dialogue.retail.changing.cancelling import cancels_all
+
+NewCustomer = Callable[..., Customer]
+PACKED = "2043"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"from order {PACKED} i only want to keep the pan, cancel the rest pls",
+        f"cancel just the rice cooker from order {PACKED}",
+        f"{PACKED}: cancel one item, the rice cooker. the pan should still be sent",
+    ],
+)
+def test_of_a_packed_order_nothing_is_taken_out(customer: NewCustomer, words: str) -> None:
+    tom = customer("Tom").says(words)
+    assert tom.text.startswith(f"Order {PACKED} is packed already")
+    assert "Shall I cancel" in tom.text
+    tom.says_as("cancel_order", "is it not possible to cancel only one?")
+    assert tom.text.startswith(f"Order {PACKED} is packed already")
+    tom.says_as("check_stock", "do i still get the pan?")
+    assert "all of it goes" in tom.text
+    assert tom.says("no, cancel all of it").text.startswith("Done")
+    assert tom.order(PACKED).status is OrderStatus.CANCELLED
+
+
+def test_what_is_paid_back_is_told_and_the_yes_asked_for(customer: NewCustomer) -> None:
+    tom = customer("Tom").says(f"cancel {PACKED} and tell how long the money takes")
+    assert "goes back by bank transfer within" in tom.text
+    assert "Shall I cancel" in tom.text
+    tom.says_as("nlu_fallback", "how much back?")
+    assert tom.text.startswith("If you cancel, €99.80 goes back")
+
+
+def test_who_keeps_it_all_said_no(customer: NewCustomer) -> None:
+    tom = customer("Tom").says(f"cancel {PACKED}").says_as("withdraw_return", "算了都留着吧")
+    assert tom.form is None
+    assert tom.order(PACKED).status is OrderStatus.PACKED
+
+
+def test_a_cancellation_cannot_be_undone(customer: NewCustomer) -> None:
+    tom = customer("Tom").says(f"cancel {PACKED}").says("yes")
+    tom.says_as("nlu_fallback", "能恢复吗，我后悔了")
+    assert "can't be undone" in tom.text
+    assert "Rice Cooker" in tom.offered
+
+
+@pytest.mark.parametrize(
+    ("text", "all_of_it"),
+    [
+        ("no, cancel all of it", True),
+        ("不用了，还是全取消吧", True),
+        ("no, don't cancel everything", False),
+        ("不要全部取消", False),
+        ("cancel everything except the mug", False),
+        ("cancel it", False),
+    ],
+)
+def test_all_of_it_is_said_plainly(text: str, all_of_it: bool) -> None:
+    assert cancels_all(text) is all_of_it
+
+
+def test_the_stated_order_counts_and_two_things_are_two(customer: NewCustomer) -> None:
+    tom = customer("Tom").says("send the towel and the scale from my last order back")
+    assert "order 1952" in tom.text
+    tom = customer("Tom").says("return the rice cooker")
+    tom.says("i want to return 2 things from order 1952: the scale and the towel")
+    assert tom.slot("order_number") == "1952"
+    assert tom.slot("item") == "2,3"
+
+
+def test_who_returns_instead_of_swapping_speaks_of_the_same_goods(customer: NewCustomer) -> None:
+    tom = customer("Tom").says("swap the socks of 1952")
+    tom.says_as("return_item", "算了不换了，直接退掉吧")
+    assert (tom.form, tom.slot("item")) == ("return_form", "1")
+
+
+def test_another_day_is_no_other_address(customer: NewCustomer) -> None:
+    tom = customer("Tom").says(f"where is {PACKED}").says_as("change_address", "能改送货日期吗")
+    assert "I can't choose the day" in tom.text
+
+
+def test_a_question_is_no_address(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("new address for 2073")
+    maya.says_as("nlu_fallback", "那2023呢")
+    assert maya.slot("new_address") is None
+    assert maya.form == "change_address_form"
+
+
+def test_after_the_refusal_it_is_told_why(customer: NewCustomer) -> None:
+    tom = customer("Tom").says(f"new address for {PACKED}").says_as("affirm", "why not?")
+    assert "The label with the address is on the parcel" in tom.text
+    assert "Cancel it" in tom.offered
