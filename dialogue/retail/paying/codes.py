@@ -13,6 +13,7 @@ from dialogue.orders.search import only_one
 from dialogue.orders.views import ProductView, PromotionView
 from dialogue.retail.extras import ExtrasAction
 from dialogue.retail.goods.named import cards_of, products_of
+from dialogue.retail.paying.amounts_named import worth_cents
 from dialogue.retail.paying.code_questions import (
     OF_ONE,
     asks_again,
@@ -41,7 +42,6 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.wording import Wording, button
-from nlu.entities import amounts
 
 _TOGETHER = re.compile(
     r"\b(?:both|two|combin\w*|together|stack\w*|at once)\b|一起|叠加|两个|同时", re.IGNORECASE
@@ -88,7 +88,7 @@ class PromoCodeAction(ExtrasAction):
     ) -> Events:
         """The exact reason for the code that was named; the usual ones without one."""
         text = latest_text(tracker)
-        viewer, worth = viewer_of(tracker), _worth_cents(text)
+        viewer, worth = viewer_of(tracker), worth_cents(text)
         named = codes_in(text)
         if self._of_codes(extras, dispatcher, tracker, named):
             return []
@@ -136,7 +136,7 @@ class PromoCodeAction(ExtrasAction):
         if certain or not asks_which(tracker):
             return False
         said = self._departments(self.words(tracker).in_records(text), certainly=False)
-        self._tell_fitting(extras, dispatcher, tracker, _worth_cents(text), said)
+        self._tell_fitting(extras, dispatcher, tracker, worth_cents(text), said)
         return True
 
     def _of_told(self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker) -> bool:
@@ -390,14 +390,3 @@ def offer_line(words: Wording, offer: PromotionView) -> str:
 
 def _without_codes(found: re.Match[str]) -> str:
     return " " if _is_like_a_code(found[0]) else found[0]
-
-
-def _worth_cents(text: str) -> int | None:
-    """The amount of money that the text names, in cents of the shop's currency."""
-    found = next(amounts.money(text[:READ]), None)
-    return None if found is None else _cents(str(found.value))
-
-
-def _cents(value: str) -> int | None:
-    found = re.match(r"(\d{1,7})(?:\.(\d{1,2}))?\s*EUR", value)
-    return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0")) if found else None

@@ -204,17 +204,14 @@ def _of_what_comes(tracker: Tracker, form: str, text: str) -> Back | None:
         return Back.WAY
     if not (_ASKS.search(text) or _STOCK.search(text)):
         return None
+    found: tuple[tuple[Back, re.Pattern[str]], ...] = ()
     if form == REPORT and tracker.get_slot("problem_kind") in HERE:
-        for back, words in ((Back.KEEP, _KEEP), (Back.TIME, _TIME), (Back.MONEY, _MONEY)):
-            if words.search(text):
-                return back
-        if tracker.get_slot(REQUESTED_SLOT) == "wish" and _STOCK.search(text):
-            return Back.STOCK
-        if tracker.get_slot(REQUESTED_SLOT) == "wish" and _WHAT_HAPPENS.search(text):
-            return Back.CHOICE
-    if form == "return_form":
-        return Back.MONEY if _MONEY.search(text) else None
-    return None
+        found = ((Back.KEEP, _KEEP), (Back.TIME, _TIME), (Back.MONEY, _MONEY))
+        if tracker.get_slot(REQUESTED_SLOT) == "wish":
+            found = (*found, (Back.STOCK, _STOCK), (Back.CHOICE, _WHAT_HAPPENS))
+    elif form == "return_form":
+        found = ((Back.MONEY, _MONEY),)
+    return next((back for back, words in found if words.search(text)), None)
 
 
 def say_back(
