@@ -50,29 +50,34 @@ _NAMED = re.compile(
 )
 _POLITE = (
     r"(?:(?:no|thanks|thank you|but|actually|and|also|oh|please|pls|can|could|would|will|you|plus"
-    r"|to|i|want|would like|too|ok)\W+)*"
+    r"|to|i|want|would like|too|ok)\W{1,9})*"
 )
+_GAP = r"\W{0,9}"  # bounded: nothing else between the words may take long to read
 _BEFORE = re.compile(
-    rf"\W*{_POLITE}{_ADD}\b[\s:,]*(?:(?:also|too|please|something|it|this|that)\b\W*){{0,3}}"
+    rf"{_GAP}{_POLITE}{_ADD}\b[\s:,]{{0,9}}"
+    rf"(?:(?:also|too|please|something|it|this|that)\b{_GAP}){{0,3}}"
     r"(?:(?:in|to|into|on)\s+(?:(?:it|that|there)\b"
     rf"|(?:(?:my|the|this|that)\s+)?{_TICKET}(?:\s+(?:number\s+)?T?[-–\s]?\d{{5}})?)"
-    r"\W*)?(?:(?:please|that)\b\W*)*"
-    r"|\W*(?:请|麻烦)?(?:我的)?(?:投诉|工单)?里?(?:请|麻烦)?(?:再|帮我)?(?:补充|加上|添加)(?:一下|一点|一句)?"
-    r"(?:到?(?:投诉|工单)里?)?[：:，,\s]*",
+    rf"{_GAP})?(?:(?:please|that)\b{_GAP})*"
+    rf"|{_GAP}(?:请|麻烦)?(?:我的)?(?:投诉|工单)?里?(?:请|麻烦)?(?:再|帮我)?(?:补充|加上|添加)"
+    r"(?:一下|一点|一句)?(?:到?(?:投诉|工单)里?)?[：:，,\s]{0,9}",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    rf"[\s,.;:!–-]+{_POLITE}{_ADD}\s+(?:that|this|it)(?:\s+(?:too|as well|also|please"
-    rf"|(?:in|to|into)\s+(?:(?:my|the)\s+)?{_TICKET}))*\W*$|[，,。\s]*(?:请|麻烦)?(?:也|把这个)?"
-    r"(?:补充|加上|添加|记上)(?:一下|进去|去)?\W*$",
+    rf"[\s,.;:!–-]{{1,9}}{_POLITE}{_ADD}\s+(?:that|this|it)(?:\s+(?:too|as well|also|please"
+    rf"|(?:in|to|into)\s+(?:(?:my|the)\s+)?{_TICKET}))*{_GAP}$"
+    r"|[，,。\s]{0,9}(?:请|麻烦)?(?:也|把这个)?"
+    rf"(?:补充|加上|添加|记上)(?:一下|进去|去)?{_GAP}$",
     re.IGNORECASE,
 )
 # "No, I meant the complaint about the courier, T-20009, add …".
 _MEANT = re.compile(
-    r"\W*(?:(?:no|nope|sorry|wait|oh)\W+){0,3}(?:i (?:meant|mean)|not (?:that|this)(?: one)?"
+    rf"{_GAP}(?:(?:no|nope|sorry|wait|oh)\W{{1,9}}){{0,3}}"
+    r"(?:i (?:meant|mean)|not (?:that|this)(?: one)?"
     r"|the other|(?:that|it|this)(?:['’]s| is| was) for)\b"
-    rf"[^.!?\n]{{0,80}}?\b(?:{_TICKET}|one)\b[^.!?\n,:;]{{0,30}}\W*(?:T[-–\s]?\d{{5}}\W*)?"
-    r"|\W*(?:不是?[，,\s]*)?我(?:说|指|要)的是.{0,20}?(?:投诉|工单|T-\d{5})\W*",
+    rf"[^.!?\n]{{0,80}}?\b(?:{_TICKET}|one)\b[^.!?\n,:;]{{0,30}}"
+    rf"{_GAP}(?:T[-–\s]?\d{{5}}{_GAP})?"
+    rf"|{_GAP}(?:不是?[，,\s]{{0,9}})?我(?:说|指|要)的是.{{0,20}}?(?:投诉|工单|T-\d{{5}}){_GAP}",
     re.IGNORECASE,
 )
 _PLACES = (
@@ -87,7 +92,7 @@ _TO_GOODS = re.compile(
     re.IGNORECASE,
 )
 _ASKS_WHETHER = re.compile(
-    r"\W*(?:(?:and|so|but|ok)\W+)?(?:did|have|has|was|is|were)\b|.{0,30}(?:了吗|了没)",
+    r"\W{0,9}(?:(?:and|so|but|ok)\W{1,9})?(?:did|have|has|was|is|were)\b|.{0,30}(?:了吗|了没)",
     re.IGNORECASE,
 )
 _IS_ADDED = re.compile(

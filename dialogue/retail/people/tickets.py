@@ -33,9 +33,9 @@ MAX_TEXT = 2_000
 READ = 1_000  # characters that are looked through for a number
 SAYS_SOMETHING = re.compile(r"\w\W+\w|[\u4e00-\u9fff]{4}")
 _ONLY_ANNOUNCES = re.compile(
-    r"\W*(?:(?:hello|hi)\W+)?(?:(?:can|may|could)\s)?(?:i(?:['’]d|['’]ve|\swould|\shave)?\s+)?"
+    r"\W{0,9}(?:(?:hello|hi)\W{1,9})?(?:(?:can|may|could)\s)?(?:i(?:['’]d|['’]ve|\swould|\shave)?\s+)?"
     r"(?:(?:like|want|wish|need|got)\s+)?(?:to\s+)?(?:(?:make|file|lodge|submit|have)\s+)?"
-    r"(?:(?:an?|my)\s+)?complain(?:t)?\W*(?:please|pls)?\W*|[我要想可以能吗个一点件事]*投诉\W*",
+    r"(?:(?:an?|my)\s+)?complain(?:t)?\W{0,9}(?:please|pls)?\W{0,9}|[我要想可以能吗个一点件事]*投诉\W{0,9}",
     re.IGNORECASE,
 )
 ANGER_ASIDE = "utter_anger_aside"
