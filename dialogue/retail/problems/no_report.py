@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dialogue.orders.errors import OrderAlreadyCancelled, OrderError, ProblemTooLate
-from dialogue.orders.states import ProblemKind
+from dialogue.orders.states import Lateness, ProblemKind
 from dialogue.orders.views import OrderView
 from dialogue.retail.services import Dispatcher, RetailServices
 from dialogue.retail.viewing.orders import next_steps
+from dialogue.retail.which_order.choice import late_parcels
 from dialogue.retail.wording import Wording
 
 
@@ -38,9 +39,11 @@ def say_why_no_report(
                 ],
             )
         case _:
+            late = late_parcels(order, Lateness.DELAYED) or late_parcels(order, Lateness.LOST)
+            here = "utter_not_arrived_late" if late else "utter_not_arrived_yet"
             lost = kind is ProblemKind.DELIVERY_NOT_RECEIVED
             dispatcher.utter_message(
-                response="utter_not_sent_yet" if lost else "utter_not_arrived_yet",
+                response="utter_not_sent_yet" if lost else here,
                 number=order.number,
                 status=words.status(order),
                 expected=words.day(order.expected_on),

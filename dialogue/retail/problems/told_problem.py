@@ -31,16 +31,20 @@ _UNCLEAR = frozenset({"nlu_fallback", "out_of_scope", "inform", "warranty"})
 def told_problem(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
-    """Begin the report of the order that holds what is named; of several, that is asked."""
+    """Begin the report of the order that is named or holds what is; of several, that is asked."""
     text, viewer = latest_text(tracker), viewer_of(tracker)
     kind = problem_told(text) if latest_intent(tracker) in _UNCLEAR else None
-    if kind is None or not viewer.signed_in or latest_entity(tracker, "order_number"):
+    if kind is None or not viewer.signed_in:
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     recent = services.store.recent_orders(viewer, limit=10)
     possible = fitting(FORM, recent, services.clock().date(), services.policies)
-    said = words.in_records(text)
-    named = [order for order in possible if mentioned(said, order.items)]
+    said, number = words.in_records(text), latest_entity(tracker, "order_number")
+    named = [
+        order
+        for order in possible
+        if (order.number == number if number else mentioned(said, order.items))
+    ]
     if not named:
         return None
     present = tracker.get_slot("order_number")

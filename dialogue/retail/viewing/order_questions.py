@@ -23,7 +23,7 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.viewing.order_contents import say_contents
-from dialogue.retail.viewing.orders import OrderStatusAction
+from dialogue.retail.viewing.orders import OrderStatusAction, next_steps
 from dialogue.retail.which_order.choice import late_parcels
 from dialogue.retail.which_order.pointing import names_goods_of
 from dialogue.retail.wording import Button, Wording, wording
@@ -136,6 +136,10 @@ def _say_of_the_day(
             continue
         if order.status in rules.OPEN and not late:
             return say(words, dispatcher, order)
+        if late and say is not _say_when:
+            steps = next_steps(services, words, order)
+            dispatcher.utter_message(response="utter_late_why", number=order.number, buttons=steps)
+            return []
         if say is say_other_day:
             return None
         OrderStatusAction(services).answer(dispatcher, tracker, order)

@@ -54,6 +54,11 @@ def test_own_goods_that_are_torn_are_a_report(customer: NewCustomer, intent: str
     assert robin.slot("order_number") == "90003" and "Tern Windbreaker" in robin.text
 
 
+def test_an_order_named_with_it_is_meant(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("inform", f"{HERE} the mugs are broken")
+    assert robin.form == "problem_form" and "Speckled Mug" in robin.text
+
+
 @pytest.mark.parametrize(
     "text",
     [
