@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from dialogue.domain import Domain
-from dialogue.events import BotUttered, UserUttered
+from dialogue.events import BotUttered, FollowupAction, UserUttered
 from dialogue.excerpt import part_of
 from dialogue.tracker import Tracker
 from dialogue.yaml_source import YamlFile
@@ -48,12 +48,13 @@ _ASKS = re.compile(
 )
 # What leans on the question before it, whatever it is about.
 _LEANS = re.compile(
-    r"^(?:oh |ok |but |and )?even (?:if|when|with|for)\b|^(?:and|but) if\b|\bthen\W*$"
+    r"^(?:oh |ok |but |and )?even (?:if|when|with|for)\b|^(?:and|but) if\b"
+    r"|^(?:and|but|so)\b[^?]{0,60}\bthen\W*$"
     r"|^那.{0,10}呢\W*$",
     re.IGNORECASE,
 )
 _POINTS = re.compile(
-    r"\b(?:it|its|that|this|they|them|their|those|these|there|then|he|she|him|her)\b"
+    r"\b(?:it|its|that|this|they|them|their|those|these|there|he|she|him|her)\b"
     r"|^(?:and|but|also|even|what about|how about)\b|[它这那]",
     re.IGNORECASE,
 )
@@ -168,6 +169,8 @@ def topic_of(tracker: Tracker, known: GoingOn) -> Topic | None:
     for event in reversed(tracker.applied):
         if isinstance(event, BotUttered) and event.message.text:
             said.insert(0, event.message.text)
+        if isinstance(event, FollowupAction) and not asked:
+            return None  # something else was meant, and answered in the topic's place
         if not isinstance(event, UserUttered):
             continue
         if event.intent in known.after and not event.is_external:

@@ -262,6 +262,24 @@ class Customer:
         return SqlOrderStore(self.engine).order(viewer, number)
 
 
+def hears_entities(someone: Customer, **named: str) -> Customer:
+    """From now on these words are entities in what the customer says, and no order's number."""
+    parse = Words().parse
+
+    def with_them(text: str, message_id: str | None = None) -> Any:
+        meaning = parse(text, message_id)
+        found = [
+            Entity(name, value, text.index(value), text.index(value) + len(value))
+            for name, value in named.items()
+            if value in text
+        ]
+        others = [one for one in meaning.entities if one.value not in named.values()]
+        return replace(meaning, entities=(*others, *found))
+
+    someone.agent.interpreter.parse = with_them  # type: ignore[method-assign]
+    return someone
+
+
 def hears(someone: Customer, **notice: str) -> None:
     """Something happens that the customer is told of."""
     turn = someone.agent.trigger(

@@ -553,7 +553,7 @@ def test_a_parcel_that_nobody_has_is_reported_and_one_that_is_found_is_not(
     robin.presses("My money back")
     assert "noted it under" in robin.text
     robin.says("found it at the neighbours!")
-    assert "I have added that to" in robin.text
+    assert "I have added to T-" in robin.text
     robin.says("my parcel of order 90002 is not here").says("no")
     assert robin.form is None and not robin.order("90002").problems
 

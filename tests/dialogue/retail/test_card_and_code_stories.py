@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from retail_stories import Customer
+from retail_stories import Customer, hears_entities
 
 NewCustomer = Callable[..., Customer]
 CARD, PIN = "GC-7H2K-9QPM-4TRA", "4711"
@@ -162,7 +162,8 @@ def test_the_list_of_what_is_waited_for(customer: NewCustomer) -> None:
 
 
 def test_what_goods_cost_with_a_code(customer: NewCustomer) -> None:
-    guest = customer().says("what would 4 speckled mugs cost with the code COSY15?")
+    guest = hears_entities(customer(), quantity="4")
+    guest.says("what would 4 speckled mugs cost with the code COSY15?")
     assert "4 × Speckled Mug cost €50.66 instead of €59.60" in guest.text
     guest.says("what would the speckled mug cost with the code COSY15")
     assert "€35.10 more and it works" in guest.text

@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
-from retail_stories import PROJECT, Customer, Words
+from retail_stories import PROJECT, Customer, hears_entities
 
 from dialogue.orders.states import OrderStatus as S
 from dialogue.project import Project
 from dialogue.retail.task_slots import FORM_OF_INTENT
 from nlu.source import read_yaml
-from nlu.types import Entity
 
 NewCustomer = Callable[..., Customer]
 SHIRTS, SEALED, OPEN, PACKED = "90001", "90002", "90006", "90007"  # of data/shop/cases.yml
-
-
-def hears_entities(someone: Customer, **named: str) -> Customer:
-    """From now on these words are entities in what the customer says, and no order's number."""
-    parse = Words().parse
-
-    def with_them(text: str, message_id: str | None = None) -> Any:
-        meaning = parse(text, message_id)
-        found = [
-            Entity(name, value, text.index(value), text.index(value) + len(value))
-            for name, value in named.items()
-            if value in text
-        ]
-        others = [one for one in meaning.entities if one.value not in named.values()]
-        return replace(meaning, entities=(*others, *found))
-
-    someone.agent.interpreter.parse = with_them  # type: ignore[method-assign]
-    return someone
 
 
 # --- what was shown, and what was spoken of
@@ -125,7 +105,7 @@ def test_goods_in_no_order_let_no_order_be_assumed(customer: NewCustomer) -> Non
     assert "which of your orders “tent” is" in robin.text
     assert robin.slot("requested_slot") == "order_number"
     hears_entities(robin, product="shirt").says("never mind").says("cancel the shirt")
-    assert f"Shall I cancel order {OPEN}" in robin.text
+    assert f"Shirt (red, M) out of order {OPEN}" in robin.text
 
 
 @pytest.mark.parametrize("answer", ["both", "the first and the second", "{0} and {1}"])
