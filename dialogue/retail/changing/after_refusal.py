@@ -16,6 +16,7 @@ from dialogue.retail.services import (
     RetailServices,
     current_order,
     latest_entity,
+    latest_intent,
     latest_text,
     said_within,
 )
@@ -91,6 +92,8 @@ def after_refusal(
     if order is None or not text or len(text) > READ or latest_entity(tracker, "order_number"):
         return None
     said = said_within(tracker, SOON)
+    if latest_intent(tracker) == "cancel_order":
+        return None  # as was offered
     if not any(one.startswith(_LOCKED) for one in said):
         return None
     response = next((name for words, name in _REPLIES if words.search(text)), None)

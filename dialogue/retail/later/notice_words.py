@@ -105,7 +105,8 @@ _KEEP = re.compile(
 _STOP = re.compile(
     r"\b(?:turn|switch|shut|take|get|leave)\s(?:\S+\s){0,3}?off\b|\b(?:off|out) (?:of )?(?:the|that"
     r"|your) (?:\w+ )?list\b"
-    r"|\b(?:remove|delete|unsubscribe|undo|scrap|drop|cancel|stop|quit|end)\b"
+    r"|\b(?:remove|delete|unsubscribe|undo|scrap|cancel|stop|quit|end)\b"
+    r"|\bdrop\b(?! (?:me|us|a (?:line|note|mail|message))\b)"
     r"|\bnever\s?mind\b|\bforget (?:it|that|about)\b|\bleave (?:it|that)\b"
     r"|\b(?:do not|don['’]?t|dont|no longer|needn['’]?t|no need to)\s(?:want |need |have |to |be )*"
     r"(?:tell|told|write|notif\w+|message|alert\w*|inform\w*|bother|ping|it|that|them|this|those"

@@ -101,3 +101,10 @@ def test_after_the_refusal_it_is_told_why(customer: NewCustomer) -> None:
     tom = customer("Tom").says(f"new address for {PACKED}").says_as("affirm", "why not?")
     assert "The label with the address is on the parcel" in tom.text
     assert "Cancel it" in tom.offered
+
+
+def test_what_was_offered_instead_of_another_address_is_done(customer: NewCustomer) -> None:
+    tom = customer("Tom").says('/change_address{"order_number": "2043"}')
+    assert "can't change the address any more" in tom.text
+    tom.says_as("cancel_order", "right, call it off please, I'll place a new order myself")
+    assert "Shall I cancel order 2043" in tom.text

@@ -241,3 +241,10 @@ def move(engine: Engine, number: str, status: str) -> None:
     query = text("UPDATE shop_orders SET status = :status WHERE number = :number")
     with engine.begin() as connection:
         connection.execute(query, {"status": status, "number": int(number)})
+
+
+def test_a_note_that_is_to_be_dropped_is_no_end_of_one(customer: NewCustomer) -> None:
+    guest = customer().says_as(
+        "back_in_stock", "drop me a note once you've got the milk frother back"
+    )
+    assert "on no list" not in guest.text
