@@ -226,9 +226,22 @@ def _say_tracking(words: Wording, dispatcher: Dispatcher, order: OrderView) -> E
 
 def say_other_day(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events:
     """That the day is not ours to choose, and where it can be put off."""
+    return _say_day(
+        words, dispatcher, order, ("utter_other_day_on_its_way", "utter_other_day_open")
+    )
+
+
+def _say_when(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events:
+    return _say_day(words, dispatcher, order, ("utter_day_and_page", "utter_day_known_only"))
+
+
+def _say_day(
+    words: Wording, dispatcher: Dispatcher, order: OrderView, responses: tuple[str, str]
+) -> Events:
+    """The expected day, in the response for a parcel that has a page of its carrier, or not."""
     page = _page(order)
     dispatcher.utter_message(
-        response="utter_other_day_on_its_way" if page else "utter_other_day_open",
+        response=responses[0 if page else 1],
         number=order.number,
         expected=words.day(_expected(order)),
         page=page or "",
@@ -244,18 +257,6 @@ def _say_why_long(words: Wording, dispatcher: Dispatcher, order: OrderView) -> E
         placed=words.day(order.placed_at),
         status=words.status(order),
         expected=words.day(_expected(order)),
-    )
-    return []
-
-
-def _say_when(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events:
-    page = _page(order)
-    dispatcher.utter_message(
-        response="utter_day_and_page" if page else "utter_day_known_only",
-        number=order.number,
-        expected=words.day(_expected(order)),
-        page=page or "",
-        buttons=_updates(words, order),
     )
     return []
 
