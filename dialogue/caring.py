@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from dialogue.questions import is_question
 from dialogue.repeating import last_wording
 from dialogue.tracker import Tracker
 from nlu.types import FALLBACK_INTENT, Understanding
@@ -11,12 +10,6 @@ from nlu.types import FALLBACK_INTENT, Understanding
 CARE = "utter_care"
 SURE = 0.85  # that they are unhappy: an apology that nobody needed is odd
 SURE_OF_QUESTION = 0.92  # "why only 30 days?" asks, and hardly complains
-READ = 300
-_ASKS = re.compile(
-    r"[?？]\W*$|^\W*(?:(?:and|but|so|ok|oh)\W+){0,2}(?:why|what|how|when|where|who|which|can|could|do"
-    r"|does|is|are|will)\b",
-    re.IGNORECASE,
-)
 _UNHAPPY = "negative"
 
 
@@ -28,7 +21,7 @@ def needs_care(meaning: Understanding, tracker: Tracker) -> bool:
     """
     wordings = tracker.domain.responses.get(CARE)
     felt = meaning.sentiment
-    sure = SURE_OF_QUESTION if _ASKS.search(meaning.text[:READ]) else SURE
+    sure = SURE_OF_QUESTION if is_question(meaning.text) else SURE
     unhappy = felt is not None and felt.name == _UNHAPPY and felt.confidence >= sure
     if not wordings or not unhappy or last_wording(tracker, CARE) is not None:
         return False

@@ -15,6 +15,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView
+from dialogue.questions import is_question
 from dialogue.retail.changing.part_of_order import part_meant, taken_out
 from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.services import (
@@ -43,11 +44,6 @@ _REFUND = re.compile(
 )
 _HOW_MUCH = re.compile(
     r"\b(?:how (?:much|long|soon)|when|what)\b|多少|多久|几天|什么时候", re.IGNORECASE
-)
-_ASKS = re.compile(
-    r"[?？]|吗|呢|多少|多久|什么|哪|怎么"
-    r"|\b(?:what|how|when|where|will|do|does|would|is|are|still)\b",
-    re.IGNORECASE,
 )
 _ALL = re.compile(
     r"\b(?:everything|both|the (?:whole|rest|others?)|all of (?:it|them))\b"
@@ -108,7 +104,7 @@ def _say_what_goes(
 ) -> Events | None:
     """What would be cancelled, or paid back, if that is asked."""
     text = latest_text(tracker)
-    if len(text) > READ or latest_entity(tracker, "order_number") or not _ASKS.search(text):
+    if len(text) > READ or latest_entity(tracker, "order_number") or not is_question(text):
         return None
     if asks_for_refund(text):
         return []  # it is said where the yes is asked for

@@ -11,6 +11,7 @@ from rasa_sdk import Tracker
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.extras import ShopExtras
 from dialogue.orders.tickets import TicketNotFound, TicketView, ticket_number_in
+from dialogue.questions import is_question
 from dialogue.retail.people.tickets import MAX_TEXT, READ, SAYS_SOMETHING, note_complaint
 from dialogue.retail.people.tickets_told import ADDED, TOLD, Facts, ticket_spoken_of, told
 from dialogue.retail.services import (
@@ -31,11 +32,6 @@ TELLS = 4  # words with which one tells something more
 LATELY = 4  # messages, the latest included, in which a ticket was spoken of
 WHAT, WHICH = "utter_ticket_add_what", "utter_ticket_which"
 _TELLING = frozenset({"inform", "nlu_fallback", "complaint", "out_of_scope"})
-_ASKS = re.compile(
-    r"[?？吗呢]\W*$|^\W*(?:(?:and|but|so|ok|hm+)\W+){0,2}(?:what|how|when|where|who|why|which|can"
-    r"|could|do|does|did|is|are|will|would|should|may)\b|多久|什么|怎么",
-    re.IGNORECASE,
-)
 _NOT_A_NOTE = frozenset({"stop", "deny", "human_agent", "greet", "goodbye", "thank", "help"})
 _ADD = r"(?:add|attach|append|include|note|mention|put down|write down|put)"
 _TICKET = r"(?:complaint|ticket|report|case|T[-–\s]?\d{5})"
@@ -222,7 +218,7 @@ def _tells_more(text: str, tracker: Tracker) -> bool:
     """Whether more is told right after a complaint was noted: "it was on Tuesday, at the till"."""
     just_now = not said_within(tracker, 2).isdisjoint(TOLD)
     tells = latest_intent(tracker) in _TELLING and len(text.split()) >= TELLS
-    return just_now and tells and not _ASKS.search(text)
+    return just_now and tells and not is_question(text)
 
 
 def note_in(text: str) -> str:

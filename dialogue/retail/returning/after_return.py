@@ -15,6 +15,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.states import ReturnKind
 from dialogue.orders.views import OrderView, ReturnView
+from dialogue.questions import is_question
 from dialogue.retail.returning.exchanges import ExchangeForm
 from dialogue.retail.returning.items import ItemForm, returnable
 from dialogue.retail.returning.picking import Picked, mentioned, pick
@@ -148,13 +149,6 @@ _KEEP = re.compile(
     r"|the)\b|寄回|退回|留",
     re.IGNORECASE,
 )
-_ASKS = re.compile(
-    r"^\W*(?:(?:and|but|so|ok|okay|then|thanks|thank you|great|well|oh)\W+){0,3}(?:what|how"
-    r"|when|where"
-    r"|which|until|till|by|do|does|will|can|could|must|should|is|are|for how)\b"
-    r"|[?？]|吗|呢|多少|多久|什么|哪|怎么",
-    re.IGNORECASE,
-)
 _TOO = re.compile(
     r"\b(?:too|also|as well|plus|another|additionally)\b|^\W*and\b|还有|另外|也|再",
     re.IGNORECASE,
@@ -204,7 +198,7 @@ def _next_item(
     """Begin the same once more for what is named of this order: "and two of the mugs too"."""
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     text, possible = latest_text(tracker), returnable(services, order)
-    asks = _ASKS.search(text) and not re.search(r"\b(?:can|could|may) (?:i|you|we)\b|可以|能", text)
+    asks = is_question(text) and not re.search(r"\b(?:can|could|may) (?:i|you|we)\b|可以|能", text)
     if asks or not _TOO.search(text):
         return None
     named = pick(mentioned(words.in_records(text), possible), possible)
@@ -223,7 +217,7 @@ def _say_of_parcel(
     parcel: ReturnView,
 ) -> Events | None:
     text = latest_text(tracker)
-    if not _ASKS.search(text) or _ELSE.search(text):
+    if not is_question(text) or _ELSE.search(text):
         return None
     words, policies = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)), services.policies
     response = _asked_of(text, parcel)
@@ -288,7 +282,7 @@ def _say_of_report(
 ) -> Events | None:
     """What becomes of a reported problem: no date is known before a colleague has looked at it."""
     text = latest_text(tracker)
-    if not _ASKS.search(text) or _ELSE.search(text):
+    if not is_question(text) or _ELSE.search(text):
         return None
     if _KEEP.search(text):
         dispatcher.utter_message(response="utter_back_keep")

@@ -16,6 +16,7 @@ from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders import rules
 from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import ItemView, OrderView
+from dialogue.questions import is_question
 from dialogue.retail.problems.remedies import sold_out
 from dialogue.retail.proof.counter_questions import answer_to_counter_question, counter_question
 from dialogue.retail.returning.picking import Picked, decoded, mentioned, pick
@@ -111,13 +112,6 @@ _CHOICE = re.compile(
     r"|不同)|两个都.{0,3}吗",
     re.IGNORECASE,
 )
-# Not "when I opened it", which tells.
-_ASKS = re.compile(
-    r"^\W*(?:(?:and|but|so|ok|hm+|well|wait)\W+){0,3}(?:what(?:['’]?s)?|how|do|does|must|should"
-    r"|when (?:do|will|can"
-    r"|would|does|is))\b|[?？]|吗|呢|多少|多久|什么时候|怎么",
-    re.IGNORECASE,
-)
 # How a return goes that is not announced yet; a question, not the reason for it.
 _WAY = re.compile(
     r"^\W*(?:and |so |but |ok )*(?:until|till?|by) (?:when|what day)\b"
@@ -202,7 +196,7 @@ def _of_what_comes(tracker: Tracker, form: str, text: str) -> Back | None:
     """Money, time and whether it comes back: of goods; a parcel under way has its own talk."""
     if form == "return_form" and _WAY.search(text):
         return Back.WAY
-    if not (_ASKS.search(text) or _STOCK.search(text)):
+    if not (is_question(text) or _STOCK.search(text)):
         return None
     found: tuple[tuple[Back, re.Pattern[str]], ...] = ()
     if form == REPORT and tracker.get_slot("problem_kind") in HERE:

@@ -1,0 +1,48 @@
+"""What is a question, by its words."""
+
+from __future__ import annotations
+
+import pytest
+
+from dialogue.questions import is_question
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "and when?",
+        "will it be late",
+        "ok so how much do i get",
+        "is shipping free",
+        "has it left",
+        "who pays the way back",
+        "什么时候到",
+        "运费要我出吗",
+        "那2014呢",
+    ],
+)
+def test_asks(text: str) -> None:
+    assert is_question(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what a mess",
+        "when i opened it the lid was broken",
+        "was broken",
+        "has a hole",
+        "does not fit",
+        "how awful",
+        "what i got is the blue one",
+        "太小了",
+        "哪个都行",
+        "4 Lime Street",
+    ],
+)
+def test_tells(text: str) -> None:
+    assert not is_question(text)
+
+
+def test_a_long_text_is_read_in_bounded_time() -> None:
+    assert not is_question("and " * 50_000)
