@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 
 import numpy as np
 from sqlalchemy import Engine
@@ -34,7 +35,7 @@ class WordVectors:
         if self.away:
             raise InterpreterUnavailable("the test took it away")
         self.embedded += texts
-        return Embedded([_vector(text).tolist() for text in texts], self.version)
+        return Embedded([list(_vector(text)) for text in texts], self.version)
 
 
 def recommender_of(engine: Engine, redis, embedder=None, clock=utc_now) -> Recommender:
@@ -43,9 +44,10 @@ def recommender_of(engine: Engine, redis, embedder=None, clock=utc_now) -> Recom
     return Recommender(SqlCatalogue(engine, clock), SqlPurchases(engine, clock), vectors, clock)
 
 
-def _vector(text: str) -> np.ndarray:
+@cache
+def _vector(text: str) -> tuple[float, ...]:
     total = np.zeros(WIDTH)
     for word in re.findall(r"\w+", text.casefold()):
         total += np.random.default_rng(zlib.crc32(word.encode())).normal(size=WIDTH)
     length = np.linalg.norm(total)
-    return total / length if length else total
+    return tuple((total / length if length else total).tolist())

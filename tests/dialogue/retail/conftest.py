@@ -22,18 +22,28 @@ from dialogue.orders.codes import MemoryCodes, OneTimeCodes
 from dialogue.orders.database import open_engine
 from dialogue.orders.extras import sql_extras
 from dialogue.orders.migrations import upgrade
-from dialogue.orders.policies import project_policies
+from dialogue.orders.policies import ShopPolicies, project_policies
 from dialogue.orders.seed import SEED, seed
 from dialogue.orders.store import SqlOrderStore
 from dialogue.project import Project, load_project
 from dialogue.retail import RetailServices, action_executor
-from dialogue.retail.phrases import project_phrases
+from dialogue.retail.phrases import Phrases, project_phrases
 from tests.conftest import RedisServer
 
 
 @pytest.fixture(scope="session")
 def project() -> Project:
     return load_project(PROJECT)
+
+
+@pytest.fixture(scope="session")
+def phrases() -> Phrases:
+    return project_phrases(PROJECT)
+
+
+@pytest.fixture(scope="session")
+def policies() -> ShopPolicies:
+    return project_policies(PROJECT)
 
 
 @pytest.fixture(scope="session")
@@ -60,17 +70,22 @@ def letterbox() -> Letterbox:
 
 
 @pytest.fixture
-def services(engine: Engine, redis_server: RedisServer, letterbox: Letterbox) -> RetailServices:
+def services(
+    engine: Engine,
+    redis_server: RedisServer,
+    letterbox: Letterbox,
+    phrases: Phrases,
+    policies: ShopPolicies,
+) -> RetailServices:
     redis = Redis.from_url(redis_server.url)
     recommender = recommender_of(engine, redis, clock=lambda: NOW)
     recommender.refresh()
-    policies = project_policies(PROJECT)
     return RetailServices(
         SqlOrderStore(engine, lambda: NOW, policies),
         SqlCatalogue(engine, lambda: NOW),
         recommender,
         ProofAttempts(MemoryStorage()),
-        project_phrases(PROJECT),
+        phrases,
         lambda: NOW,
         policies,
         codes=OneTimeCodes(MemoryCodes(), MemoryStorage(), "a secret", letterbox, lambda: NOW),

@@ -49,6 +49,7 @@ class Shop:
         self.engine = engine
         self.project = project
         self.policies = project_policies(PROJECT)
+        self.phrases = project_phrases(PROJECT)
         self.recommender = recommender_of(engine, redis, clock=lambda: NOW)
         self.begin()
         someone = self.attacker("nobody")
@@ -75,7 +76,7 @@ class Shop:
             SqlCatalogue(self.engine, self.clock),
             self.recommender,
             ProofAttempts(MemoryStorage()),
-            project_phrases(PROJECT),
+            self.phrases,
             self.clock,
             self.policies,
             codes=OneTimeCodes(

@@ -17,7 +17,7 @@ from dialogue.orders.catalogue import SqlCatalogue
 from dialogue.orders.database import open_engine
 from dialogue.orders.http_catalogue import HttpCatalogue, HttpPurchases
 from dialogue.orders.http_store import HttpOrderStore
-from dialogue.orders.policies import project_policies
+from dialogue.orders.policies import ShopPolicies
 from dialogue.orders.purchases import SqlPurchases
 from dialogue.orders.shop_api import ShopApi
 from dialogue.orders.states import OrderStatus as S
@@ -32,10 +32,10 @@ AWAY = "can't reach our order system just now"
 
 
 @pytest.fixture
-def server(engine: Engine) -> Iterator[OrdersServer]:
+def server(engine: Engine, policies: ShopPolicies) -> Iterator[OrdersServer]:
     """The shop's API, with the shop's rules."""
     server = OrdersServer(
-        SqlOrderStore(engine, lambda: NOW, project_policies(PROJECT)),
+        SqlOrderStore(engine, lambda: NOW, policies),
         SqlCatalogue(engine, lambda: NOW),
         SqlPurchases(engine, lambda: NOW),
     )
