@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+import yaml
 
 from nlu.errors import SourceError
+from nlu.yaml_lines import LineList, LineMapping, load
 
 YAML_SUFFIXES = (".yml", ".yaml")
 DATA_VERSION = (3, 1)  # of Rasa's files, major and minor: what is above it is left out
@@ -19,7 +19,7 @@ _NUMBERS = re.compile(r"(\d+)\.(\d+)(?:\.\w+)*")
 
 
 def read_yaml(path: Path) -> Any:
-    """Parse one file into ruamel's line-keeping mappings and sequences.
+    """Parse one file into mappings and lists that keep their lines.
 
     Returns an empty mapping for an empty file. Raises `SourceError` with file and line for bad
     YAML, duplicate keys, bad UTF-8, or an unreadable file.
@@ -29,12 +29,12 @@ def read_yaml(path: Path) -> Any:
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"cannot be read: {error}", str(path)) from error
     try:
-        loaded = YAML(typ="rt").load(text)
-    except MarkedYAMLError as error:
+        loaded = load(text)
+    except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else None
+        line = min(mark.line, text.count("\n")) + 1 if mark else None
         raise SourceError(f"not valid YAML: {error.problem}", str(path), line) from error
-    except Exception as error:  # ruamel raises plain ValueErrors for odd scalars
+    except (yaml.YAMLError, ValueError) as error:  # odd letters; a 13th month
         raise SourceError(f"not valid YAML: {error}", str(path)) from error
     return {} if loaded is None else loaded
 
@@ -51,16 +51,12 @@ def yaml_files(root: Path) -> Iterator[Path]:
 
 def line_of(node: Any, key: Any = None) -> int | None:
     """The 1-based line of `node`, or of its entry `key` (a mapping key or a sequence index)."""
-    position = getattr(node, "lc", None)
-    if position is None:
+    if not isinstance(node, (LineMapping, LineList)):
         return None
-    if key is not None:
-        try:
-            where = position.key(key) if hasattr(node, "keys") else position.item(key)
-            return int(where[0]) + 1
-        except (KeyError, IndexError, TypeError, AttributeError):
-            pass
-    return None if position.line is None else int(position.line) + 1
+    if isinstance(node, LineMapping):
+        return node.lines.get(key, node.line) if isinstance(key, Hashable) else node.line
+    within = isinstance(key, int) and key < len(node.lines)
+    return node.lines[key] if within else node.line
 
 
 def data_version(written: str) -> tuple[int, int] | None:

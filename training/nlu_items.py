@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ruamel.yaml.scalarstring import LiteralScalarString
-
 from nlu.source import DATA_VERSION, data_version, line_of, nearest
+from nlu.yaml_lines import LiteralText
 from training.notes import Notes
 
 ITEM_KINDS = ("intent", "synonym", "regex", "lookup")
@@ -35,7 +34,7 @@ class Entry(NamedTuple):
 
 
 class Item(NamedTuple):
-    """`kind` is one of ITEM_KINDS, `metadata` its own, in ruamel's kinds."""
+    """`kind` is one of ITEM_KINDS, `metadata` its own, as they are read."""
 
     kind: str
     name: str
@@ -142,9 +141,8 @@ def _entries(item: Any, file: str, line: int | None, what: str, notes: Notes) ->
 
 
 def _block(block: str, file: str, at: int | None, notes: Notes) -> Iterator[Entry]:
-    literal = isinstance(block, LiteralScalarString) and at is not None
     for index, written in enumerate(block.splitlines()):
-        line = at + 1 + index if literal and at is not None else at
+        line = block.line + index if isinstance(block, LiteralText) else at
         stripped = written.strip()
         if not stripped:
             continue
