@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -74,42 +74,41 @@ def check_examples(examples: Sequence[Example], frozen: Sequence[Example] = ()) 
 def doubtful_examples(examples: Sequence[Example], frozen: Sequence[Example] = ()) -> list[Problem]:
     """What is no mistake by itself and may be one: overlong texts, near leaks, intents alike.
 
-    Sentences are compared by their characters (TF-IDF of n-grams of 2 to 5), which needs no
-    model and finds what differs by a letter or a word.
+    A near leak differs from a sentence of the test set by a letter or a word (Levenshtein).
     """
     problems = [
         Problem("long", f"the text has {len(one.text):,} characters; few are read", one.source)
         for one in examples
         if len(one.text) > LONGEST_TEXT
     ]
-    if len(examples) < 2:
-        return problems
+    problems += _intents_alike(examples)
     texts = [normalised(one.text)[:LONGEST_TEXT] for one in examples]
-    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
-    # What only the test set has must count as a difference, so both teach the n-grams.
-    vectorizer.fit([*texts, *(normalised(one.text) for one in frozen)])
-    learnt = vectorizer.transform(texts)  # (N, F)
-    problems += _intents_alike(examples, learnt)
-    known = {normalised(one.text) for one in examples}
-    others = [one for one in frozen if normalised(one.text) not in known]
-    if others:
-        asked = vectorizer.transform([normalised(one.text) for one in others])  # (M, F)
-        for one, (near, _) in zip(others, _nearest(asked, learnt), strict=True):
-            like = examples[near]
-            if fuzz.ratio(normalised(one.text), texts[near]) >= NEARLY_THE_SAME:
-                message = f"'{like.text}' nearly stands in the test set at {one.source}"
-                problems.append(Problem("nearly", message, like.source))
+    known = set(texts)
+    for one in frozen:
+        said = normalised(one.text)[:LONGEST_TEXT]
+        near = None
+        if said not in known:
+            near = process.extractOne(said, texts, scorer=fuzz.ratio, score_cutoff=NEARLY_THE_SAME)
+        if near is not None:
+            like = examples[near[2]]
+            message = f"'{like.text}' nearly stands in the test set at {one.source}"
+            problems.append(Problem("nearly", message, like.source))
     return problems
 
 
-def _intents_alike(examples: Sequence[Example], vectors: csr_matrix) -> list[Problem]:
-    """Pairs of intents of which each finds its nearest sentences in the other."""
-    some = _some_of_each(examples)
-    examples, vectors = [examples[one] for one in some], vectors[some]
+def _intents_alike(examples: Sequence[Example]) -> list[Problem]:
+    """Pairs of intents of which each finds its nearest sentences in the other.
+
+    Sentences are compared by their characters (TF-IDF of n-grams of 2 to 5), which needs no model.
+    """
+    examples = [examples[one] for one in _some_of_each(examples)]
+    if len(examples) < 2:
+        return []
+    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
+    vectors = vectorizer.fit_transform(normalised(one.text)[:LONGEST_TEXT] for one in examples)
     names = [class_of(one) for one in examples]
     sizes = Counter(names)
-    nearest = _nearest(vectors, vectors, itself=False)
-    towards = Counter((names[row], names[other]) for row, (other, _) in enumerate(nearest))
+    towards = Counter((names[row], names[other]) for row, other in enumerate(_nearest(vectors)))
     first = {name: one for one, name in reversed(list(zip(examples, names, strict=True)))}
     problems = []
     for (one, other), count in sorted(towards.items()):
@@ -135,16 +134,12 @@ def _some_of_each(examples: Sequence[Example]) -> list[int]:
     )
 
 
-def _nearest(
-    rows: csr_matrix, columns: csr_matrix, *, itself: bool = True
-) -> list[tuple[int, float]]:
-    """The nearest of `columns` (N, F) to each of `rows` (M, F), with its cosine."""
-    found: list[tuple[int, float]] = []
+def _nearest(rows: csr_matrix) -> list[int]:
+    """The row (N, F) that is nearest to each by its cosine, itself left aside."""
+    found: list[int] = []
     for start in range(0, rows.shape[0], 512):
-        cosines = (rows[start : start + 512] @ columns.T).toarray()  # (B, N)
-        if not itself:
-            at = np.arange(len(cosines))
-            cosines[at, start + at] = -1.0
-        best = cosines.argmax(axis=1)
-        found += [(int(one), float(cosines[n, one])) for n, one in enumerate(best)]
+        cosines = (rows[start : start + 512] @ rows.T).toarray()  # (B, N)
+        at = np.arange(len(cosines))
+        cosines[at, start + at] = -1.0
+        found += map(int, cosines.argmax(axis=1))
     return found
