@@ -8,12 +8,13 @@ from rasa_sdk.executor import ActionExecutor
 from dialogue.retail.changing import (
     address_again,
     after_refusal,
+    asides,
     cancelling,
     changes,
     contents,
     contents_again,
 )
-from dialogue.retail.following_up import FollowedUp, FollowUp, Meant
+from dialogue.retail.following_up import FollowedUp, FollowUp, GoOnAction, Meant
 from dialogue.retail.goods import advice, goods_again, products, stock
 from dialogue.retail.later import notices_asked, reminders, subscriptions
 from dialogue.retail.outage import Answered
@@ -48,6 +49,7 @@ from dialogue.retail.viewing import (
 from dialogue.retail.which_order import choosing, goods_of_orders
 
 ACTIONS: tuple[type[RetailAction], ...] = (
+    GoOnAction,
     choosing.ChooseOrder,
     choosing.AskOrderNumber,
     proving.AskOrderCode,
@@ -149,6 +151,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     invoice_questions.after_details,
     after_return.after_return,
     cancelling.thought_again,
+    asides.after_change,
     after_refusal.after_refusal,
     codes.about_codes,
     address_again.another_address,

@@ -29,7 +29,7 @@ from dialogue.retail.changing.address_parts import put_right
 from dialogue.retail.changing.cancelling import asks_for_refund, cancels_all, say_paid_back
 from dialogue.retail.changing.part_of_order import Part, part_meant, taken_out
 from dialogue.retail.changing.told_address import address_in, asks_something, read_address
-from dialogue.retail.proof.identity import OrderForm
+from dialogue.retail.proof.identity import OrderForm, begins
 from dialogue.retail.returning.items import returnable
 from dialogue.retail.returning.returns import say_not_returnable
 from dialogue.retail.services import (
@@ -109,7 +109,7 @@ class AskCancel(RetailAction):
         """Name the order, what is in it, and what is paid back; also how soon, if that is asked."""
         order, words = current_order(self.services, tracker), self.words(tracker)
         if order is not None:
-            if asks_for_refund(latest_text(tracker)):
+            if begins(tracker) and asks_for_refund(latest_text(tracker)):
                 say_paid_back(self.services, words, dispatcher, order)
             dispatcher.utter_message(
                 response="utter_confirm_cancel" if order.method else "utter_confirm_cancel_unpaid",
