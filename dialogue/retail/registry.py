@@ -7,6 +7,7 @@ from rasa_sdk.executor import ActionExecutor
 
 from dialogue.retail.changing import (
     address_again,
+    addresses,
     after_refusal,
     asides,
     cancelling,
@@ -68,9 +69,9 @@ ACTIONS: tuple[type[RetailAction], ...] = (
     changes.CancelOrderForm,
     changes.AskCancel,
     changes.CancelOrderAction,
-    changes.ChangeAddressForm,
-    changes.AskChangeAddress,
-    changes.ChangeAddressAction,
+    addresses.ChangeAddressForm,
+    addresses.AskChangeAddress,
+    addresses.ChangeAddressAction,
     returns.ReturnForm,
     exchanges.ExchangeForm,
     items.AskItem,
@@ -155,6 +156,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     after_refusal.after_refusal,
     codes.about_codes,
     address_again.another_address,
+    address_again.address_of_left,
     address_again.where_it_goes,
     contents_again.next_item,
     invoice_details.more_details,

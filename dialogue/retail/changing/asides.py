@@ -18,6 +18,7 @@ from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
 from dialogue.retail.changing.cancelling import say_for_good, say_paid_back
+from dialogue.retail.changing.told_address import told_in
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.services import (
     Dispatcher,
@@ -101,8 +102,10 @@ def after_change(
 
 def _facet(tracker: Tracker) -> Facet | None:
     text = latest_text(tracker)
-    if not text or len(text) > READ or latest_entity(tracker, "order_number"):
+    if not text or len(text) > READ:
         return None
+    if latest_entity(tracker, "order_number") and told_in(text) is None:
+        return None  # of another order
     if not is_question(text) or _ELSEWHERE.search(text):
         return None
     return facet_in(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from retail_stories import Customer
+from retail_stories import Customer, hears_entities
 
 NewCustomer = Callable[..., Customer]
 ORDER = "2073"
@@ -63,3 +63,26 @@ def test_what_a_response_answers_may_go_on_with_something(customer: NewCustomer)
     maya = customer("Maya").says("where is 2023").says_as("faq", "ok thanks. who brings it?")
     assert "brings order 2023" in maya.text
     assert "gift" not in maya.text
+
+
+def test_an_address_and_a_question_are_both_heard(customer: NewCustomer) -> None:
+    maya = customer("Maya").says(f"new address for {ORDER}").says_as("inform", "why so slow?")
+    assert "can't answer" in maya.text
+    maya.says_as("inform", "Ring 10, 10827 Berlin. does that cost anything?")
+    assert "costs you nothing" in maya.text
+    assert "to Ring 10, 10827 Berlin, Germany?" in maya.text
+
+
+@pytest.mark.parametrize("words", ["10829", "不对，邮编我写错了，应该是10829"])
+def test_a_postcode_alone_corrects_the_address(customer: NewCustomer, words: str) -> None:
+    maya = customer("Maya").says(f"new address for {ORDER}").says("Ring 10, 10827 Berlin")
+    maya.says("yes").says_as("change_address", words)
+    assert "Ring 10, 10829 Berlin" in maya.text
+
+
+def test_an_address_answers_the_wish_that_was_left_open(customer: NewCustomer) -> None:
+    maya = customer("Maya").says(f"new address for {ORDER}").says(f"where is {ORDER}")
+    hears_entities(maya, postcode="10827")
+    maya.says("就寄到 Ring 10, 10827 Berlin 吧")
+    assert "Ring 10, 10827 Berlin" in maya.text
+    assert maya.form == "change_address_form"
