@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dialogue.actions.context import ActionContext
 from dialogue.actions.defaults import DEFAULTS
 from dialogue.domain import LISTEN
-from dialogue.errors import ActionFailed
+from dialogue.errors import ActionError, ActionFailed
 from dialogue.events import BotUttered, Event
 from dialogue.forms import run_form
 from dialogue.messages import BotMessage
 from dialogue.repeating import said_lately
 
 ANSWERED_BEFORE = "utter_answered_before"
+GOES_ON = "action_go_on"
 
 
 def perform(name: str, context: ActionContext) -> Sequence[Event]:
@@ -29,10 +30,25 @@ def perform(name: str, context: ActionContext) -> Sequence[Event]:
     if name in domain.spoken_texts:
         return [BotUttered(BotMessage(text=name))]
     if name in domain.responses or name.startswith("utter_"):
-        return _say(name, context)
+        return _gone_on(context) or _say(name, context)
     if name in domain.forms and not own:
         return run_form(domain.forms[name], context)
     return context.run_custom(name)
+
+
+def _gone_on(context: ActionContext) -> Sequence[Event]:
+    """What `action_go_on`, where the domain has it, makes of a message that a response answers.
+
+    It answers those that go on with the conversation, whatever they were taken for.
+    """
+    begins = context.tracker.latest_action_name == LISTEN
+    if not begins or GOES_ON not in context.domain.declared_actions:
+        return []
+    try:
+        return context.run_custom(GOES_ON)
+    except ActionError as error:
+        context.problems.append(str(error))  # the response can still be said
+        return []
 
 
 def _say(name: str, context: ActionContext) -> Sequence[Event]:

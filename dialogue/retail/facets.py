@@ -39,6 +39,7 @@ _PATTERNS: tuple[tuple[Facet, re.Pattern[str]], ...] = tuple(
             r"(?:have\s)?(?:paid|payed|was charged)\b"
             r"|\b(?:why|how come)\b.{0,20}\b(?:only|just|less|not (?:all|everything|the full))\b"
             r".{0,20}(?:\d|\b(?:back|money|refund\w*)\b)"
+            r"|\b(?:why|how come)\b.{0,15}\bso (?:little|few|low)\b|(?:怎么|为什么).{0,4}这么少"
             r"|(?:为什么|怎么)(?:只|才|少).{0,12}(?:退|钱|\d)|(?:付|交)了\s?\d",
         ),
         (
@@ -51,7 +52,7 @@ _PATTERNS: tuple[tuple[Facet, re.Pattern[str]], ...] = tuple(
         ),
         (
             Facet.COST,
-            r"\b(?:does|will|would|do|is) (?:it|that|this|they|changing|cancel\w*|return\w*"
+            r"\b(?:does|did|will|would|do|is) (?:it|that|this|they|changing|cancel\w*|return\w*"
             r"|delivery)\b.{0,20}\bcosts?\b"
             r"|\b(?:costs?|charge|pay) (?:me )?(?:anything|something|extra|money)\b"
             r"|\b(?:for free|free of charge|any (?:fees?|costs?|charges?)|is (?:it|that|this) free"
@@ -88,6 +89,7 @@ _PATTERNS: tuple[tuple[Facet, re.Pattern[str]], ...] = tuple(
         (
             Facet.WHEN,
             r"\b(?:when|what (?:day|date|time)|which day|by when)\b"
+            r"|\bwill (?:it|that|they|(?:the|my) \w+)\b.{0,20}\b(?:later|longer|delayed?)\b"
             r"|什么时候|哪[天日]|几[点号]|何时",
         ),
         (

@@ -14,6 +14,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction
 
+from dialogue.actions.perform import GOES_ON
 from dialogue.retail.services import Dispatcher, Events, RetailAction, RetailServices, latest_text
 
 LISTEN = "action_listen"
@@ -23,6 +24,18 @@ _OF_A_FORM = ("validate_", "action_ask_")  # what reads a form's answers, and as
 FollowUp = Callable[[RetailServices, Dispatcher, Tracker, Any], Events | None]
 # Whether another action is meant, in a form too; and which.
 Meant = tuple[Callable[[RetailServices, Tracker], bool], type[RetailAction]]
+
+
+class GoOnAction(RetailAction):
+    """Runs before a response answers a message: what goes on with something is answered instead."""
+
+    def name(self) -> str:
+        """The name that the bot knows it by."""
+        return GOES_ON
+
+    def run(self, _dispatcher: Dispatcher, _tracker: Tracker, _domain: Any) -> Events:
+        """Nothing by itself: the response is said."""
+        return []
 
 
 class FollowedUp(RetailAction):

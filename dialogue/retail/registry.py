@@ -7,13 +7,15 @@ from rasa_sdk.executor import ActionExecutor
 
 from dialogue.retail.changing import (
     address_again,
+    addresses,
     after_refusal,
+    asides,
     cancelling,
     changes,
     contents,
     contents_again,
 )
-from dialogue.retail.following_up import FollowedUp, FollowUp, Meant
+from dialogue.retail.following_up import FollowedUp, FollowUp, GoOnAction, Meant
 from dialogue.retail.goods import advice, goods_again, products, stock
 from dialogue.retail.later import notices_asked, reminders, subscriptions
 from dialogue.retail.outage import Answered
@@ -48,6 +50,7 @@ from dialogue.retail.viewing import (
 from dialogue.retail.which_order import choosing, goods_of_orders
 
 ACTIONS: tuple[type[RetailAction], ...] = (
+    GoOnAction,
     choosing.ChooseOrder,
     choosing.AskOrderNumber,
     proving.AskOrderCode,
@@ -66,9 +69,9 @@ ACTIONS: tuple[type[RetailAction], ...] = (
     changes.CancelOrderForm,
     changes.AskCancel,
     changes.CancelOrderAction,
-    changes.ChangeAddressForm,
-    changes.AskChangeAddress,
-    changes.ChangeAddressAction,
+    addresses.ChangeAddressForm,
+    addresses.AskChangeAddress,
+    addresses.ChangeAddressAction,
     returns.ReturnForm,
     exchanges.ExchangeForm,
     items.AskItem,
@@ -149,9 +152,11 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     invoice_questions.after_details,
     after_return.after_return,
     cancelling.thought_again,
+    asides.after_change,
     after_refusal.after_refusal,
     codes.about_codes,
     address_again.another_address,
+    address_again.address_of_left,
     address_again.where_it_goes,
     contents_again.next_item,
     invoice_details.more_details,

@@ -115,3 +115,12 @@ def value_before_message(tracker: Tracker, slot: str) -> Any:
         if event.get("event") == "slot" and event.get("name") == slot:
             return event.get("value")
     return None
+
+
+def said_yes_to_another(tracker: Tracker) -> bool:
+    """Whether what the customer agreed to in an earlier message is not what is wanted now."""
+    if not value_before_message(tracker, "confirmed"):
+        return False
+    return any(
+        tracker.get_slot(name) != value_before_message(tracker, name) for name in CONFIRMED_SLOTS
+    )

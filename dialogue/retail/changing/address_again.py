@@ -11,9 +11,11 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders import rules
 from dialogue.orders.addresses import NewAddress
+from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.states import OrderStatus
-from dialogue.orders.views import AddressView
+from dialogue.orders.views import AddressView, OrderView
 from dialogue.retail.changing.address_parts import put_right
+from dialogue.retail.changing.told_address import address_in
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -22,8 +24,10 @@ from dialogue.retail.services import (
     latest_intent,
     latest_text,
     said_within,
+    viewer_of,
 )
-from dialogue.retail.task_slots import forget_task
+from dialogue.retail.talk.tasks import LEFT, gone_on_with, intent_of, kept_wishes
+from dialogue.retail.task_slots import forget_task, value_before_message
 from dialogue.retail.which_order.choice import may_change_address
 from dialogue.retail.wording import wording
 
@@ -82,7 +86,7 @@ def another_address(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
     """Begin the change again with the part that is put right, or with the address before."""
-    order, text = current_order(services, tracker), latest_text(tracker)[:READ]
+    order, text = _order_before(services, tracker), latest_text(tracker)[:READ]
     known = sent_to(tracker, order.number) if order else {}
     if order is None or not known or latest_intent(tracker) not in _THOUGHT_AGAIN:
         return None
@@ -100,6 +104,27 @@ def another_address(
         SlotSet("new_address", known.get("before") if back else address),
         FollowupAction(FORM),
     ]
+
+
+def address_of_left(
+    _services: RetailServices, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """An address is the answer to the wish for another one that a side question left open."""
+    left = kept_wishes(tracker, LEFT)[:1]
+    address = address_in(tracker) if latest_intent(tracker) in _THOUGHT_AGAIN else None
+    if address is None or not left or intent_of(left[0]) != "change_address":
+        return None
+    known = {**(left[0].get("known") or {}), "new_address": address}
+    return gone_on_with(tracker, {**left[0], "known": known})
+
+
+def _order_before(services: RetailServices, tracker: Tracker) -> OrderView | None:
+    """The order that was spoken of: a postcode in the latest message is none."""
+    number = value_before_message(tracker, "order_number")
+    try:
+        return services.store.order(viewer_of(tracker), str(number))
+    except OrderNotFound:
+        return None
 
 
 def where_it_goes(

@@ -47,7 +47,7 @@ _NOT_STREETS = (
     " take until what when which why"
 )
 _NO_STREET = frozenset(_NOT_STREETS.split())
-_LEADING = re.compile(
+LEADING = re.compile(
     r"^\W*(?:(?:oh|ah|sorry|typo|oops|wait|no|nope|hm+|hang on|actually|i mean(?:t)?|meant|its"
     r"|it['’]?s|it is|(?:it |that )?should be|that['’]?s|make (?:it|that)|change (?:it|that) to"
     r"|to|please|pls|rather|but|and|a|my mistake|is|the correct one|correct|right|wrong"
@@ -60,7 +60,8 @@ _TRAILING = re.compile(r"[\s,.!]+(?:please|pls|sorry|thanks|thank you)\W*$", re.
 def put_right(known: str, text: str, surely: bool = False) -> str | None:
     """The `known` address with the one part that `text` tells anew; None when it tells none.
 
-    `surely`: only where the text calls the part by its name, or begins as corrections do.
+    `surely`: only where the text calls the part by its name, begins as corrections do, or is a
+    postcode alone.
     """
     try:
         address = parse_address(known)
@@ -69,9 +70,10 @@ def put_right(known: str, text: str, surely: bool = False) -> str | None:
     if not text or len(text) > MAX_TEXT or "?" in text or looks_like_address(text):
         return None
     named = any(part.search(text) for part in (_HOUSE, _CALLED_POSTCODE, _TOWN, _STREET))
-    if surely and not named and not _LEADING.match(text):
+    alone = _POSTCODE.fullmatch(text.strip(" .,!。，"))
+    if surely and not (named or alone or LEADING.match(text)):
         return None
-    meant = _TRAILING.sub("", _LEADING.sub("", meant_in(text))).strip(" ,;.!。，")
+    meant = _TRAILING.sub("", LEADING.sub("", meant_in(text))).strip(" ,;.!。，")
     changed = _corrected(address, meant)
     return None if changed is None or changed == address else str(changed)
 

@@ -102,15 +102,10 @@ def _say_what_goes(
     tracker: Tracker,
     order: OrderView,
 ) -> Events | None:
-    """What would be cancelled, or paid back, if that is asked."""
+    """What would be cancelled, if that is asked."""
     text = latest_text(tracker)
     if len(text) > READ or latest_entity(tracker, "order_number") or not is_question(text):
         return None
-    if asks_for_refund(text):
-        return []  # it is said where the yes is asked for
-    if _REFUND.search(text):
-        say_paid_back(services, words, dispatcher, order)
-        return []
     if not mentioned(words.in_records(text), order.items) and not _ALL.search(text):
         return None
     packed = "" if may_change_contents(order, services.policies) else "_packed"
@@ -154,7 +149,12 @@ def thought_again(
         return None
     if said_within(tracker, SOON).isdisjoint({*_CANCELLED, _FINAL}):
         return None
-    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    say_for_good(wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)), dispatcher, order)
+    return []
+
+
+def say_for_good(words: Wording, dispatcher: Dispatcher, order: OrderView) -> None:
+    """That it cannot be undone; the goods, to order them anew."""
     dispatcher.utter_message(
         response=_FINAL,
         number=order.number,
@@ -164,4 +164,3 @@ def thought_again(
             words.person_button(),
         ],
     )
-    return []

@@ -6,22 +6,35 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from babel import Locale
 from rasa_sdk import Tracker
 
 from dialogue.orders.addresses import (
     COUNTRY_CODES,
     complete_address,
+    countries_in,
     country_named,
     elsewhere,
     looks_like_address,
     parse_address,
 )
 from dialogue.orders.errors import InvalidAddress, NotDeliveredThere
+from dialogue.retail.changing.address_parts import LEADING
 from dialogue.retail.services import latest_text
 
 ASKED = "new_address"
-READ = 40  # characters at the end of an answer
-_QUESTION = re.compile(r"(?:[?？]|[吗呢])\W{0,3}$")
+MAX_TEXT = 300  # characters of a message that are looked through for an address
+# Chinese around an address in one of our countries, which is written in Latin letters.
+_CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
+# Where the words of a message part, and the words that are said and stand in no address.
+_PARTS = re.compile(
+    r"[,;:\n?!]+|\.\s+(?=[a-z])|\s+(?=(?:and|but)\s+(?:how|when|what|do|does|is|are|can|will|please)\b)"
+)
+_TALK = re.compile(
+    r"\b(?:i|it|its|my|me|you|we|is|are|to|not|sorry|wait|pl(?:ea)?se?|thanks?|ok|do|does|how|when|what|why"
+    r"|can|will|that|this|address|moved|moving|because|and)\b",
+    re.IGNORECASE,
+)
 # A street alone is an odd message.
 _ANSWERS = ("inform", "change_address", "nlu_fallback", "out_of_scope")
 
@@ -32,7 +45,9 @@ def address_in(tracker: Tracker) -> str | None:
     Who receives the parcel belongs to it. None unless street, postcode and town are all there
     once: of several addresses only the customer knows which is meant.
     """
-    return _address(latest_text(tracker), (tracker.latest_message or {}).get("entities") or [])
+    text = latest_text(tracker)
+    found = _address(text, (tracker.latest_message or {}).get("entities") or [])
+    return found or (told_in(text) if _CHINESE.search(text) else None)
 
 
 def _address(text: str, entities: Sequence[Mapping[str, Any]]) -> str | None:
@@ -49,9 +64,23 @@ def _address(text: str, entities: Sequence[Mapping[str, Any]]) -> str | None:
     return told if looks_like_address(told) else None
 
 
-def asks_something(text: str) -> bool:
-    """Whether a text is a question, which is no address whatever number stands in it."""
-    return _QUESTION.search(text[-READ:]) is not None
+def told_in(text: str) -> str | None:
+    """The one address that stands in a text, without what is said around it; None without one."""
+    text = text[:MAX_TEXT]
+    among = [one for one in _CHINESE.split(text) if looks_like_address(one)]
+    if len(among) > 1 or not (among or looks_like_address(text)):
+        return None
+    parts = [part.strip() for part in _PARTS.split(among[0] if among else text)]
+    said = [one for one in parts if one and (_has_digit(one) or not _TALK.search(one))]
+    told = LEADING.sub("", ", ".join(said)).strip(" ,.")
+    if not looks_like_address(told):
+        return None
+    named = countries_in("".join(_CHINESE.findall(text))) if among else ()
+    return f"{told}, {Locale('en').territories[named[0]]}" if len(named) == 1 else told
+
+
+def _has_digit(text: str) -> bool:
+    return any(character.isdigit() for character in text)
 
 
 def read_address(tracker: Tracker, written: str, present_country: str) -> str:
@@ -59,7 +88,7 @@ def read_address(tracker: Tracker, written: str, present_country: str) -> str:
 
     Raises InvalidAddress, which names what is missing of both together, or NotDeliveredThere.
     """
-    readings = [*filter(None, [address_in(tracker)]), written]
+    readings = [*filter(None, [address_in(tracker), told_in(written)]), written]
     latest = (tracker.latest_message or {}).get("entities") or []
     for earlier, found in _answers_before(tracker):
         if _is_elsewhere(earlier):

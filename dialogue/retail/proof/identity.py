@@ -50,12 +50,12 @@ from dialogue.retail.talk.not_yet import asks_whether_done
 from dialogue.retail.talk.tasks import others_wait
 from dialogue.retail.task_slots import (
     CHOSEN_SLOTS,
-    CONFIRMED_SLOTS,
     FORM_OF_INTENT,
     ORDER_SLOTS,
     REQUESTED_SLOT,
     TOLD_SLOTS,
     intent_of_form,
+    said_yes_to_another,
     value_before_message,
 )
 from dialogue.retail.which_order.orders_named import (
@@ -150,7 +150,7 @@ class OrderForm(RetailAction, FormValidationAction):
             **identify(self.services, dispatcher, tracker),
         }
         tracker.slots.update(verdict)
-        if _said_yes_to_another(tracker):
+        if said_yes_to_another(tracker):
             verdict["confirmed"] = tracker.slots["confirmed"] = None
         waiting = self._others_answered(tracker)
         return [*events, *(SlotSet(name, value) for name, value in verdict.items()), *waiting]
@@ -277,7 +277,11 @@ class OrderForm(RetailAction, FormValidationAction):
         return not begins(tracker) and asks_whether_done(tracker)
 
     def _asks_back(self, tracker: Tracker) -> bool:
-        return not begins(tracker) and asks_back(tracker)
+        return not begins(tracker) and not self.holds_answer(tracker) and asks_back(tracker)
+
+    def holds_answer(self, _tracker: Tracker) -> bool:
+        """Whether a message that also asks something holds the answer to the form's question."""
+        return False
 
     def _other_wish(self, tracker: Tracker) -> bool:
         """Whether the latest message asks for something of its own, if only for another order."""
@@ -346,15 +350,6 @@ def number_meant(tracker: Tracker) -> str | None:
     if before is not None and _tells_a_story(tracker):
         return str(before)
     return order_number(str(tracker.get_slot("order_number")))
-
-
-def _said_yes_to_another(tracker: Tracker) -> bool:
-    """Whether what the customer agreed to in an earlier message is not what is wanted now."""
-    if not value_before_message(tracker, "confirmed"):
-        return False
-    return any(
-        tracker.get_slot(name) != value_before_message(tracker, name) for name in CONFIRMED_SLOTS
-    )
 
 
 def _unsaid(tracker: Tracker) -> dict[str, Any]:

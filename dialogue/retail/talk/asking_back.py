@@ -17,6 +17,7 @@ from dialogue.orders import rules
 from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import ItemView, OrderView
 from dialogue.questions import is_question
+from dialogue.retail.changing.asides import asked_aside, say_aside
 from dialogue.retail.problems.remedies import sold_out
 from dialogue.retail.proof.counter_questions import answer_to_counter_question, counter_question
 from dialogue.retail.returning.picking import Picked, decoded, mentioned, pick
@@ -164,6 +165,10 @@ def asked_back(
 ) -> Events | None:
     """Reply where the latest message asks something back; None where it does not."""
     told = counter_question(services, dispatcher, tracker)
+    aside = asked_aside(tracker) if told is None else None
+    if aside is not None:
+        say_aside(services, dispatcher, tracker, aside)
+        return []
     asks = _asked_of_task(tracker)
     if told is not None or asks is None:
         return told
@@ -173,7 +178,8 @@ def asked_back(
 
 def asks_back(tracker: Tracker) -> bool:
     """Whether the latest message asks something back, where nothing was made of it yet."""
-    return answer_to_counter_question(tracker) is not None or _asked_of_task(tracker) is not None
+    asked = answer_to_counter_question(tracker) or asked_aside(tracker) or _asked_of_task(tracker)
+    return asked is not None
 
 
 def _asked_of_task(tracker: Tracker) -> Back | None:

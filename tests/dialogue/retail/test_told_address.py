@@ -8,7 +8,7 @@ import pytest
 from rasa_sdk import Tracker
 
 from dialogue.orders.errors import InvalidAddress, NotDeliveredThere
-from dialogue.retail.changing.told_address import address_in, read_address
+from dialogue.retail.changing.told_address import address_in, read_address, told_in
 
 
 def entities_of(text: str, **parts: str) -> list[dict[str, Any]]:
@@ -135,3 +135,24 @@ def test_what_both_answers_lack_is_named() -> None:
 def test_only_an_answer_to_the_same_question_is_gone_back_to(before: list[dict[str, Any]]) -> None:
     with pytest.raises(InvalidAddress):
         read_address(heard(*before, user("1054 HB Amsterdam")), "1054 HB Amsterdam", "NL")
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("地址写错了，是 Karl-Marx-Straße 88, 12043 Berlin", "Karl-Marx-Straße 88, 12043 Berlin"),
+        ("要收税吗 哈哈不是，地址是 Hauptstr. 5, 10827 Berlin", "Hauptstr. 5, 10827 Berlin"),
+        ("Hauptstr. 5, 10827 Berlin，我刚写了呀", "Hauptstr. 5, 10827 Berlin"),
+        ("寄到 Ring 10, 1060 Wien 奥地利 行吗", "Ring 10, 1060 Wien, Austria"),
+        ("Ring 10, 1060 Wien. does that cost anything?", "Ring 10, 1060 Wien"),
+        ("sorry, Ring 10, 1060 Wien and when will it come?", "Ring 10, 1060 Wien"),
+        ("i moved, so please: Ring 10, 1st floor, 1060 Wien", "Ring 10, 1st floor, 1060 Wien"),
+        (
+            "Nora Olsen, St. Annae Plads 5, 1250 København",
+            "Nora Olsen, St. Annae Plads 5, 1250 København",
+        ),
+        ("does it cost anything?", None),
+    ],
+)
+def test_what_is_said_around_an_address_is_no_part_of_it(text: str, address: str | None) -> None:
+    assert told_in(text) == address

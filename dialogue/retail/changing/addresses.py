@@ -1,0 +1,215 @@
+"""Sending a placed order elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.orders import rules
+from dialogue.orders.addresses import COUNTRIES, complete_address, looks_like_address, parse_address
+from dialogue.orders.errors import AddressLocked, InvalidAddress, NotDeliveredThere, OrderError
+from dialogue.orders.views import OrderView
+from dialogue.questions import is_question
+from dialogue.retail.changing.address_again import SENT_TO, sent_to, written
+from dialogue.retail.changing.address_parts import put_right
+from dialogue.retail.changing.asides import asked_aside, say_aside
+from dialogue.retail.changing.changes import say_why_not
+from dialogue.retail.changing.told_address import address_in, read_address, told_in
+from dialogue.retail.proof.identity import OrderForm, begins
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    current_order,
+    latest_intent,
+    latest_text,
+    once_for,
+    viewer_of,
+)
+from dialogue.retail.task_slots import REQUESTED_SLOT, value_before_message
+from dialogue.retail.viewing.orders import ChangeAction, next_steps
+from dialogue.retail.which_order.choice import may_change_address
+from dialogue.retail.wording import Wording
+
+
+class ChangeAddressForm(OrderForm):
+    """The order, a complete address, and a yes."""
+
+    form = "change_address_form"
+
+    def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
+        """Ask for an address only when it may still change."""
+        order = current_order(self.services, tracker)
+        return own if order and may_change_address(order, self.services.policies) else []
+
+    async def get_validation_events(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> Events:
+        """Also what a guest wrote before the order was proven, read once it is."""
+        before = current_order(self.services, tracker)
+        events = await super().get_validation_events(dispatcher, tracker, domain)
+        order, told = current_order(self.services, tracker), tracker.get_slot("new_address")
+        if before is None and order is not None and told is not None:
+            read = None
+            try:
+                read = str(complete_address(str(told), order.address.country))
+            except InvalidAddress as error:
+                say_what_it_lacks(self.words(tracker), dispatcher, error)
+            tracker.slots["new_address"] = read
+            events.append(SlotSet("new_address", read))
+        return events
+
+    async def get_extraction_events(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> Events:
+        """A postcode that is put right is no order's number; a question beside it is answered."""
+        aside = asked_aside(tracker) if self.holds_answer(tracker) else None
+        if aside is not None and not begins(tracker):
+            say_aside(self.services, dispatcher, tracker, aside)
+        if self._put_right(tracker) is not None:
+            tracker.slots["order_number"] = value_before_message(tracker, "order_number")
+        return await super().get_extraction_events(dispatcher, tracker, domain)
+
+    def extract_order_number(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
+        """None in a correction of the address."""
+        if self._put_right(tracker) is not None:
+            return {"order_number": value_before_message(tracker, "order_number")}
+        return super().extract_order_number(dispatcher, tracker, domain)
+
+    def _put_right(self, tracker: Tracker) -> str | None:
+        """The address that was asked about, with the part that the latest message corrects."""
+        number = str(value_before_message(tracker, "order_number"))
+        text = latest_text(tracker)
+        if number in text:
+            return None
+        if begins(tracker):  # after it was changed
+            right = put_right(str(sent_to(tracker, number).get("now")), text, surely=True)
+            return right if right == tracker.get_slot("new_address") else None
+        known = value_before_message(tracker, "new_address")
+        asked = tracker.get_slot(REQUESTED_SLOT) == "confirmed" and known is not None
+        return put_right(str(known), text) if asked else None
+
+    def holds_answer(self, tracker: Tracker) -> bool:
+        """Whether the address that is asked for stands in the latest message."""
+        asked = tracker.get_slot(REQUESTED_SLOT) == "new_address"
+        return asked and (address_in(tracker) or told_in(latest_text(tracker))) is not None
+
+    def extract_new_address(
+        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """A complete address is the answer whatever its words were taken for; also in the wish.
+
+        So is a part of the one that was asked about, which is put right.
+        """
+        right = self._put_right(tracker)
+        if right is not None:
+            return {"new_address": right}
+        asked = tracker.get_slot(REQUESTED_SLOT) in ("new_address", "confirmed")
+        begins = latest_intent(tracker) == "change_address" and address_in(tracker) is not None
+        text = latest_text(tracker)
+        return {"new_address": text} if begins or (asked and looks_like_address(text)) else {}
+
+    def validate_new_address(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    ) -> dict[str, Any]:
+        """The address as we read it, with its country; what is missing is named."""
+        order = current_order(self.services, tracker)
+        if order is None:  # kept until the order is proven, which tells the country
+            return {"new_address": address_in(tracker)}
+        if is_question(str(value)) and not self.holds_answer(tracker) and not begins(tracker):
+            dispatcher.utter_message(
+                response="utter_aside_unknown", buttons=[self.words(tracker).person_button()]
+            )
+            return {"new_address": None}
+        try:
+            return {"new_address": read_address(tracker, str(value), order.address.country)}
+        except InvalidAddress as error:
+            say_what_it_lacks(self.words(tracker), dispatcher, error)
+            return {"new_address": None}
+
+
+class AskChangeAddress(RetailAction):
+    """Shows where the order would go and asks for a yes."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_change_address_form_confirmed"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Name the order and the new address, as the customer has just typed it."""
+        order = current_order(self.services, tracker)
+        if order is not None:
+            dispatcher.utter_message(
+                response="utter_confirm_address",
+                number=order.number,
+                address=self.words(tracker).address(str(tracker.get_slot("new_address"))),
+            )
+        return []
+
+
+class ChangeAddressAction(ChangeAction):
+    """Changes the address after a yes; says why not when it is too late."""
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """What it was and what it is now is kept, should the customer think again."""
+        order, typed = current_order(self.services, tracker), tracker.get_slot("new_address")
+        events = super().run(dispatcher, tracker, domain)
+        done = any(one.get("response") == "utter_address_changed" for one in dispatcher.messages)
+        if not done or order is None:
+            return events
+        owner = viewer_of(tracker).signed_in  # a guest's view has the address covered
+        before = written(order.address) if owner else sent_to(tracker, order.number).get("now")
+        by = tracker.get_slot("customer_id")
+        known = {"number": order.number, "by": by, "before": before, "now": typed}
+        return [*events, SlotSet(SENT_TO, known)]
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_change_address"
+
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
+        """Change, keep, or explain."""
+        confirmed, typed = tracker.get_slot("confirmed"), tracker.get_slot("new_address")
+        words = self.words(tracker)
+        if confirmed is False:
+            dispatcher.utter_message(response="utter_address_kept", number=order.number)
+            return
+        try:
+            if confirmed is not True or typed is None:
+                rules.check_address_change(order.number, order.status, self.services.policies)
+                return
+            self.services.store.change_address(
+                viewer_of(tracker), order.number, parse_address(typed), once_for(tracker, order)
+            )
+        except AddressLocked:
+            dispatcher.utter_message(
+                response="utter_address_locked",
+                number=order.number,
+                buttons=next_steps(self.services, words, order),
+            )
+        except OrderError as error:
+            say_why_not(self.services, words, dispatcher, error, order)
+        else:
+            dispatcher.utter_message(
+                response="utter_address_changed",
+                number=order.number,
+                address=words.address(typed),
+            )
+
+
+def say_what_it_lacks(words: Wording, dispatcher: Dispatcher, error: InvalidAddress) -> None:
+    """What is missing of an address, or where we deliver when it is elsewhere."""
+    if isinstance(error, NotDeliveredThere):
+        countries = sorted(words.locale.territories[code] for code in COUNTRIES)
+        dispatcher.utter_message(
+            response="utter_not_delivered_there",
+            countries=words.listing(countries),
+            buttons=[words.button("never_mind", "stop"), words.person_button()],
+        )
+    else:
+        missing = words.listing(map(words.term, error.missing))
+        dispatcher.utter_message(response="utter_address_incomplete", missing=missing)

@@ -1,0 +1,244 @@
+"""What is asked on the side of a change to an order, while it is prepared and once it is done.
+
+"Does it cost anything?", "until when?", "will I get a mail?": one table tells, for each of these
+matters and each facet, what answers it. The form then asks its question again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.domain import LANGUAGE_SLOT
+from dialogue.orders.errors import OrderNotFound
+from dialogue.orders.views import OrderView
+from dialogue.questions import is_question
+from dialogue.retail.changing.cancelling import say_for_good, say_paid_back
+from dialogue.retail.changing.told_address import told_in
+from dialogue.retail.facets import Facet, facet_in
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    current_order,
+    latest_entity,
+    latest_text,
+    viewer_of,
+)
+from dialogue.retail.wording import Wording, wording
+
+READ = 100  # who asks on the side asks it shortly
+SOON = 4  # messages after it was done
+CANCEL, ADDRESS, CHANGE = "cancel_order_form", "change_address_form", "modify_order_form"
+_STAGES = {CANCEL: "cancel_until", ADDRESS: "address_until", CHANGE: "contents_until"}
+_DONE = {
+    "utter_order_cancelled": CANCEL,
+    "utter_order_cancelled_unpaid": CANCEL,
+    "utter_address_changed": ADDRESS,
+    "utter_order_changed": CHANGE,
+    "utter_order_changed_refund": CHANGE,
+}
+# What may have been said since, about the same matter.
+_BESIDE = re.compile(
+    r"utter_(?:aside_|refund_|sure_|next_|means_|care|thank|cancelled_for_good|day_|other_day_"
+    r"|order_goes_to|did_you_mean|ask_rephrase|fallback_again|repeated)"
+)
+# These ask of something else: other goods, shops, what comes back, an account, the payment.
+_ELSEWHERE = re.compile(
+    r"\b(?:returns?|exchange|swap|send(?:ing)? back|stores?|shops?|open|invoice|code|warranty"
+    r"|delivery costs?|shipping costs?|coupon|voucher|password|account|call|phone|colleague|person"
+    r"|human|agent)\b"
+    r"|退货|换货|门店|营业|发票|验证码|保修|优惠|密码|账户|电话|人工|客服",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What is spoken of: the form that makes the change, the order if known, whether it is done."""
+
+    form: str
+    order: OrderView | None
+    done: bool
+
+
+Say = Callable[[RetailServices, Wording, Dispatcher, Matter], None]
+
+
+def asked_aside(tracker: Tracker) -> Facet | None:
+    """The facet that the latest message asks of the change that a form prepares, if it can be told.
+
+    None where it answers the form, or asks of something else.
+    """
+    form, facet = (tracker.active_loop or {}).get("name"), _facet(tracker)
+    return facet if form in _STAGES and facet in _ANSWERS[form] else None
+
+
+def say_aside(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, facet: Facet
+) -> None:
+    """Answer it of the form that is active."""
+    form = str((tracker.active_loop or {}).get("name"))
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    matter = Matter(form, current_order(services, tracker), done=False)
+    _ANSWERS[form][facet](services, words, dispatcher, matter)
+
+
+def after_change(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Answer it of the change that was just made."""
+    facet, done = _facet(tracker), _just_done(services, tracker)
+    if facet is None or done is None or facet not in _ANSWERS[done.form]:
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    _ANSWERS[done.form][facet](services, words, dispatcher, done)
+    return []
+
+
+def _facet(tracker: Tracker) -> Facet | None:
+    text = latest_text(tracker)
+    if not text or len(text) > READ:
+        return None
+    if latest_entity(tracker, "order_number") and told_in(text) is None:
+        return None  # of another order
+    if not is_question(text) or _ELSEWHERE.search(text):
+        return None
+    return facet_in(text)
+
+
+def _just_done(services: RetailServices, tracker: Tracker) -> Matter | None:
+    """The change that was made within a few messages, if nothing else was told since."""
+    heard = 0
+    for event in reversed(tracker.events):
+        heard += event.get("event") == "user"
+        if heard > SOON:
+            return None
+        if event.get("event") != "bot":
+            continue
+        facts: Mapping[str, Any] = event.get("metadata") or {}
+        response = str(facts.get("utter_action"))
+        if response in _DONE:
+            try:
+                order = services.store.order(viewer_of(tracker), str(facts.get("number")))
+            except OrderNotFound:
+                return None
+            return Matter(_DONE[response], order, done=True)
+        if not _BESIDE.match(response):
+            return None
+    return None
+
+
+def _plain(response: str, then: str | None = None) -> Say:
+    """Says this response; `then`: another one of the same once it is done."""
+
+    def say(
+        _services: RetailServices, words: Wording, dispatcher: Dispatcher, matter: Matter
+    ) -> None:
+        order, name = matter.order, then if then and matter.done else response
+        dispatcher.utter_message(
+            response=f"utter_aside_{name}",
+            number=order.number if order else "",
+            expected=words.day(order.expected_on) if order else "",
+        )
+
+    return say
+
+
+def _until(
+    services: RetailServices, _words: Wording, dispatcher: Dispatcher, matter: Matter
+) -> None:
+    """The last stage at which it may be done, by the shop's rules."""
+    stage = getattr(services.policies.changes, _STAGES[matter.form])
+    dispatcher.utter_message(response=f"utter_aside_until_{stage}")
+
+
+def _when(services: RetailServices, words: Wording, dispatcher: Dispatcher, matter: Matter) -> None:
+    known = "when" if matter.order else "when_unknown"
+    _plain(known)(services, words, dispatcher, matter)
+
+
+def _money(
+    services: RetailServices, words: Wording, dispatcher: Dispatcher, matter: Matter
+) -> None:
+    """What goes back, how, and how soon: of what was done what is so, else what would be."""
+    order = matter.order
+    if order is None:
+        _plain("money")(services, words, dispatcher, matter)
+        return
+    days = [refund.expected_by for refund in order.refunds if refund.expected_by]
+    method = order.method
+    facts = {
+        "number": order.number,
+        "total": words.money(order.total_cents, order.currency),
+        "amount": words.money(sum(one.amount_cents for one in order.refunds), order.currency),
+        "method": words.term(method) if method else "",
+        "expected": words.day(max(days)) if days else "",
+        "days": words.say("working_days", count=services.policies.refunds.days_for(method)),
+    }
+    if not method:
+        response = "utter_cancel_pays_nothing"
+    elif matter.done and days:
+        response = "utter_aside_refund_comes"
+    elif matter.done:
+        response = "utter_aside_money_same"
+    elif matter.form == CANCEL:
+        say_paid_back(services, words, dispatcher, order)
+        return
+    else:
+        response = "utter_aside_change_pays"
+    dispatcher.utter_message(response=response, **facts)
+
+
+def _difference(
+    services: RetailServices, words: Wording, dispatcher: Dispatcher, matter: Matter
+) -> None:
+    """That it is all that was paid, where it is."""
+    order = matter.order
+    back = sum(one.amount_cents for one in order.refunds) if order else 0
+    if order is None or not order.method or (matter.done and back != order.total_cents):
+        _money(services, words, dispatcher, matter)
+        return
+    dispatcher.utter_message(
+        response="utter_aside_pays_all",
+        number=order.number,
+        total=words.money(order.total_cents, order.currency),
+        goods=words.money(order.subtotal_cents - order.discount_cents, order.currency),
+        shipping=words.money(order.shipping_cents, order.currency),
+    )
+
+
+def _undo(services: RetailServices, words: Wording, dispatcher: Dispatcher, matter: Matter) -> None:
+    if matter.done and matter.order is not None:
+        say_for_good(words, dispatcher, matter.order)
+    else:
+        _plain("cancel_is_final")(services, words, dispatcher, matter)
+
+
+_OF_ALL: dict[Facet, Say] = {
+    Facet.COST: _plain("free"),
+    Facet.UNTIL: _until,
+    Facet.MAIL: _plain("mail", then="mail_done"),
+}
+_STAYS: dict[Facet, Say] = {
+    **_OF_ALL,
+    Facet.UNDO: _plain("may_change_again"),
+    Facet.HOW_LONG: _when,
+    Facet.WHEN: _when,
+}
+_ANSWERS: dict[str, dict[Facet, Say]] = {
+    CANCEL: {
+        **_OF_ALL,
+        Facet.UNDO: _undo,
+        Facet.REFUND: _money,
+        Facet.DIFFERENCE: _difference,
+        Facet.HOW_LONG: _money,
+        Facet.WHEN: _money,
+    },
+    ADDRESS: _STAYS,
+    CHANGE: {**_STAYS, Facet.REFUND: _money},
+}

@@ -1,0 +1,88 @@
+"""Short questions on the side of a change to an order, and right after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from retail_stories import Customer, hears_entities
+
+NewCustomer = Callable[..., Customer]
+ORDER = "2073"
+# What each is mostly taken for, and a word of its answer.
+ASKED = {
+    "cancel": (
+        ("return_policy", "is there a fee for it?", "costs you nothing"),
+        ("opening_hours", "until when can i cancel", "in our warehouse"),
+        ("faq", "can i undo that later", "can't be undone"),
+        ("contact_details", "will i get a mail?", "Whether a mail comes"),
+        ("refund_status", "how do i get my money back", "goes back by card"),
+        ("charged_twice", "why so little?", "all that was paid"),
+        ("payment_methods", "要收手续费吗", "costs you nothing"),
+    ),
+    "new address for": (
+        ("nlu_fallback", "does it cost anything?", "costs you nothing"),
+        ("inform", "i asked if changing it costs money", "costs you nothing"),
+        ("nlu_fallback", "until when can i change it", "not been packed"),
+        ("faq", "can i change it again later", "change it here again"),
+        ("shipping_options", "how long does it take", "changed at once"),
+    ),
+    "swap the gloves in": (
+        ("shipping_options", "does it cost more?", "costs you nothing"),
+        ("contact_details", "do i get a mail", "Whether a mail comes"),
+    ),
+}
+AFTER = (
+    ("faq", "can i undo that?", "can't be undone"),
+    ("return_policy", "how much do i get back", "goes back by card"),
+    ("nlu_fallback", "did it cost anything?", "costs you nothing"),
+    ("return_policy", "how long does it take", "goes back by card"),
+)
+
+
+@pytest.mark.parametrize("wish", ASKED)
+def test_a_side_question_is_answered_and_the_form_asks_again(
+    customer: NewCustomer, wish: str
+) -> None:
+    maya = customer("Maya").says(f"{wish} {ORDER}")
+    form, asked = maya.form, maya.slot("requested_slot")
+    for intent, question, told in ASKED[wish]:
+        maya.says_as(intent, question)
+        assert told in maya.text, question
+        assert (maya.form, maya.slot("requested_slot")) == (form, asked), question
+    assert maya.slot("new_address") is None
+
+
+def test_so_it_is_once_it_is_done(customer: NewCustomer) -> None:
+    maya = customer("Maya").says(f"cancel {ORDER}").says("yes")
+    for intent, question, told in AFTER:
+        assert told in maya.says_as(intent, question).text, question
+
+
+def test_what_a_response_answers_may_go_on_with_something(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("where is 2023").says_as("faq", "ok thanks. who brings it?")
+    assert "brings order 2023" in maya.text
+    assert "gift" not in maya.text
+
+
+def test_an_address_and_a_question_are_both_heard(customer: NewCustomer) -> None:
+    maya = customer("Maya").says(f"new address for {ORDER}").says_as("inform", "why so slow?")
+    assert "can't answer" in maya.text
+    maya.says_as("inform", "Ring 10, 10827 Berlin. does that cost anything?")
+    assert "costs you nothing" in maya.text
+    assert "to Ring 10, 10827 Berlin, Germany?" in maya.text
+
+
+@pytest.mark.parametrize("words", ["10829", "不对，邮编我写错了，应该是10829"])
+def test_a_postcode_alone_corrects_the_address(customer: NewCustomer, words: str) -> None:
+    maya = customer("Maya").says(f"new address for {ORDER}").says("Ring 10, 10827 Berlin")
+    maya.says("yes").says_as("change_address", words)
+    assert "Ring 10, 10829 Berlin" in maya.text
+
+
+def test_an_address_answers_the_wish_that_was_left_open(customer: NewCustomer) -> None:
+    maya = customer("Maya").says(f"new address for {ORDER}").says(f"where is {ORDER}")
+    hears_entities(maya, postcode="10827")
+    maya.says("就寄到 Ring 10, 10827 Berlin 吧")
+    assert "Ring 10, 10827 Berlin" in maya.text
+    assert maya.form == "change_address_form"
