@@ -33,6 +33,7 @@ from dialogue.retail.returning import (
     items,
     return_terms,
     returns,
+    told_wish,
     withdrawals,
 )
 from dialogue.retail.services import RetailAction, RetailServices
@@ -143,6 +144,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     cancelling.about_cancelling,
     after_refusal.another_day,
     asking_back.asked_back,
+    told_wish.only_asks_terms,
 )
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
@@ -160,6 +162,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     order_questions.about_order,
     goods_of_orders.order_with,
     told_problem.told_problem,
+    told_wish.told_return,
 )
 
 

@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 from dialogue.orders.views import ItemView, OrderView
 from dialogue.retail.figures import FIGURE
 from dialogue.retail.goods.variants import named_variant
-from dialogue.retail.proof.identity import OrderForm
+from dialogue.retail.proof.identity import OrderForm, begins
 from dialogue.retail.returning.picking import (
     ALL_ITEMS,
     WORDS,
@@ -29,6 +29,7 @@ from dialogue.retail.services import (
     RetailServices,
     current_order,
     latest_text,
+    viewer_of,
 )
 from dialogue.retail.talk.correcting import corrects, meant_in
 from dialogue.retail.task_slots import value_before_message
@@ -47,6 +48,14 @@ PIECES = re.compile(
     re.IGNORECASE,
 )
 _POINTS = re.compile(r"\bones?\b|[那这][个件只双条]|的\W*$", re.IGNORECASE)
+# Of what is asked or told in the middle of it: that something else is meant to come back.
+_MEANS_OTHER = re.compile(
+    r"^\W*(?:no|nope|not|wrong|sorry|oops|actually|i (?:mean|meant))\b"
+    r"|\b(?:return|send back|exchange|swap|go back|come back)\b"
+    r"|^\W*(?:不|错)|我(?:说的?|要|想)|[退换]",
+    re.IGNORECASE,
+)
+READ = 200  # characters that are looked through for other goods
 _TOO = re.compile(r"\btoo\b|太", re.IGNORECASE)  # "no, that's too small" wants no small one
 COUNT = re.compile(r"[0-9]{1,6}")  # anything else has not been checked yet
 
@@ -106,6 +115,61 @@ class ItemForm(OrderForm):
         possible = self.items(tracker)
         named = self._impossible(said, tracker) or pick(mentioned(said, possible), possible)
         return {"item": str(named)} if isinstance(named, Picked) else {}
+
+    def extract_order_number(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
+        """Also another order that holds the goods which are meant, or whose number is said."""
+        other = self.other_order(tracker)
+        if other is not None:
+            return {"order_number": other.number}
+        return super().extract_order_number(dispatcher, tracker, domain)
+
+    def validate_order_number(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
+        """The order that was changed to is named, as it may have been assumed before."""
+        other = self.other_order(tracker)
+        if other is None:
+            return super().validate_order_number(value, dispatcher, tracker, domain)
+        contents = self.words(tracker).contents(other)
+        dispatcher.utter_message(
+            response="utter_order_assumed", number=other.number, contents=contents
+        )
+        return {"order_number": other.number}
+
+    def other_order(self, tracker: Tracker) -> OrderView | None:
+        """The other order that is meant: "no, the espresso maker", "can't 1597 go back?".
+
+        A story about goods ("it doesn't go with my shirt") means none.
+        """
+        text, viewer = latest_text(tracker)[:READ], viewer_of(tracker)
+        if begins(tracker) or not viewer.signed_in or not text:
+            return None
+        present = value_before_message(tracker, "order_number")
+        if present is None or not (_MEANS_OTHER.search(text) or corrects(tracker)):
+            return None
+        recent = self.services.store.recent_orders(viewer, limit=10)
+        others = [order for order in recent if order.number != str(present)]
+        said = self.words(tracker).in_records(meant_in(text))
+        here = next((order.items for order in recent if order.number == str(present)), ())
+        numbered = [order for order in others if re.search(rf"(?<!\d){order.number}(?!\d)", said)]
+        named = [order for order in others if mentioned(said, order.items)]
+        found = numbered or ([] if mentioned(said, here) else named)
+        return found[0] if len(found) == 1 else None
+
+    def _outdated(self, tracker: Tracker) -> dict[str, Any]:
+        """Also the item, which is the one that is named of the other order."""
+        other = self.other_order(tracker)
+        if other is None:
+            return super()._outdated(tracker)
+        said = self.words(tracker).in_records(meant_in(latest_text(tracker)))
+        found = pick(mentioned(said, other.items), other.items)
+        item = str(found) if isinstance(found, Picked) else None
+        return {**super()._outdated(tracker), "item": item}
+
+    def _asks_whether_done(self, tracker: Tracker) -> bool:
+        return self.other_order(tracker) is None and super()._asks_whether_done(tracker)
 
     def begun_with(self, tracker: Tracker) -> Picked | None:
         """The items and pieces that the very wish is about: named in it, or the only ones."""
