@@ -45,6 +45,7 @@ from dialogue.retail.viewing import (
     order_list,
     order_questions,
     orders,
+    refund_questions,
 )
 from dialogue.retail.which_order import choosing, goods_of_orders
 
@@ -150,6 +151,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
 FOLLOW_UPS: tuple[FollowUp, ...] = (
     invoice_questions.after_details,
     after_return.after_return,
+    refund_questions.about_refund,
     cancelling.thought_again,
     after_refusal.after_refusal,
     codes.about_codes,
