@@ -145,6 +145,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     cancelling.about_cancelling,
     after_refusal.another_day,
     asking_back.asked_back,
+    told_wish.back_to_it,
     told_wish.only_asks_terms,
 )
 # What a short message may go on with where no form is active; the first that does is done.

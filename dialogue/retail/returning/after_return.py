@@ -79,6 +79,7 @@ _REGRETS = re.compile(
     re.IGNORECASE,
 )
 _LATER = 8  # messages after it was announced in which it is thought over
+_LATER_ON = re.compile(r"\b(?:later|afterwards)\b|以后|之后", re.IGNORECASE)
 _SURE = re.compile(
     r"\b(?:really|sure|definitely|actually)\b.{0,20}\b(?:cancell?ed|withdrawn|gone|off|taken back"
     r"|undone|stopped)\b|\bis (?:it|that|the return) (?:cancell?ed|withdrawn|off|gone)\b"
@@ -122,14 +123,12 @@ def after_return(
 ) -> Events | None:
     """Answer what is asked of the parcel that was announced last, or begin the next item."""
     said, text = said_within(tracker, SOON), latest_text(tracker)
-    order, near = (
-        current_order(services, tracker),
-        latest_intent(tracker) in NEAR - {"withdraw_return"},
-    )
+    order, near = current_order(services, tracker), latest_intent(tracker) in NEAR
     short = 0 < len(text) <= READ and not latest_entity(tracker, "order_number")
-    if order is None or not short or not near:
+    announced = announced_returns(order) if order else ()
+    withdraws = latest_intent(tracker) == "withdraw_return" and not _LATER_ON.search(text)
+    if order is None or not short or not near or (announced and withdraws):
         return None
-    announced = announced_returns(order)
     if announced and _thinks_again(tracker):
         return [*forget_task(tracker), FollowupAction("withdraw_return_form")]
     if announced and not said.isdisjoint(RETURNED | EXCHANGED | _TOLD):

@@ -32,9 +32,9 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.talk.correcting import corrects, meant_in
-from dialogue.retail.task_slots import value_before_message
+from dialogue.retail.task_slots import TOLD_SLOTS, value_before_message
 from dialogue.retail.which_order.choice import may_change_contents, returnable_items
-from dialogue.retail.which_order.pointing import pointed
+from dialogue.retail.which_order.pointing import order_naming, pointed
 from dialogue.retail.wording import button
 
 Chosen = tuple[tuple[ItemView, int], ...]
@@ -154,19 +154,21 @@ class ItemForm(OrderForm):
         said = self.words(tracker).in_records(meant_in(text))
         here = next((order.items for order in recent if order.number == str(present)), ())
         numbered = [order for order in others if re.search(rf"(?<!\d){order.number}(?!\d)", said)]
-        named = [order for order in others if mentioned(said, order.items)]
-        found = numbered or ([] if mentioned(said, here) else named)
-        return found[0] if len(found) == 1 else None
+        if len(numbered) == 1 or mentioned(said, here):
+            return numbered[0] if len(numbered) == 1 else None
+        return order_naming(said, others)
 
     def _outdated(self, tracker: Tracker) -> dict[str, Any]:
-        """Also the item, which is the one that is named of the other order."""
+        """Also the item, which is the one that is named of the other order; it answers nothing."""
         other = self.other_order(tracker)
         if other is None:
             return super()._outdated(tracker)
         said = self.words(tracker).in_records(meant_in(latest_text(tracker)))
         found = pick(mentioned(said, other.items), other.items)
         item = str(found) if isinstance(found, Picked) else None
-        return {**super()._outdated(tracker), "item": item}
+        asked = tracker.get_slot("requested_slot")
+        unanswered = {asked: None} if asked in TOLD_SLOTS else {}
+        return {**super()._outdated(tracker), **unanswered, "item": item}
 
     def _asks_whether_done(self, tracker: Tracker) -> bool:
         return self.other_order(tracker) is None and super()._asks_whether_done(tracker)

@@ -33,7 +33,6 @@ from dialogue.retail.services import (
     plain_words,
     viewer_of,
 )
-from dialogue.retail.task_slots import value_before_message
 from dialogue.retail.viewing.orders import ChangeAction
 from dialogue.retail.which_order.choice import announced_returns
 from dialogue.retail.wording import Button, Wording
@@ -55,11 +54,11 @@ class ReturnForm(ItemForm):
         return returnable(self.services, order)
 
     def extract_return_reason(
-        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+        self, _dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> dict[str, Any]:
         """What the wish says of why, "too small", or an answer that also asks something."""
         beside = reason_beside(tracker)
-        if beside:
+        if beside and not self._question_waits(tracker, domain):
             return {"return_reason": beside}
         asked, text = tracker.get_slot("requested_slot"), latest_text(tracker)[:_READ]
         if asked not in _ASKED_BEFORE or tracker.get_slot("return_reason"):
@@ -67,11 +66,9 @@ class ReturnForm(ItemForm):
         return {"return_reason": text} if says_why(text) else {}
 
     def validate_return_reason(
-        self, value: Any, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+        self, value: Any, _dispatcher: Dispatcher, _tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
-        """Any reason will do; that other goods are meant is none."""
-        if self.other_order(tracker) is not None:
-            return {"return_reason": value_before_message(tracker, "return_reason")}
+        """Any reason will do."""
         return {"return_reason": plain_words(value)[:MAX_REASON] or None}
 
 

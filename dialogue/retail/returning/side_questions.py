@@ -82,7 +82,7 @@ NEAR = frozenset(
 )
 # What only goods that come back are asked for, before the facets that everything has.
 OPENED, FIRST, NOT_SENT = "opened", "first", "not_sent"
-OTHER_VARIANT, MONEY_WHEN = "other_variant", "money_when"
+OTHER_VARIANT, MONEY_WHEN, AGAIN = "other_variant", "money_when", "again"
 _OWN = (
     (
         FIRST,
@@ -107,6 +107,14 @@ _OWN = (
             r"\b(?:what|which|other|another|different) (?:other )?(?:sizes?|colou?rs?|ones)\b"
             r"|\b(?:make|have|take|get|want) (?:it|them|one|ones) (?:in )?\w+ instead\b"
             r"|(?:什么|哪些|别的|其他|另)(?:一个)?(?:尺码|颜色|款)|(?:换成|改成|改要)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        AGAIN,
+        re.compile(
+            r"\b(?:return|send|exchange|swap)\b.{0,25}\b(?:later|again|still|another time)\b"
+            r"|\bstill\b.{0,15}\b(?:return|send|exchange|swap)\b|(?:还能?|再|以后.{0,4})[退换寄]",
             re.IGNORECASE,
         ),
     ),
@@ -138,6 +146,18 @@ _ELSE = re.compile(
     r"|receipt|discount|code|address)\b|别的|其他|规则|订单|门店|营业|礼品卡|优惠|发票|地址",
     re.IGNORECASE,
 )
+# "Where is my jacket?": something of its own, and not what is spoken of.
+_THING = re.compile(
+    r"\b(?:my|the|those|these|your) (?!(?:money|refund|return\w*|exchange|swap|parcel|package|mind"
+    r"|card|account|bank|paypal|reason|old|new|first|other one|box|pack\w*|seal|bag|tags?|labels?"
+    r"|post\w*|shop|way|last|latest|deadline|difference|rest|same|right|full|goods|thing|item|cost"
+    r"|fee|shipping|delivery|mail|e-?mail|day|whole|one)\b)\w+"
+    r"|我的?(?!钱|退|换|卡|账|银|包裹|东西|付|们|自己|还|要|怎|什|可|能|有|收|会|在|现|想|不|没|是)[\u4e00-\u9fff]",
+    re.IGNORECASE,
+)
+_WHERE_IS = re.compile(r"\bwhere(?:['’]?s| is| are| was)\b", re.IGNORECASE)
+# Of a thing that is named, these are asked all the same.
+_NEAR_ALONE = frozenset({Facet.COST, Facet.DIFFERENCE, Facet.UNDO, Facet.REFUND, Facet.UNTIL})
 _OF_MONEY = frozenset({Facet.COST, Facet.REFUND, Facet.DIFFERENCE})
 _WAY, UNDO, MAIL = "utter_back_way", "utter_aside_undo", "utter_aside_mail"
 SWAP_TIME, KEEP_AGAIN = "utter_aside_swap_time", "utter_aside_keep_again"
@@ -180,6 +200,7 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         MONEY_WHEN: "utter_aside_keep_no_money",
         Facet.UNTIL: KEEP_AGAIN,
         Facet.UNDO: KEEP_AGAIN,
+        AGAIN: KEEP_AGAIN,
         Facet.WHERE: "utter_next_withdrawn",
         Facet.HOW: "utter_next_withdrawn",
         Facet.WHO: "utter_next_withdrawn",
@@ -221,6 +242,7 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         MONEY_WHEN: "utter_aside_kept_no_money",
         Facet.UNTIL: KEEP_AGAIN,
         Facet.UNDO: KEEP_AGAIN,
+        AGAIN: KEEP_AGAIN,
         Facet.WHERE: "utter_next_withdrawn",
         Facet.HOW: "utter_next_withdrawn",
         Facet.MAIL: MAIL,
@@ -254,6 +276,9 @@ def asked_on_the_side(tracker: Tracker, matter: Matter) -> Asked | None:
     own = next((name for name, words in _OWN if name in replies and words.search(text)), None)
     if facet in _OF_MONEY:
         own = None
+    elsewhere = _THING.search(text) or (facet is Facet.WHERE and _WHERE_IS.search(text))
+    if own is None and facet not in _NEAR_ALONE and elsewhere:
+        return None
     response = replies.get(own or _key(text, facet) or "")
     return Asked(matter, response) if response else None
 

@@ -27,7 +27,11 @@ from dialogue.retail.services import (
     said_within,
     viewer_of,
 )
+from dialogue.retail.talk.correcting import meant_in
+from dialogue.retail.talk.leading import GoBackAction
+from dialogue.retail.talk.tasks import LEFT, intent_of, kept_wishes
 from dialogue.retail.task_slots import REQUESTED_SLOT, forget_task, leave_form
+from dialogue.retail.which_order.pointing import order_naming
 from dialogue.retail.wording import wording
 
 READ = 120  # characters
@@ -39,6 +43,7 @@ _BACK = re.compile(
     r"|(?<!不)退(?!款)",
     re.IGNORECASE,
 )
+_INVOICE = re.compile(r"\b(?:invoice|receipt|bill)\b|发票", re.IGNORECASE)
 _SWAP = re.compile(
     r"\b(?:exchange|swap|instead of|(?:one|a) size (?:up|down|bigger|smaller|larger))\b"
     r"|\b(?:bigger|smaller|larger) size\b|换",
@@ -46,6 +51,13 @@ _SWAP = re.compile(
 )
 _RETURNS = re.compile(
     r"\b(?:returns?|returning|send\w*\b.{0,20}\bback|exchang\w+|swap\w*)\b|退|寄回|换货",
+    re.IGNORECASE,
+)
+_BACK_TO_IT = re.compile(
+    r"^\W*(?:(?:and|so|ok|now|then|but)\W+)*"
+    r"(?:what about|how about|back to|now|go on with|continue)(?: with)? "
+    r"(?:the|my|that) (?:return|exchange|swap)(?: now| then)?\W*$"
+    r"|^\W*(?:那)?(?:退货|换货)呢\W*$|^\W*(?:继续|接着)[退换]货?吧?\W*$",
     re.IGNORECASE,
 )
 _MINE = re.compile(r"\b(?:my|mine)\b|我的|还没", re.IGNORECASE)
@@ -90,12 +102,30 @@ def _asks_terms(services: RetailServices, tracker: Tracker, text: str) -> bool:
     return intent in _OF_RETURNS and facet in _TERMS and bool(told or _RETURNS.search(text))
 
 
+def back_to_it(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+) -> Events | None:
+    """ "So what about the return?": on with the one that is open, or that was left."""
+    text, form = latest_text(tracker)[:READ], (tracker.active_loop or {}).get("name")
+    if not _BACK_TO_IT.search(text) or latest_intent(tracker) not in _OF_RETURNS:
+        return None
+    if form in ("return_form", "exchange_form"):
+        return []  # which asks again
+    left = [intent_of(one) for one in kept_wishes(tracker, LEFT)]
+    if form is not None or not {"return_item", "exchange_item"} & set(left):
+        return None
+    return GoBackAction(services).run(dispatcher, tracker, domain)
+
+
 def told_return(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
     """Begin the return or the exchange of goods that are named, where nothing was understood."""
     text = latest_text(tracker)[:READ]
-    if latest_intent(tracker) not in _UNDECIDED or not text:
+    invoice = latest_intent(tracker) == "get_invoice"
+    if invoice and not _INVOICE.search(meant_in(text)):
+        text = meant_in(text)  # "not the invoice, I return it"
+    elif latest_intent(tracker) not in _UNDECIDED or not text:
         return None
     swaps = _SWAP.search(text) is not None
     order = _named(services, tracker, text) if swaps or _BACK.search(text) else None
@@ -120,5 +150,4 @@ def _named(services: RetailServices, tracker: Tracker, text: str) -> OrderView |
     said = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)).in_records(text)
     recent = services.store.recent_orders(viewer, limit=10)
     found = [order for order in recent if re.search(rf"(?<!\d){order.number}(?!\d)", said)]
-    found = found or [order for order in recent if mentioned(said, order.items)]
-    return found[0] if len(found) == 1 else None
+    return found[0] if len(found) == 1 else order_naming(said, recent)

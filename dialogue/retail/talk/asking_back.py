@@ -176,7 +176,7 @@ def _asked_of_task(tracker: Tracker) -> Back | Asked | None:
     asked, text = tracker.get_slot(REQUESTED_SLOT), latest_text(tracker)
     if form not in FORMS or asked not in REPLIED or not text or len(text) > READ:
         return None
-    if not _unanswered(tracker, str(form)):
+    if not is_unanswered(tracker, str(form)):
         return None
     if _WHY.search(text):
         return Back.WHY
@@ -289,7 +289,7 @@ def say_how_long(
     )
 
 
-def _unanswered(tracker: Tracker, form: str) -> bool:
+def is_unanswered(tracker: Tracker, form: str) -> bool:
     """Whether nothing was done about the latest message but that the form looks at it."""
     for event in reversed(tracker.events):
         if event.get("event") == "user":

@@ -17,7 +17,6 @@ from dialogue.orders.states import PaymentStatus
 from dialogue.orders.views import OrderView, PaymentView
 from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
-from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.returning.side_answers import say_on_the_side
 from dialogue.retail.returning.side_questions import NEAR, Asked, Matter
 from dialogue.retail.services import (
@@ -34,6 +33,7 @@ from dialogue.retail.services import (
 from dialogue.retail.task_slots import forget_task
 from dialogue.retail.viewing.orders import RefundStatusAction
 from dialogue.retail.which_order.choice import has_refunds
+from dialogue.retail.which_order.pointing import order_naming
 from dialogue.retail.wording import wording
 
 READ = 120  # characters; who goes on says it shortly
@@ -172,5 +172,5 @@ def _other_meant(services: RetailServices, tracker: Tracker, order: OrderView) -
         return None
     said = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)).in_records(text)
     recent = services.store.recent_orders(viewer, limit=10)
-    named = [one for one in recent if has_refunds(one) and mentioned(said, one.items)]
-    return named[0] if len(named) == 1 and named[0].number != order.number else None
+    named = order_naming(said, [one for one in recent if has_refunds(one)])
+    return None if named is None or named.number == order.number else named
