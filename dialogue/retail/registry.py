@@ -151,6 +151,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
     invoice_questions.after_details,
+    after_return.insists,
     after_return.after_return,
     refund_questions.about_refund,
     cancelling.thought_again,

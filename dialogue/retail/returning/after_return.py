@@ -80,6 +80,18 @@ _REGRETS = re.compile(
 )
 _LATER = 8  # messages after it was announced in which it is thought over
 _LATER_ON = re.compile(r"\b(?:later|afterwards)\b|以后|之后", re.IGNORECASE)
+_SWAPS = re.compile(r"\b(?:swap|exchange)\b|换", re.IGNORECASE)
+_NOT_RETURNABLE = {
+    "utter_not_returnable_too_late": "utter_refused_too_late",
+    "utter_not_returnable_not_delivered": "utter_refused_not_here",
+    "utter_not_here_yet": "utter_refused_not_here",
+    "utter_not_here_yet_expected": "utter_refused_not_here",
+}
+_INSISTS = re.compile(
+    r"\bexception\b|\bwhy\b|\bhow come\b|\banyway\b|\bstill\b|\bplease\b.{0,20}\b(?:return|take)"
+    r"|为什么|为啥|通融|破例|例外|怎么不",
+    re.IGNORECASE,
+)
 _SURE = re.compile(
     r"\b(?:really|sure|definitely|actually)\b.{0,20}\b(?:cancell?ed|withdrawn|gone|off|taken back"
     r"|undone|stopped)\b|\bis (?:it|that|the return) (?:cancell?ed|withdrawn|off|gone)\b"
@@ -194,10 +206,30 @@ def _say_of_kept(
     parcel: ReturnView,
 ) -> Events | None:
     """Of what was taken back: that it is so, what money that means, how long it may come back."""
+    if _SWAPS.search(latest_text(tracker)):
+        return [*forget_task(tracker), FollowupAction("exchange_form")]
     if _SURE.search(latest_text(tracker)):
         dispatcher.utter_message(response="utter_sure_withdrawn", reference=parcel.reference)
         return []
     return _say_of_parcel(services, dispatcher, tracker, order, parcel, Matter.KEPT)
+
+
+def insists(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Why it can't come back, and who could make an exception, right after it was refused."""
+    text, refused = latest_text(tracker), said_within(tracker, 1) & set(_NOT_RETURNABLE)
+    if not refused or not 0 < len(text) <= READ or not is_question(text):
+        return None
+    if not _INSISTS.search(text) or latest_entity(tracker, "order_number"):
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    dispatcher.utter_message(
+        response=_NOT_RETURNABLE[refused.pop()],
+        days=services.policies.returns.days,
+        buttons=[words.person_button()],
+    )
+    return []
 
 
 def _age(parcel: ReturnView) -> tuple[datetime, str]:

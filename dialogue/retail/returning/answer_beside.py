@@ -30,7 +30,8 @@ _WHY = re.compile(
 )
 # What is a reason only where one was asked for.
 _ANSWERS_WHY = re.compile(
-    r"n['’]?t\b.{0,12}\b(?:need|want|work|use|look)\b|\bnot? (?:longer )?(?:need|want|liked)\b"
+    r"n['’]?t\b.{0,12}\b(?:need|want|work|use|look)\b"
+    r"|\bnot? (?:longer )?(?:need(?:ed)?|want(?:ed)?|liked)\b"
     r"|\bchanged my mind\b|\bno (?:longer|reason|use)\b|\brather not say\b"
     r"|不(?:想|需)要|用不[上着]|买[错多重]|不想说",
     re.IGNORECASE,

@@ -7,11 +7,13 @@ from abc import abstractmethod
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 
 from dialogue.orders.views import ItemView, OrderView
 from dialogue.retail.figures import FIGURE
 from dialogue.retail.goods.variants import named_variant
 from dialogue.retail.proof.identity import OrderForm, begins
+from dialogue.retail.returning.other_goods import other_order
 from dialogue.retail.returning.picking import (
     ALL_ITEMS,
     WORDS,
@@ -29,12 +31,12 @@ from dialogue.retail.services import (
     RetailServices,
     current_order,
     latest_text,
-    viewer_of,
+    plain_words,
 )
 from dialogue.retail.talk.correcting import corrects, meant_in
 from dialogue.retail.task_slots import TOLD_SLOTS, value_before_message
 from dialogue.retail.which_order.choice import may_change_contents, returnable_items
-from dialogue.retail.which_order.pointing import order_naming, pointed
+from dialogue.retail.which_order.pointing import pointed
 from dialogue.retail.wording import button
 
 Chosen = tuple[tuple[ItemView, int], ...]
@@ -48,14 +50,7 @@ PIECES = re.compile(
     re.IGNORECASE,
 )
 _POINTS = re.compile(r"\bones?\b|[那这][个件只双条]|的\W*$", re.IGNORECASE)
-# Of what is asked or told in the middle of it: that something else is meant to come back.
-_MEANS_OTHER = re.compile(
-    r"^\W*(?:no|nope|not|wrong|sorry|oops|actually|i (?:mean|meant))\b"
-    r"|\b(?:return|send back|exchange|swap|go back|come back)\b"
-    r"|^\W*(?:不|错)|我(?:说的?|要|想)|[退换]",
-    re.IGNORECASE,
-)
-READ = 200  # characters that are looked through for other goods
+READ = 200  # characters of the wish that are looked through for goods
 _TOO = re.compile(r"\btoo\b|太", re.IGNORECASE)  # "no, that's too small" wants no small one
 COUNT = re.compile(r"[0-9]{1,6}")  # anything else has not been checked yet
 
@@ -139,24 +134,8 @@ class ItemForm(OrderForm):
         return {"order_number": other.number}
 
     def other_order(self, tracker: Tracker) -> OrderView | None:
-        """The other order that is meant: "no, the espresso maker", "can't 1597 go back?".
-
-        A story about goods ("it doesn't go with my shirt") means none.
-        """
-        text, viewer = latest_text(tracker)[:READ], viewer_of(tracker)
-        if begins(tracker) or not viewer.signed_in or not text:
-            return None
-        present = value_before_message(tracker, "order_number")
-        if present is None or not (_MEANS_OTHER.search(text) or corrects(tracker)):
-            return None
-        recent = self.services.store.recent_orders(viewer, limit=10)
-        others = [order for order in recent if order.number != str(present)]
-        said = self.words(tracker).in_records(meant_in(text))
-        here = next((order.items for order in recent if order.number == str(present)), ())
-        numbered = [order for order in others if re.search(rf"(?<!\d){order.number}(?!\d)", said)]
-        if len(numbered) == 1 or mentioned(said, here):
-            return numbered[0] if len(numbered) == 1 else None
-        return order_naming(said, others)
+        """The other order that is meant, when this one is being talked of already."""
+        return None if begins(tracker) else other_order(self.services, tracker)
 
     def _outdated(self, tracker: Tracker) -> dict[str, Any]:
         """Also the item, which is the one that is named of the other order; it answers nothing."""
@@ -169,6 +148,23 @@ class ItemForm(OrderForm):
         asked = tracker.get_slot("requested_slot")
         unanswered = {asked: None} if asked in TOLD_SLOTS else {}
         return {**super()._outdated(tracker), **unanswered, "item": item}
+
+    async def get_validation_events(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> Events:
+        """Also what the very wish named, once it is proven of which order."""
+        before = self.items(tracker)
+        events: Events = await super().get_validation_events(dispatcher, tracker, domain)
+        trigger = (tracker.active_loop or {}).get("trigger_message") or {}
+        possible = self.items(tracker)
+        if before or not possible or begins(tracker) or tracker.get_slot("item"):
+            return events
+        said = self.words(tracker).in_records(plain_words(trigger.get("text") or "")[:READ])
+        named = pick(mentioned(said, possible), possible)
+        if not isinstance(named, Picked):
+            return events
+        tracker.slots["item"] = str(named)
+        return [*events, SlotSet("item", str(named))]
 
     def _asks_whether_done(self, tracker: Tracker) -> bool:
         return self.other_order(tracker) is None and super()._asks_whether_done(tracker)

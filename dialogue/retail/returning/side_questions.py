@@ -43,6 +43,7 @@ NEAR = frozenset(
         "ask_more",
         "ask_promotions",
         "back_in_stock",
+        "cancel_order",
         "charged_twice",
         "check_stock",
         "contact_details",
@@ -82,7 +83,7 @@ NEAR = frozenset(
 )
 # What only goods that come back are asked for, before the facets that everything has.
 OPENED, FIRST, NOT_SENT = "opened", "first", "not_sent"
-OTHER_VARIANT, MONEY_WHEN, AGAIN = "other_variant", "money_when", "again"
+OTHER_VARIANT, MONEY_WHEN, AGAIN, FETCHED = "other_variant", "money_when", "again", "fetched"
 _OWN = (
     (
         FIRST,
@@ -107,6 +108,14 @@ _OWN = (
             r"\b(?:what|which|other|another|different) (?:other )?(?:sizes?|colou?rs?|ones)\b"
             r"|\b(?:make|have|take|get|want) (?:it|them|one|ones) (?:in )?\w+ instead\b"
             r"|(?:什么|哪些|别的|其他|另)(?:一个)?(?:尺码|颜色|款)|(?:换成|改成|改要)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        FETCHED,
+        re.compile(
+            r"\b(?:pick\w*|collect\w*|fetch\w*)\b.{0,15}\b(?:up|it|them|from me|at home)\b"
+            r"|上门|来取|取件",
             re.IGNORECASE,
         ),
     ),
@@ -163,6 +172,7 @@ _WAY, UNDO, MAIL = "utter_back_way", "utter_aside_undo", "utter_aside_mail"
 SWAP_TIME, KEEP_AGAIN = "utter_aside_swap_time", "utter_aside_keep_again"
 SENT_RETURN, SENT_SWAP = "utter_how_to_send_return", "utter_how_to_send_exchange"
 COMES, NEW_COMES = "utter_return_money_comes", "utter_new_one_comes"
+_FETCHED = "utter_faq/return_pickup_at_home"
 _REPLIES: dict[Matter, dict[str, str]] = {
     Matter.RETURN: {
         Facet.COST: "utter_aside_return_free",
@@ -178,6 +188,7 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         Facet.MAIL: MAIL,
         Facet.UNDO: UNDO,
         OPENED: "utter_aside_opened",
+        FETCHED: _FETCHED,
     },
     Matter.EXCHANGE: {
         Facet.COST: "utter_aside_swap_free",
@@ -193,6 +204,7 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         Facet.MAIL: MAIL,
         Facet.UNDO: UNDO,
         OPENED: "utter_aside_opened",
+        FETCHED: _FETCHED,
     },
     Matter.WITHDRAWAL: {
         Facet.COST: "utter_aside_keep_free",
@@ -220,6 +232,7 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         Facet.HOW: SENT_RETURN,
         Facet.MAIL: MAIL,
         Facet.UNDO: "utter_aside_undo_now",
+        FETCHED: _FETCHED,
     },
     Matter.SWAPPED: {
         Facet.COST: SENT_SWAP,
@@ -235,6 +248,7 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         Facet.HOW: SENT_SWAP,
         Facet.MAIL: MAIL,
         Facet.UNDO: "utter_aside_undo_now",
+        FETCHED: _FETCHED,
     },
     Matter.KEPT: {
         Facet.COST: "utter_aside_keep_free",
@@ -279,6 +293,8 @@ def asked_on_the_side(tracker: Tracker, matter: Matter) -> Asked | None:
     elsewhere = _THING.search(text) or (facet is Facet.WHERE and _WHERE_IS.search(text))
     if own is None and facet not in _NEAR_ALONE and elsewhere:
         return None
+    if intent == "cancel_order" and facet is not Facet.UNDO:
+        return None  # a wish of its own
     response = replies.get(own or _key(text, facet) or "")
     return Asked(matter, response) if response else None
 

@@ -63,7 +63,8 @@ _SINCE = re.compile(
     re.IGNORECASE,
 )
 _LESS = re.compile(
-    r"\b(?:only|so little|that (?:much|little)|less|not (?:all|everything|the full|more))\b"
+    r"\bwhy\b.{0,30}\b(?:only|so little|that (?:much|little)|less|not (?:all|everything|more))\b"
+    r"|\bis (?:that|this|it) (?:all|everything)\b"
     r"|(?:只|才)退|这么少|少了",
     re.IGNORECASE,
 )
@@ -120,7 +121,7 @@ class _Refund:
             self._say("utter_refund_why_failed", reason="refund_failed")
         elif not failed and _IF_NOT.search(text):
             self._say("utter_refund_if_not", reason="refund_not_arrived")
-        elif facet is Facet.DIFFERENCE or (facet is Facet.WHY and _LESS.search(text)):
+        elif facet is Facet.DIFFERENCE or _LESS.search(text):
             self._say_why_less()
         else:
             return self._say_way_and_day(text, facet)
