@@ -103,6 +103,11 @@ class Refunds(Part):
         named = {name.casefold(): days for name, days in self.working_days.items()}
         return named.get(method.casefold(), self.other_methods)
 
+    @property
+    def most_days(self) -> int:
+        """Working days after which a refund is there, by whatever method."""
+        return max(self.other_methods, *self.working_days.values(), 0)
+
 
 class Deliveries(Part):
     """Parcels: what they cost, whose they are, and when one is late. Days are working days."""

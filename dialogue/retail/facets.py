@@ -60,12 +60,12 @@ _PATTERNS: tuple[tuple[Facet, re.Pattern[str]], ...] = tuple(
             r"|\bdo i (?:have to |need to )?pay\b"
             r"|\bwho pays\b|\bextra (?:cost|charge|fee)s?\b"
             r"|(?:要|收|需要|花)(?:不要)?(?:另外|额外|我)?(?:付|花|出|收)?(?:钱|费)|收费|免费|手续费"
-            r"|运费(?:谁|要|我)|谁(?:付|出)",
+            r"|(?:要|收|付|出|有).{0,3}(?:运费|邮费)|运费(?:谁|要|我)|谁(?:付|出)",
         ),
         (
             Facet.REFUND,
             r"\b(?:money|refund\w*|cash|paid back|reimburs\w+)\b"
-            r"|\b(?:how much|what) (?:\w+ ){0,4}back\b"
+            r"|\b(?:how much|what) (?:\w+ ){0,4}back\b|\bhow much (?:do|will|would|can) i get\b"
             r"|\bfull (?:amount|price|sum)\b|退款|退多少|退到|退钱|钱.{0,6}(?:退|到|回)",
         ),
         (
@@ -99,7 +99,7 @@ _PATTERNS: tuple[tuple[Facet, re.Pattern[str]], ...] = tuple(
         ),
         (Facet.WHERE, r"\b(?:where|which (?:shop|store|place|address))\b|哪里|哪儿|何处|什么地方"),
         (Facet.WHY, r"\b(?:why|how come|what for|for what reason)\b|为什么|为何|怎么会|干嘛"),
-        (Facet.HOW, r"\b(?:how|in what way)\b|怎么|如何|怎样"),
+        (Facet.HOW, r"\b(?:how(?! (?:many|much|big|old)\b)|in what way)\b|怎么|如何|怎样"),
     )
 )
 

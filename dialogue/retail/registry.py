@@ -35,6 +35,7 @@ from dialogue.retail.returning import (
     items,
     return_terms,
     returns,
+    told_wish,
     withdrawals,
 )
 from dialogue.retail.services import RetailAction, RetailServices
@@ -46,6 +47,7 @@ from dialogue.retail.viewing import (
     order_list,
     order_questions,
     orders,
+    refund_questions,
 )
 from dialogue.retail.which_order import choosing, goods_of_orders
 
@@ -146,11 +148,15 @@ ANYWHERE: tuple[FollowUp, ...] = (
     cancelling.about_cancelling,
     after_refusal.another_day,
     asking_back.asked_back,
+    told_wish.back_to_it,
+    told_wish.only_asks_terms,
 )
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
     invoice_questions.after_details,
+    after_return.insists,
     after_return.after_return,
+    refund_questions.about_refund,
     cancelling.thought_again,
     asides.after_change,
     after_refusal.after_refusal,
@@ -165,6 +171,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     order_questions.about_order,
     goods_of_orders.order_with,
     told_problem.told_problem,
+    told_wish.told_return,
 )
 
 

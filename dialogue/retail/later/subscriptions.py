@@ -26,8 +26,9 @@ from dialogue.retail.services import (
     listener_of,
     viewer_of,
 )
+from dialogue.retail.talk.tasks import offer_left
 from dialogue.retail.task_slots import forget_task
-from dialogue.retail.which_order.choosing import ChooseOrder
+from dialogue.retail.which_order.choosing import ChooseOrder, left_behind
 from dialogue.retail.wording import wording
 
 OFF = "off"
@@ -70,7 +71,8 @@ class ChooseUpdates(ChooseOrder):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """To be told no more, no order needs to be known."""
         if latest_entity(tracker, "updates") == OFF or wants_no_more(latest_text(tracker)):
-            return [*forget_task(tracker), SlotSet("updates", OFF)]
+            left = left_behind(self.services, tracker)
+            return [*left, *forget_task(tracker), SlotSet("updates", OFF)]
         return [*super().run(dispatcher, tracker, domain), SlotSet("updates", None)]
 
 
@@ -107,6 +109,7 @@ class ShippingUpdatesAction(ExtrasAction):
         done = [*forget_task(tracker), SlotSet("updates", None)]
         if tracker.get_slot("updates") == OFF:
             tell_no_more(self.services, extras, dispatcher, tracker)
+            offer_left(self.words(tracker), dispatcher, tracker)
             return done
         order = current_order(self.services, tracker)
         if order is None:
@@ -123,6 +126,7 @@ class ShippingUpdatesAction(ExtrasAction):
             number=order.number,
             expected=self.words(tracker).day(order.expected_on),
         )
+        offer_left(self.words(tracker), dispatcher, tracker)
         return done
 
 

@@ -34,6 +34,7 @@ from dialogue.retail.proof.proving import (
     speaks_of_orders,
     told_code,
 )
+from dialogue.retail.returning.answer_beside import kept_beside, yes_beside
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -44,7 +45,7 @@ from dialogue.retail.services import (
     order_known,
     viewer_of,
 )
-from dialogue.retail.talk.asking_back import asked_back, asks_back
+from dialogue.retail.talk.asking_back import asked_back, asks_back, is_unanswered
 from dialogue.retail.talk.correcting import CORRECTION, agrees, corrects, meant_in
 from dialogue.retail.talk.not_yet import asks_whether_done
 from dialogue.retail.talk.tasks import others_wait
@@ -138,6 +139,7 @@ class OrderForm(RetailAction, FormValidationAction):
                 name: value_before_message(tracker, name) for name in tracker.slots_to_validate()
             }
             again = {**given, asked: None, ASKED_AGAIN: 0}  # what was replied to is no failure
+            again.update(kept_beside(tracker))
             return [SlotSet(name, value) for name, value in again.items()]
         if self._declines(tracker):
             return [SlotSet(asked, None), SlotSet("confirmed", False)]
@@ -236,14 +238,19 @@ class OrderForm(RetailAction, FormValidationAction):
         return checked_code(self.services, dispatcher, tracker, value)
 
     def extract_confirmed(
-        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+        self, _dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> dict[str, Any]:
-        """A yes that says the wish once more is a yes: "yes cancel pls"."""
+        """A yes that says the wish once more, or asks something beside it: "yes cancel pls"."""
         text = latest_text(tracker)
-        again = FORM_OF_INTENT.get(latest_intent(tracker)) == self.form and not begins(tracker)
-        return (
-            {"confirmed": True} if again and _asked(tracker, "confirmed") and agrees(text) else {}
-        )
+        if begins(tracker) or not _asked(tracker, "confirmed"):
+            return {}
+        again = FORM_OF_INTENT.get(latest_intent(tracker)) == self.form and agrees(text)
+        beside = yes_beside(tracker) and not self._question_waits(tracker, domain)
+        return {"confirmed": True} if again or beside else {}
+
+    def _question_waits(self, tracker: Tracker, domain: Any) -> bool:
+        """Whether the latest message asks something that the rules have not answered yet."""
+        return self._side_question(tracker, domain) and is_unanswered(tracker, self.form)
 
     def _others_answered(self, tracker: Tracker) -> Events:
         """Of several orders in the answer, those that wait until the first is done with."""

@@ -7,20 +7,22 @@ just spoken of, whatever a model takes so few words for. "2 mugs too" goes on wi
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
-from dialogue.orders.states import ReturnKind
+from dialogue.orders.states import ReturnKind, ReturnStatus
 from dialogue.orders.views import OrderView, ReturnView
 from dialogue.questions import is_question
 from dialogue.retail.returning.exchanges import ExchangeForm
 from dialogue.retail.returning.items import ItemForm, returnable
 from dialogue.retail.returning.picking import Picked, mentioned, pick
-from dialogue.retail.returning.return_terms import hand_in_until
 from dialogue.retail.returning.returns import ReturnForm
+from dialogue.retail.returning.side_answers import about_other_goods, say_on_the_side
+from dialogue.retail.returning.side_questions import NEAR, Matter, asked_on_the_side
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -30,7 +32,6 @@ from dialogue.retail.services import (
     latest_intent,
     latest_text,
     said_within,
-    viewer_of,
 )
 from dialogue.retail.talk.asking_back import say_how_long
 from dialogue.retail.task_slots import forget_task
@@ -45,6 +46,10 @@ EXCHANGED = frozenset({"utter_exchange_announced"})
 REPORTED = frozenset({"utter_problem_reported", "utter_problem_added"})
 _TOLD = frozenset(
     {
+        "utter_aside_difference",
+        "utter_aside_mail",
+        "utter_aside_swap_no_money",
+        "utter_aside_undo_now",
         "utter_how_to_send_exchange",
         "utter_how_to_send_return",
         "utter_how_to_send_return_postage",
@@ -55,43 +60,17 @@ _TOLD = frozenset(
         "utter_return_money_goes",
     }
 )
-_OF_REPORTS = frozenset({"utter_back_time", "utter_back_keep", "utter_back_money_paid"})
-# What so few words may be taken for; a wish that is clear in itself is left alone.
-_NEAR = frozenset(
+WITHDRAWN = frozenset({"utter_return_withdrawn", "utter_exchange_withdrawn"})
+_KEPT = frozenset(
     {
-        "affirm",
-        "ask_promotions",
-        "back_in_stock",
-        "check_stock",
-        "correct_that",
-        "deny",
-        "delivery_not_received",
-        "exchange_item",
-        "faq",
-        "gift_card",
-        "goodbye",
-        "help",
-        "inform",
-        "list_orders",
-        "modify_order",
-        "nlu_fallback",
-        "opening_hours",
-        "order_status",
-        "out_of_scope",
-        "payment_methods",
-        "product_details",
-        "product_search",
-        "recommend_product",
-        "refund_status",
-        "repeat_that",
-        "return_item",
-        "return_policy",
-        "shipping_options",
-        "shipping_updates",
-        "stop",
-        "store_location",
+        "utter_aside_keep_again",
+        "utter_aside_keep_free",
+        "utter_aside_kept_no_money",
+        "utter_next_withdrawn",
+        "utter_sure_withdrawn",
     }
 )
+_OF_REPORTS = frozenset({"utter_back_time", "utter_back_keep", "utter_back_money_paid"})
 # Whoever says so is not done with a goodbye: it is asked whether to take it back.
 _REGRETS = re.compile(
     r"\b(?:changed my mind|second thoughts|regret\w*"
@@ -100,10 +79,23 @@ _REGRETS = re.compile(
     re.IGNORECASE,
 )
 _LATER = 8  # messages after it was announced in which it is thought over
-_OTHER_VARIANT = re.compile(
-    r"\b(?:what|which|other|another|different) (?:other )?(?:sizes?|colou?rs?|ones)\b"
-    r"|\b(?:make|have|take|get|want) (?:it|them|one|ones) (?:in )?\w+ instead\b"
-    r"|(?:什么|哪些|别的|其他|另)(?:一个)?(?:尺码|颜色|款)|(?:换成|改成|改要)",
+_LATER_ON = re.compile(r"\b(?:later|afterwards)\b|以后|之后", re.IGNORECASE)
+_SWAPS = re.compile(r"\b(?:swap|exchange)\b|换", re.IGNORECASE)
+_NOT_RETURNABLE = {
+    "utter_not_returnable_too_late": "utter_refused_too_late",
+    "utter_not_returnable_not_delivered": "utter_refused_not_here",
+    "utter_not_here_yet": "utter_refused_not_here",
+    "utter_not_here_yet_expected": "utter_refused_not_here",
+}
+_INSISTS = re.compile(
+    r"\bexception\b|\bwhy\b|\bhow come\b|\banyway\b|\bstill\b|\bplease\b.{0,20}\b(?:return|take)"
+    r"|为什么|为啥|通融|破例|例外|怎么不",
+    re.IGNORECASE,
+)
+_SURE = re.compile(
+    r"\b(?:really|sure|definitely|actually)\b.{0,20}\b(?:cancell?ed|withdrawn|gone|off|taken back"
+    r"|undone|stopped)\b|\bis (?:it|that|the return) (?:cancell?ed|withdrawn|off|gone)\b"
+    r"|(?:真的|确定|已经).{0,6}(?:撤销|取消|撤回)",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
@@ -122,28 +114,6 @@ _GET = re.compile(
     r"|send|sent|deliver|delivered)\b|到|发|收|寄",
     re.IGNORECASE,
 )
-_UNTIL = re.compile(
-    r"\b(?:until|till?|by|before) (?:when|what day|which day)\b|\bhow (?:long|many days"
-    r"|much time) (?:do|have) i\b"
-    r"|\b(?:deadline|last day|latest)\b|截止|期限|最晚|最迟|什么时候之前|几号之前|到什么时候",
-    re.IGNORECASE,
-)
-_WHERE = re.compile(
-    r"\b(?:where(?!['’]s| is| are| was)|which (?:shop|store|place|carrier|address"
-    r"|post office))\b|\bwhat address\b"
-    r"|\b(?:labels?|stickers?|print(?:er)?|box|pack(?:ed|ing)?|parcel shop|post office"
-    r"|postage|courier|pick(?:ed)? up)\b"
-    r"|\bhow do i (?:send|do|return|post|ship)\b|\b(?:do|must) i (?:have to )?pay\b"
-    r"|\bis (?:it|that|this) free\b"
-    r"|\bwhat (?:does|will|would) (?:it|that) cost\b|"
-    r"\bcosts? (?:me |us )?(?:anything|something|extra|money)\b"
-    r"|哪里|哪儿|地址|面单|标签|打印|包装|怎么寄|运费|免费|要钱|收费",
-    re.IGNORECASE,
-)
-_FIRST = re.compile(
-    r"\b(?:first|before|wait|old one|right away|straight away|both)\b|先|旧的|等",
-    re.IGNORECASE,
-)
 _KEEP = re.compile(
     r"\b(?:send|return|post|give)\b.{0,25}\bback\b|\b(?:keep|throw|return) (?:it|them"
     r"|the)\b|寄回|退回|留",
@@ -153,8 +123,6 @@ _TOO = re.compile(
     r"\b(?:too|also|as well|plus|another|additionally)\b|^\W*and\b|还有|另外|也|再",
     re.IGNORECASE,
 )
-# Of what is asked of every return, not of a card game or a first aid kit.
-_NO_GOODS = re.compile(r"\b(?:card|first|set|pack|box|one|new|old)\b", re.IGNORECASE)
 _ELSE = re.compile(
     r"\b(?:others?|something else|other order|policy|in general|my order|tracking"
     r"|open(?:ing)?|clos(?:e|ed|ing)|stores?|you (?:there|here|sell|have))\b|别的|其他|规则",
@@ -167,19 +135,21 @@ def after_return(
 ) -> Events | None:
     """Answer what is asked of the parcel that was announced last, or begin the next item."""
     said, text = said_within(tracker, SOON), latest_text(tracker)
-    order, near = current_order(services, tracker), latest_intent(tracker) in _NEAR
+    order, near = current_order(services, tracker), latest_intent(tracker) in NEAR
     short = 0 < len(text) <= READ and not latest_entity(tracker, "order_number")
-    if order is None or not short or not near:
+    announced = announced_returns(order) if order else ()
+    withdraws = latest_intent(tracker) == "withdraw_return" and not _LATER_ON.search(text)
+    if order is None or not short or not near or (announced and withdraws):
         return None
-    announced = announced_returns(order)
     if announced and _thinks_again(tracker):
         return [*forget_task(tracker), FollowupAction("withdraw_return_form")]
     if announced and not said.isdisjoint(RETURNED | EXCHANGED | _TOLD):
         next_one = _next_item(services, tracker, order, said)
-        if next_one is not None:
-            return next_one
-        parcel = max(announced, key=lambda one: (one.created_at, one.reference))
-        return _say_of_parcel(services, dispatcher, tracker, order, parcel)
+        parcel = max(announced, key=_age)
+        return next_one or _say_of_parcel(services, dispatcher, tracker, order, parcel)
+    kept = [one for one in order.returns if one.status is ReturnStatus.WITHDRAWN]
+    if kept and not said.isdisjoint(WITHDRAWN | _KEPT):
+        return _say_of_kept(services, dispatcher, tracker, order, max(kept, key=_age))
     if not said.isdisjoint(REPORTED | _OF_REPORTS):
         return _say_of_report(services, dispatcher, tracker, order)
     return None
@@ -215,66 +185,55 @@ def _say_of_parcel(
     tracker: Tracker,
     order: OrderView,
     parcel: ReturnView,
+    matter: Matter | None = None,
 ) -> Events | None:
-    text = latest_text(tracker)
-    if not is_question(text) or _ELSE.search(text):
+    swaps = parcel.kind is ReturnKind.EXCHANGE
+    matter = matter or (Matter.SWAPPED if swaps else Matter.ANNOUNCED)
+    asked = asked_on_the_side(tracker, matter)
+    if asked is None or about_other_goods(services, tracker, order, parcel):
         return None
-    words, policies = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)), services.policies
-    response = _asked_of(text, parcel)
-    if response == COMES and latest_intent(tracker) == "refund_status":
+    if asked.response == COMES and latest_intent(tracker) == "refund_status":
         return None  # which says it of this order
-    if response is None or _names_others(services, tracker, words.in_records(text), order, parcel):
+    say_on_the_side(services, dispatcher, tracker, asked, order, parcel)
+    return []
+
+
+def _say_of_kept(
+    services: RetailServices,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    order: OrderView,
+    parcel: ReturnView,
+) -> Events | None:
+    """Of what was taken back: that it is so, what money that means, how long it may come back."""
+    if _SWAPS.search(latest_text(tracker)):
+        return [*forget_task(tracker), FollowupAction("exchange_form")]
+    if _SURE.search(latest_text(tracker)):
+        dispatcher.utter_message(response="utter_sure_withdrawn", reference=parcel.reference)
+        return []
+    return _say_of_parcel(services, dispatcher, tracker, order, parcel, Matter.KEPT)
+
+
+def insists(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Why it can't come back, and who could make an exception, right after it was refused."""
+    text, refused = latest_text(tracker), said_within(tracker, 1) & set(_NOT_RETURNABLE)
+    if not refused or not 0 < len(text) <= READ or not is_question(text):
         return None
+    if not _INSISTS.search(text) or latest_entity(tracker, "order_number"):
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     dispatcher.utter_message(
-        response=response,
-        number=order.number,
-        reference=parcel.reference,
-        items=words.items(parcel.items),
-        replacement=words.items(parcel.replacements),
-        last_day=words.day(hand_in_until(parcel, policies)),
-        amount=words.money(parcel.refund_cents, parcel.currency),
-        postage=words.money(parcel.postage_cents, parcel.currency),
-        method=words.term(order.method),
-        days=words.say("working_days", count=policies.refunds.days_for(order.method)),
-        buttons=[words.button("withdraw", "withdraw_return", order_number=order.number)],
+        response=_NOT_RETURNABLE[refused.pop()],
+        days=services.policies.returns.days,
+        buttons=[words.person_button()],
     )
     return []
 
 
-def _names_others(
-    services: RetailServices, tracker: Tracker, said: str, order: OrderView, parcel: ReturnView
-) -> bool:
-    """Whether goods of the customer are named, and none that are in the parcel."""
-    viewer = viewer_of(tracker)
-    orders = services.store.recent_orders(viewer, limit=10) if viewer.signed_in else (order,)
-    goods = [item for one in orders for item in one.items]
-    said = _NO_GOODS.sub(" ", said)
-    inside = [item for item in order.items if any(item.name in label for label in parcel.items)]
-    return bool(mentioned(said, goods)) and not mentioned(said, inside)
-
-
-def _asked_of(text: str, parcel: ReturnView) -> str | None:
-    """The response to what is asked of a parcel to come; None where nothing is."""
-    way = f"utter_how_to_send_{parcel.kind}{'_postage' if parcel.postage_cents else ''}"
-    swaps = parcel.kind is ReturnKind.EXCHANGE
-    if _UNTIL.search(text):
-        return way
-    if _MONEY.search(text) and not swaps:
-        return COMES if _WHEN.search(text) else "utter_return_money_goes"
-    if _WHERE.search(text):
-        return way
-    if swaps and (asked := _asked_of_swap(text)):
-        return asked
-    if _WHEN.search(text) and (_GET.search(text) or len(text.split()) < 4):
-        return "utter_new_one_comes" if swaps else COMES
-    return None
-
-
-def _asked_of_swap(text: str) -> str | None:
-    """What is asked of an exchange alone: another one than chosen, which of the two goes first."""
-    if _OTHER_VARIANT.search(text):
-        return "utter_exchange_other_variant"
-    return "utter_old_one_first" if _FIRST.search(text) else None
+def _age(parcel: ReturnView) -> tuple[datetime, str]:
+    return parcel.created_at, parcel.reference
 
 
 def _say_of_report(

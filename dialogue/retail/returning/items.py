@@ -7,11 +7,13 @@ from abc import abstractmethod
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 
 from dialogue.orders.views import ItemView, OrderView
 from dialogue.retail.figures import FIGURE
 from dialogue.retail.goods.variants import named_variant
-from dialogue.retail.proof.identity import OrderForm
+from dialogue.retail.proof.identity import OrderForm, begins
+from dialogue.retail.returning.other_goods import other_order
 from dialogue.retail.returning.picking import (
     ALL_ITEMS,
     WORDS,
@@ -29,9 +31,10 @@ from dialogue.retail.services import (
     RetailServices,
     current_order,
     latest_text,
+    plain_words,
 )
 from dialogue.retail.talk.correcting import corrects, meant_in
-from dialogue.retail.task_slots import value_before_message
+from dialogue.retail.task_slots import TOLD_SLOTS, value_before_message
 from dialogue.retail.which_order.choice import may_change_contents, returnable_items
 from dialogue.retail.which_order.pointing import pointed
 from dialogue.retail.wording import button
@@ -47,6 +50,7 @@ PIECES = re.compile(
     re.IGNORECASE,
 )
 _POINTS = re.compile(r"\bones?\b|[那这][个件只双条]|的\W*$", re.IGNORECASE)
+READ = 200  # characters of the wish that are looked through for goods
 _TOO = re.compile(r"\btoo\b|太", re.IGNORECASE)  # "no, that's too small" wants no small one
 COUNT = re.compile(r"[0-9]{1,6}")  # anything else has not been checked yet
 
@@ -106,6 +110,64 @@ class ItemForm(OrderForm):
         possible = self.items(tracker)
         named = self._impossible(said, tracker) or pick(mentioned(said, possible), possible)
         return {"item": str(named)} if isinstance(named, Picked) else {}
+
+    def extract_order_number(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
+        """Also another order that holds the goods which are meant, or whose number is said."""
+        other = self.other_order(tracker)
+        if other is not None:
+            return {"order_number": other.number}
+        return super().extract_order_number(dispatcher, tracker, domain)
+
+    def validate_order_number(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
+        """The order that was changed to is named, as it may have been assumed before."""
+        other = self.other_order(tracker)
+        if other is None:
+            return super().validate_order_number(value, dispatcher, tracker, domain)
+        contents = self.words(tracker).contents(other)
+        dispatcher.utter_message(
+            response="utter_order_assumed", number=other.number, contents=contents
+        )
+        return {"order_number": other.number}
+
+    def other_order(self, tracker: Tracker) -> OrderView | None:
+        """The other order that is meant, when this one is being talked of already."""
+        return None if begins(tracker) else other_order(self.services, tracker)
+
+    def _outdated(self, tracker: Tracker) -> dict[str, Any]:
+        """Also the item, which is the one that is named of the other order; it answers nothing."""
+        other = self.other_order(tracker)
+        if other is None:
+            return super()._outdated(tracker)
+        said = self.words(tracker).in_records(meant_in(latest_text(tracker)))
+        found = pick(mentioned(said, other.items), other.items)
+        item = str(found) if isinstance(found, Picked) else None
+        asked = tracker.get_slot("requested_slot")
+        unanswered = {asked: None} if asked in TOLD_SLOTS else {}
+        return {**super()._outdated(tracker), **unanswered, "item": item}
+
+    async def get_validation_events(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> Events:
+        """Also what the very wish named, once it is proven of which order."""
+        before = self.items(tracker)
+        events: Events = await super().get_validation_events(dispatcher, tracker, domain)
+        trigger = (tracker.active_loop or {}).get("trigger_message") or {}
+        possible = self.items(tracker)
+        if before or not possible or begins(tracker) or tracker.get_slot("item"):
+            return events
+        said = self.words(tracker).in_records(plain_words(trigger.get("text") or "")[:READ])
+        named = pick(mentioned(said, possible), possible)
+        if not isinstance(named, Picked):
+            return events
+        tracker.slots["item"] = str(named)
+        return [*events, SlotSet("item", str(named))]
+
+    def _asks_whether_done(self, tracker: Tracker) -> bool:
+        return self.other_order(tracker) is None and super()._asks_whether_done(tracker)
 
     def begun_with(self, tracker: Tracker) -> Picked | None:
         """The items and pieces that the very wish is about: named in it, or the only ones."""

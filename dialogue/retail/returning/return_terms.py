@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
 from rasa_sdk import Tracker
 
-from dialogue.orders.policies import ShopPolicies
-from dialogue.orders.rules import return_days
-from dialogue.orders.states import ReturnKind
-from dialogue.orders.views import ItemView, OrderView, ReturnView
+from dialogue.orders.views import OrderView
+from dialogue.retail.returning.deadlines import hand_in_until, return_until
 from dialogue.retail.returning.items import returnable
 from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.services import (
@@ -108,8 +105,8 @@ class ReturnPolicyAction(RetailAction):
     def _say_until_when(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         words, policies = self.words(tracker), self.services.policies
         for last_day, items in groupby(
-            sorted(returnable(self.services, order), key=lambda one: _last_day(one, policies)),
-            key=lambda one: _last_day(one, policies),
+            sorted(returnable(self.services, order), key=lambda one: return_until(one, policies)),
+            key=lambda one: return_until(one, policies),
         ):
             dispatcher.utter_message(
                 response="utter_return_until",
@@ -117,20 +114,3 @@ class ReturnPolicyAction(RetailAction):
                 items=words.items(item.pieces(item.returnable) for item in items),
                 last_day=words.day(last_day),
             )
-
-
-def hand_in_until(parcel: ReturnView, policies: ShopPolicies) -> date:
-    """The last day on which an announced parcel is to be handed in.
-
-    What is set aside in an exchange waits for a time of its own.
-    """
-    returns = policies.returns
-    exchanged = parcel.kind is ReturnKind.EXCHANGE
-    days = returns.replacement_kept_days if exchanged else returns.hand_in_days
-    return parcel.created_at.date() + timedelta(days=days)
-
-
-def _last_day(item: ItemView, policies: ShopPolicies) -> date:
-    """Of an item that may still be returned: the day until which it may."""
-    days = return_days(item.article, policies)
-    return (item.delivered_on or date.max) + timedelta(days=days or 0)

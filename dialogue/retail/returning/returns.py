@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from datetime import date
 from typing import Any
@@ -19,9 +18,10 @@ from dialogue.orders.errors import (
 from dialogue.orders.reasons import reason_in
 from dialogue.orders.states import ReturnReason
 from dialogue.orders.views import ItemView, OrderView
+from dialogue.retail.returning.answer_beside import reason_beside, says_why
+from dialogue.retail.returning.deadlines import hand_in_until
 from dialogue.retail.returning.items import Chosen, ItemForm, chosen_pieces, returnable
 from dialogue.retail.returning.picking import decoded
-from dialogue.retail.returning.return_terms import hand_in_until
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -41,15 +41,6 @@ MAX_REASON = 500
 
 
 _READ = 300  # characters of a wish that are looked through for its reason
-_WHY = re.compile(
-    r"\btoo (?:small|large|big|tight|loose|long|short|wide|narrow|thin|thick|heavy|light|dark"
-    r"|bright|warm|itchy|scratchy|rough|loud|stiff|expensive)\b"
-    r"|(?:\b(?:do|does|did|is|are)n['’]?t|\bnot)\s+(?:really\s+)?(?:match|go with|suit|fit|like)\b"
-    r"|\b(?:un)?comfortable\b|太[大小长短紧松厚薄重深浅]|不(?:搭|配|喜欢|合适|合身|好看)",
-    re.IGNORECASE,
-)
-# What costs the customer nothing is only taken from clear words; "is it too late?" is none.
-_CLEAR = frozenset({ReturnReason.DAMAGED, ReturnReason.WRONG_ITEM, ReturnReason.NOT_AS_DESCRIBED})
 _ASKED_BEFORE = (None, "order_number", "item", "pieces")  # the reason is asked for
 
 
@@ -63,14 +54,16 @@ class ReturnForm(ItemForm):
         return returnable(self.services, order)
 
     def extract_return_reason(
-        self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+        self, _dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> dict[str, Any]:
-        """What the wish, or an answer before it is asked for, says of why: "too small"."""
+        """What the wish says of why, "too small", or an answer that also asks something."""
+        beside = reason_beside(tracker)
+        if beside and not self._question_waits(tracker, domain):
+            return {"return_reason": beside}
         asked, text = tracker.get_slot("requested_slot"), latest_text(tracker)[:_READ]
         if asked not in _ASKED_BEFORE or tracker.get_slot("return_reason"):
             return {}
-        says_why = _WHY.search(text) or reason_in(text) in _CLEAR
-        return {"return_reason": text} if says_why else {}
+        return {"return_reason": text} if says_why(text) else {}
 
     def validate_return_reason(
         self, value: Any, _dispatcher: Dispatcher, _tracker: Tracker, _domain: Any

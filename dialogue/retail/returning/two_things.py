@@ -20,6 +20,7 @@ READ = 200  # characters that are looked through
 _PARTS = re.compile(
     r",|;|&|\band\b|\bthen\b|\bplus\b|\balso\b|，|；|、|和|还有|然后", re.IGNORECASE
 )
+_SENDS_BACK = re.compile(r"\breturn\b|\bsend\b.{0,60}\bback\b|退(?!款)", re.IGNORECASE)
 _BACK = re.compile(r"\breturn\b|\bsend\b.{0,60}\bback\b|\bback\b|退", re.IGNORECASE)
 _SWAP = re.compile(
     r"\b(?:make|swap|exchange|change|replace|get|have|need|want)\b|换|改", re.IGNORECASE
@@ -56,6 +57,12 @@ def return_and_swap(
     item = next(one for one in possible if one.line in swapped[0].pieces)
     wanted = wanted_at_once(services, swapped[1], item)
     return ReturnAndSwap(str(back), str(swapped[0]), wanted.label) if wanted else None
+
+
+def sends_back(text: str, number: str) -> bool:
+    """Whether the part of a text that names an order sends something of it back."""
+    parts = [part for part in _PARTS.split(text[:READ]) if number in part]
+    return any(_SENDS_BACK.search(part) for part in parts)
 
 
 def orders_by_goods(text: str, orders: Sequence[OrderView]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders import rules
@@ -20,7 +21,10 @@ from dialogue.questions import is_question
 from dialogue.retail.changing.asides import asked_aside, say_aside
 from dialogue.retail.problems.remedies import sold_out
 from dialogue.retail.proof.counter_questions import answer_to_counter_question, counter_question
+from dialogue.retail.returning.answer_beside import kept_beside
 from dialogue.retail.returning.picking import Picked, decoded, mentioned, pick
+from dialogue.retail.returning.side_answers import say_on_the_side
+from dialogue.retail.returning.side_questions import OF_FORM, Asked, asked_on_the_side
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -74,7 +78,6 @@ class Back(StrEnum):
     TIME = "time"
     KEEP = "keep"
     STOCK = "stock"
-    WAY = "way"
 
 
 _WHY = re.compile(
@@ -111,18 +114,6 @@ _CHOICE = re.compile(
     r"|\bwhat(?:['’]s| is) (?:the )?difference\b|\bcan i have both\b"
     r"|(?:有什么|有哪些|哪些)(?:选择|选项|可选)|(?:可以|能)选(?:什么|哪)|有什么(?:区别"
     r"|不同)|两个都.{0,3}吗",
-    re.IGNORECASE,
-)
-# How a return goes that is not announced yet; a question, not the reason for it.
-_WAY = re.compile(
-    r"^\W*(?:and |so |but |ok )*(?:until|till?|by) (?:when|what day)\b"
-    r"|^\W*(?:and |so |but |ok )*(?:where|how|which (?:shop|carrier))"
-    r" (?:do|must|should|can|to|will|is|does)\b"
-    r".{0,25}\b(?:bring|send|take|drop|post|parcel|return|hand|work)\b"
-    r"|\b(?:do i need|is there|do i get|must i|do you send)\b.{0,25}"
-    r"\b(?:label|printer|box|print|courier)\b"
-    r"|(?:面单|快递单|标签|打印|哪个快递|什么快递).{0,6}(?:吗|呢|[?？])|(?:怎么|如何)寄|寄到?哪|(?:送|交|拿)到?哪里?"
-    r"|什么时候(?:之?前|为止)|最晚",
     re.IGNORECASE,
 )
 _WHAT_HAPPENS = re.compile(
@@ -172,8 +163,12 @@ def asked_back(
     asks = _asked_of_task(tracker)
     if told is not None or asks is None:
         return told
-    say_back(services, dispatcher, tracker, asks)
-    return []
+    if isinstance(asks, Asked):
+        order = current_order(services, tracker)
+        say_on_the_side(services, dispatcher, tracker, asks, order)
+    else:
+        say_back(services, dispatcher, tracker, asks)
+    return [SlotSet(name, value) for name, value in kept_beside(tracker).items()]
 
 
 def asks_back(tracker: Tracker) -> bool:
@@ -182,12 +177,12 @@ def asks_back(tracker: Tracker) -> bool:
     return asked is not None
 
 
-def _asked_of_task(tracker: Tracker) -> Back | None:
+def _asked_of_task(tracker: Tracker) -> Back | Asked | None:
     form = (tracker.active_loop or {}).get("name")
     asked, text = tracker.get_slot(REQUESTED_SLOT), latest_text(tracker)
     if form not in FORMS or asked not in REPLIED or not text or len(text) > READ:
         return None
-    if not _unanswered(tracker, str(form)):
+    if not is_unanswered(tracker, str(form)):
         return None
     if _WHY.search(text):
         return Back.WHY
@@ -195,22 +190,21 @@ def _asked_of_task(tracker: Tracker) -> Back | None:
         return Back.UNSURE
     if _CHOICE.search(text):
         return Back.CHOICE
-    return _of_what_comes(tracker, str(form), text)
+    matter = OF_FORM.get(str(form))
+    return asked_on_the_side(tracker, matter) if matter else _of_what_comes(tracker, text)
 
 
-def _of_what_comes(tracker: Tracker, form: str, text: str) -> Back | None:
+def _of_what_comes(tracker: Tracker, text: str) -> Back | None:
     """Money, time and whether it comes back: of goods; a parcel under way has its own talk."""
-    if form == "return_form" and _WAY.search(text):
-        return Back.WAY
     if not (is_question(text) or _STOCK.search(text)):
         return None
     found: tuple[tuple[Back, re.Pattern[str]], ...] = ()
-    if form == REPORT and tracker.get_slot("problem_kind") in HERE:
+    if (tracker.active_loop or {}).get("name") == REPORT and tracker.get_slot(
+        "problem_kind"
+    ) in HERE:
         found = ((Back.KEEP, _KEEP), (Back.TIME, _TIME), (Back.MONEY, _MONEY))
         if tracker.get_slot(REQUESTED_SLOT) == "wish":
             found = (*found, (Back.STOCK, _STOCK), (Back.CHOICE, _WHAT_HAPPENS))
-    elif form == "return_form":
-        found = ((Back.MONEY, _MONEY),)
     return next((back for back, words in found if words.search(text)), None)
 
 
@@ -226,9 +220,6 @@ def say_back(
     elif asks is Back.CHOICE:
         response = "utter_back_choice" if asked in CHOICES else f"utter_back_{asked}"
         dispatcher.utter_message(response=response)
-    elif asks is Back.WAY:
-        days = services.policies.returns.hand_in_days
-        dispatcher.utter_message(response="utter_back_way", days=days)
     elif asks is Back.MONEY:
         say_money(words, dispatcher, tracker, order)
     elif asks is Back.STOCK and order is not None:
@@ -304,7 +295,7 @@ def say_how_long(
     )
 
 
-def _unanswered(tracker: Tracker, form: str) -> bool:
+def is_unanswered(tracker: Tracker, form: str) -> bool:
     """Whether nothing was done about the latest message but that the form looks at it."""
     for event in reversed(tracker.events):
         if event.get("event") == "user":

@@ -21,8 +21,14 @@ from dialogue.retail.changing.instead import (
 )
 from dialogue.retail.changing.part_of_order import Part, taken_out
 from dialogue.retail.proof.proving import code_of_left
+from dialogue.retail.returning.answer_beside import reason_beside
 from dialogue.retail.returning.picking import mentioned
-from dialogue.retail.returning.two_things import ReturnAndSwap, orders_by_goods, return_and_swap
+from dialogue.retail.returning.two_things import (
+    ReturnAndSwap,
+    orders_by_goods,
+    return_and_swap,
+    sends_back,
+)
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -110,7 +116,7 @@ class ChooseOrder(RetailAction):
         if code_typed:
             return code_typed
         events = [
-            *_left_behind(self.services, tracker),
+            *left_behind(self.services, tracker),
             *_begun_anew(tracker),
             *forget_task(tracker),
             *_same_goods(tracker),
@@ -320,6 +326,7 @@ def left_wish(services: RetailServices, tracker: Tracker) -> dict[str, Any] | No
     if intent is None:
         return None
     known = {name: tracker.get_slot(name) for name in RESUMABLE}
+    known["return_reason"] = reason_beside(tracker) or known["return_reason"]
     number = tracker.get_slot("order_number")
     before = value_before_message(tracker, "order_number")
     if latest_entity(tracker, "order_number"):  # the new wish's
@@ -352,7 +359,7 @@ def _holds_return(order: OrderView, text: str) -> bool:
     return reference in {parcel.reference for parcel in order.returns}
 
 
-def _left_behind(services: RetailServices, tracker: Tracker) -> Events:
+def left_behind(services: RetailServices, tracker: Tracker) -> Events:
     """Keep the wish of the active form aside, unless the new wish takes its place."""
     form = (tracker.active_loop or {}).get("name")
     new = FORM_OF_INTENT.get(latest_intent(tracker))
@@ -387,5 +394,10 @@ def _one_after_the_other(
     """
     if not numbers:
         return []
-    waiting = others_wait(tracker, latest_intent(tracker), numbers[1:], goods)
+    intent, others = latest_intent(tracker), numbers[1:]
+    text = latest_text(tracker)
+    back = [one for one in others if intent == "get_invoice" and sends_back(text, one)]
+    waiting = others_wait(tracker, intent, [one for one in others if one not in back], goods)
+    if back:
+        waiting = others_wait(tracker, "return_item", back, goods)
     return [SlotSet("order_number", numbers[0]), *waiting]

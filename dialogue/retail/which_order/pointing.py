@@ -136,6 +136,14 @@ def reference_in(text: str) -> str | None:
     return f"R-{int(found[1]):05d}" if found else None
 
 
+def order_naming(text: str, orders: Sequence[OrderView]) -> OrderView | None:
+    """The order of whose goods the text names more than of any other; None where two are alike."""
+    told = [(len(mentioned(text, order.items).split()), order) for order in orders]
+    most = max((count for count, _ in told), default=0)
+    found = [order for count, order in told if count == most and count]
+    return found[0] if len(found) == 1 else None
+
+
 def says_others(text: str) -> bool:
     """Whether the text speaks of more than one, or of another one."""
     return any(one.search(text[:MAX_TEXT]) for one in (_BOTH, _ALL, _OTHER))

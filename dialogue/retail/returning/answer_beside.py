@@ -1,0 +1,86 @@
+"""An answer with a question beside it: "I don't like it, is an open box ok?", "yes. is it free?".
+
+The answer counts, whoever answers the question.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.orders.reasons import reason_in
+from dialogue.orders.states import ReturnReason
+from dialogue.questions import is_question
+from dialogue.retail.services import latest_text
+from dialogue.retail.talk.correcting import agrees
+from dialogue.retail.task_slots import REQUESTED_SLOT
+
+READ = 300  # characters
+_PARTS = re.compile(r"(?<=[?？!！.。;；,，])\s*|\s+(?=(?:and|but|also)\s)", re.IGNORECASE)
+_LEADING = re.compile(r"^\W*(?:(?:and|but|also|well|because|cause|因为)\b\W*)+", re.IGNORECASE)
+_WHY = re.compile(
+    r"\btoo (?:small|large|big|tight|loose|long|short|wide|narrow|thin|thick|heavy|light|dark"
+    r"|bright|warm|itchy|scratchy|rough|loud|stiff|expensive)\b"
+    r"|(?:\b(?:do|does|did|is|are)n['’]?t|\bnot)\s+(?:really\s+)?"
+    r"(?:match|go with|suit|fit|like)\b"
+    r"|\b(?:un)?comfortable\b|太[大小长短紧松厚薄重深浅]|不(?:搭|配|喜欢|合适|合身|好看)",
+    re.IGNORECASE,
+)
+# What is a reason only where one was asked for.
+_ANSWERS_WHY = re.compile(
+    r"n['’]?t\b.{0,12}\b(?:need|want|work|use|look)\b"
+    r"|\bnot? (?:longer )?(?:need(?:ed)?|want(?:ed)?|liked)\b"
+    r"|\bchanged my mind\b|\bno (?:longer|reason|use)\b|\brather not say\b"
+    r"|不(?:想|需)要|用不[上着]|买[错多重]|不想说",
+    re.IGNORECASE,
+)
+_SURE = re.compile(
+    r"^\W*(?:yes|yeah|yep|sure|please do|do it|go ahead)\b|^\W*(?:是的|好的|对的|确定|可以)",
+    re.IGNORECASE,
+)
+_YET = re.compile(
+    r"\b(?:but|if|unless|only|except|first|wait)\b|但|如果|要是|不过|先", re.IGNORECASE
+)
+# What costs the customer nothing is only taken from clear words; "is it too late?" is none.
+CLEAR = frozenset({ReturnReason.DAMAGED, ReturnReason.WRONG_ITEM, ReturnReason.NOT_AS_DESCRIBED})
+
+
+def says_why(text: str) -> bool:
+    """Whether words give a reason for sending back where nobody has asked for one."""
+    return _WHY.search(text) is not None or reason_in(text) in CLEAR
+
+
+def reason_beside(tracker: Tracker) -> str | None:
+    """The reason in a message that also asks something, where the reason was asked for."""
+    if tracker.get_slot(REQUESTED_SLOT) != "return_reason":
+        return None
+    told, asks = _apart(latest_text(tracker)[:READ])
+    reasons = [one for one in told if says_why(one) or _ANSWERS_WHY.search(one)]
+    return ", ".join(reasons) if asks and reasons else None
+
+
+def yes_beside(tracker: Tracker) -> bool:
+    """Whether a message that asks something begins with a clear yes to what was asked."""
+    text = latest_text(tracker)[:READ]
+    if tracker.get_slot(REQUESTED_SLOT) != "confirmed" or _YET.search(text):
+        return False
+    told, asks = _apart(text)
+    return asks and bool(_SURE.search(text)) and bool(told) and agrees(told[0])
+
+
+def kept_beside(tracker: Tracker) -> dict[str, Any]:
+    """The slots that the latest message answers beside its question."""
+    reason = reason_beside(tracker)
+    if reason:
+        return {"return_reason": reason}
+    return {"confirmed": True} if yes_beside(tracker) else {}
+
+
+def _apart(text: str) -> tuple[list[str], bool]:
+    """The parts of a text that are no question, and whether one is."""
+    parts = [_LEADING.sub("", part).strip(" ,，.。;；!！") for part in _PARTS.split(text)]
+    parts = [part for part in parts if part]
+    marks = [part for part in parts if is_question(part)]
+    return [part for part in parts if part not in marks], bool(marks)

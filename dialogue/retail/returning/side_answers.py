@@ -1,0 +1,207 @@
+"""Answers to what is asked on the side of goods that come back, from what is known of them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from rasa_sdk import Tracker
+
+from dialogue.domain import LANGUAGE_SLOT
+from dialogue.orders import rules
+from dialogue.orders.reasons import reason_in
+from dialogue.orders.views import ItemView, OrderView, ReturnView, Viewer
+from dialogue.retail.returning.deadlines import hand_in_until, return_until
+from dialogue.retail.returning.picking import decoded, mentioned
+from dialogue.retail.returning.side_questions import (
+    KEEP_AGAIN,
+    MAIL,
+    SENT_RETURN,
+    SWAP_TIME,
+    UNDO,
+    Asked,
+    Matter,
+)
+from dialogue.retail.services import Dispatcher, RetailServices, latest_text, viewer_of
+from dialogue.retail.which_order.choice import returnable_items
+from dialogue.retail.wording import Button, Wording, wording
+
+# Of what is asked of every return, not of a card game or a first aid kit.
+_NO_GOODS = re.compile(r"\b(?:card|first|set|pack|box|one|new|old)\b", re.IGNORECASE)
+_WITHOUT_ORDER = frozenset({MAIL, UNDO, SWAP_TIME, "utter_aside_swap_first"})
+
+
+def about_other_goods(
+    services: RetailServices, tracker: Tracker, order: OrderView, parcel: ReturnView | None
+) -> bool:
+    """Whether goods of the customer are named, and none that are spoken of."""
+    viewer = viewer_of(tracker)
+    orders = services.store.recent_orders(viewer, limit=10) if viewer.signed_in else (order,)
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    said = _NO_GOODS.sub(" ", words.in_records(latest_text(tracker)))
+    inside = [
+        item
+        for item in order.items
+        if parcel is None or any(item.name in label for label in parcel.items)
+    ]
+    named = mentioned(said, [item for one in orders for item in one.items])
+    return bool(named) and not mentioned(said, inside)
+
+
+def say_on_the_side(
+    services: RetailServices,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    asked: Asked,
+    order: OrderView | None,
+    parcel: ReturnView | None = None,
+) -> None:
+    """The answer with what is known of the goods; a form's question comes by itself."""
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    if order is None:
+        if asked.response in _WITHOUT_ORDER:
+            dispatcher.utter_message(response=asked.response)
+        else:
+            say_terms(services, words, dispatcher, viewer_of(tracker))
+        return
+    told = _Told(services, words, tracker, order, parcel)
+    dispatcher.utter_message(
+        response=told.response(asked.response),
+        **told.facts(),
+        buttons=told.buttons(asked.matter),
+    )
+
+
+def say_terms(
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    viewer: Viewer,
+    *,
+    of_money: bool = False,
+) -> None:
+    """How any return goes, until when, at whose cost, and when the money comes; or this alone."""
+    returns, refunds = services.policies.returns, services.policies.refunds
+    postage = returns.postage
+    free = postage.amount == 0 or (viewer.signed_in and postage.free_for_members)
+    dispatcher.utter_message(
+        response="utter_return_terms_money" if of_money else "utter_return_terms",
+        days_to_return=returns.days,
+        days_to_hand_in=returns.hand_in_days,
+        cost=words.say("return_costs_nothing" if free else "return_may_cost"),
+        most_days=words.say("working_days", count=refunds.most_days),
+    )
+
+
+class _Told:
+    """What is known of the goods that are spoken of."""
+
+    def __init__(
+        self,
+        services: RetailServices,
+        words: Wording,
+        tracker: Tracker,
+        order: OrderView,
+        parcel: ReturnView | None,
+    ) -> None:
+        self.services, self.words, self.tracker = services, words, tracker
+        self.order, self.parcel = order, parcel
+        today, policies = services.clock().date(), services.policies
+        self.possible = returnable_items(order, today, policies)
+        self.goods = _goods(tracker, self.possible)
+
+    def response(self, response: str) -> str:
+        """The response; where the goods or the postage make a difference, its other form."""
+        others = {
+            "utter_back_money": "" if self.goods else "utter_back_money_paid",
+            "utter_aside_return_free": "utter_aside_return_postage" if self._postage() else "",
+            SENT_RETURN: f"{SENT_RETURN}_postage" if self._postage() else "",
+            "utter_aside_difference": "" if self._because() else "utter_aside_difference_unknown",
+            KEEP_AGAIN: "" if self._last_day() else "utter_aside_keep_for_good",
+        }
+        if response == "utter_aside_opened":
+            found = {self._condition(item) for item, _ in self.goods} - {None}
+            return f"{response}_{found.pop()}" if len(found) == 1 else response
+        return others.get(response) or response
+
+    def facts(self) -> dict[str, object]:
+        """Whatever the responses name."""
+        words, order, policies = self.words, self.order, self.services.policies
+        parcel, last_day = self.parcel, self._last_day()
+        goods = words.items(item.pieces(n) for item, n in self.goods)
+        handed = hand_in_until(parcel, policies) if parcel else last_day
+        return {
+            "number": order.number,
+            "reference": parcel.reference if parcel else "",
+            "items": words.items(parcel.items) if parcel else goods,
+            "replacement": words.items(parcel.replacements) if parcel else "",
+            "amount": words.money(self._amount(), order.currency),
+            "postage": words.money(self._postage(), order.currency),
+            "because": words.sentences(self._because()),
+            "method": words.term(order.method),
+            "days": words.say("working_days", count=policies.refunds.days_for(order.method)),
+            "last_day": words.day(handed) if handed else "",
+            "until": words.day(last_day) if last_day else "",
+            "days_to_hand_in": policies.returns.hand_in_days,
+            "kept": policies.returns.replacement_kept_days,
+        }
+
+    def buttons(self, matter: Matter) -> list[Button]:
+        """What may be done next where no form asks for something."""
+        number = self.order.number
+        if matter in (Matter.ANNOUNCED, Matter.SWAPPED):
+            return [self.words.button("withdraw", "withdraw_return", order_number=number)]
+        if matter is Matter.KEPT and self.possible:
+            return [self.words.button("return", "return_item", order_number=number)]
+        return []
+
+    def _worth(self) -> int:
+        order = self.order
+        return sum(
+            rules.item_refund_cents(i.unit_cents, n, order.subtotal_cents, order.discount_cents)
+            for i, n in self.goods
+        )
+
+    def _postage(self) -> int:
+        if self.parcel is not None:
+            return self.parcel.postage_cents
+        reason = reason_in(str(self.tracker.get_slot("return_reason") or ""))
+        member = viewer_of(self.tracker).signed_in
+        return rules.postage_cents(reason, self._worth(), member, self.services.policies)
+
+    def _amount(self) -> int:
+        return self.parcel.refund_cents if self.parcel else self._worth() - self._postage()
+
+    def _because(self) -> list[str]:
+        """Why the sum is not all that was paid for the order."""
+        words, order = self.words, self.order
+        causes = {
+            "shipping": order.shipping_cents,
+            "discount": order.discount_cents,
+            "postage": self._postage(),
+        }
+        paid = order.total_cents - order.shipping_cents
+        rest = paid - self._amount() - self._postage()
+        said = [
+            words.say(f"less_{name}", amount=words.money(cents, order.currency))
+            for name, cents in causes.items()
+            if cents
+        ]
+        return [*said, words.say("less_other_goods")] if rest > 0 else said
+
+    def _condition(self, item: ItemView) -> str | None:
+        found = rules.return_condition(item.article, self.services.policies)
+        return None if found is None else str(found)
+
+    def _last_day(self) -> date | None:
+        goods = [item for item, _ in self.goods] or list(self.possible)
+        return min((return_until(one, self.services.policies) for one in goods), default=None)
+
+
+def _goods(tracker: Tracker, possible: tuple[ItemView, ...]) -> list[tuple[ItemView, int]]:
+    """The goods of the form with their pieces; all that may come back where none is chosen."""
+    lines = decoded(tracker.get_slot("item"))
+    pieces = str(tracker.get_slot("pieces") or "")
+    said = int(pieces) if len(lines) <= 1 and pieces.isdecimal() else None
+    chosen = [item for item in possible if item.line in lines] or list(possible)
+    return [(i, min(lines.get(i.line) or said or i.returnable, i.returnable)) for i in chosen]

@@ -1,0 +1,177 @@
+"""What is asked after a refund was told: which way it goes, since when, what if it does not come.
+
+"By card? I thought by PayPal", "and if it is not there on Monday?", "no, the other one": of the
+refund just spoken of, whatever a model takes so few words for.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+
+from dialogue.domain import LANGUAGE_SLOT
+from dialogue.orders.states import PaymentStatus
+from dialogue.orders.views import OrderView, PaymentView
+from dialogue.questions import is_question
+from dialogue.retail.facets import Facet, facet_in
+from dialogue.retail.returning.side_answers import say_on_the_side
+from dialogue.retail.returning.side_questions import NEAR, Asked, Matter
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    current_order,
+    latest_entity,
+    latest_intent,
+    latest_text,
+    said_within,
+    viewer_of,
+)
+from dialogue.retail.task_slots import forget_task
+from dialogue.retail.viewing.orders import RefundStatusAction
+from dialogue.retail.which_order.choice import has_refunds
+from dialogue.retail.which_order.pointing import order_naming
+from dialogue.retail.wording import wording
+
+READ = 120  # characters; who goes on says it shortly
+SOON = 3  # messages after the refund was told
+_TOLD = re.compile(r"utter_refund_(?!after_return|once_cancelled|none)")
+_MEANT = NEAR | {"cancel_order", "get_invoice"}
+_ELSEWHERE = re.compile(
+    r"\b(?:can|could|may|please|rather|instead|send|go|transfer|pay)\b.{0,40}"
+    r"\b(?:paypal|(?:other|another|new|different|bank) (?:card|account)|iban)\b"
+    r"|(?:退|转|换|打)到?.{0,8}(?:贝宝|paypal|别的|其他|另|银行|账户)",
+    re.IGNORECASE,
+)
+_IF_NOT = re.compile(
+    r"\b(?:what if|and if|if)\b.{0,30}(?:n['’]?t|\bnot|\bnever|\bnothing)\b"
+    r"|(?:如果|要是|万一).{0,12}(?:没|不)",
+    re.IGNORECASE,
+)
+_WAY = re.compile(
+    r"\b(?:by|to|on|with|onto|via) (?:my |the |which |what )?(?:card|paypal|bank|account|invoice)\b"
+    r"|\bwhich (?:card|account|way)\b|\bwhere (?:does|did|will|do)\b"
+    r"|(?:卡|贝宝|paypal|账户|哪里|哪张).{0,6}(?:吗|呢|[?？])|退到哪",
+    re.IGNORECASE,
+)
+_SINCE = re.compile(
+    r"\bwhen\b.{0,15}\b(?:did|was|have)\b.{0,15}\b(?:sen[dt]|start\w*|pa(?:y|id)|book\w*|do|done)\b"
+    r"|\bsince when\b|什么时候(?:退|汇|发)出?的|哪天退的",
+    re.IGNORECASE,
+)
+_LESS = re.compile(
+    r"\bwhy\b.{0,30}\b(?:only|so little|that (?:much|little)|less|not (?:all|everything|more))\b"
+    r"|\bis (?:that|this|it) (?:all|everything)\b"
+    r"|(?:只|才)退|这么少|少了",
+    re.IGNORECASE,
+)
+_ANOTHER = re.compile(
+    r"^\W*(?:oh |ah |no |sorry |wait |i )*(?:sorry|mean|meant|no|not|and|what about|how about)\b"
+    r"|^\W*(?:不|我(?:说|问|是)|那)",
+    re.IGNORECASE,
+)
+
+
+def about_refund(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Answer of the refund that was told last, or go on to the one that is meant."""
+    text, order = latest_text(tracker), current_order(services, tracker)
+    short = 0 < len(text) <= READ and not latest_entity(tracker, "order_number")
+    told = any(map(_TOLD.match, said_within(tracker, SOON)))
+    if order is None or not short or not told or latest_intent(tracker) not in _MEANT:
+        return None
+    other = _other_meant(services, tracker, order)
+    if other is not None:
+        number = SlotSet("order_number", other.number)
+        return [*forget_task(tracker), number, FollowupAction("refund_status_form")]
+    refund = max(order.refunds, key=lambda one: one.created_at, default=None)
+    if refund is None or not is_question(text):
+        return None
+    told_of = _Refund(services, dispatcher, tracker, order, refund)
+    return told_of.say(text)
+
+
+class _Refund:
+    """The refund that is spoken of."""
+
+    def __init__(
+        self,
+        services: RetailServices,
+        dispatcher: Dispatcher,
+        tracker: Tracker,
+        order: OrderView,
+        refund: PaymentView,
+    ) -> None:
+        self.services, self.dispatcher, self.tracker = services, dispatcher, tracker
+        self.order, self.refund = order, refund
+        self.words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+
+    def say(self, text: str) -> Events | None:
+        """All of it that the text asks; None where that is something else."""
+        facet, failed = facet_in(text), self.refund.status is PaymentStatus.FAILED
+        if facet is Facet.MAIL:
+            self.dispatcher.utter_message(response="utter_aside_mail")
+        elif _ELSEWHERE.search(text):
+            self._say("utter_refund_elsewhere", reason="refund_failed" if failed else "asked")
+        elif failed and facet is Facet.WHY:
+            self._say("utter_refund_why_failed", reason="refund_failed")
+        elif not failed and _IF_NOT.search(text):
+            self._say("utter_refund_if_not", reason="refund_not_arrived")
+        elif facet is Facet.DIFFERENCE or _LESS.search(text):
+            self._say_why_less()
+        else:
+            return self._say_way_and_day(text, facet)
+        return []
+
+    def _say_way_and_day(self, text: str, facet: Facet | None) -> Events | None:
+        way, since = _WAY.search(text), _SINCE.search(text)
+        if way:
+            self._say("utter_refund_way")
+        if since:
+            self._say("utter_refund_since")
+        days = (Facet.WHEN, Facet.HOW_LONG, Facet.UNTIL, Facet.REFUND)
+        if not way and not since:
+            if facet not in days or latest_intent(self.tracker) == "get_invoice":
+                return None
+            RefundStatusAction(self.services).answer(self.dispatcher, self.tracker, self.order)
+        return []
+
+    def _say_why_less(self) -> None:
+        order, amount = self.order, self.refund.amount_cents
+        if amount >= order.total_cents:
+            self._say("utter_refund_is_all")
+            return
+        parcel = next((one for one in order.returns if one.refund_cents == amount), None)
+        if parcel is None:
+            self._say("utter_refund_less", reason="asked")
+            return
+        asked = Asked(Matter.RETURN, "utter_aside_difference")
+        say_on_the_side(self.services, self.dispatcher, self.tracker, asked, order, parcel)
+
+    def _say(self, response: str, reason: str = "") -> None:
+        words, refund = self.words, self.refund
+        self.dispatcher.utter_message(
+            response=response,
+            number=self.order.number,
+            amount=words.money(refund.amount_cents, refund.currency),
+            total=words.money(self.order.total_cents, self.order.currency),
+            method=words.term(refund.method),
+            since=words.day(refund.created_at),
+            expected=words.day(refund.expected_by or refund.settled_at or refund.created_at),
+            buttons=[words.person_button(reason=reason)] if reason else None,
+        )
+
+
+def _other_meant(services: RetailServices, tracker: Tracker, order: OrderView) -> OrderView | None:
+    """The other order with a refund whose goods are named: "I mean the first aid kit"."""
+    text, viewer = latest_text(tracker), viewer_of(tracker)
+    if not viewer.signed_in or not _ANOTHER.search(text):
+        return None
+    said = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)).in_records(text)
+    recent = services.store.recent_orders(viewer, limit=10)
+    named = order_naming(said, [one for one in recent if has_refunds(one)])
+    return None if named is None or named.number == order.number else named
