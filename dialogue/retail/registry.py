@@ -17,13 +17,14 @@ from dialogue.retail.following_up import FollowedUp, FollowUp, Meant, NoAnswer
 from dialogue.retail.goods import advice, goods_again, products, stock
 from dialogue.retail.later import notices_asked, reminders, subscriptions
 from dialogue.retail.outage import Answered
-from dialogue.retail.paying import codes, gift_cards, payment_methods
+from dialogue.retail.paying import codes, double_charge, gift_cards, payment_methods
 from dialogue.retail.people import ticket_notes, tickets, waiting
 from dialogue.retail.problems import (
     after_report,
     photographs,
     problem_questions,
     reports,
+    side_questions,
     told_problem,
     under_way,
 )
@@ -136,9 +137,15 @@ MEANT: tuple[Meant, ...] = (
     (gift_cards.means_gift_card, gift_cards.GiftCardAction),
 )
 # What a form's question may be met with and is no answer to it: one of those below answers it.
-NO_ANSWERS: tuple[NoAnswer, ...] = (under_way.means_parcels,)
+NO_ANSWERS: tuple[NoAnswer, ...] = (
+    under_way.means_parcels,
+    side_questions.means_beside,
+)
 ANYWHERE: tuple[FollowUp, ...] = (
     photographs.about_photographs,
+    double_charge.about_double_charge,
+    ticket_notes.mail_noted,
+    side_questions.beside_problem,
     after_report.after_report,
     under_way.about_parcels,
     ticket_notes.about_ticket,
