@@ -12,16 +12,20 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import FollowupAction
+from rasa_sdk.events import ActionExecutionRejected, FollowupAction, SlotSet
 
 from dialogue.actions.perform import GOES_ON
 from dialogue.retail.services import Dispatcher, Events, RetailAction, RetailServices, latest_text
+from dialogue.retail.task_slots import value_before_message
 
 LISTEN = "action_listen"
-_OF_A_FORM = ("validate_", "action_ask_")  # what reads a form's answers, and asks for them
+_READS = "validate_"
+_OF_A_FORM = (_READS, "action_ask_")  # what reads a form's answers, and asks for them
 
 # Answers the latest message if it goes on with something; None when it does not.
 FollowUp = Callable[[RetailServices, Dispatcher, Tracker, Any], Events | None]
+# Whether the latest message is no answer to the form that is active, whatever it asks for.
+NoAnswer = Callable[[RetailServices, Tracker], bool]
 # Whether another action is meant, in a form too; and which.
 Meant = tuple[Callable[[RetailServices, Tracker], bool], type[RetailAction]]
 
@@ -42,7 +46,8 @@ class FollowedUp(RetailAction):
     """A retail action; where the message goes on with something else, that is answered instead.
 
     Only the first action of a turn decides it. `meant` and `anywhere` are looked at in a form too,
-    which then asks again; `follow_ups` only where no form waits for an answer.
+    which then asks again; `follow_ups` only where no form waits for an answer. A form declines what
+    is `no_answer`, so that these are looked at.
     """
 
     def __init__(
@@ -51,10 +56,12 @@ class FollowedUp(RetailAction):
         meant: Sequence[Meant],
         anywhere: Sequence[FollowUp],
         follow_ups: Sequence[FollowUp],
+        no_answers: Sequence[NoAnswer] = (),
     ) -> None:
         super().__init__(action.services)
         self.action: Action = action
         self._meant, self._anywhere, self._follow_ups = meant, anywhere, follow_ups
+        self._no_answers = no_answers
 
     def name(self) -> str:
         """The action's own name."""
@@ -62,6 +69,10 @@ class FollowedUp(RetailAction):
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """What goes on, or the action."""
+        form = self.name().removeprefix(_READS)
+        asked = form != self.name() and _may_answer(tracker, form)
+        if asked and any(other(self.services, tracker) for other in self._no_answers):
+            return [*_as_before(tracker), ActionExecutionRejected(form)]
         if self.name().startswith(_OF_A_FORM) or not _begins_turn(tracker):
             return await _run(self.action, dispatcher, tracker, domain)
         for means, meant in self._meant:
@@ -92,6 +103,31 @@ def _and_no_more(tracker: Tracker, events: Events) -> Events:
     loops = [event.get("name") for event in events if event.get("event") == "active_loop"]
     active = loops[-1] if loops else (tracker.active_loop or {}).get("name")
     return [*events, FollowupAction(str(active or LISTEN))]
+
+
+def _may_answer(tracker: Tracker, form: str) -> bool:
+    """Whether the form asked for something before the latest message, and is the first to read it.
+
+    What begins a form answers nothing.
+    """
+    loop = tracker.active_loop or {}
+    begun, latest = loop.get("trigger_message") or {}, tracker.latest_message or {}
+    if loop.get("name") != form or not latest_text(tracker):
+        return False
+    if all(begun.get(key) == latest.get(key) for key in ("text", "message_id")):
+        return False
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return not (event.get("metadata") or {}).get("is_external")
+        if event.get("event") == "action" and event.get("name") not in (LISTEN, form):
+            return False
+    return False
+
+
+def _as_before(tracker: Tracker) -> Events:
+    """What the form took from the message is given back."""
+    names = tracker.slots_to_validate()
+    return [SlotSet(name, value_before_message(tracker, name)) for name in names]
 
 
 def _begins_turn(tracker: Tracker) -> bool:

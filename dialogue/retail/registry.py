@@ -15,18 +15,20 @@ from dialogue.retail.changing import (
     contents,
     contents_again,
 )
-from dialogue.retail.following_up import FollowedUp, FollowUp, GoOnAction, Meant
+from dialogue.retail.following_up import FollowedUp, FollowUp, GoOnAction, Meant, NoAnswer
 from dialogue.retail.goods import advice, goods_again, products, stock
 from dialogue.retail.later import notices_asked, reminders, subscriptions
 from dialogue.retail.outage import Answered
-from dialogue.retail.paying import codes, gift_cards, payment_methods
+from dialogue.retail.paying import codes, double_charge, gift_cards, payment_methods
 from dialogue.retail.people import ticket_notes, tickets, waiting
 from dialogue.retail.problems import (
     after_report,
     photographs,
     problem_questions,
     reports,
+    side_questions,
     told_problem,
+    under_way,
 )
 from dialogue.retail.proof import proving
 from dialogue.retail.returning import (
@@ -139,9 +141,18 @@ MEANT: tuple[Meant, ...] = (
     (reminders.means_reminders, reminders.RemindMeAction),
     (gift_cards.means_gift_card, gift_cards.GiftCardAction),
 )
+# What a form's question may be met with and is no answer to it: one of those below answers it.
+NO_ANSWERS: tuple[NoAnswer, ...] = (
+    under_way.means_parcels,
+    side_questions.means_beside,
+)
 ANYWHERE: tuple[FollowUp, ...] = (
     photographs.about_photographs,
+    double_charge.about_double_charge,
+    ticket_notes.mail_noted,
+    side_questions.beside_problem,
     after_report.after_report,
+    under_way.about_parcels,
     ticket_notes.about_ticket,
     waiting.about_waiting,
     notices_asked.about_notices,
@@ -178,7 +189,8 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
 def retail_actions(services: RetailServices) -> list[Action]:
     """One instance of each retail action over this shop, which also answers when it is away."""
     return [
-        Answered(FollowedUp(action(services), MEANT, ANYWHERE, FOLLOW_UPS)) for action in ACTIONS
+        Answered(FollowedUp(action(services), MEANT, ANYWHERE, FOLLOW_UPS, NO_ANSWERS))
+        for action in ACTIONS
     ]
 
 

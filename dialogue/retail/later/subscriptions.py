@@ -12,8 +12,10 @@ from rasa_sdk.events import SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.extras import ShopExtras
+from dialogue.orders.states import Lateness
 from dialogue.orders.subscriptions import NothingToFollow, TooManyWatches
 from dialogue.retail.extras import ExtrasAction
+from dialogue.retail.problems.still_to_come import to_come
 from dialogue.retail.proof.identity import OrderForm
 from dialogue.retail.services import (
     Dispatcher,
@@ -114,7 +116,8 @@ class ShippingUpdatesAction(ExtrasAction):
         order = current_order(self.services, tracker)
         if order is None:
             return done
-        response = "utter_updates_on"
+        late = any(one.lateness is not Lateness.ON_TIME for one in to_come(order))
+        response = "utter_updates_on_late" if late else "utter_updates_on"
         try:
             extras.subscriptions.follow(viewer_of(tracker), order.number, listener_of(tracker))
         except NothingToFollow:

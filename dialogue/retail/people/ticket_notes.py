@@ -13,11 +13,21 @@ from dialogue.orders.extras import ShopExtras
 from dialogue.orders.tickets import TicketNotFound, TicketView, ticket_number_in
 from dialogue.questions import is_question
 from dialogue.retail.people.tickets import MAX_TEXT, READ, SAYS_SOMETHING, note_complaint
-from dialogue.retail.people.tickets_told import ADDED, TOLD, Facts, ticket_spoken_of, told
+from dialogue.retail.people.tickets_told import (
+    ADDED,
+    MAIL_NOTED,
+    TOLD,
+    Facts,
+    ticket_of,
+    ticket_spoken_of,
+    told,
+)
+from dialogue.retail.proof.order_keys import email_in
 from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailServices,
+    latest_entity,
     latest_intent,
     latest_text,
     listener_of,
@@ -120,6 +130,28 @@ def about_ticket(
         elif not note and last is not None and _MEANT.match(text[:READ]):
             note = str(last.get("note") or "")  # it went to another ticket than was meant
         _add(services, services.extras, dispatcher, tracker, note)
+    return []
+
+
+def mail_noted(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Note the e-mail address to which the answer to a ticket that was just told of shall go."""
+    email = email_in(latest_text(tracker)[:READ])
+    in_form = (tracker.active_loop or {}).get("name")
+    lately = not said_within(tracker, LATELY).isdisjoint(TOLD)
+    if services.extras is None or email is None or in_form or not lately:
+        return None
+    number = ticket_spoken_of(tracker) or next(filter(None, map(ticket_of, told(tracker))), None)
+    if number is None or latest_entity(tracker, "order_number"):
+        return None
+    viewer, listener = viewer_of(tracker), listener_of(tracker)
+    try:
+        noted = services.extras.tickets.note(viewer, listener, number, f"Please write to {email}")
+    except TicketNotFound:
+        return None
+    response = "utter_ticket_no_more" if noted is None else MAIL_NOTED
+    dispatcher.utter_message(response=response, ticket=number, email=email)
     return []
 
 

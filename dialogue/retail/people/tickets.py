@@ -29,6 +29,7 @@ from dialogue.retail.task_slots import REQUESTED_SLOT
 from dialogue.retail.wording import Wording
 
 FORM = "complaint_form"
+SHOWN = 60  # characters of what a ticket is about
 MAX_TEXT = 2_000
 READ = 1_000  # characters that are looked through for a number
 SAYS_SOMETHING = re.compile(r"\w\W+\w|[\u4e00-\u9fff]{4}")
@@ -127,7 +128,7 @@ class TicketStatusAction(ExtrasAction):
         if not tickets:
             dispatcher.utter_message(response="utter_tickets_none")
         for ticket in tickets:
-            _tell(self.words(tracker), dispatcher, ticket)
+            _tell(self.words(tracker), dispatcher, ticket, several=len(tickets) > 1)
         return []
 
 
@@ -179,9 +180,12 @@ def _said_before(tracker: Tracker) -> str:
     return plain_words(said[-2].get("text") or "") if len(said) > 1 else ""
 
 
-def _tell(words: Wording, dispatcher: Dispatcher, ticket: TicketView) -> None:
+def _tell(
+    words: Wording, dispatcher: Dispatcher, ticket: TicketView, *, several: bool = False
+) -> None:
+    """How it is going; of several also what each is about."""
     if ticket.is_open:
-        response = "utter_ticket_open"
+        response = "utter_ticket_open_of" if several else "utter_ticket_open"
     else:
         response = "utter_ticket_answered" if ticket.answer else "utter_ticket_closed"
     dispatcher.utter_message(
@@ -190,4 +194,5 @@ def _tell(words: Wording, dispatcher: Dispatcher, ticket: TicketView) -> None:
         since=words.day(ticket.created_at),
         closed=words.day(ticket.closed_at) if ticket.closed_at else "",
         answer=ticket.answer or "",
+        about=f"{ticket.text[:SHOWN].strip()}…" if len(ticket.text) > SHOWN else ticket.text,
     )

@@ -20,9 +20,17 @@ REPORTED = frozenset(
     }
 )
 COMPLAINED = frozenset({"utter_complaint", "utter_complaint_aside"})
-_OF_ONE = frozenset({"utter_ticket_open", "utter_ticket_is_added", "utter_ticket_add_what"})
+_OF_ONE = frozenset(
+    {
+        "utter_ticket_open",
+        "utter_ticket_open_of",
+        "utter_ticket_is_added",
+        "utter_ticket_add_what",
+    }
+)
 ADDED = "utter_ticket_added"
-TOLD = REPORTED | COMPLAINED | _OF_ONE | {ADDED}
+MAIL_NOTED = "utter_ticket_mail_noted"
+TOLD = REPORTED | COMPLAINED | _OF_ONE | {ADDED, MAIL_NOTED}
 Facts = Mapping[str, Any]
 
 

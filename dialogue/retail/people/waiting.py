@@ -34,6 +34,7 @@ _AM_I_STILL = re.compile(
 )
 _STILL = re.compile(
     r"\b(?:am i|are we|i['’]?m|still)\b.{0,25}\b(?:waiting|in (?:the|a) (?:queue|line))\b"
+    r"|\b(?:is|are) there (?:some|any)(?:one|body)\b"
     r"|\bany(?:one|body)\b.{0,10}\b(?:there|here|home|coming|around)\b"
     r"|\b(?:is|will|when)\b.{0,20}\b(?:some(?:one|body)|any(?:one|body)|colleague|person|agent"
     r"|human)s?\b.{0,30}\b(?:com(?:e|ing)|there|here|answer\w*|repl\w+|on (?:the|their) way"
@@ -68,7 +69,8 @@ _NO_MORE = re.compile(
     r"|.{0,40}\b(?:solved|sorted|fixed|resolved|found|figured|worked|works)(?: (?:it|that|out"
     r"|myself|itself|already|now|by myself|on my own))*\W*$"
     r"|(?:it['’]?s|all) (?:fine|good|ok(?:ay)?|done) now\b|(?:no longer|not) (?:needed|necessary)\b"
-    r"|i?\W*(?:don['’]?t|do not|no longer) need (?:to (?:talk|speak)"
+    r"|\W*(?:(?:ok(?:ay)?|oh|actually|no|well|thanks?)\W+){0,3}"
+    r"i?\W*(?:don['’]?t|do not|no longer) need (?:to (?:talk|speak)"
     r"|(?:this|it|that|them|him|her) (?:any ?more|now))\b"
     r"|(?:cancel|stop|drop) (?:it|that|the (?:request|call|queue|waiting|person|agent|human))\W*$"
     r"|.{0,6}(?:算了|不用了|不需要了|不等了|不用等|不排队|不找人工|不用人工|不需要人工|取消(?:排队|人工))"

@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 
 from dialogue.orders.errors import ProblemAlreadyReported
 from dialogue.orders.rules import working_days_after
-from dialogue.orders.states import Lateness, OrderStatus, ProblemKind, Remedy
+from dialogue.orders.states import Lateness, ProblemKind, Remedy
 from dialogue.orders.views import ItemView, OrderView, ShipmentView
 from dialogue.retail.people.tickets import added_to_ticket, problem_number
 from dialogue.retail.problems.photographs import can_send, wants_photo
@@ -20,6 +20,13 @@ from dialogue.retail.problems.remedies import (
     said_delivered,
     says_found,
     why_no_problem,
+)
+from dialogue.retail.problems.still_to_come import (
+    lines_to_come,
+    say_rest,
+    speaks_of_rest,
+    tells_nothing_missing,
+    to_come,
 )
 from dialogue.retail.proof.identity import begins
 from dialogue.retail.returning.picking import Picked, decoded, mentioned, pick
@@ -139,13 +146,14 @@ class AskProblemDetails(RetailAction):
                 buttons=[words.button("nothing_new", "stop"), words.person_button()],
             )
             return []
-        if kind is ProblemKind.MISSING_ITEM and order.status is OrderStatus.PARTIALLY_SHIPPED:
-            dispatcher.utter_message(
-                response="utter_second_parcel",
-                number=order.number,
-                expected=self.words(tracker).day(order.expected_on),
-            )
         words = self.words(tracker)
+        if kind is ProblemKind.MISSING_ITEM and to_come(order):
+            here = [one.label for one in order.items if one.line not in lines_to_come(order)]
+            if not tracker.get_slot("asked_again"):
+                say_rest(self.services, words, dispatcher, order)
+            response = "utter_rest_all_here" if here else "utter_rest_none_here"
+            dispatcher.utter_message(response=response, items=words.items(here))
+            return []
         lines = decoded(tracker.get_slot("item"))
         named = [one for one in order.items if one.line in lines]
         if kind is ProblemKind.DAMAGED_ITEM and named and not tracker.get_slot("asked_again"):
@@ -212,6 +220,23 @@ def say_found(
         reference=told or "",
         buttons=[words.person_button()] if noted else [],
     )
+
+
+def waits_for_rest(
+    words: Wording, tracker: Tracker, order: OrderView, told_now: object = None
+) -> bool:
+    """Whether what is told as missing is only what is still to come of the order.
+
+    By what was told of it, or the first words as far as they speak of the rest.
+    """
+    if kind_of(tracker) is not ProblemKind.MISSING_ITEM or not to_come(order):
+        return False
+    details = told_now or tracker.get_slot("problem_details")
+    begun = (tracker.active_loop or {}).get("trigger_message") or {}
+    told = str(details) if details else plain_words(begun.get("text") or "")
+    if details is None and not speaks_of_rest(told):
+        return False
+    return tells_nothing_missing(words, order, told)
 
 
 def late_of(tracker: Tracker, order: OrderView) -> ShipmentView | None:

@@ -33,6 +33,7 @@ _MISSING = re.compile(
     r"\b(?:is|are|was|were) (?:still )?missing\b|\bmissing from\b"
     r"|\b(?:was|were|is|are)(?: not|n['’]?t) (?:in (?:the|my) (?:box|parcel|package|order)"
     r"|included)\b"
+    r"|\b(?:has|had|there (?:is|are|was|were)) no \w+(?: \w+)? in (?:it|there|the \w+)\b"
     r"|\bonly (?:got|received)\b|少了|缺了|漏发|没发",
     re.IGNORECASE,
 )

@@ -19,7 +19,7 @@ from dialogue.retail.services import (
 from dialogue.retail.which_order.choice import late_parcels
 
 MAX_DETAILS = 2_000  # characters of what a customer tells
-_GIVE = r"\b(?:send|ship|post|mail|give|get|want|need|like|have)\b"
+_GIVE = r"\b(?:send|ship|post|mail|give|get|want(?:ed)?|need|like|have)\b"
 _PIECE = r"(?:ones?|sets?|pairs?|pieces?|parcels?|packages?)\b"
 _NO_GOODS = r"(?:address|answer|chance|code|date|day|number|order|person|question|way|week)\b"
 _WISHES = {

@@ -9,10 +9,11 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders import rules
-from dialogue.orders.errors import OrderError, OutOfStock, ProblemAlreadyReported
+from dialogue.orders.errors import OrderError, ProblemAlreadyReported
 from dialogue.orders.states import Lateness, ProblemKind, Remedy
 from dialogue.orders.views import ItemView, OrderView, ShipmentView
 from dialogue.retail.people.tickets import added_to_ticket, problem_number, problem_ticket
+from dialogue.retail.problems.lost_parcels import settle_lost
 from dialogue.retail.problems.no_report import say_why_no_report
 from dialogue.retail.problems.photographs import (
     INTENT as PHOTO,
@@ -40,6 +41,7 @@ from dialogue.retail.problems.problem_questions import (
     say_found,
     say_what_waiting_brings,
     told_details,
+    waits_for_rest,
 )
 from dialogue.retail.problems.problem_words import tells_enough, wish_told
 from dialogue.retail.problems.remedies import (
@@ -52,8 +54,12 @@ from dialogue.retail.problems.remedies import (
     why_no_problem,
     wish_in,
 )
+from dialogue.retail.problems.still_to_come import (
+    say_rest,
+    speaks_of_rest,
+    to_come,
+)
 from dialogue.retail.proof.identity import OrderForm, begins
-from dialogue.retail.proof.proving import may_change
 from dialogue.retail.returning.picking import Picked
 from dialogue.retail.services import (
     Dispatcher,
@@ -68,8 +74,8 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
-from dialogue.retail.viewing.orders import OrderAction, say_unproven
-from dialogue.retail.which_order.choice import inside, late_parcels
+from dialogue.retail.viewing.orders import OrderAction
+from dialogue.retail.which_order.choice import late_parcels
 from dialogue.retail.wording import Wording
 
 
@@ -90,12 +96,21 @@ class ProblemForm(OrderForm):
             return ["wish", "confirmed"] if at_once else ["wish"]
         if self._known(order, kind):
             return [] if new_photos(tracker) else ["problem_details"]
-        if why_no_problem(self.services, order, kind) is not None or not_due(order, kind):
+        if self._is_no_report(tracker, order):
             return []
         if late is not None:
             return ["wish"]
         asks = wants_photo(self.services, order, kind) and can_send(tracker)
         return [slot for slot in own if slot != "confirmed" and (slot != "photo" or asks)]
+
+    def _is_no_report(self, tracker: Tracker, order: OrderView) -> bool:
+        """Whether nothing can be reported, or is not to be yet."""
+        kind = kind_of(tracker)
+        return (
+            why_no_problem(self.services, order, kind) is not None
+            or not_due(order, kind)
+            or waits_for_rest(self.words(tracker), tracker, order)
+        )
 
     async def get_validation_events(
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
@@ -140,6 +155,8 @@ class ProblemForm(OrderForm):
             items, told = self._goods(tracker, order), latest_text(tracker)
             said = self.words(tracker).in_records(told)
             text = told if told and tells_enough(kind, told, items, said) else ""
+            if text and order and waits_for_rest(self.words(tracker), tracker, order, text):
+                text = ""  # perhaps something is missing from what has arrived, too
         return {"problem_details": text} if text else {}
 
     def extract_wish(
@@ -225,6 +242,13 @@ class ProblemForm(OrderForm):
         return {"wish": wish, "confirmed": True if pressed else None}
 
 
+def _only_waits(words: Wording, tracker: Tracker, order: OrderView) -> bool:
+    """Whether something is reported missing while only what is to come is not here."""
+    missing = kind_of(tracker) is ProblemKind.MISSING_ITEM and bool(to_come(order))
+    untold = tracker.get_slot("problem_details") is None
+    return missing and (untold or waits_for_rest(words, tracker, order))
+
+
 class ReportProblemAction(OrderAction):
     """Records the problem, or says why there is nothing to record."""
 
@@ -245,57 +269,82 @@ class ReportProblemAction(OrderAction):
         wish, late = tracker.get_slot("wish"), late_of(tracker, order)
         words = self.words(tracker)
         if late is not None and late.lateness is Lateness.LOST:
-            if wish in DONE_AT_ONCE and tracker.get_slot("confirmed") is not True:
-                dispatcher.utter_message(
-                    response="utter_lost_undecided",
-                    buttons=[
-                        *remedy_buttons(self.services, words, order, late, "delivery_not_received"),
-                        words.person_button(),
-                    ],
-                )
-            elif wish is not None:
-                self._settle(dispatcher, tracker, order, late, Remedy(wish))
+            self._answer_lost(dispatcher, tracker, order, late)
             return
         error = why_no_problem(self.services, order, kind)
-        if error is None and late is None and not_due(order, kind):
-            dispatcher.utter_message(
-                response="utter_parcel_not_due",
-                number=order.number,
-                expected=words.day(max(parcel.expected_on for parcel in order.shipments)),
-                buttons=[words.status_button(order.number), words.person_button()],
-            )
+        if error is None and self._is_to_come(dispatcher, tracker, order):
             return
         if error is None and late is not None and wish is not None:
             details = as_late(late)
         if error is None and details is not None:
-            told = of_goods(words, order, details, tracker.get_slot("item"))
-            told = with_photos(told, new_photos(tracker))
-            try:
-                problem = self.services.store.report_problem(
-                    viewer_of(tracker),
-                    order.number,
-                    kind,
-                    told,
-                    wish,
-                    once_for(tracker, order),
-                )
-            except OrderError as raised:
-                error = raised
-            else:
-                number = problem_ticket(
-                    self.services, tracker, kind, told, order.number, problem.reference
-                )
-                self._say_noted(words, dispatcher, number, order, late, wish)
-                prices = [item.unit_cents for item in order.items]
-                policies = self.services.policies
-                if kind is ProblemKind.DAMAGED_ITEM and rules.stays_when_broken(prices, policies):
-                    limit = words.money(policies.damages.kept_below, order.currency)
-                    dispatcher.utter_message(response="utter_broken_kept", limit=limit)
-                return
+            error = self._report(dispatcher, tracker, order, details)
         if isinstance(error, ProblemAlreadyReported):
             self._add(dispatcher, tracker, error.reference, order, kind)
         elif error is not None:
             say_why_no_report(self.services, words, dispatcher, error, order, kind)
+
+    def _answer_lost(
+        self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView, late: ShipmentView
+    ) -> None:
+        """Do what was chosen, or ask what else shall be done."""
+        wish, words = tracker.get_slot("wish"), self.words(tracker)
+        if wish in DONE_AT_ONCE and tracker.get_slot("confirmed") is not True:
+            dispatcher.utter_message(
+                response="utter_lost_undecided",
+                buttons=[
+                    *remedy_buttons(self.services, words, order, late, "delivery_not_received"),
+                    words.person_button(),
+                ],
+            )
+        elif wish is not None:
+            settle_lost(self.services, dispatcher, tracker, order, late, Remedy(wish))
+
+    def _is_to_come(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> bool:
+        """Whether it is only under way, and in time or told of as missing; then that is said."""
+        words, details = self.words(tracker), tracker.get_slot("problem_details")
+        if _only_waits(words, tracker, order):
+            if details is not None and not speaks_of_rest(str(details)):
+                dispatcher.utter_message(response="utter_missing_none")
+            else:
+                say_rest(self.services, words, dispatcher, order)
+            return True
+        if late_of(tracker, order) is not None or not not_due(order, kind_of(tracker)):
+            return False
+        dispatcher.utter_message(
+            response="utter_parcel_not_due",
+            number=order.number,
+            expected=words.day(max(parcel.expected_on for parcel in order.shipments)),
+            buttons=[words.status_button(order.number), words.person_button()],
+        )
+        return True
+
+    def _report(
+        self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView, details: str
+    ) -> OrderError | None:
+        """Record it and say so, or why it cannot be recorded."""
+        kind, wish, late = kind_of(tracker), tracker.get_slot("wish"), late_of(tracker, order)
+        words = self.words(tracker)
+        told = details if late else of_goods(words, order, details, tracker.get_slot("item"))
+        told = with_photos(told, new_photos(tracker))
+        try:
+            problem = self.services.store.report_problem(
+                viewer_of(tracker),
+                order.number,
+                kind,
+                told,
+                wish,
+                once_for(tracker, order),
+            )
+        except OrderError as error:
+            return error
+        number = problem_ticket(self.services, tracker, kind, told, order.number, problem.reference)
+        self._say_noted(words, dispatcher, number, order, late, wish)
+        prices = [item.unit_cents for item in order.items]
+        policies = self.services.policies
+        if kind is ProblemKind.DAMAGED_ITEM and rules.stays_when_broken(prices, policies):
+            limit = words.money(policies.damages.kept_below, order.currency)
+            dispatcher.utter_message(response="utter_broken_kept", limit=limit)
+        return None
 
     def _add(
         self,
@@ -340,57 +389,4 @@ class ReportProblemAction(OrderAction):
             lost_on=(
                 words.day(rules.working_days_after(late.expected_on, lost_after)) if late else ""
             ),
-        )
-
-    def _settle(
-        self,
-        dispatcher: Dispatcher,
-        tracker: Tracker,
-        order: OrderView,
-        late: ShipmentView,
-        remedy: Remedy,
-    ) -> None:
-        """Do what was chosen for a lost parcel."""
-        words = self.words(tracker)
-        if remedy in DONE_AT_ONCE and not may_change(self.services, tracker):
-            say_unproven(words, dispatcher, tracker)
-            return
-        try:
-            done = self.services.store.settle_lost(
-                viewer_of(tracker),
-                order.number,
-                late.tracking_number,
-                remedy,
-                once_for(tracker, order),
-            )
-        except OutOfStock as error:
-            dispatcher.utter_message(
-                response="utter_resend_sold_out",
-                items=error.product,
-                buttons=[
-                    words.button("money_back", "delivery_not_received", order_number=order.number),
-                    words.person_button(),
-                ],
-            )
-            return
-        except OrderError:
-            dispatcher.utter_message(
-                response="utter_order_changed_meanwhile",
-                number=order.number,
-                buttons=[words.status_button(order.number)],
-            )
-            return
-        back = done.refunds[len(order.refunds) :]
-        kind = ProblemKind.DELIVERY_NOT_RECEIVED
-        dispatcher.utter_message(
-            response=f"utter_lost_{remedy}",
-            number=order.number,
-            reference=next(one.reference for one in done.problems if one.kind is kind),
-            contents=words.items(inside(late, order)),
-            amount=words.money(sum(refund.amount_cents for refund in back), order.currency),
-            method=words.listing(words.term(refund.method) for refund in back),
-            expected=words.day(
-                max((r.expected_by for r in back if r.expected_by), default=done.expected_on)
-            ),
-            buttons=[words.status_button(order.number), words.person_button()],
         )

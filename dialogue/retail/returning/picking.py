@@ -118,7 +118,10 @@ def mentioned(text: str, items: Sequence[ItemView]) -> str:
     variants = {word for item in items for word in utils.default_process(item.variant).split()}
     kept, named = [], False
     text = _THINGS.sub(" ", _SHORTENED.sub("", text[:MAX_TEXT]))
-    for word in re.findall(r"[^\W_]+|[,;&+、]", _as_in_names(text).casefold()):
+    text = (
+        _T_SHIRT.sub("tee", text) if "tee" in names and "shirt" not in names else _as_in_names(text)
+    )
+    for word in re.findall(r"[^\W_]+|[,;&+、]", text.casefold()):
         number = word in WORDS or (word.isdigit() and len(word) < 4)
         if _stem(word) in names:
             named = named or len(word) > 2

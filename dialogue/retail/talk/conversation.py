@@ -51,6 +51,8 @@ MOST_CHOICES = 4  # of those that it says may be meant
 QUESTIONS_OFFERED = 3
 LIKELY_ENOUGH = 0.1  # the probability from which a question is offered that is not sure enough
 OFFERS_A_PERSON = (
+    "utter_charge_hear",
+    "utter_charge_look",
     "utter_complaint",
     "utter_complaint_unnoted",
     "utter_charged_twice",
@@ -203,8 +205,8 @@ class InformAction(RetailAction):
         if pair:
             return [*pair, FollowupAction("order_status_form")]
         number = latest_entity(tracker, "order_number")
-        if number is None:
-            waits = was_asked_for(tracker)
+        waits = was_asked_for(tracker) or bool(tracker.get_slot(IN_QUEUE))
+        if number is None or (waits and current_order(self.services, tracker) is None):
             dispatcher.utter_message(
                 response=f"utter_inform_{'colleague' if waits else 'what_for'}"
             )

@@ -1,0 +1,91 @@
+"""What follows on "I was charged twice": which order it is, how long it takes, how one hears."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.domain import LANGUAGE_SLOT
+from dialogue.orders.views import OrderView
+from dialogue.retail.facets import Facet, facet_in
+from dialogue.retail.people.waiting import IN_QUEUE, was_asked_for
+from dialogue.retail.returning.picking import mentioned
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    latest_entity,
+    latest_intent,
+    latest_text,
+    said_within,
+    viewer_of,
+)
+from dialogue.retail.wording import wording
+
+READ = 200  # characters
+SOON = 4  # messages after it was told
+TOLD = "utter_charged_twice"
+OFFERS = ("utter_charge_look", "utter_charge_hear")
+_GOES_ON = frozenset({TOLD, *OFFERS, "utter_charge_read", "utter_charge_how_long"})
+_CHARGE = re.compile(
+    r"\b(?:charg\w*|twice|double|doubled|booked|both|debited|reservation|deducted|two times)\b"
+    r"|扣|两次|重复|入账",
+    re.IGNORECASE,
+)
+_ELSEWHERE = frozenset({"greet", "goodbye", "thank", "stop", "deny", "affirm", "human_agent"})
+_LONG = frozenset({Facet.HOW_LONG, Facet.WHEN, Facet.UNTIL, Facet.REFUND})
+
+
+def about_double_charge(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Say how it goes on; what is told of it a colleague reads. None for other matters."""
+    text = latest_text(tracker)[:READ]
+    in_form = (tracker.active_loop or {}).get("name")
+    if in_form or not text or said_within(tracker, SOON).isdisjoint(_GOES_ON):
+        return None
+    if latest_intent(tracker) in _ELSEWHERE:
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    order, facet = _order_named(services, tracker), facet_in(text)
+    passed = bool(tracker.get_slot(IN_QUEUE)) or was_asked_for(tracker)
+    just_told = bool(said_within(tracker, 1) & _GOES_ON) or passed
+    named = order is not None or latest_entity(tracker, "order_number") is not None
+    spoken_of = _CHARGE.search(text) is not None
+    if facet is Facet.MAIL and just_told:
+        dispatcher.utter_message(response=f"utter_charge_hear{'_passed' if passed else ''}")
+        return []
+    if facet in _LONG and spoken_of:
+        most = max(services.policies.refunds.working_days.values(), default=0)
+        days = words.say("working_days", count=max(most, services.policies.refunds.other_methods))
+        dispatcher.utter_message(response="utter_charge_how_long", days=days)
+        return []
+    if not (spoken_of or (named and just_told)):
+        return None
+    number = order.number if order else latest_entity(tracker, "order_number")
+    dispatcher.utter_message(
+        response="utter_charge_read" if passed else "utter_charge_look",
+        about=words.say("charge_of_order", number=number) if number else "",
+    )
+    return [SlotSet("order_number", order.number)] if order else []
+
+
+def _order_named(services: RetailServices, tracker: Tracker) -> OrderView | None:
+    """The order that is named by its number, or by goods that no other of the latest holds."""
+    viewer, text = viewer_of(tracker), latest_text(tracker)[:READ]
+    if not viewer.signed_in:
+        return None
+    recent = services.store.recent_orders(viewer, limit=10)
+    number = latest_entity(tracker, "order_number")
+    by_number = [order for order in recent if order.number == number]
+    if by_number:
+        return by_number[0]
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    known = words.in_records(text)
+    found = {one.number: len(mentioned(known, one.items).split()) for one in recent}
+    most = max(found.values(), default=0)
+    best = [order for order in recent if most and found[order.number] == most]
+    return best[0] if len(best) == 1 else None
