@@ -11,6 +11,7 @@ from rasa_sdk.events import SlotSet
 
 from dialogue.orders.search import READ, Match, query_words
 from dialogue.orders.views import ProductView, Viewer
+from dialogue.recommending.hobbies import hobby
 from dialogue.recommending.opinions import Named, Popular, Reason
 from dialogue.recommending.recommender import SHOWN, Suggestion
 from dialogue.recommending.refining import Sought, goes_on, kept_search, leave_out
@@ -145,26 +146,34 @@ def is_gift(text: str) -> bool:
     return tells_of_person(text) and _GIFT.search(text[:READ]) is not None
 
 
+def for_whom_before(before: Sought | None, text: str) -> bool:
+    """Whether a text tells more of the one for whom a present was just sought."""
+    told = tells_of_person(text) or bool(hobby(text))
+    return before is not None and before.for_another and told and not is_gift(text)
+
+
 def _for_whom(
     wish: Wish, without: tuple[str, ...], before: Sought | None, text: str
 ) -> tuple[Wish, tuple[str, ...]]:
     """The wish with what is known of the person already, and what not to show them."""
-    told_of = _TASTE.search(text) is not None
-    of_gift = before is not None and before.for_another and tells_of_person(text)
-    of_gift = of_gift and not is_gift(text)  # which begins anew
+    told_of, of_gift = _TASTE.search(text) is not None, for_whom_before(before, text)
     again = (told_of or goes_on(text) or of_gift) and wish.kind is Kind.FITTING
+    of_child, liked = _CHILD.search(text) is not None, hobby(leave_out(text)[0])
     if before is not None and again:
-        for_another = wish.for_another or of_gift
-        limit = wish.limit_cents or before.limit_cents
-        wish = replace(wish, limit_cents=limit, for_another=for_another)
-        if told_of:
+        if wish.limit_cents is None and wish.floor_cents is None:
+            wish = replace(wish, limit_cents=before.limit_cents, floor_cents=before.floor_cents)
+        wish = replace(wish, for_another=wish.for_another or of_gift)
+        if told_of or of_gift:
             without = tuple(dict.fromkeys((*before.without, *without)))
+        of_child |= of_gift and _FOR_CHILDREN in before.words and not _GROWN_UP.search(text)
     if not wish.for_another:
         return wish, without
     if _CHINESE.search(wish.words):  # what is left of it are no words of goods
         wish = replace(wish, words=" ".join(_CHINESE.sub(" ", wish.words).split()))
-    if _CHILD.search(text):
-        words = wish.words if told_of else ""
+    if liked:
+        wish = replace(wish, words=liked)
+    if of_child:
+        words = liked or (wish.words if told_of else "")
         return replace(wish, words=f"{_FOR_CHILDREN} {words}".strip()), (*without, "newborn")
     return wish, (*without, *_OF_CHILDREN) if _GROWN_UP.search(text) else without
 
@@ -185,7 +194,15 @@ def _remembered(
         shown = SlotSet("shown_products", [product.sku for product in products])
         return [shown, SlotSet("product", about.sku), SlotSet("sought", None)]
     like = about.sku if about is not None and wish.compares else None
-    sought = Sought(wish.words, True, like, wish.for_another, wish.limit_cents, without=without)
+    sought = Sought(
+        wish.words,
+        True,
+        like,
+        wish.for_another,
+        wish.limit_cents,
+        without=without,
+        floor_cents=wish.floor_cents,
+    )
     slots = remember(sought, products)
     if about is not None and not wish.words and not wish.for_another:
         return [*slots, SlotSet("product", about.sku)]

@@ -16,7 +16,7 @@ from dialogue.orders.purposes import purpose
 from dialogue.orders.search import price_limit_cents
 from dialogue.recommending.refining import goes_on, kept_search, leave_out
 from dialogue.recommending.wishes import heard
-from dialogue.retail.goods.advice import RecommendAction, tells_of_person
+from dialogue.retail.goods.advice import RecommendAction, for_whom_before
 from dialogue.retail.goods.chinese_asked import asked_in_chinese
 from dialogue.retail.goods.comparing import compare
 from dialogue.retail.goods.named import ProductAction, finds_all
@@ -128,8 +128,7 @@ def _meant_by(
 def _is_of_gift(tracker: Tracker, text: str) -> bool:
     """Whether a message tells more of the person for whom a gift was just sought."""
     sought = kept_search(tracker.get_slot("sought"))
-    of_gift = sought is not None and sought.for_another and tells_of_person(text)
-    return of_gift and not _ENOUGH.search(text)
+    return for_whom_before(sought, text) and not _ENOUGH.search(text)
 
 
 def _go_on(

@@ -11,7 +11,7 @@ from dialogue.orders.lacking import thing_asked_for
 from dialogue.orders.search import only_one, price_limit_cents
 from dialogue.recommending.refining import Sought, goes_on, kept_search, leave_out
 from dialogue.recommending.wishes import heard
-from dialogue.retail.goods.advice import RecommendAction, is_gift
+from dialogue.retail.goods.advice import RecommendAction, for_whom_before, is_gift
 from dialogue.retail.goods.describing import described, service_asked
 from dialogue.retail.goods.first_asked import answered_first
 from dialogue.retail.goods.named import ProductAction, cards_of, products_of
@@ -56,8 +56,10 @@ class ProductSearchAction(ProductAction):
         asked, spoken_of = refined(self, tracker), tracker.get_slot("product") is not None
         text = latest_text(tracker) or latest_entity(tracker, "product") or ""
         of_gift = is_gift(self.words(tracker).in_records(text))
+        before = kept_search(tracker.get_slot("sought"))
         if (
             of_gift
+            or for_whom_before(before, text)
             or heard(text).compares
             or (asked is not None and asked.about_price and spoken_of)
         ):

@@ -72,7 +72,7 @@ def go_on(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -> Eve
     if sought is None or asked is None or heard(latest_text(tracker)).kind is not Kind.FITTING:
         return None
     shown = action.services.catalogue.products(tracker.get_slot("shown_products") or ())
-    every = _offers(action.services, tracker, replace(sought, limit_cents=None))
+    every = _offers(action.services, tracker, replace(sought, limit_cents=None, floor_cents=None))
     spoken_of = tracker.get_slot("product")
     of_one = spoken_of not in (None, sought.like) and not asked.others and not asked.without
     left_of_several = [each.sku for each in shown] == [spoken_of] and len(every) > 1
@@ -129,12 +129,16 @@ def say_nothing_within(
 
 def _conditions(sought: Sought, asked: Refinement, shown: Sequence[ProductView]) -> Sought:
     """The last search with what is asked for now; "cheaper" is below the cheapest shown."""
-    limit = sought.limit_cents if asked.limit_cents is None else asked.limit_cents
+    limit, floor = asked.limit_cents, asked.floor_cents
+    if limit is None and floor is None:
+        limit, floor = sought.limit_cents, sought.floor_cents
     if asked.price is Price.LESS and shown:
-        limit = min(product.price_cents for product in shown) - 1
+        limit, floor = min(product.price_cents for product in shown) - 1, None
     without = tuple(dict.fromkeys((*sought.without, *asked.without)))
     colours = asked.colours or sought.colours
-    return replace(sought, limit_cents=limit, colours=colours, without=without)
+    return replace(
+        sought, limit_cents=limit, floor_cents=floor, colours=colours, without=without
+    )
 
 
 def _offers(services: RetailServices, tracker: Tracker, sought: Sought) -> list[Offer]:
@@ -143,7 +147,14 @@ def _offers(services: RetailServices, tracker: Tracker, sought: Sought) -> list[
         found = products_of(services.catalogue.search(sought.words, limit=MOST))
         return [Offer(product) for product in found]
     kind = Kind.LIKE_IT if sought.like else Kind.FITTING
-    wish = Wish(kind, Price.ANY, sought.words, sought.limit_cents, sought.for_another)
+    wish = Wish(
+        kind,
+        Price.ANY,
+        sought.words,
+        sought.limit_cents,
+        sought.for_another,
+        sought.floor_cents,
+    )
     advised = services.recommender.recommend(viewer_of(tracker), wish, sought.like, MOST)
     return [Offer(one.product, one.reason) for one in advised]
 
@@ -151,7 +162,7 @@ def _offers(services: RetailServices, tracker: Tracker, sought: Sought) -> list[
 def _fitting(
     offers: Sequence[Offer], wanted: Sought, asked: Refinement, shown: Sequence[ProductView]
 ) -> list[Offer]:
-    floor = 0
+    floor = wanted.floor_cents or 0
     if asked.price is Price.MORE and shown:
         floor = max(product.price_cents for product in shown) + 1
     return [
