@@ -69,15 +69,15 @@ PRICE_LIMIT = re.compile(
 # "Between 30 and 50 euros", 预算30-50; figures alone are as well sizes.
 _UP_TO = r"(?:-|–|~|～|to|and|or|到|至)"
 _PRICE_RANGE = re.compile(
-    rf"(?P<money>\b(?:between|budget(?: is| of)?|from|prices? of)|预算|价格|€)?[\s:：是在]*{_CURRENCY}?\s*"
-    rf"(?P<floor>\d{{1,5}}(?:[.,]\d{{1,2}})?)\s*{_CURRENCY}?\s*{_UP_TO}\s*{_CURRENCY}?\s*"
+    rf"(?P<money>\b(?:between|budget(?: is| of)?|from|prices? of)|预算|价格|€)?[\s:：是在]*"
+    rf"{_CURRENCY}?\s*(?P<floor>\d{{1,5}}(?:[.,]\d{{1,2}})?)\s*{_CURRENCY}?\s*{_UP_TO}\s*{_CURRENCY}?\s*"
     rf"(?P<limit>\d{{1,5}}(?:[.,]\d{{1,2}})?)(?![\d.,]*\d){_NO_PRICE}\s*(?P<unit>{_CURRENCY})?",
     re.IGNORECASE,
 )
 _OF_SIZE = re.compile(r"\bsizes?\b|码|号", re.IGNORECASE)
 _PRICE_FLOOR = re.compile(
-    rf"\b(?:at least|minimum(?: of)?|not (?:under|below|less than)|upwards of)\s*{_PRICE}\s*{_CURRENCY}"
-    rf"|(?:至少|起码|不低于|不少于)\s*{_PRICE}\s*{_CURRENCY}|\b(?:at least|minimum(?: of)?)\s*€\s*(\d{{1,5}})",
+    rf"(?:\b(?:at least|minimum(?: of)?|upwards of)|至少|起码|不低于|不少于)\s*{_PRICE}\s*{_CURRENCY}"
+    r"|\b(?:at least|minimum(?: of)?)\s*€\s*(\d{1,5})",
     re.IGNORECASE,
 )
 # Of which colours somebody speaks who names a plain one.

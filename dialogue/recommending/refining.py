@@ -86,8 +86,8 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Words of such messages that name no goods; those of any question are left out before.
 _FILLERS = frozenset(
     """
-    about actually affordable afford already alright also alternative amount aren another better bigger bit
-    budget cost costs couldn dear did doesn don either else euro eur even expensive far few fine fit
+    already about actually affordable afford alright also alternative amount aren another better
+    bigger bit budget cost costs couldn dear did doesn don either else euro eur even expensive far few fine fit
     good got great haven hm hmm however idea instead isn item least less lesser little lot lower
     maximum maybe mean meant model nicer nope nothing oh ok okay one option other perhaps pick pls
     possible possibly pricey pricy product range rather recommend recommendation said same say see
@@ -104,7 +104,7 @@ class Sought:
 
     `advised` says that it was advice, not a search; `like` is the article in whose place it was
     asked for. `seen` are the articles shown of it so far; `without` is what they shall not be or
-    have.
+    have, and `size` the one that is asked for, in capitals.
     """
 
     words: str
@@ -116,6 +116,7 @@ class Sought:
     seen: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     floor_cents: int | None = None
+    size: str = ""
 
     def kept(self) -> dict[str, Any]:
         """As a slot keeps it."""

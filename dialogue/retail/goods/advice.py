@@ -17,9 +17,20 @@ from dialogue.recommending.recommender import SHOWN, Suggestion
 from dialogue.recommending.refining import Sought, goes_on, kept_search, leave_out
 from dialogue.recommending.wishes import Kind, Wish, heard
 from dialogue.retail.goods.cards import card, reason_words
+from dialogue.retail.goods.conditions import (
+    colours_in,
+    conditioned,
+    fits,
+    in_known_sizes,
+    in_words,
+    left_out,
+    note,
+    size_in,
+    without_colours,
+)
 from dialogue.retail.goods.first_asked import answered_first
 from dialogue.retail.goods.named import ProductAction
-from dialogue.retail.goods.search_on import MOST, go_on, left_out, refined, remember
+from dialogue.retail.goods.search_on import MOST, go_on, refined, remember
 from dialogue.retail.goods.stock import CheckStockAction, asks_for_colour
 from dialogue.retail.services import (
     Dispatcher,
@@ -95,21 +106,55 @@ class RecommendAction(ProductAction):
         wish, without = _for_whom(
             wish, without, kept_search(tracker.get_slot("sought")), latest_text(tracker)[:READ]
         )
-        like = about.sku if about else None
-        found = self.services.recommender.recommend(viewer, wish, like, MOST if without else SHOWN)
-        found = tuple(one for one in found if not left_out(one.product, without))[:SHOWN]
+        wanted = self._conditions(said, wish, without)
+        wish = replace(wish, words=without_colours(wish.words, wanted.colours))
+        found, near = self._found(viewer, wish, about, wanted)
         facts = {}
+        if conditioned(wanted) and (found or near):
+            facts = {"conditions": in_words(words, wanted, (found or near)[0].product.currency)}
         if about:
             price = words.money(about.price_cents, about.currency)
-            facts = {"name": about.name, "price": price}
+            facts |= {"name": about.name, "price": price}
             if wish.limit_cents is not None:
                 facts["limit"] = words.money(wish.limit_cents, about.currency)
-        dispatcher.utter_message(
-            response=_answer(wish, about, found, latest_text(tracker)),
-            **facts,
-            **({"elements": [_card(words, one) for one in found]} if found else {}),
+        answer = _answer(wish, about, found, latest_text(tracker))
+        if conditioned(wanted) and not found and near:
+            answer = "utter_search_unfit"
+        elif conditioned(wanted) and found and wish.kind is not Kind.WITH_IT:
+            like = about is not None and wish.compares
+            answer = "utter_recommend_like_fitting" if like else "utter_search_fitting"
+        cards = [_card(words, one, wanted) for one in found or near]
+        dispatcher.utter_message(response=answer, **facts, **({"elements": cards} if cards else {}))
+        return _remembered(wish, about, found or near, wanted)
+
+    def _conditions(self, said: str, wish: Wish, without: tuple[str, ...]) -> Sought:
+        """What is asked of the goods beside what they are."""
+        goods = self.services.catalogue.products()
+        wanted = Sought(
+            "",
+            limit_cents=wish.limit_cents,
+            floor_cents=wish.floor_cents,
+            colours=() if wish.kind is Kind.WITH_IT else colours_in(said, goods),
+            without=without,
+            size=size_in(said),
         )
-        return _remembered(wish, about, found, without)
+        return in_known_sizes(wanted, goods)
+
+    def _found(
+        self, viewer: Viewer, wish: Wish, about: ProductView | None, wanted: Sought
+    ) -> tuple[tuple[Suggestion, ...], tuple[Suggestion, ...]]:
+        """What is recommended under these conditions; else what comes nearest."""
+        count = MOST if wanted.without or conditioned(wanted) else SHOWN
+        sku = about.sku if about else None
+        some = self.services.recommender.recommend(viewer, wish, sku, count)
+        found = [one for one in some if fits(one.product, wanted)]
+        named = [one for one in found if isinstance(one.reason, Named) and one.reason.words]
+        if wanted.colours and named:  # no mere neighbours of the kind
+            found = named
+        if found or not conditioned(wanted):
+            return tuple(found[:SHOWN]), ()
+        near = [one for one in some if not left_out(one.product, wanted.without)]
+        return (), tuple(near[:SHOWN])
 
     def _about(self, tracker: Tracker, wish: Wish, viewer: Viewer) -> ProductView | None:
         """The product of a button or of the words; else the page's; else the one spoken of."""
@@ -186,7 +231,7 @@ def looked_at(tracker: Tracker) -> str | None:
 
 
 def _remembered(
-    wish: Wish, about: ProductView | None, found: tuple[Suggestion, ...], without: tuple[str, ...]
+    wish: Wish, about: ProductView | None, found: tuple[Suggestion, ...], wanted: Sought
 ) -> Events:
     """What the next message may go on with; words of its own leave the product behind."""
     products = [one.product for one in found]
@@ -194,14 +239,8 @@ def _remembered(
         shown = SlotSet("shown_products", [product.sku for product in products])
         return [shown, SlotSet("product", about.sku), SlotSet("sought", None)]
     like = about.sku if about is not None and wish.compares else None
-    sought = Sought(
-        wish.words,
-        True,
-        like,
-        wish.for_another,
-        wish.limit_cents,
-        without=without,
-        floor_cents=wish.floor_cents,
+    sought = replace(
+        wanted, words=wish.words, advised=True, like=like, for_another=wish.for_another
     )
     slots = remember(sought, products)
     if about is not None and not wish.words and not wish.for_another:
@@ -236,7 +275,8 @@ def _found_by(wish: Wish, reason: Reason, text: str) -> str:
     return "popular" if isinstance(reason, Popular) else "taste"
 
 
-def _card(words: Wording, suggestion: Suggestion) -> dict[str, Any]:
+def _card(words: Wording, suggestion: Suggestion, wanted: Sought) -> dict[str, Any]:
     product = suggestion.product
     more = words.button("more_like_this", "recommend_product", product=product.sku)
-    return card(words, product, reason_words(words, suggestion.reason), more)
+    unfit = conditioned(wanted) and note(words, product, wanted)
+    return card(words, product, unfit or reason_words(words, suggestion.reason), more)

@@ -10,12 +10,13 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from dialogue.orders.search import PLAIN_COLOURS, colour_words, is_of_colour, only_one
+from dialogue.orders.search import PLAIN_COLOURS, colour_words, only_one
 from dialogue.orders.views import ProductView
 from dialogue.recommending.opinions import Named, Reason
 from dialogue.recommending.refining import Refinement, Sought, kept_search, refinement
 from dialogue.recommending.wishes import Kind, Price, Wish, heard
 from dialogue.retail.goods.cards import card, reason_words
+from dialogue.retail.goods.conditions import conditioned, fits, in_words, note
 from dialogue.retail.goods.named import (
     MAX_CARDS,
     ProductAction,
@@ -23,7 +24,6 @@ from dialogue.retail.goods.named import (
     products_of,
     shown_products,
 )
-from dialogue.retail.goods.qualities import has
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -91,7 +91,7 @@ def go_on(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -> Eve
     if not found:
         if asked.colours and not PLAIN_COLOURS.issuperset(asked.colours):
             return None  # "wine" was perhaps no colour
-        return _say_none(words, dispatcher, sought, asked, every, shown)
+        return _say_none(words, dispatcher, sought, wanted, asked, every, shown)
     of_these = [offer for offer in found if offer.product in shown]
     if asked.cheapest and of_these and _OF_THESE.search(latest_text(tracker)):
         found = of_these
@@ -99,7 +99,9 @@ def go_on(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -> Eve
         found = [min(found, key=lambda offer: offer.product.price_cents)]
     response, facts = _introduction(words, wanted, asked, found, shown)
     dispatcher.utter_message(
-        response=response, **facts, elements=[_card(words, offer) for offer in found[:MAX_CARDS]]
+        response=response,
+        **facts,
+        elements=[_card(words, offer, wanted) for offer in found[:MAX_CARDS]],
     )
     return remember(wanted, [offer.product for offer in found])
 
@@ -136,9 +138,7 @@ def _conditions(sought: Sought, asked: Refinement, shown: Sequence[ProductView])
         limit, floor = min(product.price_cents for product in shown) - 1, None
     without = tuple(dict.fromkeys((*sought.without, *asked.without)))
     colours = asked.colours or sought.colours
-    return replace(
-        sought, limit_cents=limit, floor_cents=floor, colours=colours, without=without
-    )
+    return replace(sought, limit_cents=limit, floor_cents=floor, colours=colours, without=without)
 
 
 def _offers(services: RetailServices, tracker: Tracker, sought: Sought) -> list[Offer]:
@@ -162,31 +162,16 @@ def _offers(services: RetailServices, tracker: Tracker, sought: Sought) -> list[
 def _fitting(
     offers: Sequence[Offer], wanted: Sought, asked: Refinement, shown: Sequence[ProductView]
 ) -> list[Offer]:
-    floor = wanted.floor_cents or 0
+    floor = 0
     if asked.price is Price.MORE and shown:
         floor = max(product.price_cents for product in shown) + 1
     return [
         offer
         for offer in offers
         if floor <= offer.product.price_cents
-        and (wanted.limit_cents is None or offer.product.price_cents <= wanted.limit_cents)
-        and (not wanted.colours or _comes_in(offer.product, wanted.colours))
+        and fits(offer.product, wanted)
         and not (asked.others and offer.product.sku in wanted.seen)
-        and not left_out(offer.product, wanted.without)
     ]
-
-
-def left_out(product: ProductView, without: Sequence[str]) -> bool:
-    """Whether a product is or has something that it shall not; a colour, if it has no other."""
-    colours = [variant.colour for variant in product.variants]
-    return any(
-        has(product, word) or all(is_of_colour(word, colour) for colour in colours)
-        for word in without
-    )
-
-
-def _comes_in(product: ProductView, colours: Sequence[str]) -> bool:
-    return any(is_of_colour(said, v.colour) for said in colours for v in product.variants)
 
 
 def _introduction(
@@ -203,6 +188,16 @@ def _introduction(
     if asked.without:
         said = [one for one in wanted.without if one in asked.without or one not in UNSAID]
         return "utter_search_without", {"without": _told(words, said)}
+    if conditioned(wanted) and not asked.others and asked.price is Price.ANY:
+        if wanted == replace(wanted, limit_cents=None, floor_cents=None, size=""):
+            return "utter_search_colour", {"colour": _colour(words, wanted.colours)}
+        return "utter_search_fitting", {"conditions": in_words(words, wanted, first.currency)}
+    return _by_price(words, asked, first, shown) or ("utter_search_more", {})
+
+
+def _by_price(
+    words: Wording, asked: Refinement, first: ProductView, shown: Sequence[ProductView]
+) -> tuple[str, dict[str, Any]] | None:
     if asked.limit_cents is not None:
         limit = words.money(asked.limit_cents, first.currency)
         return "utter_search_within", {"limit": limit}
@@ -211,25 +206,26 @@ def _introduction(
         bound = (min if less else max)(product.price_cents for product in shown)
         response = "utter_search_less" if less else "utter_search_dearer"
         return response, {"price": words.money(bound, first.currency)}
-    if asked.colours:
-        return "utter_search_colour", {"colour": _colour(words, wanted.colours)}
-    return "utter_search_more", {}
+    return None
 
 
 def _say_none(
     words: Wording,
     dispatcher: Dispatcher,
     sought: Sought,
+    wanted: Sought,
     asked: Refinement,
     every: Sequence[Offer],
     shown: Sequence[ProductView],
 ) -> Events:
     """That nothing is left of the search, and by which condition; the search stays as it was."""
-    products = [offer.product for offer in every]
-    if asked.colours:
+    alike = replace(wanted, limit_cents=None, floor_cents=None)
+    products = [offer.product for offer in every if fits(offer.product, alike)]
+    shown = [product for product in shown if fits(product, alike)]
+    if asked.colours and not products:
         colour = _colour(words, asked.colours)
         dispatcher.utter_message(response="utter_search_none_colour", colour=colour)
-    elif asked.without:
+    elif asked.without and not products:
         without = _told(words, asked.without)
         dispatcher.utter_message(response="utter_search_none_without", without=without)
     elif asked.limit_cents is not None and products:
@@ -261,5 +257,6 @@ def _told(words: Wording, without: Sequence[str]) -> str:
     return words.listing(map(words.term, without), "or")
 
 
-def _card(words: Wording, offer: Offer) -> dict[str, Any]:
-    return card(words, offer.product, reason_words(words, offer.reason) if offer.reason else "")
+def _card(words: Wording, offer: Offer, wanted: Sought) -> dict[str, Any]:
+    reason = reason_words(words, offer.reason) if offer.reason else ""
+    return card(words, offer.product, reason or note(words, offer.product, wanted))

@@ -21,6 +21,7 @@ from dialogue.orders.search import (
 from dialogue.orders.views import OrderView, ProductView, VariantView
 from dialogue.recommending.refining import kept_search
 from dialogue.retail.goods.cards import card
+from dialogue.retail.goods.conditions import size_in
 from dialogue.retail.goods.first_asked import answered_first
 from dialogue.retail.goods.named import (
     MAX_CARDS,
@@ -57,12 +58,6 @@ _COMES = re.compile(
 _HOW_MANY = re.compile(
     r"\bhow many\b|\bhow much (?:stock|is left|do you have left)\b"
     r"|还剩多少|剩几|多少件|几件",
-    re.IGNORECASE,
-)
-# Sizes by their names alone where they are no word of anything else.
-_SIZE = re.compile(
-    r"(?<![\w-])(x{1,3}l|x{1,3}s|[2-5]xl)(?![\w-])|\bsize (\d{2}|[sml])(?![\w-])"
-    r"|(?<![\w-])(\d{2}|[sml]) ?[码号]",
     re.IGNORECASE,
 )
 _ASKS_WHEN = re.compile(
@@ -157,14 +152,9 @@ class CheckStockAction(ProductAction):
     ) -> None:
         """That it does not come in the colour or in the size that is asked for."""
         sizes = {variant.size.casefold() for variant in product.variants if variant.size}
-        size = _SIZE.search(said[:READ])
-        named = next(filter(None, size.groups())) if size is not None else ""
+        named = size_in(said)
         if sizes and named and named.casefold() not in sizes:
-            dispatcher.utter_message(
-                response="utter_stock_no_size",
-                name=product.name,
-                size=named.upper(),
-            )
+            dispatcher.utter_message(response="utter_stock_no_size", name=product.name, size=named)
         colours = [word for word in query_words(said) if word in PLAIN_COLOURS]
         in_it = any(is_of_colour(word, v.colour) for word in colours for v in product.variants)
         if colours and not in_it:
