@@ -76,7 +76,8 @@ _PRICE_RANGE = re.compile(
 )
 _OF_SIZE = re.compile(r"\bsizes?\b|码|号", re.IGNORECASE)
 _PRICE_FLOOR = re.compile(
-    rf"(?:\b(?:at least|minimum(?: of)?|upwards of)|至少|起码|不低于|不少于)\s*{_PRICE}\s*{_CURRENCY}"
+    rf"(?:\b(?:at least|minimum(?: of)?|upwards of)|至少|起码|不低于|不少于)\s*{_PRICE}"
+    rf"\s*{_CURRENCY}"
     r"|\b(?:at least|minimum(?: of)?)\s*€\s*(\d{1,5})",
     re.IGNORECASE,
 )

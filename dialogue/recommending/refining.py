@@ -87,8 +87,9 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _FILLERS = frozenset(
     """
     already about actually affordable afford alright also alternative amount aren another better
-    bigger bit budget cost costs couldn dear did doesn don either else euro eur even expensive far few fine fit
-    good got great haven hm hmm however idea instead isn item least less lesser little lot lower
+    bigger bit budget cost costs couldn dear did doesn don either else euro eur even expensive far
+    few fine fit good got great haven hm hmm however idea instead isn item least less lesser
+    little lot lower
     maximum maybe mean meant model nicer nope nothing oh ok okay one option other perhaps pick pls
     possible possibly pricey pricy product range rather recommend recommendation said same say see
     selection similar slightly

@@ -14,7 +14,7 @@ from dialogue.retail.changing import (
     contents_again,
 )
 from dialogue.retail.following_up import FollowedUp, FollowUp, Meant
-from dialogue.retail.goods import advice, goods_again, products, stock
+from dialogue.retail.goods import advice, details, goods_again, products, stock
 from dialogue.retail.later import notices_asked, reminders, subscriptions
 from dialogue.retail.outage import Answered
 from dialogue.retail.paying import codes, gift_cards, payment_methods
@@ -95,7 +95,7 @@ ACTIONS: tuple[type[RetailAction], ...] = (
     products.ProductSearchAction,
     advice.RecommendAction,
     stock.CheckStockAction,
-    products.ProductDetailsAction,
+    details.ProductDetailsAction,
     stock.BackInStockAction,
     codes.PromotionsAction,
     codes.PromoCodeAction,

@@ -28,6 +28,7 @@ from dialogue.retail.goods.conditions import (
     size_in,
     without_colours,
 )
+from dialogue.retail.goods.details import ProductDetailsAction
 from dialogue.retail.goods.first_asked import answered_first
 from dialogue.retail.goods.named import ProductAction
 from dialogue.retail.goods.search_on import MOST, go_on, refined, remember
@@ -87,6 +88,8 @@ class RecommendAction(ProductAction):
             return told
         if asks_for_colour(self, tracker):
             return CheckStockAction(self.services).run(dispatcher, tracker, domain)
+        if self.pointed_at(tracker) is not None and not heard(latest_text(tracker)).compares:
+            return ProductDetailsAction(self.services).run(dispatcher, tracker, domain)
         went_on = go_on(self, dispatcher, tracker)
         if went_on is not None:
             return went_on
@@ -160,7 +163,7 @@ class RecommendAction(ProductAction):
         """The product of a button or of the words; else the page's; else the one spoken of."""
         catalogue = self.services.catalogue
         said = latest_entity(tracker, "product")
-        known = catalogue.product(said) if said else None
+        known = (catalogue.product(said) if said else None) or self.pointed_at(tracker)
         if known is None and wish.words and wish.compares:
             known = self._meant(catalogue.search(wish.words), viewer)
         if known is not None:

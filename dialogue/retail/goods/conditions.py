@@ -103,6 +103,16 @@ def fits(product: ProductView, wanted: Sought) -> bool:
     return not left_out(product, wanted.without) and not _broken(product, wanted)
 
 
+def fitting_variants(product: ProductView, wanted: Sought) -> tuple[VariantView, ...]:
+    """The variants of a colour and a size that are asked for."""
+    return tuple(
+        variant
+        for variant in product.variants
+        if (not wanted.colours or _is_of(variant, wanted.colours))
+        and (not wanted.size or variant.size.upper() == wanted.size)
+    )
+
+
 def left_out(product: ProductView, without: Sequence[str]) -> bool:
     """Whether a product is or has something that it shall not; a colour, if it has no other."""
     colours = [variant.colour for variant in product.variants]

@@ -34,6 +34,7 @@ _MATERIALS = (
     r"|metal|ceramic|stoneware|porcelain|enamel\w*|terracotta|glass|granite|oak|walnut|beech|acacia"
     r"|wood\w*|silicone|plastic|soy|wax|made (?:of|from)|fabric|recycled|organic"
 )
+_MEASURE = re.compile(rf"(?<!\w){_LENGTH}(?!\w)", re.IGNORECASE)  # "35 L" in a name
 _ASPECTS = (
     _aspect(
         r"water(?: |-)?(?:proof|resistant|repellent|tight)|rain(?:proof)?|wet",
@@ -137,18 +138,26 @@ def sentences_of(product: ProductView) -> list[str]:
     return _SENTENCE.split(product.description)
 
 
+def _words_in(text: str) -> list[str]:
+    """The words of a text; what is written with a hyphen or without it is one word."""
+    return query_words(text.replace("-", ""))
+
+
 def described(question: str, product: ProductView) -> Described:
     """The sentences of a product's description that tell what is asked, in their order."""
     name = product.name.casefold().split()
     words = [word for word in question[:READ].split() if word.casefold().strip("?!.,") not in name]
     left = " ".join(words)
     asked = [aspect for aspect in _ASPECTS if aspect.asked.search(left)]
-    named = set(query_words(left))
+    named = set(_words_in(left))
     told = [
         sentence
         for sentence in sentences_of(product)
         if any(aspect.told.search(sentence) for aspect in asked)
-        or named.intersection(query_words(sentence))
+        or named.intersection(_words_in(sentence))
     ]
+    measure = _MEASURE.search(product.name)
+    if measure is not None and any(aspect.told.search(measure[0]) for aspect in asked):
+        told = [f"{measure[0]}.", *told]
     asks = question.rstrip().endswith(("?", "？")) and bool(named - _ABOUT_ALL)
     return Described(bool(asked) or asks, " ".join(told))

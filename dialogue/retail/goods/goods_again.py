@@ -19,8 +19,10 @@ from dialogue.recommending.wishes import heard
 from dialogue.retail.goods.advice import RecommendAction, for_whom_before
 from dialogue.retail.goods.chinese_asked import asked_in_chinese
 from dialogue.retail.goods.comparing import compare
+from dialogue.retail.goods.details import ProductDetailsAction
 from dialogue.retail.goods.named import ProductAction, finds_all
-from dialogue.retail.goods.products import ProductDetailsAction, ProductSearchAction
+from dialogue.retail.goods.of_shown import say_of_shown
+from dialogue.retail.goods.products import ProductSearchAction
 from dialogue.retail.goods.search_on import refined
 from dialogue.retail.services import (
     Dispatcher,
@@ -98,6 +100,9 @@ def about_goods(
     told = asked_in_chinese(search, dispatcher, tracker, domain, spoken_of=spoken_of)
     if told is not None:
         return told
+    of_shown = say_of_shown(search, dispatcher, tracker) if spoken_of else None
+    if of_shown is not None:
+        return of_shown
     meant = _meant_by(search, tracker, text, intent, spoken_of=spoken_of)
     if meant is not None:
         done: Events = meant.run(dispatcher, tracker, domain)

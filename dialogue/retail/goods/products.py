@@ -1,4 +1,4 @@
-"""Finding goods, and saying what they are."""
+"""Finding goods."""
 
 from __future__ import annotations
 
@@ -25,14 +25,12 @@ from dialogue.retail.goods.conditions import (
     nearest,
     note,
 )
-from dialogue.retail.goods.describing import described, service_asked
+from dialogue.retail.goods.details import ProductDetailsAction
 from dialogue.retail.goods.first_asked import answered_first
 from dialogue.retail.goods.named import MAX_CARDS, ProductAction, products_of
-from dialogue.retail.goods.qualities import has
 from dialogue.retail.goods.search_on import (
     MOST,
     go_on,
-    go_on_unless_pointed,
     refined,
     remember,
     say_nothing_within,
@@ -140,46 +138,3 @@ def _introduced(
     if conditioned(wanted):
         return "utter_search_fitting", facts
     return "utter_search_within", {"limit": words.money(wanted.limit_cents or 0, currency)}
-
-
-class ProductDetailsAction(ProductAction):
-    """Material, measures and care of a product: what was asked of them, else all."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_product_details"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """What the catalogue says, and that it does not say what was asked."""
-        told = answered_first(self, dispatcher, tracker)
-        if told is None:
-            told = go_on_unless_pointed(self, dispatcher, tracker)
-        if told is not None:
-            return told
-        meant, service = self.meant(tracker), service_asked(latest_text(tracker))
-        guaranteed = meant.product is not None and has(meant.product, "guarantee")
-        if service is not None and not (service == "utter_warranty" and guaranteed):
-            dispatcher.utter_message(response=service)
-            return [SlotSet("product", meant.product.sku)] if meant.product else []
-        if meant.product is None:
-            return self.ask_which(dispatcher, tracker, meant)
-        product, words = meant.product, self.words(tracker)
-        answer = described(latest_text(tracker), product)
-        stock = words.button("stock", "check_stock", product=product.sku)
-        if answer.told:
-            more = words.button("all_details", "product_details", product=product.sku)
-            dispatcher.utter_message(
-                response="utter_product_told",
-                name=product.name,
-                told=answer.told,
-                buttons=[stock, more],
-            )
-            return [SlotSet("product", product.sku)]
-        dispatcher.utter_message(
-            response="utter_product_untold" if answer.asked else "utter_product_details",
-            name=product.name,
-            price=words.money(product.price_cents, product.currency),
-            description=product.description,
-            buttons=[stock, *([words.person_button()] if answer.asked else [])],
-        )
-        return [SlotSet("product", product.sku)]

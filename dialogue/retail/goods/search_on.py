@@ -78,12 +78,14 @@ def go_on(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -> Eve
     left_of_several = [each.sku for each in shown] == [spoken_of] and len(every) > 1
     if asked.limit_cents is not None and not sought.advised:  # of a kind of which there is one
         left_of_several |= only_one(action.services.catalogue.search(sought.words)) is None
-    if of_one and (asked.colours or not left_of_several):
+    if of_one and not left_of_several:
         return None
     wanted = _conditions(sought, asked, shown)
     found = _fitting(_offers(action.services, tracker, wanted), wanted, asked, shown)
     if every and isinstance(every[0].reason, Named):  # nothing that fits the person instead
         found = [offer for offer in found if isinstance(offer.reason, Named)]
+    if any(map(_is_named, every)) and (asked.about_price or asked.colours):
+        found = [*filter(_is_named, found)]  # no mere neighbours of what was named
     if not found and sought.for_another:  # for a mother, then any gift
         wanted = replace(wanted, words="")
         found = _fitting(_offers(action.services, tracker, wanted), wanted, asked, shown)
@@ -104,6 +106,18 @@ def go_on(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -> Eve
         elements=[_card(words, offer, wanted) for offer in found[:MAX_CARDS]],
     )
     return remember(wanted, [offer.product for offer in found])
+
+
+def cheaper_unseen(
+    services: RetailServices, tracker: Tracker, product: ProductView
+) -> list[ProductView]:
+    """What the last search has for less than the cheapest of those shown."""
+    sought = kept_search(tracker.get_slot("sought"))
+    if sought is None or sought.advised:
+        return []
+    found = [offer.product for offer in _offers(services, tracker, sought)]
+    less = [one for one in found if fits(one, sought) and one.price_cents < product.price_cents]
+    return sorted(less, key=lambda one: one.price_cents)[:1]
 
 
 def go_on_unless_pointed(
@@ -242,6 +256,10 @@ def _say_none(
     else:
         dispatcher.utter_message(response="utter_search_all")
     return []
+
+
+def _is_named(offer: Offer) -> bool:
+    return isinstance(offer.reason, Named) and bool(offer.reason.words)
 
 
 def _facts(words: Wording, product: ProductView) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -21,7 +22,16 @@ from dialogue.orders.search import (
 from dialogue.orders.views import OrderView, ProductView, VariantView
 from dialogue.recommending.refining import kept_search
 from dialogue.retail.goods.cards import card
-from dialogue.retail.goods.conditions import size_in
+from dialogue.retail.goods.conditions import (
+    asked_anew,
+    fits,
+    fitting_variants,
+    in_known_sizes,
+    in_words,
+    nearest,
+    note,
+    size_in,
+)
 from dialogue.retail.goods.first_asked import answered_first
 from dialogue.retail.goods.named import (
     MAX_CARDS,
@@ -29,9 +39,8 @@ from dialogue.retail.goods.named import (
     Meant,
     ProductAction,
     products_of,
-    shown_products,
 )
-from dialogue.retail.goods.search_on import go_on_unless_pointed, refined
+from dialogue.retail.goods.search_on import go_on_unless_pointed, refined, remember
 from dialogue.retail.goods.stock_words import (
     FEW,
     alert_button,
@@ -133,19 +142,32 @@ class CheckStockAction(ProductAction):
         return [SlotSet("product", product.sku), SlotSet("sold_out", sold_out)]
 
     def _say_of_these(self, dispatcher: Dispatcher, tracker: Tracker, meant: Meant) -> Events:
-        """Which of several goods are in stock in the size or colour that is asked for."""
+        """Which of several goods are in stock in the size or colour that is asked for.
+
+        Of goods that are named those; else of those that were just shown.
+        """
         words, text = self.words(tracker), latest_text(tracker)
-        said = words.in_records(text)
-        goods = meant.candidates or self.shown(tracker)
-        fitting = {p: mentioned_variants(said, p.variants) for p in goods}
-        some = [p for p, variants in fitting.items() if 0 < len(variants) < len(p.variants)]
-        lines = {product: stock_lines(words, fitting[product]) for product in some}
-        here = [product for product in some if lines[product]]
-        if not text or not here or not (meant.candidates or not self.names_goods(tracker)):
+        goods = self.services.catalogue.products()
+        wanted = asked_anew(words, goods, text, None)
+        named = [p for p in meant.candidates if self.services.catalogue.search(wanted.words)]
+        named = [p for p in named if not wanted.colours or query_words(wanted.words)]
+        some = tuple(named) or (() if query_words(wanted.words) else self.shown(tracker))
+        wanted = in_known_sizes(wanted, some)
+        if not text or not some or not (wanted.colours or wanted.size):
             return []
-        cards = [card(words, product, lines[product]) for product in here]
-        dispatcher.utter_message(response="utter_stock_of_these", elements=cards[:MAX_CARDS])
-        return [shown_products(here)]
+        here = [product for product in some if fits(product, wanted)]
+        lines = [stock_lines(words, fitting_variants(product, wanted)) for product in here]
+        cards = [card(words, product, line) for product, line in zip(here, lines, strict=True)]
+        if here:
+            dispatcher.utter_message(response="utter_stock_of_these", elements=cards[:MAX_CARDS])
+            return remember(wanted, here)
+        near = nearest(some, wanted)[:MAX_CARDS]
+        dispatcher.utter_message(
+            response="utter_search_unfit",
+            conditions=in_words(words, wanted, near[0].currency),
+            elements=[card(words, product, note(words, product, wanted)) for product in near],
+        )
+        return remember(replace(wanted, colours=(), size=""), near)
 
     def _say_what_it_is_not(
         self, words: Wording, dispatcher: Dispatcher, product: ProductView, said: str
@@ -312,7 +334,7 @@ def asks_for_colour(action: ProductAction, tracker: Tracker) -> bool:
     Of goods that were asked for in place of it, their colours are.
     """
     asked, sought = refined(action, tracker), kept_search(tracker.get_slot("sought"))
-    if asked is None or not asked.colours:
+    if asked is None or not asked.colours or asked.about_price:
         return False
     in_place = sought is not None and sought.like is not None
     spoken_of = tracker.get_slot("product") is not None and not in_place
