@@ -39,9 +39,9 @@ _STOP_WORDS = """
     have he hello her here hey hi him his how i if in into is it its just kind large let like long
     looking may me might more much my need no not now of offer on one only or order other others our
     out over
-    please price really recommend sell she shop show size small so some something stock stuff than
-    that the their them there these they thing this to too under us very want was way we well
-    were what when where which while who will wish with without would yes yet you your
+    please price really recommend sell she shop show showed shown size small so some something stock
+    stuff than that the their them there these they thing this to too under us very want was way we
+    well were what when where which while who will wish with without would yes yet you your
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 _UNITS = frozenset({"cm", "ml", "kg", "mah"})

@@ -14,7 +14,17 @@ from dialogue.retail.changing import (
     contents_again,
 )
 from dialogue.retail.following_up import FollowedUp, FollowUp, Meant
-from dialogue.retail.goods import advice, details, goods_again, products, stock
+from dialogue.retail.goods import (
+    advice,
+    buying,
+    details,
+    goods_again,
+    products,
+    stock,
+)
+from dialogue.retail.goods import (
+    waiting as waiting_list,
+)
 from dialogue.retail.later import notices_asked, reminders, subscriptions
 from dialogue.retail.outage import Answered
 from dialogue.retail.paying import codes, gift_cards, payment_methods
@@ -147,6 +157,8 @@ ANYWHERE: tuple[FollowUp, ...] = (
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
     invoice_questions.after_details,
+    buying.buys,
+    waiting_list.about_waiting_list,
     after_return.after_return,
     cancelling.thought_again,
     after_refusal.after_refusal,

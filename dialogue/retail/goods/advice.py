@@ -81,7 +81,7 @@ class RecommendAction(ProductAction):
         """Rasa's name."""
         return "action_recommend_product"
 
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """Cards, or in words why there are none; the product spoken of is remembered."""
         told = answered_first(self, dispatcher, tracker)
         if told is not None:

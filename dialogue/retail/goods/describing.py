@@ -103,6 +103,28 @@ _SERVICES = (
         "utter_return_policy",
     ),
 )
+# What may be asked beside a question about goods: "which colours, and do you wrap it?".
+_WRAPPING = r"\b(?:gift[- ]?)?wrap(?:ped|ping)?\b(?! dress)|礼[品物]?包装|包装"
+_ALSO = tuple(
+    (re.compile(asked, re.IGNORECASE), response)
+    for asked, response in (
+        (
+            r"\bdeliver(?:y|ed)? (?:time|cost|fee|take)|\bshipping\b|\bdelivery\b"
+            r"|\bhow (?:long|soon|fast|quick\w*)\b.{0,25}\b(?:deliver\w*|ship\w*|arrive|get here)\b"
+            r"|\bwhen\b.{0,20}\b(?:arrive|delivered|get here)\b|运费|配送|送货"
+            r"|[多几][久天].{0,4}(?:到|送)",
+            "utter_shipping_options",
+        ),
+        (
+            _WRAPPING,
+            "utter_faq/gift_wrapping",
+        ),
+        (
+            r"\b(?:can|could|may) i (?:return|send) (?:it|them|this)\b|能退|可以退",
+            "utter_return_policy",
+        ),
+    )
+)
 _SLIP = 80.0  # the likeness from which on a word of six letters and more is taken for another
 
 
@@ -114,6 +136,16 @@ def service_asked(question: str) -> str | None:
         if asked.search(text) or any(fuzz.ratio(one, word) >= _SLIP for one in words):
             return response
     return None
+
+
+def also_asked(text: str) -> list[str]:
+    """The responses to what a message about goods asks of delivery, wrapping and returns."""
+    return [response for asked, response in _ALSO if asked.search(text[:READ])]
+
+
+def without_wrapping(text: str) -> str:
+    """A text without "gift wrap": whose word is also in the names of goods."""
+    return re.sub(_WRAPPING, " ", text, flags=re.IGNORECASE)
 
 
 # Words of questions about a product as a whole.
@@ -136,6 +168,11 @@ class Described:
 def sentences_of(product: ProductView) -> list[str]:
     """The sentences of a product's description."""
     return _SENTENCE.split(product.description)
+
+
+def asks_aspect(text: str) -> bool:
+    """Whether a text asks what goods are: their size, their material, their care."""
+    return any(aspect.asked.search(text[:READ]) for aspect in _ASPECTS)
 
 
 def _words_in(text: str) -> list[str]:

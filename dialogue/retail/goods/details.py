@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders.search import READ
-from dialogue.retail.goods.describing import described, service_asked
+from dialogue.retail.goods.describing import also_asked, asks_aspect, described, service_asked
 from dialogue.retail.goods.first_asked import answered_first
 from dialogue.retail.goods.named import ProductAction
 from dialogue.retail.goods.qualities import has
@@ -32,7 +32,7 @@ class ProductDetailsAction(ProductAction):
         """Rasa's name."""
         return "action_product_details"
 
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """What the catalogue says, and that it does not say what was asked."""
         told = answered_first(self, dispatcher, tracker)
         if told is None:
@@ -43,7 +43,9 @@ class ProductDetailsAction(ProductAction):
             return CheckStockAction(self.services).run(dispatcher, tracker, _domain)
         meant, service = self.meant(tracker), service_asked(latest_text(tracker))
         guaranteed = meant.product is not None and has(meant.product, "guarantee")
-        if service is not None and not (service == "utter_warranty" and guaranteed):
+        beside = meant.product is not None and service in also_asked(latest_text(tracker))
+        beside = beside and asks_aspect(latest_text(tracker))
+        if service is not None and not beside and not (service == "utter_warranty" and guaranteed):
             dispatcher.utter_message(response=service)
             return [SlotSet("product", meant.product.sku)] if meant.product else []
         if meant.product is None:

@@ -20,7 +20,7 @@ from dialogue.retail.goods.advice import RecommendAction, for_whom_before
 from dialogue.retail.goods.chinese_asked import asked_in_chinese
 from dialogue.retail.goods.comparing import compare
 from dialogue.retail.goods.details import ProductDetailsAction
-from dialogue.retail.goods.named import ProductAction, finds_all
+from dialogue.retail.goods.named import ProductAction, finds_all, spoken_of_goods
 from dialogue.retail.goods.of_shown import say_of_shown
 from dialogue.retail.goods.products import ProductSearchAction
 from dialogue.retail.goods.search_on import refined
@@ -30,11 +30,9 @@ from dialogue.retail.services import (
     RetailServices,
     latest_intent,
     latest_text,
-    said_within,
 )
 
 SHORT = 100  # characters of a message that may be meant
-SOON = 2  # messages after goods were shown
 _NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
 # These answer such a message by themselves; after these, others are only shown who asks for them.
 _OF_PRODUCTS = frozenset({"product_search", "recommend_product", "product_details", "check_stock"})
@@ -77,16 +75,6 @@ _PRICE_OF_IT = re.compile(
     re.IGNORECASE,
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")  # what is left of it beside the shop's own terms
-_OF_GOODS = (
-    "colours",
-    "compare",
-    "product",
-    "recommend",
-    "search",
-    "stock",
-    "store_",
-    "which_of_these",
-)
 
 
 def about_goods(
@@ -158,12 +146,6 @@ def _refines(search: ProductSearchAction, tracker: Tracker, text: str, intent: s
         return False
     wants = intent not in _CLOSING or _WANTS.search(text) is not None
     return asked.about_price or bool(asked.without) or (asked.others and wants)
-
-
-def spoken_of_goods(tracker: Tracker) -> bool:
-    """Whether the bot has just shown goods, or told of them."""
-    said = said_within(tracker, SOON)
-    return any(one.removeprefix("utter_").startswith(_OF_GOODS) for one in said)
 
 
 def _asks_for(search: ProductSearchAction, tracker: Tracker, text: str) -> bool:

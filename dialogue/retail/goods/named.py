@@ -13,12 +13,14 @@ from rasa_sdk.events import SlotSet
 from dialogue.orders.search import READ, Match, is_of_colour, only_one, query_words, words_of
 from dialogue.orders.views import ProductView
 from dialogue.retail.goods.cards import card
+from dialogue.retail.goods.describing import also_asked, without_wrapping
 from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
     latest_entity,
     latest_text,
+    said_within,
 )
 from dialogue.retail.which_order.pointing import pointed
 from dialogue.retail.wording import Wording
@@ -42,6 +44,19 @@ _DEARER_ONE = re.compile(
     re.IGNORECASE,
 )
 
+SOON = 2  # messages after goods were shown
+# Of which responses goods are shown or told of.
+_OF_GOODS = (
+    "buy_",
+    "colours",
+    "compare",
+    "product",
+    "recommend",
+    "search",
+    "stock",
+    "store_",
+    "which_of_these",
+)
 # Words of questions about goods that name none.
 _NO_NAMES = frozenset(
     """
@@ -62,6 +77,19 @@ class Meant:
 class ProductAction(RetailAction):
     """An answer about goods."""
 
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """The answer, and then those to what else is asked in the same message."""
+        done = self.answer(dispatcher, tracker, domain)
+        said = {message.get("response") for message in dispatcher.messages}
+        for response in also_asked(latest_text(tracker)):
+            if response not in said:
+                dispatcher.utter_message(response=response)
+        return done
+
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """What is asked of goods."""
+        raise NotImplementedError
+
     def meant(self, tracker: Tracker, part: str | None = None) -> Meant:
         """The product of a pressed button, of the words, or the one spoken of before.
 
@@ -73,6 +101,7 @@ class ProductAction(RetailAction):
         if known is not None:
             return Meant(known)
         text = self.words(tracker).in_records(latest_text(tracker)) if part is None else part
+        text = without_wrapping(text)
         matches = self.services.catalogue.search(text or (said if part is None else "") or "")
         certain = only_one(matches) or _sole(matches)
         if certain is not None:
@@ -151,6 +180,12 @@ def _by_price(text: str, shown: Sequence[ProductView]) -> ProductView | None:
     if _CHEAPER_ONE.search(text):
         return ranked[0]
     return ranked[-1] if _DEARER_ONE.search(text) else None
+
+
+def spoken_of_goods(tracker: Tracker) -> bool:
+    """Whether the bot has just shown goods, or told of them."""
+    said = said_within(tracker, SOON)
+    return any(one.removeprefix("utter_").startswith(_OF_GOODS) for one in said)
 
 
 def _sole(matches: Sequence[Match]) -> ProductView | None:

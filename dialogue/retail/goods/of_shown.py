@@ -9,7 +9,7 @@ from dataclasses import replace
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from dialogue.orders.search import READ
+from dialogue.orders.search import READ, query_words
 from dialogue.orders.views import ProductView
 from dialogue.recommending.refining import Sought, kept_search
 from dialogue.retail.goods.cards import card
@@ -56,7 +56,8 @@ def say_of_shown(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker
     words, catalogue = action.words(tracker), action.services.catalogue
     wanted = in_known_sizes(asked_anew(words, catalogue.products(), text, None), shown)
     known = words.in_records(text)
-    if any(match.coverage >= PART for match in catalogue.search(known, limit=1)):
+    named = {*query_words(known)}
+    if any(m.coverage >= PART and m.hits & named for m in catalogue.search(known, limit=1)):
         return None  # of other goods: "the cheapest tent"
     extreme = _extreme(text, shown)
     if extreme is not None:

@@ -55,7 +55,7 @@ class ProductSearchAction(ProductAction):
         """Rasa's name."""
         return "action_product_search"
 
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """The best few within the price that was named; the one certain hit is remembered."""
         told = answered_first(self, dispatcher, tracker)
         if told is not None:

@@ -66,7 +66,7 @@ _COMES = re.compile(
 )
 _HOW_MANY = re.compile(
     r"\bhow many\b|\bhow much (?:stock|is left|do you have left)\b"
-    r"|还剩多少|剩几|多少件|几件",
+    r"|还剩多少|剩几|多少件|几件(?!套)",
     re.IGNORECASE,
 )
 _ASKS_WHEN = re.compile(
@@ -77,6 +77,11 @@ _ASKS_WHEN = re.compile(
 _TELL_ME = re.compile(
     r"\b(?:tell|let|notify|inform|remind|mail|e-?mail|message|ping|alert|write|list|know|shout)\b"
     r"|通知|告诉|提醒|叫我|说一声",
+    re.IGNORECASE,
+)
+_TELL_ME_WHEN = re.compile(
+    r"\b(?:tell|let|notify|inform|ping|alert|message|write|mail|text)\b.{0,12}\bme\b.{0,20}"
+    r"\b(?:when|once|as soon as|if)\b|(?:通知|告诉|提醒)我",
     re.IGNORECASE,
 )
 _OFF = re.compile(
@@ -99,7 +104,7 @@ class CheckStockAction(ProductAction):
         """Rasa's name."""
         return "action_check_stock"
 
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """The named variant exactly; all of them in one sentence a colour otherwise."""
         told = answered_first(self, dispatcher, tracker)
         if told is None:
@@ -113,6 +118,10 @@ class CheckStockAction(ProductAction):
             )
         product, words = meant.product, self.words(tracker)
         said = words.in_records(latest_text(tracker))
+        if _TELL_ME_WHEN.search(said[:READ]):  # "coral 40 please, tell me when it's there"
+            wanted = mentioned_variants(said, product.variants)
+            if wanted and not any(variant.quantity for variant in wanted):
+                return BackInStockAction(self.services).run(dispatcher, tracker, _domain)
         self._say_what_it_is_not(words, dispatcher, product, said)
         wanted = mentioned_variants(said, product.variants)
         in_words = words.variant(wanted[0].label) if len(wanted) == 1 and wanted[0].label else ""
@@ -214,7 +223,7 @@ class BackInStockAction(ProductAction):
         """Rasa's name."""
         return "action_back_in_stock"
 
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Only what is really sold out is waited for: the variant told last, if it is not named."""
         text = latest_text(tracker)[:READ]
         ended = _OFF.search(text) or ends_notices(text, spoken_of=True)
