@@ -31,7 +31,7 @@ from dialogue.retail.goods.conditions import (
 from dialogue.retail.goods.details import ProductDetailsAction
 from dialogue.retail.goods.first_asked import answered_first
 from dialogue.retail.goods.named import ProductAction
-from dialogue.retail.goods.search_on import MOST, go_on, refined, remember
+from dialogue.retail.goods.search_on import FOR_CHILDREN, MOST, go_on, refined, remember
 from dialogue.retail.goods.stock import CheckStockAction, asks_for_colour
 from dialogue.retail.services import (
     Dispatcher,
@@ -66,7 +66,6 @@ _CHILD = re.compile(
     re.IGNORECASE,
 )
 _GIFT = re.compile(r"\b(?:gift|present)\b|礼物", re.IGNORECASE)
-_FOR_CHILDREN = "children kids"  # the catalogue's words
 _SIBLING = re.compile(
     r"\b(?:brother|sister|friends?|cousin)\b|[弟妹哥姐]|朋友|嫂|邻居|亲戚", re.IGNORECASE
 )
@@ -213,7 +212,7 @@ def _for_whom(
         wish = replace(wish, for_another=wish.for_another or of_gift)
         if told_of or of_gift:
             without = tuple(dict.fromkeys((*before.without, *without)))
-        of_child |= of_gift and _FOR_CHILDREN in before.words and not _GROWN_UP.search(text)
+        of_child |= of_gift and FOR_CHILDREN in before.words and not _GROWN_UP.search(text)
     if not wish.for_another:
         return wish, without
     if _CHINESE.search(wish.words):  # what is left of it are no words of goods
@@ -222,7 +221,7 @@ def _for_whom(
         wish = replace(wish, words=liked)
     if of_child:
         words = liked or (wish.words if told_of else "")
-        return replace(wish, words=f"{_FOR_CHILDREN} {words}".strip()), (*without, "newborn")
+        return replace(wish, words=f"{FOR_CHILDREN} {words}".strip()), (*without, "newborn")
     return wish, (*without, *_OF_CHILDREN) if _GROWN_UP.search(text) else without
 
 

@@ -34,6 +34,7 @@ _BUYS = re.compile(
     rf" (?:just |now |then )?(?:take|buy|order|purchase|have|get) {_WHAT}\b"
     rf"|\b(?:can|could|may|do|should) i (?:just |now |then |please )?(?:buy|order|purchase)"
     rf" {_WHAT}\b"
+    rf"|\bi (?:take|buy) {_WHAT}\b"
     rf"|^\W*(?:(?:ok(?:ay)?|yes|great|good|so|then|fine|please)\W+)*(?:buy|order|add) {_WHAT}\b"
     r"|\bi(?:['’]?d like| want|['’]?ll have| take) (?:one|two|three|\d|a pair|both)"
     r"(?: of (?:them|these|those))?\W*(?:$|[,;.!])"

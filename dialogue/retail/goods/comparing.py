@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 
 from dialogue.orders.search import READ, query_words, words_of
 from dialogue.orders.views import ProductView
@@ -201,7 +202,8 @@ def _by_price(
     }
     same = first.price_cents == last.price_cents
     response = "utter_compare_same_price" if same else "utter_compare_price"
-    return _show(words, dispatcher, response, goods, [""] * len(goods), **facts)
+    shown = _show(words, dispatcher, response, goods, [""] * len(goods), **facts)
+    return [*shown, SlotSet("product", None if same else first.sku)]
 
 
 def _by_quality(
@@ -241,7 +243,7 @@ def _show(
     texts: Sequence[str],
     **facts: Any,
 ) -> Events:
-    """The goods as cards, each with its text; they stay those spoken of."""
+    """The goods as cards, each with its text; these are spoken of then, and none of them alone."""
     cards = [card(words, product, told) for product, told in zip(goods, texts, strict=True)]
     dispatcher.utter_message(response=response, elements=cards, **facts)
-    return [shown_products(goods)]
+    return [shown_products(goods), SlotSet("product", None)]

@@ -16,9 +16,10 @@ from dialogue.orders.purposes import purpose
 from dialogue.orders.search import price_limit_cents
 from dialogue.recommending.refining import goes_on, kept_search, leave_out
 from dialogue.recommending.wishes import heard
-from dialogue.retail.goods.advice import RecommendAction, for_whom_before
+from dialogue.retail.goods.advice import RecommendAction, for_whom_before, tells_of_person
 from dialogue.retail.goods.chinese_asked import asked_in_chinese
 from dialogue.retail.goods.comparing import compare
+from dialogue.retail.goods.describing import also_asked
 from dialogue.retail.goods.details import ProductDetailsAction
 from dialogue.retail.goods.named import ProductAction, finds_all, spoken_of_goods
 from dialogue.retail.goods.of_shown import say_of_shown
@@ -49,6 +50,12 @@ _WANTS = re.compile(
 )
 _NEAR = _NOT_UNDERSTOOD | {"inform"}
 _ON_GIFTS = _NEAR | {"deny", "correct_that"}
+# "And for my wife?", after goods were shown.
+_FOR_SOMEBODY = re.compile(
+    r"^\W*(?:(?:and|ok|or|what about|how about|something|anything)\W+)*for (?:my|our|an?|his|her)\b"
+    r"|^\W*(?:那|给)?(?:给|送)(?:我)?.{1,6}(?:呢|的)\W*$",
+    re.IGNORECASE,
+)
 _SELLS = re.compile(
     r"\b(?:do|would) you (?:guys )?(?:also |even |still )?(?:sell|stock)\b|\bshow me\b"
     r"|\b(?:looking|searching) for\b|\bi (?:want|need|would like) to buy\b",
@@ -88,9 +95,9 @@ def about_goods(
     told = asked_in_chinese(search, dispatcher, tracker, domain, spoken_of=spoken_of)
     if told is not None:
         return told
-    of_shown = say_of_shown(search, dispatcher, tracker) if spoken_of else None
-    if of_shown is not None:
-        return of_shown
+    told = _say_of_those(search, dispatcher, tracker) if spoken_of else None
+    if told is not None:
+        return told
     meant = _meant_by(search, tracker, text, intent, spoken_of=spoken_of)
     if meant is not None:
         done: Events = meant.run(dispatcher, tracker, domain)
@@ -99,6 +106,19 @@ def about_goods(
         return None
     compared = compare(search, dispatcher, tracker)
     return _go_on(search, dispatcher, tracker, domain) if compared is None else compared
+
+
+def _say_of_those(
+    search: ProductSearchAction, dispatcher: Dispatcher, tracker: Tracker
+) -> Events | None:
+    """What is asked of those shown last; else delivery and wrapping, where nothing is understood."""
+    told = say_of_shown(search, dispatcher, tracker)
+    beside = also_asked(latest_text(tracker))
+    if told is not None or not beside or latest_intent(tracker) not in _NOT_UNDERSTOOD:
+        return told
+    for response in beside:
+        dispatcher.utter_message(response=response)
+    return []
 
 
 def _meant_by(
@@ -113,6 +133,7 @@ def _meant_by(
     ):
         return search
     of_gift = spoken_of and intent in _ON_GIFTS and _is_of_gift(tracker, text)
+    of_gift |= spoken_of and _FOR_SOMEBODY.search(text) is not None and tells_of_person(text)
     if of_gift or (unknown and heard(text).for_another and price_limit_cents(text)):
         return RecommendAction(search.services)
     return None

@@ -182,9 +182,9 @@ def _by_price(text: str, shown: Sequence[ProductView]) -> ProductView | None:
     return ranked[-1] if _DEARER_ONE.search(text) else None
 
 
-def spoken_of_goods(tracker: Tracker) -> bool:
+def spoken_of_goods(tracker: Tracker, messages: int = SOON) -> bool:
     """Whether the bot has just shown goods, or told of them."""
-    said = said_within(tracker, SOON)
+    said = said_within(tracker, messages)
     return any(one.removeprefix("utter_").startswith(_OF_GOODS) for one in said)
 
 

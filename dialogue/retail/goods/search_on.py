@@ -37,6 +37,7 @@ from dialogue.retail.wording import Wording
 _OF_THESE = re.compile(r"\b(?:of|among) (?:these|those|them)\b|这[些几]|里面?", re.IGNORECASE)
 # What is not shown to grown-ups, or to children, without their saying so.
 UNSAID = frozenset({"baby", "children", "toddler", "newborn"})
+FOR_CHILDREN = "children kids"  # the catalogue's words
 MOST = 40  # goods that one search may go through
 
 
@@ -87,7 +88,8 @@ def go_on(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -> Eve
     if any(map(_is_named, every)) and (asked.about_price or asked.colours):
         found = [*filter(_is_named, found)]  # no mere neighbours of what was named
     if not found and sought.for_another:  # for a mother, then any gift
-        wanted = replace(wanted, words="")
+        of_child = FOR_CHILDREN in sought.words
+        wanted = replace(wanted, words=FOR_CHILDREN if of_child else "")
         found = _fitting(_offers(action.services, tracker, wanted), wanted, asked, shown)
     words = action.words(tracker)
     if not found:
@@ -151,7 +153,7 @@ def _conditions(sought: Sought, asked: Refinement, shown: Sequence[ProductView])
     if asked.price is Price.LESS and shown:
         limit, floor = min(product.price_cents for product in shown) - 1, None
     without = tuple(dict.fromkeys((*sought.without, *asked.without)))
-    colours = asked.colours or sought.colours
+    colours = asked.colours or tuple(one for one in sought.colours if one not in without)
     return replace(sought, limit_cents=limit, floor_cents=floor, colours=colours, without=without)
 
 

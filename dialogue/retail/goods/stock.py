@@ -186,6 +186,8 @@ class CheckStockAction(ProductAction):
         named = size_in(said)
         if sizes and named and named.casefold() not in sizes:
             dispatcher.utter_message(response="utter_stock_no_size", name=product.name, size=named)
+        elif named and not sizes:
+            dispatcher.utter_message(response="utter_stock_one_size", name=product.name)
         colours = [word for word in query_words(said) if word in PLAIN_COLOURS]
         in_it = any(is_of_colour(word, v.colour) for word in colours for v in product.variants)
         if colours and not in_it:
