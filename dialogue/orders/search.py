@@ -39,9 +39,9 @@ _STOP_WORDS = """
     have he hello her here hey hi him his how i if in into is it its just kind large let like long
     looking may me might more much my need no not now of offer on one only or order other others our
     out over
-    please price really recommend sell she shop show size small so some something stock stuff than
-    that the their them there these they thing this to too under us very want was way we well
-    were what when where which while who will wish with without would yes yet you your
+    please price really recommend sell she shop show showed shown size small so some something stock
+    stuff than that the their them there these they thing this to too under us very want was way we
+    well were what when where which while who will wish with without would yes yet you your
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 _UNITS = frozenset({"cm", "ml", "kg", "mah"})
@@ -64,6 +64,21 @@ PRICE_LIMIT = re.compile(
     rf"|\b(?:around|about|roughly|approximately) (?:€\s*)?{_PRICE}"
     r"(?:\s*(?:€|eur(?:os?)?\b|bucks\b)|(?=\W*$))"
     rf"|{_PRICE}\s*{_CURRENCY}\s*(?:左右|上下|的?预算)",
+    re.IGNORECASE,
+)
+# "Between 30 and 50 euros", 预算30-50; figures alone are as well sizes.
+_UP_TO = r"(?:-|–|~|～|to|and|or|到|至)"
+_PRICE_RANGE = re.compile(
+    rf"(?P<money>\b(?:between|budget(?: is| of)?|from|prices? of)|预算|价格|€)?[\s:：是在]*"
+    rf"{_CURRENCY}?\s*(?P<floor>\d{{1,5}}(?:[.,]\d{{1,2}})?)\s*{_CURRENCY}?\s*{_UP_TO}\s*{_CURRENCY}?\s*"
+    rf"(?P<limit>\d{{1,5}}(?:[.,]\d{{1,2}})?)(?![\d.,]*\d){_NO_PRICE}\s*(?P<unit>{_CURRENCY})?",
+    re.IGNORECASE,
+)
+_OF_SIZE = re.compile(r"\bsizes?\b|码|号", re.IGNORECASE)
+_PRICE_FLOOR = re.compile(
+    rf"(?:\b(?:at least|minimum(?: of)?|upwards of)|至少|起码|不低于|不少于)\s*{_PRICE}"
+    rf"\s*{_CURRENCY}"
+    r"|\b(?:at least|minimum(?: of)?)\s*€\s*(\d{1,5})",
     re.IGNORECASE,
 )
 # Of which colours somebody speaks who names a plain one.
@@ -151,11 +166,39 @@ def only_one(matches: Sequence[Match]) -> ProductView | None:
 
 
 def price_limit_cents(text: str) -> int | None:
-    """The amount in ``under 50 euros``, in cents."""
+    """The amount in ``under 50 euros``, in cents; the upper one of ``30 to 50 euros``."""
+    between = _range_in(text)
+    if between is not None:
+        return _cents(between["limit"])
     found = PRICE_LIMIT.search(text[:READ])
-    if found is None:
+    return None if found is None else _cents(next(filter(None, found.groups())))
+
+
+def price_floor_cents(text: str) -> int | None:
+    """The lower amount in ``30 to 50 euros``, and that in ``at least 30 euros``, in cents."""
+    between = _range_in(text)
+    if between is not None:
+        return _cents(between["floor"])
+    found = _PRICE_FLOOR.search(text[:READ])
+    return None if found is None else _cents(next(filter(None, found.groups())))
+
+
+def without_prices(text: str) -> str:
+    """A text without what it says of prices."""
+    between = _range_in(text)
+    if between is not None:
+        text = f"{text[: between.start()]} {text[between.end() :]}"
+    return _PRICE_FLOOR.sub(" ", PRICE_LIMIT.sub(" ", text))
+
+
+def _range_in(text: str) -> re.Match[str] | None:
+    found = _PRICE_RANGE.search(text[:READ])
+    if found is None or not (found["unit"] or (found["money"] and not _OF_SIZE.search(text))):
         return None
-    amount = next(filter(None, found.groups()))
+    return found
+
+
+def _cents(amount: str) -> int:
     return int(Decimal(amount.replace(",", ".")) * 100)
 
 

@@ -235,6 +235,8 @@ def _affordable(product: ProductView, wish: Wish, anchor: Anchor | None) -> bool
     """Whether a product costs what the wish allows, against the product that it is about."""
     if wish.limit_cents is not None and product.price_cents > wish.limit_cents:
         return False
+    if wish.floor_cents is not None and product.price_cents < wish.floor_cents:
+        return False
     if anchor is None or wish.price is Price.ANY:
         return True
     dearer = product.price_cents - anchor.product.price_cents

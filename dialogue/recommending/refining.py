@@ -10,7 +10,14 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dialogue.orders.search import PRICE_LIMIT, READ, price_limit_cents, query_words
+from dialogue.orders.search import (
+    PRICE_LIMIT,
+    READ,
+    price_floor_cents,
+    price_limit_cents,
+    query_words,
+    without_prices,
+)
 from dialogue.recommending.wishes import LESS, MORE, Price
 
 _OTHERS = re.compile(
@@ -65,6 +72,9 @@ _NOT_FOR_THEM = re.compile(
     r"|never (?:drinks?|eats?|uses?|reads?|wears?)|hates?|dislikes?"
     r"|(?:has |have |got )?already (?:has |have |owns? |got )?|(?:has|have) enough)\s*"
     r"(?=[a-z])(?:(?:an?|any|the|some|enough|many|lots of) )?"
+    r"|\b(?:he|she|they)['’]? ?(?:has|have|ve|s|owns?)(?: got)? (?=[\w-]+(?: [\w-]+)? already\b)"
+    r"|\b(?:he|she|they)['’]? ?(?:has|have|ve|s|owns?)(?: got)? (?:an?|the|one|some) "
+    r"(?=[\w-]+(?: [\w-]+)? already\b)"
     r"|[他她]们?[^，。,\s]{0,2}?(?:不喜欢|讨厌|不爱?[喝吃看用]|不需要|已经有|有很多)(?:很多|一个|一些)?",
     re.IGNORECASE,
 )
@@ -76,9 +86,10 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Words of such messages that name no goods; those of any question are left out before.
 _FILLERS = frozenset(
     """
-    about actually affordable afford alright also alternative amount aren another better bigger bit
-    budget cost costs couldn dear did doesn don either else euro eur even expensive far few fine fit
-    good got great haven hm hmm however idea instead isn item least less lesser little lot lower
+    already about actually affordable afford alright also alternative amount aren another better
+    bigger bit budget cost costs couldn dear did doesn don either else euro eur even expensive far
+    few fine fit good got great haven hm hmm however idea instead isn item least less lesser
+    little lot lower
     maximum maybe mean meant model nicer nope nothing oh ok okay one option other perhaps pick pls
     possible possibly pricey pricy product range rather recommend recommendation said same say see
     selection similar slightly
@@ -94,7 +105,7 @@ class Sought:
 
     `advised` says that it was advice, not a search; `like` is the article in whose place it was
     asked for. `seen` are the articles shown of it so far; `without` is what they shall not be or
-    have.
+    have, and `size` the one that is asked for, in capitals.
     """
 
     words: str
@@ -105,6 +116,8 @@ class Sought:
     colours: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    floor_cents: int | None = None
+    size: str = ""
 
     def kept(self) -> dict[str, Any]:
         """As a slot keeps it."""
@@ -121,11 +134,13 @@ class Refinement:
     others: bool = False
     colours: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    floor_cents: int | None = None
 
     @property
     def about_price(self) -> bool:
         """Whether it says what may be paid."""
-        return self.limit_cents is not None or self.cheapest or self.price is not Price.ANY
+        bounded = self.limit_cents is not None or self.floor_cents is not None
+        return bounded or self.cheapest or self.price is not Price.ANY
 
 
 def kept_search(value: object) -> Sought | None:
@@ -145,7 +160,7 @@ def refinement(text: str, colours: Collection[str]) -> Refinement | None:
     `colours` are the words by which colours may be named.
     """
     text, without = leave_out(text)
-    left = PRICE_LIMIT.sub(" ", text)
+    left, floor = without_prices(text), price_floor_cents(text)
     limit = price_limit_cents(text)
     about = _ABOUT.search(left) if limit is None and LESS.search(left) else None
     if about is not None:
@@ -157,7 +172,7 @@ def refinement(text: str, colours: Collection[str]) -> Refinement | None:
     left = _CHINESE_FILLERS.sub(" ", left)
     words = [word for word in query_words(_CHINESE.sub(" ", left)) if word not in _FILLERS]
     price = Price.LESS if less else Price.MORE if dearer else Price.ANY
-    found = Refinement(limit, price, cheapest, others, tuple(words), without)
+    found = Refinement(limit, price, cheapest, others, tuple(words), without, floor)
     if _CHINESE.search(left) or not set(words) <= set(colours) or found == Refinement():
         return None
     return found

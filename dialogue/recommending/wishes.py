@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dialogue.orders.search import STOP_WORDS, price_limit_cents
+from dialogue.orders.search import STOP_WORDS, price_floor_cents, price_limit_cents
 
 
 class Kind(StrEnum):
@@ -34,6 +34,7 @@ class Wish:
     words: str
     limit_cents: int | None
     for_another: bool
+    floor_cents: int | None = None
 
     @property
     def compares(self) -> bool:
@@ -81,7 +82,7 @@ _ANOTHER = re.compile(
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(r"(?:€\s*)?\d+(?:[.,]\d+)?\s*(?:€|eur(?:os?)?\b)?", re.IGNORECASE)
-_MARKS = '?!.,;:()"“”'
+_MARKS = '?!.,;:()"“”-–~'
 # Words of asking for advice, which say nothing of goods.
 _ASKING = re.compile(
     r"\b(?:recommend(?:ations?|ed)?|suggest(?:ions?|ed)?|advise|advice|propose|ideas?|inspiration"
@@ -111,4 +112,5 @@ def heard(text: str) -> Wish:
         words=" ".join(word for word in left if word.casefold() not in STOP_WORDS),
         limit_cents=limit,
         for_another=bool(_ANOTHER.search(text)),
+        floor_cents=price_floor_cents(text),
     )

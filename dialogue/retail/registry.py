@@ -16,7 +16,8 @@ from dialogue.retail.changing import (
     contents_again,
 )
 from dialogue.retail.following_up import FollowedUp, FollowUp, GoOnAction, Meant, NoAnswer
-from dialogue.retail.goods import advice, goods_again, products, stock
+from dialogue.retail.goods import advice, buying, details, goods_again, products, stock
+from dialogue.retail.goods import waiting as waiting_list
 from dialogue.retail.later import notices_asked, reminders, subscriptions
 from dialogue.retail.outage import Answered
 from dialogue.retail.paying import codes, double_charge, gift_cards, payment_methods
@@ -102,7 +103,7 @@ ACTIONS: tuple[type[RetailAction], ...] = (
     products.ProductSearchAction,
     advice.RecommendAction,
     stock.CheckStockAction,
-    products.ProductDetailsAction,
+    details.ProductDetailsAction,
     stock.BackInStockAction,
     codes.PromotionsAction,
     codes.PromoCodeAction,
@@ -166,6 +167,8 @@ ANYWHERE: tuple[FollowUp, ...] = (
 FOLLOW_UPS: tuple[FollowUp, ...] = (
     invoice_questions.after_details,
     after_return.insists,
+    buying.buys,
+    waiting_list.about_waiting_list,
     after_return.after_return,
     refund_questions.about_refund,
     cancelling.thought_again,

@@ -11,14 +11,27 @@ from rasa_sdk.events import SlotSet
 
 from dialogue.orders.search import READ, Match, query_words
 from dialogue.orders.views import ProductView, Viewer
+from dialogue.recommending.hobbies import hobby
 from dialogue.recommending.opinions import Named, Popular, Reason
 from dialogue.recommending.recommender import SHOWN, Suggestion
 from dialogue.recommending.refining import Sought, goes_on, kept_search, leave_out
 from dialogue.recommending.wishes import Kind, Wish, heard
 from dialogue.retail.goods.cards import card, reason_words
+from dialogue.retail.goods.conditions import (
+    colours_in,
+    conditioned,
+    fits,
+    in_known_sizes,
+    in_words,
+    left_out,
+    note,
+    size_in,
+    without_colours,
+)
+from dialogue.retail.goods.details import ProductDetailsAction
 from dialogue.retail.goods.first_asked import answered_first
 from dialogue.retail.goods.named import ProductAction
-from dialogue.retail.goods.search_on import MOST, go_on, left_out, refined, remember
+from dialogue.retail.goods.search_on import FOR_CHILDREN, MOST, go_on, refined, remember
 from dialogue.retail.goods.stock import CheckStockAction, asks_for_colour
 from dialogue.retail.services import (
     Dispatcher,
@@ -53,7 +66,6 @@ _CHILD = re.compile(
     re.IGNORECASE,
 )
 _GIFT = re.compile(r"\b(?:gift|present)\b|礼物", re.IGNORECASE)
-_FOR_CHILDREN = "children kids"  # the catalogue's words
 _SIBLING = re.compile(
     r"\b(?:brother|sister|friends?|cousin)\b|[弟妹哥姐]|朋友|嫂|邻居|亲戚", re.IGNORECASE
 )
@@ -68,13 +80,15 @@ class RecommendAction(ProductAction):
         """Rasa's name."""
         return "action_recommend_product"
 
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """Cards, or in words why there are none; the product spoken of is remembered."""
         told = answered_first(self, dispatcher, tracker)
         if told is not None:
             return told
         if asks_for_colour(self, tracker):
             return CheckStockAction(self.services).run(dispatcher, tracker, domain)
+        if self.pointed_at(tracker) is not None and not heard(latest_text(tracker)).compares:
+            return ProductDetailsAction(self.services).run(dispatcher, tracker, domain)
         went_on = go_on(self, dispatcher, tracker)
         if went_on is not None:
             return went_on
@@ -94,27 +108,61 @@ class RecommendAction(ProductAction):
         wish, without = _for_whom(
             wish, without, kept_search(tracker.get_slot("sought")), latest_text(tracker)[:READ]
         )
-        like = about.sku if about else None
-        found = self.services.recommender.recommend(viewer, wish, like, MOST if without else SHOWN)
-        found = tuple(one for one in found if not left_out(one.product, without))[:SHOWN]
+        wanted = self._conditions(said, wish, without)
+        wish = replace(wish, words=without_colours(wish.words, wanted.colours))
+        found, near = self._found(viewer, wish, about, wanted)
         facts = {}
+        if conditioned(wanted) and (found or near):
+            facts = {"conditions": in_words(words, wanted, (found or near)[0].product.currency)}
         if about:
             price = words.money(about.price_cents, about.currency)
-            facts = {"name": about.name, "price": price}
+            facts |= {"name": about.name, "price": price}
             if wish.limit_cents is not None:
                 facts["limit"] = words.money(wish.limit_cents, about.currency)
-        dispatcher.utter_message(
-            response=_answer(wish, about, found, latest_text(tracker)),
-            **facts,
-            **({"elements": [_card(words, one) for one in found]} if found else {}),
+        answer = _answer(wish, about, found, latest_text(tracker))
+        if conditioned(wanted) and not found and near:
+            answer = "utter_search_unfit"
+        elif conditioned(wanted) and found and wish.kind is not Kind.WITH_IT:
+            like = about is not None and wish.compares
+            answer = "utter_recommend_like_fitting" if like else "utter_search_fitting"
+        cards = [_card(words, one, wanted) for one in found or near]
+        dispatcher.utter_message(response=answer, **facts, **({"elements": cards} if cards else {}))
+        return _remembered(wish, about, found or near, wanted)
+
+    def _conditions(self, said: str, wish: Wish, without: tuple[str, ...]) -> Sought:
+        """What is asked of the goods beside what they are."""
+        goods = self.services.catalogue.products()
+        wanted = Sought(
+            "",
+            limit_cents=wish.limit_cents,
+            floor_cents=wish.floor_cents,
+            colours=() if wish.kind is Kind.WITH_IT else colours_in(said, goods),
+            without=without,
+            size=size_in(said),
         )
-        return _remembered(wish, about, found, without)
+        return in_known_sizes(wanted, goods)
+
+    def _found(
+        self, viewer: Viewer, wish: Wish, about: ProductView | None, wanted: Sought
+    ) -> tuple[tuple[Suggestion, ...], tuple[Suggestion, ...]]:
+        """What is recommended under these conditions; else what comes nearest."""
+        count = MOST if wanted.without or conditioned(wanted) else SHOWN
+        sku = about.sku if about else None
+        some = self.services.recommender.recommend(viewer, wish, sku, count)
+        found = [one for one in some if fits(one.product, wanted)]
+        named = [one for one in found if isinstance(one.reason, Named) and one.reason.words]
+        if wanted.colours and named:  # no mere neighbours of the kind
+            found = named
+        if found or not conditioned(wanted):
+            return tuple(found[:SHOWN]), ()
+        near = [one for one in some if not left_out(one.product, wanted.without)]
+        return (), tuple(near[:SHOWN])
 
     def _about(self, tracker: Tracker, wish: Wish, viewer: Viewer) -> ProductView | None:
         """The product of a button or of the words; else the page's; else the one spoken of."""
         catalogue = self.services.catalogue
         said = latest_entity(tracker, "product")
-        known = catalogue.product(said) if said else None
+        known = (catalogue.product(said) if said else None) or self.pointed_at(tracker)
         if known is None and wish.words and wish.compares:
             known = self._meant(catalogue.search(wish.words), viewer)
         if known is not None:
@@ -145,27 +193,35 @@ def is_gift(text: str) -> bool:
     return tells_of_person(text) and _GIFT.search(text[:READ]) is not None
 
 
+def for_whom_before(before: Sought | None, text: str) -> bool:
+    """Whether a text tells more of the one for whom a present was just sought."""
+    told = tells_of_person(text) or bool(hobby(text))
+    return before is not None and before.for_another and told and not is_gift(text)
+
+
 def _for_whom(
     wish: Wish, without: tuple[str, ...], before: Sought | None, text: str
 ) -> tuple[Wish, tuple[str, ...]]:
     """The wish with what is known of the person already, and what not to show them."""
-    told_of = _TASTE.search(text) is not None
-    of_gift = before is not None and before.for_another and tells_of_person(text)
-    of_gift = of_gift and not is_gift(text)  # which begins anew
+    told_of, of_gift = _TASTE.search(text) is not None, for_whom_before(before, text)
     again = (told_of or goes_on(text) or of_gift) and wish.kind is Kind.FITTING
+    of_child, liked = _CHILD.search(text) is not None, hobby(leave_out(text)[0])
     if before is not None and again:
-        for_another = wish.for_another or of_gift
-        limit = wish.limit_cents or before.limit_cents
-        wish = replace(wish, limit_cents=limit, for_another=for_another)
-        if told_of:
+        if wish.limit_cents is None and wish.floor_cents is None:
+            wish = replace(wish, limit_cents=before.limit_cents, floor_cents=before.floor_cents)
+        wish = replace(wish, for_another=wish.for_another or of_gift)
+        if told_of or of_gift:
             without = tuple(dict.fromkeys((*before.without, *without)))
+        of_child |= of_gift and FOR_CHILDREN in before.words and not _GROWN_UP.search(text)
     if not wish.for_another:
         return wish, without
     if _CHINESE.search(wish.words):  # what is left of it are no words of goods
         wish = replace(wish, words=" ".join(_CHINESE.sub(" ", wish.words).split()))
-    if _CHILD.search(text):
-        words = wish.words if told_of else ""
-        return replace(wish, words=f"{_FOR_CHILDREN} {words}".strip()), (*without, "newborn")
+    if liked:
+        wish = replace(wish, words=liked)
+    if of_child:
+        words = liked or (wish.words if told_of else "")
+        return replace(wish, words=f"{FOR_CHILDREN} {words}".strip()), (*without, "newborn")
     return wish, (*without, *_OF_CHILDREN) if _GROWN_UP.search(text) else without
 
 
@@ -177,7 +233,7 @@ def looked_at(tracker: Tracker) -> str | None:
 
 
 def _remembered(
-    wish: Wish, about: ProductView | None, found: tuple[Suggestion, ...], without: tuple[str, ...]
+    wish: Wish, about: ProductView | None, found: tuple[Suggestion, ...], wanted: Sought
 ) -> Events:
     """What the next message may go on with; words of its own leave the product behind."""
     products = [one.product for one in found]
@@ -185,7 +241,9 @@ def _remembered(
         shown = SlotSet("shown_products", [product.sku for product in products])
         return [shown, SlotSet("product", about.sku), SlotSet("sought", None)]
     like = about.sku if about is not None and wish.compares else None
-    sought = Sought(wish.words, True, like, wish.for_another, wish.limit_cents, without=without)
+    sought = replace(
+        wanted, words=wish.words, advised=True, like=like, for_another=wish.for_another
+    )
     slots = remember(sought, products)
     if about is not None and not wish.words and not wish.for_another:
         return [*slots, SlotSet("product", about.sku)]
@@ -219,7 +277,8 @@ def _found_by(wish: Wish, reason: Reason, text: str) -> str:
     return "popular" if isinstance(reason, Popular) else "taste"
 
 
-def _card(words: Wording, suggestion: Suggestion) -> dict[str, Any]:
+def _card(words: Wording, suggestion: Suggestion, wanted: Sought) -> dict[str, Any]:
     product = suggestion.product
     more = words.button("more_like_this", "recommend_product", product=product.sku)
-    return card(words, product, reason_words(words, suggestion.reason), more)
+    unfit = conditioned(wanted) and note(words, product, wanted)
+    return card(words, product, unfit or reason_words(words, suggestion.reason), more)

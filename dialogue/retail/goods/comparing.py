@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 
-from dialogue.orders.search import READ, query_words
+from dialogue.orders.search import READ, query_words, words_of
 from dialogue.orders.views import ProductView
 from dialogue.recommending.refining import kept_search
 from dialogue.recommending.wishes import LESS, MORE
@@ -22,15 +23,16 @@ from dialogue.retail.wording import Wording
 
 MOST = 3  # goods that are named in one comparison
 _COMPARES = re.compile(
-    r"\b(?:differences?|differs?|different from|compar(?:e|ed|ing|ison)|versus|vs)\b"
+    r"\b(?:differences?|differs?|different from|better than|compar(?:e|ed|ing|ison)|versus|vs)\b"
     r"|区别|差别|有何不同|对比|相比|比较一下|比较.{0,4}[个款件]|比一[下比]",
     re.IGNORECASE,
 )
 _WHICH = re.compile(
     r"\bwhich(?: ones?)?(?:['’]?s\b)?(?: of (?:the (?:two|three)|them|these|those|both))?"
     r"(?: do you (?:find|think))?"
-    r"(?:(?<=['’]s)| (?:is|are|would be|was|has|have|keeps?|can|goes|holds?|fits?|costs?|weighs?"
-    r"|lasts?)\b)"
+    r"(?:(?<=['’]s)| (?:is|are|would|was|has|have|keeps?|can|goes|holds?|fits?|costs?|weighs?"
+    r"|lasts?|should)\b)"
+    r"|\bwhat(?:['’]?s| is| would be) (?:the )?better\b"
     r"|\b(?:is|are) (?:any|one|some|either) of (?:them|these|those)\b"
     r"|\bany of (?:them|these|those)\b"
     r"|哪[一]?[个款件](?!.{0,4}(?:订单|店))|这[些几].{0,3}(?:有|哪)",
@@ -39,6 +41,11 @@ _WHICH = re.compile(
 _BETWEEN = re.compile(
     r"\b(?:between|and|or|versus|vs|with|to|from|than)\b|[,;:?]|和|跟|与|还是|比", re.IGNORECASE
 )
+_MORE_OF_IT = re.compile(
+    r"^\W*(?:(?:and|or|but|ok)\W+)*(?:which is |the )?(\w{4,12}er)\W*$", re.IGNORECASE
+)
+_NUMBER = re.compile(r"\b(?:two|three|2|3)\b|[两三](?=[个款种件盏])", re.IGNORECASE)
+_CALLED = re.compile(r"\b(?:the|that|your|a|an) ([a-z]\w+)", re.IGNORECASE)
 _PRICE = re.compile(
     r"\b(?:cheap\w*|price\w*|costs?|expensive|dearer|affordable)\b|便宜|贵|价格", re.IGNORECASE
 )
@@ -55,10 +62,10 @@ _FROM_THE_END = frozenset({"last", "bottom", "后", "最后"})
 # Words of a comparison that ask for no quality.
 _FILLERS = frozenset(
     """
-    any best better between both compare compared comparison costs dear difference different differ
-    either find fine good keep made material most nicer of ones or prefer quality rather recommend
-    main meant right suited suitable tell thing think those two use versus vs weather what
-    whats work would
+    any best better between both buy choose compare compared comparison costs dear difference
+    different differ either find fine good keep made material most nicer of ones or prefer quality
+    rather recommend main meant right should suited suitable take tell thing think those two use
+    versus vs weather what whats work would
     """.split()  # noqa: SIM905  a list of words is read more easily
 )
 _CHINESE_QUALITIES = re.compile("防水|保暖|木头|金属|羊毛|容量|续航|皮|轻|重|暖|电|大|小|装|热")
@@ -68,18 +75,19 @@ def compare(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> 
     """Answer a comparison of goods named or just shown; None when the message asks for none."""
     words = action.words(tracker)
     text = words.in_records(latest_text(tracker))[:READ]
-    which = _WHICH.search(text) is not None
-    asks = which or _COMPARES.search(text) is not None
     shown = action.shown(tracker)
+    which = _WHICH.search(text) is not None or (len(shown) > 1 and _only_asks_more(text))
+    side_by_side = _COMPARES.search(text) is not None
+    asks = which or side_by_side
     at_places = pointed(text, len(shown)) if asks and _PLACE.search(text) else ()
     goods = tuple(shown[place] for place in at_places)
     if asks and len(goods) < 2:
-        goods = _named(action, tracker, text)
-    if asks and len(goods) < 2:
+        goods = _named(action, tracker, text, shown)
+    if asks and len(goods) < 2 and set(goods) <= {*shown}:
         goods = _of_shown(shown, text)
     asked_on = refined(action, tracker)
     of_all = asked_on is not None and asked_on.cheapest and kept_search(tracker.get_slot("sought"))
-    if len(goods) < 2 or (len(goods) > MOST and not which) or of_all:
+    if len(goods) < 2 or (len(goods) > MOST and not asks) or of_all:
         return None  # "the cheapest" is of all that was found
     if _PRICE.search(text) or LESS.search(text) or MORE.search(text):
         return _by_price(words, dispatcher, goods)
@@ -88,7 +96,7 @@ def compare(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> 
     asked = _qualities(text, goods)
     if asked and not (len(goods) > 2 and _names_others(action, text, goods)):
         return _by_quality(words, dispatcher, goods, asked)
-    if len(goods) > MOST:
+    if len(goods) > MOST and not side_by_side:
         return None
     return _show(words, dispatcher, "utter_compare", goods, _described(words, goods))
 
@@ -107,24 +115,63 @@ def _of_shown(goods: tuple[ProductView, ...], text: str) -> tuple[ProductView, .
     return tuple(goods[place] for place in places) if len(places) > 1 else goods
 
 
-def _named(action: ProductAction, tracker: Tracker, text: str) -> tuple[ProductView, ...]:
-    """The goods that the parts of a text name, each by itself; the one spoken of beside one."""
-    found: dict[str, ProductView] = {}
-    for part in _BETWEEN.split(text):
-        matches = action.services.catalogue.search(_COMPARES.sub(" ", part))
-        rivals = [match for match in matches[1:] if match.score > 0.9 * matches[0].score]
-        if matches and matches[0].coverage >= PART and not rivals:
-            found[matches[0].product.sku] = matches[0].product
+def _only_asks_more(text: str) -> bool:
+    """Whether nothing but a comparative is said: "and lighter?"."""
+    found = _MORE_OF_IT.search(text)
+    return found is not None and stem(found[1].casefold()) != found[1].casefold()
+
+
+def _named(
+    action: ProductAction, tracker: Tracker, text: str, shown: Sequence[ProductView]
+) -> tuple[ProductView, ...]:
+    """The goods that the parts of a text name, each by itself; the one spoken of beside one.
+
+    Of several that a part may name, the one that was shown, or that is of the kind of the others.
+    "Your two table lamps" are the first two that are found.
+    """
+    search = action.services.catalogue.search
     before = action.services.catalogue.product(str(tracker.get_slot("product")))
+    known = {product.sku for product in shown} | ({before.sku} if before else set())
+    found: dict[str, ProductView] = {}
+    unsure: list[list[ProductView]] = []
+    for part in _BETWEEN.split(text):
+        said = {*query_words(part)}
+        matches = [m for m in search(_COMPARES.sub(" ", part)) if m.hits & said]
+        best = [m for m in matches if m.score > 0.9 * matches[0].score]
+        if not best or (best[0].coverage < PART and len(matches) > 1):
+            continue
+        near = [m.product for m in best if m.product.sku in known]
+        rivals = near or [m.product for m in best]
+        if len(rivals) == 1:
+            found[rivals[0].sku] = rivals[0]
+        else:
+            unsure.append(rivals)
+    kinds = {word for product in found.values() for word in _kind_of(product)}
+    for rivals in unsure:
+        same = [product for product in rivals if kinds & _kind_of(product)]
+        if len(same) == 1:
+            found[same[0].sku] = same[0]
+    number = _NUMBER.search(text)
+    if len(found) < 2 and number is not None:
+        count = 3 if number[0].casefold() in ("three", "3", "三") else 2
+        said = {*query_words(text)} - _FILLERS
+        matches = [m for m in search(" ".join(said)) if m.hits & said]
+        return tuple(m.product for m in matches[:count])
     if len(found) == 1 and before is not None:
         found = {before.sku: before, **found}
     return tuple(found.values())[:MOST]
+
+
+def _kind_of(product: ProductView) -> set[str]:
+    return {product.category, *product.tags, *words_of(product.name)}
 
 
 def _qualities(text: str, goods: Sequence[ProductView]) -> list[str]:
     """What is asked of the goods, beside their names."""
     names = set(query_words(" ".join(product.name.replace("-", " ") for product in goods)))
     names |= set(query_words(" ".join(product.name for product in goods)))
+    called = set(query_words(" ".join(_CALLED.findall(text))))  # "the daypack" is one of them
+    names |= called & set(query_words(" ".join(" ".join(product.tags) for product in goods)))
     left = query_words(_PLACE.sub(" ", text))
     asked = [word for word in left if word not in _FILLERS | names]
     if {"last", "hot", "warm", "cold", "cool"} & {*asked}:  # "which lasts longer"
@@ -155,7 +202,8 @@ def _by_price(
     }
     same = first.price_cents == last.price_cents
     response = "utter_compare_same_price" if same else "utter_compare_price"
-    return _show(words, dispatcher, response, goods, [""] * len(goods), **facts)
+    shown = _show(words, dispatcher, response, goods, [""] * len(goods), **facts)
+    return [*shown, SlotSet("product", None if same else first.sku)]
 
 
 def _by_quality(
@@ -195,7 +243,7 @@ def _show(
     texts: Sequence[str],
     **facts: Any,
 ) -> Events:
-    """The goods as cards, each with its text; they stay those spoken of."""
+    """The goods as cards, each with its text; these are spoken of then, and none of them alone."""
     cards = [card(words, product, told) for product, told in zip(goods, texts, strict=True)]
     dispatcher.utter_message(response=response, elements=cards, **facts)
-    return [shown_products(goods)]
+    return [shown_products(goods), SlotSet("product", None)]

@@ -34,6 +34,7 @@ _MATERIALS = (
     r"|metal|ceramic|stoneware|porcelain|enamel\w*|terracotta|glass|granite|oak|walnut|beech|acacia"
     r"|wood\w*|silicone|plastic|soy|wax|made (?:of|from)|fabric|recycled|organic"
 )
+_MEASURE = re.compile(rf"(?<!\w){_LENGTH}(?!\w)", re.IGNORECASE)  # "35 L" in a name
 _ASPECTS = (
     _aspect(
         r"water(?: |-)?(?:proof|resistant|repellent|tight)|rain(?:proof)?|wet",
@@ -102,6 +103,28 @@ _SERVICES = (
         "utter_return_policy",
     ),
 )
+# What may be asked beside a question about goods: "which colours, and do you wrap it?".
+_WRAPPING = r"\b(?:gift[- ]?)?wrap(?:ped|ping)?\b(?! dress)|礼[品物]?包装|包装"
+_ALSO = tuple(
+    (re.compile(asked, re.IGNORECASE), response)
+    for asked, response in (
+        (
+            r"\bdeliver(?:y|ed)? (?:time|cost|fee|take)|\bshipping\b|\bdelivery\b"
+            r"|\bhow (?:long|soon|fast|quick\w*)\b.{0,25}\b(?:deliver\w*|ship\w*|arrive|get here)\b"
+            r"|\bwhen\b.{0,20}\b(?:arrive|delivered|get here)\b|运费|配送|送货"
+            r"|[多几][久天].{0,4}(?:到|送)",
+            "utter_shipping_options",
+        ),
+        (
+            _WRAPPING,
+            "utter_faq/gift_wrapping",
+        ),
+        (
+            r"\b(?:can|could|may) i (?:return|send) (?:it|them|this)\b|能退|可以退",
+            "utter_return_policy",
+        ),
+    )
+)
 _SLIP = 80.0  # the likeness from which on a word of six letters and more is taken for another
 
 
@@ -113,6 +136,16 @@ def service_asked(question: str) -> str | None:
         if asked.search(text) or any(fuzz.ratio(one, word) >= _SLIP for one in words):
             return response
     return None
+
+
+def also_asked(text: str) -> list[str]:
+    """The responses to what a message about goods asks of delivery, wrapping and returns."""
+    return [response for asked, response in _ALSO if asked.search(text[:READ])]
+
+
+def without_wrapping(text: str) -> str:
+    """A text without "gift wrap": whose word is also in the names of goods."""
+    return re.sub(_WRAPPING, " ", text, flags=re.IGNORECASE)
 
 
 # Words of questions about a product as a whole.
@@ -137,18 +170,31 @@ def sentences_of(product: ProductView) -> list[str]:
     return _SENTENCE.split(product.description)
 
 
+def asks_aspect(text: str) -> bool:
+    """Whether a text asks what goods are: their size, their material, their care."""
+    return any(aspect.asked.search(text[:READ]) for aspect in _ASPECTS)
+
+
+def _words_in(text: str) -> list[str]:
+    """The words of a text; what is written with a hyphen or without it is one word."""
+    return query_words(text.replace("-", ""))
+
+
 def described(question: str, product: ProductView) -> Described:
     """The sentences of a product's description that tell what is asked, in their order."""
     name = product.name.casefold().split()
     words = [word for word in question[:READ].split() if word.casefold().strip("?!.,") not in name]
     left = " ".join(words)
     asked = [aspect for aspect in _ASPECTS if aspect.asked.search(left)]
-    named = set(query_words(left))
+    named = set(_words_in(left))
     told = [
         sentence
         for sentence in sentences_of(product)
         if any(aspect.told.search(sentence) for aspect in asked)
-        or named.intersection(query_words(sentence))
+        or named.intersection(_words_in(sentence))
     ]
+    measure = _MEASURE.search(product.name)
+    if measure is not None and any(aspect.told.search(measure[0]) for aspect in asked):
+        told = [f"{measure[0]}.", *told]
     asks = question.rstrip().endswith(("?", "？")) and bool(named - _ABOUT_ALL)
     return Described(bool(asked) or asks, " ".join(told))

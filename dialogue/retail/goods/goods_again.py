@@ -16,11 +16,14 @@ from dialogue.orders.purposes import purpose
 from dialogue.orders.search import price_limit_cents
 from dialogue.recommending.refining import goes_on, kept_search, leave_out
 from dialogue.recommending.wishes import heard
-from dialogue.retail.goods.advice import RecommendAction, tells_of_person
+from dialogue.retail.goods.advice import RecommendAction, for_whom_before, tells_of_person
 from dialogue.retail.goods.chinese_asked import asked_in_chinese
 from dialogue.retail.goods.comparing import compare
-from dialogue.retail.goods.named import ProductAction, finds_all
-from dialogue.retail.goods.products import ProductDetailsAction, ProductSearchAction
+from dialogue.retail.goods.describing import also_asked
+from dialogue.retail.goods.details import ProductDetailsAction
+from dialogue.retail.goods.named import ProductAction, finds_all, spoken_of_goods
+from dialogue.retail.goods.of_shown import say_of_shown
+from dialogue.retail.goods.products import ProductSearchAction
 from dialogue.retail.goods.search_on import refined
 from dialogue.retail.services import (
     Dispatcher,
@@ -28,11 +31,9 @@ from dialogue.retail.services import (
     RetailServices,
     latest_intent,
     latest_text,
-    said_within,
 )
 
 SHORT = 100  # characters of a message that may be meant
-SOON = 2  # messages after goods were shown
 _NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
 # These answer such a message by themselves; after these, others are only shown who asks for them.
 _OF_PRODUCTS = frozenset({"product_search", "recommend_product", "product_details", "check_stock"})
@@ -49,6 +50,12 @@ _WANTS = re.compile(
 )
 _NEAR = _NOT_UNDERSTOOD | {"inform"}
 _ON_GIFTS = _NEAR | {"deny", "correct_that"}
+# "And for my wife?", after goods were shown.
+_FOR_SOMEBODY = re.compile(
+    r"^\W*(?:(?:and|ok|or|what about|how about|something|anything)\W+)*for (?:my|our|an?|his|her)\b"
+    r"|^\W*(?:那|给)?(?:给|送)(?:我)?.{1,6}(?:呢|的)\W*$",
+    re.IGNORECASE,
+)
 _SELLS = re.compile(
     r"\b(?:do|would) you (?:guys )?(?:also |even |still )?(?:sell|stock)\b|\bshow me\b"
     r"|\b(?:looking|searching) for\b|\bi (?:want|need|would like) to buy\b",
@@ -75,16 +82,6 @@ _PRICE_OF_IT = re.compile(
     re.IGNORECASE,
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")  # what is left of it beside the shop's own terms
-_OF_GOODS = (
-    "colours",
-    "compare",
-    "product",
-    "recommend",
-    "search",
-    "stock",
-    "store_",
-    "which_of_these",
-)
 
 
 def about_goods(
@@ -98,6 +95,9 @@ def about_goods(
     told = asked_in_chinese(search, dispatcher, tracker, domain, spoken_of=spoken_of)
     if told is not None:
         return told
+    told = _say_of_those(search, dispatcher, tracker) if spoken_of else None
+    if told is not None:
+        return told
     meant = _meant_by(search, tracker, text, intent, spoken_of=spoken_of)
     if meant is not None:
         done: Events = meant.run(dispatcher, tracker, domain)
@@ -106,6 +106,19 @@ def about_goods(
         return None
     compared = compare(search, dispatcher, tracker)
     return _go_on(search, dispatcher, tracker, domain) if compared is None else compared
+
+
+def _say_of_those(
+    search: ProductSearchAction, dispatcher: Dispatcher, tracker: Tracker
+) -> Events | None:
+    """What is asked of those shown last; else delivery and wrapping, where nothing is understood."""
+    told = say_of_shown(search, dispatcher, tracker)
+    beside = also_asked(latest_text(tracker))
+    if told is not None or not beside or latest_intent(tracker) not in _NOT_UNDERSTOOD:
+        return told
+    for response in beside:
+        dispatcher.utter_message(response=response)
+    return []
 
 
 def _meant_by(
@@ -120,6 +133,7 @@ def _meant_by(
     ):
         return search
     of_gift = spoken_of and intent in _ON_GIFTS and _is_of_gift(tracker, text)
+    of_gift |= spoken_of and _FOR_SOMEBODY.search(text) is not None and tells_of_person(text)
     if of_gift or (unknown and heard(text).for_another and price_limit_cents(text)):
         return RecommendAction(search.services)
     return None
@@ -128,8 +142,7 @@ def _meant_by(
 def _is_of_gift(tracker: Tracker, text: str) -> bool:
     """Whether a message tells more of the person for whom a gift was just sought."""
     sought = kept_search(tracker.get_slot("sought"))
-    of_gift = sought is not None and sought.for_another and tells_of_person(text)
-    return of_gift and not _ENOUGH.search(text)
+    return for_whom_before(sought, text) and not _ENOUGH.search(text)
 
 
 def _go_on(
@@ -154,12 +167,6 @@ def _refines(search: ProductSearchAction, tracker: Tracker, text: str, intent: s
         return False
     wants = intent not in _CLOSING or _WANTS.search(text) is not None
     return asked.about_price or bool(asked.without) or (asked.others and wants)
-
-
-def spoken_of_goods(tracker: Tracker) -> bool:
-    """Whether the bot has just shown goods, or told of them."""
-    said = said_within(tracker, SOON)
-    return any(one.removeprefix("utter_").startswith(_OF_GOODS) for one in said)
 
 
 def _asks_for(search: ProductSearchAction, tracker: Tracker, text: str) -> bool:

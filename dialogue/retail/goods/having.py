@@ -14,8 +14,10 @@ from dialogue.orders.views import ProductView
 from dialogue.recommending.refining import Sought, leave_out
 from dialogue.recommending.wishes import heard
 from dialogue.retail.goods.cards import card
+from dialogue.retail.goods.conditions import size_in
 from dialogue.retail.goods.named import ProductAction, cards_of
 from dialogue.retail.goods.search_on import remember
+from dialogue.retail.goods.stock_words import stock_lines, when_back
 from dialogue.retail.services import Dispatcher, Events, latest_text
 from dialogue.retail.wording import Wording
 
@@ -35,6 +37,7 @@ def say_colours(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker)
     product, words = action.meant(tracker, said).product, action.words(tracker)
     if product is None:
         return _say_of_several(words, dispatcher, action.shown(tracker))
+    _say_size(words, dispatcher, product, size_in(words.in_records(text)))
     colours = _colours_of(product)
     stock = words.button("stock", "check_stock", product=product.sku)
     like = words.button("more_like_this", "recommend_product", product=product.sku)
@@ -53,6 +56,29 @@ def say_colours(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker)
             buttons=[like],
         )
     return [SlotSet("product", product.sku)]
+
+
+def _say_size(words: Wording, dispatcher: Dispatcher, product: ProductView, size: str) -> None:
+    """What there is in a size that is asked for beside the colours."""
+    sizes = {variant.size for variant in product.variants if variant.size}
+    facts = {"name": product.name, "price": words.money(product.price_cents, product.currency)}
+    there = [variant for variant in product.variants if variant.size.upper() == size]
+    if not size:
+        return
+    if not sizes:
+        dispatcher.utter_message(response="utter_stock_one_size", name=product.name)
+    elif not there:
+        dispatcher.utter_message(response="utter_stock_no_size", name=product.name, size=size)
+    elif any(variant.quantity for variant in there):
+        lines = stock_lines(words, there)
+        dispatcher.utter_message(response="utter_stock_list", **facts, variants=lines)
+    else:
+        dispatcher.utter_message(
+            response="utter_stock_none",
+            **facts,
+            variant=words.say("stock_variant", variant=size),
+            when=when_back(words, there),
+        )
 
 
 def _say_of_several(

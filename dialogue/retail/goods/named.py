@@ -10,15 +10,17 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from dialogue.orders.search import READ, Match, is_of_colour, only_one, query_words
+from dialogue.orders.search import READ, Match, is_of_colour, only_one, query_words, words_of
 from dialogue.orders.views import ProductView
 from dialogue.retail.goods.cards import card
+from dialogue.retail.goods.describing import also_asked, without_wrapping
 from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
     latest_entity,
     latest_text,
+    said_within,
 )
 from dialogue.retail.which_order.pointing import pointed
 from dialogue.retail.wording import Wording
@@ -27,8 +29,34 @@ MAX_CARDS = 5
 PART = 0.3  # of a name, from which on it is spoken of
 NAMED = 0.6  # of a name, from which on "it" is that one, and not the one spoken of before
 _IT = re.compile(r"\b(?:it|its|they|(?:this|that) one)\b|它|[这那][个款件]", re.IGNORECASE)
+_THE = re.compile(r"\b(?:the|this|that) ([a-z][\w-]+)")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")  # what is left of it names nothing in the records
 
+# "The cheaper one", 贵的那个: of those shown, by the price.
+_CHEAPER_ONE = re.compile(
+    r"\bthe (?:cheap(?:er|est)?|less expensive|least expensive|more affordable) (?:one|of (?:the )?"
+    r"(?:two|them|these|those|both))\b|便宜(?:一?点|一?些)?的?那[个款件]",
+    re.IGNORECASE,
+)
+_DEARER_ONE = re.compile(
+    r"\bthe (?:expensive|pric(?:e?y|ier|iest)|dear(?:er|est)?|more expensive|most expensive)"
+    r" (?:one|of (?:the )?(?:two|them|these|those|both))\b|贵(?:一?点|一?些)?的?那[个款件]",
+    re.IGNORECASE,
+)
+
+SOON = 2  # messages after goods were shown
+# Of which responses goods are shown or told of.
+_OF_GOODS = (
+    "buy_",
+    "colours",
+    "compare",
+    "product",
+    "recommend",
+    "search",
+    "stock",
+    "store_",
+    "which_of_these",
+)
 # Words of questions about goods that name none.
 _NO_NAMES = frozenset(
     """
@@ -49,6 +77,19 @@ class Meant:
 class ProductAction(RetailAction):
     """An answer about goods."""
 
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """The answer, and then those to what else is asked in the same message."""
+        done = self.answer(dispatcher, tracker, domain)
+        said = {message.get("response") for message in dispatcher.messages}
+        for response in also_asked(latest_text(tracker)):
+            if response not in said:
+                dispatcher.utter_message(response=response)
+        return done
+
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """What is asked of goods."""
+        raise NotImplementedError
+
     def meant(self, tracker: Tracker, part: str | None = None) -> Meant:
         """The product of a pressed button, of the words, or the one spoken of before.
 
@@ -60,10 +101,14 @@ class ProductAction(RetailAction):
         if known is not None:
             return Meant(known)
         text = self.words(tracker).in_records(latest_text(tracker)) if part is None else part
+        text = without_wrapping(text)
         matches = self.services.catalogue.search(text or (said if part is None else "") or "")
         certain = only_one(matches) or _sole(matches)
         if certain is not None:
             return Meant(certain)
+        spoken = _spoken_of(text, matches, self.shown(tracker))
+        if spoken is not None:
+            return Meant(spoken)
         by_it = _IT.search(text[:READ]) is not None
         named = any(match.coverage >= (NAMED if by_it else PART) for match in matches)
         before = self.services.catalogue.product(str(tracker.get_slot("product")))
@@ -87,6 +132,9 @@ class ProductAction(RetailAction):
         places = pointed(text, len(cards), skus.index(present) if present in skus else None)
         if len(places) == 1:
             return cards[places[0]]
+        by_price = _by_price(text, cards)
+        if by_price is not None:
+            return by_price
         if present is not None or not re.search(r"\bone\b|[这那][个款件]", text, re.IGNORECASE):
             return None
         words = set(re.findall(r"[\w-]{3,}", text.casefold()))
@@ -110,6 +158,34 @@ class ProductAction(RetailAction):
             return [shown_products(goods)]
         dispatcher.utter_message(response="utter_which_product")
         return []
+
+
+def _spoken_of(
+    text: str, matches: Sequence[Match], shown: Sequence[ProductView]
+) -> ProductView | None:
+    """The one that "the springform" means, beside words that others are found by; shown or not."""
+    called = [match for match in matches if match.coverage >= PART]
+    if len(called) != 1:
+        return None
+    product, named = called[0].product, words_of(called[0].product.name)
+    said = [word for word in _THE.findall(text[:READ].casefold()) if word in named]
+    return product if said or product in shown else None
+
+
+def _by_price(text: str, shown: Sequence[ProductView]) -> ProductView | None:
+    """The one of several that is pointed at by its price."""
+    if len(shown) < 2:
+        return None
+    ranked = sorted(shown, key=lambda product: product.price_cents)
+    if _CHEAPER_ONE.search(text):
+        return ranked[0]
+    return ranked[-1] if _DEARER_ONE.search(text) else None
+
+
+def spoken_of_goods(tracker: Tracker, messages: int = SOON) -> bool:
+    """Whether the bot has just shown goods, or told of them."""
+    said = said_within(tracker, messages)
+    return any(one.removeprefix("utter_").startswith(_OF_GOODS) for one in said)
 
 
 def _sole(matches: Sequence[Match]) -> ProductView | None:

@@ -1,26 +1,36 @@
-"""Finding goods, and saying what they are."""
+"""Finding goods."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders.lacking import thing_asked_for
-from dialogue.orders.search import only_one, price_limit_cents
-from dialogue.recommending.refining import Sought, goes_on, kept_search, leave_out
+from dialogue.orders.search import Match, only_one, words_of
+from dialogue.orders.views import ProductView
+from dialogue.recommending.refining import Sought, kept_search
 from dialogue.recommending.wishes import heard
-from dialogue.retail.goods.advice import RecommendAction, is_gift
-from dialogue.retail.goods.describing import described, service_asked
+from dialogue.retail.goods.advice import RecommendAction, for_whom_before, is_gift
+from dialogue.retail.goods.cards import card
+from dialogue.retail.goods.conditions import (
+    asked_anew,
+    conditioned,
+    fits,
+    in_known_sizes,
+    in_words,
+    left_out,
+    nearest,
+    note,
+)
+from dialogue.retail.goods.details import ProductDetailsAction
 from dialogue.retail.goods.first_asked import answered_first
-from dialogue.retail.goods.named import ProductAction, cards_of, products_of
-from dialogue.retail.goods.qualities import has
+from dialogue.retail.goods.named import MAX_CARDS, ProductAction, products_of
 from dialogue.retail.goods.search_on import (
     MOST,
     go_on,
-    go_on_unless_pointed,
-    left_out,
     refined,
     remember,
     say_nothing_within,
@@ -32,6 +42,10 @@ from dialogue.retail.services import (
     latest_entity,
     latest_text,
 )
+from dialogue.retail.wording import Wording
+
+NEAREST = 3  # goods that are shown where none keeps the conditions
+HALF = 0.5  # of a name, from which on it is what is looked for
 
 
 class ProductSearchAction(ProductAction):
@@ -41,7 +55,7 @@ class ProductSearchAction(ProductAction):
         """Rasa's name."""
         return "action_product_search"
 
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """The best few within the price that was named; the one certain hit is remembered."""
         told = answered_first(self, dispatcher, tracker)
         if told is not None:
@@ -56,8 +70,10 @@ class ProductSearchAction(ProductAction):
         asked, spoken_of = refined(self, tracker), tracker.get_slot("product") is not None
         text = latest_text(tracker) or latest_entity(tracker, "product") or ""
         of_gift = is_gift(self.words(tracker).in_records(text))
+        before = kept_search(tracker.get_slot("sought"))
         if (
             of_gift
+            or for_whom_before(before, text)
             or heard(text).compares
             or (asked is not None and asked.about_price and spoken_of)
         ):
@@ -65,14 +81,11 @@ class ProductSearchAction(ProductAction):
         return self._search(dispatcher, tracker, text)
 
     def _search(self, dispatcher: Dispatcher, tracker: Tracker, text: str) -> Events:
-        """A new search; one that begins with "and" keeps the price of the last."""
-        words = self.words(tracker)
-        known, without = leave_out(words.in_records(text))
-        limit, before = price_limit_cents(text), kept_search(tracker.get_slot("sought"))
-        if limit is None and before is not None and goes_on(text):
-            limit = before.limit_cents
-        matches = self.services.catalogue.search(known, limit=MOST)
-        every = [one for one in products_of(matches) if not left_out(one, without)]
+        """A new search; what goes on with the last one keeps its conditions."""
+        words, catalogue = self.words(tracker), self.services.catalogue
+        wanted = asked_anew(words, catalogue.products(), text, tracker.get_slot("sought"))
+        matches = catalogue.search(wanted.words, limit=MOST)
+        every = [p for p in products_of(matches) if not left_out(p, wanted.without)]
         if not every:
             thing = thing_asked_for(words.in_records(text))
             dispatcher.utter_message(
@@ -80,63 +93,48 @@ class ProductSearchAction(ProductAction):
                 sought=words.term(thing) if thing else "",
             )
             return [SlotSet("product", None), SlotSet("sought", None)]
-        sought = Sought(known, limit_cents=limit, without=without)
-        found = [product for product in every if limit is None or product.price_cents <= limit]
-        if limit is not None and not found:
-            best = say_nothing_within(words, dispatcher, limit, every)
-            return remember(sought, [best])
-        if limit is not None:
-            said = words.money(limit, found[0].currency)
-            dispatcher.utter_message(
-                response="utter_search_within", limit=said, elements=cards_of(words, found)
-            )
-        else:
-            dispatcher.utter_message(
-                response="utter_products_found", elements=cards_of(words, found)
-            )
+        wanted = in_known_sizes(wanted, every)
+        found = [product for product in every if fits(product, wanted)]
+        if not found:
+            return _say_none_fits(words, dispatcher, wanted, every)
+        response, facts = _introduced(words, wanted, matches[0], found)
+        cards = [card(words, product, note(words, product, wanted)) for product in found]
+        dispatcher.utter_message(response=response, **facts, elements=cards[:MAX_CARDS])
         certain = only_one(matches)
-        slots = remember(sought, found)
-        return [*slots, SlotSet("product", certain.sku)] if certain else slots
+        slots = remember(wanted, found)
+        return [*slots, SlotSet("product", certain.sku)] if certain in found else slots
 
 
-class ProductDetailsAction(ProductAction):
-    """Material, measures and care of a product: what was asked of them, else all."""
+def _say_none_fits(
+    words: Wording, dispatcher: Dispatcher, wanted: Sought, every: Sequence[ProductView]
+) -> Events:
+    """That none keeps the conditions, and what comes nearest with what it breaks."""
+    if wanted.limit_cents is not None and not conditioned(wanted):
+        best = say_nothing_within(words, dispatcher, wanted.limit_cents, every)
+        return remember(wanted, [best])
+    near = nearest(every, wanted)[:NEAREST]
+    dispatcher.utter_message(
+        response="utter_search_unfit",
+        conditions=in_words(words, wanted, near[0].currency),
+        elements=[card(words, product, note(words, product, wanted)) for product in near],
+    )
+    return remember(wanted, near)
 
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_product_details"
 
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """What the catalogue says, and that it does not say what was asked."""
-        told = answered_first(self, dispatcher, tracker)
-        if told is None:
-            told = go_on_unless_pointed(self, dispatcher, tracker)
-        if told is not None:
-            return told
-        meant, service = self.meant(tracker), service_asked(latest_text(tracker))
-        guaranteed = meant.product is not None and has(meant.product, "guarantee")
-        if service is not None and not (service == "utter_warranty" and guaranteed):
-            dispatcher.utter_message(response=service)
-            return [SlotSet("product", meant.product.sku)] if meant.product else []
-        if meant.product is None:
-            return self.ask_which(dispatcher, tracker, meant)
-        product, words = meant.product, self.words(tracker)
-        answer = described(latest_text(tracker), product)
-        stock = words.button("stock", "check_stock", product=product.sku)
-        if answer.told:
-            more = words.button("all_details", "product_details", product=product.sku)
-            dispatcher.utter_message(
-                response="utter_product_told",
-                name=product.name,
-                told=answer.told,
-                buttons=[stock, more],
-            )
-            return [SlotSet("product", product.sku)]
-        dispatcher.utter_message(
-            response="utter_product_untold" if answer.asked else "utter_product_details",
-            name=product.name,
-            price=words.money(product.price_cents, product.currency),
-            description=product.description,
-            buttons=[stock, *([words.person_button()] if answer.asked else [])],
-        )
-        return [SlotSet("product", product.sku)]
+def _introduced(
+    words: Wording, wanted: Sought, best: Match, found: Sequence[ProductView]
+) -> tuple[str, dict[str, str]]:
+    """The response above what was found, and its facts; what was named but does not fit is told."""
+    named = words_of(best.product.name) & best.hits
+    itself = best.coverage >= HALF and not any(words_of(p.name) & named for p in found)
+    if not conditioned(wanted) and wanted.limit_cents is None:
+        return "utter_products_found", {}
+    currency = found[0].currency
+    facts = {"conditions": in_words(words, wanted, currency)}
+    if itself and not fits(best.product, wanted):
+        broken, price = note(words, best.product, wanted), best.product.price_cents
+        facts |= {"name": best.product.name, "price": words.money(price, currency), "why": broken}
+        return "utter_search_but", facts
+    if conditioned(wanted):
+        return "utter_search_fitting", facts
+    return "utter_search_within", {"limit": words.money(wanted.limit_cents or 0, currency)}

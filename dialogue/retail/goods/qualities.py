@@ -52,6 +52,11 @@ _TOLD = (
     ),
     (("hot", "cool", "热", "冷"), _HOT),
     (("last", "lasts", "battery", "charge", "续航"), _LASTS),
+    (
+        ("outside", "outdoor", "outdoors", "garden", "户外", "室外"),
+        rf"{_RAIN}|splash\w*|outdoors?|frost\w*|weather\w*",
+    ),
+    (("nonstick", "non-stick", "不粘"), r"non-?stick"),
     (("wool", "羊毛"), r"\w*wool\w*|merino"),
     (("leather", "皮"), r"leather(?!-look)|nubuck|suede"),
 )

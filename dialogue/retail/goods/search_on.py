@@ -10,12 +10,13 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from dialogue.orders.search import PLAIN_COLOURS, colour_words, is_of_colour, only_one
+from dialogue.orders.search import PLAIN_COLOURS, colour_words, only_one
 from dialogue.orders.views import ProductView
 from dialogue.recommending.opinions import Named, Reason
 from dialogue.recommending.refining import Refinement, Sought, kept_search, refinement
 from dialogue.recommending.wishes import Kind, Price, Wish, heard
 from dialogue.retail.goods.cards import card, reason_words
+from dialogue.retail.goods.conditions import conditioned, fits, in_words, note
 from dialogue.retail.goods.named import (
     MAX_CARDS,
     ProductAction,
@@ -23,7 +24,6 @@ from dialogue.retail.goods.named import (
     products_of,
     shown_products,
 )
-from dialogue.retail.goods.qualities import has
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -37,6 +37,7 @@ from dialogue.retail.wording import Wording
 _OF_THESE = re.compile(r"\b(?:of|among) (?:these|those|them)\b|这[些几]|里面?", re.IGNORECASE)
 # What is not shown to grown-ups, or to children, without their saying so.
 UNSAID = frozenset({"baby", "children", "toddler", "newborn"})
+FOR_CHILDREN = "children kids"  # the catalogue's words
 MOST = 40  # goods that one search may go through
 
 
@@ -72,26 +73,29 @@ def go_on(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -> Eve
     if sought is None or asked is None or heard(latest_text(tracker)).kind is not Kind.FITTING:
         return None
     shown = action.services.catalogue.products(tracker.get_slot("shown_products") or ())
-    every = _offers(action.services, tracker, replace(sought, limit_cents=None))
+    every = _offers(action.services, tracker, replace(sought, limit_cents=None, floor_cents=None))
     spoken_of = tracker.get_slot("product")
     of_one = spoken_of not in (None, sought.like) and not asked.others and not asked.without
     left_of_several = [each.sku for each in shown] == [spoken_of] and len(every) > 1
     if asked.limit_cents is not None and not sought.advised:  # of a kind of which there is one
         left_of_several |= only_one(action.services.catalogue.search(sought.words)) is None
-    if of_one and (asked.colours or not left_of_several):
+    if of_one and not left_of_several:
         return None
     wanted = _conditions(sought, asked, shown)
     found = _fitting(_offers(action.services, tracker, wanted), wanted, asked, shown)
     if every and isinstance(every[0].reason, Named):  # nothing that fits the person instead
         found = [offer for offer in found if isinstance(offer.reason, Named)]
+    if any(map(_is_named, every)) and (asked.about_price or asked.colours):
+        found = [*filter(_is_named, found)]  # no mere neighbours of what was named
     if not found and sought.for_another:  # for a mother, then any gift
-        wanted = replace(wanted, words="")
+        of_child = FOR_CHILDREN in sought.words
+        wanted = replace(wanted, words=FOR_CHILDREN if of_child else "")
         found = _fitting(_offers(action.services, tracker, wanted), wanted, asked, shown)
     words = action.words(tracker)
     if not found:
         if asked.colours and not PLAIN_COLOURS.issuperset(asked.colours):
             return None  # "wine" was perhaps no colour
-        return _say_none(words, dispatcher, sought, asked, every, shown)
+        return _say_none(words, dispatcher, sought, wanted, asked, every, shown)
     of_these = [offer for offer in found if offer.product in shown]
     if asked.cheapest and of_these and _OF_THESE.search(latest_text(tracker)):
         found = of_these
@@ -99,9 +103,23 @@ def go_on(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -> Eve
         found = [min(found, key=lambda offer: offer.product.price_cents)]
     response, facts = _introduction(words, wanted, asked, found, shown)
     dispatcher.utter_message(
-        response=response, **facts, elements=[_card(words, offer) for offer in found[:MAX_CARDS]]
+        response=response,
+        **facts,
+        elements=[_card(words, offer, wanted) for offer in found[:MAX_CARDS]],
     )
     return remember(wanted, [offer.product for offer in found])
+
+
+def cheaper_unseen(
+    services: RetailServices, tracker: Tracker, product: ProductView
+) -> list[ProductView]:
+    """What the last search has for less than the cheapest of those shown."""
+    sought = kept_search(tracker.get_slot("sought"))
+    if sought is None or sought.advised:
+        return []
+    found = [offer.product for offer in _offers(services, tracker, sought)]
+    less = [one for one in found if fits(one, sought) and one.price_cents < product.price_cents]
+    return sorted(less, key=lambda one: one.price_cents)[:1]
 
 
 def go_on_unless_pointed(
@@ -129,12 +147,14 @@ def say_nothing_within(
 
 def _conditions(sought: Sought, asked: Refinement, shown: Sequence[ProductView]) -> Sought:
     """The last search with what is asked for now; "cheaper" is below the cheapest shown."""
-    limit = sought.limit_cents if asked.limit_cents is None else asked.limit_cents
+    limit, floor = asked.limit_cents, asked.floor_cents
+    if limit is None and floor is None:
+        limit, floor = sought.limit_cents, sought.floor_cents
     if asked.price is Price.LESS and shown:
-        limit = min(product.price_cents for product in shown) - 1
+        limit, floor = min(product.price_cents for product in shown) - 1, None
     without = tuple(dict.fromkeys((*sought.without, *asked.without)))
-    colours = asked.colours or sought.colours
-    return replace(sought, limit_cents=limit, colours=colours, without=without)
+    colours = asked.colours or tuple(one for one in sought.colours if one not in without)
+    return replace(sought, limit_cents=limit, floor_cents=floor, colours=colours, without=without)
 
 
 def _offers(services: RetailServices, tracker: Tracker, sought: Sought) -> list[Offer]:
@@ -143,7 +163,14 @@ def _offers(services: RetailServices, tracker: Tracker, sought: Sought) -> list[
         found = products_of(services.catalogue.search(sought.words, limit=MOST))
         return [Offer(product) for product in found]
     kind = Kind.LIKE_IT if sought.like else Kind.FITTING
-    wish = Wish(kind, Price.ANY, sought.words, sought.limit_cents, sought.for_another)
+    wish = Wish(
+        kind,
+        Price.ANY,
+        sought.words,
+        sought.limit_cents,
+        sought.for_another,
+        sought.floor_cents,
+    )
     advised = services.recommender.recommend(viewer_of(tracker), wish, sought.like, MOST)
     return [Offer(one.product, one.reason) for one in advised]
 
@@ -158,24 +185,9 @@ def _fitting(
         offer
         for offer in offers
         if floor <= offer.product.price_cents
-        and (wanted.limit_cents is None or offer.product.price_cents <= wanted.limit_cents)
-        and (not wanted.colours or _comes_in(offer.product, wanted.colours))
+        and fits(offer.product, wanted)
         and not (asked.others and offer.product.sku in wanted.seen)
-        and not left_out(offer.product, wanted.without)
     ]
-
-
-def left_out(product: ProductView, without: Sequence[str]) -> bool:
-    """Whether a product is or has something that it shall not; a colour, if it has no other."""
-    colours = [variant.colour for variant in product.variants]
-    return any(
-        has(product, word) or all(is_of_colour(word, colour) for colour in colours)
-        for word in without
-    )
-
-
-def _comes_in(product: ProductView, colours: Sequence[str]) -> bool:
-    return any(is_of_colour(said, v.colour) for said in colours for v in product.variants)
 
 
 def _introduction(
@@ -192,6 +204,16 @@ def _introduction(
     if asked.without:
         said = [one for one in wanted.without if one in asked.without or one not in UNSAID]
         return "utter_search_without", {"without": _told(words, said)}
+    if conditioned(wanted) and not asked.others and asked.price is Price.ANY:
+        if wanted == replace(wanted, limit_cents=None, floor_cents=None, size=""):
+            return "utter_search_colour", {"colour": _colour(words, wanted.colours)}
+        return "utter_search_fitting", {"conditions": in_words(words, wanted, first.currency)}
+    return _by_price(words, asked, first, shown) or ("utter_search_more", {})
+
+
+def _by_price(
+    words: Wording, asked: Refinement, first: ProductView, shown: Sequence[ProductView]
+) -> tuple[str, dict[str, Any]] | None:
     if asked.limit_cents is not None:
         limit = words.money(asked.limit_cents, first.currency)
         return "utter_search_within", {"limit": limit}
@@ -200,25 +222,26 @@ def _introduction(
         bound = (min if less else max)(product.price_cents for product in shown)
         response = "utter_search_less" if less else "utter_search_dearer"
         return response, {"price": words.money(bound, first.currency)}
-    if asked.colours:
-        return "utter_search_colour", {"colour": _colour(words, wanted.colours)}
-    return "utter_search_more", {}
+    return None
 
 
 def _say_none(
     words: Wording,
     dispatcher: Dispatcher,
     sought: Sought,
+    wanted: Sought,
     asked: Refinement,
     every: Sequence[Offer],
     shown: Sequence[ProductView],
 ) -> Events:
     """That nothing is left of the search, and by which condition; the search stays as it was."""
-    products = [offer.product for offer in every]
-    if asked.colours:
+    alike = replace(wanted, limit_cents=None, floor_cents=None)
+    products = [offer.product for offer in every if fits(offer.product, alike)]
+    shown = [product for product in shown if fits(product, alike)]
+    if asked.colours and not products:
         colour = _colour(words, asked.colours)
         dispatcher.utter_message(response="utter_search_none_colour", colour=colour)
-    elif asked.without:
+    elif asked.without and not products:
         without = _told(words, asked.without)
         dispatcher.utter_message(response="utter_search_none_without", without=without)
     elif asked.limit_cents is not None and products:
@@ -237,6 +260,10 @@ def _say_none(
     return []
 
 
+def _is_named(offer: Offer) -> bool:
+    return isinstance(offer.reason, Named) and bool(offer.reason.words)
+
+
 def _facts(words: Wording, product: ProductView) -> dict[str, str]:
     price = words.money(product.price_cents, product.currency)
     return {"name": product.name, "price": price}
@@ -250,5 +277,6 @@ def _told(words: Wording, without: Sequence[str]) -> str:
     return words.listing(map(words.term, without), "or")
 
 
-def _card(words: Wording, offer: Offer) -> dict[str, Any]:
-    return card(words, offer.product, reason_words(words, offer.reason) if offer.reason else "")
+def _card(words: Wording, offer: Offer, wanted: Sought) -> dict[str, Any]:
+    reason = reason_words(words, offer.reason) if offer.reason else ""
+    return card(words, offer.product, reason or note(words, offer.product, wanted))

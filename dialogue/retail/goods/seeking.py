@@ -11,8 +11,9 @@ from dialogue.orders.views import ProductView
 from dialogue.recommending.opinions import Named
 from dialogue.recommending.refining import Sought, leave_out
 from dialogue.recommending.wishes import Kind, Price, Wish, heard
+from dialogue.retail.goods.conditions import left_out
 from dialogue.retail.goods.named import ProductAction, cards_of, finds_all, products_of
-from dialogue.retail.goods.search_on import MOST, left_out, remember, say_nothing_within
+from dialogue.retail.goods.search_on import MOST, remember, say_nothing_within
 from dialogue.retail.services import Dispatcher, Events, latest_intent, latest_text, viewer_of
 
 _SEEKING = 8  # words that tell what is sought, from which on a message tells a story

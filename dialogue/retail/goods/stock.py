@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -21,6 +22,16 @@ from dialogue.orders.search import (
 from dialogue.orders.views import OrderView, ProductView, VariantView
 from dialogue.recommending.refining import kept_search
 from dialogue.retail.goods.cards import card
+from dialogue.retail.goods.conditions import (
+    asked_anew,
+    fits,
+    fitting_variants,
+    in_known_sizes,
+    in_words,
+    nearest,
+    note,
+    size_in,
+)
 from dialogue.retail.goods.first_asked import answered_first
 from dialogue.retail.goods.named import (
     MAX_CARDS,
@@ -28,9 +39,8 @@ from dialogue.retail.goods.named import (
     Meant,
     ProductAction,
     products_of,
-    shown_products,
 )
-from dialogue.retail.goods.search_on import go_on_unless_pointed, refined
+from dialogue.retail.goods.search_on import go_on_unless_pointed, refined, remember
 from dialogue.retail.goods.stock_words import (
     FEW,
     alert_button,
@@ -56,13 +66,7 @@ _COMES = re.compile(
 )
 _HOW_MANY = re.compile(
     r"\bhow many\b|\bhow much (?:stock|is left|do you have left)\b"
-    r"|还剩多少|剩几|多少件|几件",
-    re.IGNORECASE,
-)
-# Sizes by their names alone where they are no word of anything else.
-_SIZE = re.compile(
-    r"(?<![\w-])(x{1,3}l|x{1,3}s|[2-5]xl)(?![\w-])|\bsize (\d{2}|[sml])(?![\w-])"
-    r"|(?<![\w-])(\d{2}|[sml]) ?[码号]",
+    r"|还剩多少|剩几|多少件|几件(?!套)",
     re.IGNORECASE,
 )
 _ASKS_WHEN = re.compile(
@@ -73,6 +77,11 @@ _ASKS_WHEN = re.compile(
 _TELL_ME = re.compile(
     r"\b(?:tell|let|notify|inform|remind|mail|e-?mail|message|ping|alert|write|list|know|shout)\b"
     r"|通知|告诉|提醒|叫我|说一声",
+    re.IGNORECASE,
+)
+_TELL_ME_WHEN = re.compile(
+    r"\b(?:tell|let|notify|inform|ping|alert|message|write|mail|text)\b.{0,12}\bme\b.{0,20}"
+    r"\b(?:when|once|as soon as|if)\b|(?:通知|告诉|提醒)我",
     re.IGNORECASE,
 )
 _OFF = re.compile(
@@ -95,7 +104,7 @@ class CheckStockAction(ProductAction):
         """Rasa's name."""
         return "action_check_stock"
 
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """The named variant exactly; all of them in one sentence a colour otherwise."""
         told = answered_first(self, dispatcher, tracker)
         if told is None:
@@ -109,6 +118,10 @@ class CheckStockAction(ProductAction):
             )
         product, words = meant.product, self.words(tracker)
         said = words.in_records(latest_text(tracker))
+        if _TELL_ME_WHEN.search(said[:READ]):  # "coral 40 please, tell me when it's there"
+            wanted = mentioned_variants(said, product.variants)
+            if wanted and not any(variant.quantity for variant in wanted):
+                return BackInStockAction(self.services).run(dispatcher, tracker, _domain)
         self._say_what_it_is_not(words, dispatcher, product, said)
         wanted = mentioned_variants(said, product.variants)
         in_words = words.variant(wanted[0].label) if len(wanted) == 1 and wanted[0].label else ""
@@ -138,33 +151,43 @@ class CheckStockAction(ProductAction):
         return [SlotSet("product", product.sku), SlotSet("sold_out", sold_out)]
 
     def _say_of_these(self, dispatcher: Dispatcher, tracker: Tracker, meant: Meant) -> Events:
-        """Which of several goods are in stock in the size or colour that is asked for."""
+        """Which of several goods are in stock in the size or colour that is asked for.
+
+        Of goods that are named those; else of those that were just shown.
+        """
         words, text = self.words(tracker), latest_text(tracker)
-        said = words.in_records(text)
-        goods = meant.candidates or self.shown(tracker)
-        fitting = {p: mentioned_variants(said, p.variants) for p in goods}
-        some = [p for p, variants in fitting.items() if 0 < len(variants) < len(p.variants)]
-        lines = {product: stock_lines(words, fitting[product]) for product in some}
-        here = [product for product in some if lines[product]]
-        if not text or not here or not (meant.candidates or not self.names_goods(tracker)):
+        goods = self.services.catalogue.products()
+        wanted = asked_anew(words, goods, text, None)
+        named = [p for p in meant.candidates if self.services.catalogue.search(wanted.words)]
+        named = [p for p in named if not wanted.colours or query_words(wanted.words)]
+        some = tuple(named) or (() if query_words(wanted.words) else self.shown(tracker))
+        wanted = in_known_sizes(wanted, some)
+        if not text or not some or not (wanted.colours or wanted.size):
             return []
-        cards = [card(words, product, lines[product]) for product in here]
-        dispatcher.utter_message(response="utter_stock_of_these", elements=cards[:MAX_CARDS])
-        return [shown_products(here)]
+        here = [product for product in some if fits(product, wanted)]
+        lines = [stock_lines(words, fitting_variants(product, wanted)) for product in here]
+        cards = [card(words, product, line) for product, line in zip(here, lines, strict=True)]
+        if here:
+            dispatcher.utter_message(response="utter_stock_of_these", elements=cards[:MAX_CARDS])
+            return remember(wanted, here)
+        near = nearest(some, wanted)[:MAX_CARDS]
+        dispatcher.utter_message(
+            response="utter_search_unfit",
+            conditions=in_words(words, wanted, near[0].currency),
+            elements=[card(words, product, note(words, product, wanted)) for product in near],
+        )
+        return remember(replace(wanted, colours=(), size=""), near)
 
     def _say_what_it_is_not(
         self, words: Wording, dispatcher: Dispatcher, product: ProductView, said: str
     ) -> None:
         """That it does not come in the colour or in the size that is asked for."""
         sizes = {variant.size.casefold() for variant in product.variants if variant.size}
-        size = _SIZE.search(said[:READ])
-        named = next(filter(None, size.groups())) if size is not None else ""
+        named = size_in(said)
         if sizes and named and named.casefold() not in sizes:
-            dispatcher.utter_message(
-                response="utter_stock_no_size",
-                name=product.name,
-                size=named.upper(),
-            )
+            dispatcher.utter_message(response="utter_stock_no_size", name=product.name, size=named)
+        elif named and not sizes:
+            dispatcher.utter_message(response="utter_stock_one_size", name=product.name)
         colours = [word for word in query_words(said) if word in PLAIN_COLOURS]
         in_it = any(is_of_colour(word, v.colour) for word in colours for v in product.variants)
         if colours and not in_it:
@@ -202,7 +225,7 @@ class BackInStockAction(ProductAction):
         """Rasa's name."""
         return "action_back_in_stock"
 
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Only what is really sold out is waited for: the variant told last, if it is not named."""
         text = latest_text(tracker)[:READ]
         ended = _OFF.search(text) or ends_notices(text, spoken_of=True)
@@ -322,7 +345,7 @@ def asks_for_colour(action: ProductAction, tracker: Tracker) -> bool:
     Of goods that were asked for in place of it, their colours are.
     """
     asked, sought = refined(action, tracker), kept_search(tracker.get_slot("sought"))
-    if asked is None or not asked.colours:
+    if asked is None or not asked.colours or asked.about_price:
         return False
     in_place = sought is not None and sought.like is not None
     spoken_of = tracker.get_slot("product") is not None and not in_place

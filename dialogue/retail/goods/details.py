@@ -1,0 +1,72 @@
+"""Saying what goods are."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.orders.search import READ
+from dialogue.retail.goods.describing import also_asked, asks_aspect, described, service_asked
+from dialogue.retail.goods.first_asked import answered_first
+from dialogue.retail.goods.named import ProductAction
+from dialogue.retail.goods.qualities import has
+from dialogue.retail.goods.search_on import go_on_unless_pointed
+from dialogue.retail.goods.stock import CheckStockAction, asks_for_colour
+from dialogue.retail.services import Dispatcher, Events, latest_text
+
+# "Which sizes are there", but not "how big is it".
+_SIZES = re.compile(
+    r"\b(?:what|which|other|any|all) sizes?\b|\bsizes\b"
+    r"|(?:哪些|什么|几种)(?:码|号)|尺码",
+    re.IGNORECASE,
+)
+
+
+class ProductDetailsAction(ProductAction):
+    """Material, measures and care of a product: what was asked of them, else all."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_product_details"
+
+    def answer(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """What the catalogue says, and that it does not say what was asked."""
+        told = answered_first(self, dispatcher, tracker)
+        if told is None:
+            told = go_on_unless_pointed(self, dispatcher, tracker)
+        if told is not None:
+            return told
+        if asks_for_colour(self, tracker) or _SIZES.search(latest_text(tracker)[:READ]):
+            return CheckStockAction(self.services).run(dispatcher, tracker, _domain)
+        meant, service = self.meant(tracker), service_asked(latest_text(tracker))
+        guaranteed = meant.product is not None and has(meant.product, "guarantee")
+        beside = meant.product is not None and service in also_asked(latest_text(tracker))
+        beside = beside and asks_aspect(latest_text(tracker))
+        if service is not None and not beside and not (service == "utter_warranty" and guaranteed):
+            dispatcher.utter_message(response=service)
+            return [SlotSet("product", meant.product.sku)] if meant.product else []
+        if meant.product is None:
+            return self.ask_which(dispatcher, tracker, meant)
+        product, words = meant.product, self.words(tracker)
+        answer = described(latest_text(tracker), product)
+        stock = words.button("stock", "check_stock", product=product.sku)
+        if answer.told:
+            more = words.button("all_details", "product_details", product=product.sku)
+            dispatcher.utter_message(
+                response="utter_product_told",
+                name=product.name,
+                told=answer.told,
+                buttons=[stock, more],
+            )
+            return [SlotSet("product", product.sku)]
+        dispatcher.utter_message(
+            response="utter_product_untold" if answer.asked else "utter_product_details",
+            name=product.name,
+            price=words.money(product.price_cents, product.currency),
+            description=product.description,
+            buttons=[stock, *([words.person_button()] if answer.asked else [])],
+        )
+        return [SlotSet("product", product.sku)]
