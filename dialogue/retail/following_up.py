@@ -17,7 +17,7 @@ from rasa_sdk.events import FollowupAction
 from dialogue.retail.services import Dispatcher, Events, RetailAction, RetailServices, latest_text
 
 LISTEN = "action_listen"
-_OF_A_FORM = ("validate_", "action_ask_")  # what reads a form's answers, and asks for them
+_OF_A_FORM = "validate_"  # what reads a form's answers
 
 # Answers the latest message if it goes on with something; None when it does not.
 FollowUp = Callable[[RetailServices, Dispatcher, Tracker, Any], Events | None]

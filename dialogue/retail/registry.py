@@ -36,7 +36,14 @@ from dialogue.retail.returning import (
     withdrawals,
 )
 from dialogue.retail.services import RetailAction, RetailServices
-from dialogue.retail.talk import after_task, asking_back, conversation, leading, more_of_it
+from dialogue.retail.talk import (
+    after_task,
+    asking_back,
+    conversation,
+    leading,
+    more_of_it,
+    side_questions,
+)
 from dialogue.retail.the_shop import opening_hours, shipping, warranty_terms
 from dialogue.retail.viewing import (
     invoice_details,
@@ -143,10 +150,12 @@ ANYWHERE: tuple[FollowUp, ...] = (
     cancelling.about_cancelling,
     after_refusal.another_day,
     asking_back.asked_back,
+    side_questions.side_question,
 )
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
     invoice_questions.after_details,
+    invoice_questions.vat_of_shown,
     after_return.after_return,
     cancelling.thought_again,
     after_refusal.after_refusal,
