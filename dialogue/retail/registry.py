@@ -150,6 +150,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     cancelling.about_cancelling,
     after_refusal.another_day,
     asking_back.asked_back,
+    side_questions.done_by_people,
     side_questions.side_question,
 )
 # What a short message may go on with where no form is active; the first that does is done.

@@ -24,6 +24,7 @@ from dialogue.retail.services import (
     said_within,
     viewer_of,
 )
+from dialogue.retail.talk.side_questions import answer_beside
 from dialogue.retail.task_slots import REQUESTED_SLOT, leave_form
 from dialogue.retail.wording import Wording
 
@@ -150,6 +151,14 @@ class GiftCardForm(RetailAction, FormValidationAction):
         """Rasa's name for the validation of the form."""
         return f"validate_{FORM}"
 
+    async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """Who drops the card and asks something else of cards is answered, and not asked on."""
+        text = latest_text(tracker)[:READ]
+        if _LEAVES.search(text) and _say_topic(self.words(tracker), dispatcher, text):
+            return leave_form(tracker)
+        done: Events = await super().run(dispatcher, tracker, domain)
+        return done
+
     def extract_gift_code(
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
@@ -194,9 +203,10 @@ class GiftCardForm(RetailAction, FormValidationAction):
         words = self.words(tracker)
         if _say_topic(words, dispatcher, latest_text(tracker)):
             return
+        found = answer_beside(tracker)
         dispatcher.utter_message(
-            response="utter_gift_where",
-            buttons=[words.person_button(), words.button("never_mind", "stop")],
+            response=found[0] if found else "utter_gift_where",
+            years=self.services.policies.gift_cards.valid_years,
         )
 
 

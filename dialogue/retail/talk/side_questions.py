@@ -22,6 +22,7 @@ from dialogue.retail.services import (
     latest_entity,
     latest_intent,
     latest_text,
+    listener_of,
 )
 
 READ = 90  # characters; who asks on asks shortly
@@ -135,6 +136,12 @@ MATTERS = (
     ),
     _matter("utter_(?:reminder|notice_reminder)", _REMINDERS, _OF_REMINDERS),
     _matter("utter_(?:updates_|notice_order_)", _UPDATES, _OF_UPDATES, "shipping_updates_form"),
+    # How long other details take is told with them, see `invoice_questions`.
+    _matter(
+        "utter_invoice_details_",
+        _INVOICES,
+        {Facet.COST: "utter_invoice_free", Facet.UNDO: "utter_invoice_undo"},
+    ),
     _matter("utter_invoice", _INVOICES, _OF_INVOICES, "invoice_form"),
     _matter(
         "utter_payment_(?!problem)",
@@ -178,6 +185,11 @@ MATTERS = (
         r"returns?|refund|退",
         {Facet.REFUND: "utter_return_policy_money", Facet.UNDO: "utter_return_policy_undo"},
     ),
+    _matter(
+        "utter_(?:status_|day_|only_the_day)",
+        r"orders?|parcels?|it|订单|包裹",
+        {Facet.MAIL: "utter_shipping_mail"},
+    ),
 )
 _QUESTIONS = re.compile(
     r"[?？.,，]\s*(?:and|also)?\s*\w|\band (?:do|does|will|is|can)\b", re.IGNORECASE
@@ -209,6 +221,26 @@ _ELSEWHERE = re.compile(
 )
 
 
+_DO_IT = re.compile(
+    r"\b(?:can|could|will|would) (?:you|u) (?:please )?(?:just )?"
+    r"(?:do|change|set|reset|make|create)\b"
+    r"|(?:帮我|替我)(?:办|改|弄|做)",
+    re.IGNORECASE,
+)
+_OF_ACCOUNTS = re.compile(r"utter_(?:reset_|update_account|create_account|delete_account)")
+
+
+def done_by_people(
+    _services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Of accounts, what customers can't do by themselves is done by people: "do it for me"."""
+    said = next((str(one.get("utter_action")) for one in _answers(tracker)), "")
+    if not _OF_ACCOUNTS.match(said) or not _DO_IT.search(latest_text(tracker)[:READ]):
+        return None
+    dispatcher.utter_message(response="utter_done_by_people")
+    return []
+
+
 def side_question(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
@@ -219,9 +251,17 @@ def side_question(
     if found is None or (wishes and not two):
         return None
     response, facts = found
+    if response == "utter_shipping_mail" and _follows(services, tracker):
+        response = "utter_updates_mail"
     years = services.policies.gift_cards.valid_years
     dispatcher.utter_message(response=response, **{**facts, "years": years})
     return None if two else []
+
+
+def _follows(services: RetailServices, tracker: Tracker) -> bool:
+    """Whether the conversation is told already when an order moves."""
+    extras = services.extras
+    return extras is not None and bool(extras.subscriptions.followed(listener_of(tracker)))
 
 
 def answer_beside(tracker: Tracker) -> tuple[str, dict[str, Any]] | None:
