@@ -19,8 +19,7 @@ from dialogue.retail.services import Dispatcher, Events, RetailAction, RetailSer
 from dialogue.retail.task_slots import value_before_message
 
 LISTEN = "action_listen"
-_READS = "validate_"
-_OF_A_FORM = (_READS, "action_ask_")  # what reads a form's answers, and asks for them
+_READS = "validate_"  # what reads a form's answers
 
 # Answers the latest message if it goes on with something; None when it does not.
 FollowUp = Callable[[RetailServices, Dispatcher, Tracker, Any], Events | None]
@@ -70,10 +69,10 @@ class FollowedUp(RetailAction):
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """What goes on, or the action."""
         form = self.name().removeprefix(_READS)
-        asked = form != self.name() and _may_answer(tracker, form)
-        if asked and any(other(self.services, tracker) for other in self._no_answers):
+        reads = form != self.name()
+        if reads and _may_answer(tracker, form) and any(other(self.services, tracker) for other in self._no_answers):
             return [*_as_before(tracker), ActionExecutionRejected(form)]
-        if self.name().startswith(_OF_A_FORM) or not _begins_turn(tracker):
+        if reads or not _begins_turn(tracker):
             return await _run(self.action, dispatcher, tracker, domain)
         for means, meant in self._meant:
             if not means(self.services, tracker):

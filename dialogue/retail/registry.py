@@ -42,7 +42,14 @@ from dialogue.retail.returning import (
     withdrawals,
 )
 from dialogue.retail.services import RetailAction, RetailServices
-from dialogue.retail.talk import after_task, asking_back, conversation, leading, more_of_it
+from dialogue.retail.talk import (
+    after_task,
+    asking_back,
+    conversation,
+    leading,
+    more_of_it,
+    side_questions,
+)
 from dialogue.retail.the_shop import opening_hours, shipping, warranty_terms
 from dialogue.retail.viewing import (
     invoice_details,
@@ -162,6 +169,8 @@ ANYWHERE: tuple[FollowUp, ...] = (
     asking_back.asked_back,
     told_wish.back_to_it,
     told_wish.only_asks_terms,
+    side_questions.done_by_people,
+    side_questions.side_question,
 )
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
@@ -169,6 +178,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     after_return.insists,
     buying.buys,
     waiting_list.about_waiting_list,
+    invoice_questions.vat_of_shown,
     after_return.after_return,
     refund_questions.about_refund,
     cancelling.thought_again,

@@ -150,6 +150,16 @@ def about_orders(text: str) -> bool:
     return _ORDERS.search(text[:SHORT]) is not None
 
 
+def turned_off(text: str) -> bool:
+    """Whether what can be turned off is meant, which only notices can: "turn them off again"."""
+    found = re.search(
+        r"\b(?:turn|switch) (?:it|them|that|those|these) off\b|关掉(?:它|吧|它们)",
+        text[:SHORT],
+        re.I,
+    )
+    return found is not None
+
+
 def of_all(text: str) -> bool:
     """Whether all of them are meant."""
     return _ALL.search(text[:SHORT]) is not None

@@ -17,6 +17,7 @@ from dialogue.retail.later.notice_words import (
     about_orders,
     names_notices,
     of_another,
+    turned_off,
     wanted_in,
 )
 from dialogue.retail.later.subscriptions import tell_no_more
@@ -55,6 +56,9 @@ def about_notices(
     text, extras = latest_text(tracker), services.extras
     form = (tracker.active_loop or {}).get("name")
     spoken_of = _spoken_of(tracker, form)
+    if spoken_of is None and turned_off(text) and extras is not None:
+        followed = extras.subscriptions.followed(listener_of(tracker))
+        spoken_of = ORDERS if followed and form is None else None
     wanted = wanted_in(text, spoken_of=spoken_of is not None)
     if extras is None or wanted is None or latest_entity(tracker, "order_number"):
         return None

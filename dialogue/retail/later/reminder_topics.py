@@ -66,11 +66,13 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _POINTING = re.compile(
-    r"\W*(?:(?:do\s)?(?:this|that|it|them|these|those)|something|me)?(?:\s+again)?\W*",
+    r"\W*(?:(?:do\s)?(?:this|that|it|them|these|those)|something|me)?(?:\s+(?:again|once more))?\W*"
+    r"|再?[一两]?[次遍下][吧哦啊]?\W*",
     re.IGNORECASE,
 )
 _ASKING_CHINESE = re.compile(
-    r"提醒|取消|删除|删掉|设置|设个|不用|不要|别再|推迟|稍后|等会儿?|一会儿?|到时候|这件事|一下|一个|个"
+    r"[零一二三四五六七八九十两半\d]+个?半?(?:分钟|小时|钟头)|再?过|再等?"
+    r"|提醒|取消|删除|删掉|设置|设个|不用|不要|别再|推迟|稍后|等会儿?|一会儿?|到时候|这件事|一下|一个|个"
     r"|今天|明天|后天|今晚|明晚|明早|早上|上午|中午|下午|傍晚|晚上|分钟|小时|[周星期礼拜]{1,2}[一二三四五六日天]"
     r"|[零一二三四五六七八九十两半\d]+[点时天周]半?|[那这][个条]|[我您你请把的了吧再]"
 )

@@ -24,13 +24,23 @@ _DROP = (
 _LIST = re.compile(
     r"\b(?:what|which|show|list|see|any|are there|how many)\b.{0,40}\breminders?\b"
     r"|\breminders?\b.{0,20}\b(?:left|do i have|are set)\b"
+    r"|\bwhat (?:did|do|will|shall|are|was|were|am|have)\b.{0,30}\bremind(?:ed|ing)? me"
+    r"(?: (?:of|about|to))?(?: again)?\W*$|(?:让|叫|要)你提醒我?(?:的是)?(?:什么|啥|哪些)"
     r"|^\W*(?:(?:and|so|ok|now)\W+)?(?:my|all (?:my|the)) reminders?\W*$|^\W*我的提醒\W*$"
     r"|(?:哪些|什么|几个|多少个?|查看|看看|列出).{0,6}提醒|提醒.{0,4}(?:有哪些|还剩|列表)",
     re.IGNORECASE,
 )
+# What is asked of them where they were just spoken of: which there are, whether one is gone.
 _LEFT = re.compile(
-    r"\W*(?:and\s|so\s)?(?:what|which)(?:['’]?s|\s\w+)?\s(?:are\s|is\s|still\s){0,2}left\W*"
-    r"|还[剩有](?:哪些|什么|几个)\W*",
+    r"\W*(?:(?:and|so|ok|but|now)\s){0,2}(?:(?:what|which)(?:['’]?s|\s\w+)?\s(?:are\s|is\s|still\s){0,2}left"
+    r"|(?:what|which|how many) (?:do i|have i|did i|are|is) (?:still |now )?(?:have |got )?"
+    r"(?:set|got|have|there)?"
+    r"|do i (?:still |now )?have (?:any|one|some|anything)(?: (?:more|else|left|set))?"
+    r"|(?:is|are) (?:there )?(?:still )?(?:any|anything|one)(?: (?:more|left|set))+"
+    r"|(?:is|are|was) (?:it|that|they|the (?:old|first|other) one) (?:really |now |all |still )*"
+    r"(?:gone|deleted|removed|cancell?ed|there|set|on))(?: now| yet| then)?\W*"
+    r"|还[剩有](?:哪些|什么|几个|吗|没有)?\W*|(?:都)?(?:删|取消)(?:掉|除)?了(?:吗|没有?)\W*|还在吗\W*"
+    r"|我?(?:都|现在)?(?:设|设置|定)了(?:些)?(?:什么|哪些|几个)\W*",
     re.IGNORECASE,
 )
 _AGAIN = re.compile(
@@ -138,11 +148,11 @@ def wish_in(text: str, kept: Sequence[Reminder], now: datetime, *, spoken_of: bo
 
 def _shortly(text: str, kept: Sequence[Reminder]) -> str | None:
     """What a few words want where reminders were just spoken of: "delete all", "what time?"."""
-    if _AGAIN.fullmatch(text):
+    if _AGAIN.fullmatch(text) or _LEFT.fullmatch(text):
         return LIST
     if not kept:
         return None
-    if _LEFT.fullmatch(text) or _AT_WHAT_TIME.fullmatch(text):
+    if _AT_WHAT_TIME.fullmatch(text):
         return LIST
     if _ALL_OF_THEM.fullmatch(text):
         return CANCEL
@@ -172,6 +182,13 @@ def _of_one(text: str, now: datetime) -> str | None:
 def points_at_one(text: str, kept: Sequence[Reminder]) -> bool:
     """Whether a message names one of the reminders, or at least says that one is meant."""
     return bool(_THE_ONE.search(text) or names_one(kept, text) or places_in(text))
+
+
+def gives_up(text: str) -> bool:
+    """Whether the reminder that is begun is not wanted: "never mind, just show them"."""
+    return bool(
+        re.search(r"\bnever ?mind\b|\bforget\b|\bjust (?:show|list)|算了|不设了", text, re.I)
+    )
 
 
 def speaks_of_reminders(text: str) -> bool:

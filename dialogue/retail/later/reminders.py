@@ -20,6 +20,7 @@ from dialogue.retail.later.reminder_wishes import (
     LIST,
     MOVE,
     SET,
+    gives_up,
     moment_named,
     points_at_one,
     shift_in,
@@ -27,6 +28,7 @@ from dialogue.retail.later.reminder_wishes import (
     wish_in,
 )
 from dialogue.retail.later.when import SHOP_ZONE, moment_in
+from dialogue.retail.people.tickets_told import told
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -80,7 +82,8 @@ class RemindMeAction(RetailAction):
         corrected = kept and wish != SET and moment_in(text, now) and CORRECTED.search(text)
         if wish == MOVE or corrected:
             return self._move(dispatcher, tracker, kept, text)
-        about = (latest_entity(tracker, "reminder_about") or about_in(text))[:MAX_ABOUT]
+        about = latest_entity(tracker, "reminder_about") or about_in(text)
+        about = (about or _went_off(tracker))[:MAX_ABOUT]
         return self._set_or_ask(dispatcher, tracker, kept, moment_in(text, now), about)
 
     def _list(self, dispatcher: Dispatcher, tracker: Tracker, kept: list[Reminder]) -> Events:
@@ -217,7 +220,7 @@ class ReminderForm(RetailAction, FormValidationAction):
             return await self._checked(dispatcher, tracker, domain)
         events = RemindMeAction(self.services).run(dispatcher, tracker, domain)
         every = wish == CANCEL and ALL.search(text) and not points_at_one(text, kept)
-        return [unasked, *events, *(_FORM_LEFT if every else ())]
+        return [unasked, *events, *(_FORM_LEFT if every or gives_up(text) else ())]
 
     async def _checked(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         done: Events = await super().run(dispatcher, tracker, domain)
@@ -276,6 +279,14 @@ def means_reminders(services: RetailServices, tracker: Tracker) -> bool:
     text, now = latest_text(tracker)[:READ], services.clock()
     spoken_of = any(map(_OURS.match, said_within(tracker, LATELY)))
     return wish_in(text, _kept(tracker, now), now, spoken_of=spoken_of) is not None
+
+
+def _went_off(tracker: Tracker) -> str:
+    """What the bot has just reminded of: "again in five minutes" means that."""
+    if "utter_notice_reminder" not in said_within(tracker, LATELY):
+        return ""
+    went_off = (o for o in told(tracker) if o.get("utter_action") == "utter_notice_reminder")
+    return str(next(went_off, {}).get("about") or "")
 
 
 def _kept(tracker: Tracker, now: datetime) -> list[Reminder]:

@@ -39,6 +39,10 @@ _CHINESE_NUMBER = rf"((?<!\d)\d{{1,3}}|{FIGURE})"
 _IN = re.compile(
     rf"(半|{_CHINESE_NUMBER})\s*个?(半)?\s*(分钟|小时|钟头|天|日|周|星期|礼拜)[之以]?后"
 )
+# 再过五分钟 is 五分钟后.
+_PASSES = re.compile(
+    rf"(?:过|再等)了?\s*((?:半|{_CHINESE_NUMBER})\s*个?半?\s*(?:分钟|小时|钟头|天|周|星期|礼拜))(?![之以]?后)"
+)
 _DAYS = {"大后天": 3, "后天": 2, "明天": 1, "明早": 1, "明晚": 1, "今天": 0, "今晚": 0}
 _DATE = re.compile(r"(?:(20\d\d)年)?(?<!\d)(\d{1,2})月(\d{1,2})|(20\d\d)-(\d\d)-(\d\d)")
 _WEEKDAY = re.compile(r"(下)?个?(?:周|星期|礼拜)([一二三四五六日天])")
@@ -111,7 +115,7 @@ def _full_hour(found: re.Match[str], text: str) -> str:
 
 
 def _chinese(text: str, here: datetime) -> datetime | None:
-    if distance := _IN.search(text):
+    if distance := _IN.search(_PASSES.sub(r"\1后", text)):
         return _from_now(distance, here)
     ahead, clock = _days_ahead(text, here), _CLOCK.search(text)
     if ahead is None and clock is None:

@@ -9,7 +9,9 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from dialogue.orders.promotion_codes import CodeState
-from dialogue.retail.services import latest_intent, latest_text, said_within
+from dialogue.questions import is_question
+from dialogue.retail.paying.amounts_named import bare_cents
+from dialogue.retail.services import latest_entity, latest_intent, latest_text, said_within
 from dialogue.retail.task_slots import FORM_OF_INTENT
 from dialogue.retail.which_order.pointing import pointed
 
@@ -50,7 +52,7 @@ _WHICH = re.compile(
 )
 _WHICH_AFTER = re.compile(
     r"\b(?:what|which|anything|something)\b.{0,30}\b(?:use|using|fits?|works?|apply|applies|take)\b"
-    r"|^\W*(?:and|what about|how about|or)\b.{0,10}\bfor\b|^\W*(?:那|要是|如果)?.{0,4}买",
+    r"|^\W*(?:and|what about|how about|or)\b.{0,10}\bfor\b|^\W*(?:(?:那|要是|如果).{0,4})?买(?!了)",
     re.IGNORECASE,
 )
 _WHY = re.compile(
@@ -111,17 +113,32 @@ _ELSEWHERE = re.compile(
     r"|礼品卡|订单|包裹|快递|退|换|发票|保修|账户",
     re.IGNORECASE,
 )
+_WITH_ONE = re.compile(
+    r"^\W*(?:and|but|or|what about|how about|also)?\W*(?:with|using|for it with)\b|^\W*那?用",
+    re.IGNORECASE,
+)
+_USED_FOR = re.compile(r"\b(?:for|on|with|buy\w*)\b|买", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"\b(?:any|some|other|different) (?:other |more )?(?:codes?|ones?|offers?)\b|\banything else\b"
+    r"|(?:别的|其他|另外的?)(?:优惠|码|吗|呢|的)",
+    re.IGNORECASE,
+)
+_HOW_TO_USE = re.compile(
+    r"\b(?:how|where)\b.{0,20}\b(?:use|enter|redeem|apply|put|type|works?)\b|怎么用|如何使用|在哪.{0,3}(?:用|输)",
+    re.IGNORECASE,
+)
 _ORDERED_BEFORE = re.compile(
     r"\b(?:ordered|bought|shopped|purchased)\b.{0,40}\b(?:before|once|twice|already|earlier|last"
     r"|ago|times?)\b|\b(?:already|have|['’]ve) (?:ordered|bought|shopped)\b"
     r"|\b(?:not|isn['’]?t) my first\b|\bmy (?:second|2nd|third|next) order\b"
     r"|\b(?:old|existing|returning) customer\b"
-    r"|(?:以前|之前|已经|曾经)(?:就)?(?:买|下|订)过?|(?:买|下|订)过(?:一次|单)?|不是第一次|老顾客|老客户",
+    r"|(?:以前|之前|已经|曾经)(?:就)?(?:买|下|订)过?|(?:买|下|订)过(?:一次|单)?|不是(?:第一次|首单)|老顾客|老客户",
     re.IGNORECASE,
 )
 _VERDICTS = {f"utter_code_{state}" for state in CodeState}
 _OF_ONE = {
     "again",
+    "fits",
     "first_only",
     "for_first",
     "price_several",
@@ -138,6 +155,7 @@ ABOUT_CODES = frozenset(
         "utter_codes_fitting",
         "utter_codes_none_fit",
         "utter_codes_together",
+        "utter_code_how",
         "utter_promotions",
     }
 )
@@ -151,6 +169,8 @@ def asks_for_two(text: str) -> bool:
 def asks_which(tracker: Tracker) -> bool:
     """Whether it is asked which code there is for some goods, or some amount."""
     text = latest_text(tracker)[:READ]
+    if tells_worth(tracker):
+        return False
     return bool(_WHICH.search(text) or (_WHICH_AFTER.search(text) and spoken_of(tracker)))
 
 
@@ -174,7 +194,7 @@ def asks_again(tracker: Tracker) -> bool:
 def asks_price_with(tracker: Tracker) -> bool:
     """Whether it is asked what goods cost with the code that was just told."""
     text = latest_text(tracker)[:SHORT]
-    if _AND_OF.search(text):
+    if _AND_OF.search(text) and bare_cents(text) is None:
         return "utter_code_price" in said_within(tracker, 1) and told_code(tracker) is not None
     with_it = _WITH_IT.search(text) is not None
     return with_it and _of_told_code(tracker, _COST)
@@ -192,9 +212,50 @@ def asks_of_listed(tracker: Tracker) -> bool:
     return listed and _is_short(text) and bool(place_of(text) is not None or costs_with(text))
 
 
+def names_use(text: str) -> bool:
+    """Whether it is said what a code is to be used for: "does it work for a tent"."""
+    return _USED_FOR.search(text[:READ]) is not None
+
+
+def asks_how(text: str) -> bool:
+    """Whether it is asked how a code is used, and not that one fails."""
+    return _HOW_TO_USE.search(text[:READ]) is not None and not fails(text)
+
+
+def asks_for_others(tracker: Tracker) -> bool:
+    """Whether other codes are asked for than those just spoken of."""
+    text = latest_text(tracker)
+    return _is_short(text) and _OTHERS.search(text) is not None and spoken_of(tracker)
+
+
+def names_goods(tracker: Tracker) -> bool:
+    """Whether goods are named, for which a code just told or listed is meant: "and a lamp?"."""
+    text = latest_text(tracker)
+    named = latest_entity(tracker, "product") is not None
+    said = said_within(tracker, 1)
+    asked = "utter_which_of_these" in said and not said_within(tracker, OF_ONE).isdisjoint(
+        ABOUT_CODES
+    )
+    if not named or not _is_short(text) or not (asked or said & ABOUT_CODES):
+        return False
+    return asked or not is_question(text) or _AND_OF.search(text) is not None
+
+
+def tells_worth(tracker: Tracker) -> bool:
+    """Whether it is told for how much one buys, of the code that was just told."""
+    text = latest_text(tracker)
+    short = len(text) <= SHORT and not _ELSEWHERE.search(text)
+    return short and told_code(tracker) is not None and bare_cents(text) is not None
+
+
 def fails(text: str) -> bool:
     """Whether a text says that a code is not accepted."""
     return _FAILS.search(text[:READ]) is not None
+
+
+def adds_code(text: str) -> bool:
+    """Whether a code is asked about beside goods that were spoken of: "and with COSY15?"."""
+    return len(text) <= SHORT and _WITH_ONE.search(text) is not None
 
 
 def costs_with(text: str) -> bool:
@@ -225,9 +286,12 @@ def _of_told_code(tracker: Tracker, asked: re.Pattern[str], *, elsewhere: bool =
 
 def says_ordered_before(tracker: Tracker) -> bool:
     """Whether the customer says, of the code that was just told, that they have ordered before."""
-    text = latest_text(tracker)
-    asked = len(text) <= SHORT and bool(_ORDERED_BEFORE.search(text))
-    return asked and told_code(tracker) is not None
+    return ordered_before(latest_text(tracker)) and told_code(tracker) is not None
+
+
+def ordered_before(text: str) -> bool:
+    """Whether a short text says that its customer has ordered before."""
+    return len(text) <= SHORT and _ORDERED_BEFORE.search(text) is not None
 
 
 def told_code(tracker: Tracker, within: int = RECENT) -> str | None:
@@ -248,12 +312,10 @@ def goes_on(tracker: Tracker, names_a_code: bool) -> bool:
     """Whether the latest message is about codes, whatever it was taken for."""
     text = latest_text(tracker)
     intent = latest_intent(tracker)
-    if asks_for_two(text) or says_ordered_before(tracker):
+    if asks_for_two(text) or any(asks(tracker) for asks in _OF_TOLD):
         return True
-    if any(asks(tracker) for asks in _OF_TOLD):
-        return True
-    if asks_of_listed(tracker):
-        return True
+    if names_goods(tracker) or tells_worth(tracker):
+        return intent not in FORM_OF_INTENT
     if names_a_code and asks_price_with_code(tracker) and intent not in FORM_OF_INTENT:
         return len(text) <= SHORT
     if names_a_code and spoken_of(tracker):
@@ -261,7 +323,16 @@ def goes_on(tracker: Tracker, names_a_code: bool) -> bool:
     return intent in _NEAR and asks_which(tracker)
 
 
-_OF_TOLD = (asks_why, asks_until, asks_again, asks_price_with, asks_for_another)
+_OF_TOLD = (
+    says_ordered_before,
+    asks_why,
+    asks_until,
+    asks_again,
+    asks_price_with,
+    asks_for_another,
+    asks_of_listed,
+    asks_for_others,
+)
 
 
 def _is_short(text: str) -> bool:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 
 from dialogue.orders.extras import ShopExtras
-from dialogue.orders.promotion_codes import LONGEST, CodeState, CodeVerdict
+from dialogue.orders.promotion_codes import CodeState, CodeVerdict
 from dialogue.orders.search import only_one
 from dialogue.orders.views import ProductView, PromotionView
 from dialogue.retail.extras import ExtrasAction
 from dialogue.retail.goods.named import cards_of, products_of
-from dialogue.retail.paying.amounts_named import worth_cents
+from dialogue.retail.paying.amounts_named import bare_cents, worth_cents
 from dialogue.retail.paying.code_questions import (
     OF_ONE,
+    adds_code,
     asks_again,
     asks_for_another,
+    asks_for_others,
     asks_for_two,
+    asks_how,
     asks_of_listed,
     asks_price_with,
     asks_price_with_code,
@@ -28,10 +33,22 @@ from dialogue.retail.paying.code_questions import (
     costs_with,
     fails,
     goes_on,
+    names_goods,
+    names_use,
+    ordered_before,
     place_of,
     says_ordered_before,
+    tells_worth,
     told_code,
 )
+from dialogue.retail.paying.codes_named import (
+    READ,
+    code_before,
+    codes_in,
+    spelled_in,
+    without_codes,
+)
+from dialogue.retail.paying.codes_told import explain, less, offer_line
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -41,16 +58,14 @@ from dialogue.retail.services import (
     latest_text,
     viewer_of,
 )
-from dialogue.retail.wording import Wording, button
+from dialogue.retail.wording import Wording
 
 _TOGETHER = re.compile(
     r"\b(?:both|two|combin\w*|together|stack\w*|at once)\b|一起|叠加|两个|同时", re.IGNORECASE
 )
-READ = 2_000  # characters of a message that are looked through for a code
-_SIGNS = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9]{4,}(?![A-Za-z0-9_-])")  # 用COSY15
 MANY = 100  # pieces from which on a number is none of goods
-LOOKED_BACK = 4  # messages in which the code may stand that is still spoken of
-_LOOKS = re.compile(r"(?=.*[A-Za-z])(?=.*\d)|[A-Z]+$")
+# Of several words that may be codes, the one of which there is most to say.
+_STRANGE = {CodeState.MISSPELT: 1, CodeState.UNKNOWN: 2, CodeState.TOO_LONG: 3}
 
 
 class PromotionsAction(RetailAction):
@@ -89,15 +104,17 @@ class PromoCodeAction(ExtrasAction):
         """The exact reason for the code that was named; the usual ones without one."""
         text = latest_text(tracker)
         viewer, worth = viewer_of(tracker), worth_cents(text)
-        named = codes_in(text)
+        worth = bare_cents(text) if worth is None and tells_worth(tracker) else worth
+        named = codes_in(text) or spelled_in(text, self.services.catalogue.promotions())
         if self._of_codes(extras, dispatcher, tracker, named):
-            return []
+            product = self._meant(tracker)[0]
+            return [] if product is None else [SlotSet("product", product.sku)]
         if not named and (says_ordered_before(tracker) or asks_why(tracker)):
             named = [told_code(tracker) or ""]
             if self._is_for_the_first(extras, dispatcher, tracker, named[0]):
                 return []
-        departments = self._departments(text)
-        before = _code_before(tracker) if worth is not None else None
+        departments = self._departments(self.words(tracker).in_records(text))
+        before = told_code(tracker) or code_before(tracker) if worth is not None else None
         named = named or [latest_entity(tracker, "code") or before or ""]
         attempts, verdicts = self.services.attempts, dict[str, CodeVerdict]()
         for code in filter(None, named[:5]):
@@ -111,13 +128,32 @@ class PromoCodeAction(ExtrasAction):
             shouted = (CodeState.UNKNOWN,)
             verdicts = {c: one for c, one in verdicts.items() if one.state not in shouted}
         if not verdicts:
-            dispatcher.utter_message(response="utter_code_reasons")
+            how = asks_how(text)
+            dispatcher.utter_message(response="utter_code_how" if how else "utter_code_reasons")
             return []
-        if self._may_be_ordered(dispatcher, tracker, verdicts):
-            return []
-        code = min(verdicts, key=lambda one: _STRANGE.get(verdicts[one].state, 0))
-        self._explain(self.words(tracker), dispatcher, code, verdicts[code])
+        if not self._may_be_ordered(dispatcher, tracker, verdicts):
+            code = min(verdicts, key=lambda one: _STRANGE.get(verdicts[one].state, 0))
+            self._tell(self.words(tracker), dispatcher, code, verdicts[code], departments)
         return []
+
+    def _tell(
+        self,
+        words: Wording,
+        dispatcher: Dispatcher,
+        code: str,
+        verdict: CodeVerdict,
+        departments: set[str],
+    ) -> None:
+        """Yes for the goods that are named; else what holds for the code."""
+        if verdict.state is not CodeState.VALID or verdict.offer is None or not departments:
+            explain(words, dispatcher, code, verdict)
+            return
+        dispatcher.utter_message(
+            response="utter_code_fits",
+            code=verdict.offer.code,
+            meant=code,
+            offer=offer_line(words, verdict.offer),
+        )
 
     def _of_codes(
         self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, named: list[str]
@@ -130,9 +166,13 @@ class PromoCodeAction(ExtrasAction):
             return True
         if not named and self._without_code(extras, dispatcher, tracker):
             return True
-        if certain and asks_price_with_code(tracker) and self._meant(tracker)[1]:
+        spoken_of = self._spoken_of(tracker) if adds_code(text) else None
+        asks_price = asks_price_with_code(tracker) and self._meant(tracker)[1]
+        if certain and (asks_price or spoken_of):
             offer = extras.codes.check(named[0], viewer_of(tracker)).offer
-            return offer is not None and self._tell_price(extras, dispatcher, tracker, offer)
+            return offer is not None and self._tell_price(
+                extras, dispatcher, tracker, offer, spoken_of
+            )
         if certain or not asks_which(tracker):
             return False
         said = self._departments(self.words(tracker).in_records(text), certainly=False)
@@ -160,12 +200,39 @@ class PromoCodeAction(ExtrasAction):
 
     def _without_code(self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker) -> bool:
         """Answer what is asked of a code that was told, or of those that were listed."""
+        if asks_for_others(tracker):
+            return self._others(dispatcher, tracker)
+        if names_goods(tracker):
+            return self._of_named_goods(extras, dispatcher, tracker)
         listed = asks_of_listed(tracker)
         if listed and place_of(latest_text(tracker)) is not None:
             return self._of_listed(extras, dispatcher, tracker)
         if self._of_told(extras, dispatcher, tracker):
             return True
         return listed and self._of_listed(extras, dispatcher, tracker)
+
+    def _others(self, dispatcher: Dispatcher, tracker: Tracker) -> bool:
+        """Today's codes but the one just told, and none for first orders for who has ordered."""
+        words, told = self.words(tracker), told_code(tracker)
+        old = ordered_before(latest_text(tracker))
+        offers = [
+            offer
+            for offer in self.services.catalogue.promotions()
+            if offer.code != told and not (old and offer.first_order_only)
+        ]
+        dispatcher.utter_message(
+            response="utter_promotions" if offers else "utter_promotions_none",
+            offers="\n".join(offer_line(words, offer) for offer in offers),
+        )
+        return True
+
+    def _of_named_goods(self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker) -> bool:
+        """What the goods that are named cost with the code just told, else with the best one."""
+        told = told_code(tracker, OF_ONE)
+        offer = extras.codes.check(told, viewer_of(tracker)).offer if told else None
+        if offer is None:
+            return self._with_the_best(extras, dispatcher, tracker)
+        return self._tell_price(extras, dispatcher, tracker, offer)
 
     def _of_listed(self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker) -> bool:
         """How long the code that is pointed at is valid, or what goods cost with the best one."""
@@ -180,6 +247,19 @@ class PromoCodeAction(ExtrasAction):
             facts = {"code": offers[0].code, "ended": ended}
             dispatcher.utter_message(response="utter_code_until", **facts)
             return True
+        return self._with_the_best(extras, dispatcher, tracker, offers)
+
+    def _with_the_best(
+        self,
+        extras: ShopExtras,
+        dispatcher: Dispatcher,
+        tracker: Tracker,
+        some: Sequence[PromotionView] = (),
+    ) -> bool:
+        """What goods cost with the code of these, else of today's, that saves most."""
+        offers = some or self.services.catalogue.promotions()
+        if not offers:
+            return False
         product, count = self._meant(tracker)[0], _count(tracker)
         if product is None:
             return self._tell_price(extras, dispatcher, tracker, offers[0])
@@ -188,26 +268,34 @@ class PromoCodeAction(ExtrasAction):
         def saved(offer: PromotionView) -> tuple[bool, bool, int]:
             verdict = extras.codes.check(offer.code, viewer, worth, {product.department})
             fits = verdict.state is not CodeState.OTHER_GOODS
-            return verdict.state is CodeState.VALID, fits, _less(offer, worth)
+            return verdict.state is CodeState.VALID, fits, less(offer, worth)
 
         return self._tell_price(extras, dispatcher, tracker, max(offers, key=saved))
 
     def _meant(self, tracker: Tracker) -> tuple[ProductView | None, tuple[ProductView, ...]]:
         """The product that is named, else the one spoken of; and all that the words may mean."""
         catalogue, words = self.services.catalogue, self.words(tracker)
-        text = _SIGNS.sub(_without_codes, latest_text(tracker)[:READ])
+        text = without_codes(latest_text(tracker))
         found = catalogue.search(words.in_records(text))
-        before = catalogue.product(str(tracker.get_slot("product")))
+        before = self._spoken_of(tracker)
         product = catalogue.product(latest_entity(tracker, "product") or "") or only_one(found)
         product = product or (found[0].product if len(found) == 1 else None)
         return product or (None if found else before), products_of(found)
 
+    def _spoken_of(self, tracker: Tracker) -> ProductView | None:
+        return self.services.catalogue.product(str(tracker.get_slot("product")))
+
     def _tell_price(
-        self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, offer: PromotionView
+        self,
+        extras: ShopExtras,
+        dispatcher: Dispatcher,
+        tracker: Tracker,
+        offer: PromotionView,
+        meant: ProductView | None = None,
     ) -> bool:
-        """What the product that is named, else the one spoken of, costs with a code."""
+        """What the product `meant`, else that named, else the one spoken of costs with a code."""
         words = self.words(tracker)
-        product, found = self._meant(tracker)
+        product, found = (meant, ()) if meant else self._meant(tracker)
         if product is None:
             dispatcher.utter_message(
                 response="utter_which_of_these" if found else "utter_which_product",
@@ -218,7 +306,7 @@ class PromoCodeAction(ExtrasAction):
         worth = product.price_cents * count
         verdict = extras.codes.check(offer.code, viewer_of(tracker), worth, {product.department})
         if verdict.state is not CodeState.VALID:
-            self._explain(words, dispatcher, offer.code, verdict)
+            explain(words, dispatcher, offer.code, verdict)
             return True
         dispatcher.utter_message(
             response="utter_code_price_several" if count > 1 else "utter_code_price",
@@ -226,17 +314,18 @@ class PromoCodeAction(ExtrasAction):
             name=product.name,
             count=count,
             price=words.money(worth, product.currency),
-            reduced=words.money(max(0, worth - _less(offer, worth)), product.currency),
+            reduced=words.money(max(0, worth - less(offer, worth)), product.currency),
         )
         return True
 
     def _departments(self, text: str, certainly: bool = True) -> set[str]:
         """Where the one product that the text names is sold; else what comes nearest to it."""
-        found = self.services.catalogue.search(_SIGNS.sub(_without_codes, text[:READ]))
-        if certainly:
-            certain = only_one(found)
-            return set() if certain is None else {certain.department}
-        return {match.product.department for match in found if match.score >= found[0].score}
+        found = self.services.catalogue.search(without_codes(text))
+        certain = only_one(found)
+        if certain is not None:
+            return {certain.department}
+        best = {match.product.department for match in found if match.score >= found[0].score}
+        return best if not certainly or (len(best) == 1 and names_use(text)) else set()
 
     def _tell_fitting(
         self,
@@ -293,44 +382,6 @@ class PromoCodeAction(ExtrasAction):
         )
         return True
 
-    def _explain(
-        self, words: Wording, dispatcher: Dispatcher, code: str, verdict: CodeVerdict
-    ) -> None:
-        offer = verdict.offer
-        if offer is None:
-            dispatcher.utter_message(
-                response=f"utter_code_{verdict.state}", code=code.upper()[:LONGEST], longest=LONGEST
-            )
-            return
-        dispatcher.utter_message(
-            response=f"utter_code_{verdict.state}",
-            code=code.upper()[:LONGEST],
-            meant=offer.code,
-            offer=offer_line(words, offer),
-            minimum=words.money(offer.minimum_cents, "EUR"),
-            lacking=words.money(verdict.lacking_cents, "EUR"),
-            department=words.term(offer.department or ""),
-            starts=words.day(offer.starts_on),
-            ended=words.day(offer.ends_on),
-            order=verdict.order,
-            buttons=(
-                [
-                    button(
-                        words.say("button_try_code", code=offer.code),
-                        "promo_code_problem",
-                        code=offer.code,
-                    )
-                ]
-                if verdict.state is CodeState.MISSPELT
-                else []
-            ),
-        )
-
-
-def _less(offer: PromotionView, worth: int) -> int:
-    """By how many cents a code reduces goods of this worth."""
-    return offer.amount_cents or (worth * offer.percent + 50) // 100
-
 
 def _count(tracker: Tracker) -> int:
     """How many pieces are named; one unless it says more."""
@@ -346,47 +397,3 @@ def about_codes(
     if not goes_on(tracker, named):
         return None
     return PromoCodeAction(services).run(dispatcher, tracker, domain)
-
-
-# Of several words that may be codes, the one of which there is most to say.
-_STRANGE = {CodeState.MISSPELT: 1, CodeState.UNKNOWN: 2, CodeState.TOO_LONG: 3}
-
-
-def codes_in(text: str) -> list[str]:
-    """The words of a text that look like codes: letters with figures, or capitals alone."""
-    words = [word for word in _SIGNS.findall(text[:READ]) if _is_like_a_code(word)]
-    return sorted(words, key=str.isalpha)  # capitals alone may be shouted words: they come last
-
-
-def _is_like_a_code(word: str) -> bool:
-    return len(word) > LONGEST or _LOOKS.match(word) is not None
-
-
-def _code_before(tracker: Tracker) -> str | None:
-    """The code of one of the last few messages: "and for 60 euros?" goes on about it."""
-    said = [event for event in tracker.events if event.get("event") == "user"][-LOOKED_BACK:-1]
-    named = [codes_in(str(event.get("text") or "")) for event in said]
-    return next((codes[0] for codes in reversed(named) if codes), None)
-
-
-def offer_line(words: Wording, offer: PromotionView) -> str:
-    """A promotion in one line with its conditions."""
-    conditions = [words.say("offer_until", day=words.full_day(offer.ends_on))]
-    if offer.minimum_cents:
-        conditions.append(words.say("offer_from", amount=words.money(offer.minimum_cents, "EUR")))
-    if offer.department:
-        conditions.append(words.say("offer_department", department=words.term(offer.department)))
-    if offer.first_order_only:
-        conditions.append(words.say("offer_first_order"))
-    if offer.once_per_customer:
-        conditions.append(words.say("offer_once"))
-    return words.say(
-        "offer",
-        code=offer.code,
-        title=words.term(offer.title),
-        conditions=words.say("between_conditions").join(conditions),
-    )
-
-
-def _without_codes(found: re.Match[str]) -> str:
-    return " " if _is_like_a_code(found[0]) else found[0]

@@ -24,7 +24,8 @@ from dialogue.retail.services import (
     said_within,
     viewer_of,
 )
-from dialogue.retail.task_slots import REQUESTED_SLOT
+from dialogue.retail.talk.side_questions import answer_beside
+from dialogue.retail.task_slots import REQUESTED_SLOT, leave_form
 from dialogue.retail.wording import Wording
 
 FORM = "gift_card_form"
@@ -45,6 +46,9 @@ _REDEEM = re.compile(
     re.IGNORECASE,
 )
 _BUY = re.compile(r"\b(?:buy|order|get|purchase|give)\b|\bsell\b|买|购", re.IGNORECASE)
+_LEAVES = re.compile(
+    r"\b(?:forget|never ?mind|skip|leave) (?:it|the|that)?|算了|不用查", re.IGNORECASE
+)
 
 # What else is asked of gift cards, and the response; the first that fits answers.
 _TOPICS = (
@@ -53,7 +57,12 @@ _TOPICS = (
         r"|丢|找不到|弄没|删|被偷",
         "utter_gift_card_lost",
     ),
-    (r"\bcash\b|\bpa(?:y|id) out\b|\breal money\b|现金|提现|变现", "utter_gift_card_in_cash"),
+    (
+        r"\bcash\b|\bpa(?:y|id) out\b|\breal money\b|\bgive (?:it|that|them|the card) back\b"
+        r"|\b(?:swap|turn|change|exchange|get)\b.{0,20}\b(?:for|into|to|in) (?:the )?money\b"
+        r"|现金|提现|变现|换成?钱|退卡|退钱",
+        "utter_gift_card_in_cash",
+    ),
     (
         r"\b(?:stores?|till|counter|branch|in person|offline|hamburg|copenhagen)\b"
         r"|门店|实体店|店里|汉堡|哥本哈根",
@@ -64,11 +73,8 @@ _TOPICS = (
         r"|\bcombine\b|\bthe (?:rest|difference)\b|\bnot enough\b|差额|不够|几张|一起用",
         "utter_gift_card_part_payment",
     ),
-    (r"\bvalid\b|\bexpir\w+|\bhow long\b|有效|过期|多久", "utter_gift_card"),
 )
-_OF_CARDS = frozenset(
-    {"utter_gift_card", "utter_gift_card_use", "utter_gift_card_buy", *(one for _, one in _TOPICS)}
-)
+_OURS = ("utter_gift_", "utter_ask_gift_")
 _TOPIC = tuple((re.compile(words, re.IGNORECASE), response) for words, response in _TOPICS)
 
 
@@ -87,7 +93,7 @@ class GiftCardAction(ExtrasAction):
         code = code_in(text)
         about = latest_entity(tracker, "gift_topic") or ""
         if code is None and not about and _say_topic(self.words(tracker), dispatcher, text):
-            return []
+            return leave_form(tracker) if _LEAVES.search(text[:READ]) else []
         if code is not None or about == "code":
             return _ask_for(code, pin_in(text))
         if about == "balance" or _BALANCE.search(text):
@@ -121,7 +127,7 @@ def means_gift_card(_services: RetailServices, tracker: Tracker) -> bool:
     """Whether something else is asked of gift cards, where they are spoken of."""
     text = latest_text(tracker)
     in_form = (tracker.active_loop or {}).get("name") == FORM
-    lately = not said_within(tracker, LATELY).isdisjoint(_OF_CARDS)
+    lately = any(one.startswith(_OURS) for one in said_within(tracker, LATELY))
     return (in_form or lately) and code_in(text) is None and _topic(text) is not None
 
 
@@ -144,6 +150,14 @@ class GiftCardForm(RetailAction, FormValidationAction):
     def name(self) -> str:
         """Rasa's name for the validation of the form."""
         return f"validate_{FORM}"
+
+    async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """Who drops the card and asks something else of cards is answered, and not asked on."""
+        text = latest_text(tracker)[:READ]
+        if _LEAVES.search(text) and _say_topic(self.words(tracker), dispatcher, text):
+            return leave_form(tracker)
+        done: Events = await super().run(dispatcher, tracker, domain)
+        return done
 
     def extract_gift_code(
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
@@ -189,9 +203,10 @@ class GiftCardForm(RetailAction, FormValidationAction):
         words = self.words(tracker)
         if _say_topic(words, dispatcher, latest_text(tracker)):
             return
+        found = answer_beside(tracker)
         dispatcher.utter_message(
-            response="utter_gift_where",
-            buttons=[words.person_button(), words.button("never_mind", "stop")],
+            response=found[0] if found else "utter_gift_where",
+            years=self.services.policies.gift_cards.valid_years,
         )
 
 

@@ -12,7 +12,7 @@ from dialogue.retail.services import Dispatcher, Events, RetailAction, latest_te
 READ = 300  # characters that are looked through
 _TAKEN = re.compile(
     r"\b(?:visa|master ?card|(?:credit|debit|gift) ?cards?|pay ?pal|bank transfer|wire)\b"
-    r"|信用卡|借记卡|礼品卡|银行转账|贝宝",
+    r"|信用卡|借记卡|礼品卡|银行转账|贝宝|刷卡|银行卡|\bcards?\b",
     re.IGNORECASE,
 )
 _NOT_TAKEN = re.compile(
@@ -34,9 +34,13 @@ class PaymentMethodsAction(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """No to what we do not take, yes to what we take, and all of them in each answer."""
         text = latest_text(tracker)[:READ]
-        if _NOT_TAKEN.search(text):
+        taken, refused = _TAKEN.search(text), _NOT_TAKEN.search(text)
+        if taken and refused:
+            facts = {"taken": taken[0], "refused": refused[0]}
+            dispatcher.utter_message(response="utter_payment_some", **facts)
+        elif refused:
             dispatcher.utter_message(response="utter_payment_not_that_way")
-        elif _TAKEN.search(text):
+        elif taken:
             dispatcher.utter_message(response="utter_payment_that_way")
         else:
             dispatcher.utter_message(response="utter_payment_methods")

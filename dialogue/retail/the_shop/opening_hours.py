@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import Any
 
 from rasa_sdk import Tracker
 
+from dialogue.retail.later.when import SHOP_ZONE
 from dialogue.retail.services import Dispatcher, Events, RetailAction, latest_text
 
 READ = 300  # characters that are looked through
@@ -16,6 +18,10 @@ _HOLIDAY = re.compile(
     r"|\b(?:boxing|may|labou?r|reformation) day\b|圣诞|元旦|新年|复活节|节假日|假期|节日",
     re.IGNORECASE,
 )
+
+_TODAY = re.compile(r"\b(?:today|tonight|this (?:evening|afternoon))\b|今[天日晚]", re.IGNORECASE)
+_TOMORROW = re.compile(r"\btomorrow\b|明[天日早晚]", re.IGNORECASE)
+_SUNDAYS = 6  # as `date.weekday` counts
 
 
 class OpeningHoursAction(RetailAction):
@@ -30,8 +36,22 @@ class OpeningHoursAction(RetailAction):
         text = latest_text(tracker)[:READ]
         if _HOLIDAY.search(text):
             dispatcher.utter_message(response="utter_open_on_holidays")
-        elif _SUNDAY.search(text):
+            return []
+        day = self._day(text)
+        closed = day is not None and day.weekday() == _SUNDAYS
+        if closed or _SUNDAY.search(text):
             dispatcher.utter_message(response="utter_open_on_sunday")
-        else:
+        if day is not None and not closed:
+            dispatcher.utter_message(
+                response="utter_open_that_day", day=self.words(tracker).day(day)
+            )
+        elif day is None and not _SUNDAY.search(text):
             dispatcher.utter_message(response="utter_opening_hours")
         return []
+
+    def _day(self, text: str) -> date | None:
+        """Today or tomorrow, where it is asked of one of them."""
+        today = self.services.clock().astimezone(SHOP_ZONE).date()
+        if _TOMORROW.search(text):
+            return today + timedelta(days=1)
+        return today if _TODAY.search(text) else None

@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.views import OrderView
+from dialogue.questions import is_question
 from dialogue.retail.people.tickets_told import told as bot_told
 from dialogue.retail.services import (
     Dispatcher,
@@ -101,8 +102,10 @@ def more_details(
     if order is None or said_within(tracker, SOON).isdisjoint(_ABOUT_INVOICES):
         return None
     asked = ASKED in said_within(tracker, 1)  # once: what is then answered is what there is
-    answers = asked and latest_intent(tracker) in _ANSWERS
-    without = bool(_NO_VAT.search(text)) and not {ASKED, NOTED}.isdisjoint(said_within(tracker, 2))
+    tells = not is_question(text)
+    answers = asked and tells and latest_intent(tracker) in _ANSWERS
+    of_it = not {ASKED, NOTED}.isdisjoint(said_within(tracker, 2)) or DETAILS.search(text)
+    without = bool(tells and of_it and _NO_VAT.search(text))
     wants = latest_intent(tracker) in _WANTS and says_other(text) and not _of_delivery(tracker)
     if not (_tells(text) or answers or without or wants):
         return None

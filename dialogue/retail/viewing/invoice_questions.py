@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from dialogue.domain import LANGUAGE_SLOT
+from dialogue.questions import is_question
 from dialogue.retail.people.tickets_told import told
 from dialogue.retail.services import (
     Dispatcher,
@@ -47,6 +48,24 @@ _DONE = re.compile(
     r"|did you (?:pass|send|note) (?:it|that)|done)\b|(?:好了|成功了|转了|记下了)(?:吗|没)",
     re.IGNORECASE,
 )
+
+
+_VAT = re.compile(r"\b(?:vat|tax(?:es)?)\b|税", re.IGNORECASE)
+_SHOWN = frozenset({"utter_invoice", "utter_invoice_credited", "utter_invoice_pdf"})
+
+
+def vat_of_shown(
+    _services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Whether VAT is in the invoice that was just shown, and how much."""
+    text = latest_text(tracker)
+    shown = next((one for one in told(tracker) if one.get("utter_action") in _SHOWN), None)
+    asks = len(text) <= READ and is_question(text) and _VAT.search(text)
+    if not asks or shown is None or said_within(tracker, 2).isdisjoint(_SHOWN):
+        return None
+    facts = {name: str(shown.get(name)) for name in ("percent", "vat", "total")}
+    dispatcher.utter_message(response="utter_invoice_vat", **facts)
+    return []
 
 
 def after_details(

@@ -31,7 +31,9 @@ _NO_ANSWER = frozenset(
         "action_unasked",
     }
 )
-_SMALL_TALK = frozenset({"action_greet", "utter_bot_challenge", "utter_praise", "utter_thank"})
+_SMALL_TALK = frozenset(
+    {"action_ask_more", "action_greet", "utter_bot_challenge", "utter_praise", "utter_thank"}
+)
 
 
 def rested(
