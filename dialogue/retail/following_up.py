@@ -70,7 +70,11 @@ class FollowedUp(RetailAction):
         """What goes on, or the action."""
         form = self.name().removeprefix(_READS)
         reads = form != self.name()
-        if reads and _may_answer(tracker, form) and any(other(self.services, tracker) for other in self._no_answers):
+        if (
+            reads
+            and _may_answer(tracker, form)
+            and any(other(self.services, tracker) for other in self._no_answers)
+        ):
             return [*_as_before(tracker), ActionExecutionRejected(form)]
         if reads or not _begins_turn(tracker):
             return await _run(self.action, dispatcher, tracker, domain)

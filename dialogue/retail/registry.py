@@ -44,11 +44,11 @@ from dialogue.retail.returning import (
 from dialogue.retail.services import RetailAction, RetailServices
 from dialogue.retail.talk import (
     after_task,
+    asked_beside,
     asking_back,
     conversation,
     leading,
     more_of_it,
-    side_questions,
 )
 from dialogue.retail.the_shop import opening_hours, shipping, warranty_terms
 from dialogue.retail.viewing import (
@@ -169,8 +169,8 @@ ANYWHERE: tuple[FollowUp, ...] = (
     asking_back.asked_back,
     told_wish.back_to_it,
     told_wish.only_asks_terms,
-    side_questions.done_by_people,
-    side_questions.side_question,
+    asked_beside.done_by_people,
+    asked_beside.side_question,
 )
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (

@@ -24,7 +24,7 @@ from dialogue.retail.services import (
     said_within,
     viewer_of,
 )
-from dialogue.retail.talk.side_questions import answer_beside
+from dialogue.retail.talk.asked_beside import answer_beside
 from dialogue.retail.task_slots import REQUESTED_SLOT, leave_form
 from dialogue.retail.wording import Wording
 

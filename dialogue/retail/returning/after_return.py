@@ -47,7 +47,7 @@ REPORTED = frozenset({"utter_problem_reported", "utter_problem_added"})
 _TOLD = frozenset(
     {
         "utter_aside_difference",
-        "utter_aside_mail",
+        "utter_aside_goods_mail",
         "utter_aside_swap_no_money",
         "utter_aside_undo_now",
         "utter_how_to_send_exchange",

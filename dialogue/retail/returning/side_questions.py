@@ -168,7 +168,7 @@ _WHERE_IS = re.compile(r"\bwhere(?:['’]?s| is| are| was)\b", re.IGNORECASE)
 # Of a thing that is named, these are asked all the same.
 _NEAR_ALONE = frozenset({Facet.COST, Facet.DIFFERENCE, Facet.UNDO, Facet.REFUND, Facet.UNTIL})
 _OF_MONEY = frozenset({Facet.COST, Facet.REFUND, Facet.DIFFERENCE})
-_WAY, UNDO, MAIL = "utter_back_way", "utter_aside_undo", "utter_aside_mail"
+_WAY, UNDO, MAIL = "utter_back_way", "utter_aside_undo", "utter_aside_goods_mail"
 SWAP_TIME, KEEP_AGAIN = "utter_aside_swap_time", "utter_aside_keep_again"
 SENT_RETURN, SENT_SWAP = "utter_how_to_send_return", "utter_how_to_send_exchange"
 COMES, NEW_COMES = "utter_return_money_comes", "utter_new_one_comes"

@@ -114,7 +114,7 @@ class _Refund:
         """All of it that the text asks; None where that is something else."""
         facet, failed = facet_in(text), self.refund.status is PaymentStatus.FAILED
         if facet is Facet.MAIL:
-            self.dispatcher.utter_message(response="utter_aside_mail")
+            self.dispatcher.utter_message(response="utter_aside_goods_mail")
         elif _ELSEWHERE.search(text):
             self._say("utter_refund_elsewhere", reason="refund_failed" if failed else "asked")
         elif failed and facet is Facet.WHY:
