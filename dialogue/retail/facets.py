@@ -87,7 +87,8 @@ _PATTERNS: tuple[tuple[Facet, re.Pattern[str]], ...] = tuple(
         ),
         (
             Facet.WHEN,
-            r"\b(?:when|what (?:day|date|time)|which day|by when)\b"
+            r"\bwhen\b(?! (?:i|you|we|he|she|they) )"
+            r"|\b(?:what (?:day|date|time)|which day|by when)\b"
             r"|什么时候|哪[天日]|几[点号]|何时",
         ),
         (

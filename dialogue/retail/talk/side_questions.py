@@ -67,7 +67,7 @@ _OF_CARDS = {
     Facet.UNTIL: "utter_gift_card_valid",
     Facet.HOW_LONG: "utter_gift_card_valid",
     Facet.WHEN: "utter_gift_card_valid",
-    Facet.WHERE: "utter_gift_where",
+    Facet.WHERE: "utter_gift_card_where",
     Facet.WHO: "utter_gift_card_buy",
     Facet.MAIL: "utter_gift_card_buy",
     Facet.HOW: "utter_gift_card_use",
@@ -103,6 +103,7 @@ MATTERS = (
         {
             **_OF_CARDS,
             Facet.HOW: "utter_gift_where",
+            Facet.WHERE: "utter_gift_where",
             Facet.MAIL: "utter_gift_where",
             Facet.WHY: "utter_gift_why",
         },
