@@ -73,11 +73,13 @@ def test_the_hours_of_a_day_and_two_ways_of_paying(customer: NewCustomer) -> Non
     assert "“cards”: yes" in guest.text and "“wechat”: I'm sorry, no" in guest.text
 
 
-def test_an_end_of_messages_leaves_the_task_as_it_is(customer: NewCustomer) -> None:
+def test_an_end_of_messages_beside_the_reason_of_a_return(customer: NewCustomer) -> None:
     maya = customer("Maya")
     number = maya.number("Maya", OrderStatus.SHIPPED)
     maya.says(f"keep me posted about {number}")
     maya.says(f"return {maya.number('Maya', OrderStatus.DELIVERED)}")
-    form = maya.form
-    maya.says("stop those messages, I only wanted the day. and back to the return")
-    assert f"no more messages about {number}" in maya.text and maya.form == form is not None
+    assert maya.slot("requested_slot") == "return_reason"
+    maya.says("I don't like it. And stop keep me posted")
+    assert f"no more messages about {number}" in maya.text
+    assert maya.slot("return_reason") == "I don't like it"
+    assert maya.slot("requested_slot") == "confirmed"
