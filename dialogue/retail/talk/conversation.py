@@ -30,6 +30,7 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.talk.leading import GoBackAction
+from dialogue.retail.talk.side_questions import asks_to_do
 from dialogue.retail.talk.tasks import (
     LEFT,
     MOST_LEFT,
@@ -242,7 +243,11 @@ class UnaskedAction(RetailAction):
             dispatcher.utter_message(response="utter_did_not_fit")
         elif yes and said.intersection(OFFERS_A_PERSON):
             return RequestHumanAction(self.services).run(dispatcher, tracker, domain)
-        elif yes and any(one.startswith("utter_faq") for one in said) and _asks_to_do(tracker):
+        elif (
+            yes
+            and any(one.startswith("utter_faq") for one in said)
+            and asks_to_do(latest_text(tracker))
+        ):
             dispatcher.utter_message(response="utter_done_by_people")
         elif yes and said.intersection(OFFERS_TO_GO_ON):
             return GoBackAction(self.services).run(dispatcher, tracker, domain)
@@ -250,14 +255,6 @@ class UnaskedAction(RetailAction):
             dispatcher.utter_message(response="utter_unasked_yes" if yes else "utter_unasked_no")
             return forget_wishes(tracker)
         return []
-
-
-def _asks_to_do(tracker: Tracker) -> bool:
-    """Whether more than a yes is said: "yes please send me my data"."""
-    return (
-        re.search(r"\b(?:send|do|give|change|delete)\b|发|办|改|删", latest_text(tracker)[:READ])
-        is not None
-    )
 
 
 class DidYouMeanAction(RetailAction):

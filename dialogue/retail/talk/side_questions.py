@@ -231,6 +231,11 @@ _DO_IT = re.compile(
 _OF_ACCOUNTS = re.compile(r"utter_(?:reset_|update_account|create_account|delete_account)")
 
 
+def asks_to_do(text: str) -> bool:
+    """Whether a yes asks for a deed: "yes please send me my data"."""
+    return re.search(r"\b(?:send|do|give|change|delete)\b|发|办|改|删", text[:READ]) is not None
+
+
 def done_by_people(
     _services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
