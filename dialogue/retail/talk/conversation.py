@@ -280,9 +280,8 @@ class DidYouMeanAction(RetailAction):
         if was_asked_for(tracker):
             dispatcher.utter_message(response="utter_inform_colleague")
             return []
-        message = tracker.latest_message or {}
+        message, words = tracker.latest_message or {}, self.words(tracker)
         buttons = _questions(message)
-        words = self.words(tracker)
         buttons += [button(words.say(f"title_{one}"), one) for one in _likely(words, message)]
         del buttons[MOST_CHOICES:]
         if _misunderstood_before(tracker) or _needs_care(tracker):
@@ -313,8 +312,7 @@ class OutOfScopeAction(RetailAction):
             return []  # who is angry has just been offered a person
         questions = _questions(tracker.latest_message or {})
         in_form = bool((tracker.active_loop or {}).get("name"))
-        words = self.words(tracker)
-        other = words.button("something_else", "help")
+        other = (words := self.words(tracker)).button("something_else", "help")
         if _misunderstood_before(tracker) and not in_form:
             person = words.person_button(reason="not_understood")
             dispatcher.utter_message(
