@@ -163,6 +163,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     under_way.about_parcels,
     ticket_notes.about_ticket,
     waiting.about_waiting,
+    notices_asked.ended_in_passing,
     notices_asked.about_notices,
     cancelling.about_cancelling,
     after_refusal.another_day,

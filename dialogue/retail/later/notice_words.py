@@ -11,6 +11,7 @@ from enum import StrEnum
 
 SHORT = 90  # characters of a message that may be meant
 MOST_WORDS = 12
+LONGEST = 300  # characters of one that says more than that
 
 
 class Wanted(StrEnum):
@@ -148,6 +149,12 @@ def about_goods(text: str) -> bool:
 def about_orders(text: str) -> bool:
     """Whether it names those that tell of an order."""
     return _ORDERS.search(text[:SHORT]) is not None
+
+
+def ends_in_passing(text: str) -> bool:
+    """Whether a message begins with an end of messages and goes on with something else."""
+    first, *others = re.split(r"[,.;!，。；]", text[:LONGEST], maxsplit=2)
+    return len(others) == 2 and ends_notices(first, spoken_of=False) and not about_goods(first)
 
 
 def turned_off(text: str) -> bool:

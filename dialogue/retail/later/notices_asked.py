@@ -15,6 +15,7 @@ from dialogue.retail.later.notice_words import (
     Wanted,
     about_goods,
     about_orders,
+    ends_in_passing,
     names_notices,
     of_another,
     turned_off,
@@ -73,6 +74,15 @@ def about_notices(
         return _end_of_goods(services, extras, dispatcher, tracker)
     tell_no_more(services, extras, dispatcher, tracker)
     return []
+
+
+def ended_in_passing(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """End the messages about orders where another wish follows in the same breath."""
+    if services.extras is not None and ends_in_passing(latest_text(tracker)):
+        tell_no_more(services, services.extras, dispatcher, tracker)
+    return None  # the rest of the message is that wish
 
 
 class _Told:

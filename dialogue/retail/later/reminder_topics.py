@@ -81,6 +81,7 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2,}")
+_AT_END = re.compile(r"(?<=\w)\s+at\s\d{1,2}(?:[:.]\d\d)?\W*$", re.IGNORECASE)
 _ANY_DAY = datetime(2026, 1, 1)  # where it only matters where a time stands
 
 
@@ -91,6 +92,7 @@ def about_in(text: str) -> str:
     """
     found = _ABOUT.search(text) or _ABOUT_CHINESE.search(text) or _AND_ABOUT.match(text)
     about = next(filter(None, found.groups())) if found else _after_time(text)
+    about = _AT_END.sub("", about)
     for entity in times.find(about, _ANY_DAY):
         if entity.end >= len(about.rstrip(" .!?")) and entity.start > 3:
             about = about[: entity.start]

@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.extras import ShopExtras
 from dialogue.orders.states import Lateness
 from dialogue.orders.subscriptions import NothingToFollow, TooManyWatches
+from dialogue.questions import is_question
 from dialogue.retail.extras import ExtrasAction
 from dialogue.retail.problems.still_to_come import to_come
 from dialogue.retail.proof.identity import OrderForm
@@ -29,7 +30,7 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.talk.tasks import offer_left
-from dialogue.retail.task_slots import forget_task
+from dialogue.retail.task_slots import REQUESTED_SLOT, forget_task
 from dialogue.retail.which_order.choosing import ChooseOrder, left_behind
 from dialogue.retail.wording import wording
 
@@ -62,6 +63,14 @@ _OFF = re.compile(
     re.IGNORECASE,
 )
 
+# "Can you tell me when it comes?" asks for the day; "tell me when it comes" is a wish for news.
+_ASKS_DAY = re.compile(
+    r"\b(?:can|could) you (?:please )?(?:also )?tell me (?:when|what day)\b"
+    r".{0,40}\b(?:arriv\w+|com(?:es?|ing)|(?:be |get )?here|deliver\w*|will)\b",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"[.!;。！；]\s*|\s(?:and|but)\s", re.IGNORECASE)
+
 
 class ChooseUpdates(ChooseOrder):
     """Begins the wish to be told of an order, or no longer."""
@@ -71,11 +80,23 @@ class ChooseUpdates(ChooseOrder):
         return "action_choose_updates"
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
-        """To be told no more, no order needs to be known."""
+        """To be told no more, no order needs to be known, and no other task is left for it."""
         if latest_entity(tracker, "updates") == OFF or wants_no_more(latest_text(tracker)):
+            form, extras = (tracker.active_loop or {}).get("name"), self.services.extras
+            if form and form != ShippingUpdatesForm.form and extras is not None:
+                tell_no_more(self.services, extras, dispatcher, tracker)
+                return [*_reason_beside(tracker), FollowupAction(form)]
             left = left_behind(self.services, tracker)
             return [*left, *forget_task(tracker), SlotSet("updates", OFF)]
         return [*super().run(dispatcher, tracker, domain), SlotSet("updates", None)]
+
+
+def _reason_beside(tracker: Tracker) -> Events:
+    """The reason of a return that stands before it: "I don't like it. And did you stop them?"."""
+    first, *others = _PARTS.split(latest_text(tracker)[:MAX_SHOWN], maxsplit=1)
+    asked = tracker.get_slot(REQUESTED_SLOT) == "return_reason"
+    says_it = asked and others and not is_question(first) and not wants_no_more(first)
+    return [SlotSet("return_reason", first.strip())] if says_it else []
 
 
 def wants_no_more(text: str) -> bool:
@@ -116,7 +137,19 @@ class ShippingUpdatesAction(ExtrasAction):
         order = current_order(self.services, tracker)
         if order is None:
             return done
+        words = self.words(tracker)
+        expected = words.day(order.expected_on)
         late = any(one.lateness is not Lateness.ON_TIME for one in to_come(order))
+        if not late and _ASKS_DAY.search(_wished(tracker)):
+            follow = words.button("updates", "shipping_updates", order_number=order.number)
+            dispatcher.utter_message(
+                response="utter_updates_day",
+                number=order.number,
+                expected=expected,
+                buttons=[follow],
+            )
+            offer_left(words, dispatcher, tracker)
+            return done
         response = "utter_updates_on_late" if late else "utter_updates_on"
         try:
             extras.subscriptions.follow(viewer_of(tracker), order.number, listener_of(tracker))
@@ -127,10 +160,16 @@ class ShippingUpdatesAction(ExtrasAction):
         dispatcher.utter_message(
             response=response,
             number=order.number,
-            expected=self.words(tracker).day(order.expected_on),
+            expected=expected,
         )
-        offer_left(self.words(tracker), dispatcher, tracker)
+        offer_left(words, dispatcher, tracker)
         return done
+
+
+def _wished(tracker: Tracker) -> str:
+    """The message that wished to be told of an order."""
+    begun = (tracker.active_loop or {}).get("trigger_message") or {}
+    return str(begun.get("text") or latest_text(tracker))[:MAX_SHOWN]
 
 
 def tell_no_more(

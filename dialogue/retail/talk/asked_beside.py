@@ -67,7 +67,7 @@ _OF_CARDS = {
     Facet.UNTIL: "utter_gift_card_valid",
     Facet.HOW_LONG: "utter_gift_card_valid",
     Facet.WHEN: "utter_gift_card_valid",
-    Facet.WHERE: "utter_gift_where",
+    Facet.WHERE: "utter_gift_card_where",
     Facet.WHO: "utter_gift_card_buy",
     Facet.MAIL: "utter_gift_card_buy",
     Facet.HOW: "utter_gift_card_use",
@@ -103,6 +103,7 @@ MATTERS = (
         {
             **_OF_CARDS,
             Facet.HOW: "utter_gift_where",
+            Facet.WHERE: "utter_gift_where",
             Facet.MAIL: "utter_gift_where",
             Facet.WHY: "utter_gift_why",
         },
@@ -228,6 +229,11 @@ _DO_IT = re.compile(
     re.IGNORECASE,
 )
 _OF_ACCOUNTS = re.compile(r"utter_(?:reset_|update_account|create_account|delete_account)")
+
+
+def asks_to_do(text: str) -> bool:
+    """Whether a yes asks for a deed: "yes please send me my data"."""
+    return re.search(r"\b(?:send|do|give|change|delete)\b|发|办|改|删", text[:READ]) is not None
 
 
 def done_by_people(

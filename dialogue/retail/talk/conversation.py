@@ -30,6 +30,7 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.talk.leading import GoBackAction
+from dialogue.retail.talk.side_questions import asks_to_do
 from dialogue.retail.talk.tasks import (
     LEFT,
     MOST_LEFT,
@@ -244,7 +245,11 @@ class UnaskedAction(RetailAction):
             dispatcher.utter_message(response="utter_did_not_fit")
         elif yes and said.intersection(OFFERS_A_PERSON):
             return RequestHumanAction(self.services).run(dispatcher, tracker, domain)
-        elif yes and any(one.startswith("utter_faq") for one in said) and _asks_to_do(tracker):
+        elif (
+            yes
+            and any(one.startswith("utter_faq") for one in said)
+            and asks_to_do(latest_text(tracker))
+        ):
             dispatcher.utter_message(response="utter_done_by_people")
         elif yes and said.intersection(OFFERS_TO_GO_ON):
             return GoBackAction(self.services).run(dispatcher, tracker, domain)
@@ -252,14 +257,6 @@ class UnaskedAction(RetailAction):
             dispatcher.utter_message(response="utter_unasked_yes" if yes else "utter_unasked_no")
             return forget_wishes(tracker)
         return []
-
-
-def _asks_to_do(tracker: Tracker) -> bool:
-    """Whether more than a yes is said: "yes please send me my data"."""
-    return (
-        re.search(r"\b(?:send|do|give|change|delete)\b|发|办|改|删", latest_text(tracker)[:READ])
-        is not None
-    )
 
 
 class DidYouMeanAction(RetailAction):
@@ -285,9 +282,8 @@ class DidYouMeanAction(RetailAction):
         if was_asked_for(tracker):
             dispatcher.utter_message(response="utter_inform_colleague")
             return []
-        message = tracker.latest_message or {}
+        message, words = tracker.latest_message or {}, self.words(tracker)
         buttons = _questions(message)
-        words = self.words(tracker)
         buttons += [button(words.say(f"title_{one}"), one) for one in _likely(words, message)]
         del buttons[MOST_CHOICES:]
         if _misunderstood_before(tracker) or _needs_care(tracker):
@@ -318,8 +314,7 @@ class OutOfScopeAction(RetailAction):
             return []  # who is angry has just been offered a person
         questions = _questions(tracker.latest_message or {})
         in_form = bool((tracker.active_loop or {}).get("name"))
-        words = self.words(tracker)
-        other = words.button("something_else", "help")
+        other = (words := self.words(tracker)).button("something_else", "help")
         if _misunderstood_before(tracker) and not in_form:
             person = words.person_button(reason="not_understood")
             dispatcher.utter_message(

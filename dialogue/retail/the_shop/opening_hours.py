@@ -19,7 +19,7 @@ _HOLIDAY = re.compile(
     re.IGNORECASE,
 )
 
-_TODAY = re.compile(r"\b(?:today|tonight|this (?:evening|afternoon))\b|今[天日晚]", re.IGNORECASE)
+_TODAY = re.compile(r"\btoday\b|今[天日]", re.IGNORECASE)
 _TOMORROW = re.compile(r"\btomorrow\b|明[天日早晚]", re.IGNORECASE)
 _SUNDAYS = 6  # as `date.weekday` counts
 
