@@ -88,7 +88,8 @@ _PATTERNS: tuple[tuple[Facet, re.Pattern[str]], ...] = tuple(
         ),
         (
             Facet.WHEN,
-            r"\bwhen\b(?! (?:i|you|we|he|she|they) )|\b(?:what (?:day|date|time)|which day|by when)\b"
+            r"\bwhen\b(?! (?:i|you|we|he|she|they) )"
+            r"|\b(?:what (?:day|date|time)|which day|by when)\b"
             r"|\bwill (?:it|that|they|(?:the|my) \w+)\b.{0,20}\b(?:later|longer|delayed?)\b"
             r"|什么时候|哪[天日]|几[点号]|何时",
         ),

@@ -30,7 +30,7 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.talk.leading import GoBackAction
-from dialogue.retail.talk.side_questions import asks_to_do
+from dialogue.retail.talk.asked_beside import asks_to_do
 from dialogue.retail.talk.tasks import (
     LEFT,
     MOST_LEFT,
