@@ -14,6 +14,7 @@ from dialogue.retail.changing import (
     changes,
     contents,
     contents_again,
+    within_change,
 )
 from dialogue.retail.following_up import FollowedUp, FollowUp, GoOnAction, Meant
 from dialogue.retail.goods import advice, goods_again, products, stock
@@ -41,6 +42,7 @@ from dialogue.retail.services import RetailAction, RetailServices
 from dialogue.retail.talk import after_task, asking_back, conversation, leading, more_of_it
 from dialogue.retail.the_shop import opening_hours, shipping, warranty_terms
 from dialogue.retail.viewing import (
+    asked_of_order,
     invoice_details,
     invoice_questions,
     order_list,
@@ -144,6 +146,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     waiting.about_waiting,
     notices_asked.about_notices,
     cancelling.about_cancelling,
+    within_change.within_change,
     after_refusal.another_day,
     asking_back.asked_back,
 )
@@ -159,9 +162,12 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     address_again.address_of_left,
     address_again.where_it_goes,
     contents_again.next_item,
+    within_change.more_of_it,
     invoice_details.more_details,
     goods_again.about_goods,
     after_task.after_task,
+    order_list.older_orders,
+    asked_of_order.asked_of_order,
     order_questions.about_order,
     goods_of_orders.order_with,
     told_problem.told_problem,
