@@ -293,9 +293,7 @@ class AskOrderNumber(RetailAction):
             return rests
         viewer = viewer_of(tracker)
         if not viewer.signed_in:
-            alone = tracker.get_slot("order_email") is not None
-            response = "utter_ask_order_number_too" if alone else "utter_ask_order_number_guest"
-            dispatcher.utter_message(response=response)
+            dispatcher.utter_message(response="utter_ask_order_number_guest")
             return []
         recent = self.services.store.recent_orders(viewer, limit=10)
         form = (tracker.active_loop or {}).get("name") or ""

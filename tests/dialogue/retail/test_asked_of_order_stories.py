@@ -36,12 +36,6 @@ def test_of_the_list_that_was_shown(customer: NewCustomer) -> None:
     assert "once more" not in maya.text
 
 
-def test_a_guest_who_gives_the_address_alone_hears_the_ways(customer: NewCustomer) -> None:
-    guest = customer().says("invoice please").says("maya@example.com")
-    assert "I need the order's number with it" in guest.text
-    assert "Talk to a person" in guest.offered
-
-
 def test_where_the_code_stands_sends_no_other(customer: NewCustomer) -> None:
     guest = customer().says("cancel 2073").says("maya@example.com").says("yes")
     code = guest.letterbox.code
