@@ -14,6 +14,7 @@ from dialogue.retail.changing import (
     changes,
     contents,
     contents_again,
+    within_change,
 )
 from dialogue.retail.following_up import FollowedUp, FollowUp, GoOnAction, Meant, NoAnswer
 from dialogue.retail.goods import advice, buying, details, goods_again, products, stock
@@ -52,6 +53,7 @@ from dialogue.retail.talk import (
 )
 from dialogue.retail.the_shop import opening_hours, shipping, warranty_terms
 from dialogue.retail.viewing import (
+    asked_of_order,
     invoice_details,
     invoice_questions,
     order_list,
@@ -166,6 +168,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     notices_asked.ended_in_passing,
     notices_asked.about_notices,
     cancelling.about_cancelling,
+    within_change.within_change,
     after_refusal.another_day,
     asking_back.asked_back,
     told_wish.back_to_it,
@@ -190,9 +193,12 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     address_again.address_of_left,
     address_again.where_it_goes,
     contents_again.next_item,
+    within_change.more_of_it,
     invoice_details.more_details,
     goods_again.about_goods,
     after_task.after_task,
+    order_list.older_orders,
+    asked_of_order.asked_of_order,
     order_questions.about_order,
     goods_of_orders.order_with,
     told_problem.told_problem,

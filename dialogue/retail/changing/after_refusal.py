@@ -34,6 +34,8 @@ _LOCKED = "utter_address_locked"
 _DAY = re.compile(
     r"\b(?:change|move|postpone|delay|reschedule|push|shift|pick|choose)\b.{0,25}"
     r"\b(?:delivery (?:date|day|time|slot)|date|arrival)\b"
+    r"|\b(?:change|move|pick|choose)\b.{0,15}\bthe day\b|\b(?:brought|get it|have it)\b.{0,25}"
+    r"\b(?:another|other|different) day\b"
     r"|\b(?:deliver\w*|arrive|come)\b.{0,25}\b(?:another|other|different|later) (?:day|date|time)\b"
     r"|\b(?:postpone|reschedule) (?:it|the delivery|my (?:delivery|parcel|order))\b"
     r"|(?:改|换|推迟|延后|延期).{0,4}(?:送货|配送|到货|送达|送到)?的?"

@@ -29,6 +29,7 @@ from dialogue.retail.services import (
     latest_text,
     viewer_of,
 )
+from dialogue.retail.task_slots import REQUESTED_SLOT
 from dialogue.retail.wording import Wording, wording
 
 READ = 100  # who asks on the side asks it shortly
@@ -51,8 +52,8 @@ _BESIDE = re.compile(
 _ELSEWHERE = re.compile(
     r"\b(?:returns?|exchange|swap|send(?:ing)? back|stores?|shops?|open|invoice|code|warranty"
     r"|delivery costs?|shipping costs?|coupon|voucher|password|account|call|phone|colleague|person"
-    r"|human|agent)\b"
-    r"|退货|换货|门店|营业|发票|验证码|保修|优惠|密码|账户|电话|人工|客服",
+    r"|human|agent|closed|expired|blocked)\b"
+    r"|退货|换货|门店|营业|发票|验证码|保修|优惠|密码|账户|电话|人工|客服|注销|过期",
     re.IGNORECASE,
 )
 
@@ -75,6 +76,8 @@ def asked_aside(tracker: Tracker) -> Facet | None:
     None where it answers the form, or asks of something else.
     """
     form, facet = (tracker.active_loop or {}).get("name"), _facet(tracker)
+    if facet is Facet.REFUND and tracker.get_slot(REQUESTED_SLOT) == "order_code":
+        return None  # the yes was said: the refund has a form of its own
     return facet if form in _STAGES and facet in _ANSWERS[form] else None
 
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction
 
 from dialogue.orders import rules
 from dialogue.orders.errors import OrderError, OutOfStock
 from dialogue.orders.views import ItemView, OrderView, VariantView
+from dialogue.retail.changing.cancelling import cancels_all
 from dialogue.retail.changing.changes import say_why_not
-from dialogue.retail.changing.more_or_less import ADD, REMOVE, more_or_less, so_many
+from dialogue.retail.changing.more_or_less import ADD, REMOVE, more_or_less, so_many, wants_more
+from dialogue.retail.changing.no_more import say_no_more, say_no_more_pieces
 from dialogue.retail.goods.variants import (
     named_variant,
     other_variants,
@@ -94,7 +97,7 @@ class ModifyOrderForm(ItemForm):
         begins = latest_intent(tracker) in _BEGIN and not tracker.get_slot("requested_slot")
         text = latest_text(tracker)
         if corrects(tracker) and tracker.get_slot("requested_slot") == "confirmed":
-            item = _item(self.services, tracker)
+            item = item_of(self.services, tracker)
             words = self.words(tracker).in_records(meant_in(text))
             wanted = named_variant(self.services, words, item) if item else None
             is_count = item is not None and PIECES.fullmatch(words) is not None
@@ -110,7 +113,7 @@ class ModifyOrderForm(ItemForm):
     def extract_item(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> dict[str, Any]:
         """Also another item than the one whose change is asked for: that is gone on with."""
         if tracker.get_slot("requested_slot") == "change" and not corrects(tracker):
-            present, other = _item(self.services, tracker), self.said_item(tracker)
+            present, other = item_of(self.services, tracker), self.said_item(tracker)
             if present is not None and other is not None and other.line != present.line:
                 return {"item": str(other.line)}
         return super().extract_item(dispatcher, tracker, domain)
@@ -139,6 +142,8 @@ class ModifyOrderForm(ItemForm):
         variant = wanted_at_once(self.services, said, item)
         if variant is not None:  # "in 42 instead of 41" is a size
             return variant.label
+        if wants_more(text, item.quantity):
+            return ADD
         if count := so_many(text):
             return ADD if count > item.quantity else str(count)
         meant = pick(mentioned(said, of_it), of_it)
@@ -164,14 +169,16 @@ class ModifyOrderForm(ItemForm):
         text = words.in_records(str(value)[:MAX_CHANGE])
         if text == ADD or _REMOVED.fullmatch(text):
             return {"change": text}
-        item = _item(self.services, tracker) or self.said_item(tracker)
+        item = item_of(self.services, tracker) or self.said_item(tracker)
         if item is None:
             return {"change": None}
-        wanted = named_variant(self.services, text, item)
+        wanted = named_variant(self.services, words.in_records(meant_in(text)), item)
         if wanted is not None:
             if wanted.quantity >= item.quantity:
+                if wants_more(text, item.quantity):
+                    say_no_more_pieces(words, dispatcher, item)
                 return {"change": wanted.label}
-            say_sold_out(words, dispatcher, item, wanted, item.quantity)
+            say_sold_out(words, dispatcher, item, wanted, item.quantity, may_return=False)
             return {"change": None}
         change = _said(text, item)
         if change is None:
@@ -192,7 +199,7 @@ class AskChange(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Out of the order, fewer pieces, or one of the variants in stock."""
-        order, item = current_order(self.services, tracker), _item(self.services, tracker)
+        order, item = current_order(self.services, tracker), item_of(self.services, tracker)
         if order is None or item is None:
             return []
         words = self.words(tracker)
@@ -262,6 +269,14 @@ class ModifyOrderAction(ChangeAction):
         """Rasa's name."""
         return "action_modify_order"
 
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """Who wanted a part taken out and now says all of it, is asked whether to cancel."""
+        events = super().run(dispatcher, tracker, domain)
+        if tracker.get_slot("change") != REMOVE or not cancels_all(latest_text(tracker)):
+            return events
+        dispatcher.messages.clear()  # that all of it stays
+        return [*events, FollowupAction("cancel_order_form")]
+
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Change, keep, or explain."""
         change, confirmed = _change(self.services, tracker), tracker.get_slot("confirmed")
@@ -295,7 +310,14 @@ class ModifyOrderAction(ChangeAction):
             )
         except OutOfStock:
             if change.variant is not None:
-                say_sold_out(words, dispatcher, change.item, change.variant, change.quantity)
+                say_sold_out(
+                    words,
+                    dispatcher,
+                    change.item,
+                    change.variant,
+                    change.quantity,
+                    may_return=False,
+                )
             return
         except OrderError as error:  # it was possible when the order was read
             say_why_not(self.services, words, dispatcher, error, order)
@@ -315,8 +337,10 @@ class ModifyOrderAction(ChangeAction):
         """What is possible in the order's state."""
         words = self.words(tracker)
         if may_change_contents(order, self.services.policies):
-            response = "utter_modify_add"
-        elif order.status in rules.IN_WAREHOUSE:
+            item = item_of(self.services, tracker)
+            say_no_more(self.services, words, dispatcher, order, item, latest_text(tracker))
+            return
+        if order.status in rules.IN_WAREHOUSE:
             response = "utter_modify_open"
         else:
             response = "utter_modify_too_late"
@@ -328,7 +352,8 @@ class ModifyOrderAction(ChangeAction):
         )
 
 
-def _item(services: RetailServices, tracker: Tracker) -> ItemView | None:
+def item_of(services: RetailServices, tracker: Tracker) -> ItemView | None:
+    """The line that shall change, as far as it is known."""
     order = current_order(services, tracker)
     possible = changeable(services, order) if order else ()
     chosen = chosen_pieces(possible, tracker.get_slot("item"), None)
@@ -337,7 +362,7 @@ def _item(services: RetailServices, tracker: Tracker) -> ItemView | None:
 
 def _change(services: RetailServices, tracker: Tracker) -> Change | None:
     """What the form has found out, if it is a change that we make."""
-    item, wanted = _item(services, tracker), tracker.get_slot("change")
+    item, wanted = item_of(services, tracker), tracker.get_slot("change")
     if item is None or wanted is None or wanted == ADD:
         return None
     if removed := _REMOVED.fullmatch(wanted):

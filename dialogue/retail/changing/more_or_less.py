@@ -40,6 +40,24 @@ _SO_MANY = re.compile(
     re.IGNORECASE,
 )
 
+# "Make it 2 pairs", "two of them": so many there shall be, if these are more than there are.
+_PIECES = re.compile(
+    rf"\b(?P<said>{_NUMBER})\s+(?:pairs?|pieces?|pcs|sets?|of (?:them|it|these|those))\b"
+    rf"|\bmake (?:it|that|them) (?P<made>{_NUMBER})\b(?!\s+(?:less|fewer))"
+    rf"|(?:要|改成|换成|来)\s*(?P<chinese>\d{{1,3}}|{FIGURE})\s*[个件只双条副]",
+    re.IGNORECASE,
+)
+_WANTED = re.compile(
+    rf"\bwant(?:ed)?\s+(?P<wanted>{_NUMBER})\b(?!\s+(?:less|fewer))", re.IGNORECASE
+)
+
+
+def wants_more(text: str, quantity: int) -> bool:
+    """Whether a text wants more pieces of a line than the `quantity` it has."""
+    found = _PIECES.search(text) or _WANTED.search(text)
+    said = number_of(next(filter(None, found.groups()))) if found else so_many(text)
+    return (said or 0) > quantity or more_or_less(text) == ADD
+
 
 def more_or_less(text: str) -> str | None:
     """Something added or taken out, and how many pieces: ``remove 2``."""

@@ -59,7 +59,8 @@ def variant_in(services: RetailServices, text: str, item: ItemView) -> VariantVi
     """The one other variant that the text names; of several, the one that is in stock."""
     others = variants_of(services, item)
     exact = [v for v in others if v.label == text]
-    found = exact or narrow(text, [v for v in others if v.quantity], item)
+    meant = mentioned_variants(text, others)  # "M" is not the L that there still is
+    found = exact or narrow(text, [v for v in meant if v.quantity], item)
     if len(found) != 1 and not exact:
         found = narrow(text, others, item)
     return found[0] if len(found) == 1 else None
@@ -95,9 +96,16 @@ def _tokens(text: str) -> set[str]:
 
 
 def say_sold_out(
-    words: Wording, dispatcher: Dispatcher, item: ItemView, wanted: VariantView, pieces: int = 1
+    words: Wording,
+    dispatcher: Dispatcher,
+    item: ItemView,
+    wanted: VariantView,
+    pieces: int = 1,
+    *,
+    may_return: bool = True,
 ) -> None:
     """The wanted variant is not there: an alert, or the money, or another one."""
+    instead = words.button("return_instead", "return_item", item=str(item.line))
     dispatcher.utter_message(
         response="utter_variant_too_few" if wanted.quantity else "utter_replacement_sold_out",
         variant=words.variant(wanted.label),
@@ -112,6 +120,6 @@ def say_sold_out(
                 colour=wanted.colour,
                 size=wanted.size,
             ),
-            words.button("return_instead", "return_item", item=str(item.line)),
+            *([instead] if may_return else []),
         ],
     )

@@ -18,6 +18,8 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from dialogue.orders.codes import Claim, Delivery, Letter, OneTimeCodes, Verdict, code_in, masked
 from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.views import Viewer
+from dialogue.questions import is_question
+from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.proof.code_letter import letter
 from dialogue.retail.proof.order_keys import resembles_number
 from dialogue.retail.services import (
@@ -169,6 +171,11 @@ _HOW_LONG = re.compile(
     re.IGNORECASE,
 )
 
+_ASIDE = frozenset({Facet.WHERE, Facet.WHY, Facet.WHO, Facet.HOW_LONG, Facet.UNTIL})
+_MISSED = re.compile(
+    r"n['’]?t\b|\b(?:not|never|no code|nothing|again|new)\b|没|再|重", re.IGNORECASE
+)
+
 
 class AskOrderCode(RetailAction):
     """Sends a code when none is waiting, or when it did not arrive, and asks for it."""
@@ -190,7 +197,7 @@ class AskOrderCode(RetailAction):
             )
             return []
         waiting = codes.waiting(claim)
-        again = latest_intent(tracker) == NOT_RECEIVED
+        again = latest_intent(tracker) == NOT_RECEIVED and not _only_asks(latest_text(tracker))
         if again and waiting is not None and _HOW_LONG.search(latest_text(tracker)[:READ]):
             dispatcher.utter_message(response="utter_code_lasts")
             again = False  # a new one would spoil the one that they have
@@ -259,6 +266,11 @@ class CodeNotReceived(RetailAction):
             return []
         dispatcher.utter_message(response="utter_did_not_fit" if in_form else "utter_no_code_due")
         return []
+
+
+def _only_asks(text: str) -> bool:
+    """Whether it is asked where the code stands, or why it is needed: none is missed."""
+    return facet_in(text) in _ASIDE and is_question(text) and not _MISSED.search(text[:READ])
 
 
 def _asked_before(tracker: Tracker) -> bool:

@@ -301,7 +301,9 @@ class AskItem(RetailAction):
         buttons = [button(words.item(i.label), "inform", item=str(i.line)) for i in items]
         if form == "return_form":
             buttons.append(words.button("all", "inform", item=ALL_ITEMS))
-        dispatcher.utter_message(response="utter_ask_which_item", buttons=buttons)
+        out = form == "modify_order_form" and tracker.get_slot("change") == "remove"
+        response = "utter_ask_which_item_out" if out else "utter_ask_which_item"
+        dispatcher.utter_message(response=response, buttons=buttons)
         return []
 
 

@@ -14,9 +14,11 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
+    RetailServices,
     current_order,
     latest_entity,
     latest_text,
+    said_within,
     viewer_of,
 )
 from dialogue.retail.viewing.order_contents import asks_contents
@@ -27,8 +29,17 @@ from dialogue.retail.which_order.pointing import says_before
 READ = 500  # characters that are looked through
 SHOWN = 5
 _OLDER = re.compile(
-    r"\b(?:older|earlier|previous|before (?:that|those|these)|the rest|the others?|more)\b"
-    r"|更早|以前的|之前的|其他|其它|更多",
+    r"\b(?:older|earlier|previous|before (?:that|those|these)|the rest|the others?|more|next"
+    r"|go on)\b"
+    r"|更早|以前的|之前的|其他|其它|更多|还有|下一页|继续",
+    re.IGNORECASE,
+)
+
+MOST_WORDS, READ_MORE = 6, 40  # of who wants the next page
+_MORE = re.compile(
+    r"\b(?:more|older|earlier ones|next(?: page)?|the rest|go on|others)\b"
+    r"(?! (?:about|info\w*|details?)\b)"
+    r"|更多|更早|还有(?:吗|呢|别的)|下一页|继续|其他的",
     re.IGNORECASE,
 )
 
@@ -89,3 +100,15 @@ class ListOrdersAction(RetailAction):
             return []
         OrderStatusAction(self.services).answer(dispatcher, tracker, before)
         return [SlotSet("order_number", before.number)]
+
+
+def older_orders(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+) -> Events | None:
+    """ "More please" right after the list shows the next page of it."""
+    text = latest_text(tracker)
+    if not text or len(text.split()) > MOST_WORDS or len(text) > READ_MORE:
+        return None
+    if "utter_list_orders" not in said_within(tracker, 1) or not _MORE.search(text):
+        return None
+    return ListOrdersAction(services).run(dispatcher, tracker, domain)

@@ -30,9 +30,9 @@ from dialogue.retail.wording import Button, Wording, wording
 
 READ = 100  # characters; such questions are short
 SOON = 3  # messages after the order was told of
-_TOLD = re.compile(
+TOLD = re.compile(
     r"utter_(?:status_|parcel_|day_|left_|why_so_long|carrier_|tracking_|other_day_|it_is_|means_|next_open"
-    r"|order_goes_to|order_contents|address_changed)"
+    r"|order_goes_to|order_contents|address_changed|nobody_in|faq/split)"
 )
 _ELSEWHERE = re.compile(
     r"\b(?:open\w*|stores?|shops?|returns?|refund\w*|money|invoices?|chat|colleague|sale|offer|code"
@@ -72,7 +72,7 @@ _WHEN = re.compile(
     r"|^\W*(?:and |so |but )?when(?: exactly| then| is (?:it|that)(?: coming| due)?"
     r"| (?:will|does|do|should|would) (?:it|that|they|the parcel|i) (?:come|arrive|be here"
     r"|get (?:it|here)|be there|have it|be delivered))?(?: exactly| then| roughly| about)?\W*$"
-    r"|\b(?:morning or (?:afternoon|evening)|what time"
+    r"|几点(?:钟|能|会|可以)?到|几点送|\b(?:morning or (?:afternoon|evening)|what time"
     r"|how long (?:will|does|is) (?:it|that)(?: still)? tak\w*"
     r"|in the (?:morning|afternoon|evening)\W*$)"
     r"|^\W*(?:那)?(?:大概|具体)?(?:几点|什么时候(?:到|送到|能到)?|到什么时候|哪天|什么时间|上午还是下午|最晚什么时候|还要多久)(?:到|呢|左右)?\W*$",
@@ -107,7 +107,7 @@ def about_order(
     text, order = latest_text(tracker), current_order(services, tracker)
     if order is None or not text or len(text) > READ or latest_entity(tracker, "order_number"):
         return None
-    if _ELSEWHERE.search(text) or not any(map(_TOLD.match, said_within(tracker, SOON))):
+    if _ELSEWHERE.search(text) or not any(map(TOLD.match, said_within(tracker, SOON))):
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     if _ELSE_IN.search(text):
@@ -239,7 +239,7 @@ def _say_day(
     words: Wording, dispatcher: Dispatcher, order: OrderView, responses: tuple[str, str]
 ) -> Events:
     """The expected day, in the response for a parcel that has a page of its carrier, or not."""
-    page = _page(order)
+    page = page_of(order)
     dispatcher.utter_message(
         response=responses[0 if page else 1],
         number=order.number,
@@ -271,7 +271,7 @@ def _expected(order: OrderView) -> date:
     return max((one.expected_on for one in under_way), default=order.expected_on)
 
 
-def _page(order: OrderView) -> str | None:
+def page_of(order: OrderView) -> str | None:
     """The carrier's page of the parcel that is under way."""
     under_way = [one for one in _parcels(order) if one.status is not ShipmentStatus.DELIVERED]
     return next((one.tracking_page for one in under_way if one.tracking_page), None)

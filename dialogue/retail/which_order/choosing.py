@@ -241,6 +241,7 @@ class ChooseOrder(RetailAction):
         if looks and order_known(self.services, tracker):
             return []  # in the middle of something about this order
         it = says_it(text) and order_known(self.services, tracker)
+        it = it or form_instead(self.services, tracker, present) is not None
         if it or any(order.number == present for order in possible):
             return []  # the order spoken of, whether or not the wish can be granted
         if len(possible) == 1:
@@ -306,8 +307,10 @@ class AskOrderNumber(RetailAction):
         if not recent:
             dispatcher.utter_message(response="utter_no_orders_yet")
             return []
-        offered = (possible or recent)[:5]
-        words = self.words(tracker)
+        words, said = self.words(tracker), latest_text(tracker)
+        known = words.in_records(said)
+        holding = [order for order in possible or recent if mentioned(known, order.items)]
+        offered = ((holding if said else []) or possible or recent)[:5]
         buttons = [words.order_button(order) for order in offered]
         dispatcher.utter_message(response="utter_ask_which_order", buttons=buttons)
         return [SlotSet("shown_orders", [order.number for order in offered])]

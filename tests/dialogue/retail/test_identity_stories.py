@@ -187,7 +187,7 @@ def test_the_code_of_a_wish_that_was_left_goes_on_with_it(
     guest = customer()
     number = guest.number("Maya", S.PROCESSING)
     guest.says(f"cancel order {number}").says("maya@example.com").says("yes")
-    guest.says("and may I see the invoice?")
+    guest.says("and when will the refund be there?")
     guest.says(typed.format(code=guest.letterbox.code))
     assert "right code" in guest.text and "is cancelled" in guest.text
     assert len(guest.letterbox.letters) == 1

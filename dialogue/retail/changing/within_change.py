@@ -1,0 +1,134 @@
+"""What is said where it is asked how an item of an order shall change: more of it, another size.
+
+"No, M", "is M sold out?", "yes, and make it two": a model takes these for a new change, or for a
+question about goods; they are about the item that is spoken of.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+
+from dialogue.domain import LANGUAGE_SLOT
+from dialogue.orders.views import ItemView
+from dialogue.questions import is_question
+from dialogue.retail.changing.contents import ModifyOrderForm, item_of
+from dialogue.retail.changing.more_or_less import wants_more
+from dialogue.retail.changing.no_more import say_no_more, say_no_more_pieces
+from dialogue.retail.goods.variants import named_variant, say_sold_out
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    current_order,
+    latest_entity,
+    latest_intent,
+    latest_text,
+    said_within,
+)
+from dialogue.retail.talk.correcting import meant_in
+from dialogue.retail.task_slots import REQUESTED_SLOT, value_before_message
+from dialogue.retail.which_order.choice import may_change_contents
+from dialogue.retail.wording import Wording, button, wording
+
+READ = 120
+SOON = 3  # messages after the change
+FORM = "modify_order_form"
+_NEAR = frozenset(
+    {
+        "affirm",
+        "back_in_stock",
+        "check_stock",
+        "correct_that",
+        "deny",
+        "exchange_item",
+        "inform",
+        "modify_order",
+        "nlu_fallback",
+        "out_of_scope",
+        "product_details",
+        "product_search",
+    }
+)
+_DONE = frozenset({"utter_order_changed", "utter_order_changed_refund", "utter_modify_add"})
+_YES = re.compile(
+    r"^\W*(?:yes|yeah|yep|sure|please do)\b|^\W*(?:好的?|是的?|可以)[，。,!！]", re.IGNORECASE
+)
+
+
+def within_change(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Keep what is known of the change; another variant is taken, more pieces are refused."""
+    asked, text = tracker.get_slot(REQUESTED_SLOT), latest_text(tracker)
+    if (tracker.active_loop or {}).get("name") != FORM or asked not in ("change", "confirmed"):
+        return None
+    order, item = current_order(services, tracker), item_of(services, tracker)
+    if order is None or item is None or not _is_about(services, tracker, item):
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    known: Events = []
+    wanted = named_variant(services, words.in_records(meant_in(text)), item)
+    if wanted is not None and wanted.quantity >= item.quantity:
+        known = [SlotSet("change", wanted.label)]
+    elif wanted is not None:
+        say_sold_out(words, dispatcher, item, wanted, item.quantity, may_return=False)
+        known = [SlotSet("change", None)]
+    elif asked == "confirmed" and _YES.match(text) and not is_question(text):
+        known = [SlotSet("confirmed", True)]
+    more = wants_more(text, item.quantity)
+    if more:
+        say_no_more_pieces(words, dispatcher, item)
+    if not (more or wanted):
+        return None  # a yes alone is the form's
+    return [*known, FollowupAction(FORM)]
+
+
+def more_of_it(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """After a change, or its refusal: more pieces are an order of their own."""
+    order, text = current_order(services, tracker), latest_text(tracker)
+    if order is None or not may_change_contents(order, services.policies) or len(text) > READ:
+        return None
+    if not text or said_within(tracker, SOON).isdisjoint(_DONE):
+        return None
+    item = order.items[0] if len(order.items) == 1 else None
+    more = latest_intent(tracker) in _NEAR and wants_more(text, item.quantity if item else 99)
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    if more:
+        say_no_more(services, words, dispatcher, order, item, text)
+        return []
+    return _say_how(words, dispatcher, tracker)
+
+
+def _say_how(words: Wording, dispatcher: Dispatcher, tracker: Tracker) -> Events | None:
+    asks = re.match(r"^\W*(?:\w+\W+){0,3}how\b|^.{0,8}怎么", latest_text(tracker), re.IGNORECASE)
+    refused = "utter_modify_add" in said_within(tracker, 1)
+    if not (asks and refused and latest_intent(tracker) in _NEAR | {"ask_more", "faq"}):
+        return None
+    dispatcher.utter_message(
+        response="utter_modify_add_how",
+        buttons=[
+            button(words.say("title_product_search"), "product_search"),
+            words.person_button(),
+        ],
+    )
+    return []
+
+
+def _is_about(services: RetailServices, tracker: Tracker, item: ItemView) -> bool:
+    """Whether the latest message can be about this item: it names no other one and no order."""
+    text, form = latest_text(tracker), ModifyOrderForm(services)
+    if not text or len(text) > READ or latest_intent(tracker) not in _NEAR:
+        return False
+    if latest_entity(tracker, "order_number") not in (
+        None,
+        value_before_message(tracker, "order_number"),
+    ):
+        return False
+    other = form.said_item(tracker)
+    return other is None or other.line == item.line

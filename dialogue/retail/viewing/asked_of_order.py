@@ -1,0 +1,139 @@
+"""What is asked of an order beside where it is: why it was cancelled or is split, who takes it in.
+
+The order may be the one spoken of, named, or pointed at in the list that was shown.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+
+from dialogue.domain import LANGUAGE_SLOT
+from dialogue.orders import rules
+from dialogue.orders.errors import OrderNotFound
+from dialogue.orders.states import OrderStatus
+from dialogue.orders.views import OrderView
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    latest_intent,
+    latest_text,
+    said_within,
+    viewer_of,
+)
+from dialogue.retail.viewing.order_questions import TOLD, page_of, say_other_day
+from dialogue.retail.which_order.pointing import pointed
+from dialogue.retail.wording import Wording, wording
+
+READ = 120
+SOON = 4  # messages after the order was told of
+_WHY_CANCELLED = re.compile(
+    r"\b(?:why|how come|who|what for)\b.{0,40}\bcancel+ed\b"
+    r"|为(?:什么|啥|何).{0,10}取消|怎么.{0,6}取消了|谁.{0,4}取消",
+    re.IGNORECASE,
+)
+_WHY_SPLIT = re.compile(
+    r"\b(?:why|how come)\b.{0,40}\b(?:two|three|several|separate|split|different|more than one)\b"
+    r".{0,15}\b(?:parcels?|packages?|deliver\w*|boxes)|为(?:什么|啥|何).{0,10}(?:分开|分.{0,4}包裹|[两三二]个包裹)",
+    re.IGNORECASE,
+)
+_NOBODY_IN = re.compile(
+    r"\bneighbou?rs?\b|\b(?:nobody|no one|noone)\b.{0,15}\b(?:in|home|there)\b"
+    r"|\b(?:not|n['’]?t)\b.{0,12}\b(?:home|in|there)\b.{0,30}$"
+    r"|\b(?:be|stay) (?:at )?home\b|邻居|不在家|没人(?:在家|收)|家里没人",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"\b(?:change|correct|update|different|another|other)\b.{0,25}\badd?ress\b|改.{0,4}地址|地址.{0,6}改",
+    re.IGNORECASE,
+)
+_ACCOUNT = re.compile(r"\b(?:account|profile|e-?mail|billing|invoice)\b|账户|账号|邮箱|发票", re.I)
+_HOW = re.compile(
+    r"^\W*(?:(?:and|but|ok|so)\W+)?how\b.{0,25}$|^\W*(?:那)?怎么.{0,6}$", re.IGNORECASE
+)
+_OTHER_DAY = frozenset({"utter_other_day_on_its_way", "utter_other_day_open"})
+
+_NEAR_AN_ADDRESS = frozenset({"faq", "nlu_fallback", "update_account"})
+
+
+def asked_of_order(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Answer it of the order that is meant, which is spoken of from now on."""
+    text = latest_text(tracker)
+    if not text or len(text) > READ:
+        return None
+    order = _order_meant(services, tracker)
+    if order is None:
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    done = _answer(words, dispatcher, tracker, order)
+    return None if done is None else [SlotSet("order_number", order.number), *done]
+
+
+def _answer(
+    words: Wording, dispatcher: Dispatcher, tracker: Tracker, order: OrderView
+) -> Events | None:
+    text, told = latest_text(tracker), _told(tracker)
+    if told and _ADDRESS.search(text) and not _ACCOUNT.search(text):
+        wanted = latest_intent(tracker) in _NEAR_AN_ADDRESS
+        return [FollowupAction("change_address_form")] if wanted else None
+    if _WHY_CANCELLED.search(text):
+        return _why_cancelled(words, dispatcher, order)
+    if _WHY_SPLIT.search(text):
+        return _why_split(dispatcher, order)
+    if told and _NOBODY_IN.search(text) and order.status in rules.OPEN:
+        return _nobody_in(dispatcher, order)
+    if _HOW.match(text) and said_within(tracker, 1) & _OTHER_DAY:
+        return say_other_day(words, dispatcher, order)
+    return None
+
+
+def _told(tracker: Tracker) -> bool:
+    return any(map(TOLD.match, said_within(tracker, SOON)))
+
+
+def _order_meant(services: RetailServices, tracker: Tracker) -> OrderView | None:
+    """The order pointed at in the list that was just shown, or else the one spoken of."""
+    shown = tracker.get_slot("shown_orders") or ()
+    listed = "utter_list_orders" in said_within(tracker, 2)
+    places = pointed(latest_text(tracker), len(shown)) if listed else ()
+    number = shown[places[0]] if len(places) == 1 else tracker.get_slot("order_number")
+    try:
+        return services.store.order(viewer_of(tracker), str(number))
+    except OrderNotFound:
+        return None
+
+
+def _why_cancelled(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events | None:
+    """The reason is not on record; who it can be."""
+    if order.status is not OrderStatus.CANCELLED:
+        return None
+    refund = [words.refund_button(order.number)] if order.refunds else []
+    dispatcher.utter_message(
+        response="utter_why_cancelled",
+        number=order.number,
+        buttons=[*refund, words.person_button()],
+    )
+    return []
+
+
+def _why_split(dispatcher: Dispatcher, order: OrderView) -> Events | None:
+    if order.status is OrderStatus.CANCELLED:
+        return None
+    dispatcher.utter_message(response="utter_faq/split_shipments")
+    return []
+
+
+def _nobody_in(dispatcher: Dispatcher, order: OrderView) -> Events:
+    page = page_of(order)
+    dispatcher.utter_message(
+        response="utter_nobody_in" if page else "utter_nobody_in_open",
+        number=order.number,
+        page=page or "",
+    )
+    return []

@@ -1,0 +1,50 @@
+"""What is asked of an order beside where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from retail_stories import Customer
+
+NewCustomer = Callable[..., Customer]
+
+
+@pytest.mark.parametrize(
+    ("intent", "question", "told"),
+    [
+        ("update_account", "and can i still change the adress?", "already on its way"),
+        ("faq", "then i'd like it brought to a different day, tuesday", "seven days later"),
+        ("nlu_fallback", "how can i change the day of order 2023 to tuesday?", "seven days later"),
+        ("out_of_scope", "can you ask the carrier to deliver to my neighbour", "on the carrier's"),
+        ("faq", "我周日不在家怎么办", "on the carrier's page"),
+        ("order_status", "具体哪天几点能到？", "I only know the day"),
+        ("shipping_options", "why does it come in two parcels?", "separate parcels"),
+    ],
+)
+def test_after_the_status(customer: NewCustomer, intent: str, question: str, told: str) -> None:
+    maya = customer("Maya").says("where is 2023").says_as(intent, question)
+    assert told in maya.text
+
+
+def test_of_the_list_that_was_shown(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("all my orders")
+    maya.says_as("nlu_fallback", "the second one, why was it cancelled")
+    assert maya.text.startswith("Order 2041 is cancelled, but I can't see why")
+    maya.says("all my orders").says_as("repeat_that", "more please")
+    assert "2073" not in maya.text
+    assert "once more" not in maya.text
+
+
+def test_where_the_code_stands_sends_no_other(customer: NewCustomer) -> None:
+    guest = customer().says("cancel 2073").says("maya@example.com").says("yes")
+    code = guest.letterbox.code
+    guest.says_as("code_not_received", "where do i find that code")
+    assert (guest.letterbox.code, "new code" in guest.text) == (code, False)
+
+
+def test_in_the_middle_of_a_part_all_of_it_may_go(customer: NewCustomer) -> None:
+    aisha = customer("Aisha").says("cancel 2055").says_as("cancel_order", "能只取消别的吗")
+    assert "shall I take out" in aisha.text
+    aisha.says_as("deny", "算了全部取消吧")
+    assert "Shall I cancel order 2055" in aisha.text

@@ -1,0 +1,59 @@
+"""More of an item, another size, and two things at once, where an order is being changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from retail_stories import Customer
+
+from dialogue.retail.changing.more_or_less import wants_more
+
+NewCustomer = Callable[..., Customer]
+ORDER = "2073"  # one pair of gloves in S; there is an L, and no M
+
+
+def test_a_size_that_is_sold_out_is_not_another_one(customer: NewCustomer) -> None:
+    maya = customer("Maya").says_as("modify_order", f"gloves of {ORDER} in size M please")
+    assert "in M is sold out" in maya.text
+    maya.says_as("check_stock", "no, M not L. is M sold out?")
+    assert "in M is sold out" in maya.text
+    assert "Return it instead" not in maya.offered
+    maya.says_as("modify_order", "ok L is fine, but can you make it 2 pairs?")
+    assert "More than 1 ×" in maya.text and "Shall I send L" in maya.text
+
+
+def test_a_yes_counts_beside_what_is_not_possible(customer: NewCustomer) -> None:
+    maya = customer("Maya").says_as("modify_order", f"the gloves of {ORDER} in L")
+    maya.says_as("modify_order", "yes. and make it 2 pairs please")
+    assert "More than 1 ×" in maya.text and "Done." in maya.text
+    assert [item.label for item in maya.order(ORDER).items] == ["Garden Gloves (L)"]
+    maya.says_as("nlu_fallback", "thanks, and 2 pairs instead of one?")
+    assert "can't add anything" in maya.text and "Garden Gloves" in maya.offered
+    maya.says_as("faq", "how do i get a second pair then")
+    assert "an order of its own" in maya.text
+
+
+def test_instead_of_cancelling_it_is_changed(customer: NewCustomer) -> None:
+    maya = customer("Maya").says(f"cancel {ORDER}").says("no")
+    maya.says_as("exchange_item", "can i change the size instead?")
+    assert "Garden Gloves (S)" in maya.text
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("can you make it 2 pairs?", True),
+        ("i want 2 garden gloves, not 1", True),
+        ("2 pairs instead of one", True),
+        ("要三双", True),
+        ("add another one", True),
+        ("make it L", False),
+        ("one pair is enough", False),
+        ("i want 1 less", False),
+        ("size 2 please", False),
+        ("order 2073 please", False),
+    ],
+)
+def test_more_than_one_is_wanted(text: str, more: bool) -> None:
+    assert wants_more(text, 1) is more
