@@ -115,3 +115,12 @@ def value_before_message(tracker: Tracker, slot: str) -> Any:
         if event.get("event") == "slot" and event.get("name") == slot:
             return event.get("value")
     return None
+
+
+def drop_emptied(tracker: Tracker) -> None:
+    """Take slots that were just emptied out of the candidates: there is nothing to check."""
+    given = len(tracker.events)
+    while given and tracker.events[given - 1].get("event") == "slot":
+        given -= 1
+    candidates = [event for event in tracker.events[given:] if event.get("value") is not None]
+    tracker.events = [*tracker.events[:given], *candidates]

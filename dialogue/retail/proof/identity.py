@@ -56,6 +56,7 @@ from dialogue.retail.task_slots import (
     ORDER_SLOTS,
     REQUESTED_SLOT,
     TOLD_SLOTS,
+    drop_emptied,
     intent_of_form,
     value_before_message,
 )
@@ -143,7 +144,7 @@ class OrderForm(RetailAction, FormValidationAction):
             return [SlotSet(name, value) for name, value in again.items()]
         if self._declines(tracker):
             return [SlotSet(asked, None), SlotSet("confirmed", False)]
-        _drop_emptied(tracker)
+        drop_emptied(tracker)
         events: Events = await super().get_validation_events(dispatcher, tracker, domain)
         verdict = {
             **self._early_proof(dispatcher, tracker),
@@ -378,15 +379,6 @@ def _unsaid(tracker: Tracker) -> dict[str, Any]:
         and tracker.get_slot(name) != value_before_message(tracker, name)
     ]
     return {asked: None} if others else {}
-
-
-def _drop_emptied(tracker: Tracker) -> None:
-    """Take slots that were just emptied out of the candidates: there is nothing to check."""
-    given = len(tracker.events)
-    while given and tracker.events[given - 1].get("event") == "slot":
-        given -= 1
-    candidates = [event for event in tracker.events[given:] if event.get("value") is not None]
-    tracker.events = [*tracker.events[:given], *candidates]
 
 
 def _asked(tracker: Tracker, slot: str) -> bool:
