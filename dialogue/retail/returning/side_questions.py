@@ -297,7 +297,7 @@ def asked_on_the_side(tracker: Tracker, matter: Matter) -> Asked | None:
     if intent == "cancel_order" and facet is not Facet.UNDO:
         return None  # a wish of its own
     chooses = tracker.get_slot(REQUESTED_SLOT) == "item"
-    if chooses and intent == "return_policy" and facet is Facet.COST:
+    if chooses and intent == "return_policy" and facet in (Facet.COST, Facet.REFUND):
         return None  # of goods that are not chosen yet: the terms
     response = replies.get(own or _key(text, facet) or "")
     return Asked(matter, response) if response else None
