@@ -285,7 +285,8 @@ class OrderForm(RetailAction, FormValidationAction):
         return not begins(tracker) and asks_whether_done(tracker)
 
     def _asks_back(self, tracker: Tracker) -> bool:
-        return not begins(tracker) and asks_back(tracker)
+        by_rule = latest_intent(tracker) == "return_policy"  # whose action makes room for it
+        return not begins(tracker) and not by_rule and asks_back(tracker)
 
     def _other_wish(self, tracker: Tracker) -> bool:
         """Whether the latest message asks for something of its own, if only for another order."""
