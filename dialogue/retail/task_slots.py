@@ -124,3 +124,12 @@ def said_yes_to_another(tracker: Tracker) -> bool:
     return any(
         tracker.get_slot(name) != value_before_message(tracker, name) for name in CONFIRMED_SLOTS
     )
+
+
+def drop_emptied(tracker: Tracker) -> None:
+    """Take slots that were just emptied out of the candidates: there is nothing to check."""
+    given = len(tracker.events)
+    while given and tracker.events[given - 1].get("event") == "slot":
+        given -= 1
+    candidates = [event for event in tracker.events[given:] if event.get("value") is not None]
+    tracker.events = [*tracker.events[:given], *candidates]

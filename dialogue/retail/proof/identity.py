@@ -55,6 +55,7 @@ from dialogue.retail.task_slots import (
     ORDER_SLOTS,
     REQUESTED_SLOT,
     TOLD_SLOTS,
+    drop_emptied,
     intent_of_form,
     said_yes_to_another,
     value_before_message,
@@ -143,7 +144,7 @@ class OrderForm(RetailAction, FormValidationAction):
             return [SlotSet(name, value) for name, value in again.items()]
         if self._declines(tracker):
             return [SlotSet(asked, None), SlotSet("confirmed", False)]
-        _drop_emptied(tracker)
+        drop_emptied(tracker)
         events: Events = await super().get_validation_events(dispatcher, tracker, domain)
         verdict = {
             **self._early_proof(dispatcher, tracker),
@@ -284,7 +285,10 @@ class OrderForm(RetailAction, FormValidationAction):
         return not begins(tracker) and asks_whether_done(tracker)
 
     def _asks_back(self, tracker: Tracker) -> bool:
-        return not begins(tracker) and not self.holds_answer(tracker) and asks_back(tracker)
+        if begins(tracker) or self.holds_answer(tracker):
+            return False
+        by_rule = latest_intent(tracker) == "return_policy"  # whose action makes room for it
+        return not by_rule and asks_back(tracker)
 
     def holds_answer(self, _tracker: Tracker) -> bool:
         """Whether a message that also asks something holds the answer to the form's question."""
@@ -373,15 +377,6 @@ def _unsaid(tracker: Tracker) -> dict[str, Any]:
         and tracker.get_slot(name) != value_before_message(tracker, name)
     ]
     return {asked: None} if others else {}
-
-
-def _drop_emptied(tracker: Tracker) -> None:
-    """Take slots that were just emptied out of the candidates: there is nothing to check."""
-    given = len(tracker.events)
-    while given and tracker.events[given - 1].get("event") == "slot":
-        given -= 1
-    candidates = [event for event in tracker.events[given:] if event.get("value") is not None]
-    tracker.events = [*tracker.events[:given], *candidates]
 
 
 def _asked(tracker: Tracker, slot: str) -> bool:

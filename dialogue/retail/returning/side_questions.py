@@ -15,6 +15,7 @@ from rasa_sdk import Tracker
 from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.services import latest_entity, latest_intent, latest_text
+from dialogue.retail.task_slots import REQUESTED_SLOT
 
 READ = 120  # characters; who asks on the side asks shortly
 SURELY_READ = 60  # of what a question of the shop's list was found for: that one may fit better
@@ -295,6 +296,9 @@ def asked_on_the_side(tracker: Tracker, matter: Matter) -> Asked | None:
         return None
     if intent == "cancel_order" and facet is not Facet.UNDO:
         return None  # a wish of its own
+    chooses = tracker.get_slot(REQUESTED_SLOT) == "item"
+    if chooses and intent == "return_policy" and facet in (Facet.COST, Facet.REFUND):
+        return None  # of goods that are not chosen yet: the terms
     response = replies.get(own or _key(text, facet) or "")
     return Asked(matter, response) if response else None
 

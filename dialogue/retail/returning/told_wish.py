@@ -98,6 +98,8 @@ def _asks_terms(services: RetailServices, tracker: Tracker, text: str) -> bool:
     if intent == "refund_status":
         guest = not viewer_of(tracker).signed_in
         return guest and (facet in (Facet.HOW_LONG, Facet.WHEN) or "多久" in text)
+    if intent == "return_policy" and not (tracker.active_loop or {}).get("name"):
+        return False  # which tells them by itself
     told = not said_within(tracker, SOON).isdisjoint(_TOLD)
     return intent in _OF_RETURNS and facet in _TERMS and bool(told or _RETURNS.search(text))
 

@@ -13,7 +13,7 @@ from dialogue.orders.views import OrderView
 from dialogue.retail.goods.variants import wanted_at_once
 from dialogue.retail.returning.items import returnable
 from dialogue.retail.returning.picking import Picked, mentioned, pick
-from dialogue.retail.services import RetailServices, latest_text
+from dialogue.retail.services import RetailServices, latest_intent, latest_text
 from dialogue.retail.wording import wording
 
 READ = 200  # characters that are looked through
@@ -59,10 +59,12 @@ def return_and_swap(
     return ReturnAndSwap(str(back), str(swapped[0]), wanted.label) if wanted else None
 
 
-def sends_back(text: str, number: str) -> bool:
-    """Whether the part of a text that names an order sends something of it back."""
-    parts = [part for part in _PARTS.split(text[:READ]) if number in part]
-    return any(_SENDS_BACK.search(part) for part in parts)
+def invoice_and_return(tracker: Tracker, numbers: Sequence[str]) -> tuple[str, ...]:
+    """ "The invoice of 2055, and send 1896 back": of an invoice's orders those that come back."""
+    if latest_intent(tracker) != "get_invoice":
+        return ()
+    parts = [p for p in _PARTS.split(latest_text(tracker)[:READ]) if _SENDS_BACK.search(p)]
+    return tuple(one for one in numbers[1:] if any(one in part for part in parts))
 
 
 def orders_by_goods(text: str, orders: Sequence[OrderView]) -> dict[str, str]:

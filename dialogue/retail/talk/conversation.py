@@ -29,8 +29,8 @@ from dialogue.retail.services import (
     said_within,
     viewer_of,
 )
-from dialogue.retail.talk.leading import GoBackAction
 from dialogue.retail.talk.asked_beside import asks_to_do
+from dialogue.retail.talk.leading import GoBackAction
 from dialogue.retail.talk.tasks import (
     LEFT,
     MOST_LEFT,

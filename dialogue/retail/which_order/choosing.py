@@ -25,9 +25,9 @@ from dialogue.retail.returning.answer_beside import reason_beside
 from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.returning.two_things import (
     ReturnAndSwap,
+    invoice_and_return,
     orders_by_goods,
     return_and_swap,
-    sends_back,
 )
 from dialogue.retail.services import (
     Dispatcher,
@@ -397,10 +397,7 @@ def _one_after_the_other(
     """
     if not numbers:
         return []
-    intent, others = latest_intent(tracker), numbers[1:]
-    text = latest_text(tracker)
-    back = [one for one in others if intent == "get_invoice" and sends_back(text, one)]
-    waiting = others_wait(tracker, intent, [one for one in others if one not in back], goods)
-    if back:
-        waiting = others_wait(tracker, "return_item", back, goods)
+    back = invoice_and_return(tracker, numbers)
+    intent = "return_item" if back else latest_intent(tracker)
+    waiting = others_wait(tracker, intent, back or numbers[1:], goods)
     return [SlotSet("order_number", numbers[0]), *waiting]

@@ -1,0 +1,108 @@
+"""What is asked on the side of goods that come back: in the form, and after it was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from retail_stories import Customer
+
+from dialogue.questions import is_question
+from dialogue.retail.facets import facet_in
+from dialogue.retail.returning.answer_beside import says_why
+
+NewCustomer = Callable[..., Customer]
+HERE, OTHER = "90001", "90003"  # of data/shop
+
+
+def asks_all(customer: Customer, table: dict[str, str]) -> None:
+    for asked, told in table.items():
+        assert is_question(asked) or facet_in(asked), asked
+        assert told in customer.says_as("nlu_fallback", asked).text, asked
+
+
+def test_before_a_return_is_announced(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"send the linen shirt of {HERE} back")
+    asks_all(
+        robin,
+        {
+            "does it cost anything?": "sending it back is free",
+            "until when?": "You can announce it until",
+            "how much money do i get?": "For Linen Shirt (sky, L) that is",
+            "how long does it take?": "by card it then takes up to 5 working days",
+            "do i get a mail?": "stands here in the chat",
+            "can i change my mind later?": "you can still take it back",
+            "can i tear the box open, is it ok once opened?": "trying it at home is fine",
+        },
+    )
+    assert robin.form == "return_form" and robin.slot("return_reason") is None
+    assert "Shall I announce" in robin.says("i dont like it, is it free?").text
+    assert robin.slot("return_reason") == "i dont like it"
+    assert "is announced" in robin.says_as("affirm", "yes. does it cost anything?").text
+    asks_all(
+        robin,
+        {
+            "do i get a mail?": "stands here in the chat",
+            "why only that, i paid 144.40": "The rest is for what you keep",
+            "can i still change it later?": "as long as the parcel is not with us",
+        },
+    )
+
+
+def test_before_an_exchange(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"swap the linen shirt of {HERE} for M")
+    asks_all(
+        robin,
+        {
+            "do you send the new shirt before you have the old one?": "Yours comes back first",
+            "is there a fee?": "there and back",
+            "how long does it take?": "leaves as soon as yours is with us",
+        },
+    )
+    assert robin.form == "exchange_form" and robin.slot("replacement") == "sky, M"
+
+
+def test_after_it_was_taken_back(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"send the linen shirt of {HERE} back").says("too small")
+    robin.says("yes").says("i changed my mind")
+    robin.says_as("affirm", "yes. i didn't send it yet, is that ok?")
+    assert "you simply keep it" in robin.text and "is taken back" in robin.text
+    asks_all(
+        robin,
+        {
+            "so no refund is coming, right?": "no money goes back",
+            "can i still return it later?": "announce it again until",
+        },
+    )
+
+
+def test_other_goods_than_those_assumed(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"send the linen shirt of {HERE} back")
+    robin.says_as("nlu_fallback", "sorry, i mean the windbreaker")
+    assert robin.slot("order_number") == OTHER and robin.slot("return_reason") is None
+    assert "Tern Windbreaker (yellow, M)" in robin.says("too big").text
+
+
+@pytest.mark.parametrize("said", ["i have no order, just asking", "just asking, who pays?"])
+def test_who_only_asks_is_asked_no_number(customer: NewCustomer, said: str) -> None:
+    guest = customer().says_as("return_item", "i want to return something")
+    guest.says_as("nlu_fallback", said)
+    assert guest.form is None and "within 30 days" in guest.text
+
+
+def test_after_a_refund_was_told(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("refund_status", "refund of order 90010")
+    asks_all(
+        robin,
+        {
+            "why did the card refuse it?": "does not tell us",
+            "can it go to my paypal instead?": "a colleague does that",
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [("too small", True), ("不喜欢", True), ("is it free", False)]
+)
+def test_what_gives_a_reason(text: str, why: bool) -> None:
+    assert says_why(text) is why
