@@ -134,9 +134,9 @@ def _named(
     known = {product.sku for product in shown} | ({before.sku} if before else set())
     found: dict[str, ProductView] = {}
     unsure: list[list[ProductView]] = []
-    for part in _BETWEEN.split(text):
+    for part in _BETWEEN.split(_PLACE.sub(" ", text)):
         said = {*query_words(part)}
-        matches = [m for m in search(_COMPARES.sub(" ", part)) if m.hits & said]
+        matches = [m for m in search(_COMPARES.sub(" ", part)) if m.hits & said or m.coverage >= PART]
         best = [m for m in matches if m.score > 0.9 * matches[0].score]
         if not best or (best[0].coverage < PART and len(matches) > 1):
             continue
@@ -152,7 +152,7 @@ def _named(
         if len(same) == 1:
             found[same[0].sku] = same[0]
     number = _NUMBER.search(text)
-    if len(found) < 2 and number is not None:
+    if len(found) < 2 and number is not None and not _SOME.search(text):
         count = 3 if number[0].casefold() in ("three", "3", "三") else 2
         said = {*query_words(text)} - _FILLERS
         matches = [m for m in search(" ".join(said)) if m.hits & said]

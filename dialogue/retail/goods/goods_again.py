@@ -111,7 +111,7 @@ def about_goods(
 def _say_of_those(
     search: ProductSearchAction, dispatcher: Dispatcher, tracker: Tracker
 ) -> Events | None:
-    """What is asked of those shown last; else delivery and wrapping, where nothing is understood."""
+    """What is asked of those shown last; else of delivery and wrapping."""
     told = say_of_shown(search, dispatcher, tracker)
     beside = also_asked(latest_text(tracker))
     if told is not None or not beside or latest_intent(tracker) not in _NOT_UNDERSTOOD:
