@@ -45,6 +45,7 @@ _MORE_OF_IT = re.compile(
     r"^\W*(?:(?:and|or|but|ok)\W+)*(?:which is |the )?(\w{4,12}er)\W*$", re.IGNORECASE
 )
 _NUMBER = re.compile(r"\b(?:two|three|2|3)\b|[两三](?=[个款种件盏])", re.IGNORECASE)
+_THEM = re.compile(r"\b(?:them|these|those|both)\b|它们|这些|这几", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:the|that|your|a|an) ([a-z]\w+)", re.IGNORECASE)
 _PRICE = re.compile(
     r"\b(?:cheap\w*|price\w*|costs?|expensive|dearer|affordable)\b|便宜|贵|价格", re.IGNORECASE
@@ -136,7 +137,8 @@ def _named(
     unsure: list[list[ProductView]] = []
     for part in _BETWEEN.split(_PLACE.sub(" ", text)):
         said = {*query_words(part)}
-        matches = [m for m in search(_COMPARES.sub(" ", part)) if m.hits & said or m.coverage >= PART]
+        every = search(_COMPARES.sub(" ", part))
+        matches = [m for m in every if m.hits & said or m.coverage >= PART]
         best = [m for m in matches if m.score > 0.9 * matches[0].score]
         if not best or (best[0].coverage < PART and len(matches) > 1):
             continue
@@ -157,6 +159,8 @@ def _named(
         said = {*query_words(text)} - _FILLERS
         matches = [m for m in search(" ".join(said)) if m.hits & said]
         return tuple(m.product for m in matches[:count])
+    if len(found) == 1 and before is None and _THEM.search(text):
+        return (*(one for one in shown[: MOST - 1] if one.sku not in found), *found.values())
     if len(found) == 1 and before is not None:
         found = {before.sku: before, **found}
     return tuple(found.values())[:MOST]
