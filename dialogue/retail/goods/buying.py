@@ -68,10 +68,12 @@ def buys(
     text, action = latest_text(tracker)[:READ], ProductAction(services)
     if not text or len(text) > SHORT:
         return None
+    if _NOT.search(text):
+        return None
     if _AGAIN.search(text) and not _OF_ORDERS.search(text):
         goods = _ordered(services, action, tracker, text)
         return _say_how(action, dispatcher, tracker, goods) if goods else None
-    if not _BUYS.search(text) or _NOT.search(text):
+    if not _BUYS.search(text):
         return None
     named = only_one(services.catalogue.search(action.words(tracker).in_records(text)))
     goods = [named] if named is not None else _spoken_of(action, tracker)

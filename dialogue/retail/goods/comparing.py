@@ -45,6 +45,7 @@ _MORE_OF_IT = re.compile(
     r"^\W*(?:(?:and|or|but|ok)\W+)*(?:which is |the )?(\w{4,12}er)\W*$", re.IGNORECASE
 )
 _NUMBER = re.compile(r"\b(?:two|three|2|3)\b|[两三](?=[个款种件盏])", re.IGNORECASE)
+_THEM = re.compile(r"\b(?:them|these|those|both)\b|它们|这些|这几", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:the|that|your|a|an) ([a-z]\w+)", re.IGNORECASE)
 _PRICE = re.compile(
     r"\b(?:cheap\w*|price\w*|costs?|expensive|dearer|affordable)\b|便宜|贵|价格", re.IGNORECASE
@@ -134,9 +135,10 @@ def _named(
     known = {product.sku for product in shown} | ({before.sku} if before else set())
     found: dict[str, ProductView] = {}
     unsure: list[list[ProductView]] = []
-    for part in _BETWEEN.split(text):
+    for part in _BETWEEN.split(_PLACE.sub(" ", text)):
         said = {*query_words(part)}
-        matches = [m for m in search(_COMPARES.sub(" ", part)) if m.hits & said]
+        every = search(_COMPARES.sub(" ", part))
+        matches = [m for m in every if m.hits & said or m.coverage >= PART]
         best = [m for m in matches if m.score > 0.9 * matches[0].score]
         if not best or (best[0].coverage < PART and len(matches) > 1):
             continue
@@ -152,11 +154,13 @@ def _named(
         if len(same) == 1:
             found[same[0].sku] = same[0]
     number = _NUMBER.search(text)
-    if len(found) < 2 and number is not None:
+    if len(found) < 2 and number is not None and not _SOME.search(text):
         count = 3 if number[0].casefold() in ("three", "3", "三") else 2
         said = {*query_words(text)} - _FILLERS
         matches = [m for m in search(" ".join(said)) if m.hits & said]
         return tuple(m.product for m in matches[:count])
+    if len(found) == 1 and before is None and _THEM.search(text):
+        return (*(one for one in shown[: MOST - 1] if one.sku not in found), *found.values())
     if len(found) == 1 and before is not None:
         found = {before.sku: before, **found}
     return tuple(found.values())[:MOST]

@@ -34,7 +34,9 @@ _MATERIALS = (
     r"|metal|ceramic|stoneware|porcelain|enamel\w*|terracotta|glass|granite|oak|walnut|beech|acacia"
     r"|wood\w*|silicone|plastic|soy|wax|made (?:of|from)|fabric|recycled|organic"
 )
-_MEASURE = re.compile(rf"(?<!\w){_LENGTH}(?!\w)", re.IGNORECASE)  # "35 L" in a name
+_MEASURE = re.compile(
+    rf"(?<!\w){_LENGTH}(?!\w)|\bset of \d+|\b[\d,]+[ -]pieces?\b|\b\w+-pack\b", re.IGNORECASE
+)  # "35 L" in a name
 _ASPECTS = (
     _aspect(
         r"water(?: |-)?(?:proof|resistant|repellent|tight)|rain(?:proof)?|wet",
@@ -84,6 +86,11 @@ _ASPECTS = (
         r"|size (?:up|down)|(?:bigger|smaller) size",
         r"true to size|half a size|size (?:up|down|more|less)|runs (?:small|large)",
         "偏大|偏小|偏码|正码|尺码准|大一码|小一码|大半码",
+    ),
+    _aspect(
+        r"how many(?: pieces| parts| people)?|number of|pieces",
+        r"sets? of \d+|\d+ pieces|\w+-(?:pack|piece)|pair|two|three|four|five|six|eight|\d+ \w+s",
+        "几件|几个|几只|几套|多少[个件只]|一套",
     ),
     _aspect(r"guarantee|warranty", r"guarantee\w*|warranty|years?", "保修|质保"),
 )

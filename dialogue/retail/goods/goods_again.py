@@ -73,12 +73,13 @@ _ONLY_POINTS = re.compile(
     r"|^\W*那?(?:第[一二三四五123]|另[外]?一|最后一)[个款件双]呢?\W*$",
     re.IGNORECASE,
 )
-# "Price?" after one product.
+# "Price?" after one product, and 一套里有几个.
 _PRICE_OF_IT = re.compile(
     r"^\W*(?:(?:and|ok|so)\W+)*(?:what(?:['’]?s| is) )?(?:the |its )?"
     r"(?:price|cost|how much(?: is (?:it|that)"
     r"| does (?:it|that) cost)?)(?: please| pls)?\W*$"
-    r"|^\W*[那它这个]{0,3}(?:的?(?:价格|价钱)|多少钱|怎么卖)[呢啊]?\W*$",
+    r"|^\W*[那它这个]{0,3}(?:的?(?:价格|价钱)|多少钱|怎么卖)[呢啊]?\W*$"
+    r"|^\W*(?:我问的?是)?(?:一套|里面|它).{0,3}(?:几|多少)[个件只].{0,4}$",
     re.IGNORECASE,
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")  # what is left of it beside the shop's own terms
@@ -111,7 +112,7 @@ def about_goods(
 def _say_of_those(
     search: ProductSearchAction, dispatcher: Dispatcher, tracker: Tracker
 ) -> Events | None:
-    """What is asked of those shown last; else delivery and wrapping, where that is all."""
+    """What is asked of those shown last; else of delivery and wrapping."""
     told = say_of_shown(search, dispatcher, tracker)
     beside = also_asked(latest_text(tracker))
     if told is not None or not beside or latest_intent(tracker) not in _NOT_UNDERSTOOD:

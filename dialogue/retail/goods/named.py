@@ -112,7 +112,9 @@ class ProductAction(RetailAction):
         by_it = _IT.search(text[:READ]) is not None
         named = any(match.coverage >= (NAMED if by_it else PART) for match in matches)
         before = self.services.catalogue.product(str(tracker.get_slot("product")))
-        if before is not None and not named:
+        # "How many are in the set", of a set: it names no others.
+        its_own = before is not None and named and matches[0].hits <= words_of(before.name)
+        if before is not None and (not named or its_own):
             return Meant(before)
         shown = self.shown(tracker) if by_it and not named else ()
         return Meant(None, shown or products_of(matches))

@@ -42,7 +42,8 @@ _OF_ALL = re.compile(
     re.IGNORECASE,
 )
 _WHICH = re.compile(
-    r"\b(?:which|any|some|one|are there)(?: ones?)? of (?:them|these|those)\b|\bwhich(?: ones?)?\b"
+    r"\b(?:which|any|some|one|are there)(?: ones?)? of (?:them|these|those)\b"
+    r"|\bwhich(?: ones?)?\b(?! (?:sizes?|colou?rs?|stores?|shops?)\b)"
     r"|\b(?:do|are|is) (?:any|some|one) of (?:them|these|those)\b|哪[一几]?[个些款件]|这[些几]",
     re.IGNORECASE,
 )
