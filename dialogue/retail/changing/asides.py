@@ -56,6 +56,12 @@ _ELSEWHERE = re.compile(
     r"|退货|换货|门店|营业|发票|验证码|保修|优惠|密码|账户|电话|人工|客服|注销|过期",
     re.IGNORECASE,
 )
+# The day of the parcel, which the order's status tells: "when would it get here otherwise?".
+_ARRIVES = re.compile(
+    r"\bwhen\b.{0,30}\b(?:get here|arrives?|be here|come|be delivered)\b"
+    r"|什么时候.{0,6}(?:送?到|送达)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,7 @@ def _facet(tracker: Tracker) -> Facet | None:
         return None
     if latest_entity(tracker, "order_number") and told_in(text) is None:
         return None  # of another order
-    if not is_question(text) or _ELSEWHERE.search(text):
+    if not is_question(text) or _ELSEWHERE.search(text) or _ARRIVES.search(text):
         return None
     return facet_in(text)
 

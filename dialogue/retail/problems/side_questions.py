@@ -108,9 +108,10 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
         ),
         (
             Side.FOUND,
-            r"\b(?:turns?|turned|shows?) up\b|\bwhat if\b.{0,25}\b(?:find|found|comes?|arrives?)\b"
-            r"|\bif (?:it|the (?:parcel|package|old)|they|i)\b.{0,25}\b(?:comes?|arrives?|find"
-            r"|found|still)\b"
+            r"\b(?:turns?|turned|shows?) up\b|\bwhat if\b(?!.{0,20}(?:n['’]?t|not|never)\b).{0,25}"
+            r"\b(?:find|found|comes?|arrives?)\b"
+            r"|\bif (?:it|the (?:parcel|package|old)|they|i)\b(?!.{0,12}(?:n['’]?t|not|never)\b)"
+            r".{0,25}\b(?:comes?|arrives?|find|found|still)\b"
             r"|(?:如果|万一|要是|之后|后来).{0,8}(?:又?到了|找到|出现|收到)",
         ),
         (

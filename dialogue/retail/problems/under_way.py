@@ -75,7 +75,6 @@ _SENT_BACK = re.compile(
 # What messages of parcels under way are taken for; who names another matter wants that.
 _NEAR = frozenset(
     {
-        "complaint",
         "damaged_item",
         "delivery_not_received",
         "deny",

@@ -238,7 +238,7 @@ def test_what_else_is_asked_of_a_card_is_answered_while_its_code_is_asked_for(
     guest.says("can I use it in the hamburg store too?")
     assert "online shop only" in guest.text and guest.form == "gift_card_form"
     guest.says("how long is it valid, opening hours aside?")
-    assert "valid for three years" in guest.text and guest.form == "gift_card_form"
+    assert "valid for 3 years" in guest.text and guest.form == "gift_card_form"
 
 
 def test_who_asks_when_it_is_back_is_not_put_on_a_list(
