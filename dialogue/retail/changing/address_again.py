@@ -15,7 +15,7 @@ from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import AddressView, OrderView
 from dialogue.retail.changing.address_parts import put_right
-from dialogue.retail.changing.told_address import address_in
+from dialogue.retail.changing.told_address import address_in, names_street
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -109,10 +109,15 @@ def another_address(
 def address_of_left(
     _services: RetailServices, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
-    """An address is the answer to the wish for another one that a side question left open."""
+    """An address is the answer to the wish for another one that a side question left open.
+
+    A part of one is too: what is missing is asked for.
+    """
     left = kept_wishes(tracker, LEFT)[:1]
+    if not left or intent_of(left[0]) != "change_address":
+        return None
     address = address_in(tracker) if latest_intent(tracker) in _THOUGHT_AGAIN else None
-    if address is None or not left or intent_of(left[0]) != "change_address":
+    if address is None and not names_street((tracker.latest_message or {}).get("entities") or []):
         return None
     known = {**(left[0].get("known") or {}), "new_address": address}
     return gone_on_with(tracker, {**left[0], "known": known})

@@ -16,7 +16,7 @@ from dialogue.retail.changing.address_again import SENT_TO, sent_to, written
 from dialogue.retail.changing.address_parts import put_right
 from dialogue.retail.changing.asides import asked_aside, say_aside
 from dialogue.retail.changing.changes import say_why_not
-from dialogue.retail.changing.told_address import address_in, read_address, told_in
+from dialogue.retail.changing.told_address import address_in, names_street, read_address, told_in
 from dialogue.retail.proof.identity import OrderForm, begins
 from dialogue.retail.services import (
     Dispatcher,
@@ -51,6 +51,8 @@ class ChangeAddressForm(OrderForm):
         before = current_order(self.services, tracker)
         events = await super().get_validation_events(dispatcher, tracker, domain)
         order, told = current_order(self.services, tracker), tracker.get_slot("new_address")
+        if begins(tracker) and order is not None and told is None:
+            say_lacks_of_part(self.words(tracker), dispatcher, tracker, order)
         if before is None and order is not None and told is not None:
             read = None
             try:
@@ -199,6 +201,18 @@ class ChangeAddressAction(ChangeAction):
                 number=order.number,
                 address=words.address(typed),
             )
+
+
+def say_lacks_of_part(
+    words: Wording, dispatcher: Dispatcher, tracker: Tracker, order: OrderView
+) -> None:
+    """What is missing of the address of which a message names the street alone, or the town too."""
+    if not names_street((tracker.latest_message or {}).get("entities") or []):
+        return
+    try:
+        complete_address(latest_text(tracker), order.address.country)
+    except InvalidAddress as error:
+        say_what_it_lacks(words, dispatcher, error)
 
 
 def say_what_it_lacks(words: Wording, dispatcher: Dispatcher, error: InvalidAddress) -> None:

@@ -17,7 +17,7 @@ from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
-from dialogue.retail.changing.cancelling import say_for_good, say_paid_back
+from dialogue.retail.changing.cancelling import cancels_all, say_for_good, say_paid_back
 from dialogue.retail.changing.told_address import told_in
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.services import (
@@ -54,6 +54,19 @@ _ELSEWHERE = re.compile(
     r"|delivery costs?|shipping costs?|coupon|voucher|password|account|call|phone|colleague|person"
     r"|human|agent|closed|expired|blocked)\b"
     r"|退货|换货|门店|营业|发票|验证码|保修|优惠|密码|账户|电话|人工|客服|注销|过期",
+    re.IGNORECASE,
+)
+# "What if it has left already?" asks until when it may be done.
+_TOO_LATE = re.compile(
+    r"\balready\b.{0,25}\b(?:left|gone|sent|shipped|dispatched|under way|on (?:its|the) way)\b"
+    r"|\btoo late\b|已经?(?:发|寄)(?:货|出)?了?.{0,6}(?:怎么办|会)|来得及|来不及",
+    re.IGNORECASE,
+)
+# Whether the delivery is paid back too.
+_SHIPPING = r"(?:shipping|delivery|postage|运费|邮费|配送费)"
+_SHIPPING_BACK = re.compile(
+    rf"{_SHIPPING}.{{0,25}}(?:back|refund|too\b|as well|included|incl\b|退)"
+    rf"|(?:back|refund\w*|includ\w+|with|plus|退|含|包括|连).{{0,20}}{_SHIPPING}",
     re.IGNORECASE,
 )
 
@@ -109,9 +122,13 @@ def _facet(tracker: Tracker) -> Facet | None:
         return None
     if latest_entity(tracker, "order_number") and told_in(text) is None:
         return None  # of another order
-    if not is_question(text) or _ELSEWHERE.search(text):
+    if not is_question(text) or cancels_all(text):
         return None
-    return facet_in(text)
+    if _SHIPPING_BACK.search(text):
+        return Facet.DIFFERENCE
+    if _ELSEWHERE.search(text):
+        return None
+    return Facet.UNTIL if _TOO_LATE.search(text) else facet_in(text)
 
 
 def _just_done(services: RetailServices, tracker: Tracker) -> Matter | None:
@@ -162,7 +179,7 @@ def _until(
 
 def _when(services: RetailServices, words: Wording, dispatcher: Dispatcher, matter: Matter) -> None:
     known = "when" if matter.order else "when_unknown"
-    _plain(known)(services, words, dispatcher, matter)
+    _plain(known, then="when_done")(services, words, dispatcher, matter)
 
 
 def _money(

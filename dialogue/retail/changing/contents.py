@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import FollowupAction
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.orders import rules
 from dialogue.orders.errors import OrderError, OutOfStock
@@ -89,6 +89,15 @@ class ModifyOrderForm(ItemForm):
         if order is not None and change is not None and _empties(order, change):
             return [slot for slot in needed if slot != "confirmed"]
         return needed
+
+    async def get_validation_events(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> Events:
+        """Who says "no, all of it" to a part that is to go, says no to that part."""
+        asked, change = tracker.get_slot("requested_slot"), tracker.get_slot("change")
+        if asked == "confirmed" and change == REMOVE and cancels_all(latest_text(tracker)):
+            return [SlotSet("requested_slot", None), SlotSet("confirmed", False)]
+        return await super().get_validation_events(dispatcher, tracker, domain)
 
     def extract_change(
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any

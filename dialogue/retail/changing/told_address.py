@@ -15,6 +15,7 @@ from dialogue.orders.addresses import (
     countries_in,
     country_named,
     elsewhere,
+    in_latin,
     looks_like_address,
     parse_address,
 )
@@ -66,7 +67,7 @@ def _address(text: str, entities: Sequence[Mapping[str, Any]]) -> str | None:
 
 def told_in(text: str) -> str | None:
     """The one address that stands in a text, without what is said around it; None without one."""
-    text = text[:MAX_TEXT]
+    text = in_latin(text[:MAX_TEXT])
     among = [one for one in _CHINESE.split(text) if looks_like_address(one)]
     if len(among) > 1 or not (among or looks_like_address(text)):
         return None
@@ -151,11 +152,32 @@ def _answers_before(tracker: Tracker) -> Iterator[tuple[str, Sequence[Mapping[st
     for event in tracker.events:
         if event.get("event") == "slot" and event.get("name") == "requested_slot":
             asked = event.get("value")
-        elif event.get("event") == "user":
+        elif event.get("event") == "user" and not (event.get("metadata") or {}).get("is_external"):
             parsed = event.get("parse_data") or {}
             intent = (parsed.get("intent") or {}).get("name")
-            answered = asked == ASKED and intent in _ANSWERS
-            text = event.get("text") or "" if answered else ""
-            answers.append((text, parsed.get("entities") or ()))
+            found = parsed.get("entities") or ()
+            answered = (asked == ASKED and intent in _ANSWERS) or names_street(found)
+            text = _from_the_street(event.get("text") or "", found) if answered else ""
+            answers.append((text, found))
     if len(answers) > 2 and answers[-2][0]:
         yield answers[-2]
+
+
+def _from_the_street(text: str, entities: Sequence[Mapping[str, Any]]) -> str:
+    """The text without what is said before the street, and between it and the town."""
+    street, town = (_only(entities, name) for name in ("address", "city"))
+    start, end = (street or {}).get("start"), (street or {}).get("end")
+    if start is None or end is None:
+        return text
+    after = (town or {}).get("start", -1)
+    if after < end:
+        return text[start:]
+    between = re.sub(r"^\s+(?:in|at)\s+$", ", ", text[end:after])
+    return text[start:end] + between + text[after:]
+
+
+def names_street(entities: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a street with its number is among them: a part of an address, if not all of it."""
+    return any(
+        one.get("entity") == "address" and _has_digit(str(one.get("value"))) for one in entities
+    )

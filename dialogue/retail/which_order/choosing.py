@@ -270,10 +270,11 @@ class ChooseOrder(RetailAction):
     ) -> tuple[str, ...]:
         """The orders that the words point at; the first is named, unless it was spoken of."""
         text, present = latest_text(tracker), tracker.get_slot("order_number")
+        known = self.words(tracker).in_records(text)
         present = None if present is None else str(present)
         shown = tracker.get_slot("shown_orders") or ()
-        named = orders_meant(text, shown, recent, present)
-        named = named or orders_meant(text, (), possible, present)
+        named = orders_meant(known, shown, recent, present)
+        named = named or orders_meant(known, (), possible, present)
         if len(named) < 2 and present is None:
             named = tuple(orders_by_goods(text, possible)) or named
         then = placed_then(text, possible, self.services.clock().date())
