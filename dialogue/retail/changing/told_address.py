@@ -10,6 +10,7 @@ from babel import Locale
 from rasa_sdk import Tracker
 
 from dialogue.orders.addresses import (
+    COUNTRIES,
     COUNTRY_CODES,
     complete_address,
     countries_in,
@@ -21,9 +22,10 @@ from dialogue.orders.addresses import (
 )
 from dialogue.orders.errors import InvalidAddress, NotDeliveredThere
 from dialogue.retail.changing.address_parts import LEADING
-from dialogue.retail.services import latest_text
+from dialogue.retail.services import Dispatcher, latest_text
+from dialogue.retail.wording import Wording
 
-ASKED = "new_address"
+ASKED, WISH = "new_address", "change_address"
 MAX_TEXT = 300  # characters of a message that are looked through for an address
 # Chinese around an address in one of our countries, which is written in Latin letters.
 _CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
@@ -152,15 +154,23 @@ def _answers_before(tracker: Tracker) -> Iterator[tuple[str, Sequence[Mapping[st
     for event in tracker.events:
         if event.get("event") == "slot" and event.get("name") == "requested_slot":
             asked = event.get("value")
-        elif event.get("event") == "user" and not (event.get("metadata") or {}).get("is_external"):
+        elif event.get("event") == "user":
             parsed = event.get("parse_data") or {}
+            if str(event.get("text")).startswith(f"/{WISH}"):
+                continue  # the wish that is gone on with
             intent = (parsed.get("intent") or {}).get("name")
             found = parsed.get("entities") or ()
-            answered = (asked == ASKED and intent in _ANSWERS) or names_street(found)
+            answered = (asked == ASKED and intent in _ANSWERS) or _names_street(found)
             text = _from_the_street(event.get("text") or "", found) if answered else ""
             answers.append((text, found))
     if len(answers) > 2 and answers[-2][0]:
         yield answers[-2]
+
+
+def street_told(tracker: Tracker) -> str | None:
+    """The part of an address that the latest message names, from its street on; None without."""
+    found = (tracker.latest_message or {}).get("entities") or []
+    return _from_the_street(latest_text(tracker), found) if _names_street(found) else None
 
 
 def _from_the_street(text: str, entities: Sequence[Mapping[str, Any]]) -> str:
@@ -176,8 +186,22 @@ def _from_the_street(text: str, entities: Sequence[Mapping[str, Any]]) -> str:
     return text[start:end] + between + text[after:]
 
 
-def names_street(entities: Sequence[Mapping[str, Any]]) -> bool:
+def _names_street(entities: Sequence[Mapping[str, Any]]) -> bool:
     """Whether a street with its number is among them: a part of an address, if not all of it."""
     return any(
         one.get("entity") == "address" and _has_digit(str(one.get("value"))) for one in entities
     )
+
+
+def say_what_it_lacks(words: Wording, dispatcher: Dispatcher, error: InvalidAddress) -> None:
+    """What is missing of an address, or where we deliver when it is elsewhere."""
+    if isinstance(error, NotDeliveredThere):
+        countries = sorted(words.locale.territories[code] for code in COUNTRIES)
+        dispatcher.utter_message(
+            response="utter_not_delivered_there",
+            countries=words.listing(countries),
+            buttons=[words.button("never_mind", "stop"), words.person_button()],
+        )
+    else:
+        missing = words.listing(map(words.term, error.missing))
+        dispatcher.utter_message(response="utter_address_incomplete", missing=missing)

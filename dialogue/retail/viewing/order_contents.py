@@ -14,7 +14,8 @@ _CONTENTS = re.compile(
     r"\bwhat(?:['’]?s)?\b.{0,40}?\b(?:in|inside) (?:it|that|this|there|(?:the|that|this|my)"
     r" (?:one|order|parcel|package|box))\b"
     r"|\bwhat\b.{0,20}?\b(?:it|that|this|one|order)\b.{0,15}?\b(?:contain|include|hold)"
-    r"|\b(?:what|which) (?:items|things|goods|articles)\b.{0,25}?\b(?:it|that|this|the one|in (?:the|my) (?:order|parcel|package))\b"
+    r"|\b(?:what|which) (?:items|things|goods|articles)\b.{0,25}?\b(?:it|that|this|the one"
+    r"|in (?:the|my) (?:order|parcel|package))\b"
     r"|\bcontents?\b|(?:包裹|订单|箱子)里.{0,4}什么|里面?都?[有是装]|[包内]含",
     re.IGNORECASE,
 )

@@ -57,9 +57,10 @@ _OTHER_DAY = re.compile(
     r"\b(?:come|be here|arrive|get (?:it|here)|deliver\w*|brought|have it|moved?|postpone\w*|be)\b"
     r".{0,25}\b(?:today|tomorrow|tonight|instead|earlier|sooner|later|faster|quicker|before|\w+day)\b"
     # "Is it really only coming Monday, not tomorrow?"
-    r"|\b(?:is|will|does|are) (?:it|that|this|they|the \w+)\b.{0,12}\b(?:really|still|only|definitely"
-    r"|surely|not)\b.{0,25}\b(?:today|tomorrow|tonight|\w+day|earlier|sooner|later|then)\b"
-    r"|\b(?:earlier|sooner|faster|quicker)\b\W*$|(?:真的|一定|非?要)(?:要|得)?(?:到|等到)?(?:周|星期|下周|明天).{0,10}(?:吗|么)"
+    r"|\b(?:is|will|does|are) (?:it|that|this|they|the \w+)\b.{0,12}\b(?:really|still|only"
+    r"|definitely|surely|not)\b.{0,25}\b(?:today|tomorrow|tonight|\w+day|earlier|sooner|later|then)\b"
+    r"|\b(?:earlier|sooner|faster|quicker)\b\W*$"
+    r"|(?:真的|一定|非?要)(?:要|得)?(?:到|等到)?(?:周|星期|下周|明天).{0,10}(?:吗|么)"
     r"|(?:能|可以).{0,6}(?:早|快|晚|提前|推迟|明天|今天|周.).{0,8}",
     re.IGNORECASE,
 )
@@ -120,13 +121,11 @@ def about_order(
         return []
     if _IS_IT.search(text):
         return _say_whether_in(services, words, dispatcher, tracker, order)
-    present, order = order, _with_goods_named(services, words, tracker, order)
-    if order is None:
-        return None  # of several; which one is asked elsewhere
-    told = _say_of_the_way(services, words, dispatcher, tracker, order)
-    if told is None or order is present:
+    meant = _with_goods_named(services, words, tracker, order)
+    told = _say_of_the_way(services, words, dispatcher, tracker, meant)
+    if told is None or meant is None or meant is order:
         return told
-    return [SlotSet("order_number", order.number), *told]
+    return [SlotSet("order_number", meant.number), *told]
 
 
 def _say_of_the_way(
@@ -134,9 +133,12 @@ def _say_of_the_way(
     words: Wording,
     dispatcher: Dispatcher,
     tracker: Tracker,
-    order: OrderView,
+    order: OrderView | None,
 ) -> Events | None:
+    """Who brings it, with what number, and when; None where it may be one of several orders."""
     text = latest_text(tracker)
+    if order is None:
+        return None
     for said, tell in ((_WHO, _say_who), (_TRACKING, _say_tracking), (_LEFT, _say_whether_left)):
         if said.search(text):
             return tell(words, dispatcher, order)
