@@ -20,7 +20,6 @@ from dialogue.retail.services import (
     RetailAction,
     RetailServices,
     current_order,
-    latest_intent,
     latest_text,
     once_for,
     order_known,
@@ -227,5 +226,5 @@ def _asks_whether(tracker: Tracker) -> bool:
     said = (latest_text(tracker), plain_words(begun.get("text") or ""))
     if any(_MAY_COME_BACK.search(text[:READ]) for text in said):
         return True
-    again = latest_intent(tracker) == "correct_that"
-    return again and any(map(_TOLD.match, said_within(tracker, 1)))
+    again = not latest_text(tracker)  # the same wish of another order, which was put right
+    return again and any(map(_TOLD.match, said_within(tracker, 2)))
