@@ -93,7 +93,8 @@ def about_cancelling(
     if part is not None:
         dispatcher.utter_message(response="utter_only_whole_order", number=order.number)
         return []
-    if names_order(text) and mentioned(words.in_records(text), order.items):
+    only = len(order.items) == 1 and re.search(r"\bone\b", text[:READ], re.IGNORECASE)
+    if (only or names_order(text)) and mentioned(words.in_records(text), order.items):
         return [FollowupAction(FORM)]  # which one is meant is clear: a yes is still asked for
     if latest_intent(tracker) == "withdraw_return" and not _OF_RETURNS.search(text):
         return [SlotSet("confirmed", False), FollowupAction(FORM)]

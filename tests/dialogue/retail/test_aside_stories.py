@@ -17,7 +17,7 @@ ASKED = {
         ("faq", "can i undo that later", "can't be undone"),
         ("contact_details", "will i get a mail?", "Whether a mail comes"),
         ("refund_status", "how do i get my money back", "goes back by card"),
-        ("charged_twice", "why so little?", "all that was paid"),
+        ("charged_twice", "why so little?", "All that was paid"),
         ("payment_methods", "要收手续费吗", "costs you nothing"),
     ),
     "new address for": (
