@@ -62,6 +62,11 @@ _TOO_LATE = re.compile(
     r"|\btoo late\b|已经?(?:发|寄)(?:货|出)?了?.{0,6}(?:怎么办|会)|来得及|来不及",
     re.IGNORECASE,
 )
+_TIME = frozenset({Facet.WHEN, Facet.HOW_LONG})
+_ARRIVES = re.compile(
+    r"\b(?:it|that|this|they|order|parcel)\b.{0,12}\b(?:here|arriv\w+|com(?:e|ing)|deliver\w*)\b|送到|送达|到货",
+    re.IGNORECASE,
+)
 # Whether the delivery is paid back too.
 _SHIPPING = r"(?:shipping|delivery|postage|运费|邮费|配送费)"
 _SHIPPING_BACK = re.compile(
@@ -91,6 +96,8 @@ def asked_aside(tracker: Tracker) -> Facet | None:
     form, facet = (tracker.active_loop or {}).get("name"), _facet(tracker)
     if facet is Facet.REFUND and tracker.get_slot(REQUESTED_SLOT) == "order_code":
         return None  # the yes was said: the refund has a form of its own
+    if form == CANCEL and facet in _TIME and _ARRIVES.search(latest_text(tracker)[:READ]):
+        return None  # of the goods, should they come after all
     return facet if form in _STAGES and facet in _ANSWERS[form] else None
 
 

@@ -47,7 +47,6 @@ _WITHOUT = re.compile(
 )
 _CLAUSE = re.compile(r"[,.;，。；]|\b(?:and|but)\b|但", re.IGNORECASE)
 _KEEPS = re.compile(r"(?<!n't )(?<!n’t )(?<!not )\bkeep\b|留下?|还要", re.IGNORECASE)
-_MONEY = {Facet.REFUND, Facet.HOW_LONG, Facet.WHEN}
 
 
 def on_its_way(
@@ -76,8 +75,8 @@ def _answer(
     named = _unwanted(words.in_records(text), order)
     facet = facet_in(text) if is_question(text) else None
     refuses = _REFUSE.search(text)
-    money = facet is Facet.REFUND or (facet in _MONEY and refused)
-    if named and (refuses or _WITHOUT.search(text) or (money and refused)):
+    money = facet is Facet.REFUND and refused
+    if named and (refuses or _WITHOUT.search(text) or money):
         return _say_of_part(services, words, dispatcher, order, named)
     if not refused or named:
         return None

@@ -19,10 +19,13 @@ ASKED = {
         ("refund_status", "how do i get my money back", "goes back by card"),
         ("charged_twice", "why so little?", "All that was paid"),
         ("payment_methods", "要收手续费吗", "costs you nothing"),
+        ("return_policy", "is the shipping also refunded?", "€4.95 for the delivery"),
     ),
     "new address for": (
         ("nlu_fallback", "does it cost anything?", "costs you nothing"),
         ("inform", "i asked if changing it costs money", "costs you nothing"),
+        ("order_status", "what happens if it already left?", "not been packed"),
+        ("change_address", "改地址要加钱吗", "costs you nothing"),
         ("nlu_fallback", "until when can i change it", "not been packed"),
         ("faq", "can i change it again later", "change it here again"),
         ("shipping_options", "how long does it take", "changed at once"),
