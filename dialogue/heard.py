@@ -14,8 +14,8 @@ from nlu.types import FEELINGS, Entity, IntentScore, Understanding
 FEWEST_WORDS, FEWEST_LETTERS = 3, 16  # of a foreign sentence amid ours: "so im off the list?"
 SIGNS = 2  # letters of its own script that a language must show
 _ENGLISH_WORDS = """
-    and are but can did does dont doesnt get got has have how i is it my need not please still that
-    the this want was what when where which who why with you your
+    and are but can could did does dont doesnt get got has have how i if is it my need not please
+    still that the there they this want was what when where which who why with would you your
 """
 _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _LETTERS = re.compile(r"[^\W\d_]+")

@@ -70,6 +70,25 @@ _TOWNS = {
     for town in towns.split()
 }
 
+# Such towns as they are called in Chinese: a parcel's label is written in Latin letters.
+_CHINESE_TOWN_NAMES = """
+    维也纳:Wien 格拉茨:Graz 林茨:Linz 萨尔茨堡:Salzburg 因斯布鲁克:Innsbruck
+    布鲁塞尔:Brussels 安特卫普:Antwerpen 根特:Gent 布拉格:Praha 布尔诺:Brno
+    柏林:Berlin 汉堡:Hamburg 慕尼黑:München 科隆:Köln 法兰克福:Frankfurt
+    斯图加特:Stuttgart 杜塞尔多夫:Düsseldorf 莱比锡:Leipzig 德累斯顿:Dresden
+    不来梅:Bremen 汉诺威:Hannover 纽伦堡:Nürnberg 埃森:Essen 多特蒙德:Dortmund
+    波恩:Bonn 哥本哈根:København 奥胡斯:Aarhus 欧登塞:Odense 马德里:Madrid
+    巴塞罗那:Barcelona 瓦伦西亚:Valencia 塞维利亚:Sevilla 赫尔辛基:Helsinki
+    巴黎:Paris 里昂:Lyon 马赛:Marseille 图卢兹:Toulouse 尼斯:Nice 波尔多:Bordeaux
+    里尔:Lille 斯特拉斯堡:Strasbourg 都柏林:Dublin 科克:Cork 罗马:Roma 米兰:Milano
+    那不勒斯:Napoli 都灵:Torino 佛罗伦萨:Firenze 阿姆斯特丹:Amsterdam
+    鹿特丹:Rotterdam 乌得勒支:Utrecht 埃因霍温:Eindhoven 华沙:Warszawa
+    克拉科夫:Kraków 格但斯克:Gdańsk 里斯本:Lisboa 波尔图:Porto 斯德哥尔摩:Stockholm
+    哥德堡:Göteborg 马尔默:Malmö
+"""
+_CHINESE_TOWNS = dict(pair.split(":") for pair in _CHINESE_TOWN_NAMES.split())
+_IN_CHINESE = re.compile("(" + "|".join(sorted(_CHINESE_TOWNS, key=len, reverse=True)) + ")市?")
+
 # How a postcode looks, digits as 9 and letters as A, without spaces and hyphens.
 POSTCODES = {
     **dict.fromkeys(("AT", "BE", "DK", "LU"), "9999"),
@@ -113,7 +132,7 @@ def parse_address(text: str) -> NewAddress:
 
     Raises InvalidAddress, which names what is missing, or NotDeliveredThere.
     """
-    text = _LEAD_IN.sub("", text.strip())[:250]
+    text = in_latin(_LEAD_IN.sub("", text.strip())[:250])
     parts = [part.strip(" .") for part in re.split(r"[,;\n，；]", text) if part.strip(" .")]
     country = country_named(parts[-1]) if parts else None
     if country in COUNTRIES:
@@ -135,6 +154,11 @@ def parse_address(text: str) -> NewAddress:
     if missing:
         raise InvalidAddress(tuple(missing))
     return NewAddress(street[:120], code["code"], city[:80], country)
+
+
+def in_latin(text: str) -> str:
+    """The text with the large towns that it names in Chinese as they are written there."""
+    return _IN_CHINESE.sub(lambda found: f" {_CHINESE_TOWNS[found[1]]} ", text)
 
 
 def complete_address(text: str, present_country: str) -> NewAddress:
@@ -172,7 +196,7 @@ def looks_like_address(text: str) -> bool:
 
 def country_named(text: str) -> str | None:
     """The code of the country that `text` names, one of ours or another; None when it is none."""
-    name = text.replace(".", "").strip().casefold().removeprefix("the ")
+    name = text.replace(".", "").strip().rstrip("啊呀的吧哦呢").casefold().removeprefix("the ")
     return _country_codes().get(name)
 
 

@@ -59,12 +59,12 @@ _PATTERNS: tuple[tuple[Facet, re.Pattern[str]], ...] = tuple(
             r"|is there an? (?:\w+ )?(?:fee|charge|cost)|fees?\W*$)\b"
             r"|\bdo i (?:have to |need to )?pay\b"
             r"|\bwho pays\b|\bextra (?:cost|charge|fee)s?\b"
-            r"|(?:要|收|需要|花)(?:不要)?(?:另外|额外|我)?(?:付|花|出|收)?(?:钱|费)|收费|免费|手续费"
+            r"|(?:要|收|需要|花)(?:不要)?(?:另外|额外|我)?(?:付|花|出|收|加|补)?(?:钱|费)|收费|免费|手续费"
             r"|(?:要|收|付|出|有).{0,3}(?:运费|邮费)|运费(?:谁|要|我)|谁(?:付|出)",
         ),
         (
             Facet.REFUND,
-            r"\b(?:money|refund\w*|cash|paid back|reimburs\w+)\b"
+            r"\b(?:money|refund\w*|cash|pa(?:y|id) (?:me |it )?back|reimburs\w+)\b"
             r"|\b(?:how much|what) (?:\w+ ){0,4}back\b|\bhow much (?:do|will|would|can) i get\b"
             r"|\bfull (?:amount|price|sum)\b|退款|退多少|退到|退钱|钱.{0,6}(?:退|到|回)",
         ),

@@ -14,6 +14,7 @@ from dialogue.retail.changing import (
     changes,
     contents,
     contents_again,
+    on_its_way,
     within_change,
 )
 from dialogue.retail.following_up import FollowedUp, FollowUp, GoOnAction, Meant, NoAnswer
@@ -184,6 +185,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     waiting_list.about_waiting_list,
     invoice_questions.vat_of_shown,
     after_return.after_return,
+    on_its_way.on_its_way,
     refund_questions.about_refund,
     cancelling.thought_again,
     asides.after_change,

@@ -10,12 +10,12 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders import rules
-from dialogue.orders.addresses import NewAddress
-from dialogue.orders.errors import OrderNotFound
+from dialogue.orders.addresses import NewAddress, complete_address
+from dialogue.orders.errors import InvalidAddress, OrderNotFound
 from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import AddressView, OrderView
 from dialogue.retail.changing.address_parts import put_right
-from dialogue.retail.changing.told_address import address_in
+from dialogue.retail.changing.told_address import address_in, say_what_it_lacks, street_told
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -107,13 +107,25 @@ def another_address(
 
 
 def address_of_left(
-    _services: RetailServices, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
-    """An address is the answer to the wish for another one that a side question left open."""
+    """An address is the answer to the wish for another one that a side question left open.
+
+    A part of one is too: what is missing is asked for.
+    """
     left = kept_wishes(tracker, LEFT)[:1]
-    address = address_in(tracker) if latest_intent(tracker) in _THOUGHT_AGAIN else None
-    if address is None or not left or intent_of(left[0]) != "change_address":
+    if not left or intent_of(left[0]) != "change_address":
         return None
+    address = address_in(tracker) if latest_intent(tracker) in _THOUGHT_AGAIN else None
+    part, order = street_told(tracker), current_order(services, tracker)
+    if address is None and part is None:
+        return None
+    if address is None and order is not None:
+        try:
+            complete_address(str(part), order.address.country)
+        except InvalidAddress as error:
+            words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+            say_what_it_lacks(words, dispatcher, error)
     known = {**(left[0].get("known") or {}), "new_address": address}
     return gone_on_with(tracker, {**left[0], "known": known})
 

@@ -8,15 +8,21 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders import rules
-from dialogue.orders.addresses import COUNTRIES, complete_address, looks_like_address, parse_address
-from dialogue.orders.errors import AddressLocked, InvalidAddress, NotDeliveredThere, OrderError
+from dialogue.orders.addresses import complete_address, looks_like_address, parse_address
+from dialogue.orders.errors import AddressLocked, InvalidAddress, OrderError
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
 from dialogue.retail.changing.address_again import SENT_TO, sent_to, written
 from dialogue.retail.changing.address_parts import put_right
 from dialogue.retail.changing.asides import asked_aside, say_aside
 from dialogue.retail.changing.changes import say_why_not
-from dialogue.retail.changing.told_address import address_in, read_address, told_in
+from dialogue.retail.changing.told_address import (
+    address_in,
+    read_address,
+    say_what_it_lacks,
+    street_told,
+    told_in,
+)
 from dialogue.retail.proof.identity import OrderForm, begins
 from dialogue.retail.services import (
     Dispatcher,
@@ -31,7 +37,6 @@ from dialogue.retail.services import (
 from dialogue.retail.task_slots import REQUESTED_SLOT, value_before_message
 from dialogue.retail.viewing.orders import ChangeAction, next_steps
 from dialogue.retail.which_order.choice import may_change_address
-from dialogue.retail.wording import Wording
 
 
 class ChangeAddressForm(OrderForm):
@@ -51,6 +56,12 @@ class ChangeAddressForm(OrderForm):
         before = current_order(self.services, tracker)
         events = await super().get_validation_events(dispatcher, tracker, domain)
         order, told = current_order(self.services, tracker), tracker.get_slot("new_address")
+        part = street_told(tracker)
+        if begins(tracker) and order is not None and told is None and part is not None:
+            try:
+                complete_address(part, order.address.country)
+            except InvalidAddress as error:
+                say_what_it_lacks(self.words(tracker), dispatcher, error)
         if before is None and order is not None and told is not None:
             read = None
             try:
@@ -199,17 +210,3 @@ class ChangeAddressAction(ChangeAction):
                 number=order.number,
                 address=words.address(typed),
             )
-
-
-def say_what_it_lacks(words: Wording, dispatcher: Dispatcher, error: InvalidAddress) -> None:
-    """What is missing of an address, or where we deliver when it is elsewhere."""
-    if isinstance(error, NotDeliveredThere):
-        countries = sorted(words.locale.territories[code] for code in COUNTRIES)
-        dispatcher.utter_message(
-            response="utter_not_delivered_there",
-            countries=words.listing(countries),
-            buttons=[words.button("never_mind", "stop"), words.person_button()],
-        )
-    else:
-        missing = words.listing(map(words.term, error.missing))
-        dispatcher.utter_message(response="utter_address_incomplete", missing=missing)

@@ -17,7 +17,7 @@ from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
-from dialogue.retail.changing.cancelling import say_for_good, say_paid_back
+from dialogue.retail.changing.cancelling import cancels_all, say_for_good, say_paid_back
 from dialogue.retail.changing.told_address import told_in
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.services import (
@@ -56,10 +56,22 @@ _ELSEWHERE = re.compile(
     r"|退货|换货|门店|营业|发票|验证码|保修|优惠|密码|账户|电话|人工|客服|注销|过期",
     re.IGNORECASE,
 )
-# The day of the parcel, which the order's status tells: "when would it get here otherwise?".
+# "What if it has left already?" asks until when it may be done.
+_TOO_LATE = re.compile(
+    r"\balready\b.{0,25}\b(?:left|gone|sent|shipped|dispatched|under way|on (?:its|the) way)\b"
+    r"|\btoo late\b|已经?(?:发|寄)(?:货|出)?了?.{0,6}(?:怎么办|会)|来得及|来不及",
+    re.IGNORECASE,
+)
+_TIME = frozenset({Facet.WHEN, Facet.HOW_LONG})
 _ARRIVES = re.compile(
-    r"\bwhen\b.{0,30}\b(?:get here|arrives?|be here|come|be delivered)\b"
-    r"|什么时候.{0,6}(?:送?到|送达)",
+    r"\b(?:it|that|this|they|order|parcel)\b.{0,12}\b(?:here|arriv\w+|com(?:e|ing)|deliver\w*)\b|送到|送达|到货",
+    re.IGNORECASE,
+)
+# Whether the delivery is paid back too.
+_SHIPPING = r"(?:shipping|delivery|postage|运费|邮费|配送费)"
+_SHIPPING_BACK = re.compile(
+    rf"{_SHIPPING}.{{0,25}}(?:back|refund|too\b|as well|included|incl\b|退)"
+    rf"|(?:back|refund\w*|includ\w+|with|plus|退|含|包括|连).{{0,20}}{_SHIPPING}",
     re.IGNORECASE,
 )
 
@@ -84,6 +96,8 @@ def asked_aside(tracker: Tracker) -> Facet | None:
     form, facet = (tracker.active_loop or {}).get("name"), _facet(tracker)
     if facet is Facet.REFUND and tracker.get_slot(REQUESTED_SLOT) == "order_code":
         return None  # the yes was said: the refund has a form of its own
+    if form == CANCEL and facet in _TIME and _ARRIVES.search(latest_text(tracker)[:READ]):
+        return None  # of the goods, should they come after all
     return facet if form in _STAGES and facet in _ANSWERS[form] else None
 
 
@@ -115,9 +129,13 @@ def _facet(tracker: Tracker) -> Facet | None:
         return None
     if latest_entity(tracker, "order_number") and told_in(text) is None:
         return None  # of another order
-    if not is_question(text) or _ELSEWHERE.search(text) or _ARRIVES.search(text):
+    if not is_question(text) or cancels_all(text):
         return None
-    return facet_in(text)
+    if _SHIPPING_BACK.search(text):
+        return Facet.DIFFERENCE
+    if _ELSEWHERE.search(text):
+        return None
+    return Facet.UNTIL if _TOO_LATE.search(text) else facet_in(text)
 
 
 def _just_done(services: RetailServices, tracker: Tracker) -> Matter | None:
@@ -168,7 +186,7 @@ def _until(
 
 def _when(services: RetailServices, words: Wording, dispatcher: Dispatcher, matter: Matter) -> None:
     known = "when" if matter.order else "when_unknown"
-    _plain(known)(services, words, dispatcher, matter)
+    _plain(known, then="when_done")(services, words, dispatcher, matter)
 
 
 def _money(

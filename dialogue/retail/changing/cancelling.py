@@ -16,7 +16,7 @@ from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
-from dialogue.retail.changing.part_of_order import part_meant, taken_out
+from dialogue.retail.changing.part_of_order import names_order, part_meant, taken_out
 from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.services import (
     Dispatcher,
@@ -53,13 +53,16 @@ _ALL = re.compile(
 _CANCEL_ALL = re.compile(
     r"\bcancel (?:all(?: of)?(?: it| this| that)?|everything|both|it all|(?:the|my) "
     r"(?:whole|entire|complete)(?: thing| order| lot)?)(?: then| please| pls)*\W*$"
-    r"|(?:全部?|都|整单)取消(?:了|吧|掉|好了)*\W*$",
+    r"|(?:全部?|都|整单|整个订单?)取消(?:了|吧|掉|好了)*\W*$",
     re.IGNORECASE,
 )
 _BUT = re.compile(
     r"n['’]?t\b|\b(?:not|never|except|but|if|or)\b|[?？]|吗|[别不]要?(?:全部?|都|整单)取消|除了|不是",
     re.IGNORECASE,
 )
+# A no at first is to the part that was asked about; what else is asked stands by itself.
+_NO = re.compile(r"^\W*(?:no|nope|不是|不对|不)\W+", re.IGNORECASE)
+_CLAUSES = re.compile(r"(?<=[.!?。！？])")
 _OF_RETURNS = re.compile(r"\b(?:returns?|exchange|swap)\b|\bR\s?-?\s?\d|退货|换货", re.IGNORECASE)
 _REGRETS = re.compile(
     r"\b(?:undo|revert|reverse|restore|reinstate|reactivate|un-?cancel|regret|changed my mind"
@@ -90,6 +93,9 @@ def about_cancelling(
     if part is not None:
         dispatcher.utter_message(response="utter_only_whole_order", number=order.number)
         return []
+    only = len(order.items) == 1 and re.search(r"\bone\b", text[:READ], re.IGNORECASE)
+    if (only or names_order(text)) and mentioned(words.in_records(text), order.items):
+        return [FollowupAction(FORM)]  # which one is meant is clear: a yes is still asked for
     if latest_intent(tracker) == "withdraw_return" and not _OF_RETURNS.search(text):
         return [SlotSet("confirmed", False), FollowupAction(FORM)]
     return _say_what_goes(services, words, dispatcher, tracker, order)
@@ -119,7 +125,10 @@ def _say_what_goes(
 
 def cancels_all(text: str) -> bool:
     """Whether a short text says that all of it shall go: "no, cancel the whole order then"."""
-    return len(text) <= READ and bool(_CANCEL_ALL.search(text)) and not _BUT.search(text)
+    if len(text) > READ:
+        return False
+    clauses = [_NO.sub("", clause) for clause in _CLAUSES.split(_NO.sub("", text))]
+    return any(_CANCEL_ALL.search(one) and not _BUT.search(one) for one in clauses)
 
 
 def asks_for_refund(text: str) -> bool:

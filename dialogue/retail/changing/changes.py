@@ -96,7 +96,8 @@ class AskCancel(RetailAction):
         """Name the order, what is in it, and what is paid back; also how soon, if that is asked."""
         order, words = current_order(self.services, tracker), self.words(tracker)
         if order is not None:
-            if begins(tracker) and asks_for_refund(latest_text(tracker)):
+            said = latest_text(tracker)
+            if (begins(tracker) or cancels_all(said)) and asks_for_refund(said):
                 say_paid_back(self.services, words, dispatcher, order)
             dispatcher.utter_message(
                 response="utter_confirm_cancel" if order.method else "utter_confirm_cancel_unpaid",

@@ -7,14 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import FollowupAction
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.orders import rules
 from dialogue.orders.errors import OrderError, OutOfStock
 from dialogue.orders.views import ItemView, OrderView, VariantView
 from dialogue.retail.changing.cancelling import cancels_all
 from dialogue.retail.changing.changes import say_why_not
-from dialogue.retail.changing.more_or_less import ADD, REMOVE, more_or_less, so_many, wants_more
+from dialogue.retail.changing.more_or_less import (
+    ADD,
+    REMOVE,
+    more_or_less,
+    said_change,
+    so_many,
+    wants_more,
+)
 from dialogue.retail.changing.no_more import say_no_more, say_no_more_pieces
 from dialogue.retail.goods.variants import (
     named_variant,
@@ -31,14 +38,7 @@ from dialogue.retail.returning.items import (
     changeable,
     chosen_pieces,
 )
-from dialogue.retail.returning.picking import (
-    Picked,
-    WrongNumber,
-    count_in,
-    decoded,
-    mentioned,
-    pick,
-)
+from dialogue.retail.returning.picking import Picked, WrongNumber, decoded, mentioned, pick
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -89,6 +89,15 @@ class ModifyOrderForm(ItemForm):
         if order is not None and change is not None and _empties(order, change):
             return [slot for slot in needed if slot != "confirmed"]
         return needed
+
+    async def get_validation_events(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> Events:
+        """Who says "no, all of it" to a part that is to go, says no to that part."""
+        asked, change = tracker.get_slot("requested_slot"), tracker.get_slot("change")
+        if asked == "confirmed" and change == REMOVE and cancels_all(latest_text(tracker)):
+            return [SlotSet("requested_slot", None), SlotSet("confirmed", False)]
+        return await super().get_validation_events(dispatcher, tracker, domain)
 
     def extract_change(
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
@@ -180,7 +189,7 @@ class ModifyOrderForm(ItemForm):
                 return {"change": wanted.label}
             say_sold_out(words, dispatcher, item, wanted, item.quantity, may_return=False)
             return {"change": None}
-        change = _said(text, item)
+        change = said_change(text, item.quantity)
         if change is None:
             several = item.quantity > 1
             dispatcher.utter_message(
@@ -372,17 +381,6 @@ def _change(services: RetailServices, tracker: Tracker) -> Change | None:
         return Change(item, int(wanted))
     variant = variant_in(services, wanted, item)
     return None if variant is None else Change(item, item.quantity, variant)
-
-
-def _said(text: str, item: ItemView) -> str | None:
-    """More, none or fewer, or a number of pieces; more than there are is more."""
-    change = more_or_less(text)
-    if change is not None:
-        return change
-    count = count_in(text, item.quantity)
-    if count is None or count < 1 or count == item.quantity:
-        return None
-    return ADD if count > item.quantity else str(count)
 
 
 def _empties(order: OrderView, change: Change) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dialogue.retail.figures import FIGURE
-from dialogue.retail.returning.picking import WORDS, number_of
+from dialogue.retail.returning.picking import WORDS, count_in, number_of
 
 ADD, REMOVE = "add", "remove"
 _ADD = re.compile(
@@ -73,3 +73,14 @@ def so_many(text: str) -> int | None:
     """The number of pieces there shall be, where the one there is stands beside it."""
     found = _SO_MANY.search(text)
     return number_of(next(filter(None, found.groups()))) if found else None
+
+
+def said_change(text: str, quantity: int) -> str | None:
+    """More, none or fewer, or a number of pieces; more than there are is more."""
+    change = more_or_less(text)
+    if change is not None:
+        return change
+    count = count_in(text, quantity)
+    if count is None or count < 1 or count == quantity:
+        return None
+    return ADD if count > quantity else str(count)

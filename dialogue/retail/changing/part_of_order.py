@@ -53,6 +53,12 @@ _NOT_WHOLE = re.compile(
     r"|不是(?:全部|都|整单)|[别不]要?全(?:部|都)?取消|只(?:要|想)?取消|部分取消|取消(?:其中)?一?部分",
     re.IGNORECASE,
 )
+# "The slippers one", "the order with the slippers": the order is named, and no part of it.
+_ORDER_NAMED = re.compile(
+    r"\border (?:with|of|for|containing)\b|\b(?:whole|entire|complete) (?:order|thing)\b"
+    r"|[那这](?:一)?(?:单|笔|个?订单)(?!里|中|的)|(?<!不是)(?<!不要)(?<!别)(?:整个|全部|整单)(?!都?不)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ def part_meant(
     said = words.in_records(text.replace(order.number, " "))
     if latest_entity(tracker, "size") and not _ONLY.search(said):
         return None  # "no, I need the shirt in L"
-    if _ASKS.search(text) and not _POLITE.search(text):
+    if names_order(text) or (_ASKS.search(text) and not _POLITE.search(text)):
         return None
     parts = _CLAUSE.split(said)
     if any(_EXCEPT.search(part) or _STAYS.search(part) for part in parts):
@@ -94,6 +100,12 @@ def part_meant(
         return None
     first, *later = (str(Picked({line: pieces})) for line, pieces in gone.items())
     return Part(first, tuple(later))
+
+
+def names_order(text: str) -> bool:
+    """Whether the text speaks of the order as one: "the order with the mugs", "all of it"."""
+    text = text[:READ]
+    return _ORDER_NAMED.search(text) is not None and _EXCEPT.search(text) is None
 
 
 def taken_out(tracker: Tracker, order: OrderView, part: Part) -> Events:

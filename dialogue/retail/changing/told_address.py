@@ -10,19 +10,22 @@ from babel import Locale
 from rasa_sdk import Tracker
 
 from dialogue.orders.addresses import (
+    COUNTRIES,
     COUNTRY_CODES,
     complete_address,
     countries_in,
     country_named,
     elsewhere,
+    in_latin,
     looks_like_address,
     parse_address,
 )
 from dialogue.orders.errors import InvalidAddress, NotDeliveredThere
 from dialogue.retail.changing.address_parts import LEADING
-from dialogue.retail.services import latest_text
+from dialogue.retail.services import Dispatcher, latest_text
+from dialogue.retail.wording import Wording
 
-ASKED = "new_address"
+ASKED, WISH = "new_address", "change_address"
 MAX_TEXT = 300  # characters of a message that are looked through for an address
 # Chinese around an address in one of our countries, which is written in Latin letters.
 _CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
@@ -66,7 +69,7 @@ def _address(text: str, entities: Sequence[Mapping[str, Any]]) -> str | None:
 
 def told_in(text: str) -> str | None:
     """The one address that stands in a text, without what is said around it; None without one."""
-    text = text[:MAX_TEXT]
+    text = in_latin(text[:MAX_TEXT])
     among = [one for one in _CHINESE.split(text) if looks_like_address(one)]
     if len(among) > 1 or not (among or looks_like_address(text)):
         return None
@@ -153,9 +156,52 @@ def _answers_before(tracker: Tracker) -> Iterator[tuple[str, Sequence[Mapping[st
             asked = event.get("value")
         elif event.get("event") == "user":
             parsed = event.get("parse_data") or {}
+            if str(event.get("text")).startswith(f"/{WISH}"):
+                continue  # the wish that is gone on with
             intent = (parsed.get("intent") or {}).get("name")
-            answered = asked == ASKED and intent in _ANSWERS
-            text = event.get("text") or "" if answered else ""
-            answers.append((text, parsed.get("entities") or ()))
+            found = parsed.get("entities") or ()
+            answered = (asked == ASKED and intent in _ANSWERS) or _names_street(found)
+            text = _from_the_street(event.get("text") or "", found) if answered else ""
+            answers.append((text, found))
     if len(answers) > 2 and answers[-2][0]:
         yield answers[-2]
+
+
+def street_told(tracker: Tracker) -> str | None:
+    """The part of an address that the latest message names, from its street on; None without."""
+    found = (tracker.latest_message or {}).get("entities") or []
+    return _from_the_street(latest_text(tracker), found) if _names_street(found) else None
+
+
+def _from_the_street(text: str, entities: Sequence[Mapping[str, Any]]) -> str:
+    """The text without what is said before the street, and between it and the town."""
+    street, town = (_only(entities, name) for name in ("address", "city"))
+    start, end = (street or {}).get("start"), (street or {}).get("end")
+    if start is None or end is None:
+        return text
+    after = (town or {}).get("start", -1)
+    if after < end:
+        return text[start:]
+    between = re.sub(r"^\s+(?:in|at)\s+$", ", ", text[end:after])
+    return text[start:end] + between + text[after:]
+
+
+def _names_street(entities: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a street with its number is among them: a part of an address, if not all of it."""
+    return any(
+        one.get("entity") == "address" and _has_digit(str(one.get("value"))) for one in entities
+    )
+
+
+def say_what_it_lacks(words: Wording, dispatcher: Dispatcher, error: InvalidAddress) -> None:
+    """What is missing of an address, or where we deliver when it is elsewhere."""
+    if isinstance(error, NotDeliveredThere):
+        countries = sorted(words.locale.territories[code] for code in COUNTRIES)
+        dispatcher.utter_message(
+            response="utter_not_delivered_there",
+            countries=words.listing(countries),
+            buttons=[words.button("never_mind", "stop"), words.person_button()],
+        )
+    else:
+        missing = words.listing(map(words.term, error.missing))
+        dispatcher.utter_message(response="utter_address_incomplete", missing=missing)

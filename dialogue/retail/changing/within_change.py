@@ -18,6 +18,7 @@ from dialogue.questions import is_question
 from dialogue.retail.changing.contents import ModifyOrderForm, item_of
 from dialogue.retail.changing.more_or_less import wants_more
 from dialogue.retail.changing.no_more import say_no_more, say_no_more_pieces
+from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.goods.variants import named_variant, say_sold_out
 from dialogue.retail.services import (
     Dispatcher,
@@ -45,6 +46,7 @@ _NEAR = frozenset(
         "correct_that",
         "deny",
         "exchange_item",
+        "faq",
         "inform",
         "modify_order",
         "nlu_fallback",
@@ -57,6 +59,12 @@ _DONE = frozenset({"utter_order_changed", "utter_order_changed_refund", "utter_m
 _YES = re.compile(
     r"^\W*(?:yes|yeah|yep|sure|please do)\b|^\W*(?:好的?|是的?|可以)[，。,!！]", re.IGNORECASE
 )
+_MEASURES = re.compile(
+    r"\b(?:how (?:big|large|small|wide|long)\b(?!.{0,12}\btak)|size (?:chart|guide|table)"
+    r"|measure\w*|centimet\w+|inch(?:es)?|\d+ ?cm)\b|尺码表|尺寸|厘米|多[大长宽]",
+    re.IGNORECASE,
+)
+_SHIPPING = re.compile(r"\b(?:shipping|delivery|postage|ship)\b|运费|邮费", re.IGNORECASE)
 
 
 def within_change(
@@ -70,6 +78,10 @@ def within_change(
     if order is None or item is None or not _is_about(services, tracker, item):
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    if _MEASURES.search(text) and is_question(text):
+        facts = {"item": item.name, "buttons": [words.person_button()]}
+        dispatcher.utter_message(response="utter_measures_unknown", **facts)
+        return [FollowupAction(FORM)]
     known: Events = []
     wanted = named_variant(services, words.in_records(meant_in(text)), item)
     if wanted is not None and wanted.quantity >= item.quantity:
@@ -94,11 +106,21 @@ def more_of_it(
     order, text = current_order(services, tracker), latest_text(tracker)
     if order is None or not may_change_contents(order, services.policies) or len(text) > READ:
         return None
-    if not text or said_within(tracker, SOON).isdisjoint(_DONE):
+    said = said_within(tracker, SOON)
+    if not text or said.isdisjoint(_DONE):
         return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    extra = said & {"utter_modify_add", "utter_no_more_pieces"} and _SHIPPING.search(text)
+    if extra and is_question(text) and facet_in(text) in (Facet.COST, None):
+        deliveries = services.policies.deliveries
+        dispatcher.utter_message(
+            response="utter_extra_shipping",
+            cost=words.money(deliveries.shipping, order.currency),
+            free=words.money(deliveries.free_from, order.currency),
+        )
+        return []
     item = order.items[0] if len(order.items) == 1 else None
     more = latest_intent(tracker) in _NEAR and wants_more(text, item.quantity if item else 99)
-    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     if more:
         say_no_more(services, words, dispatcher, order, item, text)
         return []

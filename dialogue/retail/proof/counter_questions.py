@@ -19,7 +19,7 @@ from dialogue.retail.services import (
 from dialogue.retail.task_slots import REQUESTED_SLOT
 
 READ = 100  # characters; who asks back asks shortly
-SHORT = 12  # words
+SHORT = 14  # words
 _THING = (
     r"(?:numbers?|codes?|e-?mails?|mails?|address|reason|photo\w*|picture|phone|telephone"
     r"|details?|information|info|data)"
@@ -78,6 +78,16 @@ _WHY_CODE = re.compile(
     r"|为什么.{0,6}验证码|验证码.{0,6}(?:干嘛|做什么|干什么|有什么用)",
     re.IGNORECASE,
 )
+# The order is to be found by the address alone, or by a name.
+_BY_NAME = re.compile(
+    r"\b(?:only|just) (?:have|got|know|remember) (?:my|the) (?:\w+ )?"
+    r"(?:e-?mail|mail|name|address)\b"
+    r"|\b(?:only|just) my (?:e-?mail|name|mail)\b"
+    r"|\b(?:find|look|search|check|use|do|go|try)\b.{0,25}"
+    r"\b(?:with|by|from|for|via|using|under) (?:my |the )?(?:e-?mail|mail|name|that)\b"
+    r"|(?:只有|只记得|只知道).{0,4}(?:邮箱|邮件|名字|姓名)|(?:用|按|靠|凭)(?:我的)?(?:邮箱|邮件|名字|姓名).{0,6}(?:查|找)",
+    re.IGNORECASE,
+)
 _KINDS = (
     ("valid", _VALID),
     ("what_if", _WHAT_IF),
@@ -85,10 +95,12 @@ _KINDS = (
     ("why", _WHY),
     ("where", _WHERE),
     ("lacks", _LACKS),
+    ("by_name", _BY_NAME),
 )
 # What is answered, by the slot that is asked for: only what is true of it.
 _ANSWERS = {
     "order_number": {
+        "by_name": "utter_not_by_email",
         "why": "utter_why_order_number",
         "safe": "utter_safe_order_number",
         "where": "utter_where_order_number",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -16,12 +17,14 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
+    RetailServices,
     current_order,
     latest_text,
     viewer_of,
 )
 from dialogue.retail.which_order.choice import announced_returns
 from dialogue.retail.which_order.pointing import reference_in
+from dialogue.retail.wording import Button, Wording
 
 READ = 300  # characters that are looked through
 _UNTIL_WHEN = re.compile(
@@ -61,7 +64,7 @@ class ReturnPolicyAction(RetailAction):
             return []
         order = current_order(self.services, tracker)
         if order is not None and _UNTIL_WHEN.search(text):
-            self._say_until_when(dispatcher, tracker, order)
+            say_until_when(self.services, self.words(tracker), dispatcher, order)
         dispatcher.utter_message(response="utter_return_policy")
         return []
 
@@ -102,15 +105,24 @@ class ReturnPolicyAction(RetailAction):
                 buttons=[words.button("withdraw", "withdraw_return", order_number=order.number)],
             )
 
-    def _say_until_when(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
-        words, policies = self.words(tracker), self.services.policies
-        for last_day, items in groupby(
-            sorted(returnable(self.services, order), key=lambda one: return_until(one, policies)),
-            key=lambda one: return_until(one, policies),
-        ):
-            dispatcher.utter_message(
-                response="utter_return_until",
-                number=order.number,
-                items=words.items(item.pieces(item.returnable) for item in items),
-                last_day=words.day(last_day),
-            )
+
+def say_until_when(
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    order: OrderView,
+    buttons: Sequence[Button] = (),
+) -> None:
+    """Until when what is in an order may come back."""
+    policies = services.policies
+    for last_day, items in groupby(
+        sorted(returnable(services, order), key=lambda one: return_until(one, policies)),
+        key=lambda one: return_until(one, policies),
+    ):
+        dispatcher.utter_message(
+            response="utter_return_until",
+            number=order.number,
+            items=words.items(item.pieces(item.returnable) for item in items),
+            last_day=words.day(last_day),
+            buttons=list(buttons),
+        )

@@ -11,10 +11,12 @@ from dialogue.retail.wording import Wording
 READ = 500  # characters that are looked through
 # "What was in it?", "what did that order contain?" of the order spoken of.
 _CONTENTS = re.compile(
-    r"\bwhat\b.{0,40}?\b(?:in|inside) (?:it|that|this|there|(?:the|that|my) (?:one|order|parcel))\b"
+    r"\bwhat(?:['’]?s)?\b.{0,40}?\b(?:in|inside) (?:it|that|this|there|(?:the|that|this|my)"
+    r" (?:one|order|parcel|package|box))\b"
     r"|\bwhat\b.{0,20}?\b(?:it|that|this|one|order)\b.{0,15}?\b(?:contain|include|hold)"
-    r"|\b(?:what|which) (?:items|things|goods|articles)\b.{0,25}?\b(?:it|that|this|the one)\b"
-    r"|\bcontents?\b|里面?都?[有是装]|[包内]含",
+    r"|\b(?:what|which) (?:items|things|goods|articles)\b.{0,25}?\b(?:it|that|this|the one"
+    r"|in (?:the|my) (?:order|parcel|package))\b"
+    r"|\bcontents?\b|(?:包裹|订单|箱子)里.{0,4}什么|里面?都?[有是装]|[包内]含",
     re.IGNORECASE,
 )
 _WHERE = re.compile(

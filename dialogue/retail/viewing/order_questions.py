@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders import rules
@@ -22,7 +23,7 @@ from dialogue.retail.services import (
     said_within,
     viewer_of,
 )
-from dialogue.retail.viewing.order_contents import say_contents
+from dialogue.retail.viewing.order_contents import asks_contents, say_contents
 from dialogue.retail.viewing.orders import OrderStatusAction, next_steps
 from dialogue.retail.which_order.choice import late_parcels
 from dialogue.retail.which_order.pointing import names_goods_of
@@ -32,7 +33,8 @@ READ = 100  # characters; such questions are short
 SOON = 3  # messages after the order was told of
 TOLD = re.compile(
     r"utter_(?:status_|parcel_|day_|left_|why_so_long|carrier_|tracking_|other_day_|it_is_|means_|next_open"
-    r"|order_goes_to|order_contents|address_changed|nobody_in|faq/split)"
+    r"|order_goes_to|order_contents|address_changed|nobody_in|faq/split"
+    r"|already_shipped|refuse_|part_not_left|money_when_refused)"
 )
 _ELSEWHERE = re.compile(
     r"\b(?:open\w*|stores?|shops?|returns?|refund\w*|money|invoices?|chat|colleague|sale|offer|code"
@@ -55,7 +57,12 @@ _OTHER_DAY = re.compile(
     r"\b(?:can|could|may|will|would|possible|any chance)\b.{0,25}"
     r"\b(?:come|be here|arrive|get (?:it|here)|deliver\w*|brought|have it|moved?|postpone\w*|be)\b"
     r".{0,25}\b(?:today|tomorrow|tonight|instead|earlier|sooner|later|faster|quicker|before|\w+day)\b"
-    r"|\b(?:earlier|sooner|faster|quicker)\b\W*$|(?:能|可以).{0,6}(?:早|快|晚|提前|推迟|明天|今天|周.).{0,8}",
+    # "Is it really only coming Monday, not tomorrow?"
+    r"|\b(?:is|will|does|are) (?:it|that|this|they|the \w+)\b.{0,12}\b(?:really|still|only"
+    r"|definitely|surely|not)\b.{0,25}\b(?:today|tomorrow|tonight|\w+day|earlier|sooner|later|then)\b"
+    r"|\b(?:earlier|sooner|faster|quicker)\b\W*$"
+    r"|(?:真的|一定|非?要)(?:要|得)?(?:到|等到)?(?:周|星期|下周|明天).{0,10}(?:吗|么)"
+    r"|(?:能|可以).{0,6}(?:早|快|晚|提前|推迟|明天|今天|周.).{0,8}",
     re.IGNORECASE,
 )
 _WHY_LONG = re.compile(
@@ -110,15 +117,45 @@ def about_order(
     if _ELSEWHERE.search(text) or not any(map(TOLD.match, said_within(tracker, SOON))):
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
-    if _ELSE_IN.search(text):
+    if _ELSE_IN.search(text) or asks_contents(text):
         say_contents(words, dispatcher, order)
         return []
     if _IS_IT.search(text):
         return _say_whether_in(services, words, dispatcher, tracker, order)
+    meant = _with_goods_named(services, words, tracker, order)
+    told = _say_of_the_way(services, words, dispatcher, tracker, meant)
+    if told is None or meant is None or meant is order:
+        return told
+    return [SlotSet("order_number", meant.number), *told]
+
+
+def _say_of_the_way(
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    order: OrderView | None,
+) -> Events | None:
+    """Who brings it, with what number, and when; None where it may be one of several orders."""
+    text = latest_text(tracker)
+    if order is None:
+        return None
     for said, tell in ((_WHO, _say_who), (_TRACKING, _say_tracking), (_LEFT, _say_whether_left)):
         if said.search(text):
             return tell(words, dispatcher, order)
     return _say_of_the_day(services, words, dispatcher, tracker, order)
+
+
+def _with_goods_named(
+    services: RetailServices, words: Wording, tracker: Tracker, present: OrderView
+) -> OrderView | None:
+    """The order spoken of, unless the message names goods of another one that is to come."""
+    viewer, known = viewer_of(tracker), words.in_records(latest_text(tracker))
+    if not viewer.signed_in or names_goods_of(known, present):
+        return present
+    recent = services.store.recent_orders(viewer, limit=10)
+    others = [o for o in recent if names_goods_of(known, o) and o.status in rules.OPEN]
+    return others[0] if len(others) == 1 else (None if others else present)
 
 
 def _say_of_the_day(

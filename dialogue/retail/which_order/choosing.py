@@ -192,7 +192,8 @@ class ChooseOrder(RetailAction):
         if not viewer.signed_in:
             return [SlotSet("order_number", one) for one in own_numbers(tracker, [])]
         recent = self.services.store.recent_orders(viewer, limit=10)
-        returned = [order.number for order in recent if _holds_return(order, latest_text(tracker))]
+        back = reference_in(latest_text(tracker))  # "cancel R-00186"
+        returned = [o.number for o in recent if back in {one.reference for one in o.returns}]
         if returned:
             return [SlotSet("order_number", returned[0])]
         several = own_numbers(tracker, [order.number for order in recent])
@@ -234,13 +235,14 @@ class ChooseOrder(RetailAction):
             dispatcher.utter_message(response="utter_goods_in_no_order", goods=elsewhere)
             return [SlotSet("order_number", None)]
         text, present = latest_text(tracker), tracker.get_slot("order_number")
-        named = [order.number for order in recent if names_goods_of(text, order)]
+        known = self.words(tracker).in_records(text)
+        named = [order.number for order in recent if names_goods_of(known, order)]
         if len(named) > 1 and present not in named:
             return [SlotSet("order_number", None)]  # one of these, and not the one spoken of
         looks = latest_intent(tracker) in LOOKING and (tracker.active_loop or {}).get("name")
         if looks and order_known(self.services, tracker):
             return []  # in the middle of something about this order
-        it = says_it(text) and order_known(self.services, tracker)
+        it = present in named or (says_it(text) and order_known(self.services, tracker))
         it = it or form_instead(self.services, tracker, present) is not None
         if it or any(order.number == present for order in possible):
             return []  # the order spoken of, whether or not the wish can be granted
@@ -270,10 +272,11 @@ class ChooseOrder(RetailAction):
     ) -> tuple[str, ...]:
         """The orders that the words point at; the first is named, unless it was spoken of."""
         text, present = latest_text(tracker), tracker.get_slot("order_number")
+        known = self.words(tracker).in_records(text)
         present = None if present is None else str(present)
         shown = tracker.get_slot("shown_orders") or ()
-        named = orders_meant(text, shown, recent, present)
-        named = named or orders_meant(text, (), possible, present)
+        named = orders_meant(known, shown, recent, present)
+        named = named or orders_meant(known, (), possible, present)
         if len(named) < 2 and present is None:
             named = tuple(orders_by_goods(text, possible)) or named
         then = placed_then(text, possible, self.services.clock().date())
@@ -354,12 +357,6 @@ def _still_deciding(tracker: Tracker, recent: Sequence[OrderView]) -> bool:
         return False
     number, text = tracker.get_slot("order_number"), latest_text(tracker)
     return any(one.number == number and mentioned(text, one.items) for one in recent)
-
-
-def _holds_return(order: OrderView, text: str) -> bool:
-    """Whether the text names a return of this order: "cancel R-00186"."""
-    reference = reference_in(text)
-    return reference in {parcel.reference for parcel in order.returns}
 
 
 def left_behind(services: RetailServices, tracker: Tracker) -> Events:

@@ -41,7 +41,8 @@ _WHERE_ARE = re.compile(
 )
 _AND_THE = re.compile(
     r"^\W*(?:and |but |what about |how about |ok )+(?:the|my|those|these)\s[\w -]{3,40}\W*$"
-    r"|^\W*(?:那|还有).{1,8}呢?\W*$",
+    r"|^\W*(?:那|还有).{1,8}呢?\W*$|[那这](?:一)?[个单笔](?:订单)?(?:呢|到哪.{0,3})?\W*$"
+    r"|^\W*(?:and |but |no |ok )*(?:the )?other (?:one|order)\W+(?:the|my|with)\s[\w -]{3,40}\W*$",
     re.IGNORECASE,
 )
 _ORDERS_TOLD = re.compile(
