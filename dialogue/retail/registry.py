@@ -31,14 +31,18 @@ from dialogue.retail.problems import (
     side_questions,
     told_problem,
     under_way,
+    warranty_case,
 )
 from dialogue.retail.proof import proving
 from dialogue.retail.returning import (
     after_return,
+    announced,
     exchanges,
     items,
     return_terms,
     returns,
+    still_returnable,
+    swap_later,
     told_wish,
     withdrawals,
 )
@@ -153,6 +157,7 @@ MEANT: tuple[Meant, ...] = (
 )
 # What a form's question may be met with and is no answer to it: one of those below answers it.
 NO_ANSWERS: tuple[NoAnswer, ...] = (
+    swap_later.means_swap_later,
     under_way.means_parcels,
     side_questions.means_beside,
 )
@@ -160,6 +165,8 @@ ANYWHERE: tuple[FollowUp, ...] = (
     photographs.about_photographs,
     double_charge.about_double_charge,
     ticket_notes.mail_noted,
+    announced.about_announced,
+    swap_later.swap_later,
     side_questions.beside_problem,
     after_report.after_report,
     under_way.about_parcels,
@@ -178,6 +185,8 @@ ANYWHERE: tuple[FollowUp, ...] = (
 )
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
+    warranty_case.warranty_case,
+    still_returnable.still_returnable,
     invoice_questions.after_details,
     after_return.insists,
     buying.buys,

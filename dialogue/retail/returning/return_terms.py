@@ -16,12 +16,14 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
+    RetailServices,
     current_order,
     latest_text,
     viewer_of,
 )
 from dialogue.retail.which_order.choice import announced_returns
 from dialogue.retail.which_order.pointing import reference_in
+from dialogue.retail.wording import Wording
 
 READ = 300  # characters that are looked through
 _UNTIL_WHEN = re.compile(
@@ -61,7 +63,7 @@ class ReturnPolicyAction(RetailAction):
             return []
         order = current_order(self.services, tracker)
         if order is not None and _UNTIL_WHEN.search(text):
-            self._say_until_when(dispatcher, tracker, order)
+            say_until_when(self.services, self.words(tracker), dispatcher, order)
         dispatcher.utter_message(response="utter_return_policy")
         return []
 
@@ -102,15 +104,26 @@ class ReturnPolicyAction(RetailAction):
                 buttons=[words.button("withdraw", "withdraw_return", order_number=order.number)],
             )
 
-    def _say_until_when(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
-        words, policies = self.words(tracker), self.services.policies
-        for last_day, items in groupby(
-            sorted(returnable(self.services, order), key=lambda one: return_until(one, policies)),
-            key=lambda one: return_until(one, policies),
-        ):
-            dispatcher.utter_message(
-                response="utter_return_until",
-                number=order.number,
-                items=words.items(item.pieces(item.returnable) for item in items),
-                last_day=words.day(last_day),
-            )
+
+def say_until_when(
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    order: OrderView,
+    *,
+    may_begin: bool = False,
+) -> None:
+    """Until when what is left of an order may come back, with a button to begin it."""
+    policies, number = services.policies, order.number
+    begin = [words.button("return_it", "return_item", order_number=number)] if may_begin else []
+    for last_day, items in groupby(
+        sorted(returnable(services, order), key=lambda one: return_until(one, policies)),
+        key=lambda one: return_until(one, policies),
+    ):
+        dispatcher.utter_message(
+            response="utter_return_until",
+            number=number,
+            items=words.items(item.pieces(item.returnable) for item in items),
+            last_day=words.day(last_day),
+            buttons=begin,
+        )

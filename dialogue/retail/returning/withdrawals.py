@@ -10,6 +10,7 @@ from rasa_sdk.events import SlotSet
 from dialogue.orders.errors import ChangedMeanwhile, OrderError
 from dialogue.orders.views import OrderView, ReturnView
 from dialogue.retail.proof.identity import OrderForm
+from dialogue.retail.returning.announced import chosen_parcel
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -59,6 +60,10 @@ class WithdrawReturnForm(OrderForm):
         if tracker.get_slot(REQUESTED_SLOT) == ANNOUNCED and found is None:
             places = pointed(text, len(announced))
             found = announced[places[0]].reference if len(places) == 1 else None
+            order = current_order(self.services, tracker)
+            if found is None and order is not None:
+                chosen = chosen_parcel(self.words(tracker), tracker, order, text)
+                found = chosen.reference if chosen else None
         return {ANNOUNCED: found} if found else {}
 
     def validate_announced_return(

@@ -16,8 +16,10 @@ from dialogue.orders.states import (
     ShipmentStatus,
 )
 from dialogue.orders.views import ItemView, OrderView, ShipmentView
+from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.proof.identity import OrderForm
 from dialogue.retail.proof.proving import may_change
+from dialogue.retail.returning.announced import say_money_of
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -41,6 +43,7 @@ from dialogue.retail.which_order.choice import (
     may_change_contents,
     returnable_items,
 )
+from dialogue.retail.which_order.pointing import parcels_meant
 from dialogue.retail.wording import Button, Wording
 
 READ = 500  # characters that are looked through
@@ -153,18 +156,12 @@ class RefundStatusAction(OrderAction):
                 expected=words.day(refund.expected_by) if refund.expected_by else "",
                 settled=words.day(refund.settled_at) if refund.settled_at else "",
             )
+        said = words.in_records(latest_text(tracker)[:READ])
+        for parcel in parcels_meant(said, order, waiting) or waiting:
+            say_money_of(self.services, words, dispatcher, order, parcel)
         if waiting:
-            dispatcher.utter_message(
-                response="utter_refund_after_return",
-                number=order.number,
-                reference=waiting[-1].reference,
-                amount=words.money(sum(r.refund_cents for r in waiting), order.currency),
-                method=words.term(order.method),
-                days=words.say(
-                    "working_days", count=self.services.policies.refunds.days_for(order.method)
-                ),
-            )
-        elif not order.refunds and self._is_being_cancelled(tracker, order):
+            return
+        if not order.refunds and self._is_being_cancelled(tracker, order):
             dispatcher.utter_message(
                 response="utter_refund_once_cancelled",
                 number=order.number,
@@ -175,9 +172,13 @@ class RefundStatusAction(OrderAction):
                 ),
             )
         elif not order.refunds:
+            asked = facet_in(latest_text(tracker)) in (Facet.HOW, Facet.HOW_LONG, Facet.WHEN)
+            days = self.services.policies.refunds.days_for(order.method)
             dispatcher.utter_message(
-                response="utter_refund_none",
+                response="utter_refund_would" if asked and order.method else "utter_refund_none",
                 number=order.number,
+                method=words.term(order.method) if order.method else "",
+                days=words.say("working_days", count=days),
                 buttons=next_steps(self.services, words, order),
             )
 
