@@ -25,6 +25,7 @@ from dialogue.retail.paying import codes, double_charge, gift_cards, payment_met
 from dialogue.retail.people import ticket_notes, tickets, waiting
 from dialogue.retail.problems import (
     after_report,
+    given_up,
     photographs,
     problem_questions,
     reports,
@@ -35,6 +36,7 @@ from dialogue.retail.problems import (
 )
 from dialogue.retail.proof import proving
 from dialogue.retail.returning import (
+    added_goods,
     after_return,
     announced,
     exchanges,
@@ -157,6 +159,8 @@ MEANT: tuple[Meant, ...] = (
 )
 # What a form's question may be met with and is no answer to it: one of those below answers it.
 NO_ANSWERS: tuple[NoAnswer, ...] = (
+    announced.means_announced,
+    given_up.gives_up_wish,
     swap_later.means_swap_later,
     under_way.means_parcels,
     side_questions.means_beside,
@@ -165,6 +169,8 @@ ANYWHERE: tuple[FollowUp, ...] = (
     photographs.about_photographs,
     double_charge.about_double_charge,
     ticket_notes.mail_noted,
+    given_up.given_up,
+    added_goods.added_goods,
     announced.about_announced,
     swap_later.swap_later,
     side_questions.beside_problem,

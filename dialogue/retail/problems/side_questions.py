@@ -133,7 +133,7 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
         ),
         (
             Side.BACK,
-            r"\b(?:send|give|bring|post|ship|return)\b.{0,30}\bback\b"
+            r"\b(?:send|give|bring|post|ship|return)\b.{0,30}\b(?<!money )back\b"
             r"|\bdo with (?:the|it|them|that)\b"
             r"|\b(?:keep|throw)\b.{0,15}\b(?:it|them|that|away|the)\b|\breturn (?:it|them|the)\b"
             r"|(?:要|需要|用)(?:不用)?(?:寄|退|送)回|怎么处理.{0,6}(?:坏|错)|(?:坏|错)的.{0,8}(?:怎么|要)",

@@ -35,7 +35,7 @@ from dialogue.retail.wording import Wording, wording
 
 READ = 160  # characters
 SOON = 8  # messages after a return was announced or a problem reported
-FORM = "withdraw_return_form"
+FORM, REPORT = "withdraw_return_form", "problem_form"
 _WHICH = re.compile(
     r"\b(?:which|what|any|how many)\b.{0,12}\b(?:returns?|exchanges?)\b.{0,25}"
     r"\b(?:announced|registered|open|running|active|going|pending|there|have)\b"
@@ -69,23 +69,41 @@ def about_announced(
 ) -> Events | None:
     """Say which returns are announced, or what one of them brings; None for anything else."""
     text, form = latest_text(tracker)[:READ], (tracker.active_loop or {}).get("name")
-    if not text or form not in (None, FORM):
+    if not text or form not in (None, FORM, REPORT):
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     order = current_order(services, tracker)
     if order is not None and _asks_of_both(tracker, order, text):
         _say_both(words, dispatcher, order, announced_returns(order))
-        return leave_form(tracker) if form else []
-    chosen = chosen_parcel(words, tracker, order, text) if order else None
+        return leave_form(tracker) if form == FORM else []
+    if form == REPORT:
+        return None
+    if is_question(text) and _WHICH.search(text):
+        return _say_which(services, words, dispatcher, tracker)
+    return _of_order(services, words, dispatcher, tracker, order) if order else None
+
+
+def means_announced(services: RetailServices, tracker: Tracker) -> bool:
+    """Whether a report is answered with a question about the return of the same goods."""
+    order, form = current_order(services, tracker), (tracker.active_loop or {}).get("name")
+    text = latest_text(tracker)[:READ]
+    return form == REPORT and order is not None and _asks_of_both(tracker, order, text)
+
+
+def _of_order(
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    order: OrderView,
+) -> Events | None:
+    """What is asked of the returns of one order, or chosen of them."""
+    text = latest_text(tracker)[:READ]
+    chosen = chosen_parcel(words, tracker, order, text)
     if chosen is not None:
         return [SlotSet("announced_return", chosen.reference)]
-    if not (is_question(text) or reference_in(text)):
-        return None
-    if _WHICH.search(text):
-        return _say_which(services, words, dispatcher, tracker)
-    if order is None or not _MONEY.search(text):
-        return None
-    parcel = _of_which(words, tracker, order, text)
+    asks = _MONEY.search(text) and (is_question(text) or reference_in(text))
+    parcel = _of_which(words, tracker, order, text) if asks else None
     if parcel is None:
         return None
     say_money_of(services, words, dispatcher, order, parcel)
@@ -157,8 +175,9 @@ def _say_both(
 
 def _asks_of_both(tracker: Tracker, order: OrderView, text: str) -> bool:
     """Whether it is asked what becomes of goods that were reported and are in a return."""
+    reports = (tracker.active_loop or {}).get("name") == REPORT
     lately = any(map(_TOLD.match, said_within(tracker, SOON)))
-    if not order.problems or not announced_returns(order) or not lately:
+    if not announced_returns(order) or not (reports or (order.problems and lately)):
         return False
     asks = is_question(text) or re.search(r"怎么办|\bwhat now\b", text, re.IGNORECASE)
     return bool(asks) and _BOTH.search(text) is not None

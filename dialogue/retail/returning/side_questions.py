@@ -150,6 +150,11 @@ _OWN = (
         ),
     ),
 )
+# A part of its own: "who pays?" / "and until when", never "how long and how".
+_PARTS = re.compile(
+    r"(?<=[?？,，。;；])\s*|\s+(?=and (?:how|when|until|till|who|does|do|is|what|where)\b)"
+)
+MOST_ASKED = 2
 _WHEN = re.compile(
     r"\bwhen\b|\bhow (?:long|soon|fast|quick(?:ly)?|many (?:days|weeks))\b|\bwhat day\b"
     r"|什么时候|何时|多久|几天|多少天|哪天|多长时间",
@@ -292,12 +297,23 @@ class Asked:
     response: str
 
 
-def asked_on_the_side(tracker: Tracker, matter: Matter) -> Asked | None:
+def all_asked(tracker: Tracker, matter: Matter) -> list[Asked]:
+    """Everything that the latest message asks of the matter: "who pays, and until when?"."""
+    whole = asked_on_the_side(tracker, matter)
+    if whole is None:
+        return []
+    parts = _PARTS.split(latest_text(tracker)[:READ])
+    found = [asked_on_the_side(tracker, matter, part) for part in parts if part.strip()]
+    each = list(dict.fromkeys(one for one in found if one is not None))
+    return each[:MOST_ASKED] if len(each) > 1 else [whole]
+
+
+def asked_on_the_side(tracker: Tracker, matter: Matter, part: str | None = None) -> Asked | None:
     """What the latest message asks of the matter; None where it asks nothing, or something else.
 
     Goods that it names may be others: `about_other_goods` tells.
     """
-    text, intent = latest_text(tracker), latest_intent(tracker)
+    text, intent = part or latest_text(tracker), latest_intent(tracker)
     most = SURELY_READ if intent == "faq" else READ
     if not 0 < len(text) <= most or intent not in NEAR or latest_entity(tracker, "order_number"):
         return None

@@ -16,7 +16,7 @@ from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.views import ItemView, OrderView
 from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
-from dialogue.retail.goods.variants import other_variants
+from dialogue.retail.goods.variants import named_variant, other_variants
 from dialogue.retail.problems.still_to_come import lines_to_come
 from dialogue.retail.returning.picking import decoded, mentioned
 from dialogue.retail.services import (
@@ -77,7 +77,14 @@ def swap_later(
         days = services.policies.returns.days
         dispatcher.utter_message(response="utter_swap_later_how", days=days)
     else:
-        say_swap_later(services, words, dispatcher, order, named_to_come(words, tracker, order))
+        say_swap_later(
+            services,
+            words,
+            dispatcher,
+            order,
+            named_to_come(words, tracker, order),
+            words.in_records(text),
+        )
     return leave_form(tracker) if tracker.active_loop else []
 
 
@@ -108,20 +115,29 @@ def say_swap_later(
     dispatcher: Dispatcher,
     order: OrderView,
     lines: Collection[int] = (),
+    wanted: str = "",
 ) -> None:
     """Until when it may be swapped once it is here, and what there is of it now."""
     coming = _coming(order)
     items = [item for item in coming if item.line in lines] or coming
-    variants = [v.label for item in items[:1] for v in other_variants(services, item)]
-    known = len(items) == 1 and variants
+    variants = _near(services, items[0], wanted) if len(items) == 1 else []
     dispatcher.utter_message(
-        response=ONCE_HERE if known else f"{ONCE_HERE}_some",
+        response=ONCE_HERE if variants else f"{ONCE_HERE}_some",
         number=order.number,
         items=words.items(item.label for item in items),
-        variants=words.listing(words.variant(label) for label in variants[:MOST]),
+        variants=words.listing(f"“{words.variant(label)}”" for label in variants[:MOST]),
         days=services.policies.returns.days,
         buttons=[words.status_button(order.number), words.person_button()],
     )
+
+
+def _near(services: RetailServices, item: ItemView, wanted: str) -> list[str]:
+    """What is in stock of it: the variant that is named, else those that differ in one thing."""
+    found = named_variant(services, wanted, item)
+    others = other_variants(services, item)
+    own = set(item.variant.split(", "))
+    near = [v.label for v in others if v.colour in own or v.size in own]
+    return [found.label] if found in others and found else near or [v.label for v in others]
 
 
 def _asks_how(tracker: Tracker, text: str) -> bool:

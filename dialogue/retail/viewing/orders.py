@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from datetime import timedelta
 from typing import Any
@@ -16,7 +17,6 @@ from dialogue.orders.states import (
     ShipmentStatus,
 )
 from dialogue.orders.views import ItemView, OrderView, ShipmentView
-from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.proof.identity import OrderForm
 from dialogue.retail.proof.proving import may_change
 from dialogue.retail.returning.announced import say_money_of
@@ -47,6 +47,9 @@ from dialogue.retail.which_order.pointing import parcels_meant
 from dialogue.retail.wording import Button, Wording
 
 READ = 500  # characters that are looked through
+_HOW_MONEY = re.compile(
+    r"\bhow\b|\bwhen\b|\bpaypal\b|\bcard\b|怎么|多久|几天|什么时候|退到", re.IGNORECASE
+)
 SHOWN_WITHIN = timedelta(days=7)  # of a settled refund, until a bank shows it
 LOOKED_BACK = 3  # messages in which it may stand what shall be on an invoice
 
@@ -172,7 +175,7 @@ class RefundStatusAction(OrderAction):
                 ),
             )
         elif not order.refunds:
-            asked = facet_in(latest_text(tracker)) in (Facet.HOW, Facet.HOW_LONG, Facet.WHEN)
+            asked = _HOW_MONEY.search(latest_text(tracker)[:READ])
             days = self.services.policies.refunds.days_for(order.method)
             dispatcher.utter_message(
                 response="utter_refund_would" if asked and order.method else "utter_refund_none",
