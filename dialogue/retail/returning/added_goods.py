@@ -7,6 +7,7 @@ sounds like a change of the order.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -35,7 +36,7 @@ _TOO = re.compile(
     re.IGNORECASE,
 )
 _SWAPS = re.compile(r"\b(?:swap|exchange|change|instead|order|buy)\b|换|改|下单|买", re.IGNORECASE)
-_INTENTS = frozenset({"exchange_item", "modify_order", "return_item"})
+_INTENTS = frozenset({"exchange_item", "modify_order", "nlu_fallback", "return_item"})
 
 
 def added_goods(
@@ -72,7 +73,9 @@ def _other_variant(services: RetailServices, tracker: Tracker, text: str) -> Eve
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     item, pieces = chosen[0]
-    found = named_variant(services, words.in_records(text), item)
-    if found is None or found.quantity < pieces or found.label == tracker.get_slot("replacement"):
+    label = str(tracker.get_slot("replacement"))
+    near = replace(item, variant=label)  # what is not named stays as it was wished
+    found = named_variant(services, words.in_records(text), near)
+    if found is None or found.quantity < pieces or found.label in (label, item.variant):
         return None
     return [SlotSet("replacement", found.label), SlotSet("confirmed", None)]

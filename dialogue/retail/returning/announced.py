@@ -84,10 +84,15 @@ def about_announced(
 
 
 def means_announced(services: RetailServices, tracker: Tracker) -> bool:
-    """Whether a report is answered with a question about the return of the same goods."""
+    """Whether a report, or a yes to a withdrawal, is met with a question about other returns."""
     order, form = current_order(services, tracker), (tracker.active_loop or {}).get("name")
     text = latest_text(tracker)[:READ]
-    return form == REPORT and order is not None and _asks_of_both(tracker, order, text)
+    if order is None or form not in (FORM, REPORT):
+        return False
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    money = form == FORM and is_question(text) and _MONEY.search(text) is not None
+    asks = money and _of_which(words, tracker, order, text) is not None
+    return asks or _asks_of_both(tracker, order, text)
 
 
 def _of_order(

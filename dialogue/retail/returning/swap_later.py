@@ -45,6 +45,15 @@ _SWAPS = re.compile(
     re.IGNORECASE,
 )
 _STOCK = re.compile(r"\b(?:in stock|available|do you have|is there)\b|有货|有没有|库存", re.I)
+# Goods by a name that the records do not have.
+_THING = re.compile(
+    r"\b(?:the|my) (?!(?:size|colou?r|other|one|parcel|order|new|old|bigger|smaller|larger)\b)\w",
+    re.IGNORECASE,
+)
+_HOW = re.compile(r"\bhow\b(?! (?:long|much|many)\b)|怎么|如何", re.IGNORECASE)
+_ONCE = re.compile(
+    r"\b(?:here|arriv\w+|(?:got|have) it|comes?|then)\b|收到|到了|到货", re.IGNORECASE
+)
 _FORMS = (None, "problem_form", "modify_order_form", "exchange_form")
 _MEANT = frozenset(
     {
@@ -98,8 +107,9 @@ def means_swap_later(services: RetailServices, tracker: Tracker) -> bool:
         return False
     told = not said_within(tracker, SOON).isdisjoint(_TOLD)
     if _SWAPS.search(text) is None:
-        stock = is_question(text) and _STOCK.search(text) is not None
-        return told and stock and latest_entity(tracker, "product") is None
+        then = _HOW.search(text) and _ONCE.search(text)
+        asks = is_question(text) and (then or _STOCK.search(text))
+        return bool(told and asks) and latest_entity(tracker, "product") is None
     wishes = latest_intent(tracker) in ("exchange_item", "modify_order")
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     here = [item for item in order.items if item.line not in lines_to_come(order)]
@@ -124,6 +134,7 @@ def say_swap_later(
     dispatcher.utter_message(
         response=ONCE_HERE if variants else f"{ONCE_HERE}_some",
         number=order.number,
+        status=words.status(order),
         items=words.items(item.label for item in items),
         variants=words.listing(f"“{words.variant(label)}”" for label in variants[:MOST]),
         days=services.policies.returns.days,
@@ -142,8 +153,8 @@ def _near(services: RetailServices, item: ItemView, wanted: str) -> list[str]:
 
 def _asks_how(tracker: Tracker, text: str) -> bool:
     told = not said_within(tracker, SOON).isdisjoint(_TOLD)
-    asked = facet_in(text) in (Facet.HOW, Facet.COST, Facet.UNTIL, Facet.WHERE)
-    return told and asked and is_question(text)
+    asked = _HOW.search(text) or facet_in(text) in (Facet.COST, Facet.UNTIL, Facet.WHERE)
+    return told and bool(asked) and is_question(text)
 
 
 def _coming(order: OrderView) -> list[ItemView]:
@@ -154,7 +165,8 @@ def _coming(order: OrderView) -> list[ItemView]:
 def named_to_come(words: Wording, tracker: Tracker, order: OrderView) -> set[int]:
     """The lines to come that are named, or were a few messages ago."""
     said = [str(one.get("text") or "") for one in reversed(tracker.events) if _user(one)]
-    for one in said[:LOOKED_BACK]:
+    others = _THING.search(latest_text(tracker)[:READ]) is not None
+    for one in said[: 1 if others else LOOKED_BACK]:
         known = words.in_records(one[:READ])
         lines = {item.line for item in _coming(order) if mentioned(known, [item])}
         if lines:
