@@ -185,7 +185,7 @@ def test_each_return_brings_its_own_sum(robin: Customer) -> None:
 
 
 def test_the_only_goods_of_an_order_may_be_announced_again(customer: NewCustomer) -> None:
-    robin = customer("Robin").says(f"return all of order {SHIRTS}")
+    robin = customer("Robin").says(f"return order {SHIRTS}").presses("All of it")
     robin.presses("I don't like it").presses("Yes").says("cancel the return")
     robin.says_as("nlu_fallback", "can i still return it later?")
     assert "announce it again until" in robin.text
