@@ -55,7 +55,8 @@ _PATTERNS: tuple[tuple[Facet, re.Pattern[str]], ...] = tuple(
             r"\b(?:does|did|will|would|do|is) (?:it|that|this|they|changing|cancel\w*|return\w*"
             r"|delivery)\b.{0,20}\bcosts?\b"
             r"|\b(?:costs?|charge|pay) (?:me )?(?:anything|something|extra|money)\b"
-            r"|\b(?:for free|free of charge|any (?:fees?|costs?|charges?)|is (?:it|that|this) free"
+            r"|\b(?:for free|free of charge|any (?:fees?|costs?|charges?)"
+            r"|is (?:it|that|this) (?:really |all |actually )?free"
             r"|is there an? (?:\w+ )?(?:fee|charge|cost)|fees?\W*$)\b"
             r"|\bdo i (?:have to |need to )?pay\b"
             r"|\bwho pays\b|\bextra (?:cost|charge|fee)s?\b"
@@ -64,7 +65,7 @@ _PATTERNS: tuple[tuple[Facet, re.Pattern[str]], ...] = tuple(
         ),
         (
             Facet.REFUND,
-            r"\b(?:money|refund\w*|cash|pa(?:y|id) (?:me |it )?back|reimburs\w+)\b"
+            r"\b(?:money|refund\w*|cash|pa(?:ys?|id) (?:it |me )?back|reimburs\w+)\b"
             r"|\b(?:how much|what) (?:\w+ ){0,4}back\b|\bhow much (?:do|will|would|can) i get\b"
             r"|\bfull (?:amount|price|sum)\b|退款|退多少|退到|退钱|钱.{0,6}(?:退|到|回)",
         ),

@@ -26,20 +26,26 @@ from dialogue.retail.paying import codes, double_charge, gift_cards, payment_met
 from dialogue.retail.people import ticket_notes, tickets, waiting
 from dialogue.retail.problems import (
     after_report,
+    given_up,
     photographs,
     problem_questions,
     reports,
     side_questions,
     told_problem,
     under_way,
+    warranty_case,
 )
 from dialogue.retail.proof import proving
 from dialogue.retail.returning import (
+    added_goods,
     after_return,
+    announced,
     exchanges,
     items,
     return_terms,
     returns,
+    still_returnable,
+    swap_later,
     told_wish,
     withdrawals,
 )
@@ -154,6 +160,9 @@ MEANT: tuple[Meant, ...] = (
 )
 # What a form's question may be met with and is no answer to it: one of those below answers it.
 NO_ANSWERS: tuple[NoAnswer, ...] = (
+    announced.means_announced,
+    given_up.gives_up_wish,
+    swap_later.means_swap_later,
     under_way.means_parcels,
     side_questions.means_beside,
 )
@@ -161,6 +170,10 @@ ANYWHERE: tuple[FollowUp, ...] = (
     photographs.about_photographs,
     double_charge.about_double_charge,
     ticket_notes.mail_noted,
+    given_up.given_up,
+    added_goods.added_goods,
+    announced.about_announced,
+    swap_later.swap_later,
     side_questions.beside_problem,
     after_report.after_report,
     under_way.about_parcels,
@@ -179,6 +192,8 @@ ANYWHERE: tuple[FollowUp, ...] = (
 )
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
+    warranty_case.warranty_case,
+    still_returnable.still_returnable,
     invoice_questions.after_details,
     after_return.insists,
     buying.buys,

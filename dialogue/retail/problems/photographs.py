@@ -44,6 +44,7 @@ CHANNELS = ("widget",)  # those with a button for it
 DESK = "/desk/photos/"
 SOON = 4  # messages after a report or complaint in which a photograph is of it
 _NOTED = REPORTED | COMPLAINED | {ADDED}
+WARRANTY = {"utter_problem_too_late", "utter_warranty_case", "utter_warranty_ask"}
 MOST_READ = 500  # characters of an answer
 # As in "I don't have a camera" and "can we go on without".
 _WITHOUT = re.compile(
@@ -90,6 +91,12 @@ class PhotoSentAction(RetailAction):
         elif (ticket := self._added(tracker)) is not None:
             dispatcher.utter_message(response="utter_photo_added", reference=ticket)
             return told_photos(tracker)
+        elif not said_within(tracker, SOON).isdisjoint(WARRANTY):
+            words = self.words(tracker)
+            dispatcher.utter_message(
+                response="utter_warranty_photo",
+                buttons=[words.button("pass_on", "human_agent", reason="warranty")],
+            )
         else:
             dispatcher.utter_message(response="utter_photo_what_about")
         return []

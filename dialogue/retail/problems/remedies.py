@@ -55,6 +55,7 @@ _NO_NO = re.compile(
     r"|^\W*wait\s*(?:[,!.?]+(?=\s*\w)|(?=(?:what|actually|sorry|i|no)\b))|能不能|可不可以|要不要?|行不行|不如|不然",
     re.IGNORECASE,
 )
+_GOODS = (Remedy.REPLACEMENT, Remedy.REFUND)
 # What stands before something that is not wished, or only asked about, in the same clause.
 _NOT_WISHED = re.compile(
     r"(?:(?:n't|\b(?:do|does|did|wo|ca)nt|\bnot|\bcannot|\bnever|\bwithout|\bwhy|\bwhen|\bhow long"
@@ -123,6 +124,11 @@ def wish_in(text: str) -> Remedy | None:
     if not meant and _wished(_SENT, told):
         return Remedy.REPLACEMENT
     return meant[0] if len(meant) == 1 else None
+
+
+def asks_for_either(text: str) -> bool:
+    """Whether the text names both that it is sent again and the money back."""
+    return all(_WISHES[wish].search(text[:MAX_DETAILS]) for wish in _GOODS)
 
 
 def _wished(words: re.Pattern[str], told: str) -> bool:

@@ -60,6 +60,7 @@ from dialogue.retail.problems.still_to_come import (
     to_come,
 )
 from dialogue.retail.proof.identity import OrderForm, begins
+from dialogue.retail.returning.announced import say_if_returning
 from dialogue.retail.returning.picking import Picked
 from dialogue.retail.services import (
     Dispatcher,
@@ -344,6 +345,7 @@ class ReportProblemAction(OrderAction):
         if kind is ProblemKind.DAMAGED_ITEM and rules.stays_when_broken(prices, policies):
             limit = words.money(policies.damages.kept_below, order.currency)
             dispatcher.utter_message(response="utter_broken_kept", limit=limit)
+        say_if_returning(words, dispatcher, order, details, tracker.get_slot("item"))
         return None
 
     def _add(

@@ -20,7 +20,7 @@ from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.people.tickets_told import ticket_of, ticket_spoken_of, told
 from dialogue.retail.problems.problem_questions import kind_of, late_of
-from dialogue.retail.problems.remedies import wish_in
+from dialogue.retail.problems.remedies import asks_for_either, wish_in
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -65,6 +65,7 @@ class Side(StrEnum):
     TROUBLE = auto()  # something for the trouble
     COST = auto()
     HOW_LONG = auto()
+    EITHER = auto()  # whether it is sent again or paid back
     REMARK = auto()  # what else of the order is kept: nothing is asked
 
 
@@ -133,7 +134,7 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
         ),
         (
             Side.BACK,
-            r"\b(?:send|give|bring|post|ship|return)\b.{0,30}\bback\b"
+            r"\b(?:send|give|bring|post|ship|return)\b.{0,30}\b(?<!money )back\b"
             r"|\bdo with (?:the|it|them|that)\b"
             r"|\b(?:keep|throw)\b.{0,15}\b(?:it|them|that|away|the)\b|\breturn (?:it|them|the)\b"
             r"|(?:要|需要|用)(?:不用)?(?:寄|退|送)回|怎么处理.{0,6}(?:坏|错)|(?:坏|错)的.{0,8}(?:怎么|要)",
@@ -164,6 +165,7 @@ _TABLE: Mapping[tuple[State, Side], str] = {
     **{(s, Side.HEAR): "utter_side_hear_order" for s in _SETTLED},
     **{(s, Side.COST): "utter_side_free" for s in State if s is not State.COMPLAINED},
     **{(s, Side.TROUBLE): "utter_side_trouble" for s in State},
+    (State.HERE, Side.EITHER): "utter_side_either",
     (State.HERE, Side.PART): "utter_side_part",
     (State.REPORTED, Side.PART): "utter_side_part",
     (State.REPORTED, Side.BACK): "utter_back_keep",
@@ -206,6 +208,9 @@ def beside_problem(
     state = _state(services, tracker)
     side = _side(tracker) if state else None
     response = _TABLE.get((state, side)) if state and side else None
+    order = current_order(services, tracker)
+    if response is None and side is Side.BACK and order is not None and order.problems:
+        response = "utter_back_keep"  # of what was reported, whatever was added to it since
     if response is None:
         return None
     dispatcher.utter_message(response=response, **_facts(services, tracker))
@@ -262,6 +267,8 @@ def _side(tracker: Tracker) -> Side | None:
         return Side.REMARK if remark else None
     if in_form and wishes and not _only_asks(text):
         return None
+    if asked == "wish" and asks_for_either(text):
+        return Side.EITHER
     return _asked_beside(text, asks=asks)
 
 
@@ -276,7 +283,8 @@ def _asked_beside(text: str, *, asks: bool) -> Side | None:
 
 def _only_asks(text: str) -> bool:
     """Whether the message has no other part than its question."""
-    return not re.search(r"[.,;!，。；！]|\b(?:and|but)\b", text.strip(" .!?？"), re.IGNORECASE)
+    parts = r"[.,;!，。；！]|\b(?:and|but)\b|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])"
+    return not re.search(parts, text.strip(" .!?？"), re.IGNORECASE)
 
 
 def _facts(services: RetailServices, tracker: Tracker) -> dict[str, str]:

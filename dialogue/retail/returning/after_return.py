@@ -22,7 +22,7 @@ from dialogue.retail.returning.items import ItemForm, returnable
 from dialogue.retail.returning.picking import Picked, mentioned, pick
 from dialogue.retail.returning.returns import ReturnForm
 from dialogue.retail.returning.side_answers import about_other_goods, say_on_the_side
-from dialogue.retail.returning.side_questions import NEAR, Matter, asked_on_the_side
+from dialogue.retail.returning.side_questions import NEAR, Matter, all_asked, asked_on_the_side
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -194,7 +194,8 @@ def _say_of_parcel(
         return None
     if asked.response == COMES and latest_intent(tracker) == "refund_status":
         return None  # which says it of this order
-    say_on_the_side(services, dispatcher, tracker, asked, order, parcel)
+    for one in all_asked(tracker, matter):
+        say_on_the_side(services, dispatcher, tracker, one, order, parcel)
     return []
 
 

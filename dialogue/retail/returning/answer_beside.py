@@ -11,14 +11,19 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from dialogue.orders.reasons import reason_in
-from dialogue.orders.states import ReturnReason
+from dialogue.orders.states import Remedy, ReturnReason
 from dialogue.questions import is_question
+from dialogue.retail.problems.remedies import wish_in
 from dialogue.retail.services import latest_text
 from dialogue.retail.talk.correcting import agrees
 from dialogue.retail.task_slots import REQUESTED_SLOT
 
 READ = 300  # characters
-_PARTS = re.compile(r"(?<=[?？!！.。;；,，])\s*|\s+(?=(?:and|but|also)\s)", re.IGNORECASE)
+_HERE = frozenset({"damaged_item", "missing_item", "wrong_item"})
+_PARTS = re.compile(
+    r"(?<=[?？!！.。;；,，])\s*|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|\s+(?=(?:and|but|also)\s)",
+    re.IGNORECASE,
+)
 _LEADING = re.compile(r"^\W*(?:(?:and|but|also|well|because|cause|因为)\b\W*)+", re.IGNORECASE)
 _WHY = re.compile(
     r"\btoo (?:small|large|big|tight|loose|long|short|wide|narrow|thin|thick|heavy|light|dark"
@@ -75,7 +80,19 @@ def kept_beside(tracker: Tracker) -> dict[str, Any]:
     reason = reason_beside(tracker)
     if reason:
         return {"return_reason": reason}
+    wish = wish_beside(tracker)
+    if wish:
+        return {"wish": wish}
     return {"confirmed": True} if yes_beside(tracker) else {}
+
+
+def wish_beside(tracker: Tracker) -> str | None:
+    """What is wished for goods that arrived wrong, in a message that also asks something."""
+    if tracker.get_slot(REQUESTED_SLOT) != "wish" or tracker.get_slot("problem_kind") not in _HERE:
+        return None
+    told, asks = _apart(latest_text(tracker)[:READ])
+    wish = wish_in(", ".join(told)) if asks and told else None
+    return wish if wish in (Remedy.REPLACEMENT, Remedy.REFUND) else None
 
 
 def _apart(text: str) -> tuple[list[str], bool]:

@@ -19,6 +19,7 @@ from dialogue.retail.goods.variants import (
     variants_of,
     wanted_at_once,
 )
+from dialogue.retail.problems.still_to_come import lines_to_come
 from dialogue.retail.returning.items import PIECES, ItemForm, returnable
 from dialogue.retail.returning.picking import Picked, count_in, decoded
 from dialogue.retail.returning.returns import (
@@ -27,6 +28,7 @@ from dialogue.retail.returning.returns import (
     say_not_returnable,
     say_why_it_stays,
 )
+from dialogue.retail.returning.swap_later import named_to_come, say_swap_later
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -181,6 +183,9 @@ class ExchangeAction(ChangeAction):
         if not chosen:
             if confirmed is True:  # nothing is left in a turn that is taken again: the key knows
                 self._announce(dispatcher, tracker, order, None, 0, None)
+            elif lines_to_come(order) and not returnable(self.services, order):
+                lines = named_to_come(words, tracker, order)
+                say_swap_later(self.services, words, dispatcher, order, lines)
             else:
                 named = decoded(tracker.get_slot("item"))
                 say_not_returnable(self.services, words, dispatcher, order, named)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -24,7 +23,7 @@ from dialogue.retail.services import (
 )
 from dialogue.retail.which_order.choice import announced_returns
 from dialogue.retail.which_order.pointing import reference_in
-from dialogue.retail.wording import Button, Wording
+from dialogue.retail.wording import Wording
 
 READ = 300  # characters that are looked through
 _UNTIL_WHEN = re.compile(
@@ -111,18 +110,20 @@ def say_until_when(
     words: Wording,
     dispatcher: Dispatcher,
     order: OrderView,
-    buttons: Sequence[Button] = (),
+    *,
+    may_begin: bool = False,
 ) -> None:
-    """Until when what is in an order may come back."""
-    policies = services.policies
+    """Until when what is left of an order may come back, with a button to begin it."""
+    policies, number = services.policies, order.number
+    begin = [words.button("return_it", "return_item", order_number=number)] if may_begin else []
     for last_day, items in groupby(
         sorted(returnable(services, order), key=lambda one: return_until(one, policies)),
         key=lambda one: return_until(one, policies),
     ):
         dispatcher.utter_message(
             response="utter_return_until",
-            number=order.number,
+            number=number,
             items=words.items(item.pieces(item.returnable) for item in items),
             last_day=words.day(last_day),
-            buttons=list(buttons),
+            buttons=begin,
         )

@@ -23,7 +23,7 @@ from dialogue.retail.returning.side_questions import (
     Matter,
 )
 from dialogue.retail.services import Dispatcher, RetailServices, latest_text, viewer_of
-from dialogue.retail.which_order.choice import returnable_items
+from dialogue.retail.which_order.choice import announced_returns, returnable_items
 from dialogue.retail.wording import Button, Wording, wording
 
 # Of what is asked of every return, not of a card game or a first aid kit.
@@ -194,8 +194,22 @@ class _Told:
         return None if found is None else str(found)
 
     def _last_day(self) -> date | None:
-        goods = [item for item, _ in self.goods] or list(self.possible)
+        goods = self._kept() or [item for item, _ in self.goods] or list(self.possible)
         return min((return_until(one, self.services.policies) for one in goods), default=None)
+
+    def _kept(self) -> list[ItemView]:
+        """What is in the return that is to be taken back, where it may come back again."""
+        if (self.tracker.active_loop or {}).get("name") != "withdraw_return_form":
+            return []
+        named = self.tracker.get_slot("announced_return")
+        parcels = [o for o in announced_returns(self.order) if named in (None, o.reference)]
+        labels = [label for one in parcels for label in one.items]
+        today, policies = self.services.clock().date(), self.services.policies
+        return [
+            item
+            for item in self.order.items
+            if any(item.name in label for label in labels) and return_until(item, policies) >= today
+        ]
 
 
 def _goods(tracker: Tracker, possible: tuple[ItemView, ...]) -> list[tuple[ItemView, int]]:

@@ -85,6 +85,7 @@ NEAR = frozenset(
 # What only goods that come back are asked for, before the facets that everything has.
 OPENED, FIRST, NOT_SENT = "opened", "first", "not_sent"
 OTHER_VARIANT, MONEY_WHEN, AGAIN, FETCHED = "other_variant", "money_when", "again", "fetched"
+NO_BOX = "no_box"
 _OWN = (
     (
         FIRST,
@@ -129,16 +130,31 @@ _OWN = (
         ),
     ),
     (
+        NO_BOX,
+        re.compile(
+            r"\b(?:box|packag\w+|packing)\b.{0,25}\b(?:gone|away|lost|missing|any ?more|out)\b"
+            r"|\b(?:without|threw|thrown|lost|no|n['’]?t (?:have|got|keep))\b.{0,25}"
+            r"\b(?:box|packag\w+|packing)\b|\boriginal (?:box|packag\w+|packing)\b"
+            r"|(?:盒子?|包装|箱子?).{0,6}(?:扔|丢|没|不在|不见)|没有?了?(?:原来的?|原)?(?:包装|盒|箱)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
         OPENED,
         re.compile(
             r"\b(?:opened|unpacked|unsealed|worn|washed|tried (?:it|them) on|used it|been used)\b"
             r"|\b(?:box|packag\w+|packing|seal|bag|tags?)\b.{0,25}"
-            r"\b(?:open|broken|torn|gone|off|away)\b"
+            r"\b(?:open|broken|torn|off)\b|(?:盒子?|包装|吊牌|袋子?).{0,6}(?:坏|破|撕)"
             r"|(?:拆|打开|开)(?:了|过|封)|(?:穿|洗|用|试)(?:了|过)",
             re.IGNORECASE,
         ),
     ),
 )
+# A part of its own: "who pays?" / "and until when", never "how long and how".
+_PARTS = re.compile(
+    r"(?<=[?？,，。;；])\s*|\s+(?=and (?:how|when|until|till|who|does|do|is|what|where)\b)"
+)
+MOST_ASKED = 2
 _WHEN = re.compile(
     r"\bwhen\b|\bhow (?:long|soon|fast|quick(?:ly)?|many (?:days|weeks))\b|\bwhat day\b"
     r"|什么时候|何时|多久|几天|多少天|哪天|多长时间",
@@ -162,7 +178,7 @@ _THING = re.compile(
     r"|card|account|bank|paypal|reason|old|new|first|other one|box|pack\w*|seal|bag|tags?|labels?"
     r"|post\w*|shop|way|last|latest|deadline|difference|rest|same|right|full|goods|thing|item|cost"
     r"|fee|shipping|delivery|mail|e-?mail|day|whole|one)\b)\w+"
-    r"|我的?(?!钱|退|换|卡|账|银|包裹|东西|付|们|自己|还|要|怎|什|可|能|有|收|会|在|现|想|不|没|是)[\u4e00-\u9fff]",
+    r"|我的?(?!钱|退|换|卡|账|银|包裹|东西|付|们|自己|还|要|怎|什|可|能|有|收|会|在|现|想|不|没|是|拿|寄|送|带|打|该|应|得|把|去|交|问|说)[\u4e00-\u9fff]",
     re.IGNORECASE,
 )
 _WHERE_IS = re.compile(r"\bwhere(?:['’]?s| is| are| was)\b", re.IGNORECASE)
@@ -174,6 +190,7 @@ SWAP_TIME, KEEP_AGAIN = "utter_aside_swap_time", "utter_aside_keep_again"
 SENT_RETURN, SENT_SWAP = "utter_how_to_send_return", "utter_how_to_send_exchange"
 COMES, NEW_COMES = "utter_return_money_comes", "utter_new_one_comes"
 _FETCHED = "utter_faq/return_pickup_at_home"
+_NO_BOX = "utter_faq/return_without_packaging"
 _REPLIES: dict[Matter, dict[str, str]] = {
     Matter.RETURN: {
         Facet.COST: "utter_aside_return_free",
@@ -190,6 +207,7 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         Facet.UNDO: UNDO,
         OPENED: "utter_aside_opened",
         FETCHED: _FETCHED,
+        NO_BOX: _NO_BOX,
     },
     Matter.EXCHANGE: {
         Facet.COST: "utter_aside_swap_free",
@@ -206,6 +224,7 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         Facet.UNDO: UNDO,
         OPENED: "utter_aside_opened",
         FETCHED: _FETCHED,
+        NO_BOX: _NO_BOX,
     },
     Matter.WITHDRAWAL: {
         Facet.COST: "utter_aside_keep_free",
@@ -233,7 +252,9 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         Facet.HOW: SENT_RETURN,
         Facet.MAIL: MAIL,
         Facet.UNDO: "utter_aside_undo_now",
+        OPENED: "utter_aside_opened",
         FETCHED: _FETCHED,
+        NO_BOX: _NO_BOX,
     },
     Matter.SWAPPED: {
         Facet.COST: SENT_SWAP,
@@ -249,7 +270,9 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         Facet.HOW: SENT_SWAP,
         Facet.MAIL: MAIL,
         Facet.UNDO: "utter_aside_undo_now",
+        OPENED: "utter_aside_opened",
         FETCHED: _FETCHED,
+        NO_BOX: _NO_BOX,
     },
     Matter.KEPT: {
         Facet.COST: "utter_aside_keep_free",
@@ -274,12 +297,23 @@ class Asked:
     response: str
 
 
-def asked_on_the_side(tracker: Tracker, matter: Matter) -> Asked | None:
+def all_asked(tracker: Tracker, matter: Matter) -> list[Asked]:
+    """Everything that the latest message asks of the matter: "who pays, and until when?"."""
+    whole = asked_on_the_side(tracker, matter)
+    if whole is None:
+        return []
+    parts = _PARTS.split(latest_text(tracker)[:READ])
+    found = [asked_on_the_side(tracker, matter, part) for part in parts if part.strip()]
+    each = list(dict.fromkeys(one for one in found if one is not None))
+    return each[:MOST_ASKED] if len(each) > 1 else [whole]
+
+
+def asked_on_the_side(tracker: Tracker, matter: Matter, part: str | None = None) -> Asked | None:
     """What the latest message asks of the matter; None where it asks nothing, or something else.
 
     Goods that it names may be others: `about_other_goods` tells.
     """
-    text, intent = latest_text(tracker), latest_intent(tracker)
+    text, intent = part or latest_text(tracker), latest_intent(tracker)
     most = SURELY_READ if intent == "faq" else READ
     if not 0 < len(text) <= most or intent not in NEAR or latest_entity(tracker, "order_number"):
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -11,9 +10,7 @@ from rasa_sdk.events import SlotSet
 from dialogue.orders.errors import ChangedMeanwhile, OrderError
 from dialogue.orders.views import OrderView, ReturnView
 from dialogue.retail.proof.identity import OrderForm
-from dialogue.retail.returning.items import returnable
-from dialogue.retail.returning.return_terms import say_until_when
-from dialogue.retail.returning.returns import say_not_returnable
+from dialogue.retail.returning.announced import chosen_parcel
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -23,8 +20,6 @@ from dialogue.retail.services import (
     latest_text,
     once_for,
     order_known,
-    plain_words,
-    said_within,
     viewer_of,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
@@ -34,14 +29,6 @@ from dialogue.retail.which_order.pointing import pointed, reference_in
 from dialogue.retail.wording import button
 
 ANNOUNCED = "announced_return"
-READ = 200  # characters that are looked through
-_MAY_COME_BACK = re.compile(
-    r"\b(?:can|could|may|able|still|possible|time|late|until)\b.{0,30}"
-    r"\b(?:return|(?:send|give|bring)\b.{0,15}\bback)\b(?!.{0,20}\b(?:back|cancel|stop|undo)\b)"
-    r"|(?:还?能|可以|来得及).{0,4}退(?!.{0,6}(?:取消|撤))",
-    re.IGNORECASE,
-)
-_TOLD = re.compile(r"utter_(?:return_until|not_returnable)")
 
 
 class WithdrawReturnForm(OrderForm):
@@ -73,6 +60,10 @@ class WithdrawReturnForm(OrderForm):
         if tracker.get_slot(REQUESTED_SLOT) == ANNOUNCED and found is None:
             places = pointed(text, len(announced))
             found = announced[places[0]].reference if len(places) == 1 else None
+            order = current_order(self.services, tracker)
+            if found is None and order is not None:
+                chosen = chosen_parcel(self.words(tracker), tracker, order, text)
+                found = chosen.reference if chosen else None
         return {ANNOUNCED: found} if found else {}
 
     def validate_announced_return(
@@ -192,16 +183,9 @@ class WithdrawReturnAction(ChangeAction):
             )
 
     def _say_none(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
-        """That none is announced; who asks whether it may still come back, hears that instead."""
+        """That none is announced, or that it is here already."""
         words = self.words(tracker)
         here = bool(order.returns)
-        if not here and _asks_whether(tracker):
-            back = [words.button("return", "return_item", order_number=order.number)]
-            if returnable(self.services, order):
-                say_until_when(self.services, words, dispatcher, order, back)
-            else:
-                say_not_returnable(self.services, words, dispatcher, order)
-            return
         dispatcher.utter_message(
             response="utter_return_here_already" if here else "utter_no_return_announced",
             number=order.number,
@@ -218,13 +202,3 @@ def none_announced(services: RetailServices, tracker: Tracker) -> bool:
     if not viewer.signed_in or order_known(services, tracker):
         return False
     return not any(map(announced_returns, services.store.recent_orders(viewer, limit=10)))
-
-
-def _asks_whether(tracker: Tracker) -> bool:
-    """Whether the wish was a question if something may come back, or is the next such question."""
-    begun = (tracker.active_loop or {}).get("trigger_message") or {}
-    said = (latest_text(tracker), plain_words(begun.get("text") or ""))
-    if any(_MAY_COME_BACK.search(text[:READ]) for text in said):
-        return True
-    again = not latest_text(tracker)  # the same wish of another order, which was put right
-    return again and any(map(_TOLD.match, said_within(tracker, 2)))

@@ -24,7 +24,7 @@ from dialogue.retail.proof.counter_questions import answer_to_counter_question, 
 from dialogue.retail.returning.answer_beside import kept_beside
 from dialogue.retail.returning.picking import Picked, decoded, mentioned, pick
 from dialogue.retail.returning.side_answers import say_on_the_side
-from dialogue.retail.returning.side_questions import OF_FORM, Asked, asked_on_the_side
+from dialogue.retail.returning.side_questions import OF_FORM, Asked, all_asked, asked_on_the_side
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -165,7 +165,8 @@ def asked_back(
         return told
     if isinstance(asks, Asked):
         order = current_order(services, tracker)
-        say_on_the_side(services, dispatcher, tracker, asks, order)
+        for one in all_asked(tracker, asks.matter):
+            say_on_the_side(services, dispatcher, tracker, one, order)
     else:
         say_back(services, dispatcher, tracker, asks)
     return [SlotSet(name, value) for name, value in kept_beside(tracker).items()]

@@ -30,7 +30,7 @@ _ASKS = re.compile(
     rf"|(?:the|my|our)\s+\w+)\s+(?:(?:all|been|now|already|really|gone)\s+){{0,3}}{_DONE}\b"
     r"|\bdid\s+(?:it|that|this|you)\s+(?:just\s+)?(?:work|go through|cancel|change)\b"
     rf"|^\W*(?:(?:and|so|ok|it['’]?s|its|all)\W+){{0,3}}{_DONE}(?: (?:now|already|yet|then))?\s*\?"
-    r"|(?:取消|改|换|退|办|弄|搞|登记)(?:成功|好|完|掉)?了?(?:吗|没有?[？?]?$)|(?:好|成功|完成)了(?:吗|没)",
+    r"|(?<![能以会再])(?:取消|改|换|退|办|弄|搞|登记)(?:成功|好|完|掉)?了?(?:吗|没有?[？?]?$)|(?:好|成功|完成)了(?:吗|没)",
     re.IGNORECASE,
 )
 

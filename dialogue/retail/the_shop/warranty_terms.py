@@ -7,6 +7,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from dialogue.retail.problems.warranty_case import asks_fault
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -70,6 +71,8 @@ class WarrantyAction(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Goods that are named after the whole was told have the warranty too: all have."""
         text = latest_text(tracker)[:READ]
+        if not text and asks_fault(self.services, dispatcher, tracker):
+            return []
         asked = next((name for name, words in _ASKED if words.search(text)), None)
         lately = not said_within(tracker, LOOKED_BACK).isdisjoint(_ABOUT_IT)
         named = latest_entity(tracker, "product") or _TOO.search(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from dialogue.orders.states import (
 from dialogue.orders.views import ItemView, OrderView, ShipmentView
 from dialogue.retail.proof.identity import OrderForm
 from dialogue.retail.proof.proving import may_change
+from dialogue.retail.returning.announced import say_money_of
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -41,9 +43,13 @@ from dialogue.retail.which_order.choice import (
     may_change_contents,
     returnable_items,
 )
+from dialogue.retail.which_order.pointing import parcels_meant
 from dialogue.retail.wording import Button, Wording
 
 READ = 500  # characters that are looked through
+_HOW_MONEY = re.compile(
+    r"\bhow\b|\bwhen\b|\bpaypal\b|\bcard\b|怎么|多久|几天|什么时候|退到", re.IGNORECASE
+)
 SHOWN_WITHIN = timedelta(days=7)  # of a settled refund, until a bank shows it
 LOOKED_BACK = 3  # messages in which it may stand what shall be on an invoice
 
@@ -153,18 +159,12 @@ class RefundStatusAction(OrderAction):
                 expected=words.day(refund.expected_by) if refund.expected_by else "",
                 settled=words.day(refund.settled_at) if refund.settled_at else "",
             )
+        said = words.in_records(latest_text(tracker)[:READ])
+        for parcel in parcels_meant(said, order, waiting) or waiting:
+            say_money_of(self.services, words, dispatcher, order, parcel)
         if waiting:
-            dispatcher.utter_message(
-                response="utter_refund_after_return",
-                number=order.number,
-                reference=waiting[-1].reference,
-                amount=words.money(sum(r.refund_cents for r in waiting), order.currency),
-                method=words.term(order.method),
-                days=words.say(
-                    "working_days", count=self.services.policies.refunds.days_for(order.method)
-                ),
-            )
-        elif not order.refunds and self._is_being_cancelled(tracker, order):
+            return
+        if not order.refunds and self._is_being_cancelled(tracker, order):
             dispatcher.utter_message(
                 response="utter_refund_once_cancelled",
                 number=order.number,
@@ -175,9 +175,13 @@ class RefundStatusAction(OrderAction):
                 ),
             )
         elif not order.refunds:
+            asked = _HOW_MONEY.search(latest_text(tracker)[:READ])
+            days = self.services.policies.refunds.days_for(order.method)
             dispatcher.utter_message(
-                response="utter_refund_none",
+                response="utter_refund_would" if asked and order.method else "utter_refund_none",
                 number=order.number,
+                method=words.term(order.method) if order.method else "",
+                days=words.say("working_days", count=days),
                 buttons=next_steps(self.services, words, order),
             )
 

@@ -46,6 +46,12 @@ _ELSEWHERE = re.compile(
     r"|(?:退|转|换|打)到?.{0,8}(?:贝宝|paypal|别的|其他|另|银行|账户)",
     re.IGNORECASE,
 )
+# "Did it go to my card or PayPal?" asks only which way it went.
+_WENT = re.compile(
+    r"\b(?:did|does|do|was|is|has|will)\b.{0,20}\b(?:go|goes|gone|going|went|paid|sent|come|comes)\b"
+    r"|到的?是",
+    re.IGNORECASE,
+)
 _IF_NOT = re.compile(
     r"\b(?:what if|and if|if)\b.{0,30}(?:n['’]?t|\bnot|\bnever|\bnothing)\b"
     r"|(?:如果|要是|万一).{0,12}(?:没|不)",
@@ -53,6 +59,7 @@ _IF_NOT = re.compile(
 )
 _WAY = re.compile(
     r"\b(?:by|to|on|with|onto|via) (?:my |the |which |what )?(?:card|paypal|bank|account|invoice)\b"
+    r"(?! game)"
     r"|\bwhich (?:card|account|way)\b|\bwhere (?:does|did|will|do)\b"
     r"|(?:卡|贝宝|paypal|账户|哪里|哪张).{0,6}(?:吗|呢|[?？])|退到哪",
     re.IGNORECASE,
@@ -115,7 +122,7 @@ class _Refund:
         facet, failed = facet_in(text), self.refund.status is PaymentStatus.FAILED
         if facet is Facet.MAIL:
             self.dispatcher.utter_message(response="utter_aside_goods_mail")
-        elif _ELSEWHERE.search(text):
+        elif _ELSEWHERE.search(text) and not _WENT.search(text):
             self._say("utter_refund_elsewhere", reason="refund_failed" if failed else "asked")
         elif failed and facet is Facet.WHY:
             self._say("utter_refund_why_failed", reason="refund_failed")
@@ -171,6 +178,7 @@ def _other_meant(services: RetailServices, tracker: Tracker, order: OrderView) -
     text, viewer = latest_text(tracker), viewer_of(tracker)
     if not viewer.signed_in or not _ANOTHER.search(text):
         return None
+    text = _WAY.sub(" ", text)  # "to my card" is no card game
     said = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)).in_records(text)
     recent = services.store.recent_orders(viewer, limit=10)
     named = order_naming(said, [one for one in recent if has_refunds(one)])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rapidfuzz import utils
 
-from dialogue.orders.views import OrderView
+from dialogue.orders.views import OrderView, ReturnView
 from dialogue.retail.returning.picking import mentioned
 
 MAX_TEXT = 300
@@ -134,6 +134,18 @@ def reference_in(text: str) -> str | None:
     """The number of a return as it stands on its parcel: ``R-00186``, however it is typed."""
     found = _REFERENCE.search(text[:MAX_TEXT])
     return f"R-{int(found[1]):05d}" if found else None
+
+
+def parcels_meant(text: str, order: OrderView, parcels: Sequence[ReturnView]) -> list[ReturnView]:
+    """Of these returns of an order, those that the text names by number or by their goods."""
+    reference = reference_in(text)
+    if reference is not None:
+        return [one for one in parcels if one.reference == reference]
+    return [
+        parcel
+        for parcel in parcels
+        if mentioned(text, [i for i in order.items if any(i.name in it for it in parcel.items)])
+    ]
 
 
 def order_naming(text: str, orders: Sequence[OrderView]) -> OrderView | None:

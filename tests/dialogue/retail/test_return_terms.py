@@ -76,3 +76,19 @@ def test_without_an_order_the_terms_are_general(customer: NewCustomer) -> None:
 def day(when: date) -> str:
     """``Tue 24 Nov``, as the bot writes it."""
     return f"{when:%a} {when.day} {when:%b}"
+
+
+@pytest.mark.parametrize("asked", ["the first, can i still return that?", "第一个还能退吗"])
+def test_whether_one_of_a_list_may_still_come_back(customer: NewCustomer, asked: str) -> None:
+    robin = customer("Robin").says("all my orders").says_as("withdraw_return", asked)
+    assert "not been delivered yet" in robin.text or "还没有送达" in robin.text
+    robin.says_as("correct_that", "no, i meant the fifth")
+    assert f"{SHIRTS}" in robin.text and robin.form is None
+
+
+def test_another_size_of_what_is_on_its_way(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("where is order 90003?")
+    robin.says_as("modify_order", "the leggings are not sent yet, change them to L")
+    assert "Tempo Leggings (black, M) can't be changed any more" in robin.text
+    assert "exchange" in robin.says_as("faq", "how do i do that when they are here?").text
+    assert robin.form is None

@@ -111,3 +111,30 @@ def test_what_is_asked_before_the_choice_is_answered(customer: NewCustomer) -> N
     assert "What would you prefer" in robin.text
     assert "in stock" in robin.says_as("check_stock", "is the mug still in stock?").text
     assert "one working day" in robin.says_as("inform", "hm whats faster").text
+
+
+def test_too_late_for_a_report_is_a_case_for_the_warranty(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("damaged_item", "the wool beanie of 90012 came broken")
+    assert "the warranty still covers it" in robin.text
+    assert "What is wrong with order 90012" in robin.presses("Warranty").text
+    robin.says_as("damaged_item", "it has a hole at the seam")
+    assert "case for the warranty" in robin.text and "a hole at the seam" in robin.text
+    robin.says_as("warranty", "then i want to report it")
+    assert "passing you on" in robin.text or "colleagues are back" in robin.text
+    robin.says_as("damaged_item", "the hole is torn wide open now")
+    assert "my colleague reads it here" in robin.text
+
+
+def test_a_report_of_goods_that_are_in_a_return(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("return the linen shirt of order 90001")
+    robin.presses("I don't like it").presses("Yes")
+    robin.says_as("damaged_item", "the linen shirt of 90001 came torn")
+    assert "Both are possible" in robin.says_as("faq", "a new one or my money back?").text
+    robin.presses("Send it again")
+    assert "is announced as well" in robin.text
+    assert "is announced as well" in robin.says_as("nlu_fallback", "do the two clash?").text
+
+
+def test_neither_remedy_is_wished(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("damaged_item", "the linen shirt of 90001 came torn")
+    assert "dropped" in robin.says_as("deny", "none of these").text and robin.form is None

@@ -167,3 +167,25 @@ def test_what_was_announced_is_kept_when_it_is_not_wanted_back_any_more(robin: C
 def test_who_keeps_one_thing_may_return_another(robin: Customer, words: str) -> None:
     robin.says(words)
     assert robin.form == "return_form"
+
+
+def test_each_return_brings_its_own_sum(robin: Customer) -> None:
+    robin.says(f"return the mugs of order {SHIRTS}").says("2").presses("I don't like it")
+    robin.presses("Yes")
+    shirt, mugs = (parcel.reference for parcel in robin.order(SHIRTS).returns)
+    robin.says(f"refund of order {SHIRTS}")
+    assert "€59.90" in robin.text and "€29.80" in robin.text
+    assert "€29.80" not in robin.says_as("nlu_fallback", f"how much is it for {shirt}?").text
+    robin.says("cancel the return").says_as("faq", "the shirt, the mugs stay announced")
+    assert f"take return {shirt} back?" in robin.text
+    robin.says_as("order_status", "is the other one with the mugs still running?")
+    assert f"Return {mugs}" in robin.text and robin.form == "withdraw_return_form"
+    robin.presses("Yes, I keep it").says_as("faq", "so what do i get back for the rest?")
+    assert mugs in robin.text and "€29.80" in robin.text
+
+
+def test_the_only_goods_of_an_order_may_be_announced_again(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"return order {SHIRTS}").presses("All of it")
+    robin.presses("I don't like it").presses("Yes").says("cancel the return")
+    robin.says_as("nlu_fallback", "can i still return it later?")
+    assert "announce it again until" in robin.text

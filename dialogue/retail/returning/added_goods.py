@@ -1,0 +1,81 @@
+"""More goods for the return that is being prepared, another variant for the swap.
+
+"Could I put a t-shirt in as well?", "then make it navy": of the form that is active, though it
+sounds like a change of the order.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.domain import LANGUAGE_SLOT
+from dialogue.retail.goods.variants import named_variant
+from dialogue.retail.returning.items import returnable
+from dialogue.retail.returning.picking import Picked, decoded, mentioned, pick
+from dialogue.retail.returning.returns import chosen_to_return
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    current_order,
+    latest_intent,
+    latest_text,
+)
+from dialogue.retail.task_slots import REQUESTED_SLOT
+from dialogue.retail.wording import wording
+
+READ = 120  # characters
+_TOO = re.compile(
+    r"\b(?:too|also|as well|in addition|another|additionally)\b|\b(?:put|add|pack)\b.{0,40}\bin\b"
+    r"|也|一起|再加|还有",
+    re.IGNORECASE,
+)
+_SWAPS = re.compile(r"\b(?:swap|exchange|change|instead|order|buy)\b|换|改|下单|买", re.IGNORECASE)
+_INTENTS = frozenset({"exchange_item", "modify_order", "nlu_fallback", "return_item"})
+
+
+def added_goods(
+    services: RetailServices, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Take it into what the form prepares, which then asks for a yes again."""
+    form, text = (tracker.active_loop or {}).get("name"), latest_text(tracker)[:READ]
+    asked = tracker.get_slot(REQUESTED_SLOT)
+    if not text or latest_intent(tracker) not in _INTENTS or asked not in ("confirmed", "pieces"):
+        return None
+    if form == "return_form":
+        return _more(services, tracker, text)
+    return _other_variant(services, tracker, text) if form == "exchange_form" else None
+
+
+def _more(services: RetailServices, tracker: Tracker, text: str) -> Events | None:
+    order = current_order(services, tracker)
+    if order is None or not _TOO.search(text) or _SWAPS.search(text):
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    before = {item.line: pieces for item, pieces in chosen_to_return(services, tracker)}
+    others = [item for item in returnable(services, order) if item.line not in before]
+    named = pick(mentioned(words.in_records(text), others), others)
+    if not before or not isinstance(named, Picked):
+        return None
+    both = Picked({**before, **named.pieces})
+    return [SlotSet("item", str(both)), SlotSet("pieces", None), SlotSet("confirmed", None)]
+
+
+def _other_variant(services: RetailServices, tracker: Tracker, text: str) -> Events | None:
+    """The variant that is named of the same article, if there is one left of it."""
+    chosen = chosen_to_return(services, tracker)
+    if len(chosen) != 1 or not decoded(tracker.get_slot("item")):
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    item, pieces = chosen[0]
+    label = str(tracker.get_slot("replacement"))
+    near = replace(item, variant=label)  # what is not named stays as it was wished
+    found = named_variant(services, words.in_records(text), near)
+    if found is None or found.quantity < pieces or found.label in (label, item.variant):
+        return None
+    return [SlotSet("replacement", found.label), SlotSet("confirmed", None)]

@@ -1,0 +1,91 @@
+"""Whether something of one's own can still be sent back: until when, or why not.
+
+Who asks that of the order pointed at in a list takes no return back, whatever it sounds like.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.domain import LANGUAGE_SLOT
+from dialogue.orders.views import OrderView
+from dialogue.questions import is_question
+from dialogue.retail.returning.items import returnable
+from dialogue.retail.returning.return_terms import say_until_when
+from dialogue.retail.returning.returns import say_not_returnable
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    current_order,
+    latest_entity,
+    latest_intent,
+    latest_text,
+    said_within,
+    viewer_of,
+)
+from dialogue.retail.which_order.choice import announced_returns
+from dialogue.retail.which_order.pointing import orders_meant, pointed
+from dialogue.retail.wording import wording
+
+READ = 120  # characters
+SOON = 2  # messages after it was answered of another order
+_ASKS = re.compile(
+    r"\b(?:can|could|may|am i able to)\b.{0,10}\bi\b.{0,12}\b(?:return|send|give|bring|take)\b"
+    r"|\bstill\b.{0,15}\b(?:return(?:ed|able)?|(?:send|sent|go|give|given)\b.{0,20}\bback)\b"
+    r"|\btoo late (?:to|for)\b.{0,20}\b(?:return|send|sending|give)"
+    r"|(?:还能|还可以|能不能|可不可以|还来得及|能|可以).{0,4}退(?!款)",
+    re.IGNORECASE,
+)
+_KEEPS = re.compile(
+    r"\b(?:keep|withdraw|undo|cancel|revoke|take (?:it|that|the|my)\b.{0,20}\bback)\b|留|撤|取消",
+    re.IGNORECASE,
+)
+_TOLD = re.compile(r"utter_(?:return_until|not_returnable_|item_announced|not_here_yet)")
+_MEANT = frozenset({"inform", "list_orders", "nlu_fallback", "order_status", "return_policy"})
+_CORRECTS = _MEANT | {"correct_that", "deny", "withdraw_return"}
+
+
+def still_returnable(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Say it of the order that is meant; of another one, where that was pointed at wrongly."""
+    text, intent = latest_text(tracker)[:READ], latest_intent(tracker)
+    asks = is_question(text) or re.search(r"\bcan i\b", text, re.IGNORECASE)
+    again = intent in _CORRECTS and any(map(_TOLD.match, said_within(tracker, SOON)))
+    if not text or not (again or (asks and _ASKS.search(text) and not _KEEPS.search(text))):
+        return None
+    order = _pointed_at(services, tracker, text)
+    if order is None and intent == "withdraw_return" and not again:
+        order = current_order(services, tracker)
+    if order is None or (intent not in _MEANT and intent not in _CORRECTS):
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    if returnable(services, order):
+        say_until_when(services, words, dispatcher, order, may_begin=True)
+    elif intent == "withdraw_return" and announced_returns(order) and not asks:
+        return None
+    else:
+        say_not_returnable(services, words, dispatcher, order)
+    return [SlotSet("order_number", order.number)]
+
+
+def _pointed_at(services: RetailServices, tracker: Tracker, text: str) -> OrderView | None:
+    """The order that the text points at in the list that was shown, names, or describes."""
+    viewer, shown = viewer_of(tracker), tracker.get_slot("shown_orders") or ()
+    if not viewer.signed_in:
+        return None
+    recent = services.store.recent_orders(viewer, limit=10)
+    number = latest_entity(tracker, "order_number")
+    places = pointed(text, len(shown))
+    if number is None and len(places) == 1:
+        number = shown[places[0]]
+    if number is None:
+        words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+        meant = orders_meant(words.in_records(text), shown, recent, None)
+        number = meant[0] if len(meant) == 1 else None
+    return next((order for order in recent if order.number == number), None)
