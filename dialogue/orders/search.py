@@ -234,7 +234,7 @@ def _spell_out(text: str) -> list[str]:
     """Lower-case words, with ``medium`` also as ``m`` and so on."""
     names = {"extra-small": "xs", "small": "s", "medium": "m", "large": "l", "xlarge": "xl"}
     lowered = text.casefold().replace("extra small", "extra-small").replace("extra large", "xlarge")
-    words = re.findall(r"[\w-]+", lowered)
+    words = re.findall(r"[\w-]+", re.sub(r"['’]s\b", " ", lowered))  # "it's" speaks of no S
     return words + [names[word] for word in words if word in names]
 
 
