@@ -63,7 +63,7 @@ PRICE_LIMIT = re.compile(
     rf"|{_PRICE}[\s-]*{_CURRENCY}?\s*(?:gifts?|presents?|ones?)\b"
     rf"|\b(?:around|about|roughly|approximately) (?:€\s*)?{_PRICE}"
     r"(?:\s*(?:€|eur(?:os?)?\b|bucks\b)|(?=\W*$))"
-    rf"|{_PRICE}\s*{_CURRENCY}\s*(?:左右|上下|的?预算)",
+    rf"|{_PRICE}\s*(?:{_CURRENCY}\s*)?(?:左右|上下)|{_PRICE}\s*{_CURRENCY}\s*的?预算",
     re.IGNORECASE,
 )
 # "Between 30 and 50 euros", 预算30-50; figures alone are as well sizes.

@@ -25,7 +25,8 @@ _SIZES = re.compile(
 )
 
 _IN = re.compile(
-    r"\b(?:comes?|have|got|get|had|available|exists?|made|is it|there)\b.{0,30}\bin (?:the |a )?(\w{3,})"
+    r"\b(?:comes?|have|got|get|had|available|exists?|made|is it|there)\b.{0,30}"
+    r"\bin (?:the |a )?(\w{3,})"
     r"|有(?:没有)?[^，。]{0,8}色",
     re.IGNORECASE,
 )
@@ -83,7 +84,7 @@ class ProductDetailsAction(ProductAction):
 
 
 def _asks_if_in(action: ProductAction, tracker: Tracker) -> bool:
-    """Whether it is asked if goods come in a colour: "does the cotton one come in blue as well?"."""
+    """Whether it is asked if goods come in a colour: "does it come in blue as well?"."""
     text = action.words(tracker).in_records(latest_text(tracker))[:READ]
     asked = _IN.search(text)
     known = colour_words(action.services.catalogue.products())
