@@ -51,7 +51,7 @@ from dialogue.retail.talk import (
     leading,
     more_of_it,
 )
-from dialogue.retail.the_shop import opening_hours, shipping, warranty_terms
+from dialogue.retail.the_shop import asked_shortly, opening_hours, shipping, warranty_terms
 from dialogue.retail.viewing import (
     asked_of_order,
     invoice_details,
@@ -179,6 +179,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
     invoice_questions.after_details,
+    asked_shortly.asked_shortly,
     after_return.insists,
     buying.buys,
     waiting_list.about_waiting_list,
