@@ -80,8 +80,8 @@ _IN_TIME = re.compile(
     r"|\b(?:would|will|can|does|is) (?:it|they|that|this|the [\w -]{2,30}?) (?:still )?"
     r"(?:be (?:there|here)|arrive|get (?:here|there)|come|make it)\b.{0,20}"
     r"\b(?:before|by|until|for|in time)\b"
-    r"|\b(?:it|they|that) (?:would|will|could) (?:still )?(?:be (?:there|here)|arrive|come)\b.{0,20}"
-    r"\b(?:before|by|until|in time)\b"
+    r"|\b(?:it|they|that) (?:would|will|could) (?:still )?(?:be (?:there|here)|arrive|come)\b"
+    r".{0,20}\b(?:before|by|until|in time)\b"
     r"|(?:圣诞|生日|周[一二三四五六日]|\d[号日]).{0,6}(?:前|之前).{0,6}(?:到|收)|来得及",
     re.IGNORECASE,
 )
