@@ -30,7 +30,7 @@ ASKED = (
     (
         "do you have jackets",
         "return_item",
-        "ok, the fenn. i'll take the fenn",
+        "ok, i'll take the fenn",
         "page of the Fenn",
         "",
     ),
