@@ -33,7 +33,7 @@ _BREAK = re.compile(
     r"(?<=[.!?;])\s+(?:and\s+|also\s*,?\s+|then\s+|plus\s+)?"
     r"|\s*(?<=[。！？；])\s*"
     r"|,?\s+(?:and(?:\s+(?:also|then))?|also|plus|then|as\s+well\s+as)\s+"
-    r"|\s*[，,]\s*(?:还有|另外|然后|同时|顺便|并且|再)[，,]?\s*",
+    r"|(?:\s*[，,]\s*|\s+)(?:还有|另外|然后|同时|顺便|并且|再)[，,]?\s*",
     re.IGNORECASE,
 )
 _LETTERS = re.compile(r"\w+")

@@ -63,7 +63,7 @@ PRICE_LIMIT = re.compile(
     rf"|{_PRICE}[\s-]*{_CURRENCY}?\s*(?:gifts?|presents?|ones?)\b"
     rf"|\b(?:around|about|roughly|approximately) (?:€\s*)?{_PRICE}"
     r"(?:\s*(?:€|eur(?:os?)?\b|bucks\b)|(?=\W*$))"
-    rf"|{_PRICE}\s*{_CURRENCY}\s*(?:左右|上下|的?预算)",
+    rf"|{_PRICE}\s*(?:{_CURRENCY}\s*)?(?:左右|上下)|{_PRICE}\s*{_CURRENCY}\s*的?预算",
     re.IGNORECASE,
 )
 # "Between 30 and 50 euros", 预算30-50; figures alone are as well sizes.
@@ -234,7 +234,7 @@ def _spell_out(text: str) -> list[str]:
     """Lower-case words, with ``medium`` also as ``m`` and so on."""
     names = {"extra-small": "xs", "small": "s", "medium": "m", "large": "l", "xlarge": "xl"}
     lowered = text.casefold().replace("extra small", "extra-small").replace("extra large", "xlarge")
-    words = re.findall(r"[\w-]+", lowered)
+    words = re.findall(r"[\w-]+", re.sub(r"['’]s\b", " ", lowered))  # "it's" speaks of no S
     return words + [names[word] for word in words if word in names]
 
 

@@ -21,7 +21,7 @@ from dialogue.orders.search import (
 from dialogue.recommending.wishes import LESS, MORE, Price
 
 _OTHERS = re.compile(
-    r"\b(?:else|others?|another(?: one)?|more|next|different|alternatives?)\b"
+    r"\b(?:else|special|others?|another(?: one)?|more|next|different|alternatives?)\b"
     r"|\bnot (?:that|this|these|those|it)(?: ones?)?(?=\W*$|\s*[,.;!])"
     r"|不是这[个些款]|还有|别的|其他|其它|更多|另外|换一?[个批些款]",
     re.IGNORECASE,
@@ -78,6 +78,14 @@ _NOT_FOR_THEM = re.compile(
     r"|[他她]们?[^，。,\s]{0,2}?(?:不喜欢|讨厌|不爱?[喝吃看用]|不需要|已经有|有很多)(?:很多|一个|一些)?",
     re.IGNORECASE,
 )
+_NO_GOODS = re.compile("[能可吗退换怎]")  # "if she doesn't like it, can it go back"
+# "He already has a scale and a blender": both.
+_HAS = re.compile(r"\balready\b|\bhas enough\b", re.IGNORECASE)
+_AND_TOO = re.compile(
+    r"(\bwithout (?:an? |the |some )?[\w-]+(?: [\w-]+)?),? (?:and|or) (?:an? |the |some )"
+    r"(?=[a-z])",
+    re.IGNORECASE,
+)
 # Signs of Chinese that name no goods, and those that remain.
 _CHINESE_FILLERS = re.compile(
     r"有没有|有没|看看|一点|一些|颜色|什么|可以|东西|[有的吗呢么是哪好我要想买给个款件些点再更那这和在了吧啊请找来元欧价格钱]"
@@ -86,7 +94,8 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Words of such messages that name no goods; those of any question are left out before.
 _FILLERS = frozenset(
     """
-    already about actually affordable afford alright also alternative amount aren another better
+    already about actually bad cool affordable
+    afford alright also alternative amount aren another better
     bigger bit budget cost costs couldn dear did doesn don either else euro eur even expensive far
     few fine fit good got great haven hm hmm however idea instead isn item least less lesser
     little lot lower
@@ -180,7 +189,9 @@ def refinement(text: str, colours: Collection[str]) -> Refinement | None:
 
 def leave_out(text: str) -> tuple[str, tuple[str, ...]]:
     """A text without its "not a knife" and "nothing electric", and what they leave out."""
+    has = _HAS.search(text[:READ]) is not None
     text = _NOT_FOR_THEM.sub(_as_left_out, text[:READ])
+    text = _AND_TOO.sub(r"\1, without ", text) if has else text
     kept = {(found.start(), found.end()) for found in _NO_LEAVING.finditer(text)}
     kept |= {(found.start(), found.end()) for found in PRICE_LIMIT.finditer(text)}
     words: list[str] = []
@@ -189,6 +200,8 @@ def leave_out(text: str) -> tuple[str, tuple[str, ...]]:
         if any(start < found.end() and found.start() < end for start, end in kept):
             return found[0]
         what = found["what"] or found["chinese"]
+        if _NO_GOODS.search(what):
+            return found[0]
         named = [what] if _CHINESE.match(what) else query_words(what)
         said = [word for word in named if word not in _FILLERS]
         words.extend(said)

@@ -67,7 +67,8 @@ LESS = re.compile(
 )
 MORE = re.compile(
     r"\b(?:more expensive|dearer|pricier|fancier|more luxurious|more premium"
-    r"|(?:better|higher)[ -]quality|upgrade)\b|更[好贵]的?|[更再]?高档(?:一?点儿?|一?些)?",
+    r"|(?:better|higher)[ -]quality|upgrade)\b|更[好贵]的?"
+    r"|[更再]?(?:高档|高级)(?:一?点儿?|一?些)?|(?<!有)贵一?[点些]",
     re.IGNORECASE,
 )
 _ANOTHER = re.compile(

@@ -58,7 +58,7 @@ from dialogue.retail.talk import (
     leading,
     more_of_it,
 )
-from dialogue.retail.the_shop import opening_hours, shipping, warranty_terms
+from dialogue.retail.the_shop import asked_shortly, opening_hours, shipping, warranty_terms
 from dialogue.retail.viewing import (
     asked_of_order,
     invoice_details,
@@ -195,6 +195,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     warranty_case.warranty_case,
     still_returnable.still_returnable,
     invoice_questions.after_details,
+    asked_shortly.asked_shortly,
     after_return.insists,
     buying.buys,
     waiting_list.about_waiting_list,

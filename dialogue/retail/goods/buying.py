@@ -84,9 +84,7 @@ def _spoken_of(action: ProductAction, tracker: Tracker) -> Sequence[ProductView]
     """The one that is pointed at or spoken of; else those shown, if goods were just spoken of."""
     if not spoken_of_goods(tracker):
         return ()
-    pointed = action.pointed_at(tracker)
-    before = action.services.catalogue.product(str(tracker.get_slot("product")))
-    one = pointed or before
+    one = action.meant(tracker).product
     return [one] if one is not None else action.shown(tracker)
 
 

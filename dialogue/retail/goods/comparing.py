@@ -27,6 +27,11 @@ _COMPARES = re.compile(
     r"|区别|差别|有何不同|对比|相比|比较一下|比较.{0,4}[个款件]|比一[下比]",
     re.IGNORECASE,
 )
+# In any place, and not "do I get the difference back".
+_DIFFER = re.compile(
+    r"\bdifferences? (?:between|of)\b|\b(?:differs?|compare|versus|vs)\b|区别|对比|比较一下",
+    re.IGNORECASE,
+)
 _WHICH = re.compile(
     r"\bwhich(?: ones?)?(?:['’]?s\b)?(?: of (?:the (?:two|three)|them|these|those|both))?"
     r"(?: do you (?:find|think))?"
@@ -44,6 +49,13 @@ _BETWEEN = re.compile(
 _MORE_OF_IT = re.compile(
     r"^\W*(?:(?:and|or|but|ok)\W+)*(?:which is |the )?(\w{4,12}er)\W*$", re.IGNORECASE
 )
+_ADVISES = re.compile(
+    r"^\W*(?:(?:and|so|ok)\W+)*which (?:one |of (?:them|these|the two) )?(?:would|do|should|shall) "
+    r"(?:you|i) (?:take|choose|recommend|pick|buy|prefer|get|go for)\b"
+    r"|^\W*(?:那|你)?.{0,4}(?:推荐|选|买)哪[一]?[个款]",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile("[?!.;。？！；]")
 _NUMBER = re.compile(r"\b(?:two|three|2|3)\b|[两三](?=[个款种件盏])", re.IGNORECASE)
 _THEM = re.compile(r"\b(?:them|these|those|both)\b|它们|这些|这几", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:the|that|your|a|an) ([a-z]\w+)", re.IGNORECASE)
@@ -94,12 +106,26 @@ def compare(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> 
         return _by_price(words, dispatcher, goods)
     if asked_on is not None:
         return None  # the cheapest, another colour
-    asked = _qualities(text, goods)
+    clause = next((one for one in _SENTENCE.split(text) if _WHICH.search(one)), text)
+    asked = _qualities(clause, goods)
     if asked and not (len(goods) > 2 and _names_others(action, text, goods)):
         return _by_quality(words, dispatcher, goods, asked)
     if len(goods) > MOST and not side_by_side:
         return None
     return _show(words, dispatcher, "utter_compare", goods, _described(words, goods))
+
+
+def asks_to_compare(text: str) -> bool:
+    """Whether it is asked how goods differ."""
+    return _DIFFER.search(text[:READ]) is not None
+
+
+def advise(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> Events | None:
+    """What speaks for each of a few goods that were shown: "which would you take?"."""
+    words, shown = action.words(tracker), action.shown(tracker)
+    if not _ADVISES.search(latest_text(tracker)[:READ]) or not 1 < len(shown) <= MOST:
+        return None
+    return _show(words, dispatcher, "utter_compare_advice", shown, _described(words, shown))
 
 
 def _of_shown(goods: tuple[ProductView, ...], text: str) -> tuple[ProductView, ...]:

@@ -60,6 +60,14 @@ def without_colours(text: str, colours: Sequence[str]) -> str:
     return left if colours and query_words(left) else text
 
 
+# "What toys do you have?" asks for all of them.
+_ALL_OF_KIND = re.compile(
+    r"\b(?:what|which)\b.{1,30}\b(?:do you|have you|you) (?:have|got|sell|stock)\b"
+    r"|你们?(?:这里|店里|家)?(?:都)?有(?:什么|哪些)",
+    re.IGNORECASE,
+)
+
+
 def asked_anew(
     words: Wording, products: Sequence[ProductView], text: str, before: object
 ) -> Sought:
@@ -76,7 +84,7 @@ def asked_anew(
     wanted = replace(wanted, size=size_in(known))
     if last is None or not (goes_on(text) or _same_kind(last.words, left)):
         return wanted
-    if limit is None and floor is None:
+    if limit is None and floor is None and not _ALL_OF_KIND.search(text):
         wanted = replace(wanted, limit_cents=last.limit_cents, floor_cents=last.floor_cents)
     if _same_kind(last.words, left):
         wanted = replace(wanted, colours=colours or last.colours, size=wanted.size or last.size)

@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from dialogue.orders.search import READ
+from dialogue.orders.search import READ, colour_words
 from dialogue.retail.goods.describing import also_asked, asks_aspect, described, service_asked
 from dialogue.retail.goods.first_asked import answered_first
 from dialogue.retail.goods.named import ProductAction
@@ -21,6 +21,13 @@ from dialogue.retail.services import Dispatcher, Events, latest_text
 _SIZES = re.compile(
     r"\b(?:what|which|other|any|all) sizes?\b|\bsizes\b"
     r"|(?:哪些|什么|几种)(?:码|号)|尺码",
+    re.IGNORECASE,
+)
+
+_IN = re.compile(
+    r"\b(?:comes?|have|got|get|had|available|exists?|made|is it|there)\b.{0,30}"
+    r"\bin (?:the |a )?(\w{3,})"
+    r"|有(?:没有)?[^，。]{0,8}色",
     re.IGNORECASE,
 )
 
@@ -39,7 +46,11 @@ class ProductDetailsAction(ProductAction):
             told = go_on_unless_pointed(self, dispatcher, tracker)
         if told is not None:
             return told
-        if asks_for_colour(self, tracker) or _SIZES.search(latest_text(tracker)[:READ]):
+        if (
+            asks_for_colour(self, tracker)
+            or _asks_if_in(self, tracker)
+            or _SIZES.search(latest_text(tracker)[:READ])
+        ):
             return CheckStockAction(self.services).run(dispatcher, tracker, _domain)
         meant, service = self.meant(tracker), service_asked(latest_text(tracker))
         guaranteed = meant.product is not None and has(meant.product, "guarantee")
@@ -70,3 +81,11 @@ class ProductDetailsAction(ProductAction):
             buttons=[stock, *([words.person_button()] if answer.asked else [])],
         )
         return [SlotSet("product", product.sku)]
+
+
+def _asks_if_in(action: ProductAction, tracker: Tracker) -> bool:
+    """Whether it is asked if goods come in a colour: "does it come in blue as well?"."""
+    text = action.words(tracker).in_records(latest_text(tracker))[:READ]
+    asked = _IN.search(text)
+    known = colour_words(action.services.catalogue.products())
+    return asked is not None and (asked[1] is None or asked[1].casefold() in known)

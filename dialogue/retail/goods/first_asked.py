@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk import Tracker
 
-from dialogue.retail.goods.comparing import compare
+from dialogue.retail.goods.comparing import advise, compare
 from dialogue.retail.goods.having import say_colours, say_lacking
 from dialogue.retail.goods.in_store import say_of_stores
 from dialogue.retail.goods.named import ProductAction
@@ -12,7 +12,7 @@ from dialogue.retail.goods.of_shown import say_of_shown
 from dialogue.retail.goods.seeking import say_for_purpose
 from dialogue.retail.services import Dispatcher, Events, latest_text
 
-_STEPS = (say_of_stores, say_of_shown, compare, say_colours, say_lacking, say_for_purpose)
+_STEPS = (say_of_stores, say_of_shown, advise, compare, say_colours, say_lacking, say_for_purpose)
 
 
 def answered_first(

@@ -18,7 +18,7 @@ from dialogue.recommending.refining import goes_on, kept_search, leave_out
 from dialogue.recommending.wishes import heard
 from dialogue.retail.goods.advice import RecommendAction, for_whom_before, tells_of_person
 from dialogue.retail.goods.chinese_asked import asked_in_chinese
-from dialogue.retail.goods.comparing import compare
+from dialogue.retail.goods.comparing import asks_to_compare, compare
 from dialogue.retail.goods.describing import also_asked
 from dialogue.retail.goods.details import ProductDetailsAction
 from dialogue.retail.goods.named import ProductAction, finds_all, spoken_of_goods
@@ -103,10 +103,10 @@ def about_goods(
     if meant is not None:
         done: Events = meant.run(dispatcher, tracker, domain)
         return done
-    if not spoken_of or (intent not in _NEAR and not _ONLY_POINTS.search(text)):
-        return None
-    compared = compare(search, dispatcher, tracker)
-    return _go_on(search, dispatcher, tracker, domain) if compared is None else compared
+    compares = asks_to_compare(text) and intent in _NEAR
+    near = spoken_of and (intent in _NEAR or _ONLY_POINTS.search(text) is not None)
+    compared = compare(search, dispatcher, tracker) if near or compares else None
+    return _go_on(search, dispatcher, tracker, domain) if near and compared is None else compared
 
 
 def _say_of_those(

@@ -23,6 +23,7 @@ from dialogue.retail.wording import Wording
 
 _COLOURS = re.compile(
     r"\b(?:other|another|different|more|which|what|any|further) colou?rs?\b|\bcolou?r options\b"
+    r"|\bcolou?rs (?:of|for|does|do|are|is)\b|^\W*(?:and )?(?:the )?colou?rs?\W*$"
     r"|(?:别的|其他|其它|另外的?|还有|什么|哪些|哪几种|几种|换个)颜色",
     re.IGNORECASE,
 )

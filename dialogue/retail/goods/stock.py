@@ -84,6 +84,7 @@ _TELL_ME_WHEN = re.compile(
     r"\b(?:when|once|as soon as|if)\b|(?:通知|告诉|提醒)我",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"[.,;!?。，；！？]")
 _OFF = re.compile(
     r"\bforget (?:it|that|about)\b|\b(?:don['’]?t|do not) (?:want|need) (?:it|that|this)\b"
     r"|\bno longer (?:want|need)\b"
@@ -308,11 +309,13 @@ class BackInStockAction(ProductAction):
 
     def named_for_sure(self, tracker: Tracker) -> tuple[ProductView, ...]:
         """The goods that the latest message or its button names; what it is about is no name."""
-        said = latest_entity(tracker, "product")
+        told = [part for part in _CLAUSE.split(latest_text(tracker)[:READ]) if part.strip()]
+        ends = [part for part in told if _OFF.search(part)] or told  # "I take the mug. Forget it"
+        said = latest_entity(tracker, "product") if ends == told else None
         known = self.services.catalogue.product(said) if said else None
         if known is not None:
             return (known,)
-        text = said or self.words(tracker).in_records(latest_text(tracker))[:READ]
+        text = said or self.words(tracker).in_records(" ".join(ends))
         matches = self.services.catalogue.search(text)
         certain = only_one(matches)
         named = [match for match in matches if match.coverage >= PART]
@@ -332,9 +335,14 @@ class BackInStockAction(ProductAction):
             names = forget(viewer, [str(spoken_of)])
         if not named and not names:
             names = forget(viewer)
+        others = () if names else extras.subscriptions.alerts(viewer)
         dispatcher.utter_message(
-            response="utter_alerts_off" if names else "utter_alerts_none",
-            names=self.words(tracker).listing(names),
+            response="utter_alerts_off"
+            if names
+            else "utter_alerts_other"
+            if others
+            else "utter_alerts_none",
+            names=self.words(tracker).listing(names or others),
         )
         return []
 

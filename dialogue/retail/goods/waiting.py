@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.search import READ
@@ -150,4 +151,5 @@ def _say_sold_out(
         labels = words.listing(words.variant(v.label) for v in missing[:3] if v.label)
         cards.append(card(words, product, words.say("sold_out_of", what=labels) if labels else ""))
     dispatcher.utter_message(response="utter_sold_out_some", elements=cards)
-    return [shown_products(shown)]
+    only = shown[0].sku if len(shown) == 1 else None
+    return [shown_products(shown), SlotSet("product", only)]

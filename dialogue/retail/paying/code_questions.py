@@ -39,7 +39,8 @@ _NEAR = frozenset(
     }
 )
 _TOGETHER = re.compile(
-    rf"\b(?:both|two|2|several|multiple|more than one|combin\w*|stack\w*)\b.{{0,30}}\b{_CODE}\b"
+    rf"\b(?:both|more than one|combin\w*|stack\w*)\b.{{0,30}}\b{_CODE}\b"
+    r"|\b(?:two|2|several|multiple)\b.{0,15}\b(?:codes|coupons|discounts|promos|promotions)\b"
     rf"|\b{_CODE}\b.{{0,40}}\b(?:both|together|at once|at the same time|combin\w*|stack\w*)"
     r"|(?:两个|多个|几个).{0,6}(?:优惠|折扣|码)|(?:优惠|折扣|码).{0,10}(?:一起|叠加|同时)",
     re.IGNORECASE,
@@ -87,6 +88,7 @@ _AGAIN = re.compile(
 _ORDERED = re.compile(r"\b(?:this is|it['’]?s|ordered|bought|already|not my)\b", re.IGNORECASE)
 _COST = re.compile(
     r"\b(?:how much|what)\b.{0,50}\b(?:cost|be|pay|price|is|save)\b|\bthe price\b"
+    r"|\bhow much (?:with|using|after)\b"
     r"|多少钱|什么价|便宜多少|省多少",
     re.IGNORECASE,
 )
@@ -97,7 +99,7 @@ _WITH_IT = re.compile(
     re.IGNORECASE,
 )
 _FAILS = re.compile(
-    r"\bwhy\b|\b(?:not|n['’]?t|never) (?:\w+ )?(?:work\w*|accept\w*|valid|go|apply|let)"
+    r"\bwhy\b|(?:\b(?:not|never)|n['’]?t) (?:\w+ )?(?:work\w*|accept\w*|valid|go|apply|let)"
     r"|\b(?:invalid|rejected|refused|declined|error)\b|为什么|不能用|用不了|无效|没用|不行",
     re.IGNORECASE,
 )
@@ -117,14 +119,31 @@ _WITH_ONE = re.compile(
     r"^\W*(?:and|but|or|what about|how about|also)?\W*(?:with|using|for it with)\b|^\W*那?用",
     re.IGNORECASE,
 )
+_NAMED_WITH = re.compile(
+    r"\b(?:with|using|after|apply|applying)\s(?:(?:the|that|my|code)\s){0,2}[a-z]*\d|用了?\s*[a-z]+\d",
+    re.IGNORECASE,
+)
+_CARD = re.compile(r"\b(?:gift ?cards?|vouchers?)\b|礼品卡|购物卡", re.IGNORECASE)
+_OF_CODE = re.compile(rf"\b{_CODE}\b|优惠|折扣|促销", re.IGNORECASE)
+_AT_ONCE = re.compile(
+    r"\b(?:both|together|combin\w*|stack\w*|beside|at once|(?:at the )?same time|as well|too)\b"
+    r"|一起|同时|叠加|一块",
+    re.IGNORECASE,
+)
+_SAVES = re.compile(r"\bsave\b|省|便宜多少", re.IGNORECASE)
 _USED_FOR = re.compile(r"\b(?:for|on|with|buy\w*)\b|买", re.IGNORECASE)
 _OTHERS = re.compile(
     r"\b(?:any|some|other|different) (?:other |more )?(?:codes?|ones?|offers?)\b|\banything else\b"
     r"|(?:别的|其他|另外的?)(?:优惠|码|吗|呢|的)",
     re.IGNORECASE,
 )
+_WHERE = re.compile(
+    r"\bwhere\b.{0,20}\b(?:use|enter|redeem|apply|put|type|fill)\b"
+    r"|在?哪[里儿]?.{0,3}(?:用|输|填|写)|(?:输|填|写)(?:在|到)?哪",
+    re.IGNORECASE,
+)
 _HOW_TO_USE = re.compile(
-    r"\b(?:how|where)\b.{0,20}\b(?:use|enter|redeem|apply|put|type|works?)\b|怎么用|如何使用|在哪.{0,3}(?:用|输)",
+    r"\b(?:how|where)\b.{0,20}\b(?:use|enter|redeem|apply|put|type|works?)\b|怎么[用输填]|如何使用",
     re.IGNORECASE,
 )
 _ORDERED_BEFORE = re.compile(
@@ -141,6 +160,7 @@ _OF_ONE = {
     "fits",
     "first_only",
     "for_first",
+    "minimum_of",
     "price_several",
     "not_first",
     "once",
@@ -155,6 +175,7 @@ ABOUT_CODES = frozenset(
         "utter_codes_fitting",
         "utter_codes_none_fit",
         "utter_codes_together",
+        "utter_code_and_card",
         "utter_code_how",
         "utter_promotions",
     }
@@ -218,8 +239,9 @@ def names_use(text: str) -> bool:
 
 
 def asks_how(text: str) -> bool:
-    """Whether it is asked how a code is used, and not that one fails."""
-    return _HOW_TO_USE.search(text[:READ]) is not None and not fails(text)
+    """Whether it is asked where a code is entered, or how, and not that one fails."""
+    where = _WHERE.search(text[:READ]) is not None
+    return where or (_HOW_TO_USE.search(text[:READ]) is not None and not fails(text))
 
 
 def asks_for_others(tracker: Tracker) -> bool:
@@ -260,7 +282,25 @@ def adds_code(text: str) -> bool:
 
 def costs_with(text: str) -> bool:
     """Whether it is asked what something costs with a code that was told before."""
-    return bool(_COST.search(text[:READ]) and _WITH_CODE.search(text[:READ]))
+    told = _WITH_CODE.search(text[:READ]) or _SAVES.search(text[:READ])
+    return bool(_COST.search(text[:READ]) and told)
+
+
+def with_code(text: str) -> bool:
+    """Whether something is asked "with COSY15"."""
+    return _NAMED_WITH.search(text[:READ]) is not None
+
+
+def with_card(tracker: Tracker) -> bool:
+    """Whether it is asked if a gift card may be used beside a code."""
+    text = latest_text(tracker)[:READ]
+    both = _CARD.search(text) is not None and _AT_ONCE.search(text) is not None
+    return both and (_OF_CODE.search(text) is not None or spoken_of(tracker))
+
+
+def only_of_cards(text: str) -> bool:
+    """Whether gift cards are spoken of, and no code."""
+    return _CARD.search(text[:READ]) is not None and _OF_CODE.search(text[:READ]) is None
 
 
 def place_of(text: str) -> int | None:
@@ -308,13 +348,18 @@ def spoken_of(tracker: Tracker) -> bool:
     return not said_within(tracker, RECENT).isdisjoint(ABOUT_CODES)
 
 
-def goes_on(tracker: Tracker, names_a_code: bool) -> bool:
-    """Whether the latest message is about codes, whatever it was taken for."""
+def goes_on(tracker: Tracker, names_a_code: bool, known: bool = False) -> bool:
+    """Whether the latest message is about codes, whatever it was taken for.
+
+    `known` says that the code it names is one of the shop's.
+    """
     text = latest_text(tracker)
     intent = latest_intent(tracker)
     if asks_for_two(text) or any(asks(tracker) for asks in _OF_TOLD):
         return True
     if names_goods(tracker) or tells_worth(tracker):
+        return intent not in FORM_OF_INTENT
+    if with_card(tracker) or (known and with_code(text)):
         return intent not in FORM_OF_INTENT
     if names_a_code and asks_price_with_code(tracker) and intent not in FORM_OF_INTENT:
         return len(text) <= SHORT

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -12,13 +11,10 @@ from rasa_sdk.events import SlotSet
 from dialogue.orders.extras import ShopExtras
 from dialogue.orders.promotion_codes import CodeState, CodeVerdict
 from dialogue.orders.search import only_one
-from dialogue.orders.views import ProductView, PromotionView
-from dialogue.retail.extras import ExtrasAction
-from dialogue.retail.goods.named import cards_of, products_of
 from dialogue.retail.paying.amounts_named import bare_cents, worth_cents
+from dialogue.retail.paying.code_prices import CodePrices
 from dialogue.retail.paying.code_questions import (
     OF_ONE,
-    adds_code,
     asks_again,
     asks_for_another,
     asks_for_others,
@@ -26,7 +22,6 @@ from dialogue.retail.paying.code_questions import (
     asks_how,
     asks_of_listed,
     asks_price_with,
-    asks_price_with_code,
     asks_until,
     asks_which,
     asks_why,
@@ -35,11 +30,13 @@ from dialogue.retail.paying.code_questions import (
     goes_on,
     names_goods,
     names_use,
+    only_of_cards,
     ordered_before,
     place_of,
     says_ordered_before,
     tells_worth,
     told_code,
+    with_card,
 )
 from dialogue.retail.paying.codes_named import (
     READ,
@@ -48,7 +45,8 @@ from dialogue.retail.paying.codes_named import (
     spelled_in,
     without_codes,
 )
-from dialogue.retail.paying.codes_told import explain, less, offer_line
+from dialogue.retail.paying.codes_told import explain, offer_line
+from dialogue.retail.paying.gift_cards import GiftCardAction
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -63,7 +61,6 @@ from dialogue.retail.wording import Wording
 _TOGETHER = re.compile(
     r"\b(?:both|two|combin\w*|together|stack\w*|at once)\b|一起|叠加|两个|同时", re.IGNORECASE
 )
-MANY = 100  # pieces from which on a number is none of goods
 # Of several words that may be codes, the one of which there is most to say.
 _STRANGE = {CodeState.MISSPELT: 1, CodeState.UNKNOWN: 2, CodeState.TOO_LONG: 3}
 
@@ -91,7 +88,7 @@ class PromotionsAction(RetailAction):
         return []
 
 
-class PromoCodeAction(ExtrasAction):
+class PromoCodeAction(CodePrices):
     """Why a code may not work."""
 
     def name(self) -> str:
@@ -103,11 +100,13 @@ class PromoCodeAction(ExtrasAction):
     ) -> Events:
         """The exact reason for the code that was named; the usual ones without one."""
         text = latest_text(tracker)
+        if only_of_cards(text):
+            return GiftCardAction(self.services).answer(extras, dispatcher, tracker, _domain)
         viewer, worth = viewer_of(tracker), worth_cents(text)
         worth = bare_cents(text) if worth is None and tells_worth(tracker) else worth
         named = codes_in(text) or spelled_in(text, self.services.catalogue.promotions())
         if self._of_codes(extras, dispatcher, tracker, named):
-            product = self._meant(tracker)[0]
+            product = self.meant(tracker)[0]
             return [] if product is None else [SlotSet("product", product.sku)]
         if not named and (says_ordered_before(tracker) or asks_why(tracker)):
             named = [told_code(tracker) or ""]
@@ -160,20 +159,18 @@ class PromoCodeAction(ExtrasAction):
     ) -> bool:
         """Answer what is asked beside whether a code works; False where nothing is."""
         text, certain = latest_text(tracker), any(not code.isalpha() for code in named)
+        if with_card(tracker):
+            dispatcher.utter_message(response="utter_code_and_card")
+            return True
         two = asks_for_two(text) or (not certain and asks_for_another(tracker))
         if two or (len(named) > 1 and certain and _TOGETHER.search(text[:READ])):
             dispatcher.utter_message(response="utter_codes_together")
             return True
         if not named and self._without_code(extras, dispatcher, tracker):
             return True
-        spoken_of = self._spoken_of(tracker) if adds_code(text) else None
-        asks_price = asks_price_with_code(tracker) and self._meant(tracker)[1]
-        if certain and (asks_price or spoken_of):
-            offer = extras.codes.check(named[0], viewer_of(tracker)).offer
-            return offer is not None and self._tell_price(
-                extras, dispatcher, tracker, offer, spoken_of
-            )
-        if certain or not asks_which(tracker):
+        if certain:
+            return self.for_goods(extras, dispatcher, tracker, named[0])
+        if not asks_which(tracker):
             return False
         said = self._departments(self.words(tracker).in_records(text), certainly=False)
         self._tell_fitting(extras, dispatcher, tracker, worth_cents(text), said)
@@ -187,7 +184,7 @@ class PromoCodeAction(ExtrasAction):
             return False
         facts = {"code": offer.code, "ended": words.full_day(offer.ends_on)}
         if asks_price_with(tracker):
-            return self._tell_price(extras, dispatcher, tracker, offer)
+            return self.tell_price(extras, dispatcher, tracker, offer)
         if asks_again(tracker):
             ways = (offer.first_order_only, "first_only"), (offer.once_per_customer, "once")
             way = next((name for holds, name in ways if holds), "again")
@@ -231,8 +228,8 @@ class PromoCodeAction(ExtrasAction):
         told = told_code(tracker, OF_ONE)
         offer = extras.codes.check(told, viewer_of(tracker)).offer if told else None
         if offer is None:
-            return self._with_the_best(extras, dispatcher, tracker)
-        return self._tell_price(extras, dispatcher, tracker, offer)
+            return self.with_the_best(extras, dispatcher, tracker)
+        return self.tell_price(extras, dispatcher, tracker, offer)
 
     def _of_listed(self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker) -> bool:
         """How long the code that is pointed at is valid, or what goods cost with the best one."""
@@ -247,76 +244,7 @@ class PromoCodeAction(ExtrasAction):
             facts = {"code": offers[0].code, "ended": ended}
             dispatcher.utter_message(response="utter_code_until", **facts)
             return True
-        return self._with_the_best(extras, dispatcher, tracker, offers)
-
-    def _with_the_best(
-        self,
-        extras: ShopExtras,
-        dispatcher: Dispatcher,
-        tracker: Tracker,
-        some: Sequence[PromotionView] = (),
-    ) -> bool:
-        """What goods cost with the code of these, else of today's, that saves most."""
-        offers = some or self.services.catalogue.promotions()
-        if not offers:
-            return False
-        product, count = self._meant(tracker)[0], _count(tracker)
-        if product is None:
-            return self._tell_price(extras, dispatcher, tracker, offers[0])
-        worth, viewer = product.price_cents * count, viewer_of(tracker)
-
-        def saved(offer: PromotionView) -> tuple[bool, bool, int]:
-            verdict = extras.codes.check(offer.code, viewer, worth, {product.department})
-            fits = verdict.state is not CodeState.OTHER_GOODS
-            return verdict.state is CodeState.VALID, fits, less(offer, worth)
-
-        return self._tell_price(extras, dispatcher, tracker, max(offers, key=saved))
-
-    def _meant(self, tracker: Tracker) -> tuple[ProductView | None, tuple[ProductView, ...]]:
-        """The product that is named, else the one spoken of; and all that the words may mean."""
-        catalogue, words = self.services.catalogue, self.words(tracker)
-        text = without_codes(latest_text(tracker))
-        found = catalogue.search(words.in_records(text))
-        before = self._spoken_of(tracker)
-        product = catalogue.product(latest_entity(tracker, "product") or "") or only_one(found)
-        product = product or (found[0].product if len(found) == 1 else None)
-        return product or (None if found else before), products_of(found)
-
-    def _spoken_of(self, tracker: Tracker) -> ProductView | None:
-        return self.services.catalogue.product(str(tracker.get_slot("product")))
-
-    def _tell_price(
-        self,
-        extras: ShopExtras,
-        dispatcher: Dispatcher,
-        tracker: Tracker,
-        offer: PromotionView,
-        meant: ProductView | None = None,
-    ) -> bool:
-        """What the product `meant`, else that named, else the one spoken of costs with a code."""
-        words = self.words(tracker)
-        product, found = (meant, ()) if meant else self._meant(tracker)
-        if product is None:
-            dispatcher.utter_message(
-                response="utter_which_of_these" if found else "utter_which_product",
-                elements=cards_of(words, found),
-            )
-            return True
-        count = _count(tracker)
-        worth = product.price_cents * count
-        verdict = extras.codes.check(offer.code, viewer_of(tracker), worth, {product.department})
-        if verdict.state is not CodeState.VALID:
-            explain(words, dispatcher, offer.code, verdict)
-            return True
-        dispatcher.utter_message(
-            response="utter_code_price_several" if count > 1 else "utter_code_price",
-            code=offer.code,
-            name=product.name,
-            count=count,
-            price=words.money(worth, product.currency),
-            reduced=words.money(max(0, worth - less(offer, worth)), product.currency),
-        )
-        return True
+        return self.with_the_best(extras, dispatcher, tracker, offers)
 
     def _departments(self, text: str, certainly: bool = True) -> set[str]:
         """Where the one product that the text names is sold; else what comes nearest to it."""
@@ -383,17 +311,12 @@ class PromoCodeAction(ExtrasAction):
         return True
 
 
-def _count(tracker: Tracker) -> int:
-    """How many pieces are named; one unless it says more."""
-    said = latest_entity(tracker, "quantity") or ""
-    return int(said) if said.isdecimal() and 0 < int(said) < MANY else 1
-
-
 def about_codes(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, domain: Any
 ) -> Events | None:
     """Answer what goes on about promotion codes, whatever it was taken for."""
-    named = any(not code.isalpha() for code in codes_in(latest_text(tracker)))
-    if not goes_on(tracker, named):
+    named = [code.upper() for code in codes_in(latest_text(tracker)) if not code.isalpha()]
+    known = {offer.code for offer in services.catalogue.promotions()} & {*named}
+    if not goes_on(tracker, bool(named), bool(known)):
         return None
     return PromoCodeAction(services).run(dispatcher, tracker, domain)

@@ -8,16 +8,27 @@ from dialogue.retail.services import Dispatcher
 from dialogue.retail.wording import Wording, button
 
 
-def explain(words: Wording, dispatcher: Dispatcher, code: str, verdict: CodeVerdict) -> None:
-    """Why a code works or does not."""
+def explain(
+    words: Wording,
+    dispatcher: Dispatcher,
+    code: str,
+    verdict: CodeVerdict,
+    *,
+    name: str = "",
+    price: str = "",
+) -> None:
+    """Why a code works or does not; of goods that are named, and their price, why not for them."""
     offer = verdict.offer
     if offer is None:
         dispatcher.utter_message(
             response=f"utter_code_{verdict.state}", code=code.upper()[:LONGEST], longest=LONGEST
         )
         return
+    too_little = bool(name) and verdict.state is CodeState.MINIMUM
     dispatcher.utter_message(
-        response=f"utter_code_{verdict.state}",
+        response=f"utter_code_{verdict.state}{'_of' if too_little else ''}",
+        name=name,
+        price=price,
         code=code.upper()[:LONGEST],
         meant=offer.code,
         offer=offer_line(words, offer),

@@ -53,6 +53,11 @@ _LEAVES = re.compile(
 # What else is asked of gift cards, and the response; the first that fits answers.
 _TOPICS = (
     (
+        r"\b(?:buy|get|order|purchase)\b.{0,30}\b(?:in (?:the|this) chat|from you|through you"
+        r"|(?:on|over) the (?:web)?site|right here|here\W*$)|(?:这里|这儿|聊天|你这).{0,6}买",
+        "utter_gift_card_not_here",
+    ),
+    (
         r"\b(?:lost|stolen|stole|deleted|misplaced|threw|thrown)\b|\bcan['’]?t find\b"
         r"|丢|找不到|弄没|删|被偷",
         "utter_gift_card_lost",

@@ -27,8 +27,8 @@ _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"\b(?:over|expired?|ended|run out|ran out|no longer|afterwards?)\b"
             r"|\bafter (?:the )?(?:that|warranty|(?:2|two|several|many) years)\b"
-            r"|\b(?:3|three|4|four|5|five|6|six|ten) years\b"
-            r"|过了|过期|过保|[三四五3456十]年|以后|之后",
+            r"|(?<![.,\d])(?:\b(?:3|4|5|6|10)|\b(?:three|four|five|six|ten)) years\b"
+            r"|过了|过期|过保|(?<![.,点\d])[三四五3456十]年(?!内)|以后|之后",
             re.IGNORECASE,
         ),
     ),

@@ -48,6 +48,7 @@ def test_a_card_that_has_ended(customer: NewCustomer) -> None:
         ("how do I use a gift voucher", "at the checkout, as your way to pay"),
         ("where can I buy a gift voucher", "in the online shop"),
         ("gift voucher", "valid for three years"),
+        ("can I buy a gift voucher in this chat?", "in this chat"),
         ("can I pay with a gift voucher in the store?", "online shop only"),
         ("I lost my gift voucher", "sends you a new one"),
         ("can I get the rest of the gift voucher in cash?", "can't be paid out"),
@@ -158,6 +159,9 @@ def test_the_list_of_what_is_waited_for(customer: NewCustomer) -> None:
     maya.says("tell me when the food flask is back again").says("which things do I wait for?")
     assert maya.text.startswith("You are on the list for Food Flask.")
     assert "in this chat" in maya.says("how will you tell me?").text
+    maya.says("take me off the list for the speckled mug")
+    assert "but for Food Flask you are" in maya.text
+    assert "Food Flask" in maya.says("i take the speckled mug. take me off the list").text
     assert "signed in" in customer().says("am I on the list?").text
 
 
@@ -166,7 +170,10 @@ def test_what_goods_cost_with_a_code(customer: NewCustomer) -> None:
     guest.says("what would 4 speckled mugs cost with the code COSY15?")
     assert "4 × Speckled Mug cost €50.66 instead of €59.60" in guest.text
     guest.says("what would the speckled mug cost with the code COSY15")
-    assert "€35.10 more and it works" in guest.text
+    assert "The Speckled Mug costs €14.90: €35.10 more and it works" in guest.text
+    assert "€67.91" in guest.says("and the wool throw blanket with COSY15?").text
+    assert "used together" in guest.says("does the code go together with a gift card?").text
+    assert "at the checkout" in guest.says("where do I enter the code, it does not work").text
 
 
 def test_codes_that_were_listed(customer: NewCustomer) -> None:

@@ -25,6 +25,17 @@ ASKED = (
     ("do you have tents", "order_status", "when would i get it?", "two to five", "Which order"),
     ("do you have tents", "nlu_fallback", "能礼品包装吗，多久到", "€3.90", ""),
     ("do you have tents", "check_stock", "有 M 码吗，什么颜色", "one size only", ""),
+    ("do you have tents", "check_stock", "and with TRAIL20?", "costs €183.20", "from €120"),
+    ("do you have tents", "order_status", "will it come before friday?", "a week", "Which order"),
+    (
+        "do you have jackets",
+        "return_item",
+        "ok, i'll take the fenn",
+        "page of the Fenn",
+        "",
+    ),
+    ("the springform", "product_details", "colours of the springform?", "comes", "not say that"),
+    ("the springform", "product_details", "does it come in blue as well?", "not come", "not say"),
     ("the springform", "product_details", "is it nonstick?", "About the Springform", "not say"),
 )
 
