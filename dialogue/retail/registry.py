@@ -29,6 +29,7 @@ from dialogue.retail.problems import (
     problem_questions,
     reports,
     side_questions,
+    taken_back,
     told_problem,
     under_way,
 )
@@ -153,6 +154,7 @@ MEANT: tuple[Meant, ...] = (
 )
 # What a form's question may be met with and is no answer to it: one of those below answers it.
 NO_ANSWERS: tuple[NoAnswer, ...] = (
+    taken_back.means_taken_back,
     under_way.means_parcels,
     side_questions.means_beside,
 )
@@ -160,6 +162,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     photographs.about_photographs,
     double_charge.about_double_charge,
     ticket_notes.mail_noted,
+    taken_back.taken_back,
     side_questions.beside_problem,
     after_report.after_report,
     under_way.about_parcels,

@@ -71,7 +71,9 @@ _STATE = re.compile(
     r" (?:\w+ ){0,3}?(?:registered|signed up|subscribed|notified|told|tell\w*|notify|message|write"
     r"|writing|hear|get (?:it|them|one|those|messages|updates)|noted|stop(?:ped)?|cancell?(?:ed)?"
     r"|remove[d]?|take me off|taken me off|turn(?:ed)? (?:it|them|that) (?:on|off))\b"
-    r"|" + _LEAD + r"(?:is|was|are|were) (?:it|that|they|those) (?:really |now |all |still )*(?:stopped"
+    r"|"
+    + _LEAD
+    + r"(?:is|was|are|were) (?:it|that|they|those) (?:really |now |all |still )*(?:stopped"
     r"|cancell?ed|(?:turned |switched )?(?:on|off))\b"
     r"|" + _LEAD + r"i (?:won['’]?t|will not|don['’]?t|do not|shouldn['’]?t) (?:now |still )?(?:get"
     r"|receive|hear) (?:any\w*|nothing|messages|updates|more|those|them|it|from you)\b"
@@ -85,7 +87,7 @@ _NAMED_ZH = "(?:通知|推送|订阅|提醒|名单)"
 _NAMED_STATE = re.compile(
     _LEAD
     + rf"(?:are|is|did you (?:turn|switch|stop))\b.{{0,25}}\b{_NAMED}\s(?:(?:still|now|really)\s)*"
-    r"(?:on|off|active|stopped|cancell?ed|running|set)(?: (?:now|again|yet))?\W*$"
+    r"(?:on|off|active|stopped|cancell?ed|running|set)(?: (?:now|again|yet|for \S+(?: \S+)?))?\W*$"
     rf"|{_NAMED_ZH}.{{0,4}}(?:关|停|取消|开|登记)(?:掉|好|上)?了?(?:吗|么|没)|还会.{{0,4}}{_NAMED_ZH}"
     rf"|(?:关|停|取消|开|登记)(?:掉|好|上)?了.{{0,4}}{_NAMED_ZH}(?:了)?(?:吗|么|没)",
     re.IGNORECASE,
@@ -110,9 +112,11 @@ _KEEP = re.compile(
 )
 _STOP = re.compile(
     r"\b(?:turn|switch|shut|take|get|leave)\s(?:\S+\s){0,3}?off\b"
-    r"|\b(?:it|them|that|those|these|this|updates|messages|notifications|not on|mean|meant) off\b"
-    r"|\b(?:did not|didn['’]?t|don['’]?t|do not|never) (?:want|ask for|wish|need) (?:it|them|that|those"
-    r"|this|these|updates|messages|any)\b|\b(?:off|out) (?:of )?(?:the|that"
+    r"|\b(?:it|them|that|those|these|this|updates|messages|notifications|mean|meant) off\b"
+    r"|\bnot on\W{1,3}off\b"
+    r"|\b(?:did not|didn['’]?t|don['’]?t|do not|never) (?:want|ask for|wish|need)"
+    r" (?:it|them|that|those|this|these|updates|messages|any)\b"
+    r"|\b(?:off|out) (?:of )?(?:the|that"
     r"|your) (?:\w+ )?list\b"
     r"|\b(?:remove|delete|unsubscribe|undo|scrap|cancel|stop|quit|end)\b"
     r"|\bdrop\b(?! (?:me|us|a (?:line|note|mail|message))\b)"
@@ -127,15 +131,16 @@ _STOP = re.compile(
 )
 # "Can you tell me …?", "tell me …, ok?": asked for, in the form of a question.
 _ASKED_FOR = re.compile(
-    r"\b(?:can|could|would|may|might|mind|possible|please|pls|want|like|wish|need|way|sign up|subscribe"
-    r"|subscription|set (?:it|this|that) up)\b|\bwill you\b"
+    r"\b(?:can|could|would|may|might|mind|possible|please|pls|want|like|wish|need|way|sign up"
+    r"|subscribe|subscription|set (?:it|this|that) up)\b|\bwill you\b"
     r"|(?:^|[.,;:!?]\s*|\b(?:and|then|so|ok|but|just|also|you|to)\s)(?:tell|let|notify|message|ping"
     r"|inform|alert|text|mail|e-?mail|write|send|keep|advise)\b"
     r"|能不能|可不可以|可以|能|麻烦|请|帮我|想|要(?!是)|好吗|行吗|(?<![别不停])(?:通知|告诉|提醒|叫)一?[声下]?我",
     re.IGNORECASE,
 )
 _NOT_WISHED = re.compile(
-    r"\b(?:did|do|does|would|could)(?:n['’]?t| not) (?:want|need|like|wish|please)\b|不[想要能]|没[想要]",
+    r"\b(?:did|do|does|would|could)(?:n['’]?t| not) (?:want|need|like|wish|please)\b"
+    r"|不[想要能]|没[想要]",
     re.IGNORECASE,
 )
 _ASKS = re.compile(

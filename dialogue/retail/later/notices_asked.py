@@ -22,7 +22,7 @@ from dialogue.retail.later.notice_words import (
     turned_off,
     wanted_in,
 )
-from dialogue.retail.later.subscriptions import tell_no_more
+from dialogue.retail.later.subscriptions import tell_no_more, wants_no_more
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -63,7 +63,8 @@ def about_notices(
         followed = extras.subscriptions.followed(listener_of(tracker))
         spoken_of = ORDERS if followed and form is None else None
     wanted = wanted_in(text, spoken_of=spoken_of is not None)
-    if wanted is None and latest_intent(tracker) == "shipping_updates" and only_asks(text):
+    of_updates = wanted is None and latest_intent(tracker) == "shipping_updates"
+    if of_updates and only_asks(text) and not wants_no_more(text):
         wanted = Wanted.STATE  # a question turns nothing on
     named = latest_entity(tracker, "order_number") is not None and wanted is not Wanted.STATE
     if extras is None or wanted is None or named:

@@ -41,11 +41,12 @@ _STILL = re.compile(
     r"|human)s?\b.{0,30}\b(?:com(?:e|ing)|there|here|answer\w*|repl\w+|on (?:the|their) way"
     r"|free|back)\b"
     r"|\bhow long\b.{0,40}\b(?:wait|take|some(?:one|body)|person|agent|human|colleague|queue)\b"
-    r"|\bhow\b.{0,20}\b(?:leave|out of|get off|quit)\b.{0,10}\b(?:queue|line)\b"
+    r"|\b(?:what|if|will|do|did|how|why)\b.{0,40}\b(?:queue|line)\b|(?:排队|队列).{0,3}[吗么没]"
     r"|\b(?:do i|must i|should i|can i|may i)\b.{0,15}\b(?:stay|wait|close|leave)\b"
     r"(?!.{0,20}\b(?:order|review|parcel))"
     r"|^\W*(?:hello|hi|hey)\W*[?？]+\W*$"
-    r"|\b(?:can['’]?t|cannot) wait\b|\b(?:tired|sick) of waiting\b|^\W*(?:[\w'’]+\W+){0,3}too long\W*$"
+    r"|\b(?:can['’]?t|cannot) wait\b|\b(?:tired|sick) of waiting\b"
+    r"|^\W*(?:[\w'’]+\W+){0,3}too long\W*$"
     r"|等不(?:了|及|下去)|太久了"
     r"|(?:还在|还要|一直)(?:等|排队)|有人吗|在吗|等多久|什么时候.{0,8}(?:人|客服|同事)|(?:可以|能).{0,2}关"
     r"|有人.{0,4}来",
@@ -84,8 +85,8 @@ _NO_MORE = re.compile(
 # Out of it in so many words, wherever it stands in a message: "that's too long. leave the queue".
 _LINE = r"(?:queue|waiting (?:list|line|room)|line)"
 _LEAVES = re.compile(
-    rf"\b(?:leave|quit|exit|cancel|end|stop|drop)(?: me)?(?: (?:from|out of))? (?:the|this|your|that|my)"
-    rf" {_LINE}\b"
+    r"\b(?:leave|quit|exit|cancel|end|stop|drop)(?: me)?(?: (?:from|out of))?"
+    rf" (?:the|this|your|that|my) {_LINE}\b"
     rf"|\b(?:out of|off|from) (?:the|this|your|that) {_LINE}\b"
     r"|\b(?:take|get|remove|pull) me (?:out|off)(?: of (?:it|there|this))?\W*$"
     r"|\b(?:stop|quit|cancel|end) (?:the )?(?:waiting|queu(?:e)?ing)\b"
@@ -98,9 +99,9 @@ _LEAVES = re.compile(
 )
 # Not to be put out of it, or asked about it.
 _STAYS = re.compile(
-    rf"\b(?:don['’]?t|do not|not|never|without|if|when|before|did|have you|has|was|am|are|why|how|what"
-    rf"|happens)\b.{{0,30}}\b(?:leave|quit|exit|cancel|drop|take|taken|took|get|remove\w*|out|off|in)\b"
-    rf".{{0,20}}\b{_LINE}\b|(?:别|不要|不想|没)(?:把我|让我)?(?:退出|离开|移出|踢)|(?:了|没有)[吗么]|会不会",
+    r"\b(?:don['’]?t|do not|not|never|without|if|when|before|did|have you|has|was|am|are|why|how"
+    r"|what|happens)\b.{0,30}\b(?:leave|quit|exit|cancel|drop|take|taken|took|get|remove\w*|out|off"
+    rf"|in)\b.{{0,20}}\b{_LINE}\b|(?:别|不要|不想|没)(?:把我|让我)?(?:退出|离开|移出|踢)|(?:了|没有)[吗么]|会不会",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[.,;!?:，。；！？]|\s(?:so|and|but)\s", re.IGNORECASE)

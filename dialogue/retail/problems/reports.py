@@ -35,6 +35,7 @@ from dialogue.retail.problems.problem_questions import (
     kind_of,
     late_of,
     of_goods,
+    or_else_of,
     other_goods,
     parcel_found,
     remedy_buttons,
@@ -54,6 +55,7 @@ from dialogue.retail.problems.remedies import (
     why_no_problem,
     wish_in,
 )
+from dialogue.retail.problems.side_questions import say_beside
 from dialogue.retail.problems.still_to_come import (
     say_rest,
     speaks_of_rest,
@@ -205,6 +207,7 @@ class ProblemForm(OrderForm):
         if latest_intent(tracker) == PHOTO:
             thank_for_photo(dispatcher, tracker)
             return {"problem_details": None}
+        say_beside(self.services, dispatcher, tracker)
         return {"problem_details": told_details(tracker, value)}
 
     def validate_wish(
@@ -222,7 +225,7 @@ class ProblemForm(OrderForm):
         if order and late and latest_text(tracker) and asks_what_waiting_brings(str(value)):
             say_what_waiting_brings(self.services, self.words(tracker), dispatcher, late)
             return {"wish": None}
-        wish = wish_in(str(value))
+        wish = wish_in(str(value)) or or_else_of(self.services, tracker, order, str(value))
         goods = other_goods(self.words(tracker), tracker, order) if wish is None else None
         if goods:
             return {"wish": None, "item": str(Picked(goods))}
