@@ -177,6 +177,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     told_wish.back_to_it,
     told_wish.only_asks_terms,
     asked_beside.done_by_people,
+    asked_beside.of_points,
     asked_beside.side_question,
 )
 # What a short message may go on with where no form is active; the first that does is done.

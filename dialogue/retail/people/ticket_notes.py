@@ -72,6 +72,7 @@ _BEFORE = re.compile(
 _AFTER = re.compile(
     rf"[\s,.;:!–-]{{1,9}}{_POLITE}{_ADD}\s+(?:that|this|it)(?:\s+(?:too|as well|also|please"
     rf"|(?:in|to|into)\s+(?:(?:my|the)\s+)?{_TICKET}))*{_GAP}$"
+    r"|[\s,.;:!–-]{1,9}(?:please|pls|plz)\s+(?:also\s+)?(?:add|note)\W{0,9}$"
     r"|[，,。\s]{0,9}(?:请|麻烦)?(?:也|把这个)?"
     rf"(?:补充|加上|添加|记上)(?:一下|进去|去)?{_GAP}$",
     re.IGNORECASE,

@@ -341,7 +341,7 @@ class ReportProblemAction(OrderAction):
         except OrderError as error:
             return error
         number = problem_ticket(self.services, tracker, kind, told, order.number, problem.reference)
-        self._say_noted(words, dispatcher, number, order, late, wish)
+        self._say_noted(words, dispatcher, number, order, late, wish, kind)
         prices = [item.unit_cents for item in order.items]
         policies = self.services.policies
         if kind is ProblemKind.DAMAGED_ITEM and rules.stays_when_broken(prices, policies):
@@ -382,10 +382,13 @@ class ReportProblemAction(OrderAction):
         order: OrderView,
         late: ShipmentView | None,
         wish: str | None,
+        kind: ProblemKind,
     ) -> None:
         lost_after = self.services.policies.deliveries.lost_after
+        kind_here = kind is ProblemKind.DAMAGED_ITEM or kind is ProblemKind.WRONG_ITEM
         dispatcher.utter_message(
             response="utter_problem_reported" if late is None else "utter_delay_noted",
+            keep=words.say("keep_goods") if kind_here else "",
             number=order.number,
             reference=reference,
             wish=words.say(f"remedy_{wish or 'open'}"),

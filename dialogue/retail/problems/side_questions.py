@@ -20,6 +20,7 @@ from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.people.tickets_told import ticket_of, ticket_spoken_of, told
 from dialogue.retail.problems.problem_questions import kind_of, late_of
+from dialogue.retail.problems.problem_words import names_problem
 from dialogue.retail.problems.remedies import wish_in
 from dialogue.retail.services import (
     Dispatcher,
@@ -45,7 +46,9 @@ _ASKING = frozenset(
         "check_stock",
         "exchange_item",
         "faq",
+        "inform",
         "modify_order",
+        "nlu_fallback",
         "opening_hours",
         "order_status",
         "product_details",
@@ -109,7 +112,7 @@ _AFTER = {
 }
 # What is said beside these, and leaves them spoken of.
 _BESIDE = re.compile(
-    r"utter_(?:side_|broken_kept|back_|care|thank|did_you_mean|ask_rephrase|fallback|next_wish|next_people"
+    r"utter_(?:side_|trouble_|broken_kept|back_|care|thank|did_you_mean|ask_rephrase|fallback|next_wish|next_people"
     r"|parcel_|status_|sure_)"
 )
 _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
@@ -165,6 +168,7 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
         (
             Side.TROUBLE,
             r"\bfor (?:the|my|all this) trouble\b|\bcompensat\w+|\b(?:voucher|discount|goodwill)\b"
+            r"|\b(?:get|give|receive|offer)\b.{0,12}\b(?:something|anything|sth)\b"
             r"|补偿|赔偿|代金券",
         ),
         (
@@ -285,6 +289,8 @@ def _is_other_question(tracker: Tracker) -> bool:
     """Whether nothing but a question of something else is asked: no answer to the form's."""
     text, asked = latest_text(tracker)[:READ], tracker.get_slot(REQUESTED_SLOT)
     if asked not in ("problem_details", "wish") or latest_intent(tracker) not in _ASKING:
+        return False
+    if names_problem(text):
         return False
     parts = [part for part in _SENTENCES.split(text) if part.strip()]
     return bool(parts) and is_question(text) and all(map(is_question, parts)) and not wish_in(text)

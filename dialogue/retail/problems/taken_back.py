@@ -45,8 +45,8 @@ _BUT = re.compile(
 _GIVES_UP = re.compile(
     r"\W*(?:(?:ok(?:ay)?|oh|no|well|then|actually|sorry|please)\W+){0,3}"
     r"(?:never\s?mind|forget (?:it|that|about it)"
-    r"|(?:neither|none)"
-    r"(?: of (?:them|these|those|it))?\W*$|(?:leave|drop) (?:it|that)\b|(?:don['’]?t|do not) report\b"
+    r"|(?:neither|none)(?: of (?:them|these|those|it))?\W*$"
+    r"|(?:leave|drop) (?:it|that)\b|(?:don['’]?t|do not) report\b"
     r"|i (?:don['’]?t|do not|didn['’]?t|did not) (?:want|mean|need)(?: to report| to complain"
     r"| any (?:report|of (?:that|this|it|them))| either| neither|"
     r" a(?:ny)? report)\b)"
