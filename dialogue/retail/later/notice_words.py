@@ -135,7 +135,7 @@ _ASKED_FOR = re.compile(
     r"|subscribe|subscription|set (?:it|this|that) up)\b|\bwill you\b"
     r"|(?:^|[.,;:!?]\s*|\b(?:and|then|so|ok|but|just|also|you|to)\s)(?:tell|let|notify|message|ping"
     r"|inform|alert|text|mail|e-?mail|write|send|keep|advise)\b"
-    r"|能不能|可不可以|可以|能|麻烦|请|帮我|想|要(?!是)|好吗|行吗|(?<![别不停])(?:通知|告诉|提醒|叫)一?[声下]?我",
+    r"|[讲说]给我|跟我[讲说]|告知|能不能|可不可以|可以|能|麻烦|请|帮我|想|要(?!是)|好吗|行吗|(?<![别不停])(?:通知|告诉|提醒|叫)一?[声下]?我",
     re.IGNORECASE,
 )
 _NOT_WISHED = re.compile(

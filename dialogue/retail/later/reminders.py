@@ -107,7 +107,7 @@ class RemindMeAction(RetailAction):
         about = (
             about or went_off(tracker) or spoken_of(self.services, self.words(tracker), tracker)
         )[:MAX_ABOUT]
-        return self._set_or_ask(dispatcher, tracker, kept, moment_in(text, now), about)
+        return self._set_or_ask(dispatcher, tracker, kept, moment_in(text, now), about[:MAX_ABOUT])
 
     def _follow(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """Of a parcel that comes the messages about its order tell, at whatever hour it does."""
@@ -154,7 +154,8 @@ class RemindMeAction(RetailAction):
         """The old moment stands until there is a new one."""
         named = latest_entity(tracker, "reminder")
         meant = [o for o in kept if o["name"] == named] if named else fitting(kept, text)
-        just_set = meant == kept and last_said(tracker) == "utter_reminder_set"
+        open_which = meant == kept and not points_at_one(text, kept)
+        just_set = open_which and last_said(tracker) == "utter_reminder_set"
         if not named and (CORRECTED.search(text) or just_set):
             meant = meant[-1:]
         told = latest_entity(tracker, "reminder_when") or text
