@@ -31,6 +31,7 @@ from dialogue.retail.problems import (
     problem_questions,
     reports,
     side_questions,
+    taken_back,
     told_problem,
     under_way,
     warranty_case,
@@ -163,6 +164,7 @@ NO_ANSWERS: tuple[NoAnswer, ...] = (
     announced.means_announced,
     given_up.gives_up_wish,
     swap_later.means_swap_later,
+    taken_back.means_taken_back,
     under_way.means_parcels,
     side_questions.means_beside,
 )
@@ -174,6 +176,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     added_goods.added_goods,
     announced.about_announced,
     swap_later.swap_later,
+    taken_back.taken_back,
     side_questions.beside_problem,
     after_report.after_report,
     under_way.about_parcels,
@@ -188,6 +191,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     told_wish.back_to_it,
     told_wish.only_asks_terms,
     asked_beside.done_by_people,
+    asked_beside.of_points,
     asked_beside.side_question,
 )
 # What a short message may go on with where no form is active; the first that does is done.

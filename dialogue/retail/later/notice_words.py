@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from dialogue.questions import is_question
+
 SHORT = 90  # characters of a message that may be meant
 MOST_WORDS = 12
 LONGEST = 300  # characters of one that says more than that
@@ -22,6 +24,7 @@ class Wanted(StrEnum):
     STOP = "stop"
 
 
+_SENTENCES = re.compile(r"[.,;!，。；！]")
 _LEAD = r"^\W*(?:(?:and|so|but|ok(?:ay)?|oh|hm+|wait|then|well|now|no|yes)\W+){0,3}"
 _NAMES = re.compile(
     r"\b(?:updates?|notif\w+|notices?|alerts?|pings?|(?:tracking|shipping) (?:messages|mails)"
@@ -68,9 +71,13 @@ _STATE = re.compile(
     r" (?:\w+ ){0,3}?(?:registered|signed up|subscribed|notified|told|tell\w*|notify|message|write"
     r"|writing|hear|get (?:it|them|one|those|messages|updates)|noted|stop(?:ped)?|cancell?(?:ed)?"
     r"|remove[d]?|take me off|taken me off|turn(?:ed)? (?:it|them|that) (?:on|off))\b"
-    r"|" + _LEAD + r"(?:is|was) (?:it|that) (?:really |now )?(?:stopped|cancell?ed|turned off"
-    r"|switched off)\b"
-    r"|还会.{0,4}(?:通知|告诉|提醒|发)|(?:关|停|取消|退订|删|登记|开)(?:掉|好|上|成功)?了(?:吗|没|么)"
+    r"|"
+    + _LEAD
+    + r"(?:is|was|are|were) (?:it|that|they|those) (?:really |now |all |still )*(?:stopped"
+    r"|cancell?ed|(?:turned |switched )?(?:on|off))\b"
+    r"|" + _LEAD + r"i (?:won['’]?t|will not|don['’]?t|do not|shouldn['’]?t) (?:now |still )?(?:get"
+    r"|receive|hear) (?:any\w*|nothing|messages|updates|more|those|them|it|from you)\b"
+    r"|还会.{0,4}(?:通知|告诉|提醒|发)|(?:不会|还会)再?(?:收到|有).{0,6}(?:吗|吧|么)|(?:关|停|取消|退订|删|登记|开)(?:掉|好|上|成功)?了(?:吗|没|么)"
     r"|(?:关掉|取消|登记)了?没有?\W*$|还(?:有|在).{0,4}(?:通知|名单|登记)",
     re.IGNORECASE,
 )
@@ -80,7 +87,7 @@ _NAMED_ZH = "(?:通知|推送|订阅|提醒|名单)"
 _NAMED_STATE = re.compile(
     _LEAD
     + rf"(?:are|is|did you (?:turn|switch|stop))\b.{{0,25}}\b{_NAMED}\s(?:(?:still|now|really)\s)*"
-    r"(?:on|off|active|stopped|cancell?ed|running|set)(?: (?:now|again|yet))?\W*$"
+    r"(?:on|off|active|stopped|cancell?ed|running|set)(?: (?:now|again|yet|for \S+(?: \S+)?))?\W*$"
     rf"|{_NAMED_ZH}.{{0,4}}(?:关|停|取消|开|登记)(?:掉|好|上)?了?(?:吗|么|没)|还会.{{0,4}}{_NAMED_ZH}"
     rf"|(?:关|停|取消|开|登记)(?:掉|好|上)?了.{{0,4}}{_NAMED_ZH}(?:了)?(?:吗|么|没)",
     re.IGNORECASE,
@@ -104,7 +111,12 @@ _KEEP = re.compile(
     re.IGNORECASE,
 )
 _STOP = re.compile(
-    r"\b(?:turn|switch|shut|take|get|leave)\s(?:\S+\s){0,3}?off\b|\b(?:off|out) (?:of )?(?:the|that"
+    r"\b(?:turn|switch|shut|take|get|leave)\s(?:\S+\s){0,3}?off\b"
+    r"|\b(?:it|them|that|those|these|this|updates|messages|notifications|mean|meant) off\b"
+    r"|\bnot on\W{1,3}off\b"
+    r"|\b(?:did not|didn['’]?t|don['’]?t|do not|never) (?:want|ask for|wish|need)"
+    r" (?:it|them|that|those|this|these|updates|messages|any)\b"
+    r"|\b(?:off|out) (?:of )?(?:the|that"
     r"|your) (?:\w+ )?list\b"
     r"|\b(?:remove|delete|unsubscribe|undo|scrap|cancel|stop|quit|end)\b"
     r"|\bdrop\b(?! (?:me|us|a (?:line|note|mail|message))\b)"
@@ -115,6 +127,20 @@ _STOP = re.compile(
     r"|\bno (?:more|longer)\b|\bnot any ?more\b|\bnot needed\b|^\W*off(?: please| again| now)*\W*$"
     r"|取消|停(?!车|电)|关[掉闭了]|退订|不[用要需想](?:要|再)?(?:了|吧|给我|通知|告诉|提醒|发|收|到货)"
     r"|别再?(?:给我|跟我)?(?:发|通知|告诉|提醒|推)|算了|删[掉除了]|撤[销掉回]|[移去拿退]掉|移除|退出",
+    re.IGNORECASE,
+)
+# "Can you tell me …?", "tell me …, ok?": asked for, in the form of a question.
+_ASKED_FOR = re.compile(
+    r"\b(?:can|could|would|may|might|mind|possible|please|pls|want|like|wish|need|way|sign up"
+    r"|subscribe|subscription|set (?:it|this|that) up)\b|\bwill you\b"
+    r"|(?:^|[.,;:!?]\s*|\b(?:and|then|so|ok|but|just|also|you|to)\s)(?:tell|let|notify|message|ping"
+    r"|inform|alert|text|mail|e-?mail|write|send|keep|advise)\b"
+    r"|[讲说]给我|跟我[讲说]|告知|能不能|可不可以|可以|能|麻烦|请|帮我|想|要(?!是)|好吗|行吗|(?<![别不停])(?:通知|告诉|提醒|叫)一?[声下]?我",
+    re.IGNORECASE,
+)
+_NOT_WISHED = re.compile(
+    r"\b(?:did|do|does|would|could)(?:n['’]?t| not) (?:want|need|like|wish|please)\b"
+    r"|不[想要能]|没[想要]",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
@@ -177,6 +203,16 @@ def of_another(text: str) -> bool:
     return _TOO.search(text[:SHORT]) is not None
 
 
+def only_asks(text: str) -> bool:
+    """Whether it asks of notices, and asks for none: "are they really off?"."""
+    text = text[:LONGEST]
+    parts = [part for part in _SENTENCES.split(text) if part.strip()]
+    if any(_STATE.search(o) and is_question(o) and not _ASKED_FOR.search(o) for o in parts):
+        return True
+    asks = is_question(text) or any(is_question(part) for part in parts)
+    return asks and not _ASKED_FOR.search(_NOT_WISHED.sub(" ", text))
+
+
 def wanted_in(text: str, *, spoken_of: bool) -> Wanted | None:
     """What a message wants of notices; `spoken_of`: whether they just were, and need no name."""
     if not text or len(text) > SHORT or len(text.split()) > MOST_WORDS or _OTHERWISE.search(text):
@@ -184,7 +220,9 @@ def wanted_in(text: str, *, spoken_of: bool) -> Wanted | None:
     if spoken_of and _HOW.search(text):
         return Wanted.HOW
     state = _LISTED.search(text) or _NAMED_STATE.search(text)
-    if state or (spoken_of and (_STATE.search(text) or _KEEP.search(text))):
+    parts = _SENTENCES.split(text)
+    asks = any(_STATE.search(part) for part in parts)
+    if state or (spoken_of and (asks or _KEEP.search(text))):
         return Wanted.STATE
     return Wanted.STOP if ends_notices(text, spoken_of=spoken_of) else None
 

@@ -18,15 +18,17 @@ from dialogue.retail.later.notice_words import (
     ends_in_passing,
     names_notices,
     of_another,
+    only_asks,
     turned_off,
     wanted_in,
 )
-from dialogue.retail.later.subscriptions import tell_no_more
+from dialogue.retail.later.subscriptions import tell_no_more, wants_no_more
 from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailServices,
     latest_entity,
+    latest_intent,
     latest_text,
     listener_of,
     viewer_of,
@@ -61,7 +63,11 @@ def about_notices(
         followed = extras.subscriptions.followed(listener_of(tracker))
         spoken_of = ORDERS if followed and form is None else None
     wanted = wanted_in(text, spoken_of=spoken_of is not None)
-    if extras is None or wanted is None or latest_entity(tracker, "order_number"):
+    of_updates = wanted is None and latest_intent(tracker) == "shipping_updates"
+    if of_updates and only_asks(text) and not wants_no_more(text):
+        wanted = Wanted.STATE  # a question turns nothing on
+    named = latest_entity(tracker, "order_number") is not None and wanted is not Wanted.STATE
+    if extras is None or wanted is None or named:
         return None
     kind = _named(text) or spoken_of or (ORDERS if wanted is Wanted.STATE else None)
     if kind is None or (form not in (None, FORM) and not names_notices(text)):

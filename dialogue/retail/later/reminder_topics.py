@@ -49,10 +49,10 @@ _TIME_FIRST_CHINESE = re.compile(
 _ABOUT_CHINESE = re.compile(r"(?:提醒我?|记得|叫我)(.{2,})")
 # Words that ask for a reminder and say nothing of its matter.
 _ASKING_WORDS = """
-    about another cancel change clear create delete don drop forget later make many
-    more move nudge one ping please pls postpone push remember remind remindme reminded reminder
-    reminding remove reschedule set shift something stop tell thanks that then this today tomorrow
-    tonight up
+    about alright another cancel change clear create delete don drop forget just later make
+    many maybe more move nudge ok okay one ping please pls postpone push remember remind remindme
+    reminded reminder reminding remove reschedule set shift something stop tell thanks that then
+    this today tomorrow tonight up
 """
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 _ASKING = frozenset({*_ASKING_WORDS.split(), *HOURS, *_ORDINALS, "last", "hour", "minute", "half"})
@@ -82,6 +82,14 @@ _NAMES = re.compile(
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2,}")
 _AT_END = re.compile(r"(?<=\w)\s+at\s\d{1,2}(?:[:.]\d\d)?\W*$", re.IGNORECASE)
+_WHEN_IT_COMES = re.compile(
+    r"\b(?:remind|tell|notify|message|ping|let) (?:me|us)\b.{0,20}\b(?:when|once|as soon as)"
+    r" (?:it|(?:the|my) (?:\w+ )?(?:parcel|package|order|delivery))\b.{0,20}"
+    r"\b(?:arriv\w+|comes?|delivered|here|ships?|shipped|sent|moves?)\b"
+    r"|(?:包裹|快递|订单)[^，。,]{0,6}(?:到|送达|发出|发货|签收)[^，。,]{0,8}"
+    r"(?:跟我说|告诉我?|通知我?|提醒我?|说一声|叫我)",
+    re.IGNORECASE,
+)
 _ANY_DAY = datetime(2026, 1, 1)  # where it only matters where a time stands
 
 
@@ -100,6 +108,11 @@ def about_in(text: str) -> str:
     about = re.sub(r"[\s,;:，]*(?:\b(?:at|on|by|in|pls|please)\b)?[\s,.!?。！]*$", "", about)
     says_nothing = _POINTING.fullmatch(about) or (not found and not _topic(about))
     return "" if says_nothing else about.strip()[:MAX_ABOUT]
+
+
+def when_it_comes(text: str) -> bool:
+    """Whether the moment is when a parcel comes, which the messages about orders tell of."""
+    return _WHEN_IT_COMES.search(text) is not None
 
 
 def says_another(text: str) -> bool:

@@ -123,6 +123,14 @@ _LATER = re.compile(r"\b(?:later|back|by|postpone|delay)\b", re.IGNORECASE)
 _AMOUNT_CHINESE = re.compile(
     rf"(推迟|延后|延迟|往后|晚|提前|往前|早)\S{{0,2}}?(半|\d{{1,3}}|{FIGURE})\s*个?(半)?\s*(分钟|小时|钟头|天|周|星期)"
 )
+NOON = 12
+_BARE_HOUR = re.compile(
+    r"\bmake (?:it|that)\s(?:at\s)?(?=\d{1,2}(?:[:.]\d\d)?\b(?! ?(?:min|hour|h\b|day|week)))",
+    re.IGNORECASE,
+)
+_HALF = re.compile(
+    r"\b(?:am|pm|a\.m|p\.m|morning|noon|afternoon|evening|night)\b|\dam|\dpm", re.IGNORECASE
+)
 _UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _UNITS_CHINESE = {"分": "m", "小": "h", "钟": "h", "天": "d", "周": "w", "星": "w"}
 _COUNTS = {"a": 1, "an": 1, "a couple of": 2, "a few": 3, **HOURS}
@@ -196,8 +204,16 @@ def speaks_of_reminders(text: str) -> bool:
     return bool(re.search(r"remind|提醒", text, re.IGNORECASE))
 
 
+def in_its_half(one: datetime, told: str, when: datetime) -> datetime:
+    """A bare hour is of the half of the day in which the reminder was: "6 pm, make it 7"."""
+    bare = _BARE_HOUR.search(told) and not _HALF.search(told)
+    later = bare and one.hour >= NOON > when.hour
+    return when + timedelta(hours=NOON) if later else when
+
+
 def moment_named(text: str, now: datetime) -> datetime | None:
     """The moment to which one is moved; "to nine" is at nine."""
+    text = _BARE_HOUR.sub("to at ", text)
     hour = rf"\bto\s(?=(?:\d{{1,2}}|{'|'.join(HOURS)})\b)"
     told = re.sub(hour, "to at ", text, flags=re.IGNORECASE)
     return moment_in(told.rpartition(" to ")[2], now) or moment_in(told, now)

@@ -7,10 +7,30 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import ActiveLoop, ReminderCancelled, ReminderScheduled, SlotSet
+from rasa_sdk.events import (
+    ActiveLoop,
+    FollowupAction,
+    ReminderCancelled,
+    ReminderScheduled,
+    SlotSet,
+)
 from rasa_sdk.forms import FormValidationAction
 
-from dialogue.retail.later.reminder_topics import MAX_ABOUT, Reminder, about_in, fitting, places_in
+from dialogue.retail.later.reminder_context import (
+    LATELY,
+    OURS,
+    last_said,
+    spoken_of,
+    went_off,
+)
+from dialogue.retail.later.reminder_topics import (
+    MAX_ABOUT,
+    Reminder,
+    about_in,
+    fitting,
+    places_in,
+    when_it_comes,
+)
 from dialogue.retail.later.reminder_wishes import (
     ALL,
     CANCEL,
@@ -21,14 +41,15 @@ from dialogue.retail.later.reminder_wishes import (
     MOVE,
     SET,
     gives_up,
+    in_its_half,
     moment_named,
     points_at_one,
     shift_in,
     speaks_of_reminders,
     wish_in,
 )
+from dialogue.retail.later.subscriptions import ChooseUpdates, ShippingUpdatesForm
 from dialogue.retail.later.when import SHOP_ZONE, moment_in
-from dialogue.retail.people.tickets_told import told
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -52,10 +73,7 @@ _LASTS = re.compile(r"\b\d{1,3} ?(?:min(?:ute)?s?|hours?|h)\b", re.IGNORECASE)
 _OF_A_DAY = re.compile(
     r"\b(?:to(?:day|night|morrow)|in(?! the)|next|now)\b|[今明后]", re.IGNORECASE
 )
-# What the bot says of reminders: after it "the second one" is one of them.
-_OURS = re.compile(r"utter_(?:reminders?_|which_reminder_|ask_reminder_|notice_reminder)")
 _FORM_LEFT = (ActiveLoop(None), SlotSet(REQUESTED_SLOT, None))
-LATELY = 3  # messages, the latest included
 
 
 class RemindMeAction(RetailAction):
@@ -65,7 +83,7 @@ class RemindMeAction(RetailAction):
         """Rasa's name."""
         return "action_remind_me"
 
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """List, cancel, move, or set."""
         text, now = latest_text(tracker)[:READ], self.services.clock()
         kept = _kept(tracker, now)
@@ -76,15 +94,29 @@ class RemindMeAction(RetailAction):
         if wish == LIST:
             return self._list(dispatcher, tracker, kept)
         if wish in (CANCEL, CANCEL_ALL):
-            return self._cancel(dispatcher, tracker, kept, text)
+            gone = self._cancel(dispatcher, tracker, kept, text)
+            return [*gone, *self._follow(dispatcher, tracker, domain)]
+        if when_it_comes(text):
+            return self._follow(dispatcher, tracker, domain)
         if kept and not wish and CORRECTED.search(text) and not moment_in(text, now):
             text = _LASTS.sub(r"in \g<0>", text, count=1)  # "make that 3 minutes"
         corrected = kept and wish != SET and moment_in(text, now) and CORRECTED.search(text)
         if wish == MOVE or corrected:
             return self._move(dispatcher, tracker, kept, text)
         about = latest_entity(tracker, "reminder_about") or about_in(text)
-        about = (about or _went_off(tracker))[:MAX_ABOUT]
-        return self._set_or_ask(dispatcher, tracker, kept, moment_in(text, now), about)
+        about = (
+            about or went_off(tracker) or spoken_of(self.services, self.words(tracker), tracker)
+        )[:MAX_ABOUT]
+        return self._set_or_ask(dispatcher, tracker, kept, moment_in(text, now), about[:MAX_ABOUT])
+
+    def _follow(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """Of a parcel that comes the messages about its order tell, at whatever hour it does."""
+        busy = (tracker.active_loop or {}).get("name")
+        if busy or not when_it_comes(latest_text(tracker)[:READ]):
+            return []
+        chosen = ChooseUpdates(self.services).run(dispatcher, tracker, domain)
+        on = [SlotSet("updates", None), FollowupAction(ShippingUpdatesForm.form)]
+        return [*chosen, *on]
 
     def _list(self, dispatcher: Dispatcher, tracker: Tracker, kept: list[Reminder]) -> Events:
         """Each in a message of its own."""
@@ -122,8 +154,10 @@ class RemindMeAction(RetailAction):
         """The old moment stands until there is a new one."""
         named = latest_entity(tracker, "reminder")
         meant = [o for o in kept if o["name"] == named] if named else fitting(kept, text)
-        if not named and CORRECTED.search(text):
-            meant = meant[-1:]  # the one just set
+        open_which = meant == kept and not points_at_one(text, kept)
+        just_set = open_which and last_said(tracker) == "utter_reminder_set"
+        if not named and (CORRECTED.search(text) or just_set):
+            meant = meant[-1:]
         told = latest_entity(tracker, "reminder_when") or text
         now, shift = self.services.clock(), shift_in(told)
         when = _moment(told, now)
@@ -277,16 +311,8 @@ class SetReminderAction(RetailAction):
 def means_reminders(services: RetailServices, tracker: Tracker) -> bool:
     """Whether the latest message is about reminders, whatever it was taken for."""
     text, now = latest_text(tracker)[:READ], services.clock()
-    spoken_of = any(map(_OURS.match, said_within(tracker, LATELY)))
-    return wish_in(text, _kept(tracker, now), now, spoken_of=spoken_of) is not None
-
-
-def _went_off(tracker: Tracker) -> str:
-    """What the bot has just reminded of: "again in five minutes" means that."""
-    if "utter_notice_reminder" not in said_within(tracker, LATELY):
-        return ""
-    went_off = (o for o in told(tracker) if o.get("utter_action") == "utter_notice_reminder")
-    return str(next(went_off, {}).get("about") or "")
+    ours = any(map(OURS.match, said_within(tracker, LATELY)))
+    return wish_in(text, _kept(tracker, now), now, spoken_of=ours) is not None
 
 
 def _kept(tracker: Tracker, now: datetime) -> list[Reminder]:
@@ -342,7 +368,7 @@ def _that_day(one: Reminder, told: str) -> datetime | None:
     day = _here(one["at"])
     when = _moment(told, day.replace(hour=0, minute=0))
     alone = when is not None and when.date() == day.date() and not _OF_A_DAY.search(told)
-    return when if alone else None
+    return in_its_half(day, told, when) if when is not None and alone else None
 
 
 def _why_not(when: datetime, now: datetime) -> str | None:

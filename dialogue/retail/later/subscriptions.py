@@ -69,6 +69,12 @@ _ASKS_DAY = re.compile(
     r".{0,40}\b(?:arriv\w+|com(?:es?|ing)|(?:be |get )?here|deliver\w*|will)\b",
     re.IGNORECASE,
 )
+# Where one would like to read it: "text me", "send me a mail".
+_ELSEWHERE = re.compile(
+    r"\b(?:text|sms|e-?mail|mail|whatsapp|call|phone|ring) (?:me|us)\b"
+    r"|\b(?:an?|by|per|via|as) (?:text|sms|e-?mail|mail|whatsapp|phone)\b|短信|邮件|微信|打电话",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(r"[.!;。！；]\s*|\s(?:and|but)\s", re.IGNORECASE)
 
 
@@ -162,6 +168,8 @@ class ShippingUpdatesAction(ExtrasAction):
             number=order.number,
             expected=expected,
         )
+        if response.startswith("utter_updates_on") and _ELSEWHERE.search(_wished(tracker)):
+            dispatcher.utter_message(response="utter_updates_mail")
         offer_left(words, dispatcher, tracker)
         return done
 

@@ -38,7 +38,7 @@ from dialogue.retail.wording import wording
 
 SHOWN = 200  # characters of a note that are said back
 SHORT = 6  # words with which one points at a ticket
-TELLS = 4  # words with which one tells something more
+TELLS, SIGNS = 4, 8  # words, or Chinese signs, with which one tells something more
 LATELY = 4  # messages, the latest included, in which a ticket was spoken of
 WHAT, WHICH = "utter_ticket_add_what", "utter_ticket_which"
 _TELLING = frozenset({"inform", "nlu_fallback", "complaint", "out_of_scope"})
@@ -72,6 +72,7 @@ _BEFORE = re.compile(
 _AFTER = re.compile(
     rf"[\s,.;:!–-]{{1,9}}{_POLITE}{_ADD}\s+(?:that|this|it)(?:\s+(?:too|as well|also|please"
     rf"|(?:in|to|into)\s+(?:(?:my|the)\s+)?{_TICKET}))*{_GAP}$"
+    r"|[\s,.;:!–-]{1,9}(?:please|pls|plz)\s+(?:also\s+)?(?:add|note)\W{0,9}$"
     r"|[，,。\s]{0,9}(?:请|麻烦)?(?:也|把这个)?"
     rf"(?:补充|加上|添加|记上)(?:一下|进去|去)?{_GAP}$",
     re.IGNORECASE,
@@ -92,6 +93,7 @@ _PLACES = (
     re.compile(r"\bthird\b|第三", re.IGNORECASE),
 )
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u4e00-\u9fff]{2}")
+_SIGN = re.compile(r"[\u4e00-\u9fff]")
 _CALLED = frozenset({"complaint", "ticket", "report", "case", "meant", "about", "that", "this"})
 _TO_GOODS = re.compile(
     r"\b(?:to|in|into) (?:my|the|this|that) (?:order|cart|basket|bag|account|list)\b|购物车|订单里",
@@ -249,7 +251,8 @@ def _goes_on(text: str, tracker: Tracker) -> bool:
 def _tells_more(text: str, tracker: Tracker) -> bool:
     """Whether more is told right after a complaint was noted: "it was on Tuesday, at the till"."""
     just_now = not said_within(tracker, 2).isdisjoint(TOLD)
-    tells = latest_intent(tracker) in _TELLING and len(text.split()) >= TELLS
+    long = len(text.split()) >= TELLS or len(_SIGN.findall(text)) >= SIGNS
+    tells = latest_intent(tracker) in _TELLING and long
     return just_now and tells and not is_question(text)
 
 

@@ -39,6 +39,12 @@ _ONLY_ANNOUNCES = re.compile(
     r"(?:(?:an?|my)\s+)?complain(?:t)?\W{0,9}(?:please|pls)?\W{0,9}|[我要想可以能吗个一点件事]*投诉\W{0,9}",
     re.IGNORECASE,
 )
+_COMPENSATION = re.compile(
+    r"\b(?:compensat\w+|goodwill)\b"
+    r"|\b(?:voucher|discount|something) for (?:it|this|that|the|my|all)\b"
+    r"|补偿|赔偿",
+    re.IGNORECASE,
+)
 ANGER_ASIDE = "utter_anger_aside"
 _ABOUT_AN_ORDER = re.compile(r"\border\b|订单", re.IGNORECASE)
 
@@ -172,6 +178,13 @@ def note_complaint(extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker,
     dispatcher.utter_message(
         response="utter_complaint_aside" if in_form else "utter_complaint", ticket=ticket.number
     )
+    if asks_compensation(text):
+        dispatcher.utter_message(response="utter_trouble_undecided")
+
+
+def asks_compensation(text: str) -> bool:
+    """Whether something for the trouble is wished, which no bot can promise."""
+    return _COMPENSATION.search(text[:READ]) is not None
 
 
 def _said_before(tracker: Tracker) -> str:

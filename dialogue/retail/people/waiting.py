@@ -12,6 +12,7 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailServices,
+    latest_intent,
     latest_text,
     said_within,
 )
@@ -40,9 +41,13 @@ _STILL = re.compile(
     r"|human)s?\b.{0,30}\b(?:com(?:e|ing)|there|here|answer\w*|repl\w+|on (?:the|their) way"
     r"|free|back)\b"
     r"|\bhow long\b.{0,40}\b(?:wait|take|some(?:one|body)|person|agent|human|colleague|queue)\b"
+    r"|\b(?:what|if|will|do|did|how|why)\b.{0,40}\b(?:queue|line)\b|(?:排队|队列).{0,3}[吗么没]"
     r"|\b(?:do i|must i|should i|can i|may i)\b.{0,15}\b(?:stay|wait|close|leave)\b"
     r"(?!.{0,20}\b(?:order|review|parcel))"
     r"|^\W*(?:hello|hi|hey)\W*[?？]+\W*$"
+    r"|\b(?:can['’]?t|cannot) wait\b|\b(?:tired|sick) of waiting\b"
+    r"|^\W*(?:[\w'’]+\W+){0,3}too long\W*$"
+    r"|等不(?:了|及|下去)|太久了"
     r"|(?:还在|还要|一直)(?:等|排队)|有人吗|在吗|等多久|什么时候.{0,8}(?:人|客服|同事)|(?:可以|能).{0,2}关"
     r"|有人.{0,4}来",
     re.IGNORECASE,
@@ -77,6 +82,29 @@ _NO_MORE = re.compile(
     r"|.{0,8}(?:解决了|搞定了|弄好了|处理好了)(?!吗|没)",
     re.IGNORECASE,
 )
+# Out of it in so many words, wherever it stands in a message: "that's too long. leave the queue".
+_LINE = r"(?:queue|waiting (?:list|line|room)|line)"
+_LEAVES = re.compile(
+    r"\b(?:leave|quit|exit|cancel|end|stop|drop)(?: me)?(?: (?:from|out of))?"
+    rf" (?:the|this|your|that|my) {_LINE}\b"
+    rf"|\b(?:out of|off|from) (?:the|this|your|that) {_LINE}\b"
+    r"|\b(?:take|get|remove|pull) me (?:out|off)(?: of (?:it|there|this))?\W*$"
+    r"|\b(?:stop|quit|cancel|end) (?:the )?(?:waiting|queu(?:e)?ing)\b"
+    r"|\b(?:don['’]?t|do not|no longer|not|won['’]?t|will not|not going to)"
+    r" (?:(?:want|wanna|like|wish|feel like) )?(?:to )?(?:wait\w*|queue|be waiting)"
+    r"(?: (?:any ?more|any longer|that long|so long|this long|here|for (?:this|that|them|it|you"
+    r"|(?:a|your|the) (?:colleague|person|agent|human))|now))*\W*$"
+    r"|(?:退出|离开|取消|移出|踢出|不想|不要|不)(?:再)?(?:了)?(?:人工)?(?:排队|队列|队伍|排了|等了|等下去|再等)",
+    re.IGNORECASE,
+)
+# Not to be put out of it, or asked about it.
+_STAYS = re.compile(
+    r"\b(?:don['’]?t|do not|not|never|without|if|when|before|did|have you|has|was|am|are|why|how"
+    r"|what|happens)\b.{0,30}\b(?:leave|quit|exit|cancel|drop|take|taken|took|get|remove\w*|out|off"
+    rf"|in)\b.{{0,20}}\b{_LINE}\b|(?:别|不要|不想|没)(?:把我|让我)?(?:退出|离开|移出|踢)|(?:了|没有)[吗么]|会不会",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[.,;!?:，。；！？]|\s(?:so|and|but)\s", re.IGNORECASE)
 _NOT_YET = re.compile(
     r"\b(?:not|n['’]t|never|nothing|isn['’]?t|wasn['’]?t|hasn['’]?t|un)\b.{0,20}\b(?:solved|sorted|fixed"
     r"|resolved|found|figured|worked)\b|[?？]|(?:没|未|还没|不)(?:有)?(?:被)?(?:解决|搞定|弄好|处理)",
@@ -94,7 +122,8 @@ def about_waiting(
     if not means_waiting(services, tracker):
         return None
     if not tracker.get_slot(IN_QUEUE):
-        dispatcher.utter_message(response="utter_queue_not_in")
+        left = has_left_queue(tracker)
+        dispatcher.utter_message(response="utter_queue_not_in" if left else "utter_queue_none")
         return []
     if _gives_up(tracker):
         return leave_queue(dispatcher)
@@ -117,6 +146,8 @@ def leave_queue(dispatcher: Dispatcher) -> Events:
 def means_waiting(_services: RetailServices, tracker: Tracker) -> bool:
     """Whether the latest message is about waiting for a person, while it waits for one or did."""
     if not tracker.get_slot(IN_QUEUE):
+        if latest_intent(tracker) == "human_agent" and _leaves(_text(tracker)):
+            return True  # who is not in it is not put there by that
         return has_left_queue(tracker) and bool(_AM_I_STILL.search(_text(tracker)))
     asks = any(said.search(_text(tracker)) for said in (_STILL, _HOW_LONG))
     return asks or _gives_up(tracker)
@@ -138,11 +169,17 @@ def has_left_queue(tracker: Tracker) -> bool:
 
 
 def _gives_up(tracker: Tracker) -> bool:
-    """Inside a form it is the form that is given up."""
+    """Inside a form it is the form that is given up, unless it says that the queue is meant."""
     text = _text(tracker)
+    if _leaves(text):
+        return True
     in_form = (tracker.active_loop or {}).get("name")
     ends = not in_form and bool(_NO_MORE.match(text)) and not _NOT_YET.search(text)
     return ends and len(text.split()) <= SHORT
+
+
+def _leaves(text: str) -> bool:
+    return any(_LEAVES.search(one) and not _STAYS.search(one) for one in _CLAUSE.split(text))
 
 
 def _text(tracker: Tracker) -> str:

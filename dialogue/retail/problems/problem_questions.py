@@ -16,9 +16,11 @@ from dialogue.retail.problems.remedies import (
     MAX_DETAILS,
     late_parcel,
     not_there_again,
+    or_else,
     remedies_for,
     said_delivered,
     says_found,
+    sold_out,
     why_no_problem,
 )
 from dialogue.retail.problems.still_to_come import (
@@ -188,6 +190,18 @@ def told_details(tracker: Tracker, value: object) -> str | None:
     """What was told of a problem; a pressed yes tells that the parcel is missing."""
     yes = YES if latest_intent(tracker) == "affirm" else None
     return plain_words(value)[:MAX_DETAILS] or yes
+
+
+def or_else_of(
+    services: RetailServices, tracker: Tracker, order: OrderView | None, told: str
+) -> Remedy | None:
+    """What "send it again if you have it, otherwise my money" comes to, by what is in stock."""
+    if order is None or not or_else(told):
+        return None
+    late, lines = late_of(tracker, order), decoded(tracker.get_slot("item"))
+    meant = late.lines if late else tuple(lines) or tuple(one.line for one in order.items)
+    gone = sold_out(services, [one for one in order.items if one.line in meant])
+    return Remedy.REFUND if gone else Remedy.REPLACEMENT
 
 
 def of_goods(words: Wording, order: OrderView, details: str, item: str | None) -> str:

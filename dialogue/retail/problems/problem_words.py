@@ -34,7 +34,7 @@ _MISSING = re.compile(
     r"|\b(?:was|were|is|are)(?: not|n['’]?t) (?:in (?:the|my) (?:box|parcel|package|order)"
     r"|included)\b"
     r"|\b(?:has|had|there (?:is|are|was|were)) no \w+(?: \w+)? in (?:it|there|the \w+)\b"
-    r"|\bonly (?:got|received)\b|少了|缺了|漏发|没发",
+    r"|\bonly (?:got|received)\b|少了|缺了|漏发|(?<!还)没发(?!货|出)",
     re.IGNORECASE,
 )
 _INSTEAD = re.compile(
@@ -70,6 +70,12 @@ def problem_told(text: str) -> ProblemKind | None:
         return ProblemKind.MISSING_ITEM
     damaged = _DEFECT.search(text) or _BROKEN.search(text)
     return ProblemKind.DAMAGED_ITEM if damaged else None
+
+
+def names_problem(text: str) -> bool:
+    """Whether what may be wrong with goods is named, if only in a question."""
+    said = (_DEFECT, _BROKEN, _MISSING, _INSTEAD)
+    return any(words.search(text[:READ]) for words in said)
 
 
 def tells_enough(kind: str, text: str, items: Sequence[ItemView], said: str) -> bool:

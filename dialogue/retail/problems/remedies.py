@@ -34,6 +34,8 @@ _WISHES = {
             r"|\b(?:send|sent|ship|shipped|post|mail|mailed|deliver|delivered)\b.{0,30}\bagain\b"
             rf"|\b(?:another|new)\s+{_PIECE}"
             rf"|{_GIVE}.{{0,20}}\b(?:another|new)\s+(?!{_NO_GOODS})\w"
+            r"|^\W*(?:(?:then|ok|just|yes|well|please)\W+){0,3}"
+            rf"(?:an?|one|another|1) new (?!{_NO_GOODS})\w"
             r"|\bthe missing (?:parts?|pieces?|bits?|things?|items?|ones?)\b"
             r"|重发|重新(?:发|寄|送|来)|补发|补寄|再[发寄]|换.{0,2}新|换一"
         ),
@@ -59,7 +61,8 @@ _GOODS = (Remedy.REPLACEMENT, Remedy.REFUND)
 # What stands before something that is not wished, or only asked about, in the same clause.
 _NOT_WISHED = re.compile(
     r"(?:(?:n't|\b(?:do|does|did|wo|ca)nt|\bnot|\bcannot|\bnever|\bwithout|\bwhy|\bwhen|\bhow long"
-    r"|\bno (?:need|point|use))(?:\s+(?!so\b|but\b|please\b|then\b)[\w'-]+){0,4}"
+    r"|\bno (?:need|point|use)|\bif (?:you|they|i|we)\b(?!\s+(?:can|could|would|please|just)\b)"
+    r"|\bwould it (?:take|cost))(?:\s+(?!so\b|but\b|please\b|then\b)[\w'-]+){0,4}"
     r"|\bno|\bkeep|\b(?:instead of|rather than)(?:\s+\w+)?)\s*$"
     r"|(?:[不别甭勿]|没必要)[^，。,；！？请]{0,4}$",
     re.IGNORECASE,
@@ -96,6 +99,12 @@ _NOT_FOUND = re.compile(
     r"|显示|但|如果|吗",
     re.IGNORECASE,
 )
+_OR_ELSE = re.compile(
+    r"\bif\b.{0,60}\b(?:otherwise|else|if not|or)\b"
+    r"|\b(?:otherwise|or else|if not)\b.{0,30}\b(?:money|refund)"
+    r"|(?:有货|有的话|能).{0,20}(?:没有|否则|不然|不行)|(?:否则|不然|没货|没有)(?:的话)?.{0,6}退",
+    re.IGNORECASE,
+)
 _CLAUSE = 80  # characters before a word in which a no may stand
 
 
@@ -129,6 +138,13 @@ def wish_in(text: str) -> Remedy | None:
 def asks_for_either(text: str) -> bool:
     """Whether the text names both that it is sent again and the money back."""
     return all(_WISHES[wish].search(text[:MAX_DETAILS]) for wish in _GOODS)
+
+
+def or_else(text: str) -> bool:
+    """Whether goods are wished for if there are any, and else the money."""
+    told = text[:MAX_DETAILS]
+    both = all(_WISHES[one].search(told) for one in (Remedy.REPLACEMENT, Remedy.REFUND))
+    return both and _OR_ELSE.search(told) is not None
 
 
 def _wished(words: re.Pattern[str], told: str) -> bool:

@@ -35,6 +35,7 @@ from dialogue.retail.problems.problem_questions import (
     kind_of,
     late_of,
     of_goods,
+    or_else_of,
     other_goods,
     parcel_found,
     remedy_buttons,
@@ -54,6 +55,7 @@ from dialogue.retail.problems.remedies import (
     why_no_problem,
     wish_in,
 )
+from dialogue.retail.problems.side_questions import say_beside
 from dialogue.retail.problems.still_to_come import (
     say_rest,
     speaks_of_rest,
@@ -206,6 +208,7 @@ class ProblemForm(OrderForm):
         if latest_intent(tracker) == PHOTO:
             thank_for_photo(dispatcher, tracker)
             return {"problem_details": None}
+        say_beside(self.services, dispatcher, tracker)
         return {"problem_details": told_details(tracker, value)}
 
     def validate_wish(
@@ -223,7 +226,7 @@ class ProblemForm(OrderForm):
         if order and late and latest_text(tracker) and asks_what_waiting_brings(str(value)):
             say_what_waiting_brings(self.services, self.words(tracker), dispatcher, late)
             return {"wish": None}
-        wish = wish_in(str(value))
+        wish = wish_in(str(value)) or or_else_of(self.services, tracker, order, str(value))
         goods = other_goods(self.words(tracker), tracker, order) if wish is None else None
         if goods:
             return {"wish": None, "item": str(Picked(goods))}
@@ -339,7 +342,7 @@ class ReportProblemAction(OrderAction):
         except OrderError as error:
             return error
         number = problem_ticket(self.services, tracker, kind, told, order.number, problem.reference)
-        self._say_noted(words, dispatcher, number, order, late, wish)
+        self._say_noted(words, dispatcher, number, order, late, wish, kind)
         prices = [item.unit_cents for item in order.items]
         policies = self.services.policies
         if kind is ProblemKind.DAMAGED_ITEM and rules.stays_when_broken(prices, policies):
@@ -381,10 +384,13 @@ class ReportProblemAction(OrderAction):
         order: OrderView,
         late: ShipmentView | None,
         wish: str | None,
+        kind: ProblemKind,
     ) -> None:
         lost_after = self.services.policies.deliveries.lost_after
+        kind_here = kind is ProblemKind.DAMAGED_ITEM or kind is ProblemKind.WRONG_ITEM
         dispatcher.utter_message(
             response="utter_problem_reported" if late is None else "utter_delay_noted",
+            keep=words.say("keep_goods") if kind_here else "",
             number=order.number,
             reference=reference,
             wish=words.say(f"remedy_{wish or 'open'}"),

@@ -20,6 +20,7 @@ from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.people.tickets_told import ticket_of, ticket_spoken_of, told
 from dialogue.retail.problems.problem_questions import kind_of, late_of
+from dialogue.retail.problems.problem_words import names_problem
 from dialogue.retail.problems.remedies import asks_for_either, wish_in
 from dialogue.retail.services import (
     Dispatcher,
@@ -27,6 +28,7 @@ from dialogue.retail.services import (
     RetailServices,
     current_order,
     latest_entity,
+    latest_intent,
     latest_text,
     said_within,
     viewer_of,
@@ -36,6 +38,25 @@ from dialogue.retail.task_slots import REQUESTED_SLOT
 from dialogue.retail.which_order.choice import inside
 from dialogue.retail.wording import wording
 
+_SENTENCES = re.compile(r"(?<=[.;!?。；！？])")
+_TELLS = re.compile(r"\w\W+\w+\W+\w|[\u4e00-\u9fff]{3}")
+# What the question of another matter may be taken for, and what answers it.
+_ASKING = frozenset(
+    {
+        "check_stock",
+        "exchange_item",
+        "faq",
+        "inform",
+        "modify_order",
+        "nlu_fallback",
+        "opening_hours",
+        "order_status",
+        "product_details",
+        "return_policy",
+        "shipping_info",
+        "ticket_status",
+    }
+)
 READ = 160  # characters; who asks beside something asks shortly
 SOON = 4  # messages after something was told or noted
 
@@ -66,6 +87,9 @@ class Side(StrEnum):
     COST = auto()
     HOW_LONG = auto()
     EITHER = auto()  # whether it is sent again or paid back
+    AGAIN = auto()  # how long it takes, and what it costs, to have it sent again
+    SIGNED = auto()  # who took it, or where it was left
+    SEEN = auto()  # where it was seen last
     REMARK = auto()  # what else of the order is kept: nothing is asked
 
 
@@ -89,7 +113,7 @@ _AFTER = {
 }
 # What is said beside these, and leaves them spoken of.
 _BESIDE = re.compile(
-    r"utter_(?:side_|broken_kept|back_|care|thank|did_you_mean|ask_rephrase|fallback|next_wish|next_people"
+    r"utter_(?:side_|trouble_|broken_kept|back_|care|thank|did_you_mean|ask_rephrase|fallback|next_wish|next_people"
     r"|parcel_|status_|sure_)"
 )
 _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
@@ -106,6 +130,22 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
             r"|\b(?:have|need|got) my (?:e-?mail|address|mail|number)\b"
             r"|\bhere in (?:the|this) chat\b"
             r"|(?:怎么|如何|用什么).{0,6}(?:通知|联系|回复|告诉|知道)|(?:发|用|是)(?:邮件|短信|电话)|打电话给我",
+        ),
+        (
+            Side.SIGNED,
+            r"\bwho\b.{0,15}\b(?:signed|accepted|took)\b|\bsignature\b|\bproof of delivery\b"
+            r"|\bwhere\b.{0,25}\b(?:left|put|dropped)\b|签[收字名]|放在?(?:哪|了哪)",
+        ),
+        (
+            Side.SEEN,
+            r"\b(?:where|when)\b.{0,25}\b(?:last|seen|stuck|scanned)\b"
+            r"|\blast (?:seen|scan\w*|known|update)\b|最后.{0,8}(?:哪|看到|扫描|更新)|卡在哪",
+        ),
+        (
+            Side.AGAIN,
+            r"\b(?:how long|how soon|when)\b.{0,40}\b(?:new one|replacement|sen[dt]|resend)\b"
+            r"|\b(?:new one|replacement|sen[dt]|resend)\b[^.;!]{0,25}\b(?:how (?:long|soon)|when)\b"
+            r"|(?:多久|什么时候|几天).{0,8}(?:重发|补发|重新)|(?:重发|补发|重新).{0,10}(?:多久|什么时候|几天)",
         ),
         (
             Side.FOUND,
@@ -130,11 +170,12 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
         (
             Side.TROUBLE,
             r"\bfor (?:the|my|all this) trouble\b|\bcompensat\w+|\b(?:voucher|discount|goodwill)\b"
+            r"|\b(?:get|give|receive|offer)\b.{0,12}\b(?:something|anything|sth)\b"
             r"|补偿|赔偿|代金券",
         ),
         (
             Side.BACK,
-            r"\b(?:send|give|bring|post|ship|return)\b.{0,30}\b(?<!money )back\b"
+            r"\b(?:send|give|bring|post|ship|return)\b[^.,;!?]{0,30}\b(?<!money )back\b"
             r"|\bdo with (?:the|it|them|that)\b"
             r"|\b(?:keep|throw)\b.{0,15}\b(?:it|them|that|away|the)\b|\breturn (?:it|them|the)\b"
             r"|(?:要|需要|用)(?:不用)?(?:寄|退|送)回|怎么处理.{0,6}(?:坏|错)|(?:坏|错)的.{0,8}(?:怎么|要)",
@@ -157,6 +198,7 @@ _OF_FACET = {
     Facet.MAIL: Side.HEAR,
 }
 _SETTLED = (State.LOST, State.RESENT, State.PAID_BACK)
+_UNFOUND = (State.SEARCH, State.DELAYED, State.NOTED, State.LOST)
 _AWAY = (State.SEARCH, State.DELAYED, State.NOTED, *_SETTLED)  # the parcel is not there
 # What is answered. What is not in it is left to others.
 _TABLE: Mapping[tuple[State, Side], str] = {
@@ -166,6 +208,10 @@ _TABLE: Mapping[tuple[State, Side], str] = {
     **{(s, Side.COST): "utter_side_free" for s in State if s is not State.COMPLAINED},
     **{(s, Side.TROUBLE): "utter_side_trouble" for s in State},
     (State.HERE, Side.EITHER): "utter_side_either",
+    **{(s, Side.AGAIN): "utter_back_time" for s in (State.HERE, State.SEARCH, State.REPORTED)},
+    **{(s, Side.AGAIN): "utter_side_lost_how_long" for s in (State.DELAYED, State.LOST)},
+    **{(s, Side.SIGNED): "utter_side_signed" for s in _UNFOUND},
+    **{(s, Side.SEEN): "utter_side_seen" for s in _UNFOUND},
     (State.HERE, Side.PART): "utter_side_part",
     (State.REPORTED, Side.PART): "utter_side_part",
     (State.REPORTED, Side.BACK): "utter_back_keep",
@@ -221,9 +267,39 @@ def means_beside(services: RetailServices, tracker: Tracker) -> bool:
     """Whether the latest message asks something beside the question of the problem's form."""
     if (tracker.active_loop or {}).get("name") != "problem_form":
         return False
+    if _is_other_question(tracker):
+        return True
     state = _state(services, tracker)
     side = _side(tracker) if state else None
-    return (state, side) in _TABLE
+    return (state, side) in _TABLE and not _tells_too(tracker)
+
+
+def say_beside(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker) -> None:
+    """Answer what is asked in the same breath with what happened, which is kept."""
+    state = _state(services, tracker)
+    side = _side(tracker) if state and _tells_too(tracker) else None
+    response = _TABLE.get((state, side)) if state and side else None
+    if response is not None:
+        dispatcher.utter_message(response=response, **_facts(services, tracker))
+
+
+def _tells_too(tracker: Tracker) -> bool:
+    """Whether what happened is told beside a question: "nobody has it. who signed for it?"."""
+    if tracker.get_slot(REQUESTED_SLOT) != "problem_details":
+        return False
+    parts = [part for part in _SENTENCES.split(latest_text(tracker)[:READ]) if _TELLS.search(part)]
+    return len(parts) > 1 and any(not is_question(part) for part in parts)
+
+
+def _is_other_question(tracker: Tracker) -> bool:
+    """Whether nothing but a question of something else is asked: no answer to the form's."""
+    text, asked = latest_text(tracker)[:READ], tracker.get_slot(REQUESTED_SLOT)
+    if asked not in ("problem_details", "wish") or latest_intent(tracker) not in _ASKING:
+        return False
+    if names_problem(text):
+        return False
+    parts = [part for part in _SENTENCES.split(text) if part.strip()]
+    return bool(parts) and is_question(text) and all(map(is_question, parts)) and not wish_in(text)
 
 
 def _state(services: RetailServices, tracker: Tracker) -> State | None:
@@ -307,7 +383,17 @@ def _of_order(services: RetailServices, tracker: Tracker, order: OrderView) -> d
     policies, late = services.policies, late_of(tracker, order)
     due = late.expected_on if late else order.expected_on
     days = policies.refunds.days_for(order.method)
+    parcel = late or next(iter(reversed(order.shipments)), None)
+    seen = parcel.events[-1] if parcel and parcel.events else None
     return {
+        "seen": words.say(
+            "parcel_seen",
+            day=words.day(seen.at),
+            place=words.term(seen.place),
+            event=words.term(seen.description),
+        )
+        if seen
+        else words.say("parcel_unseen"),
         "contents": words.items(inside(late, order)) if late else words.contents(order),
         "method": words.term(order.method),
         "days": words.say("working_days", count=days),

@@ -25,7 +25,8 @@ from dialogue.retail.which_order.choosing import say_assumed
 from dialogue.retail.wording import wording
 
 FORM = "problem_form"
-_UNCLEAR = frozenset({"nlu_fallback", "out_of_scope", "inform", "warranty"})
+_UNCLEAR = frozenset({"deny", "greet", "inform", "nlu_fallback", "out_of_scope", "warranty"})
+_SURELY = frozenset({"deny", "greet", "nlu_fallback"})  # of a guest, whose goods nobody knows
 
 
 def told_problem(
@@ -34,6 +35,10 @@ def told_problem(
     """Begin the report of the order that is named or holds what is; of several, that is asked."""
     text, viewer = latest_text(tracker), viewer_of(tracker)
     kind = problem_told(text) if latest_intent(tracker) in _UNCLEAR else None
+    if kind is not None and not viewer.signed_in and latest_intent(tracker) in _SURELY:
+        number = latest_entity(tracker, "order_number") or tracker.get_slot("order_number")
+        begun = [SlotSet("order_number", number), SlotSet("problem_kind", kind)]
+        return [*forget_task(tracker), *begun, FollowupAction(FORM)]
     if kind is None or not viewer.signed_in:
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))

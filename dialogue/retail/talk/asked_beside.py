@@ -228,6 +228,17 @@ _DO_IT = re.compile(
     r"|(?:帮我|替我)(?:办|改|弄|做)",
     re.IGNORECASE,
 )
+_POINTS = r"(?:points?|leaves|leafs?|balance)"
+_POINTS_WRONG = re.compile(
+    rf"\b(?:my|\d+|the) {_POINTS}\b.{{0,30}}\b(?:wrong|missing|gone|lost|disappeared|vanished"
+    r"|incorrect|not (?:there|right|correct|credited|added)"
+    r"|(?:are|were)n['’]?t (?:there|right|credited|added))\b"
+    rf"|\b(?:missing|lost) (?:my |\d+ |some )?{_POINTS}\b"
+    rf"|\bdidn['’]?t get (?:my|any|the) {_POINTS}\b"
+    rf"|\b(?:had|have) \d+ {_POINTS}\b.{{0,20}}\b(?:now|only|but)\b"
+    r"|(?:积分|叶子|Leaves).{0,10}(?:不对|少了|没了|不见|错|没到|没有到)",
+    re.IGNORECASE,
+)
 _OF_ACCOUNTS = re.compile(r"utter_(?:reset_|update_account|create_account|delete_account)")
 
 
@@ -244,6 +255,16 @@ def done_by_people(
     if not _OF_ACCOUNTS.match(said) or not _DO_IT.search(latest_text(tracker)[:READ]):
         return None
     dispatcher.utter_message(response="utter_done_by_people")
+    return []
+
+
+def of_points(
+    _services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Leaves that are missing or wrong: only a colleague sees them."""
+    if not _POINTS_WRONG.search(latest_text(tracker)[:READ]):
+        return None
+    dispatcher.utter_message(response="utter_points_by_people")
     return []
 
 

@@ -30,6 +30,7 @@ from dialogue.retail.services import (
     Events,
     RetailServices,
     current_order,
+    latest_entity,
     latest_text,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
@@ -163,6 +164,8 @@ def asked_back(
     asks = _asked_of_task(tracker)
     if told is not None or asks is None:
         return told
+    if asks is Back.STOCK and _of_others(services, tracker):
+        return None
     if isinstance(asks, Asked):
         order = current_order(services, tracker)
         for one in all_asked(tracker, asks.matter):
@@ -170,6 +173,12 @@ def asked_back(
     else:
         say_back(services, dispatcher, tracker, asks)
     return [SlotSet(name, value) for name, value in kept_beside(tracker).items()]
+
+
+def _of_others(services: RetailServices, tracker: Tracker) -> bool:
+    """Whether goods are named that are not in the order."""
+    order, named = current_order(services, tracker), latest_entity(tracker, "product")
+    return named is not None and (order is None or all(i.sku != named for i in order.items))
 
 
 def asks_back(tracker: Tracker) -> bool:

@@ -19,6 +19,9 @@ _HOLIDAY = re.compile(
     re.IGNORECASE,
 )
 
+_BY_PHONE = re.compile(
+    r"\b(?:call|phone|ring|telephone|hotline)\b|电话|打给", re.IGNORECASE
+)  # the hours of the people, with the number
 _TODAY = re.compile(r"\btoday\b|今[天日]", re.IGNORECASE)
 _TOMORROW = re.compile(r"\btomorrow\b|明[天日早晚]", re.IGNORECASE)
 _SUNDAYS = 6  # as `date.weekday` counts
@@ -34,6 +37,9 @@ class OpeningHoursAction(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Of a day that is special the answer for it, with when they are open otherwise."""
         text = latest_text(tracker)[:READ]
+        if _BY_PHONE.search(text):
+            dispatcher.utter_message(response="utter_contact_details")
+            return []
         if _HOLIDAY.search(text):
             dispatcher.utter_message(response="utter_open_on_holidays")
             return []

@@ -59,7 +59,7 @@ from dialogue.retail.task_slots import (
     value_before_message,
 )
 from dialogue.retail.which_order.choice import fitting, may_change_contents
-from dialogue.retail.which_order.goods_of_orders import goods_named
+from dialogue.retail.which_order.goods_of_orders import goods_named, only_one
 from dialogue.retail.which_order.order_dates import placed_then
 from dialogue.retail.which_order.orders_named import order_before, own_numbers
 from dialogue.retail.which_order.pointing import (
@@ -246,9 +246,11 @@ class ChooseOrder(RetailAction):
         it = it or form_instead(self.services, tracker, present) is not None
         if it or any(order.number == present for order in possible):
             return []  # the order spoken of, whether or not the wish can be granted
-        if len(possible) == 1:
-            say_assumed(self.words(tracker), dispatcher, possible[0])
-            return [SlotSet("order_number", possible[0].number)]
+        only = only_one(self.words(tracker), text, recent, possible)
+        if only is not None:
+            if only.number != present:
+                say_assumed(self.words(tracker), dispatcher, only)
+            return [SlotSet("order_number", only.number)]
         return [SlotSet("order_number", None)] if possible else []
 
     def _goods_elsewhere(self, tracker: Tracker, recent: Sequence[OrderView]) -> str | None:

@@ -87,6 +87,17 @@ def goods_named(
     return None
 
 
+def only_one(
+    words: Wording, text: str, recent: Sequence[OrderView], possible: Sequence[OrderView]
+) -> OrderView | None:
+    """The order that alone holds what is named, if the wish can't be for it; else the only one."""
+    said = words.in_records(text[:READ])
+    holding = [order for order in recent if mentioned(said, order.items)]
+    if len(holding) == 1 and holding[0] not in possible:
+        return holding[0]  # of which it is heard why it can't be
+    return possible[0] if len(possible) == 1 else None
+
+
 def order_with(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
