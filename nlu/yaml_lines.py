@@ -1,9 +1,9 @@
 """YAML 1.2 read by libyaml into mappings and lists that know the line of every entry.
 
-libyaml (PyYAML's C parser) reads some twenty times faster than a parser in Python; it knows YAML
-1.1, in which `no` is false and `12:30` is a number, so what plain words mean is resolved here as
-YAML 1.2's core schema has it (yaml.org/spec/1.2.2, 10.3.2), with dates as in 1.1. What stays of
-1.1: a line also ends at U+0085, U+2028 and U+2029, and in brackets a word that begins with a colon
+libyaml (PyYAML's C parser) reads a dozen times faster than a parser in Python. It knows YAML 1.1,
+in which `no` is false and `12:30` is a number, so what plain words mean is resolved here as YAML
+1.2's core schema has it (yaml.org/spec/1.2.2, 10.3.2), with dates as in 1.1. What stays of 1.1: a
+line also ends at U+0085, U+2028 and U+2029, and in brackets a word that begins with a colon
 (`[:)]`) needs quotes.
 """
 
