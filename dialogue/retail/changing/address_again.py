@@ -29,7 +29,7 @@ from dialogue.retail.services import (
 from dialogue.retail.talk.tasks import LEFT, gone_on_with, intent_of, kept_wishes
 from dialogue.retail.task_slots import forget_task, value_before_message
 from dialogue.retail.which_order.choice import may_change_address
-from dialogue.retail.wording import wording
+from dialogue.retail.wording import Wording, wording
 
 SENT_TO = "sent_to"  # of the order whose address was changed last: what it was, and what it is
 READ = 150  # characters that are looked through
@@ -60,9 +60,9 @@ _BEFORE = re.compile(
 )
 _WHERE_TO = re.compile(
     r"\bwhere\b.{0,30}\b(?:going|goes|go|sen[dt]|shipp\w+|deliver\w*)\b(?:\s+(?:to|now|then))"
-    r"|\b(?:which|what)(?: is|['’]?s)?\b.{0,20}\baddress\b"
+    r"|\b(?:which|what)(?: is|['’]?s)?\b.{0,20}\badd?res+s?\b"
     r".{0,30}\b(?:have|going|goes|go|sent|use|used|now|order|on it|deliver\w*)\b"
-    r"|(?:寄|送|发)(?:到|去|往)哪(?!里?儿?了)|(?:收货|寄送|现在的)地址(?:是|在)?(?:什么|哪)|哪个地址",
+    r"|(?:寄|送|发)(?:到|去|往)哪(?!里?儿?了)|(?:收货|寄送|现在的?|登记的?)(?:是哪个)?地址(?:是|在)?(?:什么|哪)|哪个地址",
     re.IGNORECASE,
 )
 
@@ -139,23 +139,32 @@ def _order_before(services: RetailServices, tracker: Tracker) -> OrderView | Non
         return None
 
 
+def asks_where(text: str) -> bool:
+    """Whether the address of an order is asked for."""
+    return _WHERE_TO.search(text[:READ]) is not None
+
+
 def where_it_goes(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
     """Tell the address of the order that is spoken of, as far as this viewer may see it."""
-    if _WHERE_TO.search(latest_text(tracker)[:READ]) is None:
-        return None
     order = current_order(services, tracker)
-    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
-    if order is None or order.status not in {*rules.OPEN, OrderStatus.DELIVERED}:
+    if not asks_where(latest_text(tracker)) or order is None:
         return None
+    if order.status not in {*rules.OPEN, OrderStatus.DELIVERED}:
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    say_where(words, dispatcher, order, may_change_address(order, services.policies))
+    return []
+
+
+def say_where(words: Wording, dispatcher: Dispatcher, order: OrderView, may_change: bool) -> None:
+    """The address of an order, with a button to change it where that may be."""
+    change = words.button("change_address", "change_address", order_number=order.number)
     there = order.status is OrderStatus.DELIVERED
-    number = order.number
-    change = words.button("change_address", "change_address", order_number=number)
     dispatcher.utter_message(
         response="utter_order_went_to" if there else "utter_order_goes_to",
-        number=number,
+        number=order.number,
         address=words.address(written(order.address)),
-        buttons=[change] if may_change_address(order, services.policies) else [],
+        buttons=[change] if may_change else [],
     )
-    return []

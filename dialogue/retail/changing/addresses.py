@@ -12,7 +12,7 @@ from dialogue.orders.addresses import complete_address, looks_like_address, pars
 from dialogue.orders.errors import AddressLocked, InvalidAddress, OrderError
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
-from dialogue.retail.changing.address_again import SENT_TO, sent_to, written
+from dialogue.retail.changing.address_again import SENT_TO, asks_where, say_where, sent_to, written
 from dialogue.retail.changing.address_parts import put_right
 from dialogue.retail.changing.asides import asked_aside, say_aside
 from dialogue.retail.changing.changes import say_why_not
@@ -132,9 +132,12 @@ class ChangeAddressForm(OrderForm):
         if order is None:  # kept until the order is proven, which tells the country
             return {"new_address": address_in(tracker)}
         if is_question(str(value)) and not self.holds_answer(tracker) and not begins(tracker):
-            dispatcher.utter_message(
-                response="utter_aside_unknown", buttons=[self.words(tracker).person_button()]
-            )
+            words = self.words(tracker)
+            if asks_where(str(value)):
+                say_where(words, dispatcher, order, may_change=False)
+            else:
+                buttons = [words.person_button()]
+                dispatcher.utter_message(response="utter_aside_unknown", buttons=buttons)
             return {"new_address": None}
         try:
             return {"new_address": read_address(tracker, str(value), order.address.country)}
