@@ -26,6 +26,10 @@ def narrow(text: str, others: Sequence[VariantView], item: ItemView) -> list[Var
         return []
     if len(found) > 1:
         own = set(item.variant.split(", "))
+        # "My white one for black": of two colours that are named, the own one is not wanted.
+        named = [v for v in found if v.colour and v.colour.casefold() in text.casefold()]
+        if len({v.colour for v in named}) > 1:
+            found = [v for v in named if v.colour not in own] or found
         same = [v for v in found if v.colour in own or v.size in own]
         return same if len(same) == 1 else found
     return found

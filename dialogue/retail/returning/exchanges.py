@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -13,6 +14,7 @@ from dialogue.orders.errors import (
 from dialogue.orders.views import ItemView, OrderView, VariantView
 from dialogue.retail.goods.variants import (
     differs,
+    named_variant,
     other_variants,
     say_sold_out,
     variant_in,
@@ -33,6 +35,7 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
+    latest_intent,
     latest_text,
     once_for,
     viewer_of,
@@ -40,6 +43,8 @@ from dialogue.retail.services import (
 from dialogue.retail.talk.correcting import corrects, meant_in
 from dialogue.retail.viewing.orders import ChangeAction
 from dialogue.retail.wording import Button, Wording, button
+
+SHORT = 5  # words of a message that is little else than a colour or a size
 
 
 class ExchangeForm(ItemForm):
@@ -80,14 +85,22 @@ class ExchangeForm(ItemForm):
             named = wanted_at_once(self.services, said, of_it[0]) if len(of_it) == 1 else None
             return {"replacement": named.label} if named else {}
         chosen = chosen_to_return(self.services, tracker)
-        if not corrects(tracker) or tracker.get_slot("requested_slot") != "confirmed":
+        if tracker.get_slot("requested_slot") != "confirmed" or len(chosen) != 1:
             return {}
-        words = meant_in(latest_text(tracker))
-        said = self.words(tracker).in_records(words)
-        found = variant_in(self.services, said, chosen[0][0]) if len(chosen) == 1 else None
-        if found is None or found.label == tracker.get_slot("replacement"):
+        item, before = chosen[0][0], str(tracker.get_slot("replacement"))
+        said = self.words(tracker).in_records(meant_in(latest_text(tracker)))
+        if not corrects(tracker) and not self._says_another(tracker, said, item):
             return {}
-        return {"replacement": said}
+        # "In L": what is not named stays as it was chosen, or as the item has it.
+        others = (replace(item, variant=before), item)
+        found = [variant_in(self.services, said, one) for one in others]
+        label = next((v.label for v in found if v and v.label not in (before, item.variant)), None)
+        return {"replacement": label} if label else {}
+
+    def _says_another(self, tracker: Tracker, said: str, item: ItemView) -> bool:
+        """Whether little else than a colour or a size stands where a yes is asked for."""
+        short = len(said.split()) <= SHORT and latest_intent(tracker) == "inform"
+        return short and named_variant(self.services, said, item) is not None
 
     def validate_replacement(
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
