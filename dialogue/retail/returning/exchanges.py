@@ -35,6 +35,7 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
+    latest_entity,
     latest_intent,
     latest_text,
     once_for,
@@ -73,6 +74,18 @@ class ExchangeForm(ItemForm):
             dispatcher.utter_message(response="utter_one_item_at_a_time")
             return {"item": None}
         return found
+
+    def extract_order_number(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
+        """ "The moss one" is a variant of what is swapped, where one was asked for."""
+        chosen = chosen_to_return(self.services, tracker)
+        asked = tracker.get_slot("requested_slot") in ("replacement", "confirmed")
+        if asked and len(chosen) == 1 and not latest_entity(tracker, "order_number"):
+            said = self.words(tracker).in_records(meant_in(latest_text(tracker)))
+            if named_variant(self.services, said, chosen[0][0]) is not None:
+                return {}
+        return super().extract_order_number(dispatcher, tracker, domain)
 
     def extract_replacement(
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any

@@ -52,7 +52,7 @@ def pointed_at(services: RetailServices, tracker: Tracker) -> str | None:
         return None
     recent = services.store.recent_orders(viewer, limit=10)
     shown, present = tracker.get_slot("shown_orders") or (), tracker.get_slot("order_number")
-    if corrects(tracker) and not re.search(r"\border\b|\bone\b|单", text, re.IGNORECASE):
+    if corrects(tracker) and not re.search(r"\border\b|(?<=[a-z] )one\b|单", text, re.IGNORECASE):
         return None
     found = orders_meant(text, shown, recent, present)
     if not found:

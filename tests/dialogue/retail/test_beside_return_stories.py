@@ -106,3 +106,16 @@ def test_after_a_refund_was_told(customer: NewCustomer) -> None:
 )
 def test_what_gives_a_reason(text: str, why: bool) -> None:
     assert says_why(text) is why
+
+
+def test_of_two_colours_the_new_one_is_wanted_and_a_bare_one_corrects(
+    customer: NewCustomer,
+) -> None:
+    robin = customer("Robin").says("exchange one of my white t-shirts from order 90001 for black L")
+    assert "for black, L?" in robin.text
+    robin.says_as("correct_that", "no, the moss one")
+    assert "for moss, L?" in robin.text
+    robin.says_as("inform", "black, XL please")
+    assert "for black, XL?" in robin.text
+    robin.says_as("correct_that", "no, one white L")
+    assert "for white, L?" in robin.text and robin.slot("order_number") == "90001"
