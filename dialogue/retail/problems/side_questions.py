@@ -21,7 +21,7 @@ from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.people.tickets_told import ticket_of, ticket_spoken_of, told
 from dialogue.retail.problems.problem_questions import kind_of, late_of
 from dialogue.retail.problems.problem_words import names_problem
-from dialogue.retail.problems.remedies import asks_for_either, wish_in
+from dialogue.retail.problems.remedies import asks_for_either, asks_what_waiting_brings, wish_in
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -296,7 +296,7 @@ def _is_other_question(tracker: Tracker) -> bool:
     text, asked = latest_text(tracker)[:READ], tracker.get_slot(REQUESTED_SLOT)
     if asked not in ("problem_details", "wish") or latest_intent(tracker) not in _ASKING:
         return False
-    if names_problem(text):
+    if names_problem(text) or (asked == "wish" and asks_what_waiting_brings(text)):
         return False
     parts = [part for part in _SENTENCES.split(text) if part.strip()]
     return bool(parts) and is_question(text) and all(map(is_question, parts)) and not wish_in(text)

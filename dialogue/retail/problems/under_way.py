@@ -101,7 +101,7 @@ def about_parcels(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
     """Tell what is not here yet; of what is late, begin to put it right. None for other matters."""
-    order = _order_meant(services, tracker)
+    order = None if _is_being_reported(tracker) else _order_meant(services, tracker)
     if order is None:
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
@@ -119,11 +119,13 @@ def about_parcels(
 
 def means_parcels(services: RetailServices, tracker: Tracker) -> bool:
     """Whether the latest message is about what is not here yet, and no answer to a form."""
-    form = (tracker.active_loop or {}).get("name")
-    kind = tracker.get_slot("problem_kind")
-    if form == "problem_form" and kind == ProblemKind.DELIVERY_NOT_RECEIVED:
-        return False  # its own questions are about just that
-    return _order_meant(services, tracker) is not None
+    return not _is_being_reported(tracker) and _order_meant(services, tracker) is not None
+
+
+def _is_being_reported(tracker: Tracker) -> bool:
+    """Whether a form asks about just that already."""
+    form, kind = (tracker.active_loop or {}).get("name"), tracker.get_slot("problem_kind")
+    return form == "problem_form" and kind == ProblemKind.DELIVERY_NOT_RECEIVED
 
 
 def _order_meant(services: RetailServices, tracker: Tracker) -> OrderView | None:

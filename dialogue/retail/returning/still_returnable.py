@@ -57,7 +57,7 @@ def still_returnable(
     text, intent = latest_text(tracker)[:READ], latest_intent(tracker)
     asks = is_question(text) or re.search(r"\bcan i\b", text, re.IGNORECASE)
     again = intent in _CORRECTS and any(map(_TOLD.match, said_within(tracker, SOON)))
-    if not text or not (again or (asks and _ASKS.search(text) and not _KEEPS.search(text))):
+    if not text or _KEEPS.search(text) or not (again or (asks and _ASKS.search(text))):
         return None
     order = _pointed_at(services, tracker, text)
     if order is None and intent == "withdraw_return" and not again:

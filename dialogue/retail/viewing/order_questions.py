@@ -26,7 +26,7 @@ from dialogue.retail.services import (
 from dialogue.retail.viewing.order_contents import asks_contents, say_contents
 from dialogue.retail.viewing.orders import OrderStatusAction, next_steps
 from dialogue.retail.which_order.choice import late_parcels
-from dialogue.retail.which_order.pointing import names_goods_of
+from dialogue.retail.which_order.pointing import names_goods_of, says_before
 from dialogue.retail.wording import Button, Wording, wording
 
 READ = 100  # characters; such questions are short
@@ -114,7 +114,8 @@ def about_order(
     text, order = latest_text(tracker), current_order(services, tracker)
     if order is None or not text or len(text) > READ or latest_entity(tracker, "order_number"):
         return None
-    if _ELSEWHERE.search(text) or not any(map(TOLD.match, said_within(tracker, SOON))):
+    elsewhere = says_before(text) or _ELSEWHERE.search(text)
+    if elsewhere or not any(map(TOLD.match, said_within(tracker, SOON))):
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     if _ELSE_IN.search(text) or asks_contents(text):

@@ -220,7 +220,7 @@ def test_a_delayed_parcel_is_searched_for_and_the_wish_noted(robin: Customer) ->
     robin.says("where is order 90003").presses("It is late: what now?")
     assert "It is late" in robin.text
     robin.says("why, why, why?")
-    assert "choose one" in robin.text
+    assert "didn't quite get that" in robin.text
     robin.presses("My money back")
     assert "T-2000" in robin.text
     order = robin.order("90003")
