@@ -26,6 +26,7 @@ from dialogue.retail.services import (
     RetailServices,
     current_order,
     latest_entity,
+    latest_intent,
     latest_text,
     viewer_of,
 )
@@ -57,6 +58,9 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 
+_TIMES = frozenset({Facet.WHEN, Facet.HOW_LONG})
+_ARRIVES = re.compile(r"\b(?:arriv\w*|comes?|coming|here|deliver\w*)\b|送|到货", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Matter:
@@ -78,6 +82,8 @@ def asked_aside(tracker: Tracker) -> Facet | None:
     form, facet = (tracker.active_loop or {}).get("name"), _facet(tracker)
     if facet is Facet.REFUND and tracker.get_slot(REQUESTED_SLOT) == "order_code":
         return None  # the yes was said: the refund has a form of its own
+    if form == CANCEL and facet in _TIMES and _ARRIVES.search(latest_text(tracker)):
+        return None  # the parcel that would come, not the money
     return facet if form in _STAGES and facet in _ANSWERS[form] else None
 
 
@@ -96,6 +102,8 @@ def after_change(
 ) -> Events | None:
     """Answer it of the change that was just made."""
     facet, done = _facet(tracker), _just_done(services, tracker)
+    if latest_intent(tracker) == "refund_status":
+        return None  # understood as it is meant
     if facet is None or done is None or facet not in _ANSWERS[done.form]:
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
