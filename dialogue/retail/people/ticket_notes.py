@@ -92,6 +92,7 @@ _PLACES = (
     re.compile(r"\bthird\b|第三", re.IGNORECASE),
 )
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u4e00-\u9fff]{2}")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _CALLED = frozenset({"complaint", "ticket", "report", "case", "meant", "about", "that", "this"})
 _TO_GOODS = re.compile(
     r"\b(?:to|in|into) (?:my|the|this|that) (?:order|cart|basket|bag|account|list)\b|购物车|订单里",
@@ -249,7 +250,8 @@ def _goes_on(text: str, tracker: Tracker) -> bool:
 def _tells_more(text: str, tracker: Tracker) -> bool:
     """Whether more is told right after a complaint was noted: "it was on Tuesday, at the till"."""
     just_now = not said_within(tracker, 2).isdisjoint(TOLD)
-    tells = latest_intent(tracker) in _TELLING and len(text.split()) >= TELLS
+    words = len(text.split()) + len(_CHINESE.findall(text)) // 2
+    tells = latest_intent(tracker) in _TELLING and words >= TELLS
     return just_now and tells and not is_question(text)
 
 

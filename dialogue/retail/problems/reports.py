@@ -43,7 +43,7 @@ from dialogue.retail.problems.problem_questions import (
     told_details,
     waits_for_rest,
 )
-from dialogue.retail.problems.problem_words import tells_enough, wish_told
+from dialogue.retail.problems.problem_words import tells_enough, wish_alone, wish_told
 from dialogue.retail.problems.remedies import (
     MAX_DETAILS,
     as_late,
@@ -205,6 +205,8 @@ class ProblemForm(OrderForm):
         if latest_intent(tracker) == PHOTO:
             thank_for_photo(dispatcher, tracker)
             return {"problem_details": None}
+        if wish_alone(str(value)) and latest_text(tracker):
+            return {"problem_details": None, "wish": wish_in(str(value))}  # and not what happened
         return {"problem_details": told_details(tracker, value)}
 
     def validate_wish(
