@@ -70,7 +70,8 @@ _ASKS_FOR = re.compile(
     re.IGNORECASE,
 )
 _SENT_BACK = re.compile(
-    r"(?<!don['’]t want to )(?<!dont want to )(?<!not )(?<!no )\b(?:return|send (?:it|them) back|cancel)\b",
+    r"(?<!don['’]t want to )(?<!dont want to )(?<!not )(?<!no )"
+    r"\b(?:return|send (?:it|them) back|cancel)\b",
     re.I,
 )
 REFUND = "refund_status"  # of a late parcel that was just told of, a wish for the money
