@@ -78,7 +78,6 @@ REFUND = "refund_status"  # of a late parcel that was just told of, a wish for t
 # What messages of parcels under way are taken for; who names another matter wants that.
 _NEAR = frozenset(
     {
-        "complaint",
         "damaged_item",
         "delivery_not_received",
         "deny",
