@@ -28,8 +28,8 @@ from dialogue.retail.wording import wording
 READ = 200  # characters
 SOON = 4  # messages after it was told
 TOLD = "utter_charged_twice"
-OFFERS = ("utter_charge_look", "utter_charge_hear")
-_GOES_ON = frozenset({TOLD, *OFFERS, "utter_charge_read", "utter_charge_how_long"})
+OFFERS = ("utter_charge_look", "utter_charge_hear", "utter_charge_how_long")
+_GOES_ON = frozenset({TOLD, *OFFERS, "utter_charge_read"})
 _CHARGE = re.compile(
     r"\b(?:charg\w*|twice|double|doubled|booked|both|debited|reservation|deducted|two times)\b"
     r"|扣|两次|重复|入账",
@@ -58,10 +58,12 @@ def about_double_charge(
     if facet is Facet.MAIL and just_told:
         dispatcher.utter_message(response=f"utter_charge_hear{'_passed' if passed else ''}")
         return []
-    if facet in _LONG and spoken_of:
+    if facet in _LONG and (spoken_of or just_told):
         most = max(services.policies.refunds.working_days.values(), default=0)
         days = words.say("working_days", count=max(most, services.policies.refunds.other_methods))
-        dispatcher.utter_message(response="utter_charge_how_long", days=days)
+        dispatcher.utter_message(
+            response=f"utter_charge_how_long{'_passed' if passed else ''}", days=days
+        )
         return []
     if not (spoken_of or (named and just_told)):
         return None

@@ -11,6 +11,7 @@ from dialogue.retail.problems.remedies import wish_in
 from dialogue.retail.returning.picking import mentioned
 
 READ = 300  # characters that are looked through
+ALONE = 7  # words of an answer that only says what is wished
 # What is wrong with it, so that nobody need ask: not only that it "is broken".
 _DEFECT = re.compile(
     r"\b(?:torn|tears? in|rip(?:ped)?|holes?|crack(?:s|ed)?|chip(?:ped|s)?|scratch(?:ed"
@@ -97,3 +98,11 @@ def wish_told(text: str) -> Remedy | None:
     """The remedy for which a first message asks."""
     wish = wish_in(text) if _WISHES.search(text[:READ]) else None
     return wish if wish in (Remedy.REPLACEMENT, Remedy.REFUND) else None
+
+
+def wish_alone(text: str) -> bool:
+    """Whether a short answer only says what shall be done, and nothing of what happened."""
+    text = text[:READ]
+    short = len(text.split()) <= ALONE
+    told = any(words.search(text) for words in (_DEFECT, _BROKEN, _MISSING, _INSTEAD))
+    return short and not told and wish_told(text) is not None

@@ -27,10 +27,11 @@ _WISHES = {
     for wish, words in {
         Remedy.REFUND: (
             r"refund|\bmy money\b|(?<!worth )\bthe money\b|\bmoney back\b|reimburs"
+            r"|\b(?:want(?:ed)?|prefer|need|take) (?:the |my )?(?:money|cash)\b"
             r"|\b(?:pay|paid)\b.{0,30}\bback\b|退款|退钱|钱退"
         ),
         Remedy.REPLACEMENT: (
-            r"\breplac|\bresend|\bre-send|\bone more\b"
+            r"\breplac|\bresend|\bre-send|\bone more\b(?! (?:thing|question|time)\b)"
             r"|\b(?:send|sent|ship|shipped|post|mail|mailed|deliver|delivered)\b.{0,30}\bagain\b"
             rf"|\b(?:another|new)\s+{_PIECE}"
             rf"|{_GIVE}.{{0,20}}\b(?:another|new)\s+(?!{_NO_GOODS})\w"
@@ -49,7 +50,9 @@ _WISHES = {
 }
 # "Post me what was not in the box": it asks for goods where nothing else is asked for.
 _SENT = re.compile(
-    r"(?<!\bdid you )\b(?:send|post|ship|mail|deliver)\b(?!.*\bback\b)", re.IGNORECASE
+    r"(?<!\bdid you )(?<!\bby )(?<!\bvia )(?<!\be-)\b(?:send|post|ship|mail|deliver)\b"
+    r"(?!.*\bback\b)",
+    re.IGNORECASE,
 )
 # A no that asks ("can't you send it again?"), and a wait that only begins a sentence.
 _NO_NO = re.compile(

@@ -44,7 +44,7 @@ from dialogue.retail.problems.problem_questions import (
     told_details,
     waits_for_rest,
 )
-from dialogue.retail.problems.problem_words import tells_enough, wish_told
+from dialogue.retail.problems.problem_words import tells_enough, wish_alone, wish_told
 from dialogue.retail.problems.remedies import (
     MAX_DETAILS,
     as_late,

@@ -14,7 +14,7 @@ from rasa_sdk import Tracker
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.rules import working_days_after
-from dialogue.orders.states import Lateness
+from dialogue.orders.states import Lateness, Remedy
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
@@ -72,6 +72,8 @@ class State(StrEnum):
     NOTED = auto()  # a delay, or that a lost parcel is looked for
     RESENT = auto()
     PAID_BACK = auto()
+    TOLD_LOST = auto()  # of a parcel it was told that it is lost, or late
+    TOLD_LATE = auto()
     COMPLAINED = auto()  # a complaint was noted, or a ticket told
 
 
@@ -104,6 +106,8 @@ _AFTER = {
     "utter_lost_wait": State.NOTED,
     "utter_lost_replacement": State.RESENT,
     "utter_lost_refund": State.PAID_BACK,
+    "utter_parcel_lost": State.TOLD_LOST,
+    "utter_parcel_delayed": State.TOLD_LATE,
     "utter_complaint": State.COMPLAINED,
     "utter_complaint_aside": State.COMPLAINED,
     "utter_ticket_open": State.COMPLAINED,
@@ -241,6 +245,12 @@ _TABLE: Mapping[tuple[State, Side], str] = {
         (s, Side.ELSEWHERE): "utter_side_elsewhere"
         for s in (State.DELAYED, State.LOST, State.RESENT)
     },
+    (State.LOST, Side.QUICKER): "utter_side_lost_how_long",
+    (State.TOLD_LOST, Side.QUICKER): "utter_side_lost_how_long",
+    (State.TOLD_LOST, Side.FOUND): "utter_side_found_settled",
+    (State.TOLD_LATE, Side.FOUND): "utter_side_found_search",
+    (State.TOLD_LOST, Side.BACK): "utter_side_nothing_back",
+    (State.TOLD_LATE, Side.BACK): "utter_side_nothing_back",
     (State.LOST, Side.REMARK): "utter_side_only_this",
     (State.DELAYED, Side.REMARK): "utter_side_only_this",
     (State.HERE, Side.REMARK): "utter_side_noted_rest",
@@ -337,11 +347,12 @@ def _side(tracker: Tracker) -> Side | None:
     if not text or (number is not None and number != tracker.get_slot("order_number")):
         return None
     asks, asked = is_question(text), tracker.get_slot(REQUESTED_SLOT)
-    wishes = asked in ("wish", "confirmed") and wish_in(text) is not None
-    if in_form and not asks:
+    wishes = asked in ("wish", "confirmed") and wish_in(text) in (Remedy.REPLACEMENT, Remedy.REFUND)
+    beside = _asked_beside(text, asks=asks)
+    if in_form and not asks and beside is None:
         remark = asked in ("wish", "confirmed") and not wishes and _KEEPS.search(text)
         return Side.REMARK if remark else None
-    if in_form and wishes and not _only_asks(text):
+    if in_form and wishes and not _only_asks(text) and beside not in (Side.ELSEWHERE, Side.HEAR):
         return None
     if asked == "wish" and asks_for_either(text):
         return Side.EITHER
@@ -353,8 +364,8 @@ def _asked_beside(text: str, *, asks: bool) -> Side | None:
     found = next((side for side, words in _SIDES if words.search(text)), None)
     if found is None and asks:
         facet = facet_in(text)
-        found = Side.HOW_LONG if _QUICKER.search(text) else _OF_FACET.get(facet) if facet else None
-    return found if asks or found is Side.HEAR else None
+        found = Side.QUICKER if _QUICKER.search(text) else _OF_FACET.get(facet) if facet else None
+    return found if asks or found in (Side.HEAR, Side.ELSEWHERE) else None
 
 
 def _only_asks(text: str) -> bool:

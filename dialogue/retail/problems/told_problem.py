@@ -41,19 +41,23 @@ def told_problem(
         return [*forget_task(tracker), *begun, FollowupAction(FORM)]
     if kind is None or not viewer.signed_in:
         return None
+    if not viewer.signed_in:  # of whom it is asked which order; goods must be named
+        named = latest_entity(tracker, "product") is not None
+        begun = [*forget_task(tracker), SlotSet("problem_kind", kind), FollowupAction(FORM)]
+        return begun if named else None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     recent = services.store.recent_orders(viewer, limit=10)
     possible = fitting(FORM, recent, services.clock().date(), services.policies)
     said, number = words.in_records(text), latest_entity(tracker, "order_number")
-    named = [
+    holding = [
         order
         for order in possible
         if (order.number == number if number else mentioned(said, order.items))
     ]
-    if not named:
+    if not holding:
         return None
     present = tracker.get_slot("order_number")
-    known = [order for order in named if order.number == present] or named
+    known = [order for order in holding if order.number == present] or holding
     only = known[0] if len(known) == 1 else None
     if only is not None and only.number != present:
         say_assumed(words, dispatcher, only)

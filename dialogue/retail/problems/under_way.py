@@ -50,6 +50,7 @@ from dialogue.retail.wording import Wording, wording
 
 SOON = 4  # messages after parcels were told of
 TOLD = frozenset({"utter_rest", "utter_rest_of", "utter_rest_none", "utter_missing_none"})
+_LATE_TOLD = frozenset({"utter_parcel_lost", "utter_parcel_delayed", "utter_rest", "utter_rest_of"})
 _SPLIT_TOLD = TOLD | {f"utter_status_{OrderStatus.PARTIALLY_SHIPPED}", "utter_parcel_delayed"}
 _WANTS_TO_KNOW = re.compile(
     r"\b(?:just|only) (?:ask|asking|asked|want(?:ed)? to (?:know|ask))\b|\b(?:i )?wonder\b"
@@ -69,9 +70,11 @@ _ASKS_FOR = re.compile(
     re.IGNORECASE,
 )
 _SENT_BACK = re.compile(
-    r"(?<!don['’]t want to )(?<!dont want to )(?<!not )\b(?:return|send (?:it|them) back|cancel)\b",
+    r"(?<!don['’]t want to )(?<!dont want to )(?<!not )(?<!no )"
+    r"\b(?:return|send (?:it|them) back|cancel)\b",
     re.I,
 )
+REFUND = "refund_status"  # of a late parcel that was just told of, a wish for the money
 # What messages of parcels under way are taken for; who names another matter wants that.
 _NEAR = frozenset(
     {
@@ -86,6 +89,7 @@ _NEAR = frozenset(
         "nlu_fallback",
         "order_status",
         "out_of_scope",
+        REFUND,
         "repeat_that",
         "return_item",
         "shipping_options",
@@ -94,6 +98,7 @@ _NEAR = frozenset(
         "wrong_item",
     }
 )
+_ASKED_OF_PARCELS = frozenset({Facet.WHEN, Facet.WHERE, Facet.UNTIL})
 _TAKEN_FOR_GOODS = frozenset({"return_item", "exchange_item", "modify_order", "nlu_fallback"})
 
 
@@ -110,7 +115,9 @@ def about_parcels(
     coming = [one for one in named if not one.is_here] or ([] if named else to_come(order))
     late = [one for one in coming if one.lateness is not Lateness.ON_TIME]
     left = leave_form(tracker) if _is_no_more_of(tracker, text) else []
-    if late and _wants_it_right(text):
+    reports = latest_intent(tracker) == ProblemKind.DELIVERY_NOT_RECEIVED
+    asks = facet_in(text) in _ASKED_OF_PARCELS or _WANTS_TO_KNOW.search(text)
+    if late and (_wants_it_right(text) or (reports and not asks)):
         return [*left, *_to_put_right(tracker, order, late, text)]
     say_rest(services, words, dispatcher, order, named or None, asked=_day_asked(tracker))
     left_for = SlotSet("order_number", order.number)
@@ -167,14 +174,18 @@ def _speaks(tracker: Tracker, text: str, order: OrderView) -> bool:
     here = [item.line for item in order.items if item.line not in coming]
     if names_any(text, order, here) and not (REST.search(text) or names_any(text, order, coming)):
         return False  # of what has arrived by the carrier's word
-    if speaks_of_rest(text):
+    if speaks_of_rest(text) and latest_intent(tracker) != REFUND:
         return several or latest_intent(tracker) in _TAKEN_FOR_GOODS
-    lately = not said_within(tracker, SOON).isdisjoint(_SPLIT_TOLD)
+    said = said_within(tracker, SOON)
+    late = any(one.lateness is not Lateness.ON_TIME for one in to_come(order))
+    if late and not said.isdisjoint(_LATE_TOLD) and _wants_it_right(text):
+        return True
+    lately = not said.isdisjoint(_SPLIT_TOLD) and latest_intent(tracker) != REFUND
     if not (several and lately and (is_question(text) or _WANTS_TO_KNOW.search(text))):
         return False
     of_parcels = re.search(r"\b(?:parcels?|packages?|box(?:es)?)\b|包裹|快递", text, re.IGNORECASE)
     points = pointed(text, len(portions(order)))
-    when = facet_in(text) in (Facet.WHEN, Facet.WHERE, Facet.UNTIL)
+    when = facet_in(text) in _ASKED_OF_PARCELS
     goods = names_any(text, order, lines_to_come(order)) and (
         when or _day_asked(tracker) is not None
     )
@@ -198,7 +209,9 @@ def _wants_it_right(text: str) -> bool:
     if _WHAT_NOW.search(text):
         return True
     wished = wish_in(text) in (Remedy.REPLACEMENT, Remedy.REFUND)
-    return bool(wished and _ASKS_FOR.search(text)) or (not asks and LATE.search(text) is not None)
+    if asks:
+        return wished and _ASKS_FOR.search(text) is not None
+    return wished or LATE.search(text) is not None
 
 
 def _to_put_right(tracker: Tracker, order: OrderView, late: Sequence[Portion], text: str) -> Events:

@@ -183,8 +183,7 @@ class OrderForm(RetailAction, FormValidationAction):
         """
         text = latest_text(tracker)
         if begins(tracker):
-            viewer = viewer_of(tracker)
-            signed_in = viewer.signed_in
+            viewer, signed_in = viewer_of(tracker), viewer_of(tracker).signed_in
             recent = self.services.store.recent_orders(viewer, limit=10) if signed_in else ()
             several = own_numbers(tracker, [order.number for order in recent])
             if several or signed_in:
@@ -197,7 +196,9 @@ class OrderForm(RetailAction, FormValidationAction):
                 dispatcher.utter_message(response="utter_one_after_the_other", number=several[0])
             return {"order_number": several[0]}
         if corrects(tracker) and tracker.get_slot(REQUESTED_SLOT):
-            found = number_in(meant_in(text)) if latest_entity(tracker, "order_number") else None
+            said = latest_entity(tracker, "order_number")
+            same = said if said == value_before_message(tracker, "order_number") else None
+            found = (number_in(meant_in(text)) or same) if said else None
             found = found or pointed_at(self.services, tracker)
             return {"order_number": found} if found else {}
         if not _asked(tracker, "order_number"):

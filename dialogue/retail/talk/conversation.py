@@ -12,6 +12,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from dialogue.caring import CARE
 from dialogue.orders.errors import SignInRequired
 from dialogue.orders.states import ProblemKind
+from dialogue.retail.paying.double_charge import OFFERS
 from dialogue.retail.people.waiting import IN_QUEUE, leave_queue, was_asked_for
 from dialogue.retail.problems.problem_questions import kind_of, parcel_found
 from dialogue.retail.problems.remedies import says_gone
@@ -52,8 +53,7 @@ MOST_CHOICES = 4  # of those that it says may be meant
 QUESTIONS_OFFERED = 3
 LIKELY_ENOUGH = 0.1  # the probability from which a question is offered that is not sure enough
 OFFERS_A_PERSON = (
-    "utter_charge_hear",
-    "utter_charge_look",
+    *OFFERS,
     "utter_complaint",
     "utter_complaint_unnoted",
     "utter_charged_twice",

@@ -1,0 +1,131 @@
+"""Parcels under way, and what is asked beside a problem: by data/shop/cases.yml."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from retail_stories import Customer
+
+from dialogue.retail.problems.problem_words import wish_alone
+from dialogue.retail.problems.remedies import wish_in
+from dialogue.retail.problems.still_to_come import speaks_of_rest
+from dialogue.retail.services import RetailServices
+
+NewCustomer = Callable[..., Customer]
+SPLIT, LOST = "90003", "90005"  # one of three parcels is late; one of two is lost
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "told"),
+    [
+        ("missing_item", f"only half of {SPLIT} came, where is the rest?", "Parcel 3, Tempo"),
+        ("return_item", f"the tees of {SPLIT} are late, what can I do?", "carrier search"),
+        ("modify_order", f"can you resend the tees of {SPLIT}, the parcel is late", "T-20001"),
+        ("nlu_fallback", "no return! I never got the tees. where are they", "Parcel 2, 2 × Run"),
+    ],
+)
+def test_what_is_under_way_is_neither_returned_nor_missing(
+    customer: NewCustomer, intent: str, text: str, told: str
+) -> None:
+    robin = customer("Robin").says_as(intent, text)
+    assert told in robin.text
+    assert robin.form in (None, "problem_form")
+    assert robin.slot("problem_kind") in (None, "delivery_not_received")
+
+
+def test_each_parcel_has_its_own_day(customer: NewCustomer) -> None:
+    guest = customer().says_as("missing_item", "only half came, where is the rest?")
+    guest.says(f"{SPLIT} robin@example.com")
+    assert "is late" in guest.text and "Parcel 3, Tempo Leggings (black, M): not sent" in guest.text
+    guest.says_as("inform", "so nothing is missing? which things are in the second parcel")
+    assert "Running Tee" in guest.text and "Leggings" not in guest.text
+    assert guest.form is None
+
+
+def test_a_return_makes_room_for_what_never_came(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"I want to send the windbreaker of {SPLIT} back")
+    robin.says_as("return_item", "I don't want to send anything back, the tees never arrived")
+    assert "carrier search" in robin.text
+    assert robin.form == "problem_form" and robin.slot("return_reason") is None
+
+
+def test_of_what_has_arrived_something_may_be_missing(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"something is missing from {SPLIT}")
+    assert "what has arrived (Tern Windbreaker (yellow, M))" in robin.text
+    assert "What would you prefer" in robin.says("the hood of it").text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("and the roll neck I keep of course", "only about Oxford Shirt (white, M)"),
+        ("my address changed, can it go to another one?", "address of the order"),
+        ("what if it turns up after all?", "refuse it"),
+        ("whats quicker?", "3 working days"),
+        ("what do I get for the trouble?", "can't promise"),
+        ("will I get an e-mail?", "whenever the order moves"),
+    ],
+)
+def test_a_side_remark_drops_no_question_of_money(
+    customer: NewCustomer, text: str, told: str
+) -> None:
+    robin = customer("Robin").says_as(
+        "nlu_fallback", f"parcel lost, {LOST}, I want my money back for it"
+    )
+    assert "Shall I pay you back for Oxford Shirt" in robin.text
+    robin.says_as("inform", text)
+    assert told in robin.text and "Shall I pay you back for Oxford Shirt" in robin.text
+    assert "we refund" in robin.says("yes").text
+
+
+def test_a_guest_is_told_how_one_hears_and_may_give_an_address(
+    customer: NewCustomer, services: RetailServices
+) -> None:
+    guest = customer().says("what terrible service, he threw it over the fence")
+    guest.says_as("nlu_fallback", "how will I hear from you, by mail or here?")
+    assert "comes here in this chat" in guest.text and "same browser" in guest.text
+    guest.says_as("shipping_updates", "please mail me at robin@example.com")
+    assert "robin@example.com on T-20001" in guest.text
+    assert services.extras is not None
+    assert "robin@example.com" in services.extras.tickets.shown("T-20001").text
+
+
+def test_a_double_charge_goes_on(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("charged_twice", "you charged me twice")
+    robin.says_as("inform", "it is 5 days ago and both are booked")
+    assert "a colleague has to look" in robin.text
+    assert "order 90001" in robin.says("90001").text
+    assert "reservation" in robin.says_as("refund_status", "how long till I get it back?").text
+    assert "passing you on" in robin.says("yes").text
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("where is the rest of my order", True),
+        ("the tees havent arrived", True),
+        ("剩下的在哪", True),
+        ("is it too late to cancel", False),
+        ("I want to return the shirt", False),
+    ],
+)
+def test_what_speaks_of_the_rest(text: str, rest: bool) -> None:
+    assert speaks_of_rest(text) is rest
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("how do you contact me? by mail?", None),
+        ("one more thing, a cable is missing", None),
+        ("I wanted money, not the new mug", "refund"),
+        ("mail me a new one", "replacement"),
+    ],
+)
+def test_what_is_wished(text: str, wish: str | None) -> None:
+    assert wish_in(text) == wish
+
+
+def test_a_wish_alone_tells_of_no_problem() -> None:
+    assert wish_alone("my money back please") and not wish_alone("the handle broke off")
