@@ -33,8 +33,8 @@ _WISHES = {
         Remedy.REPLACEMENT: (
             r"\breplac|\bresend|\bre-send|\bone more\b(?! (?:thing|question|time)\b)"
             r"|\b(?:send|sent|ship|shipped|post|mail|mailed|deliver|delivered)\b.{0,30}\bagain\b"
-            rf"|\b(?:another|new)\s+{_PIECE}"
-            rf"|{_GIVE}.{{0,20}}\b(?:another|new)\s+(?!{_NO_GOODS})\w"
+            rf"|(?<!to )\b(?:another|new)\s+{_PIECE}"
+            rf"|{_GIVE}(?:(?!\bnot\b).){{0,20}}\b(?:another|new)\s+(?!{_NO_GOODS})\w"
             r"|^\W*(?:(?:then|ok|just|yes|well|please)\W+){0,3}"
             rf"(?:an?|one|another|1) new (?!{_NO_GOODS})\w"
             r"|\bthe missing (?:parts?|pieces?|bits?|things?|items?|ones?)\b"

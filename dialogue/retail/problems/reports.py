@@ -208,6 +208,8 @@ class ProblemForm(OrderForm):
         if latest_intent(tracker) == PHOTO:
             thank_for_photo(dispatcher, tracker)
             return {"problem_details": None}
+        if wish_alone(str(value)) and latest_text(tracker):
+            return {"problem_details": None, "wish": wish_in(str(value))}  # and not what happened
         say_beside(self.services, dispatcher, tracker)
         return {"problem_details": told_details(tracker, value)}
 

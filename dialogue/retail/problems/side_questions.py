@@ -88,6 +88,7 @@ class Side(StrEnum):
     TROUBLE = auto()  # something for the trouble
     COST = auto()
     HOW_LONG = auto()
+    QUICKER = auto()  # which of the remedies is
     EITHER = auto()  # whether it is sent again or paid back
     AGAIN = auto()  # how long it takes, and what it costs, to have it sent again
     SIGNED = auto()  # who took it, or where it was left
@@ -356,7 +357,7 @@ def _side(tracker: Tracker) -> Side | None:
         return None
     if asked == "wish" and asks_for_either(text):
         return Side.EITHER
-    return _asked_beside(text, asks=asks)
+    return beside
 
 
 def _asked_beside(text: str, *, asks: bool) -> Side | None:

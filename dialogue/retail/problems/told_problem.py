@@ -39,7 +39,7 @@ def told_problem(
         number = latest_entity(tracker, "order_number") or tracker.get_slot("order_number")
         begun = [SlotSet("order_number", number), SlotSet("problem_kind", kind)]
         return [*forget_task(tracker), *begun, FollowupAction(FORM)]
-    if kind is None or not viewer.signed_in:
+    if kind is None:
         return None
     if not viewer.signed_in:  # of whom it is asked which order; goods must be named
         named = latest_entity(tracker, "product") is not None
