@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from dialogue.acting import ACTION_FAILED
+from dialogue.actions.perform import GOES_ON
 from dialogue.agent import NOT_SPOKEN, UNAVAILABLE
 from dialogue.domain import (
     ALWAYS_INTENTS,
@@ -130,7 +131,7 @@ def _actions(bot: CheckedBot, findings: Findings) -> None:
     for problem, where in code.broken:
         findings.error("broken_code", problem, where)
     expected = {step.name for step, _ in bot.steps if isinstance(step, ActionStep)}
-    expected |= {VALIDATE_SLOTS, *DEFAULT_ACTIONS, *domain.forms, *bot.policy_texts}
+    expected |= {VALIDATE_SLOTS, GOES_ON, *DEFAULT_ACTIONS, *domain.forms, *bot.policy_texts}
     expected |= {f"validate_{form}" for form in domain.forms}
     expected |= {name.replace("utter_", "action_", 1) for name in _questions(domain)}
     expected |= {m.action for slot in domain.slots.values() for m in slot.mappings if m.action}
