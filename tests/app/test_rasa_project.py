@@ -168,12 +168,11 @@ def test_a_failing_action_is_answered_counted_and_seen_on_the_desk(running: Fron
 def test_a_turn_that_cannot_be_stored_is_told_once_and_not_tried_for_ever(
     workshop: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Half a surrogate pair, which JSON and YAML can write, is no text for a database."""
-    domain = workshop.project / "domain.yml"
-    words = '"Hello, this is the Spoke and Wheel workshop. What can we do for you?"'
-    assert words in domain.read_text()
-    domain.write_text(domain.read_text().replace(words, r'"Hello \ud83d"'))
-    made = build(workshop, interpreter=Phrases({"hello": "greet", "bye": "goodbye"}))
+    """Half a surrogate pair, which JSON can write, is no text for a database."""
+    project = load_project(workshop.project)
+    project.domain.responses["utter_greet"][0].parts["text"] = "Hello \ud83d"
+    understood = Phrases({"hello": "greet", "bye": "goodbye"})
+    made = build(workshop, interpreter=understood, project=project)
     customer = WidgetUser(create_app(made).test_client())
     customer.post("hello")
     wait_until(lambda: len(customer.messages()) == 2, "an apology")
