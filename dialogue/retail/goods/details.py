@@ -10,10 +10,9 @@ from rasa_sdk.events import SlotSet
 
 from dialogue.orders.search import READ, colour_words
 from dialogue.retail.goods.describing import also_asked, asks_aspect, described, service_asked
-from dialogue.retail.goods.first_asked import answered_first
+from dialogue.retail.goods.first_asked import answered_or_gone_on
 from dialogue.retail.goods.named import ProductAction
 from dialogue.retail.goods.qualities import has
-from dialogue.retail.goods.search_on import go_on_unless_pointed
 from dialogue.retail.goods.stock import CheckStockAction, asks_for_colour
 from dialogue.retail.services import Dispatcher, Events, latest_text
 
@@ -41,9 +40,7 @@ class ProductDetailsAction(ProductAction):
 
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """What the catalogue says, and that it does not say what was asked."""
-        told = answered_first(self, dispatcher, tracker)
-        if told is None:
-            told = go_on_unless_pointed(self, dispatcher, tracker)
+        told = answered_or_gone_on(self, dispatcher, tracker)
         if told is not None:
             return told
         if (

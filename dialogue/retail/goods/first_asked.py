@@ -9,6 +9,7 @@ from dialogue.retail.goods.having import say_colours, say_lacking
 from dialogue.retail.goods.in_store import say_of_stores
 from dialogue.retail.goods.named import ProductAction
 from dialogue.retail.goods.of_shown import say_of_shown
+from dialogue.retail.goods.search_on import go_on_unless_pointed
 from dialogue.retail.goods.seeking import say_for_purpose
 from dialogue.retail.services import Dispatcher, Events, latest_text
 
@@ -26,3 +27,11 @@ def answered_first(
         if told is not None:
             return told
     return None
+
+
+def answered_or_gone_on(
+    action: ProductAction, dispatcher: Dispatcher, tracker: Tracker
+) -> Events | None:
+    """The same, and a message that goes on with the last search; None for other messages."""
+    told = answered_first(action, dispatcher, tracker)
+    return go_on_unless_pointed(action, dispatcher, tracker) if told is None else told

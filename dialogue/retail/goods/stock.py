@@ -32,7 +32,7 @@ from dialogue.retail.goods.conditions import (
     note,
     size_in,
 )
-from dialogue.retail.goods.first_asked import answered_first
+from dialogue.retail.goods.first_asked import answered_or_gone_on
 from dialogue.retail.goods.named import (
     MAX_CARDS,
     PART,
@@ -40,7 +40,7 @@ from dialogue.retail.goods.named import (
     ProductAction,
     products_of,
 )
-from dialogue.retail.goods.search_on import go_on_unless_pointed, refined, remember
+from dialogue.retail.goods.search_on import refined, remember
 from dialogue.retail.goods.stock_words import (
     FEW,
     alert_button,
@@ -107,9 +107,7 @@ class CheckStockAction(ProductAction):
 
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """The named variant exactly; all of them in one sentence a colour otherwise."""
-        told = answered_first(self, dispatcher, tracker)
-        if told is None:
-            told = go_on_unless_pointed(self, dispatcher, tracker)
+        told = answered_or_gone_on(self, dispatcher, tracker)
         if told is not None:
             return told
         meant = self.meant(tracker)

@@ -204,7 +204,6 @@ _OF_FACET = {
 }
 _SETTLED = (State.LOST, State.RESENT, State.PAID_BACK)
 _UNFOUND = (State.SEARCH, State.DELAYED, State.NOTED, State.LOST)
-_AWAY = (State.SEARCH, State.DELAYED, State.NOTED, *_SETTLED)  # the parcel is not there
 # What is answered. What is not in it is left to others.
 _TABLE: Mapping[tuple[State, Side], str] = {
     **{(s, Side.HEAR): "utter_side_hear_once" for s in (State.HERE, State.SEARCH, State.DELAYED)},
