@@ -100,7 +100,7 @@ def about_in(text: str) -> str:
     """
     found = _ABOUT.search(text) or _ABOUT_CHINESE.search(text) or _AND_ABOUT.match(text)
     about = next(filter(None, found.groups())) if found else _after_time(text)
-    about = _AT_END.sub("", about)
+    about = _without_time_first(_AT_END.sub("", about))
     for entity in times.find(about, _ANY_DAY):
         if entity.end >= len(about.rstrip(" .!?")) and entity.start > 3:
             about = about[: entity.start]
@@ -108,6 +108,13 @@ def about_in(text: str) -> str:
     about = re.sub(r"[\s,;:，]*(?:\b(?:at|on|by|in|pls|please)\b)?[\s,.!?。！]*$", "", about)
     says_nothing = _POINTING.fullmatch(about) or (not found and not _topic(about))
     return "" if says_nothing else about.strip()[:MAX_ABOUT]
+
+
+def _without_time_first(about: str) -> str:
+    """提醒我明天下午三点打电话 is about 打电话."""
+    time_first = _TIME_FIRST_CHINESE.match(about)
+    matter = about[time_first.end() :] if time_first else ""
+    return matter if len(matter) > 1 else about
 
 
 def when_it_comes(text: str) -> bool:

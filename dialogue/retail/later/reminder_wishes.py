@@ -100,9 +100,17 @@ _SHIFT_IT = re.compile(
 _THE_ONE = re.compile(r"\bones?\b|那个|那条|这个|这条", re.IGNORECASE)
 # "No, make it 8 pm": said after one was set, without a word of reminding.
 CORRECTED = re.compile(
-    r"^(?!.*remind)(?:.*\b(?:make (?:it|that)|instead|rather)\b|(?:no|nope|actually|sorry|wait)\b)",
+    r"^(?!.*remind)(?:.*\b(?:make (?:it|that)|instead|rather)\b|(?:no|nope|actually|sorry|wait)\b)"
+    r"|\bi (?:wanted|meant|said|asked for) (?:(?:it|that|the reminder|to be reminded) )?(?:on|at|for)\b"
+    r"|我(?:要的|说的|想要的)是",
     re.IGNORECASE | re.DOTALL,
 )
+_A_DAY = re.compile(
+    r"\b(?:mon|tue|wed|thu|fri|sat|sun)|\bto(?:day|morrow)\b|\b(?:day|week)s?\b|\d(?:st|nd|rd|th)\b"
+    r"|[今明后]|[周期拜][一二三四五六日天]|\d[月号日]",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[,;!?，。；！？]|\.(?=\s)|\bbut\b|\bso\b", re.IGNORECASE)  # where one ends
 ALL = re.compile(
     r"^(?!.*\bone of\b).*(?:\b(?:all|every\w*|both|reminders)\b|全部|所有|都)", re.IGNORECASE
 )
@@ -151,7 +159,9 @@ def wish_in(text: str, kept: Sequence[Reminder], now: datetime, *, spoken_of: bo
     elsewhere = _ELSEWHERE.search(text) and not (_THE_ONE.search(text) and names_one(kept, text))
     if not kept or elsewhere:
         return None
-    return _of_one(text, now) if _means_one(text, kept, spoken_of) else None
+    at_last = last_clause(text)  # "tomorrow is Saturday, make it Monday"
+    means_one = _means_one(text, kept, spoken_of) or _means_one(at_last, kept, spoken_of)
+    return _of_one(text, now) if means_one else None
 
 
 def _shortly(text: str, kept: Sequence[Reminder]) -> str | None:
@@ -211,8 +221,20 @@ def in_its_half(one: datetime, told: str, when: datetime) -> datetime:
     return when + timedelta(hours=NOON) if later else when
 
 
+def last_clause(text: str) -> str:
+    """What is said at last, after its commas and buts: the reason comes first, then the wish."""
+    clauses = [clause.strip() for clause in _CLAUSE.split(text)]
+    return next((clause for clause in reversed(clauses) if clause), text)
+
+
 def moment_named(text: str, now: datetime) -> datetime | None:
-    """The moment to which one is moved; "to nine" is at nine."""
+    """The moment to which one is moved, the last that is told; "to nine" is at nine."""
+    at_last = last_clause(text)
+    named = _to_moment(at_last, now) if _A_DAY.search(at_last) else None
+    return named or _to_moment(text, now)
+
+
+def _to_moment(text: str, now: datetime) -> datetime | None:
     text = _BARE_HOUR.sub("to at ", text)
     hour = rf"\bto\s(?=(?:\d{{1,2}}|{'|'.join(HOURS)})\b)"
     told = re.sub(hour, "to at ", text, flags=re.IGNORECASE)

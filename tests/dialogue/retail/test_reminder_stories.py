@@ -253,6 +253,7 @@ def test_the_moment_that_is_meant(said: str, local: str | None) -> None:
         ("remind me to pay for order 6120 tomorrow", "pay for order 6120"),
         ("remind me that the period ends", "the period ends"),
         ("明天九点提醒我寄包裹", "寄包裹"),
+        ("提醒我明天下午三点打电话", "打电话"),
         ("remind me of the candles in 2 hours", "the candles"),
         ("and then drive to the shop", "and then drive to the shop"),
         ("one more at 5pm to feed the cat", "feed the cat"),
@@ -275,3 +276,20 @@ def test_a_few_words_go_on_with_the_reminders(customer: NewCustomer) -> None:
     assert "“tea”" in maya.says("my reminders?").text
     assert "“tea” and “water the plants”" in maya.says_as("remind_me", "delete all").text
     assert "no reminder set" in maya.says_as("repeat_that", "list them again").text
+
+
+@pytest.mark.parametrize(
+    ("correction", "then"),
+    [
+        ("thursday is a holiday, make it friday at 5 in the afternoon", "20T17:00"),
+        ("no that's wrong, i wanted the reminder on friday at 17:30", "20T17:30"),
+        ("make it friday, 9 am", "20T09:00"),
+        ("明天不行，改到后天上午十点", "18T10:00"),
+    ],
+)
+def test_the_day_told_at_last_is_meant(
+    customer: NewCustomer, correction: str, then: str
+) -> None:
+    guest = customer().says("remind me tomorrow at nine to call my sister")
+    guest.says_as("remind_me", correction)
+    assert left(guest) == [("call my sister", then)]
