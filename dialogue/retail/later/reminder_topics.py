@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from dialogue.orders.search import query_words
+from dialogue.retail.later.when import moment_in
 from nlu.entities import times
 from nlu.entities.moments import HOURS
 
@@ -38,7 +39,11 @@ _SAYS_ANOTHER = re.compile(
 )
 _AFTER_TIME = re.compile(
     r"(?:\s+(?:in the )?(?:morning|noon|afternoon|evening|night)\b)?"
-    r"(?:\s+at\s+[\w:.]+)?\W*\b(?:to|that|about|of)\s+(.+)",
+    r"(?:\s+at\s+[\w:.]+)?(?:\W*\b(?:to|that|about|of)\s+|\s?:\s+)(.+)",
+    re.IGNORECASE,
+)
+_AND = re.compile(
+    r",?\s+and\s+(?:also\s+|then\s+|another\s+(?:one\s+)?)?|[，,；;]\s*(?:还有|再|另外|然后)?",
     re.IGNORECASE,
 )
 _TIME_FIRST_CHINESE = re.compile(
@@ -90,6 +95,7 @@ _WHEN_IT_COMES = re.compile(
     r"(?:跟我说|告诉我?|通知我?|提醒我?|说一声|叫我)",
     re.IGNORECASE,
 )
+_ASKED_AGAIN = ("remind me ", "提醒我")
 _ANY_DAY = datetime(2026, 1, 1)  # where it only matters where a time stands
 
 
@@ -120,6 +126,18 @@ def _without_time_first(about: str) -> str:
 def when_it_comes(text: str) -> bool:
     """Whether the moment is when a parcel comes, which the messages about orders tell of."""
     return _WHEN_IT_COMES.search(text) is not None
+
+
+def each_in(text: str) -> list[str]:
+    """Two reminders of one message, each in words of its own; else the message.
+
+    "In a minute to take the cake out, and on Friday at eight to pack": each has its time.
+    """
+    for joint in _AND.finditer(text):
+        first, second = text[: joint.start()], text[joint.end() :]
+        if _names_a_time(first) and about_in(first) and _begins_with_time(second):
+            return [first, f"{_ASKED_AGAIN[bool(_CHINESE.search(second))]}{second}"]
+    return [text]
 
 
 def says_another(text: str) -> bool:
@@ -163,6 +181,20 @@ def _after_time(text: str) -> str:
         return text
     after = _AFTER_TIME.match(text[first.end :])
     return after[1] if after else text
+
+
+def _begins_with_time(text: str) -> bool:
+    """Whether a time comes first and then a matter."""
+    chinese = _TIME_FIRST_CHINESE.match(text)
+    if chinese and _CHINESE.search(text[chinese.end() :]):
+        return _names_a_time(text)
+    first = next(iter(times.find(text, _ANY_DAY)), None)
+    starts = first is not None and len(text[: first.start].split()) <= 1
+    return bool(first and starts and _AFTER_TIME.match(text[first.end :]))
+
+
+def _names_a_time(text: str) -> bool:
+    return moment_in(text, _ANY_DAY.replace(tzinfo=UTC)) is not None
 
 
 def _place(found: re.Match[str]) -> int:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from dialogue.retail.figures import FIGURE, figure
+from dialogue.retail.later.reminder_moves import last_clause, moment_named, shift_in
 from dialogue.retail.later.reminder_topics import Reminder, names_one, places_in, says_another
 from dialogue.retail.later.when import moment_in
-from nlu.entities.moments import HOURS
 
 LIST, CANCEL, CANCEL_ALL, MOVE, SET = "list", "cancel", "cancel_all", "move", "set"
+REWORD = "reword"  # another matter, the moment stays
 HOW = "how"  # the reminder comes to its customer
 SHORT = 8  # words of a correction: "no, make it 8 pm"
 _DROP = (
@@ -23,7 +23,8 @@ _DROP = (
 )
 _LIST = re.compile(
     r"\b(?:what|which|show|list|see|any|are there|how many)\b.{0,40}\breminders?\b"
-    r"|\breminders?\b.{0,20}\b(?:left|do i have|are set)\b"
+    r"|\breminders?\b.{0,20}\b(?:left|do i have|are set)\b|\bdid you (?:already |ever )?remind me\b"
+    r"|\b(?:is|are) (?:that|this|it|those|these) all\b.{0,12}\breminders?\b"
     r"|\bwhat (?:did|do|will|shall|are|was|were|am|have)\b.{0,30}\bremind(?:ed|ing)? me"
     r"(?: (?:of|about|to))?(?: again)?\W*$|(?:让|叫|要)你提醒我?(?:的是)?(?:什么|啥|哪些)"
     r"|^\W*(?:(?:and|so|ok|now)\W+)?(?:my|all (?:my|the)) reminders?\W*$|^\W*我的提醒\W*$"
@@ -74,7 +75,8 @@ _CANCEL = re.compile(
     re.IGNORECASE,
 )
 _CANCEL_IT = re.compile(
-    rf"^\W*(?:\w+,? )?{_DROP} (?:it|that|this)\b|\b{_DROP} (?:the|that) one\b|\bforget it\b"
+    rf"^\W*(?:\w+[,.!]* ){{0,2}}{_DROP} (?:it|that|this)\b"
+    rf"|\b{_DROP} (?:the|that) one\b|\bforget it\b"
     r"|^\W*(?:请|麻烦)?(?:把)?(?:它|这个|这条|那个|那条)?(?:删|取消|去掉)(?:除|掉|了)*(?:它|这个|这条|那个|那条|吧)*\W*$"
     r"|^\W*(?:这个|这条|它)?(?:不用|不要|不需要)(?:提醒我?)?了(?:吧)?\W*$",
     re.IGNORECASE,
@@ -85,6 +87,14 @@ _MOVE = re.compile(
     re.IGNORECASE,
 )
 _DROPS = re.compile(rf"\b{_DROP}\b|取消|删|不要了?|不用了?|去掉", re.IGNORECASE)
+# "The text should just say call the plumber".
+_REWORD = re.compile(
+    r"\b(?:text|wording|it|reminder|that) (?:should|must|shall|has to|needs to) "
+    r"(?:just |only |rather )?(?:say|read)\b[:\s]*(.+)"
+    r"|\b(?:change|make|set) (?:the|its) (?:text|wording|name|title) (?:to|into|as)\b[:\s]*(.+)"
+    r"|(?:内容|文字)(?:应该|要|请)?(?:改[成为]|写|是|换成)[：:\s]*(.+)",
+    re.IGNORECASE,
+)
 _SHIFTS = re.compile(
     r"\b(?:move|change|shift|postpone|push|reschedule|delay|make|set|bring|put)\b"
     r"|改|推迟|提前|延后|往[前后]|晚|早",
@@ -101,16 +111,12 @@ _THE_ONE = re.compile(r"\bones?\b|那个|那条|这个|这条", re.IGNORECASE)
 # "No, make it 8 pm": said after one was set, without a word of reminding.
 CORRECTED = re.compile(
     r"^(?!.*remind)(?:.*\b(?:make (?:it|that)|instead|rather)\b|(?:no|nope|actually|sorry|wait)\b)"
-    r"|\bi (?:wanted|meant|said|asked for) (?:(?:it|that|the reminder|to be reminded) )?(?:on|at|for)\b"
+    r"|\bi (?:wanted|meant|said|asked for)"
+    r" (?:(?:it|that|the reminder|to be reminded) )?(?:on|at|for)\b"
+    r"|\bi (?:wanted|meant|said)\W*$"
     r"|我(?:要的|说的|想要的)是",
     re.IGNORECASE | re.DOTALL,
 )
-_A_DAY = re.compile(
-    r"\b(?:mon|tue|wed|thu|fri|sat|sun)|\bto(?:day|morrow)\b|\b(?:day|week)s?\b|\d(?:st|nd|rd|th)\b"
-    r"|[今明后]|[周期拜][一二三四五六日天]|\d[月号日]",
-    re.IGNORECASE,
-)
-_CLAUSE = re.compile(r"[,;!?，。；！？]|\.(?=\s)|\bbut\b|\bso\b", re.IGNORECASE)  # where one ends
 ALL = re.compile(
     r"^(?!.*\bone of\b).*(?:\b(?:all|every\w*|both|reminders)\b|全部|所有|都)", re.IGNORECASE
 )
@@ -119,29 +125,6 @@ _ELSEWHERE = re.compile(
     r"|complaint)\b|订单|包裹|退货|退款|换货|投诉",
     re.IGNORECASE,
 )
-
-_AMOUNT = re.compile(
-    rf"(?:(?P<half>half\s(?:an?\s)?)"
-    rf"|(?P<count>\d{{1,5}}|an?|{'|'.join(HOURS)}|a couple of|a few)\s?)"
-    r"(?P<unit>min(?:ute)?s?|hours?|hrs?|h|days?|weeks?)\b(?P<more>\sand\sa\shalf)?",
-    re.IGNORECASE,
-)
-_EARLIER = re.compile(r"\b(?:earlier|sooner|forward|ahead)\b", re.IGNORECASE)
-_LATER = re.compile(r"\b(?:later|back|by|postpone|delay)\b", re.IGNORECASE)
-_AMOUNT_CHINESE = re.compile(
-    rf"(推迟|延后|延迟|往后|晚|提前|往前|早)\S{{0,2}}?(半|\d{{1,3}}|{FIGURE})\s*个?(半)?\s*(分钟|小时|钟头|天|周|星期)"
-)
-NOON = 12
-_BARE_HOUR = re.compile(
-    r"\bmake (?:it|that)\s(?:at\s)?(?=\d{1,2}(?:[:.]\d\d)?\b(?! ?(?:min|hour|h\b|day|week)))",
-    re.IGNORECASE,
-)
-_HALF = re.compile(
-    r"\b(?:am|pm|a\.m|p\.m|morning|noon|afternoon|evening|night)\b|\dam|\dpm", re.IGNORECASE
-)
-_UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
-_UNITS_CHINESE = {"分": "m", "小": "h", "钟": "h", "天": "d", "周": "w", "星": "w"}
-_COUNTS = {"a": 1, "an": 1, "a couple of": 2, "a few": 3, **HOURS}
 
 
 def wish_in(text: str, kept: Sequence[Reminder], now: datetime, *, spoken_of: bool) -> str | None:
@@ -154,6 +137,8 @@ def wish_in(text: str, kept: Sequence[Reminder], now: datetime, *, spoken_of: bo
             return wish
     if spoken_of and (short := _shortly(text, kept)):
         return short
+    if spoken_of and kept and rewording_in(text):
+        return REWORD
     if spoken_of and says_another(text) and moment_in(text, now):
         return SET
     elsewhere = _ELSEWHERE.search(text) and not (_THE_ONE.search(text) and names_one(kept, text))
@@ -209,50 +194,12 @@ def gives_up(text: str) -> bool:
     )
 
 
+def rewording_in(text: str) -> str:
+    """What a reminder shall say instead, or nothing."""
+    found = _REWORD.search(text)
+    return next(filter(None, found.groups())).strip(" .!\"'“”") if found else ""
+
+
 def speaks_of_reminders(text: str) -> bool:
     """Whether the word itself is there."""
     return bool(re.search(r"remind|提醒", text, re.IGNORECASE))
-
-
-def in_its_half(one: datetime, told: str, when: datetime) -> datetime:
-    """A bare hour is of the half of the day in which the reminder was: "6 pm, make it 7"."""
-    bare = _BARE_HOUR.search(told) and not _HALF.search(told)
-    later = bare and one.hour >= NOON > when.hour
-    return when + timedelta(hours=NOON) if later else when
-
-
-def last_clause(text: str) -> str:
-    """What is said at last, after its commas and buts: the reason comes first, then the wish."""
-    clauses = [clause.strip() for clause in _CLAUSE.split(text)]
-    return next((clause for clause in reversed(clauses) if clause), text)
-
-
-def moment_named(text: str, now: datetime) -> datetime | None:
-    """The moment to which one is moved, the last that is told; "to nine" is at nine."""
-    at_last = last_clause(text)
-    named = _to_moment(at_last, now) if _A_DAY.search(at_last) else None
-    return named or _to_moment(text, now)
-
-
-def _to_moment(text: str, now: datetime) -> datetime | None:
-    text = _BARE_HOUR.sub("to at ", text)
-    hour = rf"\bto\s(?=(?:\d{{1,2}}|{'|'.join(HOURS)})\b)"
-    told = re.sub(hour, "to at ", text, flags=re.IGNORECASE)
-    return moment_in(told.rpartition(" to ")[2], now) or moment_in(told, now)
-
-
-def shift_in(text: str) -> timedelta | None:
-    """How far a reminder shall move from where it is: "half an hour later", 推迟三小时."""
-    if chinese := _AMOUNT_CHINESE.search(text):
-        amount = 0.5 if chinese[2] == "半" else float(figure(chinese[2]))
-        amount += 0.5 if chinese[3] else 0
-        seconds = amount * _UNITS[_UNITS_CHINESE[chinese[4][0]]]
-        return timedelta(seconds=-seconds if chinese[1] in ("提前", "往前", "早") else seconds)
-    found = _AMOUNT.search(text)
-    earlier = _EARLIER.search(text)
-    if found is None or not (earlier or _LATER.search(text)):
-        return None
-    written = (found["count"] or "").lower()
-    amount = 0.5 if found["half"] else float(_COUNTS.get(written) or written)
-    seconds = (amount + (0.5 if found["more"] else 0)) * _UNITS[found["unit"][0].lower()]
-    return timedelta(seconds=-seconds if earlier else seconds)

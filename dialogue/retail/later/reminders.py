@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import (
     ActiveLoop,
     FollowupAction,
-    ReminderCancelled,
-    ReminderScheduled,
     SlotSet,
 )
 from rasa_sdk.forms import FormValidationAction
@@ -23,11 +21,14 @@ from dialogue.retail.later.reminder_context import (
     spoken_of,
     went_off,
 )
+from dialogue.retail.later.reminder_moves import at_its_hour, moment_told, shift_in, that_day
 from dialogue.retail.later.reminder_topics import (
     MAX_ABOUT,
     Reminder,
     about_in,
+    each_in,
     fitting,
+    names_one,
     places_in,
     when_it_comes,
 )
@@ -39,17 +40,24 @@ from dialogue.retail.later.reminder_wishes import (
     HOW,
     LIST,
     MOVE,
+    REWORD,
     SET,
     gives_up,
-    in_its_half,
-    moment_named,
     points_at_one,
-    shift_in,
+    rewording_in,
     speaks_of_reminders,
     wish_in,
 )
+from dialogue.retail.later.reminders_kept import (
+    cancelled,
+    in_shop_time,
+    kept_of,
+    refusal,
+    set_one,
+    time_told,
+)
 from dialogue.retail.later.subscriptions import ChooseUpdates, ShippingUpdatesForm
-from dialogue.retail.later.when import SHOP_ZONE, moment_in
+from dialogue.retail.later.when import moment_in
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -61,18 +69,12 @@ from dialogue.retail.services import (
     said_within,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
-from dialogue.retail.wording import Wording, button
+from dialogue.retail.wording import button
 
 FORM = "reminder_form"
-NOTICE = "EXTERNAL_notice"
-LONGEST = timedelta(days=366)
-MOST = 10
 READ = 500
 SHOWN = 40  # letters of a matter in a button's title
 _LASTS = re.compile(r"\b\d{1,3} ?(?:min(?:ute)?s?|hours?|h)\b", re.IGNORECASE)
-_OF_A_DAY = re.compile(
-    r"\b(?:to(?:day|night|morrow)|in(?! the)|next|now)\b|[今明后]", re.IGNORECASE
-)
 _FORM_LEFT = (ActiveLoop(None), SlotSet(REQUESTED_SLOT, None))
 
 
@@ -84,25 +86,36 @@ class RemindMeAction(RetailAction):
         return "action_remind_me"
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
-        """List, cancel, move, or set."""
+        """List, cancel, move, reword, or set."""
         text, now = latest_text(tracker)[:READ], self.services.clock()
-        kept = _kept(tracker, now)
+        kept = kept_of(tracker, now)
         wish = latest_entity(tracker, "reminder_wish") or wish_in(text, kept, now, spoken_of=True)
         if wish == HOW:
             dispatcher.utter_message(response="utter_reminder_how")
             return []
         if wish == LIST:
             return self._list(dispatcher, tracker, kept)
+        if wish == REWORD:
+            return self._reword(dispatcher, tracker, kept, text)
         if wish in (CANCEL, CANCEL_ALL):
             gone = self._cancel(dispatcher, tracker, kept, text)
             return [*gone, *self._follow(dispatcher, tracker, domain)]
         if when_it_comes(text):
             return self._follow(dispatcher, tracker, domain)
+        return self._move_or_set(dispatcher, tracker, kept, text, str(wish or ""))
+
+    def _move_or_set(
+        self, dispatcher: Dispatcher, tracker: Tracker, kept: list[Reminder], text: str, wish: str
+    ) -> Events:
+        """A moment corrects the one that was set, or is of a new one, or of two."""
+        now = self.services.clock()
         if kept and not wish and CORRECTED.search(text) and not moment_in(text, now):
             text = _LASTS.sub(r"in \g<0>", text, count=1)  # "make that 3 minutes"
         corrected = kept and wish != SET and moment_in(text, now) and CORRECTED.search(text)
         if wish == MOVE or corrected:
             return self._move(dispatcher, tracker, kept, text)
+        if not (tracker.active_loop or {}).get("name") and len(each := each_in(text)) > 1:
+            return self._set_each(dispatcher, tracker, kept, each)
         about = latest_entity(tracker, "reminder_about") or about_in(text)
         about = (
             about or went_off(tracker) or spoken_of(self.services, self.words(tracker), tracker)
@@ -125,7 +138,7 @@ class RemindMeAction(RetailAction):
             dispatcher.utter_message(response="utter_reminders_none")
         for one in kept:
             dispatcher.utter_message(
-                response="utter_reminder_kept", about=one["about"], when=_told(words, one["at"])
+                response="utter_reminder_kept", about=one["about"], when=time_told(words, one["at"])
             )
         return []
 
@@ -135,7 +148,9 @@ class RemindMeAction(RetailAction):
         """The one that is meant, or all of them; where it is open which, nothing yet."""
         named = latest_entity(tracker, "reminder")
         when = moment_in(text, self.services.clock())
-        of_the_day = [one for one in kept if when is None or _here(one["at"]).date() == when.date()]
+        of_the_day = [
+            one for one in kept if when is None or in_shop_time(one["at"]).date() == when.date()
+        ]
         meant = [o for o in kept if o["name"] == named] if named else fitting(of_the_day, text)
         pressed = latest_entity(tracker, "reminder_wish") == CANCEL_ALL
         every = bool(pressed or ALL.search(text) or places_in(text))
@@ -146,7 +161,7 @@ class RemindMeAction(RetailAction):
             about=self.words(tracker).listing(f"“{one['about']}”" for one in meant),
         )
         left = [one for one in kept if one not in meant]
-        return [*map(_cancelled, meant), SlotSet("reminders", left)]
+        return [*map(cancelled, meant), SlotSet("reminders", left)]
 
     def _move(
         self, dispatcher: Dispatcher, tracker: Tracker, kept: list[Reminder], text: str
@@ -160,7 +175,7 @@ class RemindMeAction(RetailAction):
             meant = meant[-1:]
         told = latest_entity(tracker, "reminder_when") or text
         now, shift = self.services.clock(), shift_in(told)
-        when = _moment(told, now)
+        when = moment_told(told, now)
         if len(meant) != 1:
             new = {} if when is None else {"reminder_when": when.isoformat()}
             if shift is not None:  # so far from where the chosen one is
@@ -169,8 +184,31 @@ class RemindMeAction(RetailAction):
                 new = {"reminder_when": f"{abs(minutes)} minutes {way}"}
             return self._ask_which(dispatcher, tracker, meant or kept, MOVE, **new)
         (one,) = meant
-        when = _here(one["at"]) + shift if shift else _that_day(one, told) or when
+        at = in_shop_time(one["at"])
+        when = at + shift if shift else that_day(at, told) or at_its_hour(at, told, when)
         return self._set_or_ask(dispatcher, tracker, kept, when, one["about"], one["name"])
+
+    def _reword(
+        self, dispatcher: Dispatcher, tracker: Tracker, kept: list[Reminder], text: str
+    ) -> Events:
+        """Another matter for the one that is named, else for the one set last."""
+        about = rewording_in(text)[:MAX_ABOUT]
+        one = next((o for o in kept if names_one([o], text.replace(about, ""))), kept[-1])
+        when = datetime.fromisoformat(one["at"])
+        return set_one(self.words(tracker), dispatcher, kept, when, about, one["name"])
+
+    def _set_each(
+        self, dispatcher: Dispatcher, tracker: Tracker, kept: list[Reminder], each: list[str]
+    ) -> Events:
+        """Several of one message."""
+        events: Events = []
+        for text in each:
+            done = self._set_or_ask(
+                dispatcher, tracker, kept, moment_in(text, self.services.clock()), about_in(text)
+            )
+            events += done
+            kept = next((e["value"] for e in done if e.get("name") == "reminders"), kept)
+        return events
 
     def _ask_which(
         self,
@@ -187,7 +225,7 @@ class RemindMeAction(RetailAction):
         words = self.words(tracker)
         buttons = [
             button(
-                words.say("reminder", when=_told(words, one["at"]), about=one["about"][:SHOWN]),
+                words.say("reminder", when=time_told(words, one["at"]), about=one["about"][:SHOWN]),
                 "remind_me",
                 reminder_wish=wish,
                 reminder=one["name"],
@@ -195,7 +233,7 @@ class RemindMeAction(RetailAction):
             )
             for one in some
         ]
-        if wish == CANCEL and 1 < len(some) == len(_kept(tracker, self.services.clock())):
+        if wish == CANCEL and 1 < len(some) == len(kept_of(tracker, self.services.clock())):
             buttons.append(words.button("all_reminders", "remind_me", reminder_wish=CANCEL_ALL))
         dispatcher.utter_message(response=f"utter_which_reminder_{wish}", buttons=buttons)
         return []
@@ -210,12 +248,12 @@ class RemindMeAction(RetailAction):
         moved: str | None = None,
     ) -> Events:
         """`moved` is the name of the one whose place the new one takes."""
-        why_not = None if when is None else _why_not(when, self.services.clock())
+        why_not = None if when is None else refusal(when, self.services.clock())
         if why_not is not None:
             dispatcher.utter_message(response=why_not)
             when = None
         if when is not None and about:
-            return _set(self.words(tracker), dispatcher, kept, when, about, moved)
+            return set_one(self.words(tracker), dispatcher, kept, when, about, moved)
         if (tracker.active_loop or {}).get("name"):
             if why_not is None:
                 dispatcher.utter_message(response="utter_reminder_when_later")
@@ -242,7 +280,7 @@ class ReminderForm(RetailAction, FormValidationAction):
         text, now = latest_text(tracker)[:READ], self.services.clock()
         if not text or asked not in tracker.slots_to_validate():
             return await self._checked(dispatcher, tracker, domain)
-        kept = _kept(tracker, now)
+        kept = kept_of(tracker, now)
         may_be_matter = asked == "reminder_about" and not speaks_of_reminders(text)
         wish = wish_in(text, kept, now, spoken_of=not may_be_matter)
         unasked = SlotSet(asked, None)
@@ -266,7 +304,7 @@ class ReminderForm(RetailAction, FormValidationAction):
         """Whatever the customer tells; a moment told with it is not asked for again."""
         text, now = plain_words(value)[:READ], self.services.clock()
         when = moment_in(text, now)
-        known = tracker.get_slot("reminder_time") or when is None or _why_not(when, now)
+        known = tracker.get_slot("reminder_time") or when is None or refusal(when, now)
         told = {} if known or when is None else {"reminder_time": when.isoformat()}
         return {"reminder_about": about_in(text) or None, **told}
 
@@ -275,8 +313,8 @@ class ReminderForm(RetailAction, FormValidationAction):
     ) -> dict[str, Any]:
         """A moment to come, within a year."""
         now = self.services.clock()
-        when = _moment(plain_words(value), now)
-        why_not = "utter_reminder_odd" if when is None else _why_not(when, now)
+        when = moment_told(plain_words(value), now)
+        why_not = "utter_reminder_odd" if when is None else refusal(when, now)
         if when is None or why_not is not None:
             dispatcher.utter_message(response=why_not)
             return {"reminder_time": None}
@@ -295,8 +333,8 @@ class SetReminderAction(RetailAction):
         at = tracker.get_slot("reminder_time")
         if at is None:
             return []
-        kept = _kept(tracker, self.services.clock())
-        events = _set(
+        kept = kept_of(tracker, self.services.clock())
+        events = set_one(
             self.words(tracker),
             dispatcher,
             kept,
@@ -312,75 +350,4 @@ def means_reminders(services: RetailServices, tracker: Tracker) -> bool:
     """Whether the latest message is about reminders, whatever it was taken for."""
     text, now = latest_text(tracker)[:READ], services.clock()
     ours = any(map(OURS.match, said_within(tracker, LATELY)))
-    return wish_in(text, _kept(tracker, now), now, spoken_of=ours) is not None
-
-
-def _kept(tracker: Tracker, now: datetime) -> list[Reminder]:
-    """Those that have not gone off yet, as the conversation remembers them."""
-    every = tracker.get_slot("reminders") or ()
-    return [one for one in every if datetime.fromisoformat(one["at"]) > now]
-
-
-def _set(
-    words: Wording,
-    dispatcher: Dispatcher,
-    kept: list[Reminder],
-    when: datetime,
-    about: str,
-    moved: str | None,
-) -> Events:
-    """Set one, in the place of the one with the name `moved`."""
-    gone = [one for one in kept if one["name"] == moved]
-    left = [one for one in kept if one not in gone]
-    if len(left) >= MOST:
-        dispatcher.utter_message(response="utter_reminders_many", most=MOST)
-        return []
-    at, taken = when.isoformat(), {one["name"] for one in left}
-    name = next(n for n in (f"reminder {i} {at}" for i in range(MOST)) if n not in taken)
-    dispatcher.utter_message(response="utter_reminder_set", about=about, when=_told(words, at))
-    scheduled = ReminderScheduled(
-        NOTICE,
-        when,
-        entities={"notice": {"kind": "reminder", "about": about}},
-        name=name,
-        kill_on_user_message=False,
-    )
-    one = {"name": name, "at": at, "about": about}
-    return [*map(_cancelled, gone), scheduled, SlotSet("reminders", [*left, one])]
-
-
-def _cancelled(one: Reminder) -> dict[str, Any]:
-    event: dict[str, Any] = ReminderCancelled(name=one["name"])
-    return event
-
-
-def _moment(told: str, now: datetime) -> datetime | None:
-    """The moment that words name, or that a button has in ISO 8601."""
-    try:
-        when = datetime.fromisoformat(told)
-    except ValueError:
-        return moment_named(told, now)
-    return when if when.tzinfo else moment_named(told, now)
-
-
-def _that_day(one: Reminder, told: str) -> datetime | None:
-    """The moment on the reminder's own day, where only another hour is told."""
-    day = _here(one["at"])
-    when = _moment(told, day.replace(hour=0, minute=0))
-    alone = when is not None and when.date() == day.date() and not _OF_A_DAY.search(told)
-    return in_its_half(day, told, when) if when is not None and alone else None
-
-
-def _why_not(when: datetime, now: datetime) -> str | None:
-    """The response that says why nobody can be reminded then, or None."""
-    if when <= now:
-        return "utter_reminder_past"
-    return "utter_reminder_far" if when - now > LONGEST else None
-
-
-def _here(at: str) -> datetime:
-    return datetime.fromisoformat(at).astimezone(SHOP_ZONE)
-
-
-def _told(words: Wording, at: str) -> str:
-    return words.moment(_here(at))
+    return wish_in(text, kept_of(tracker, now), now, spoken_of=ours) is not None

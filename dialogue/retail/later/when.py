@@ -34,6 +34,8 @@ _AFTERNOON = 7  # "at five" is in the afternoon, "at nine" in the morning
 _SMALL_HOURS = 5  # "at 12 tonight" and "at one at night" are on the day after
 _NIGHT = re.compile(rf"\b(?:{'|'.join(_LATE)})\b", re.IGNORECASE)
 
+_NO_DAY = datetime(2026, 1, 1)  # where it only matters what a text names
+
 _HAS_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _CHINESE_NUMBER = rf"((?<!\d)\d{{1,3}}|{FIGURE})"
 _IN = re.compile(
@@ -63,6 +65,18 @@ def moment_in(text: str, now: datetime) -> datetime | None:
     found = _chinese(text, here) if _HAS_CHINESE.search(text) else None
     found = found or _english(text, here)
     return None if found is None else found.replace(tzinfo=SHOP_ZONE)
+
+
+def names_an_hour(text: str) -> bool:
+    """Whether a text names more of a moment than its day."""
+    text = text[:READ]
+    if _HAS_CHINESE.search(text):
+        return bool(
+            _CLOCK.search(text) or _IN.search(text) or any(p in text for p in _CHINESE_PARTS)
+        )
+    at_nine = _AT.sub("at 09:00", _HOUR_OF_PART.sub(r"at \g<0>", text))
+    named = (str(found.value) for found in times.find(at_nine, _NO_DAY))
+    return _PART.search(text) is not None or any("T" in value for value in named)
 
 
 def _english(text: str, here: datetime) -> datetime | None:

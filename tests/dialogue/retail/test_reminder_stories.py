@@ -287,9 +287,33 @@ def test_a_few_words_go_on_with_the_reminders(customer: NewCustomer) -> None:
         ("明天不行，改到后天上午十点", "18T10:00"),
     ],
 )
-def test_the_day_told_at_last_is_meant(
-    customer: NewCustomer, correction: str, then: str
-) -> None:
+def test_the_day_told_at_last_is_meant(customer: NewCustomer, correction: str, then: str) -> None:
     guest = customer().says("remind me tomorrow at nine to call my sister")
     guest.says_as("remind_me", correction)
     assert left(guest) == [("call my sister", then)]
+
+
+def test_two_reminders_of_one_message(customer: NewCustomer) -> None:
+    guest = customer().says(
+        "remind me in 10 minutes to take the cake out, and next friday at 8 to pack for the trip"
+    )
+    assert left(guest) == [("take the cake out", "16T13:10"), ("pack for the trip", "20T08:00")]
+    guest.says_as("remind_me", "提醒我半小时后关火，还有明天八点收拾行李")
+    assert left(guest)[2:] == [("关火", "16T13:30"), ("收拾行李", "17T08:00")]
+
+
+def test_another_day_keeps_the_hour_and_the_words_can_be_changed(customer: NewCustomer) -> None:
+    guest = customer().says("remind me tomorrow at 10:30 to measure the shelf")
+    guest.says_as("inform", "push it to friday then, same time")
+    assert left(guest) == [("measure the shelf", "20T10:30")]
+    guest.says_as("inform", "11:30 i said")
+    assert left(guest) == [("measure the shelf", "20T11:30")]
+    guest.says_as("remind_me", "and another one on wednesday evening: call the plumber")
+    assert left(guest)[1] == ("call the plumber", "18T19:00")
+    guest.says_as("faq", "the text should just say ring Mr Ludd")
+    assert left(guest)[1] == ("ring Mr Ludd", "18T19:00")
+    assert "measure the shelf" in guest.says_as("praise", "is that all my reminders?").text
+    guest.says_as("cancel_order", "delete the ludd one")
+    assert left(guest) == [("measure the shelf", "20T11:30")]
+    guest.says_as("thank", "thx. delete it, i did it already")
+    assert left(guest) == []
