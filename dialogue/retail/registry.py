@@ -69,12 +69,12 @@ from dialogue.retail.viewing import (
     orders,
     refund_questions,
 )
-from dialogue.retail.which_order import choosing, goods_of_orders
+from dialogue.retail.which_order import asking_which, choosing, goods_of_orders
 
 ACTIONS: tuple[type[RetailAction], ...] = (
     GoOnAction,
     choosing.ChooseOrder,
-    choosing.AskOrderNumber,
+    asking_which.AskOrderNumber,
     proving.AskOrderCode,
     proving.CodeNotReceived,
     orders.OrderStatusForm,

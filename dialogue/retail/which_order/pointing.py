@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rapidfuzz import utils
 
+from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView, ReturnView
 from dialogue.retail.returning.picking import mentioned
 
@@ -53,6 +54,11 @@ _IT = re.compile(
     r"\b(?:it|its|this|that|this one|that one|them)\b|它|(?:这|那|该)(?:个|笔)?(?:订单|单|个)",
     re.IGNORECASE,
 )
+_UNWANTED = re.compile(
+    r"\b(?:don['’]?t|do not|no longer) (?:want|need) (?:it|that|this|them)\b|不(?:想)?要了",
+    re.IGNORECASE,
+)
+_CANCELLED = re.compile(r"\bcancell?ed\b|(?:刚|才|已|我)?取消(?:了|掉)?的|取消了", re.IGNORECASE)
 # "I got shorts instead of the leggings": what came is of no order, what should have is.
 _GOT = re.compile(
     r"\b(?:got|gotten|getting|received|sent)\b[^,;.!?]{0,60}?(?=\binstead\b|[,;.!?]|$)"
@@ -130,6 +136,12 @@ def orders_meant(
     return (within[0].number,) if len(within) == 1 else ()
 
 
+def cancelled_one(text: str, orders: Sequence[OrderView]) -> OrderView | None:
+    """The only cancelled one, where the text speaks of it: "the one that I cancelled"."""
+    found = [order for order in orders if order.status is OrderStatus.CANCELLED]
+    return found[0] if len(found) == 1 and _CANCELLED.search(text[:MAX_TEXT]) else None
+
+
 def reference_in(text: str) -> str | None:
     """The number of a return as it stands on its parcel: ``R-00186``, however it is typed."""
     found = _REFERENCE.search(text[:MAX_TEXT])
@@ -169,6 +181,11 @@ def says_before(text: str) -> bool:
 def says_it(text: str) -> bool:
     """Whether the text speaks of something by a pronoun: "cancel it", "where is that one"."""
     return _IT.search(text[:MAX_TEXT]) is not None
+
+
+def says_unwanted(text: str) -> bool:
+    """Whether the text says that all of what was just spoken of is not wanted any more."""
+    return _UNWANTED.search(text[:MAX_TEXT]) is not None
 
 
 def names_goods_of(text: str, order: OrderView) -> bool:
