@@ -43,7 +43,8 @@ _COMPANY = re.compile(
     r"\b(?:[^\W\d_][\w&.'’-]*\s+){1,5}(?:Ltd|Limited|GmbH|UG|AG|KG|OHG|Inc|LLC|LLP|PLC|B\.?V|N\.?V"
     r"|S\.?A\.?R\.?L|S\.?A|S\.?L|S\.?r\.?l|S\.?p\.?A|ApS|A/S|AB|Oy|Sp\. z o\.o|GbR|e\.?K|e\.?V)\b"
     r"|\b(?:compan\w*|business|firm)(?:['’]?s)?(?: name)?\s*(?:is|:|=|called)\s*\S.{2,}"
-    r"|(?:公司|抬头)(?:名称|名)?\s*(?:是|为|叫|：|:)\s*\S{2,}|[\u4e00-\u9fff]{2,20}(?:有限)?公司",
+    r"|(?:公司|抬头)(?:名称|名字?)?\s*(?:是|为|叫|写|开|：|:)\s*(?!公司|个人|什么|哪)\S{2,}"
+    r"|[\u4e00-\u9fff]{2,20}(?:有限|股份|集团|责任)公司",
     re.IGNORECASE,
 )
 _NO_VAT = re.compile(
@@ -163,7 +164,8 @@ def says_other(text: str) -> bool:
 
 
 def _tells(text: str) -> bool:
-    return bool(_COMPANY.search(text) or _VAT.search(text) or _PERSON.search(text))
+    said = (_COMPANY, _VAT) if is_question(text) else (_COMPANY, _VAT, _PERSON)
+    return any(words.search(text) for words in said)
 
 
 def _begun_with(tracker: Tracker) -> str:

@@ -287,9 +287,7 @@ def test_a_few_words_go_on_with_the_reminders(customer: NewCustomer) -> None:
         ("明天不行，改到后天上午十点", "18T10:00"),
     ],
 )
-def test_the_day_told_at_last_is_meant(
-    customer: NewCustomer, correction: str, then: str
-) -> None:
+def test_the_day_told_at_last_is_meant(customer: NewCustomer, correction: str, then: str) -> None:
     guest = customer().says("remind me tomorrow at nine to call my sister")
     guest.says_as("remind_me", correction)
     assert left(guest) == [("call my sister", then)]
