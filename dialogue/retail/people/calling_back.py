@@ -39,7 +39,8 @@ _CALL = re.compile(
     r"(?:^|[,.;!?]\s*|\b(?:can|could|please|pls|just|should|must|shall|want|like|let|someone"
     r"|somebody|anyone|you)\b[^,.;!?]{0,30})(?:call|ring|phone)(?:s|ed)? me\b"
     r"|\b(?:want|need|like|get|arrange|have|for) an? (?:phone )?call ?-?back\b"
-    r"|(?:回|打)个?(?:电话)?(?:给|我)(?:我|手机)?(?:电话|手机)?|给我(?:回|打|来)个?电话|回电(?!视)|回拨|打我(?:电话|手机)",
+    r"|给我(?:回|打|来)个?(?:电话|手机)|(?:回|打|来)个?电话给我|打给我|打我(?:的)?(?:电话|手机)"
+    r"|(?<!给)(?:你们|客服|同事|有人).{0,6}(?:回|打)个?电话|回个?电(?:话|给我)|回拨",
     re.IGNORECASE,
 )
 # That nobody called is a complaint, and who shall be called is no wish.

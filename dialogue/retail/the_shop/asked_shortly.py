@@ -66,6 +66,16 @@ _QUESTIONS = (
     ),
     Short(
         re.compile(
+            r"\b(?:pick|collect|fetch)\w*\b.{0,20}\b(?:store|shop)\b.{0,15}$"
+            r"|自提|自取|[到去].{0,4}店里?(?:自己)?[取拿]",
+            re.IGNORECASE,
+        ),
+        "utter_no_pickup_now",
+        ("utter_status_", "utter_day_", "utter_why_so_long", "utter_other_day_"),
+        frozenset({"change_address", "modify_order"}),
+    ),
+    Short(
+        re.compile(
             r"\bdeliver\w*\b.{0,20}\bsundays?\b|\bsundays?\b.{0,20}\bdeliver\w*\b"
             r"|(?:周日|星期[天日]|礼拜[天日]).{0,6}[送派]|[送派].{0,6}(?:周日|星期[天日]|礼拜[天日])",
             re.IGNORECASE,

@@ -65,7 +65,7 @@ from dialogue.retail.which_order.goods_of_orders import ORDERS_TOLD, goods_named
 from dialogue.retail.which_order.order_dates import placed_then
 from dialogue.retail.which_order.orders_named import order_before, own_numbers
 from dialogue.retail.which_order.pointing import (
-    cancelled_one,
+    in_state_said,
     names_goods_of,
     orders_meant,
     reference_in,
@@ -290,7 +290,7 @@ class ChooseOrder(RetailAction):
             named = tuple(orders_by_goods(text, possible)) or named
         then = placed_then(text, possible, self.services.clock().date())
         if then is None and latest_intent(tracker) in LOOKING:
-            then = cancelled_one(text, possible)
+            then = in_state_said(text, possible)
         named = named or ((then.number,) if then else ())
         for order in recent:
             if order.number in named[:1] and order.number != present:

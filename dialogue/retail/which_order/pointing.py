@@ -58,7 +58,13 @@ _UNWANTED = re.compile(
     r"\b(?:don['’]?t|do not|no longer) (?:want|need) (?:it|that|this|them)\b|不(?:想)?要了",
     re.IGNORECASE,
 )
-_CANCELLED = re.compile(r"\bcancell?ed\b|(?:刚|才|已|我)?取消(?:了|掉)?的|取消了", re.IGNORECASE)
+_STATES = (
+    (OrderStatus.CANCELLED, re.compile(r"\bcancell?ed\b|取消(?:了|掉)?的|取消了", re.IGNORECASE)),
+    (
+        OrderStatus.OUT_FOR_DELIVERY,
+        re.compile(r"\bout for delivery\b|(?:派送|配送|送货)中|(?:正在|在)[派配]送", re.IGNORECASE),
+    ),
+)
 # "I got shorts instead of the leggings": what came is of no order, what should have is.
 _GOT = re.compile(
     r"\b(?:got|gotten|getting|received|sent)\b[^,;.!?]{0,60}?(?=\binstead\b|[,;.!?]|$)"
@@ -136,10 +142,11 @@ def orders_meant(
     return (within[0].number,) if len(within) == 1 else ()
 
 
-def cancelled_one(text: str, orders: Sequence[OrderView]) -> OrderView | None:
-    """The only cancelled one, where the text speaks of it: "the one that I cancelled"."""
-    found = [order for order in orders if order.status is OrderStatus.CANCELLED]
-    return found[0] if len(found) == 1 and _CANCELLED.search(text[:MAX_TEXT]) else None
+def in_state_said(text: str, orders: Sequence[OrderView]) -> OrderView | None:
+    """The only one in the state that the text names: "the one that I cancelled"."""
+    states = [state for state, said in _STATES if said.search(text[:MAX_TEXT])]
+    found = [order for order in orders if order.status in states]
+    return found[0] if len(found) == 1 else None
 
 
 def reference_in(text: str) -> str | None:
