@@ -274,7 +274,8 @@ class Agent:
             parts = asks.parse_batch([message.text[low:high] for low, high in spans])
         except InterpreterUnavailable:
             return []  # the message as a whole has been understood
-        known = self.project.wishes
+        known, expected = self.project.wishes, self.project.expected
+        parts = [expected.in_context(part, tracker) for part in parts]
         wishes = told_apart(message.text, spans, parts, known)
         wishes = wishes or answer_and_wish(message.text, spans, parts, known, tracker)
         own = {"message_id": message.message_id, "metadata": message.metadata}

@@ -17,6 +17,7 @@ from typing import Any
 
 from dialogue.domain import Domain
 from dialogue.events import ActiveLoop, UserUttered
+from dialogue.questions import plainly
 from dialogue.tracker import Tracker
 from dialogue.yaml_source import YamlFile
 from nlu.labels import intent_of
@@ -150,7 +151,7 @@ def _entry(file: YamlFile, entries: Sequence[Any], index: int, domain: Domain) -
         return frozenset(known(key, what, names)) if key in node else None
 
     def words(key: str) -> frozenset[str] | None:
-        return frozenset(file.names(node, key, key)) if key in node else None
+        return frozenset(map(plainly, file.names(node, key, key))) if key in node else None
 
     weights, means = [], []
     if "weights" in node:
@@ -196,7 +197,7 @@ def _holds_some(wanted: frozenset[str], named: set[str]) -> bool:
 
 def _says_some(words: frozenset[str], text: str) -> bool:
     """Whether a text holds one of these words; a sign of Chinese is no word for itself."""
-    said = text.casefold()
+    said = plainly(text.casefold())
     whole = set(_WORD.findall(said))
     return any(word in whole if word.isascii() else word in said for word in words)
 
@@ -206,7 +207,7 @@ def _words_besides(meaning: Understanding) -> list[str]:
     left = list(meaning.text)
     for entity in meaning.entities:
         left[entity.start : entity.end] = " " * (entity.end - entity.start)
-    return _WORD.findall("".join(left).casefold())
+    return _WORD.findall(plainly("".join(left).casefold()))
 
 
 def _latest_wish(tracker: Tracker, wishes: frozenset[str]) -> str | None:

@@ -135,6 +135,7 @@ def _ask_in_turn(form: Form, context: ActionContext, slot: str, before: Tracker)
     if ASKED_AGAIN not in context.domain.slots:
         return _ask(form, context, slot)
     same = before.active_loop_name == form.name and before.requested_slot == slot
+    same = same and not _put_right(form, slot, before, context.tracker)
     counted_so_far = int(context.tracker.slots.get(ASKED_AGAIN) or 0)
     times = min(counted_so_far + 1, MOST_AGAIN) if same else 0
     if times and before.latest_action_name != LISTEN and was_understood(before):
@@ -144,6 +145,12 @@ def _ask_in_turn(form: Form, context: ActionContext, slot: str, before: Tracker)
     often = times == MOST_AGAIN - 1 and ASKED_OFTEN in context.domain.responses
     asked = _ask(form, now, slot)
     return [counted, *(_with_offer(now.utter(ASKED_OFTEN), asked) if often else asked)]
+
+
+def _put_right(form: Form, asked: str, before: Tracker, now: Tracker) -> bool:
+    """Whether the message changed another answer of the form: to be asked of it is no failure."""
+    values = ((before.slots.get(n), now.slots.get(n)) for n in form.required_slots if n != asked)
+    return any(None not in (old, new) and old != new for old, new in values)
 
 
 def _with_offer(offer: Sequence[Event], asked: Sequence[Event]) -> list[Event]:

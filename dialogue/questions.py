@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 READ = 400  # characters
+_SPOKEN = (("啥", "什么"), ("咋", "怎么"))  # Chinese as it is spoken, and as it is written
 
 _AUXILIARY = "can|could|do|does|did|is|are|was|will|would|should|must|may|has|have|am"
 # What follows an auxiliary whose subject is left out: "was broken", "has a hole", "does not fit".
@@ -19,7 +20,7 @@ _TELLS = (
 )
 _ASKS = re.compile(
     r"[?？]|\bi (?:\w+ )?(?:asked|wonder\w*|want(?:ed)? to know) (?:if|wh\w+|how)\b"
-    r"|我(?:是|就|只)?(?:想)?问|吗|呢|么\W*$|多少|多久|什么|啥|怎么|哪(?!个都|一?种都)|几[天点号时]|为何|是不是|能不能|可不可以|有没有"
+    r"|我(?:是|就|只)?(?:想)?(?:问|知道)|请问|吗|呢|么\W*$|多少|多久|什么|怎么|哪(?!个都|一?种都)|几[天点号时]|为何|是不是|能不能|可不可以|有没有"
     r"|^\W*(?:(?:and|but|so|oh|ok|okay|hm+|well|wait|then|also|i mean|thanks|thank you"
     r"|great)\W+){0,3}"
     # Not "what a mess", "when I opened it", "how awful", which tell.
@@ -36,4 +37,11 @@ _ASKS = re.compile(
 
 def is_question(text: str) -> bool:
     """Whether the text (its first 400 characters) is a question."""
-    return _ASKS.search(text[:READ]) is not None
+    return _ASKS.search(plainly(text[:READ])) is not None
+
+
+def plainly(text: str) -> str:
+    """The text with the words by which Chinese asks as they are written: 啥时候 is 什么时候."""
+    for spoken, written in _SPOKEN:
+        text = text.replace(spoken, written)
+    return text

@@ -203,7 +203,8 @@ def _is_wish(part: Understanding, known: WishGroups) -> bool:
     if decided is None or decided.name not in known.intents or known.chance(part) < SURE:
         return False
     words = len(_LETTERS.findall(part.text)), len(_CHINESE.findall(part.text))
-    return words[0] >= 2 or words[1] >= 3
+    named = words[1] >= 2 and bool(_numbers(part))  # 取消2055
+    return words[0] >= 2 or words[1] >= 3 or named
 
 
 def _intent(meaning: Understanding) -> str:

@@ -26,6 +26,7 @@ from dialogue.orders.policies import Condition, ShopPolicies, Stage
 from dialogue.orders.states import Lateness, OrderStatus, ProblemKind, ReturnReason
 
 MAX_ORDER_NUMBER = 2**31 - 1
+SUNDAY = 6
 
 IN_WAREHOUSE = frozenset({OrderStatus.PROCESSING, OrderStatus.PACKED})
 ON_ITS_WAY = frozenset(
@@ -211,6 +212,16 @@ def working_days_after(day: date, count: int) -> date:
         day += timedelta(days=1)
         count -= day.weekday() < 5
     return day
+
+
+def delivery_day(day: date, today: date) -> date:
+    """A day for which a parcel may be promised: on Sundays nobody delivers.
+
+    A Sunday to come becomes the Monday after it, one that is over the Saturday before it.
+    """
+    if day.weekday() != SUNDAY or day == today:
+        return day
+    return day + timedelta(days=1 if day > today else -1)
 
 
 def lateness(expected_on: date, today: date, policies: ShopPolicies) -> Lateness:

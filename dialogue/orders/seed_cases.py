@@ -10,6 +10,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from sqlalchemy.orm import Session
 
+from dialogue.orders import rules
 from dialogue.orders.checked_yaml import Part, read_checked
 from dialogue.orders.models import (
     Address,
@@ -165,7 +166,7 @@ def _order(
     subtotal = sum(item.quantity * item.unit_cents for item in items)
     shipping = 0 if subtotal >= deliveries.free_from else deliveries.shipping
     placed_at = _at(today - timedelta(days=case.placed), hour=0 if case.placed == 0 else 9)
-    promised = [today - timedelta(days=parcel.promised) for parcel in case.parcels]
+    promised = [_promised(parcel, today) for parcel in case.parcels]
     order = Order(
         number=number,
         customer_id=customer.id,
@@ -200,7 +201,13 @@ def _order(
 def _expected_on(case: Case, promised: Sequence[date], today: date) -> date:
     """The last parcel's day; what still lies in the warehouse is expected in a few days."""
     held = sum(len(parcel.lines) for parcel in case.parcels)
-    return max(promised) if held == len(case.lines) else today + timedelta(days=3)
+    if held == len(case.lines):
+        return max(promised)
+    return rules.delivery_day(today + timedelta(days=3), today)
+
+
+def _promised(parcel: Parcel, today: date) -> date:
+    return rules.delivery_day(today - timedelta(days=parcel.promised), today)
 
 
 def _payment(
@@ -230,7 +237,7 @@ def _parcel(order: Order, parcel: Parcel, count: int, today: date) -> Shipment:
         tracking_number=f"LK{order.number}{count:08d}",
         status=ShipmentStatus.IN_TRANSIT if delivered_at is None else ShipmentStatus.DELIVERED,
         shipped_at=shipped_at,
-        expected_on=today - timedelta(days=parcel.promised),
+        expected_on=_promised(parcel, today),
         delivered_at=delivered_at,
         items=[item for item in order.items if item.line in parcel.lines],
         events=events,

@@ -175,7 +175,9 @@ def _order(number: int, plan: _Plan, basket: _Basket, today: date, rng: random.R
         country=address.country,
         placed_at=plan.placed_at,
         changed_at=plan.placed_at,
-        expected_on=max(plan.placed_at.date() + timedelta(days=5), today),
+        expected_on=rules.delivery_day(
+            max(plan.placed_at.date() + timedelta(days=5), today), today
+        ),
         items=[
             OrderItem(line=line, stock=stock, quantity=pieces, unit_cents=cents)
             for line, (stock, pieces, cents) in enumerate(lines, start=1)
@@ -199,6 +201,7 @@ def _ship(order: Order, today: date, rng: random.Random) -> None:
         lines = lines[:-1]
     shipped_at = min(order.placed_at + timedelta(days=1, hours=6), _at(today, 5))
     expected = max(order.placed_at.date() + timedelta(days=rng.randint(4, 6)), today)
+    expected = rules.delivery_day(expected, today)
     events = [
         TrackingEvent(at=shipped_at, place="Leipzig", description="Handed to the carrier"),
         TrackingEvent(

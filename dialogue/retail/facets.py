@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum, auto
 
+from dialogue.questions import plainly
+
 READ = 160  # characters; who asks on asks shortly
 
 
@@ -85,7 +87,7 @@ _PATTERNS: tuple[tuple[Facet, re.Pattern[str]], ...] = tuple(
         (
             Facet.HOW_LONG,
             r"\bhow (?:long|soon|fast|quick(?:ly)?|many (?:days|weeks|hours))\b|\bhow much time\b"
-            r"|多久|几天|多长时间|要多少天",
+            r"|多久|几天|多长时间|要多少天|多少天",
         ),
         (
             Facet.WHEN,
@@ -99,7 +101,11 @@ _PATTERNS: tuple[tuple[Facet, re.Pattern[str]], ...] = tuple(
             r"\b(?:who(?:['’]?s)?|which (?:carrier|courier|company|shipper))\b"
             r"|谁|哪个?(?:快递|物流|公司)",
         ),
-        (Facet.WHERE, r"\b(?:where|which (?:shop|store|place|address))\b|哪里|哪儿|何处|什么地方"),
+        (
+            Facet.WHERE,
+            r"\b(?:where|which (?:shop|store|place|address))\b|哪里|哪儿|何处|什么地方"
+            r"|到哪(?!个|种|款)",
+        ),
         (Facet.WHY, r"\b(?:why|how come|what for|for what reason)\b|为什么|为何|怎么会|干嘛"),
         (Facet.HOW, r"\b(?:how(?! (?:many|much|big|old)\b)|in what way)\b|怎么|如何|怎样"),
     )
@@ -111,5 +117,5 @@ def facet_in(text: str) -> Facet | None:
 
     Whether it asks at all is told by `dialogue.questions.is_question`.
     """
-    text = text[:READ]
+    text = plainly(text[:READ])
     return next((facet for facet, words in _PATTERNS if words.search(text)), None)

@@ -94,10 +94,19 @@ def read_phrases(path: Path, languages: tuple[str, ...]) -> Phrases:
     heard: dict[str, dict[str, str]] = {language: {} for language in languages}
     for name, language, said in file.terms():
         terms[language][name.casefold()] = said[0]
-        heard[language].update(dict.fromkeys(said, name.casefold()))
+        heard[language].update(dict.fromkeys((*said, *_colours_said(said)), name.casefold()))
     if mistakes:
         raise mistakes[0] if len(mistakes) == 1 else SourceErrors(mistakes)
     return Phrases(languages[0], locales, dates, texts, terms, heard)
+
+
+def _colours_said(terms: Iterable[str]) -> Iterator[str]:
+    """A Chinese colour as it is said shortly: 白的 for 白色, 浅蓝 for 浅蓝色."""
+    for term in terms:
+        if term.endswith("色") and len(term) > 1:
+            yield f"{term[:-1]}的"
+            if len(term) > len("白色"):
+                yield term[:-1]
 
 
 def phrases_in(code: Iterable[Path]) -> set[str]:

@@ -23,7 +23,7 @@ from dialogue.retail.goods import waiting as waiting_list
 from dialogue.retail.later import notices_asked, reminders, subscriptions
 from dialogue.retail.outage import Answered
 from dialogue.retail.paying import codes, double_charge, gift_cards, payment_methods
-from dialogue.retail.people import ticket_notes, tickets, waiting
+from dialogue.retail.people import calling_back, ticket_notes, tickets, waiting
 from dialogue.retail.problems import (
     after_report,
     given_up,
@@ -69,12 +69,12 @@ from dialogue.retail.viewing import (
     orders,
     refund_questions,
 )
-from dialogue.retail.which_order import choosing, goods_of_orders
+from dialogue.retail.which_order import asking_which, choosing, goods_of_orders
 
 ACTIONS: tuple[type[RetailAction], ...] = (
     GoOnAction,
     choosing.ChooseOrder,
-    choosing.AskOrderNumber,
+    asking_which.AskOrderNumber,
     proving.AskOrderCode,
     proving.CodeNotReceived,
     orders.OrderStatusForm,
@@ -181,6 +181,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     after_report.after_report,
     under_way.about_parcels,
     ticket_notes.about_ticket,
+    calling_back.called_back,
     waiting.about_waiting,
     notices_asked.ended_in_passing,
     notices_asked.about_notices,
@@ -223,6 +224,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     asked_of_order.asked_of_order,
     order_questions.about_order,
     goods_of_orders.order_with,
+    leading.same_of_another,
     told_problem.told_problem,
     told_wish.told_return,
 )

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 
 from dialogue.orders.addresses import NewAddress, looks_like_address, parse_address
 from dialogue.orders.errors import InvalidAddress, NotDeliveredThere
+from dialogue.questions import is_question
 from dialogue.retail.talk.correcting import meant_in
 
 MAX_TEXT = 120  # longer than any correction of a part
@@ -19,7 +20,8 @@ _NUMBER = r"\d{1,4}(?:\s?[a-zA-Z](?![\w]))?(?![\w.]*\d)"
 _HOUSE = re.compile(
     rf"(?:\b(?:house\s?)?(?:number|num|no\.?|nr\.?|#)\s*(?:is|should be|:)?\s*"
     rf"(?P<named>{_NUMBER})"
-    rf"|(?P<chinese>\d{{1,4}})\s*号)",
+    rf"|门牌[^\d，。；,;]{{0,8}}(?P<called>{_NUMBER})"
+    rf"|(?P<chinese>\d{{1,4}})\s*号(?!之?前|[到送寄发]))",
     re.IGNORECASE,
 )
 _POSTCODE = re.compile(
@@ -51,7 +53,8 @@ LEADING = re.compile(
     r"^\W*(?:(?:oh|ah|sorry|typo|oops|wait|no|nope|hm+|hang on|actually|i mean(?:t)?|meant|its"
     r"|it['’]?s|it is|(?:it |that )?should be|that['’]?s|make (?:it|that)|change (?:it|that) to"
     r"|to|please|pls|rather|but|and|a|my mistake|is|the correct one|correct|right|wrong"
-    r"|不对?|不是|抱歉|写错了|打错了|错了|是|应该是|改成)(?![^\W\d_])[\s,.:;!，。-]*)+",
+    r")(?![^\W\d_])[\s,.:;!，。-]*"
+    r"|(?:[哎啊哦噢]|不对|不是|抱歉|不好意思|[写打填]?错了|应该是|改成|是)[\s,.:;!，。-]*)+",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r"[\s,.!]+(?:please|pls|sorry|thanks|thank you)\W*$", re.IGNORECASE)
@@ -67,7 +70,7 @@ def put_right(known: str, text: str, surely: bool = False) -> str | None:
         address = parse_address(known)
     except (InvalidAddress, NotDeliveredThere):
         return None
-    if not text or len(text) > MAX_TEXT or "?" in text or looks_like_address(text):
+    if not text or len(text) > MAX_TEXT or is_question(text) or looks_like_address(text):
         return None
     named = any(part.search(text) for part in (_HOUSE, _CALLED_POSTCODE, _TOWN, _STREET))
     alone = _POSTCODE.fullmatch(text.strip(" .,!。，"))
@@ -85,7 +88,7 @@ def _corrected(address: NewAddress, meant: str) -> NewAddress | None:
     if not (house := _HOUSE.search(meant)) and (town := _TOWN.search(meant)):
         return replace(address, city=(town["town"] or town["chinese"]).strip())
     if house or re.fullmatch(_NUMBER, meant):
-        number = (house["named"] or house["chinese"]) if house else meant
+        number = (house["named"] or house["called"] or house["chinese"]) if house else meant
         return replace(address, street=_HAS_NUMBER.sub(number.strip(), address.street, count=1))
     street = _street(address.street, meant)
     if street is not None:

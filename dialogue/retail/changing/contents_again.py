@@ -40,6 +40,11 @@ _GOES_ON = re.compile(
     r"^\W*(?:and|now|also|then|next|plus|ok|same)\b|^\W*(?:还有|然后|再|接着|另外|现在)",
     re.IGNORECASE,
 )
+_SWAPS = re.compile(
+    r"\b(?:swap|exchange|switch)\b|\b(?:change|have|get)\b.{0,30}\b(?:colou?r|size|instead)\b"
+    r"|换(?:个|成|一?[种件个双条]|颜色|[大小码])",
+    re.IGNORECASE,
+)
 _ASKS = re.compile(r"[?？]|\bin stock\b|库存|有货", re.IGNORECASE)
 
 
@@ -53,7 +58,8 @@ def next_item(
         return None
     if not may_change_contents(order, services.policies) or latest_entity(tracker, "order_number"):
         return None
-    if intent not in _CHANGES and (_ASKS.search(text) or not _GOES_ON.search(text)):
+    goes_on = _GOES_ON.search(text) and not _ASKS.search(text)
+    if intent not in _CHANGES and not goes_on and not _SWAPS.search(text):
         return None
     form = ModifyOrderForm(services)
     item = form.said_item(tracker)

@@ -57,7 +57,13 @@ _SENT_BACK_THEN = re.compile(
     re.IGNORECASE,
 )
 # "One mug is missing, send a new one" adds nothing to an order, and nothing is swapped.
-_NEAR_A_REPORT = frozenset({"return_item", "exchange_item", "modify_order"})
+_NEAR_A_REPORT = frozenset({"exchange_item", "get_invoice", "modify_order", "return_item"})
+# "The shade is cracked, will you pay for it?" wants no invoice, and some say so.
+_INVOICE = re.compile(
+    r"(?<!\bno )(?<!\bnot an )(?<!\bnot the )\b(?:invoice|receipt|bill)\b"
+    r"|(?<!不要)(?<!不是要)(?<!不是)(?<!不用)(?<!不开)发票",
+    re.IGNORECASE,
+)
 _NEAR_A_WITHDRAWAL = frozenset({"cancel_order", "return_item", "exchange_item"})
 _WHOLE = re.compile(
     r"\b(?:cancel\w*|stop|annul|call off)\s+"
@@ -69,7 +75,19 @@ _WHOLE = re.compile(
 )
 RESEND, WITHDRAWAL = "problem_form", "withdraw_return_form"
 CHANGE, SWAP = "modify_order_form", "exchange_form"
-_OTHER = {"modify_order": (CHANGE, SWAP), "exchange_item": (SWAP, CHANGE)}
+CANCEL = "cancel_order_form"
+# A return that is only thought of: "can I return it if it doesn't fit?".
+_ONCE_HERE = re.compile(
+    r"\b(?:if|in case|when|once|after)\b|如果|要是|万一|(?:收|等|送|寄)到|到[了货]|到时",
+    re.IGNORECASE,
+)
+_OTHER = {
+    "exchange_item": (SWAP, CHANGE),
+    "modify_order": (CHANGE, SWAP),
+    "return_item": ("return_form", CANCEL),
+    "withdraw_return": (WITHDRAWAL, CANCEL),
+}
+_CANCELS_PART = frozenset({"cancel_order", "return_item"})  # what has not left is not sent back
 
 
 def form_meant(services: RetailServices, tracker: Tracker) -> str | None:
@@ -81,7 +99,7 @@ def form_meant(services: RetailServices, tracker: Tracker) -> str | None:
     """
     text, intent = latest_text(tracker)[:READ], latest_intent(tracker)
     if intent in _NEAR_A_REPORT and problem_told(text):
-        return RESEND
+        return None if intent == "get_invoice" and _INVOICE.search(text) else RESEND
     if intent == "return_item" and _RESEND.search(text):
         return RESEND
     viewer = viewer_of(tracker)
@@ -108,8 +126,15 @@ def kind_meant(tracker: Tracker) -> str:
 
 
 def form_instead(services: RetailServices, tracker: Tracker, number: str | None) -> str | None:
-    """The form that does for this order what the latest wish asks for, where its own cannot."""
-    intent = latest_intent(tracker)
+    """The form that does for this order what the latest wish asks for, where its own cannot.
+
+    What has not left is cancelled, not sent back; and who speaks of cancelling where nothing is
+    announced means the order.
+    """
+    intent, text = latest_intent(tracker), latest_text(tracker)[:READ]
+    meant = {"withdraw_return": _TAKES_BACK, "return_item": _ONCE_HERE}.get(intent)
+    if meant is not None and meant.search(text):
+        return None
     forms = _OTHER.get(intent)
     if number is None or forms is None:
         return None
@@ -128,7 +153,7 @@ def part_to_cancel(
 ) -> tuple[OrderView, Part] | None:
     """The order and the part of it that alone shall be cancelled: "cancel just the shirt"."""
     text = latest_text(tracker)[:READ]
-    if number is None or latest_intent(tracker) != "cancel_order" or _WHOLE.search(text):
+    if number is None or latest_intent(tracker) not in _CANCELS_PART or _WHOLE.search(text):
         return None
     try:
         order = services.store.order(viewer_of(tracker), str(number))

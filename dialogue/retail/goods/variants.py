@@ -17,19 +17,29 @@ from dialogue.retail.wording import Wording
 
 # The letters of "it's" and "I'm", and what a piece that does not fit is called.
 _NO_SIZE = re.compile(r"['’]\w+|\b(?:extra[- ])?(?:small|medium|large)\b", re.IGNORECASE)
+_SIZE_UP = re.compile(
+    r"\b(?:one|a|1) (?:full )?size (?:up|bigger|larger)\b|\bnext size(?: up)?\b(?! down)"
+    r"|\bgo up (?:a|one) size\b|大[一1]个?[码号]",
+    re.IGNORECASE,
+)
+_SIZE_DOWN = re.compile(
+    r"\b(?:one|a|1) (?:full )?size (?:down|smaller)\b|\bnext size down\b"
+    r"|\bgo down (?:a|one) size\b|小[一1]个?[码号]",
+    re.IGNORECASE,
+)
 
 
 def narrow(text: str, others: Sequence[VariantView], item: ItemView) -> list[VariantView]:
     """The variants that `text` can mean; what it does not name stays as the item has it."""
     found = list(mentioned_variants(text, others))
-    if len(found) == len(others) > 1:
-        return []
     if len(found) > 1:
         own = set(item.variant.split(", "))
         # "My white one for black": of two colours that are named, the own one is not wanted.
         named = [v for v in found if v.colour and v.colour.casefold() in text.casefold()]
         if len({v.colour for v in named}) > 1:
             found = [v for v in named if v.colour not in own] or found
+        if len(found) == len(others):
+            return []
         same = [v for v in found if v.colour in own or v.size in own]
         return same if len(same) == 1 else found
     return found
@@ -87,12 +97,27 @@ def wanted_at_once(services: RetailServices, words: str, item: ItemView) -> Vari
 
     Words that speak of the piece there is ("my white one", "it's too small") name none.
     """
+    next_one = _next_size(services, words, item)
+    if next_one is not None:
+        return next_one
     plain = _NO_SIZE.sub(" ", words)
     found = named_variant(services, plain, item)
     if found is None:
         return None
     new = _tokens(plain) - _tokens(item.variant)
     return found if new & _tokens(found.label) else None
+
+
+def _next_size(services: RetailServices, words: str, item: ItemView) -> VariantView | None:
+    """ "One size up": the variant after the item's own in the order of its sizes."""
+    up, down = _SIZE_UP.search(words), _SIZE_DOWN.search(words)
+    product = services.catalogue.product(item.sku) if bool(up) != bool(down) else None
+    own = next((v for v in product.variants if v.label == item.variant), None) if product else None
+    if product is None or own is None:
+        return None
+    sizes = [v for v in product.variants if v.colour == own.colour and v.size]
+    place = sizes.index(own) + (1 if up else -1) if own in sizes else -1
+    return sizes[place] if 0 <= place < len(sizes) else None
 
 
 def _tokens(text: str) -> set[str]:

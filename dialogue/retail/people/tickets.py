@@ -11,8 +11,10 @@ from rasa_sdk.forms import FormValidationAction
 
 from dialogue.orders.extras import ShopExtras
 from dialogue.orders.tickets import COMPLAINT, TicketNotFound, TicketView, ticket_number_in
+from dialogue.questions import is_question
 from dialogue.retail.extras import ExtrasAction
 from dialogue.retail.people.outbursts import is_outburst
+from dialogue.retail.people.tickets_told import COMPLAINED, ticket_spoken_of
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -46,6 +48,12 @@ _COMPENSATION = re.compile(
     re.IGNORECASE,
 )
 ANGER_ASIDE = "utter_anger_aside"
+SOON = 3  # messages after a complaint was noted in which it is asked what becomes of it
+_HANDLED = re.compile(
+    r"\b(?:how|what|who|will|do|does|apolog\w*|sorry|happens?|handle\w*|deal\w*)\b"
+    r"|怎么|如何|处理|解决|道歉|谁|会.{0,12}吗",
+    re.IGNORECASE,
+)
 _ABOUT_AN_ORDER = re.compile(r"\border\b|订单", re.IGNORECASE)
 
 
@@ -65,7 +73,10 @@ class ComplaintAction(RetailAction):
         elif in_form and text and is_outburst(text):
             dispatcher.utter_message(response=ANGER_ASIDE)
             return []
-        if extras is None:
+        known = ticket_spoken_of(tracker) if said_within(tracker, SOON) & COMPLAINED else None
+        if known is not None and is_question(text) and _HANDLED.search(text):
+            dispatcher.utter_message(response="utter_complaint_how", ticket=known)
+        elif extras is None:
             dispatcher.utter_message(response="utter_complaint_by_people")
         elif SAYS_SOMETHING.search(text) and not _ONLY_ANNOUNCES.fullmatch(text[:READ]):
             note_complaint(extras, dispatcher, tracker, text)

@@ -44,6 +44,11 @@ _INSTEAD = re.compile(
     r".{0,20}\b(?:got|received|came)\b|而不是|但我?(?:订|买|要)的|发成了?|寄成",
     re.IGNORECASE,
 )
+_WRONG = re.compile(
+    r"\b(?:sent|got|received|delivered)\b.{0,20}\bwrong\b|\bnot what i (?:ordered|bought)\b"
+    r"|(?:发|寄|送|配)错|(?:东西|商品|货|里面)(?:的)?(?:东西)?(?:都|全)?不对|不是我[买订要]的",
+    re.IGNORECASE,
+)
 # Who says one of these knows what shall become of the goods.
 _SENDS_BACK = re.compile(
     r"\b(?:return|returning|exchange|exchanging|swap|swapping)\b|\b(?:send|bring"
@@ -71,6 +76,12 @@ def problem_told(text: str) -> ProblemKind | None:
         return ProblemKind.MISSING_ITEM
     damaged = _DEFECT.search(text) or _BROKEN.search(text)
     return ProblemKind.DAMAGED_ITEM if damaged else None
+
+
+def wrong_told(text: str) -> ProblemKind | None:
+    """That something else came than was bought, where the words say so and ask for nothing."""
+    said = _WRONG.search(text[:READ]) and not _ASKS.search(text[:READ])
+    return ProblemKind.WRONG_ITEM if said else None
 
 
 def names_problem(text: str) -> bool:

@@ -38,7 +38,7 @@ _WISHES = {
             r"|^\W*(?:(?:then|ok|just|yes|well|please)\W+){0,3}"
             rf"(?:an?|one|another|1) new (?!{_NO_GOODS})\w"
             r"|\bthe missing (?:parts?|pieces?|bits?|things?|items?|ones?)\b"
-            r"|重发|重新(?:发|寄|送|来)|补发|补寄|再[发寄]|换.{0,2}新|换一"
+            r"|重发|重新(?:发|寄|送|来)|补发|补寄|再[发寄]|换.{0,2}新|换一|(?:换|发|寄)个?对的"
         ),
         # Not "have to wait", and not "wait, what?".
         Remedy.WAIT: (

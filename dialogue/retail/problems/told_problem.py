@@ -8,7 +8,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
-from dialogue.retail.problems.problem_words import problem_told
+from dialogue.orders.states import ProblemKind
+from dialogue.retail.problems.problem_words import problem_told, wrong_told
 from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.services import (
     Dispatcher,
@@ -34,7 +35,8 @@ def told_problem(
 ) -> Events | None:
     """Begin the report of the order that is named or holds what is; of several, that is asked."""
     text, viewer = latest_text(tracker), viewer_of(tracker)
-    kind = problem_told(text) if latest_intent(tracker) in _UNCLEAR else None
+    unclear = latest_intent(tracker) in _UNCLEAR
+    kind = (problem_told(text) or wrong_told(text)) if unclear else None
     if kind is not None and not viewer.signed_in and latest_intent(tracker) in _SURELY:
         number = latest_entity(tracker, "order_number") or tracker.get_slot("order_number")
         begun = [SlotSet("order_number", number), SlotSet("problem_kind", kind)]
@@ -54,6 +56,9 @@ def told_problem(
         for order in possible
         if (order.number == number if number else mentioned(said, order.items))
     ]
+    if not holding and kind is ProblemKind.WRONG_ITEM and possible:
+        begun = [SlotSet("order_number", None), SlotSet("problem_kind", kind)]
+        return [*forget_task(tracker), *begun, FollowupAction(FORM)]
     if not holding:
         return None
     present = tracker.get_slot("order_number")

@@ -50,7 +50,9 @@ _THING = re.compile(
     r"\b(?:the|my) (?!(?:size|colou?r|other|one|parcel|order|new|old|bigger|smaller|larger)\b)\w",
     re.IGNORECASE,
 )
-_HOW = re.compile(r"\bhow\b(?! (?:long|much|many)\b)|怎么|如何", re.IGNORECASE)
+_HOW = re.compile(r"\bhow\b(?! (?:long|much|many)\b)|怎么|如何|流程", re.IGNORECASE)
+# Which of the two travels first.
+_FIRST = re.compile(r"\b(?:send|get|ship)\b.{0,40}\bfirst\b|先.{0,6}(?:寄|发|退)", re.IGNORECASE)
 _ONCE = re.compile(
     r"\b(?:here|arriv\w+|(?:got|have) it|comes?|then)\b|收到|到了|到货", re.IGNORECASE
 )
@@ -107,7 +109,7 @@ def means_swap_later(services: RetailServices, tracker: Tracker) -> bool:
         return False
     told = not said_within(tracker, SOON).isdisjoint(_TOLD)
     if _SWAPS.search(text) is None:
-        then = _HOW.search(text) and _ONCE.search(text)
+        then = _FIRST.search(text) or (_HOW.search(text) and _ONCE.search(text))
         asks = is_question(text) and (then or _STOCK.search(text))
         return bool(told and asks) and latest_entity(tracker, "product") is None
     wishes = latest_intent(tracker) in ("exchange_item", "modify_order")
@@ -153,7 +155,11 @@ def _near(services: RetailServices, item: ItemView, wanted: str) -> list[str]:
 
 def _asks_how(tracker: Tracker, text: str) -> bool:
     told = not said_within(tracker, SOON).isdisjoint(_TOLD)
-    asked = _HOW.search(text) or facet_in(text) in (Facet.COST, Facet.UNTIL, Facet.WHERE)
+    asked = (
+        _HOW.search(text)
+        or _FIRST.search(text)
+        or facet_in(text) in (Facet.COST, Facet.UNTIL, Facet.WHERE)
+    )
     return told and bool(asked) and is_question(text)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.orders.errors import ChangedMeanwhile, OrderError
 from dialogue.orders.views import OrderView, ReturnView
@@ -22,13 +23,17 @@ from dialogue.retail.services import (
     order_known,
     viewer_of,
 )
-from dialogue.retail.task_slots import REQUESTED_SLOT
+from dialogue.retail.task_slots import REQUESTED_SLOT, forget_task
 from dialogue.retail.viewing.orders import ChangeAction
-from dialogue.retail.which_order.choice import announced_returns
+from dialogue.retail.which_order.choice import announced_returns, may_cancel
 from dialogue.retail.which_order.pointing import pointed, reference_in
 from dialogue.retail.wording import button
 
 ANNOUNCED = "announced_return"
+READ = 150  # characters that are looked through
+_CANCEL = re.compile(
+    r"\bcancel\b(?!.{0,20}\b(?:return|exchange)\b)|取消(?!.{0,4}[退换])", re.IGNORECASE
+)
 
 
 class WithdrawReturnForm(OrderForm):
@@ -148,7 +153,16 @@ class WithdrawReturnAction(ChangeAction):
                 response="utter_nothing_announced",
                 buttons=[words.button("return", "return_item"), words.person_button()],
             )
+        order = current_order(self.services, tracker)
+        if order is not None and not order.returns and self._means_order(tracker, order):
+            number = SlotSet("order_number", order.number)
+            return [*forget_task(tracker), number, FollowupAction("cancel_order_form")]
         return super().run(dispatcher, tracker, domain)
+
+    def _means_order(self, tracker: Tracker, order: OrderView) -> bool:
+        """Whether it is the order itself that shall be cancelled: "not that one, cancel 2055"."""
+        cancels = _CANCEL.search(latest_text(tracker)[:READ])
+        return bool(cancels) and may_cancel(order, self.services.policies)
 
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Take it back, leave it announced, or say that there is none."""

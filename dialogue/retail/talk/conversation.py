@@ -17,7 +17,6 @@ from dialogue.retail.people.waiting import IN_QUEUE, leave_queue, was_asked_for
 from dialogue.retail.problems.problem_questions import kind_of, parcel_found
 from dialogue.retail.problems.remedies import says_gone
 from dialogue.retail.proof.counter_questions import did_not_fit
-from dialogue.retail.proof.order_keys import email_in
 from dialogue.retail.proof.proving import code_of_left
 from dialogue.retail.services import (
     Dispatcher,
@@ -32,6 +31,7 @@ from dialogue.retail.services import (
 )
 from dialogue.retail.talk.asked_beside import asks_to_do
 from dialogue.retail.talk.leading import GoBackAction
+from dialogue.retail.talk.number_and_address import number_and_address
 from dialogue.retail.talk.tasks import (
     LEFT,
     MOST_LEFT,
@@ -202,9 +202,9 @@ class InformAction(RetailAction):
         code_typed = code_of_left(self.services, dispatcher, tracker)
         if code_typed:
             return code_typed
-        pair = _number_and_address(tracker)
+        pair = number_and_address(tracker)
         if pair:
-            return [*pair, FollowupAction("order_status_form")]
+            return pair
         number = latest_entity(tracker, "order_number")
         waits = was_asked_for(tracker) or bool(tracker.get_slot(IN_QUEUE))
         if number is None or (waits and current_order(self.services, tracker) is None):
@@ -381,14 +381,6 @@ def _needs_care(tracker: Tracker) -> bool:
     """Whether the customer sounds unhappy, or in a hurry."""
     slots = tracker.slots
     return bool(slots.get("sentiment") == "negative" or slots.get("urgency") == "urgent")
-
-
-def _number_and_address(tracker: Tracker) -> Events:
-    """What a guest gives who names an address, and in this message or before an order's number."""
-    email, number = email_in(latest_text(tracker)[:READ]), tracker.get_slot("order_number")
-    if email is None or number is None or viewer_of(tracker).signed_in:
-        return []
-    return [SlotSet("order_number", number), SlotSet("order_email", email)]
 
 
 def _said_last(tracker: Tracker) -> set[str]:

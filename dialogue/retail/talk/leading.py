@@ -15,7 +15,9 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
+    RetailServices,
     latest_entity,
+    latest_intent,
     latest_text,
     viewer_of,
 )
@@ -47,6 +49,10 @@ _PARTS = (
     ("wish", r"wish|refund|replacement|愿望"),
     ("item", r"item|article|product|商品|东西"),
     ("order_number", r"order|number|订单|单号"),
+)
+LONGEST_OF_ANOTHER = 60  # characters
+_OTHER_ORDER = re.compile(
+    r"\b(?:and|what about|how about|other|another|same|also)\b|另|还有|那|呢|也", re.IGNORECASE
 )
 _OWN_WORDING = (
     "utter_repeated",
@@ -188,6 +194,21 @@ class CorrectAction(RetailAction):
             number = next(iter(orders_meant(text, shown, recent, present)), None)
         valid = order_number(number) if number else None
         return wish(last, None, order_number=valid) if valid else None
+
+
+def same_of_another(
+    _services: RetailServices, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """ "And my other order, 2014?" wants of it what was wanted of the one before."""
+    text, last = latest_text(tracker), _last_wish(tracker)
+    number = latest_entity(tracker, "order_number")
+    valid = order_number(str(number)) if number else None
+    short = 0 < len(text) <= LONGEST_OF_ANOTHER and not intents_named(text)
+    if not short or last is None or valid is None or latest_intent(tracker) != "nlu_fallback":
+        return None
+    if _OTHER_ORDER.search(text) is None:
+        return None
+    return gone_on_with(tracker, wish(last, None, order_number=valid))
 
 
 def _changed_over(

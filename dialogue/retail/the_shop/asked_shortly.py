@@ -66,6 +66,38 @@ _QUESTIONS = (
     ),
     Short(
         re.compile(
+            r"\b(?:pick|collect|fetch)\w*\b.{0,20}\b(?:store|shop)\b.{0,15}$"
+            r"|自提|自取|[到去].{0,4}店里?(?:自己)?[取拿]",
+            re.IGNORECASE,
+        ),
+        "utter_no_pickup_now",
+        ("utter_status_", "utter_day_", "utter_why_so_long", "utter_other_day_"),
+        frozenset({"change_address", "modify_order"}),
+    ),
+    Short(
+        re.compile(
+            r"\bdeliver\w*\b.{0,20}\bsundays?\b|\bsundays?\b.{0,20}\bdeliver\w*\b"
+            r"|(?:周日|星期[天日]|礼拜[天日]).{0,6}[送派]|[送派].{0,6}(?:周日|星期[天日]|礼拜[天日])",
+            re.IGNORECASE,
+        ),
+        "utter_no_sundays",
+        (),
+        _UNSURE | {"opening_hours", "order_status", "shipping_options"},
+    ),
+    Short(
+        re.compile(
+            r"\b(?:phone|telephone|mobile|call)\b.{0,20}\b(?:courier|driver|delivery (?:man|guy))\b"
+            r"|\b(?:courier|driver|delivery (?:man|guy))(?:['’]?s)?\b.{0,12}"
+            r"\b(?:phone|number|mobile)\b"
+            r"|(?:快递员?|派送员|骑手|司机|小哥).{0,6}(?:电话|手机号?|联系方式)|(?:联系|打给).{0,4}(?:快递员|派送员|快递小哥)",
+            re.IGNORECASE,
+        ),
+        "utter_courier_phone_none",
+        (),
+        _UNSURE | {"contact_details", "order_status"},
+    ),
+    Short(
+        re.compile(
             r"\bcompensat\w*|\b(?:get|give me) (?:something|anything|a (?:discount|voucher))\b"
             r".{0,12}\b(?:for|back|out of)\b|\bmake (?:it )?up (?:to me|for it)\b|补偿|赔偿",
             re.IGNORECASE,

@@ -43,9 +43,11 @@ _COMPANY = re.compile(
     r"\b(?:[^\W\d_][\w&.'’-]*\s+){1,5}(?:Ltd|Limited|GmbH|UG|AG|KG|OHG|Inc|LLC|LLP|PLC|B\.?V|N\.?V"
     r"|S\.?A\.?R\.?L|S\.?A|S\.?L|S\.?r\.?l|S\.?p\.?A|ApS|A/S|AB|Oy|Sp\. z o\.o|GbR|e\.?K|e\.?V)\b"
     r"|\b(?:compan\w*|business|firm)(?:['’]?s)?(?: name)?\s*(?:is|:|=|called)\s*\S.{2,}"
-    r"|(?:公司|抬头)(?:名称|名)?\s*(?:是|为|叫|：|:)\s*\S{2,}|[\u4e00-\u9fff]{2,20}(?:有限)?公司",
+    r"|(?:公司|抬头)(?:名称|名字?)?\s*(?:是|为|叫|写|开|：|:)\s*(?!公司|个人|什么|哪|错)\S{2,}"
+    r"|[\u4e00-\u9fff]{2,20}(?:有限|股份|集团|责任)公司",
     re.IGNORECASE,
 )
+_FIRM = re.compile(r"\b(?:compan\w*|business\w*|firm\w*|employer\w*|vat|tax)\b|公司|税号", re.I)
 _NO_VAT = re.compile(
     r"\b(?:no|without(?: an?)?|don['’]?t have(?: an?)?|haven['’]?t(?: got)?(?: an?)?)\s+(?:vat|tax)"
     r"|(?:没有|无)税号|^\W*(?:there (?:is|['’]s) (?:none|no)|none"
@@ -67,7 +69,8 @@ _ON_IT = re.compile(r"\b(?:invoice|bill|receipt|on (?:it|there|that))\b|发票",
 # "Should be Jana Berg", "in the name of Jana Berg".
 _PERSON = re.compile(
     r"\b(?:(?:should|must|shall|has to|needs to) (?:be|say|read)|name of|made out to|name is)\W+"
-    r"(?-i:[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){1,3})|(?:名字|姓名).{0,4}(?:是|为|成)\s*\S{2,}",
+    r"(?-i:[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){1,3})"
+    r"|(?:名字|姓名|抬头).{0,8}?(?:是|为|成)\s*(?!.{0,12}公司)(?:个人|\S{2,})",
     re.IGNORECASE,
 )
 ASKED, NOTED = "utter_invoice_details_missing", "utter_invoice_details_noted"
@@ -136,8 +139,11 @@ def say_details(
     """Say back what was told, or ask for what is missing unless it is `enough`."""
     known, all_told = {"company_name": _COMPANY, "vat_id": _VAT}, ", ".join(told)
     lacking = [name for name, form in known.items() if not form.search(all_told)]
-    if not DETAILS.search(f"{all_told} {text}") and not _COMPANY.search(all_told):
-        lacking = [] if _PERSON.search(all_told) else ["person_name"]
+    named = _PERSON.search(all_told) and not _FIRM.search(f"{all_told} {text}")
+    if named:
+        lacking = []
+    elif not DETAILS.search(f"{all_told} {text}") and not _COMPANY.search(all_told):
+        lacking = ["person_name"]
     missing = lacking and not enough
     title = words.say("button_pass_on")
     dispatcher.utter_message(
@@ -163,7 +169,8 @@ def says_other(text: str) -> bool:
 
 
 def _tells(text: str) -> bool:
-    return bool(_COMPANY.search(text) or _VAT.search(text) or _PERSON.search(text))
+    said = (_COMPANY, _VAT) if is_question(text) else (_COMPANY, _VAT, _PERSON)
+    return any(words.search(text) for words in said)
 
 
 def _begun_with(tracker: Tracker) -> str:

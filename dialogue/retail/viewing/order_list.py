@@ -35,6 +35,12 @@ _OLDER = re.compile(
     re.IGNORECASE,
 )
 
+# Who has not even the number of one.
+_LACKS = re.compile(
+    r"\b(?:n['’]?t|dont|no|not|lost|forgot\w*|deleted)\b.{0,25}\b(?:number|mail|e-?mail|it)\b"
+    r"|(?:没有?|不知道|不记得|忘了|找不到|删了).{0,4}(?:订?单号|邮件)|(?:订?单号|邮件).{0,6}(?:没了|忘|找不到|删了|不记得|不见了)",
+    re.IGNORECASE,
+)
 MOST_WORDS, READ_MORE = 6, 40  # of who wants the next page
 _MORE = re.compile(
     r"\b(?:more|older|earlier ones|next(?: page)?|the rest|go on|others)\b"
@@ -66,7 +72,10 @@ class ListOrdersAction(RetailAction):
         try:
             orders = self.services.store.recent_orders(viewer, LOOKED_THROUGH if older else SHOWN)
         except SignInRequired:
-            dispatcher.utter_message(response="utter_list_orders_guest")
+            lacks = _LACKS.search(text[:READ]) is not None
+            again = "utter_list_orders_guest" in said_within(tracker, 2)
+            where = "utter_where_order_number" if lacks or again else "utter_list_orders_guest"
+            dispatcher.utter_message(response=where)
             return []
         if older:
             places = [place for place, each in enumerate(orders) if each.number in shown]

@@ -13,6 +13,7 @@ from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders import rules
 from dialogue.orders.states import Lateness, ShipmentStatus
 from dialogue.orders.views import OrderView, ShipmentView
+from dialogue.questions import plainly
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -70,7 +71,7 @@ _WHY_LONG = re.compile(
     r"|\bwhy\b.{0,10}n['’]?t\b.{0,15}\b(?:here|come|arrived|there|moving|sent|shipped)\b"
     r"|\b(?:so|that|too) (?:long|slow|late)\b|\bwhat(?:['’]?s| is) taking\b"
     r"|\btaking (?:so|forever)\b"
-    r"|(?:为什么|为啥|怎么).{0,6}(?:久|慢|晚|还没)|[这那]么(?:久|慢|晚)|太[久慢]",
+    r"|(?:为什么|怎么).{0,6}(?:久|慢|晚|[还都]没|[还都]?不[发送到寄])|[这那]么(?:久|慢|晚)|太[久慢]|催",
     re.IGNORECASE,
 )
 _WHEN = re.compile(
@@ -111,7 +112,7 @@ def about_order(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
     """Answer of the order spoken of; where it is not known, that is said."""
-    text, order = latest_text(tracker), current_order(services, tracker)
+    text, order = plainly(latest_text(tracker)), current_order(services, tracker)
     if order is None or not text or len(text) > READ or latest_entity(tracker, "order_number"):
         return None
     elsewhere = says_before(text) or _ELSEWHERE.search(text)
@@ -138,7 +139,7 @@ def _say_of_the_way(
     order: OrderView | None,
 ) -> Events | None:
     """Who brings it, with what number, and when; None where it may be one of several orders."""
-    text = latest_text(tracker)
+    text = plainly(latest_text(tracker))
     if order is None:
         return None
     for said, tell in ((_WHO, _say_who), (_TRACKING, _say_tracking), (_LEFT, _say_whether_left)):
@@ -167,7 +168,7 @@ def _say_of_the_day(
     order: OrderView,
 ) -> Events | None:
     """When it comes, and why not sooner; of what is late or here already all that is known."""
-    text = latest_text(tracker)
+    text = plainly(latest_text(tracker))
     late = late_parcels(order, Lateness.DELAYED) or late_parcels(order, Lateness.LOST)
     for said, say in ((_OTHER_DAY, say_other_day), (_WHY_LONG, _say_why_long), (_WHEN, _say_when)):
         if not said.search(text):

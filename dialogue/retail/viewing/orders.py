@@ -27,6 +27,7 @@ from dialogue.retail.services import (
     RetailServices,
     current_order,
     latest_text,
+    order_known,
     viewer_of,
 )
 from dialogue.retail.talk.tasks import LEFT, intent_of, kept_wishes, offer_left, order_of
@@ -64,6 +65,14 @@ class RefundStatusForm(OrderForm):
     """Only the order itself."""
 
     form = "refund_status_form"
+
+    async def required_slots(
+        self, domain_slots: list[str], dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> list[str]:
+        """Not even the order where none of the customer's latest has anything to refund."""
+        if no_refunds(self.services, tracker):
+            return []
+        return await super().required_slots(domain_slots, dispatcher, tracker, domain)
 
 
 class InvoiceForm(OrderForm):
@@ -143,6 +152,16 @@ class RefundStatusAction(OrderAction):
     def name(self) -> str:
         """Rasa's name."""
         return "action_refund_status"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """Say that no order has one, or answer for the order that was found."""
+        if no_refunds(self.services, tracker):
+            words = self.words(tracker)
+            dispatcher.utter_message(
+                response="utter_refunds_none",
+                buttons=[words.button("return", "return_item"), words.person_button()],
+            )
+        return super().run(dispatcher, tracker, domain)
 
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Each refund; the returns that will bring one; else what would."""
@@ -244,6 +263,14 @@ class InvoiceAction(OrderAction):
             percent=invoice.vat_percent,
         )
         say_told_at_once(words, dispatcher, tracker, order)
+
+
+def no_refunds(services: RetailServices, tracker: Tracker) -> bool:
+    """Whether a signed-in customer named no order, and none of the latest has money to go back."""
+    viewer = viewer_of(tracker)
+    if not viewer.signed_in or order_known(services, tracker):
+        return False
+    return not any(map(has_refunds, services.store.recent_orders(viewer, limit=10)))
 
 
 def next_steps(services: RetailServices, words: Wording, order: OrderView) -> list[Button]:

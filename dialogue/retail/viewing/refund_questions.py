@@ -39,6 +39,12 @@ from dialogue.retail.wording import wording
 READ = 120  # characters; who goes on says it shortly
 SOON = 3  # messages after the refund was told
 _TOLD = re.compile(r"utter_refund_(?!after_return|once_cancelled|none)")
+_MONEY_TOLD = re.compile(r"utter_(?:refund_|order_cancelled|cancel_|return_|aside_|faq/refund)")
+_FASTER = re.compile(
+    r"\b(?:faster|sooner|quicker|speed (?:it|that|this) up|hurry|earlier)\b"
+    r"|(?:快|早)一?[点些]|加[快急]|急用|急着用|提前",
+    re.IGNORECASE,
+)
 _MEANT = NEAR | {"cancel_order", "get_invoice"}
 _ELSEWHERE = re.compile(
     r"\b(?:can|could|may|please|rather|instead|send|go|transfer|pay)\b.{0,40}"
@@ -88,6 +94,9 @@ def about_refund(
     """Answer of the refund that was told last, or go on to the one that is meant."""
     text, order = latest_text(tracker), current_order(services, tracker)
     short = 0 < len(text) <= READ and not latest_entity(tracker, "order_number")
+    if order is not None and short and _asks_faster(tracker, text) and has_refunds(order):
+        _say_not_faster(services, dispatcher, tracker, order)
+        return []
     told = any(map(_TOLD.match, said_within(tracker, SOON)))
     if order is None or not short or not told or latest_intent(tracker) not in _MEANT:
         return None
@@ -100,6 +109,24 @@ def about_refund(
         return None
     told_of = _Refund(services, dispatcher, tracker, order, refund)
     return told_of.say(text)
+
+
+def _asks_faster(tracker: Tracker, text: str) -> bool:
+    lately = any(map(_MONEY_TOLD.match, said_within(tracker, SOON)))
+    return lately and latest_intent(tracker) in _MEANT and _FASTER.search(text) is not None
+
+
+def _say_not_faster(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, order: OrderView
+) -> None:
+    """The bank's days are not the shop's to shorten; a parcel that is sent early is paid early."""
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    latest = max(order.refunds, key=lambda one: one.created_at, default=None)
+    dispatcher.utter_message(
+        response="utter_refund_not_faster" if latest else "utter_refund_not_faster_return",
+        expected=words.day(latest.expected_by or latest.created_at) if latest else "",
+        buttons=[words.person_button()],
+    )
 
 
 class _Refund:

@@ -12,6 +12,7 @@ from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView
 from dialogue.retail.changing.instead import (
+    CANCEL,
     RESEND,
     SWAP,
     form_instead,
@@ -38,6 +39,7 @@ from dialogue.retail.services import (
     latest_intent,
     latest_text,
     order_known,
+    said_within,
     viewer_of,
 )
 from dialogue.retail.talk.not_yet import asks_whether_done
@@ -59,17 +61,18 @@ from dialogue.retail.task_slots import (
     value_before_message,
 )
 from dialogue.retail.which_order.choice import fitting, may_change_contents
-from dialogue.retail.which_order.goods_of_orders import goods_named, only_one
+from dialogue.retail.which_order.goods_of_orders import ORDERS_TOLD, goods_named, only_one
 from dialogue.retail.which_order.order_dates import placed_then
 from dialogue.retail.which_order.orders_named import order_before, own_numbers
 from dialogue.retail.which_order.pointing import (
+    in_state_said,
     names_goods_of,
     orders_meant,
     reference_in,
     says_before,
     says_it,
+    says_unwanted,
 )
-from dialogue.retail.which_order.resting import rested
 from dialogue.retail.wording import Wording
 
 # Forms that decide what becomes of goods: who begins one in the middle of another has thought
@@ -156,7 +159,7 @@ class ChooseOrder(RetailAction):
             kind = [SlotSet("problem_kind", kind_meant(tracker))] if meant == RESEND else []
             return [*events, *kind, FollowupAction(meant)]
         if form is not None:
-            if form == SWAP or self._may_change_contents(tracker, number):
+            if form in (CANCEL, SWAP) or self._may_change_contents(tracker, number):
                 dispatcher.utter_message(response=f"utter_{form}_instead", number=number)
             events.append(FollowupAction(form))
         return events
@@ -242,8 +245,12 @@ class ChooseOrder(RetailAction):
         looks = latest_intent(tracker) in LOOKING and (tracker.active_loop or {}).get("name")
         if looks and order_known(self.services, tracker):
             return []  # in the middle of something about this order
-        it = present in named or (says_it(text) and order_known(self.services, tracker))
-        it = it or form_instead(self.services, tracker, present) is not None
+        told = any(map(ORDERS_TOLD.match, said_within(tracker, 1)))
+        unwanted = says_unwanted(text)
+        meant = says_it(text) or (unwanted and told)
+        it = present in named or (meant and order_known(self.services, tracker))
+        unwanted = unwanted or latest_intent(tracker) != "return_item"
+        it = it or (unwanted and form_instead(self.services, tracker, present) is not None)
         if it or any(order.number == present for order in possible):
             return []  # the order spoken of, whether or not the wish can be granted
         only = only_one(self.words(tracker), text, recent, possible)
@@ -282,43 +289,13 @@ class ChooseOrder(RetailAction):
         if len(named) < 2 and present is None:
             named = tuple(orders_by_goods(text, possible)) or named
         then = placed_then(text, possible, self.services.clock().date())
+        if then is None and latest_intent(tracker) in LOOKING:
+            then = in_state_said(text, possible)
         named = named or ((then.number,) if then else ())
         for order in recent:
             if order.number in named[:1] and order.number != present:
                 say_assumed(self.words(tracker), dispatcher, order)
         return named
-
-
-class AskOrderNumber(RetailAction):
-    """Asks which order is meant, with the customer's own as buttons."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_ask_order_number"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """Guests get told what else we shall need."""
-        left = left_wish(self.services, tracker)
-        rests = rested(self.words(tracker), dispatcher, tracker, left)
-        if rests is not None:
-            return rests
-        viewer = viewer_of(tracker)
-        if not viewer.signed_in:
-            dispatcher.utter_message(response="utter_ask_order_number_guest")
-            return []
-        recent = self.services.store.recent_orders(viewer, limit=10)
-        form = (tracker.active_loop or {}).get("name") or ""
-        possible = fitting(form, recent, self.services.clock().date(), self.services.policies)
-        if not recent:
-            dispatcher.utter_message(response="utter_no_orders_yet")
-            return []
-        words, said = self.words(tracker), latest_text(tracker)
-        known = words.in_records(said)
-        holding = [order for order in possible or recent if mentioned(known, order.items)]
-        offered = ((holding if said else []) or possible or recent)[:5]
-        buttons = [words.order_button(order) for order in offered]
-        dispatcher.utter_message(response="utter_ask_which_order", buttons=buttons)
-        return [SlotSet("shown_orders", [order.number for order in offered])]
 
 
 def say_assumed(words: Wording, dispatcher: Dispatcher, order: OrderView) -> None:

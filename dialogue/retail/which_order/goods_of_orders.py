@@ -45,8 +45,8 @@ _AND_THE = re.compile(
     r"|^\W*(?:and |but |no |ok )*(?:the )?other (?:one|order)\W+(?:the|my|with)\s[\w -]{3,40}\W*$",
     re.IGNORECASE,
 )
-_ORDERS_TOLD = re.compile(
-    r"utter_(?:status_|parcel_|list_orders|order_contents|it_is_|day_|order_assumed)"
+ORDERS_TOLD = re.compile(
+    r"utter_(?:status_|parcel_|rest|list_orders|order_contents|it_is_|day_|order_assumed)"
 )
 # What a short question after goods may be taken for, where it is not taken for one about orders.
 _NEAR = frozenset(
@@ -110,7 +110,7 @@ def order_with(
         or latest_entity(tracker, "order_number")
     ):
         return None
-    told = any(map(_ORDERS_TOLD.match, said_within(tracker, SOON)))
+    told = any(map(ORDERS_TOLD.match, said_within(tracker, SOON)))
     asks = _WHERE_ARE.search(text) or (told and _AND_THE.search(text))
     if not asks or latest_intent(tracker) not in _NEAR:
         return None

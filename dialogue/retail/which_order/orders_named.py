@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from rasa_sdk import Tracker
 
+from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.views import OrderView
 from dialogue.retail.services import RetailServices, latest_intent, latest_text, viewer_of
 from dialogue.retail.talk.correcting import CORRECTION, corrects, meant_in
@@ -14,6 +15,7 @@ from dialogue.retail.task_slots import REQUESTED_SLOT, TOLD_SLOTS
 from dialogue.retail.which_order.choice import fitting
 from dialogue.retail.which_order.order_dates import placed_then
 from dialogue.retail.which_order.pointing import orders_meant, pointed, says_others
+from dialogue.retail.wording import wording
 
 LOOKED_THROUGH = 100  # of a customer's latest orders
 # What answers "shall I cancel order 1042?" with another order.
@@ -54,7 +56,8 @@ def pointed_at(services: RetailServices, tracker: Tracker) -> str | None:
     shown, present = tracker.get_slot("shown_orders") or (), tracker.get_slot("order_number")
     if corrects(tracker) and not re.search(r"\border\b|(?<=[a-z] )one\b|单", text, re.IGNORECASE):
         return None
-    found = orders_meant(text, shown, recent, present)
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    found = orders_meant(words.in_records(text), shown, recent, present)
     if not found:
         offered = [order for order in recent if order.number in shown]
         today = services.clock().date()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rapidfuzz import utils
 
+from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView, ReturnView
 from dialogue.retail.returning.picking import mentioned
 
@@ -52,6 +53,17 @@ _ALL = re.compile(r"\ball (?:of )?(?:them|these|those|three|four|five)\b|全部|
 _IT = re.compile(
     r"\b(?:it|its|this|that|this one|that one|them)\b|它|(?:这|那|该)(?:个|笔)?(?:订单|单|个)",
     re.IGNORECASE,
+)
+_UNWANTED = re.compile(
+    r"\b(?:don['’]?t|do not|no longer) (?:want|need) (?:it|that|this|them)\b|不(?:想)?要了",
+    re.IGNORECASE,
+)
+_STATES = (
+    (OrderStatus.CANCELLED, re.compile(r"\bcancell?ed\b|取消(?:了|掉)?的|取消了", re.IGNORECASE)),
+    (
+        OrderStatus.OUT_FOR_DELIVERY,
+        re.compile(r"\bout for delivery\b|(?:派送|配送|送货)中|(?:正在|在)[派配]送", re.IGNORECASE),
+    ),
 )
 # "I got shorts instead of the leggings": what came is of no order, what should have is.
 _GOT = re.compile(
@@ -130,6 +142,13 @@ def orders_meant(
     return (within[0].number,) if len(within) == 1 else ()
 
 
+def in_state_said(text: str, orders: Sequence[OrderView]) -> OrderView | None:
+    """The only one in the state that the text names: "the one that I cancelled"."""
+    states = [state for state, said in _STATES if said.search(text[:MAX_TEXT])]
+    found = [order for order in orders if order.status in states]
+    return found[0] if len(found) == 1 else None
+
+
 def reference_in(text: str) -> str | None:
     """The number of a return as it stands on its parcel: ``R-00186``, however it is typed."""
     found = _REFERENCE.search(text[:MAX_TEXT])
@@ -169,6 +188,11 @@ def says_before(text: str) -> bool:
 def says_it(text: str) -> bool:
     """Whether the text speaks of something by a pronoun: "cancel it", "where is that one"."""
     return _IT.search(text[:MAX_TEXT]) is not None
+
+
+def says_unwanted(text: str) -> bool:
+    """Whether the text says that all of what was just spoken of is not wanted any more."""
+    return _UNWANTED.search(text[:MAX_TEXT]) is not None
 
 
 def names_goods_of(text: str, order: OrderView) -> bool:

@@ -130,3 +130,23 @@ def test_to_cancel_one_of_the_goods_takes_it_out(customer: NewCustomer) -> None:
     assert [item.name for item in robin.order(OPEN).items] == ["Everyday T-Shirt"]
     robin = customer("Robin", name="whole").says(f"cancel my order {OPEN} with the t-shirts")
     assert f"Shall I cancel order {OPEN}" in robin.text
+
+
+@pytest.mark.parametrize(
+    ("words", "form"),
+    [
+        (f"return order {OPEN} please", "cancel_order_form"),
+        (f"can I return {OPEN} if it doesn't fit?", None),
+        (f"return the flannel shirt of {OPEN}", "modify_order_form"),
+        (f"return the shirt of {SHIRTS}", "return_form"),
+    ],
+)
+def test_what_has_not_left_is_cancelled_instead_of_sent_back(
+    customer: NewCustomer, words: str, form: str | None
+) -> None:
+    assert customer("Robin").says(words).form == form
+
+
+def test_one_size_up_is_the_next_size(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"swap the flannel shirt of {OPEN} one size up")
+    assert "red, L instead of" in robin.text
