@@ -22,7 +22,13 @@ from dialogue.retail.goods import advice, buying, details, goods_again, products
 from dialogue.retail.goods import waiting as waiting_list
 from dialogue.retail.later import notices_asked, reminders, subscriptions
 from dialogue.retail.outage import Answered
-from dialogue.retail.paying import codes, double_charge, gift_cards, payment_methods
+from dialogue.retail.paying import (
+    code_savings,
+    codes,
+    double_charge,
+    gift_cards,
+    payment_methods,
+)
 from dialogue.retail.people import ticket_notes, tickets, waiting
 from dialogue.retail.problems import (
     after_report,
@@ -210,6 +216,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     cancelling.thought_again,
     asides.after_change,
     after_refusal.after_refusal,
+    code_savings.about_savings,
     codes.about_codes,
     address_again.another_address,
     address_again.address_of_left,

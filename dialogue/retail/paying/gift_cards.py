@@ -50,12 +50,35 @@ _LEAVES = re.compile(
     r"\b(?:forget|never ?mind|skip|leave) (?:it|the|that)?|算了|不用查", re.IGNORECASE
 )
 
+BUY, BUY_BY_PEOPLE = "utter_gift_card_buy", "utter_gift_card_buy_by_people"
+# "Can I buy a jacket with it" is about using a card.
+_PAYS_WITH = re.compile(
+    r"\b(?:with|using|by) (?:it|them|one|(?:a|the|my|this|gift) (?:gift )?(?:cards?|vouchers?))\b"
+    r"|\buse (?:it|them|(?:the|my) (?:gift )?card)\b|[用拿].{0,6}[买购]",
+    re.IGNORECASE,
+)
 # What else is asked of gift cards, and the response; the first that fits answers.
+_REST = r"(?:the rest|remain\w*|remainder|left ?over|unused|what['’]?s left|not used)"
 _TOPICS = (
     (
-        r"\b(?:buy|get|order|purchase)\b.{0,30}\b(?:in (?:the|this) chat|from you|through you"
-        r"|(?:on|over) the (?:web)?site|right here|here\W*$)|(?:这里|这儿|聊天|你这).{0,6}买",
-        "utter_gift_card_not_here",
+        rf"\b{_REST}\b.{{0,40}}\b(?:lost|lose|gone|forfeit\w*|disappears?|vanish\w*|stays?|kept|keep"
+        r"|later|next time|wasted|void|another (?:time|order))\b"
+        rf"|\b(?:lose|what happens (?:to|with)) (?:\w+ ){{0,2}}{_REST}\b"
+        r"|\b(?:use|spend) (?:it|the (?:gift )?card|everything|the whole \w+) ?(?:up )?(?:all )?"
+        r"(?:at once|in one (?:go|order)|several times|for (?:two|several) orders)\b"
+        r"|(?:剩|余额|余下|没用完|用不完|花不完).{0,8}(?:作废|没了|清零|浪费|还能|还可以|怎么办|下次|还在)"
+        r"|一次(?:性)?(?:用|花)完|分(?:几|两|多)次",
+        "utter_gift_card_part_payment",
+    ),
+    (
+        r"\b(?:where|how|which page|can|could|may|do)\b.{0,30}\b(?:buy|purchase)\b"
+        r"|\b(?:want|like|trying|going|wish|need) to (?:\w+ )?(?:buy|purchase|order)\b"
+        r"|\b(?:buy|get|order|purchase)\b.{0,30}\b(?:in (?:the|this) chat|from you|through you"
+        r"|(?:on|over) the (?:web)?site|right here|here\W*$)"
+        r"|\b(?:not|n['’]t|nt) (?:yet )?(?:bought|buy|have one|got one)\b"
+        r"|(?:怎么|哪[里儿个]?|如何|想要?|能|可以|还没|直接).{0,8}(?:[买购](?!的)|下单)"
+        r"|[买购].{0,2}(?:[一两几]|\d+)?张|[买购]礼品卡|[买购].{0,8}(?:送人|哪)|点哪|哪个(?:页面|网页)",
+        BUY,
     ),
     (
         r"\b(?:lost|stolen|stole|deleted|misplaced|threw|thrown)\b|\bcan['’]?t find\b"
@@ -97,7 +120,7 @@ class GiftCardAction(ExtrasAction):
         text = latest_text(tracker)
         code = code_in(text)
         about = latest_entity(tracker, "gift_topic") or ""
-        if code is None and not about and _say_topic(self.words(tracker), dispatcher, text):
+        if code is None and not about and _say_topic(self.words(tracker), dispatcher, tracker):
             return leave_form(tracker) if _LEAVES.search(text[:READ]) else []
         if code is not None or about == "code":
             return _ask_for(code, pin_in(text))
@@ -112,7 +135,7 @@ class GiftCardAction(ExtrasAction):
         if _REDEEM.search(text):
             response = "utter_gift_card_use"
         else:
-            response = "utter_gift_card_buy" if _BUY.search(text) else "utter_gift_card"
+            response = BUY if _BUY.search(text) else "utter_gift_card"
         dispatcher.utter_message(
             response=response,
             minimum=self.words(tracker).money(policy.minimum, "EUR"),
@@ -137,16 +160,22 @@ def means_gift_card(_services: RetailServices, tracker: Tracker) -> bool:
 
 
 def _topic(text: str) -> str | None:
-    return next((response for words, response in _TOPIC if words.search(text[:READ])), None)
+    found = [response for words, response in _TOPIC if words.search(text[:READ])]
+    pays = _PAYS_WITH.search(text[:READ]) is not None
+    return next((one for one in found if one != BUY or not pays), None)
 
 
-def _say_topic(words: Wording, dispatcher: Dispatcher, text: str) -> bool:
+def _say_topic(words: Wording, dispatcher: Dispatcher, tracker: Tracker) -> bool:
     """Answer what else is asked of gift cards; False where nothing is."""
-    response = _topic(text)
-    if response is not None:
-        person = words.person_button(reason="gift_card")
-        dispatcher.utter_message(response=response, buttons=[person])
-    return response is not None
+    response = _topic(latest_text(tracker))
+    if response is None:
+        return False
+    again = response == BUY and not said_within(tracker, LATELY).isdisjoint({BUY, BUY_BY_PEOPLE})
+    dispatcher.utter_message(
+        response=BUY_BY_PEOPLE if again else response,
+        buttons=[words.person_button(reason="gift_card")],
+    )
+    return True
 
 
 class GiftCardForm(RetailAction, FormValidationAction):
@@ -159,7 +188,7 @@ class GiftCardForm(RetailAction, FormValidationAction):
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """Who drops the card and asks something else of cards is answered, and not asked on."""
         text = latest_text(tracker)[:READ]
-        if _LEAVES.search(text) and _say_topic(self.words(tracker), dispatcher, text):
+        if _LEAVES.search(text) and _say_topic(self.words(tracker), dispatcher, tracker):
             return leave_form(tracker)
         done: Events = await super().run(dispatcher, tracker, domain)
         return done
@@ -206,7 +235,7 @@ class GiftCardForm(RetailAction, FormValidationAction):
             dispatcher.utter_message(response=response)
             return
         words = self.words(tracker)
-        if _say_topic(words, dispatcher, latest_text(tracker)):
+        if _say_topic(words, dispatcher, tracker):
             return
         found = answer_beside(tracker)
         dispatcher.utter_message(
