@@ -44,11 +44,18 @@ _STOP_WORDS = """
     well were what when where which while who will wish with without would yes yet you your
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
+# "Cool, and how big is it" names no cool bag.
+_PRAISE = re.compile(
+    r"^\W*(?:(?:oh|ok|okay|ah|wow|well|hm+)\W+)*(?:cool|neat|sweet|super)\b"
+    r"(?=\s*[,.!;]|\s+(?:thx|thanks|thank|and|then|ok|so)\b)"
+)
 _UNITS = frozenset({"cm", "ml", "kg", "mah"})
 _ODD_PLURALS = {"knives": "knife", "scarves": "scarf", "shelves": "shelf"}
 _WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*")
-_CURRENCY = r"(?:€|eur(?:os?)?\b|bucks\b|欧元?|元|块钱?)"
+_OTHER_MONEY = r"(?:\$|£|usd\b|dollars?\b|bucks\b|gbp\b|rmb\b|人民币|美元|元(?!旦)|块钱?)"
+_CURRENCY = rf"(?:€|eur(?:os?)?\b|欧元?|{_OTHER_MONEY})"
 _PRICE = rf"{_CURRENCY}?\s*(\d{{1,5}}(?:[.,]\d{{1,2}})?)(?![\d.,]*\d)"
+_IN_OTHER = re.compile(rf"(?<!欧)\s?\d\s?{_OTHER_MONEY}|(?:\$|£)\s?\d", re.IGNORECASE)
 _NO_PRICE = (
     r"(?!\s*(?:-?(?:kg|g|cm|mm|m|ml|l|litres?|people|persons?|pieces|days?|weeks?|hours?)\b|%))"
 )
@@ -174,6 +181,12 @@ def price_limit_cents(text: str) -> int | None:
     return None if found is None else _cents(next(filter(None, found.groups())))
 
 
+def in_other_money(text: str) -> bool:
+    """Whether a price that a text asks for is named in other money than the shop's: 50块以内."""
+    priced = price_limit_cents(text) is not None or price_floor_cents(text) is not None
+    return priced and _IN_OTHER.search(text[:READ]) is not None
+
+
 def price_floor_cents(text: str) -> int | None:
     """The lower amount in ``30 to 50 euros``, and that in ``at least 30 euros``, in cents."""
     between = _range_in(text)
@@ -240,7 +253,7 @@ def _spell_out(text: str) -> list[str]:
 
 def query_words(text: str) -> list[str]:
     """The words of a sentence that may speak of goods, in the singular, each once."""
-    found = dict.fromkeys(_WORD.findall(text.casefold()[:READ]))
+    found = dict.fromkeys(_WORD.findall(_PRAISE.sub(" ", text.casefold()[:READ])))
     return [_singular(word) for word in found if word not in STOP_WORDS]
 
 

@@ -64,8 +64,9 @@ from dialogue.retail.talk import (
     conversation,
     leading,
     more_of_it,
+    noises,
 )
-from dialogue.retail.the_shop import asked_shortly, opening_hours, shipping, warranty_terms
+from dialogue.retail.the_shop import asked_shortly, in_time, opening_hours, shipping, warranty_terms
 from dialogue.retail.viewing import (
     asked_of_order,
     invoice_details,
@@ -206,6 +207,8 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     still_returnable.still_returnable,
     invoice_questions.after_details,
     asked_shortly.asked_shortly,
+    in_time.in_time,
+    noises.no_words,
     after_return.insists,
     buying.buys,
     waiting_list.about_waiting_list,

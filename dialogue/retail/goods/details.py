@@ -69,6 +69,10 @@ class ProductDetailsAction(ProductAction):
                 told=answer.told,
                 buttons=[stock, more],
             )
+            if answer.lacks:
+                dispatcher.utter_message(
+                    response="utter_product_rest_untold", buttons=[words.person_button()]
+                )
             return [SlotSet("product", product.sku)]
         dispatcher.utter_message(
             response="utter_product_untold" if answer.asked else "utter_product_details",

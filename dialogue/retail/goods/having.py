@@ -28,6 +28,8 @@ _COLOURS = re.compile(
     re.IGNORECASE,
 )
 
+_IN_STOCK = re.compile(r"\b(?:in stock|available|left)\b|有货|现货|库存", re.IGNORECASE)
+
 
 def say_colours(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> Events | None:
     """That the product spoken of comes in one colour only, where another is asked for."""
@@ -39,7 +41,11 @@ def say_colours(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker)
     if product is None:
         return _say_of_several(words, dispatcher, action.shown(tracker))
     _say_size(words, dispatcher, product, size_in(words.in_records(text)))
-    colours = _colours_of(product)
+    colours, there = _colours_of(product), stock_lines(words, product.variants)
+    if there and len(colours) > 1 and _IN_STOCK.search(text):
+        facts = {"name": product.name, "price": words.money(product.price_cents, product.currency)}
+        dispatcher.utter_message(response="utter_stock_list", **facts, variants=there)
+        return [SlotSet("product", product.sku)]
     stock = words.button("stock", "check_stock", product=product.sku)
     like = words.button("more_like_this", "recommend_product", product=product.sku)
     if len(colours) > 1:

@@ -13,6 +13,7 @@ from dialogue.orders.search import READ, query_words
 from dialogue.orders.views import ProductView
 from dialogue.recommending.refining import Sought, kept_search
 from dialogue.retail.goods.cards import card
+from dialogue.retail.goods.comparing import by_quality
 from dialogue.retail.goods.conditions import (
     asked_anew,
     conditioned,
@@ -33,6 +34,9 @@ _CHEAPEST = re.compile(
 )
 _DEAREST = re.compile(
     r"\b(?:dearest|most expensive|priciest|highest[- ]priced?)\b|最贵|最高价", re.IGNORECASE
+)
+_BIGGER = re.compile(
+    r"\b(?:bigger|larger|smaller|biggest|largest)\b|大[一]?[点些]|小[一]?[点些]", re.IGNORECASE
 )
 # "The cheapest you have", which is of the whole shop.
 _OF_ALL = re.compile(
@@ -58,10 +62,13 @@ def say_of_shown(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker
     wanted = in_known_sizes(asked_anew(words, catalogue.products(), text, None), shown)
     known = words.in_records(text)
     named = {*query_words(known)}
-    if any(m.coverage >= PART and m.hits & named for m in catalogue.search(known, limit=1)):
+    best = catalogue.search(known, limit=1)
+    if any(m.coverage >= PART and m.hits & named and m.product not in shown for m in best):
         return None  # of other goods: "the cheapest tent"
     extreme = _extreme(text, shown)
     if extreme is not None:
+        if _BIGGER.search(text):  # "is there a bigger one, and what is the cheapest?"
+            by_quality(words, dispatcher, shown, ["size"])
         return _say_extreme(action, dispatcher, tracker, extreme, text)
     bounded = conditioned(wanted) or wanted.limit_cents is not None
     if not bounded or not _WHICH.search(text):

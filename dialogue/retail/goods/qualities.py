@@ -52,6 +52,7 @@ _TOLD = (
     ),
     (("hot", "cool", "热", "冷"), _HOT),
     (("last", "lasts", "battery", "charge", "续航"), _LASTS),
+    (("bright", "brightness", "亮"), r"[\d.,]+ lumens|dimm\w*|[\d.,]+ W"),
     (
         ("outside", "outdoor", "outdoors", "garden", "户外", "室外"),
         rf"{_RAIN}|splash\w*|outdoors?|frost\w*|weather\w*",
@@ -93,6 +94,11 @@ def stem(word: str) -> str:
             if any(one in asked for asked, _ in _TOLD):
                 return one
     return word
+
+
+def is_quality(word: str) -> bool:
+    """Whether a word is known to ask for a quality."""
+    return any(stem(word) in asked for asked, _ in _TOLD)
 
 
 @lru_cache(maxsize=256)

@@ -40,7 +40,7 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _REDUCED = re.compile(
-    r"\b(?:already )?(?:reduced|marked down|on sale|discounted)\b|\bsales? (?:items?|goods|articles)\b"
+    r"\b(?:reduced|marked down|on sale|discounted)\b|\bsales? (?:items?|goods|articles)\b"
     r"|(?:特价|打折|降价|促销|减价)(?:的|商品|品|款)?",
     re.IGNORECASE,
 )

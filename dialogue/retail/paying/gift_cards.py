@@ -68,13 +68,24 @@ _TOPICS = (
         r"(?:at once|in one (?:go|order)|several times|for (?:two|several) orders)\b"
         r"|(?:剩|余额|余下|没用完|用不完|花不完).{0,8}(?:作废|没了|清零|浪费|还能|还可以|怎么办|下次|还在)"
         r"|一次(?:性)?(?:用|花)完|分(?:几|两|多)次",
-        "utter_gift_card_part_payment",
+        "utter_gift_card_rest",
+    ),
+    (
+        r"\b(?:send\w*|sent|arrive|gets? there|deliver\w*|come|choose|pick|set|schedul\w*)\b.{0,40}"
+        r"\b(?:(?:certain|particular|specific|later|exact|given|own) (?:date|day|time)"
+        r"|the (?:date|day)\b"
+        r"|on (?:her|his|their|the|my) (?:birthday|day)|on (?:the )?\d{1,2}(?:st|nd|rd|th)?\b)"
+        r"|(?:指定|选择?|定时|定个?).{0,6}(?:日期|时间|哪天|那天|[日号])"
+        r"|(?:发|送|寄|到).{0,6}\d[号日]|\d[号日].{0,6}(?:发|送|寄|到)"
+        r"|生日(?:那天|当天).{0,6}(?:发|送|寄|到)",
+        "utter_gift_card_day",
     ),
     (
         r"\b(?:where|how|which page|can|could|may|do)\b.{0,30}\b(?:buy|purchase)\b"
         r"|\b(?:want|like|trying|going|wish|need) to (?:\w+ )?(?:buy|purchase|order)\b"
         r"|\b(?:buy|get|order|purchase)\b.{0,30}\b(?:in (?:the|this) chat|from you|through you"
         r"|(?:on|over) the (?:web)?site|right here|here\W*$)"
+        r"|\bwhere exactly\W*$|\bwhich (?:page|button|menu)\b"
         r"|\b(?:not|n['’]t|nt) (?:yet )?(?:bought|buy|have one|got one)\b"
         r"|(?:怎么|哪[里儿个]?|如何|想要?|能|可以|还没|直接).{0,8}(?:[买购](?!的)|下单)"
         r"|[买购].{0,2}(?:[一两几]|\d+)?张|[买购]礼品卡|[买购].{0,8}(?:送人|哪)|点哪|哪个(?:页面|网页)",
