@@ -49,6 +49,8 @@ _PRAISE = re.compile(
     r"^\W*(?:(?:oh|ok|okay|ah|wow|well|hm+)\W+)*(?:cool|neat|sweet|super)\b"
     r"(?=\s*[,.!;]|\s+(?:thx|thanks|thank|and|then|ok|so)\b)"
 )
+_SIZE_RANGE = re.compile(r"(\d{2})-(\d{2})")
+_FIGURES = re.compile(r"(?<![\d-])\d{2}(?![\d-])")
 _UNITS = frozenset({"cm", "ml", "kg", "mah"})
 _ODD_PLURALS = {"knives": "knife", "scarves": "scarf", "shelves": "shelf"}
 _WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*")
@@ -222,6 +224,14 @@ def is_of_colour(said: str, colour: str) -> bool:
     return said in (colour.casefold(), *parts) or any(part in shades for part in parts)
 
 
+def is_of_size(said: str, size: str) -> bool:
+    """Whether who says a size may mean this one: 43 is also 42-44."""
+    between = _SIZE_RANGE.fullmatch(size)
+    if between is not None and said.isdecimal():
+        return int(between[1]) <= int(said) <= int(between[2])
+    return said.casefold() == size.casefold()
+
+
 def colour_words(products: Iterable[ProductView]) -> frozenset[str]:
     """All words by which colours may be named."""
     named = " ".join(v.colour for product in products for v in product.variants)
@@ -238,6 +248,9 @@ def mentioned_variants(text: str, variants: Iterable[VariantView]) -> tuple[Vari
         near = near or {v.colour for v in every if _is_a_shade(v.colour, said.split())}
         colours = near if len(near) == 1 else set()
     sizes = {v.size for v in every if v.size and f" {v.size.casefold()} " in said}
+    if not sizes:  # "43", where there is 42-44
+        figures = _FIGURES.findall(said)
+        sizes = {v.size for v in every if any(is_of_size(one, v.size) for one in figures)}
     return tuple(
         v for v in every if (not colours or v.colour in colours) and (not sizes or v.size in sizes)
     )

@@ -25,7 +25,7 @@ MOST = 3  # goods that are named in one comparison
 _COMPARES = re.compile(
     r"\b(?:diff?e?r[ea]n[cs]es?|differs?|different from|better than|versus|vs"
     r"|compar(?:e|ed|ing|ison))\b"
-    r"|区别|差别|有何不同|对比|相比|比较一下|比较.{0,4}[个款件]|比一[下比]",
+    r"|区别|差别|有何不同|对比|相比|比较一下|比较.{0,4}[个款件]|第.{1,3}[和跟]第.{1,3}比|比一[下比]",
     re.IGNORECASE,
 )
 # In any place, and not "do I get the difference back".
@@ -36,7 +36,7 @@ _DIFFER = re.compile(
 )
 # "Which lamp is better, arc or ceramic".
 _WHICH_OF_NAMED = re.compile(
-    r"\bwhich\b.{0,20}\b(?:is|are|would)\b.{2,60}\bor\b|哪[个款].{0,6}(?:好|大|轻|暖|热).{0,20}还是",
+    r"\bwhich\b.{0,20}\b(?:is|are|would)\b.{2,60}\bor\b|哪[个款双条件].{0,6}(?:好|大|轻|暖|热).{0,20}还是",
     re.IGNORECASE,
 )
 _WHICH = re.compile(
@@ -49,7 +49,7 @@ _WHICH = re.compile(
     r"|\bwhat(?:['’]?s| is| would be) (?:the )?better\b"
     r"|\b(?:is|are) (?:any|one|some|either) of (?:them|these|those)\b"
     r"|\bany of (?:them|these|those)\b"
-    r"|哪[一]?[个款件](?!.{0,4}(?:订单|店))|这[些几].{0,3}(?:有|哪)",
+    r"|哪[一]?[个款件双条只盏把](?!.{0,4}(?:订单|店))|这[些几].{0,3}(?:有|哪)",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
@@ -65,6 +65,7 @@ _ADVISES = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile("[?!.;。？！；]")
+_THIS = re.compile(r"\b(?:it|this|this one|that one)\b|这[个款件]|它", re.IGNORECASE)
 _NUMBER = re.compile(r"\b(?:two|three|2|3)\b|[两三](?=[个款种件盏])", re.IGNORECASE)
 _THEM = re.compile(r"\b(?:them|these|those|both)\b|它们|这些|这几", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:the|that|your|a|an) ([a-z]\w+)", re.IGNORECASE)
@@ -103,6 +104,9 @@ def compare(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> 
     asks = which or side_by_side
     at_places = pointed(text, len(shown)) if asks and _PLACE.search(text) else ()
     goods = tuple(shown[place] for place in at_places)
+    before = action.services.catalogue.product(str(tracker.get_slot("product")))
+    if len(goods) == 1 and before not in (None, *goods) and _THIS.search(text):
+        goods = (before, *goods)  # "is this better than the first"
     if asks and len(goods) < 2:
         goods = named_beside(action, tracker, text, shown)
     if asks and len(goods) < 2 and set(goods) <= {*shown}:
@@ -215,6 +219,9 @@ def _qualities(text: str, goods: Sequence[ProductView]) -> list[str]:
     names |= called & set(query_words(" ".join(" ".join(product.tags) for product in goods)))
     left = query_words(_PLACE.sub(" ", text))
     asked = [word for word in left if word not in _FILLERS | names]
+    asked = asked or [
+        word for word in left if is_quality(word)
+    ]  # "best for rain", of a rain jacket
     if {"last", "hot", "warm", "cold", "cool"} & {*asked}:  # "which lasts longer"
         asked = [word for word in asked if word not in ("long", "longer")]
     return [*(word for word in asked if word.isascii()), *_CHINESE_QUALITIES.findall(text)]

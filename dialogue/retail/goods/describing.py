@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 
 from dialogue.orders.search import READ, query_words
 from dialogue.orders.views import ProductView
+from dialogue.questions import is_question
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
 
@@ -72,11 +73,14 @@ _ASPECTS = (
         "材质|材料|面料|什么做的|皮|羊毛|棉",
     ),
     _aspect(
-        r"weigh(?:s|t)?|heavy|light(?:weight)?", r"\d[\d.,]* ?(?:k?g|kilos?)", "多重|重量|重吗"
+        r"weigh(?:s|t)?|heav(?:y|ier)|light(?:er|est|weight)?",
+        r"\d[\d.,]* ?(?:k?g|kilos?)",
+        "多重|重量|重吗",
     ),
     _aspect(
         r"how (?:big|large|long|wide|tall|high|deep|thick)|size|measure(?:s|ments?)?|dimensions?"
-        r"|length|width|height|diameter|capacity|how much does it (?:hold|take)|volume|litres?",
+        r"|length|width|height|diameter|capacity|how much does it (?:hold|take)|volume|litres?"
+        r"|(?:fits?|sleeps|for) \d+(?: people| persons?)?|bigger|larger|smaller|roomier",
         rf"{_LENGTH}|(?:true to|half a) size|people|person|holds?|fits?",
         "多大|尺寸|多长|多宽|多高|容量|大小",
     ),
@@ -146,7 +150,9 @@ _ALSO = tuple(
             "utter_faq/gift_wrapping",
         ),
         (
-            r"\b(?:can|could|may) i (?:return|send) (?:it|them|this)\b|能退|可以退",
+            r"\b(?:can|could|may) (?:i|he|she|they) .{0,12}"
+            r"\b(?:return|send|exchange) (?:it|them|this)\b"
+            r"|(?:能|可以)(?:再|包)?(?:退|换(?![个成一]))|不喜欢.{0,6}(?:退|换(?![个成一]))",
             "utter_return_policy",
         ),
     )
@@ -194,8 +200,9 @@ def without_wrapping(text: str) -> str:
 # Words of questions about a product as a whole.
 _ABOUT_ALL = frozenset(
     """
-    about article describe description detail details first good info information item last
-    product say second tell third
+    about again article called cost describe description detail details first good info
+    information item
+    last look name product say see second tell third
     """.split()  # noqa: SIM905  a list of words is read more easily
 )
 
@@ -243,7 +250,7 @@ def described(question: str, product: ProductView) -> Described:
     measure = _MEASURE.search(product.name)
     if measure is not None and any(aspect.told.search(measure[0]) for aspect in asked):
         told = [f"{measure[0]}.", *told]
-    asks = question.rstrip().endswith(("?", "？")) and bool(named - _ABOUT_ALL)
+    asks = is_question(question) and bool(named - _ABOUT_ALL)
     said = " ".join(told)
     lacks = _SEVERAL.search(left) is not None and any(not one.told.search(said) for one in asked)
     return Described(bool(asked) or asks, said, lacks)

@@ -126,7 +126,7 @@ def _say_of_those(
     for step in (say_ratings, say_sum, say_of_shown):
         told = step(search, dispatcher, tracker) if told is None else told
     beside = also_asked(latest_text(tracker))
-    if told is not None or not beside or latest_intent(tracker) not in _NOT_UNDERSTOOD:
+    if told is not None or not beside or latest_intent(tracker) not in _NEAR | {"ask_more"}:
         return told
     for response in beside:
         dispatcher.utter_message(response=response)

@@ -44,6 +44,13 @@ _THE_ONE = re.compile(
     r"| (?:keep|hold|is|are|have|has|come|fit|look|weigh"
     r"|cost|stay|work|last|need)\w*\b)"
 )
+# "Which is lighter", "how many pairs are in a pack": of the goods spoken of.
+_NO_NAME = re.compile(
+    r"\b(?:lighter|warmer|brighter|bigger|smaller|heavier|softer|thicker|quieter|cheaper)\b"
+    r"|\bhow many \w+(?: (?:are|come|is))?"
+    r"(?: (?:there )?in (?:a|the|one|each) (?:pack|set|box|pair))?\b",
+    re.IGNORECASE,
+)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")  # what is left of it names nothing in the records
 
 # "The cheaper one", 贵的那个: of those shown, by the price.
@@ -72,6 +79,7 @@ _OF_GOODS = (
     "buy_",
     "colours",
     "compare",
+    "goods_",
     "product",
     "recommend",
     "search",
@@ -125,7 +133,7 @@ class ProductAction(RetailAction):
         if known is not None:
             return Meant(known)
         text = self.words(tracker).in_records(latest_text(tracker)) if part is None else part
-        text = without_parts(without_wrapping(text))
+        text = _NO_NAME.sub(" ", without_parts(without_wrapping(text)))
         matches = self.services.catalogue.search(text or (said if part is None else "") or "")
         certain = only_one(matches) or _sole(matches)
         if certain is not None:

@@ -30,7 +30,10 @@ _TOLD = (
     (("warm", "cold", "winter", "保暖", "暖"), _WARM),
     (("electric", "electrical", "electronic", "electronics", "电"), _ELECTRIC),
     (("metal", "金属"), _METAL),
-    (("light", "lightweight", "heavy", "weight", "weigh", "轻", "重"), r"light\w*|[\d.,]+ k?g\b"),
+    (
+        ("light", "lightweight", "heavy", "weight", "weigh", "轻", "重"),
+        r"light\w*|(?<!\bto )(?<!\bholds )[\d.,]+ k?g\b",
+    ),
     (
         (
             *("big", "large", "small", "roomy", "hold", "holds", "capacity", "volume", "size"),
@@ -46,7 +49,7 @@ _TOLD = (
                 "fit",
                 "fits",
             ),
-            *("大", "小", "容量", "装"),
+            *("大", "小", "大小", "容量", "装"),
         ),
         _SIZE,
     ),

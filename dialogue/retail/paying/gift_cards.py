@@ -19,6 +19,7 @@ from dialogue.retail.services import (
     RetailAction,
     RetailServices,
     latest_entity,
+    latest_intent,
     latest_text,
     plain_words,
     said_within,
@@ -50,6 +51,28 @@ _LEAVES = re.compile(
     r"\b(?:forget|never ?mind|skip|leave) (?:it|the|that)?|算了|不用查", re.IGNORECASE
 )
 
+_LATER = re.compile(
+    r"\bi(?:['’]?ll| will| have to| need to| must| can)? (?:just )?(?:look|check|search)\b.{0,20}"
+    r"\b(?:home|later|tonight|tomorrow|at work)\b|\b(?:at home|later|another time)\W*$"
+    r"|(?:回家|晚点|一会儿?|待会儿?|明天|等下).{0,4}(?:看|找|查)",
+    re.IGNORECASE,
+)
+# What is asked of other things by the same words, and by what these are told.
+_OF_OTHERS_TOO = frozenset({"utter_gift_card_buy", "utter_gift_card_day", "utter_gift_card_fails"})
+_OF_OTHERS = frozenset(
+    {
+        "check_stock",
+        "damaged_item",
+        "order_status",
+        "product_details",
+        "product_search",
+        "recommend_product",
+        "return_item",
+        "warranty",
+    }
+)
+_ELSEWHERE = re.compile(r"\b(?:orders?|parcels?|package)\b|订单|包裹|快递", re.IGNORECASE)
+_CARD = re.compile(r"\b(?:cards?|vouchers?|gift)\b|卡", re.IGNORECASE)
 BUY, BUY_BY_PEOPLE = "utter_gift_card_buy", "utter_gift_card_buy_by_people"
 # "Can I buy a jacket with it" is about using a card.
 _PAYS_WITH = re.compile(
@@ -69,6 +92,13 @@ _TOPICS = (
         r"|(?:剩|余额|余下|没用完|用不完|花不完).{0,8}(?:作废|没了|清零|浪费|还能|还可以|怎么办|下次|还在)"
         r"|一次(?:性)?(?:用|花)完|分(?:几|两|多)次",
         "utter_gift_card_rest",
+    ),
+    (
+        r"\b(?:(?:does|do|did|is|was|will)(?:n['’]?t| not)|won['’]?t|cannot|can['’]?t)"
+        r" (?:\w+ )?"
+        r"(?:work\w*|accept\w*|valid|go through|recogni[sz]ed)\b"
+        r"|\b(?:invalid|rejected|refused|declined|error)\b|用不了|不能用|无效|不被接受|失败",
+        "utter_gift_card_fails",
     ),
     (
         r"\b(?:send\w*|sent|arrive|gets? there|deliver\w*|come|choose|pick|set|schedul\w*)\b.{0,40}"
@@ -167,7 +197,13 @@ def means_gift_card(_services: RetailServices, tracker: Tracker) -> bool:
     text = latest_text(tracker)
     in_form = (tracker.active_loop or {}).get("name") == FORM
     lately = any(one.startswith(_OURS) for one in said_within(tracker, LATELY))
-    return (in_form or lately) and code_in(text) is None and _topic(text) is not None
+    if code_in(text) is not None:  # typed where cards are spoken of, and none was asked for
+        return lately and not (tracker.active_loop or {}).get("name")
+    topic = _topic(text)
+    if topic in _OF_OTHERS_TOO and not _CARD.search(text[:READ]):
+        elsewhere = _ELSEWHERE.search(text[:READ]) or latest_intent(tracker) in _OF_OTHERS
+        return lately and not elsewhere
+    return (in_form or lately) and topic is not None
 
 
 def _topic(text: str) -> str | None:
@@ -199,6 +235,9 @@ class GiftCardForm(RetailAction, FormValidationAction):
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """Who drops the card and asks something else of cards is answered, and not asked on."""
         text = latest_text(tracker)[:READ]
+        if _LATER.search(text) and code_in(text) is None:
+            dispatcher.utter_message(response="utter_gift_later")
+            return leave_form(tracker)
         if _LEAVES.search(text) and _say_topic(self.words(tracker), dispatcher, tracker):
             return leave_form(tracker)
         done: Events = await super().run(dispatcher, tracker, domain)

@@ -89,6 +89,17 @@ _QUESTIONS = (
     ),
     Short(
         re.compile(
+            r"^\W*(?:(?:and|also|plus|ok|can you)\W+)*(?:with|add|put in|include) (?:an?|some) "
+            r"(?:\w+ )?(?:card|note|words|message)\W*$"
+            r"|^\W*(?:再|还能?|可以)?(?:加|放|写|附)(?:一)?张?(?:贺卡|卡片|纸条)[吗呢]?\W*$",
+            re.IGNORECASE,
+        ),
+        "utter_faq/gift_message",
+        ("utter_present_", "utter_faq/gift_wrapping", "utter_faq/price_not"),
+        frozenset(),
+    ),
+    Short(
+        re.compile(
             r"\b(?:no|not|n['’]t|without|nt)\b.{0,25}\b(?:number|order|confirmation|mail|email)\b"
             r"|没有?.{0,6}(?:订单|单号|邮件|确认)",
             re.IGNORECASE,
