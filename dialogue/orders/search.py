@@ -44,11 +44,20 @@ _STOP_WORDS = """
     well were what when where which while who will wish with without would yes yet you your
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
+# "Cool, and how big is it" names no cool bag.
+_PRAISE = re.compile(
+    r"^\W*(?:(?:oh|ok|okay|ah|wow|well|hm+)\W+)*(?:cool|neat|sweet|super)\b"
+    r"(?=\s*[,.!;]|\s+(?:thx|thanks|thank|and|then|ok|so)\b)"
+)
+_SIZE_RANGE = re.compile(r"(\d{2})-(\d{2})")
+_FIGURES = re.compile(r"(?<![\d-])\d{2}(?![\d-])")
 _UNITS = frozenset({"cm", "ml", "kg", "mah"})
 _ODD_PLURALS = {"knives": "knife", "scarves": "scarf", "shelves": "shelf"}
 _WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*")
-_CURRENCY = r"(?:€|eur(?:os?)?\b|bucks\b|欧元?|元|块钱?)"
+_OTHER_MONEY = r"(?:\$|£|usd\b|dollars?\b|bucks\b|gbp\b|rmb\b|人民币|美元|元(?!旦)|块钱?)"
+_CURRENCY = rf"(?:€|eur(?:os?)?\b|欧元?|{_OTHER_MONEY})"
 _PRICE = rf"{_CURRENCY}?\s*(\d{{1,5}}(?:[.,]\d{{1,2}})?)(?![\d.,]*\d)"
+_IN_OTHER = re.compile(rf"(?<!欧)\s?\d\s?{_OTHER_MONEY}|(?:\$|£)\s?\d", re.IGNORECASE)
 _NO_PRICE = (
     r"(?!\s*(?:-?(?:kg|g|cm|mm|m|ml|l|litres?|people|persons?|pieces|days?|weeks?|hours?)\b|%))"
 )
@@ -174,6 +183,12 @@ def price_limit_cents(text: str) -> int | None:
     return None if found is None else _cents(next(filter(None, found.groups())))
 
 
+def in_other_money(text: str) -> bool:
+    """Whether a price that a text asks for is named in other money than the shop's: 50块以内."""
+    priced = price_limit_cents(text) is not None or price_floor_cents(text) is not None
+    return priced and _IN_OTHER.search(text[:READ]) is not None
+
+
 def price_floor_cents(text: str) -> int | None:
     """The lower amount in ``30 to 50 euros``, and that in ``at least 30 euros``, in cents."""
     between = _range_in(text)
@@ -209,6 +224,14 @@ def is_of_colour(said: str, colour: str) -> bool:
     return said in (colour.casefold(), *parts) or any(part in shades for part in parts)
 
 
+def is_of_size(said: str, size: str) -> bool:
+    """Whether who says a size may mean this one: 43 is also 42-44."""
+    between = _SIZE_RANGE.fullmatch(size)
+    if between is not None and said.isdecimal():
+        return int(between[1]) <= int(said) <= int(between[2])
+    return said.casefold() == size.casefold()
+
+
 def colour_words(products: Iterable[ProductView]) -> frozenset[str]:
     """All words by which colours may be named."""
     named = " ".join(v.colour for product in products for v in product.variants)
@@ -225,6 +248,9 @@ def mentioned_variants(text: str, variants: Iterable[VariantView]) -> tuple[Vari
         near = near or {v.colour for v in every if _is_a_shade(v.colour, said.split())}
         colours = near if len(near) == 1 else set()
     sizes = {v.size for v in every if v.size and f" {v.size.casefold()} " in said}
+    if not sizes:  # "43", where there is 42-44
+        figures = _FIGURES.findall(said)
+        sizes = {v.size for v in every if any(is_of_size(one, v.size) for one in figures)}
     return tuple(
         v for v in every if (not colours or v.colour in colours) and (not sizes or v.size in sizes)
     )
@@ -240,7 +266,7 @@ def _spell_out(text: str) -> list[str]:
 
 def query_words(text: str) -> list[str]:
     """The words of a sentence that may speak of goods, in the singular, each once."""
-    found = dict.fromkeys(_WORD.findall(text.casefold()[:READ]))
+    found = dict.fromkeys(_WORD.findall(_PRAISE.sub(" ", text.casefold()[:READ])))
     return [_singular(word) for word in found if word not in STOP_WORDS]
 
 

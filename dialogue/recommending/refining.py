@@ -21,7 +21,9 @@ from dialogue.orders.search import (
 from dialogue.recommending.wishes import LESS, MORE, Price
 
 _OTHERS = re.compile(
-    r"\b(?:else|special|others?|another(?: one)?|more|next|different|alternatives?)\b"
+    r"\b(?:more |sth |something )(?:practical|useful|personal|original|unusual|elegant|fun)\b"
+    r"|更(?:实用|特别|好看|漂亮|高级|有趣|有意思|精致|合适)(?:一?[点些])?"
+    r"|\b(?:else|special|others?|another(?: one)?|more|next|different|alternatives?)\b"
     r"|\bnot (?:that|this|these|those|it)(?: ones?)?(?=\W*$|\s*[,.;!])"
     r"|不是这[个些款]|还有|别的|其他|其它|更多|另外|换一?[个批些款]",
     re.IGNORECASE,

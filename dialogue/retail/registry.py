@@ -22,7 +22,7 @@ from dialogue.retail.goods import advice, buying, details, goods_again, products
 from dialogue.retail.goods import waiting as waiting_list
 from dialogue.retail.later import notices_asked, reminders, subscriptions
 from dialogue.retail.outage import Answered
-from dialogue.retail.paying import codes, double_charge, gift_cards, payment_methods
+from dialogue.retail.paying import code_savings, codes, double_charge, gift_cards, payment_methods
 from dialogue.retail.people import calling_back, ticket_notes, tickets, waiting
 from dialogue.retail.problems import (
     after_report,
@@ -58,8 +58,9 @@ from dialogue.retail.talk import (
     conversation,
     leading,
     more_of_it,
+    noises,
 )
-from dialogue.retail.the_shop import asked_shortly, opening_hours, shipping, warranty_terms
+from dialogue.retail.the_shop import asked_shortly, in_time, opening_hours, shipping, warranty_terms
 from dialogue.retail.viewing import (
     asked_of_order,
     invoice_details,
@@ -201,6 +202,8 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     still_returnable.still_returnable,
     invoice_questions.after_details,
     asked_shortly.asked_shortly,
+    in_time.in_time,
+    noises.no_words,
     after_return.insists,
     buying.buys,
     waiting_list.about_waiting_list,
@@ -211,6 +214,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     cancelling.thought_again,
     asides.after_change,
     after_refusal.after_refusal,
+    code_savings.about_savings,
     codes.about_codes,
     address_again.another_address,
     address_again.address_of_left,

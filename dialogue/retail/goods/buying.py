@@ -11,9 +11,12 @@ from rasa_sdk.events import SlotSet
 
 from dialogue.orders.search import READ, only_one
 from dialogue.orders.views import OrderView, ProductView
+from dialogue.questions import is_question
 from dialogue.retail.goods.cards import card
 from dialogue.retail.goods.named import ProductAction, shown_products, spoken_of_goods
 from dialogue.retail.goods.stock_words import alert_button, stock_lines, when_back
+from dialogue.retail.paying.code_questions import ABOUT_CODES
+from dialogue.retail.paying.codes_named import codes_in
 from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.services import (
     Dispatcher,
@@ -22,10 +25,12 @@ from dialogue.retail.services import (
     current_order,
     latest_entity,
     latest_text,
+    said_within,
     viewer_of,
 )
 
 SHORT = 100  # characters of a message that buys
+LATELY = 5  # messages after goods were shown that are bought then
 _WHAT = (
     r"(?:it|this|that|these|those|them|both|one|two|three|\d|a pair|(?:the|that|this) [\w-]{2,20})"
 )
@@ -41,11 +46,12 @@ _BUYS = re.compile(
     r"|\b(?:put|add) \S+ (?:in|to|into) (?:my |the )?(?:basket|cart)\b"
     rf"|\b(?:how|where) (?:do|can|could|would) i (?:order|buy|purchase|get)(?: {_WHAT})?\W*$"
     r"|怎么(?:下单|买|购买|订)|(?:要|想|可以)买(?:一|两|这|那|它)|买(?:一|两|这|那)[个件双条盏把套]|下单"
-    r"|加(?:入)?购物车|就(?:要|买)(?:这|那|它|第)|我要(?:这|那|第.)[个款件]|来[一两][个件双份]",
+    r"|加(?:入)?购物车|就(?:要|买)?(?:这|那|第.)[个双件条款只套把]|就(?:要|买)(?:这|那|它|第)|我要(?:这|那|第.)[个款件]|来[一两][个件双份]",
     re.IGNORECASE,
 )
 _NOT = re.compile(
-    r"\b(?:don['’]?t|do not|won['’]?t|not|never|back|refund|return|exchange|cancel|code"
+    r"^\W*(?:and |so )?when\b|什么时候|\b(?:don['’]?t|do not|won['’]?t|not|never|back|refund|return"
+    r"|exchange|cancel|code"
     r"|voucher|store|invoice|in (?:red|blue|black|white|green|grey|size)\b)|不|退|换|券|码|店",
     re.IGNORECASE,
 )
@@ -68,7 +74,9 @@ def buys(
     text, action = latest_text(tracker)[:READ], ProductAction(services)
     if not text or len(text) > SHORT:
         return None
-    if _NOT.search(text):
+    if is_question(text) and said_within(tracker, 1) & ABOUT_CODES:
+        return None  # "and for a French press?", with a code
+    if _NOT.search(text) or any(not code.isalpha() for code in codes_in(text)):
         return None
     if _AGAIN.search(text) and not _OF_ORDERS.search(text):
         goods = _ordered(services, action, tracker, text)
@@ -82,7 +90,7 @@ def buys(
 
 def _spoken_of(action: ProductAction, tracker: Tracker) -> Sequence[ProductView]:
     """The one that is pointed at or spoken of; else those shown, if goods were just spoken of."""
-    if not spoken_of_goods(tracker):
+    if not spoken_of_goods(tracker, LATELY):
         return ()
     one = action.meant(tracker).product
     return [one] if one is not None else action.shown(tracker)

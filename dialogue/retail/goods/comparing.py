@@ -15,7 +15,7 @@ from dialogue.recommending.refining import kept_search
 from dialogue.recommending.wishes import LESS, MORE
 from dialogue.retail.goods.cards import card
 from dialogue.retail.goods.named import PART, ProductAction, shown_products
-from dialogue.retail.goods.qualities import said_of, stem
+from dialogue.retail.goods.qualities import is_quality, said_of, stem
 from dialogue.retail.goods.search_on import refined
 from dialogue.retail.services import Dispatcher, Events, latest_text
 from dialogue.retail.which_order.pointing import pointed
@@ -23,24 +23,33 @@ from dialogue.retail.wording import Wording
 
 MOST = 3  # goods that are named in one comparison
 _COMPARES = re.compile(
-    r"\b(?:differences?|differs?|different from|better than|compar(?:e|ed|ing|ison)|versus|vs)\b"
-    r"|区别|差别|有何不同|对比|相比|比较一下|比较.{0,4}[个款件]|比一[下比]",
+    r"\b(?:diff?e?r[ea]n[cs]es?|differs?|different from|better than|versus|vs"
+    r"|compar(?:e|ed|ing|ison))\b"
+    r"|区别|差别|有何不同|对比|相比|比较一下|比较.{0,4}[个款件]|第.{1,3}[和跟]第.{1,3}比|比一[下比]",
     re.IGNORECASE,
 )
 # In any place, and not "do I get the difference back".
 _DIFFER = re.compile(
-    r"\bdifferences? (?:between|of)\b|\b(?:differs?|compare|versus|vs)\b|区别|对比|比较一下",
+    r"\bdiff?e?r[ea]n[cs]es? (?:between|of)\b|\b(?:differs?|compare|versus|vs)\b"
+    r"|区别|对比|比较一下",
+    re.IGNORECASE,
+)
+# "Which lamp is better, arc or ceramic".
+_WHICH_OF_NAMED = re.compile(
+    r"\bwhich\b.{0,20}\b(?:is|are|would)\b.{2,60}\bor\b|哪[个款双条件].{0,6}(?:好|大|轻|暖|热).{0,20}还是",
     re.IGNORECASE,
 )
 _WHICH = re.compile(
-    r"\bwhich(?: ones?)?(?:['’]?s\b)?(?: of (?:the (?:two|three)|them|these|those|both))?"
+    r"\bwhich(?: (?!orders?|parcels?|returns?|codes?|cards?|stores?|shops?|sizes?|colou?rs?|days?)"
+    r"[\w-]+)?(?:['’]?s\b)?"
+    r"(?: of (?:the (?:(?:first|last|top) )?(?:two|three|2|3)|them|these|those|both))?"
     r"(?: do you (?:find|think))?"
     r"(?:(?<=['’]s)| (?:is|are|would|was|has|have|keeps?|can|goes|holds?|fits?|costs?|weighs?"
     r"|lasts?|should)\b)"
     r"|\bwhat(?:['’]?s| is| would be) (?:the )?better\b"
     r"|\b(?:is|are) (?:any|one|some|either) of (?:them|these|those)\b"
     r"|\bany of (?:them|these|those)\b"
-    r"|哪[一]?[个款件](?!.{0,4}(?:订单|店))|这[些几].{0,3}(?:有|哪)",
+    r"|哪[一]?[个款件双条只盏把](?!.{0,4}(?:订单|店))|这[些几].{0,3}(?:有|哪)",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
@@ -56,6 +65,7 @@ _ADVISES = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile("[?!.;。？！；]")
+_THIS = re.compile(r"\b(?:it|this|this one|that one)\b|这[个款件]|它", re.IGNORECASE)
 _NUMBER = re.compile(r"\b(?:two|three|2|3)\b|[两三](?=[个款种件盏])", re.IGNORECASE)
 _THEM = re.compile(r"\b(?:them|these|those|both)\b|它们|这些|这几", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:the|that|your|a|an) ([a-z]\w+)", re.IGNORECASE)
@@ -94,8 +104,11 @@ def compare(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> 
     asks = which or side_by_side
     at_places = pointed(text, len(shown)) if asks and _PLACE.search(text) else ()
     goods = tuple(shown[place] for place in at_places)
+    before = action.services.catalogue.product(str(tracker.get_slot("product")))
+    if len(goods) == 1 and before not in (None, *goods) and _THIS.search(text):
+        goods = (before, *goods)  # "is this better than the first"
     if asks and len(goods) < 2:
-        goods = _named(action, tracker, text, shown)
+        goods = named_beside(action, tracker, text, shown)
     if asks and len(goods) < 2 and set(goods) <= {*shown}:
         goods = _of_shown(shown, text)
     asked_on = refined(action, tracker)
@@ -108,8 +121,10 @@ def compare(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> 
         return None  # the cheapest, another colour
     clause = next((one for one in _SENTENCE.split(text) if _WHICH.search(one)), text)
     asked = _qualities(clause, goods)
+    if not which:  # "compare them, sorry": what is no quality is only talk
+        asked = [word for word in asked if is_quality(word)]
     if asked and not (len(goods) > 2 and _names_others(action, text, goods)):
-        return _by_quality(words, dispatcher, goods, asked)
+        return by_quality(words, dispatcher, goods, asked)
     if len(goods) > MOST and not side_by_side:
         return None
     return _show(words, dispatcher, "utter_compare", goods, _described(words, goods))
@@ -117,7 +132,7 @@ def compare(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> 
 
 def asks_to_compare(text: str) -> bool:
     """Whether it is asked how goods differ."""
-    return _DIFFER.search(text[:READ]) is not None
+    return (_DIFFER.search(text[:READ]) or _WHICH_OF_NAMED.search(text[:READ])) is not None
 
 
 def advise(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> Events | None:
@@ -148,7 +163,7 @@ def _only_asks_more(text: str) -> bool:
     return found is not None and stem(found[1].casefold()) != found[1].casefold()
 
 
-def _named(
+def named_beside(
     action: ProductAction, tracker: Tracker, text: str, shown: Sequence[ProductView]
 ) -> tuple[ProductView, ...]:
     """The goods that the parts of a text name, each by itself; the one spoken of beside one.
@@ -204,6 +219,9 @@ def _qualities(text: str, goods: Sequence[ProductView]) -> list[str]:
     names |= called & set(query_words(" ".join(" ".join(product.tags) for product in goods)))
     left = query_words(_PLACE.sub(" ", text))
     asked = [word for word in left if word not in _FILLERS | names]
+    asked = asked or [
+        word for word in left if is_quality(word)
+    ]  # "best for rain", of a rain jacket
     if {"last", "hot", "warm", "cold", "cool"} & {*asked}:  # "which lasts longer"
         asked = [word for word in asked if word not in ("long", "longer")]
     return [*(word for word in asked if word.isascii()), *_CHINESE_QUALITIES.findall(text)]
@@ -236,11 +254,11 @@ def _by_price(
     return [*shown, SlotSet("product", None if same else first.sku)]
 
 
-def _by_quality(
+def by_quality(
     words: Wording, dispatcher: Dispatcher, goods: Sequence[ProductView], asked: Sequence[str]
 ) -> Events:
     """Of each what it says of what is asked; of many, only those that say something."""
-    told = [_told(words, product, asked) for product in goods]
+    told = [_sizes(words, product, asked) or _told(words, product, asked) for product in goods]
     said = words.listing(dict.fromkeys(words.term(stem(one)) for one in asked))
     if not any(told):
         texts = _described(words, goods) if len(goods) <= MOST else [""] * len(goods)
@@ -248,8 +266,22 @@ def _by_quality(
     if len(goods) > 2:
         goods = [product for product, one in zip(goods, told, strict=True) if one]
         told = list(filter(None, told))
+    elif told.count("") == 1:
+        name = next(product.name for product, one in zip(goods, told, strict=True) if one)
+        texts = [one or words.say("compare_untold") for one in told]
+        return _show(
+            words, dispatcher, "utter_compare_told_one", goods, texts, asked=said, name=name
+        )
     texts = [one or words.say("compare_untold") for one in told]
     return _show(words, dispatcher, "utter_compare_told", goods, texts, asked=said)
+
+
+def _sizes(words: Wording, product: ProductView, asked: Sequence[str]) -> str:
+    """The sizes in which it comes, where sizes are asked for."""
+    sizes = dict.fromkeys(variant.size for variant in product.variants if variant.size)
+    if not sizes or not {"size", "码"} & {*asked}:
+        return ""
+    return words.say("compare_sizes", sizes=words.listing(sizes))
 
 
 def _described(words: Wording, goods: Sequence[ProductView]) -> list[str]:

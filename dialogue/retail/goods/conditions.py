@@ -14,6 +14,7 @@ from dialogue.orders.search import (
     READ,
     colour_words,
     is_of_colour,
+    is_of_size,
     price_floor_cents,
     price_limit_cents,
     query_words,
@@ -29,7 +30,7 @@ from dialogue.retail.wording import Wording
 _SIZE = re.compile(
     r"(?<![\w-])(x{1,3}l|x{1,3}s|[2-5]xl)(?![\w-])|\bsizes? (\d{2}|[sml])(?![\w-])"
     r"|(?<![\w-])(\d{2}|[sml]) ?[码号]|\bin (?:an? )?(\d{2}|[sml])(?=\W*$|[,?!;]"
-    r"|\s+(?:and|or|too)\b)",
+    r"|\s+(?:and|or|too|please|pls|then)\b)",
     re.IGNORECASE,
 )
 # "Red wine glasses" are of no colour.
@@ -93,8 +94,10 @@ def asked_anew(
 
 def in_known_sizes(wanted: Sought, products: Iterable[ProductView]) -> Sought:
     """The same, without a size that none of the goods comes in at all: it was perhaps none."""
-    sizes = {variant.size.upper() for product in products for variant in product.variants}
-    return wanted if wanted.size in sizes else replace(wanted, size="")
+    sizes = {variant.size for product in products for variant in product.variants}
+    return (
+        wanted if any(is_of_size(wanted.size, one) for one in sizes) else replace(wanted, size="")
+    )
 
 
 def _same_kind(before: str, now: str) -> bool:
@@ -117,7 +120,7 @@ def fitting_variants(product: ProductView, wanted: Sought) -> tuple[VariantView,
         variant
         for variant in product.variants
         if (not wanted.colours or _is_of(variant, wanted.colours))
-        and (not wanted.size or variant.size.upper() == wanted.size)
+        and (not wanted.size or is_of_size(wanted.size, variant.size))
     )
 
 
@@ -183,7 +186,7 @@ def _broken(product: ProductView, wanted: Sought) -> list[str]:
     if not in_colour:
         broken.append("colour")
     some = in_colour or product.variants
-    if wanted.size and not any(v.size.upper() == wanted.size and v.quantity for v in some):
+    if wanted.size and not any(is_of_size(wanted.size, v.size) and v.quantity for v in some):
         broken.append("size")
     limit, floor = _bounds(wanted)
     if limit is not None and product.price_cents > limit:

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 
 from dialogue.orders.search import READ, query_words
 from dialogue.orders.views import ProductView
+from dialogue.questions import is_question
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
 
@@ -72,11 +73,14 @@ _ASPECTS = (
         "材质|材料|面料|什么做的|皮|羊毛|棉",
     ),
     _aspect(
-        r"weigh(?:s|t)?|heavy|light(?:weight)?", r"\d[\d.,]* ?(?:k?g|kilos?)", "多重|重量|重吗"
+        r"weigh(?:s|t)?|heav(?:y|ier)|light(?:er|est|weight)?",
+        r"\d[\d.,]* ?(?:k?g|kilos?)",
+        "多重|重量|重吗",
     ),
     _aspect(
         r"how (?:big|large|long|wide|tall|high|deep|thick)|size|measure(?:s|ments?)?|dimensions?"
-        r"|length|width|height|diameter|capacity|how much does it (?:hold|take)|volume|litres?",
+        r"|length|width|height|diameter|capacity|how much does it (?:hold|take)|volume|litres?"
+        r"|(?:fits?|sleeps|for) \d+(?: people| persons?)?|bigger|larger|smaller|roomier",
         rf"{_LENGTH}|(?:true to|half a) size|people|person|holds?|fits?",
         "多大|尺寸|多长|多宽|多高|容量|大小",
     ),
@@ -91,6 +95,17 @@ _ASPECTS = (
         r"how many(?: pieces| parts| people)?|number of|pieces",
         r"sets? of \d+|\d+ pieces|\w+-(?:pack|piece)|pair|two|three|four|five|six|eight|\d+ \w+s",
         "几件|几个|几只|几套|多少[个件只]|一套",
+    ),
+    _aspect(
+        r"(?:keep|stay|hold)s? (?:\w+ ){0,4}(?:hot|warm|cold|cool)|insulat\w+"
+        r"|how long .{0,25}(?:hot|warm|cold|cool)",
+        r"hot|warm|cold|double-walled|insulated|\w+ hours?",
+        r"保温|保冷|保热|[热冷凉].{0,6}(?:多久|多长|小时)",
+    ),
+    _aspect(
+        r"bulbs?|socket|dim(?:s|mable|med|ming)?|bright\w*|lumens?|watts?",
+        r"E14|E27|GU10|LEDs?|dimm\w*|lumens?|bulbs?|\d+ W",
+        "灯泡|灯头|亮度|调光|多亮|瓦",
     ),
     _aspect(r"guarantee|warranty", r"guarantee\w*|warranty|years?", "保修|质保"),
 )
@@ -110,6 +125,14 @@ _SERVICES = (
         "utter_return_policy",
     ),
 )
+_INCLUDED_IN = re.compile(r"\b(?:included|supplied) (?:with|in)\b", re.IGNORECASE)
+_PARTS = re.compile(
+    r"\b(?:(?:come|comes|came|sold|delivered|supplied) with|includes?|needs? (?:an? |any )?extra)\b"
+    r"[^,.;!?]{1,30}|\b(?:an?|the|any) [\w ]{2,20} included\b"
+    r"|[^，。？！,?!]{1,20}是(?:自带|附带|附送)的?|(?:自带|附带|附送|包含)[^，。？！,?!]{0,20}"
+    r"|带[^，。？！,?!]{1,16}吗",
+    re.IGNORECASE,
+)
 # What may be asked beside a question about goods: "which colours, and do you wrap it?".
 _WRAPPING = r"\b(?:gift[- ]?)?wrap(?:ped|ping)?\b(?! dress)|礼[品物]?包装|包装"
 _ALSO = tuple(
@@ -127,17 +150,29 @@ _ALSO = tuple(
             "utter_faq/gift_wrapping",
         ),
         (
-            r"\b(?:can|could|may) i (?:return|send) (?:it|them|this)\b|能退|可以退",
+            r"\b(?:can|could|may) (?:i|he|she|they) .{0,12}"
+            r"\b(?:return|send|exchange) (?:it|them|this)\b"
+            r"|(?:能|可以)(?:再|包)?(?:退|换(?![个成一]))|不喜欢.{0,6}(?:退|换(?![个成一]))",
             "utter_return_policy",
         ),
     )
 )
+# "I mean the blanket, not the delivery".
+_DENIED = re.compile(
+    r"(?:不是|没有?)(?:在|要)?(?:问|说|指)?的?\s*(?:保修|质保|运费|邮费|配送|退货|包装)"
+    r"|\b(?:not|(?:isn|don|didn|wasn)['’]?t (?:mean|ask(?:ing)?|talk(?:ing)?)(?: about)?)"
+    r" (?:about |the |your |for )*"
+    r"(?:shipping|delivery|warranty|guarantee|returns?|wrapping|postage)"
+    r"(?: (?:costs?|fees?|times?))?\b",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(r"[?？,，].*\w|\band (?:how|what|is|does|can|do)\b", re.IGNORECASE)
 _SLIP = 80.0  # the likeness from which on a word of six letters and more is taken for another
 
 
 def service_asked(question: str) -> str | None:
     """The response to a question on warranty, delivery or returns; None when it is on none."""
-    text = question[:READ].casefold()
+    text = _DENIED.sub(" ", question[:READ]).casefold()
     words = [word for word in query_words(text) if len(word) > 5]
     for asked, word, response in _SERVICES:
         if asked.search(text) or any(fuzz.ratio(one, word) >= _SLIP for one in words):
@@ -147,7 +182,14 @@ def service_asked(question: str) -> str | None:
 
 def also_asked(text: str) -> list[str]:
     """The responses to what a message about goods asks of delivery, wrapping and returns."""
-    return [response for asked, response in _ALSO if asked.search(text[:READ])]
+    text = _DENIED.sub(" ", text[:READ])
+    return [response for asked, response in _ALSO if asked.search(text)]
+
+
+def without_parts(text: str) -> str:
+    """A text without what may come with goods: the bulb in "does the lamp come with a bulb"."""
+    within = _INCLUDED_IN.search(text[:READ])
+    return text[within.end() :] if within else _PARTS.sub(" ", text[:READ])
 
 
 def without_wrapping(text: str) -> str:
@@ -158,18 +200,23 @@ def without_wrapping(text: str) -> str:
 # Words of questions about a product as a whole.
 _ABOUT_ALL = frozenset(
     """
-    about article describe description detail details first good info information item last
-    product say second tell third
+    about again article called cost describe description detail details first good info
+    information item
+    last look name product say see second tell third
     """.split()  # noqa: SIM905  a list of words is read more easily
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What a description tells of a question: `told` in its own words, empty when nothing."""
+    """What a description tells of a question: `told` in its own words, empty when nothing.
+
+    `lacks` says that it was asked for more than that.
+    """
 
     asked: bool
     told: str = ""
+    lacks: bool = False
 
 
 def sentences_of(product: ProductView) -> list[str]:
@@ -203,5 +250,7 @@ def described(question: str, product: ProductView) -> Described:
     measure = _MEASURE.search(product.name)
     if measure is not None and any(aspect.told.search(measure[0]) for aspect in asked):
         told = [f"{measure[0]}.", *told]
-    asks = question.rstrip().endswith(("?", "？")) and bool(named - _ABOUT_ALL)
-    return Described(bool(asked) or asks, " ".join(told))
+    asks = is_question(question) and bool(named - _ABOUT_ALL)
+    said = " ".join(told)
+    lacks = _SEVERAL.search(left) is not None and any(not one.told.search(said) for one in asked)
+    return Described(bool(asked) or asks, said, lacks)

@@ -9,9 +9,17 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders.search import READ, colour_words
+from dialogue.retail.goods.cards import card
 from dialogue.retail.goods.describing import also_asked, asks_aspect, described, service_asked
 from dialogue.retail.goods.first_asked import answered_or_gone_on
-from dialogue.retail.goods.named import ProductAction
+from dialogue.retail.goods.having import tell_beside
+from dialogue.retail.goods.named import (
+    MAX_CARDS,
+    Meant,
+    ProductAction,
+    shown_products,
+    spoken_of_goods,
+)
 from dialogue.retail.goods.qualities import has
 from dialogue.retail.goods.stock import CheckStockAction, asks_for_colour
 from dialogue.retail.services import Dispatcher, Events, latest_text
@@ -48,7 +56,8 @@ class ProductDetailsAction(ProductAction):
             or _asks_if_in(self, tracker)
             or _SIZES.search(latest_text(tracker)[:READ])
         ):
-            return CheckStockAction(self.services).run(dispatcher, tracker, _domain)
+            tell_beside(self, dispatcher, tracker)
+            return CheckStockAction(self.services).answer(dispatcher, tracker, _domain)
         meant, service = self.meant(tracker), service_asked(latest_text(tracker))
         guaranteed = meant.product is not None and has(meant.product, "guarantee")
         beside = meant.product is not None and service in also_asked(latest_text(tracker))
@@ -57,7 +66,9 @@ class ProductDetailsAction(ProductAction):
             dispatcher.utter_message(response=service)
             return [SlotSet("product", meant.product.sku)] if meant.product else []
         if meant.product is None:
-            return self.ask_which(dispatcher, tracker, meant)
+            return self._tell_of_each(dispatcher, tracker, meant) or self.ask_which(
+                dispatcher, tracker, meant
+            )
         product, words = meant.product, self.words(tracker)
         answer = described(latest_text(tracker), product)
         stock = words.button("stock", "check_stock", product=product.sku)
@@ -69,6 +80,10 @@ class ProductDetailsAction(ProductAction):
                 told=answer.told,
                 buttons=[stock, more],
             )
+            if answer.lacks:
+                dispatcher.utter_message(
+                    response="utter_product_rest_untold", buttons=[words.person_button()]
+                )
             return [SlotSet("product", product.sku)]
         dispatcher.utter_message(
             response="utter_product_untold" if answer.asked else "utter_product_details",
@@ -78,6 +93,21 @@ class ProductDetailsAction(ProductAction):
             buttons=[stock, *([words.person_button()] if answer.asked else [])],
         )
         return [SlotSet("product", product.sku)]
+
+    def _tell_of_each(self, dispatcher: Dispatcher, tracker: Tracker, meant: Meant) -> Events:
+        """What is asked of "it" where several were shown, of each; nothing where none tells it."""
+        text, words = latest_text(tracker), self.words(tracker)
+        goods = meant.candidates[:MAX_CARDS] or self.shown(tracker)
+        if not asks_aspect(text) or not spoken_of_goods(tracker):
+            return []
+        told = [described(text, product).told for product in goods]
+        if not any(told):
+            return []
+        lines = [words.say("compare_told", told=one) if one else "" for one in told]
+        untold = words.say("compare_untold")
+        cards = [card(words, p, line or untold) for p, line in zip(goods, lines, strict=True)]
+        dispatcher.utter_message(response="utter_told_of_each", elements=cards)
+        return [shown_products(goods)]
 
 
 def _asks_if_in(action: ProductAction, tracker: Tracker) -> bool:

@@ -9,11 +9,23 @@ from dialogue.retail.goods.having import say_colours, say_lacking
 from dialogue.retail.goods.in_store import say_of_stores
 from dialogue.retail.goods.named import ProductAction
 from dialogue.retail.goods.of_shown import say_of_shown
+from dialogue.retail.goods.ratings import say_ratings
 from dialogue.retail.goods.search_on import go_on_unless_pointed
 from dialogue.retail.goods.seeking import say_for_purpose
+from dialogue.retail.goods.sums import say_sum
 from dialogue.retail.services import Dispatcher, Events, latest_text
 
-_STEPS = (say_of_stores, say_of_shown, advise, compare, say_colours, say_lacking, say_for_purpose)
+_STEPS = (
+    say_of_stores,
+    say_ratings,
+    say_sum,
+    say_of_shown,
+    advise,
+    compare,
+    say_colours,
+    say_lacking,
+    say_for_purpose,
+)
 
 
 def answered_first(

@@ -19,12 +19,14 @@ from dialogue.recommending.wishes import heard
 from dialogue.retail.goods.advice import RecommendAction, for_whom_before, tells_of_person
 from dialogue.retail.goods.chinese_asked import asked_in_chinese
 from dialogue.retail.goods.comparing import asks_to_compare, compare
-from dialogue.retail.goods.describing import also_asked
+from dialogue.retail.goods.describing import also_asked, asks_aspect, service_asked
 from dialogue.retail.goods.details import ProductDetailsAction
 from dialogue.retail.goods.named import ProductAction, finds_all, spoken_of_goods
 from dialogue.retail.goods.of_shown import say_of_shown
 from dialogue.retail.goods.products import ProductSearchAction
+from dialogue.retail.goods.ratings import say_ratings
 from dialogue.retail.goods.search_on import refined
+from dialogue.retail.goods.sums import say_sum
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -49,6 +51,8 @@ _WANTS = re.compile(
     re.IGNORECASE,
 )
 _NEAR = _NOT_UNDERSTOOD | {"inform"}
+# What a question of a product's own qualities is taken for: "how long does it stay hot".
+_OFTEN_TAKEN = frozenset({"faq", "shipping_options", "store_location", "warranty"})
 _ON_GIFTS = _NEAR | {"deny", "correct_that"}
 # "And for my wife?", after goods were shown.
 _FOR_SOMEBODY = re.compile(
@@ -82,6 +86,10 @@ _PRICE_OF_IT = re.compile(
     r"|^\W*(?:我问的?是)?(?:一套|里面|它).{0,3}(?:几|多少)[个件只].{0,4}$",
     re.IGNORECASE,
 )
+# "The lantern", of a list.
+_BARE_NAME = re.compile(
+    r"^\W*(?:(?:ok|and|so)\W+)*(?:the|that|this) [a-z][\w -]{2,30}\W*$", re.IGNORECASE
+)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")  # what is left of it beside the shop's own terms
 
 
@@ -105,6 +113,7 @@ def about_goods(
         return done
     compares = asks_to_compare(text) and intent in _NEAR
     near = spoken_of and (intent in _NEAR or _ONLY_POINTS.search(text) is not None)
+    near |= spoken_of and intent in _OFTEN_TAKEN and _asks_of_itself(search, tracker, text)
     compared = compare(search, dispatcher, tracker) if near or compares else None
     return _go_on(search, dispatcher, tracker, domain) if near and compared is None else compared
 
@@ -113,9 +122,11 @@ def _say_of_those(
     search: ProductSearchAction, dispatcher: Dispatcher, tracker: Tracker
 ) -> Events | None:
     """What is asked of those shown last; else of delivery and wrapping."""
-    told = say_of_shown(search, dispatcher, tracker)
+    told = None
+    for step in (say_ratings, say_sum, say_of_shown):
+        told = step(search, dispatcher, tracker) if told is None else told
     beside = also_asked(latest_text(tracker))
-    if told is not None or not beside or latest_intent(tracker) not in _NOT_UNDERSTOOD:
+    if told is not None or not beside or latest_intent(tracker) not in _NEAR | {"ask_more"}:
         return told
     for response in beside:
         dispatcher.utter_message(response=response)
@@ -151,12 +162,22 @@ def _go_on(
 ) -> Events | None:
     """One that is pointed at, or goods of another kind: 那睡袋呢."""
     text = latest_text(tracker)
-    if search.pointed_at(tracker) is not None:
+    if _BARE_NAME.search(text) and search.meant(tracker).product in search.shown(tracker):
+        return ProductDetailsAction(search.services).run(dispatcher, tracker, domain)
+    if search.pointed_at(tracker) is not None or _asks_of_itself(search, tracker, text):
         return ProductDetailsAction(search.services).run(dispatcher, tracker, domain)
     said = _CHINESE.sub(" ", search.words(tracker).in_records(text))
     if goes_on(text) and finds_all(search, said):
         return search.run(dispatcher, tracker, domain)
     return None
+
+
+def _asks_of_itself(search: ProductSearchAction, tracker: Tracker, text: str) -> bool:
+    """Whether it is asked what the goods spoken of are: "how long does it keep tea hot?"."""
+    if service_asked(text) or also_asked(text):
+        return False
+    one = tracker.get_slot("product") is not None or search.pointed_at(tracker) is not None
+    return one and (asks_aspect(text) or search.pointed_at(tracker) is not None)
 
 
 def _refines(search: ProductSearchAction, tracker: Tracker, text: str, intent: str) -> bool:

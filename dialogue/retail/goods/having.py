@@ -9,12 +9,13 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders.lacking import lacking
-from dialogue.orders.search import READ, price_limit_cents
+from dialogue.orders.search import READ, is_of_size, price_limit_cents
 from dialogue.orders.views import ProductView
 from dialogue.recommending.refining import Sought, leave_out
 from dialogue.recommending.wishes import heard
 from dialogue.retail.goods.cards import card
 from dialogue.retail.goods.conditions import size_in
+from dialogue.retail.goods.describing import asks_aspect, described
 from dialogue.retail.goods.named import ProductAction, cards_of
 from dialogue.retail.goods.search_on import remember
 from dialogue.retail.goods.stock_words import stock_lines, when_back
@@ -28,6 +29,14 @@ _COLOURS = re.compile(
     re.IGNORECASE,
 )
 
+_PARTS = re.compile(r"[?？,，。:]|\band\b", re.IGNORECASE)
+_OF_SIZES = re.compile(r"\bsizes?\b|尺码|[大小中]号|码", re.IGNORECASE)
+_SOLD_OUT = re.compile(
+    r"\bsold out\b|\bout of stock\b|\b(?:not|un)(?: |-)?available\b|缺货|卖完|没货|卖光",
+    re.IGNORECASE,
+)
+_IN_STOCK = re.compile(r"\b(?:in stock|available|left)\b|有货|现货|库存", re.IGNORECASE)
+
 
 def say_colours(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> Events | None:
     """That the product spoken of comes in one colour only, where another is asked for."""
@@ -38,8 +47,21 @@ def say_colours(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker)
     product, words = action.meant(tracker, said).product, action.words(tracker)
     if product is None:
         return _say_of_several(words, dispatcher, action.shown(tracker))
+    tell_beside(action, dispatcher, tracker)
     _say_size(words, dispatcher, product, size_in(words.in_records(text)))
-    colours = _colours_of(product)
+    if _SOLD_OUT.search(text):
+        gone = [words.variant(v.label) for v in product.variants if not v.quantity and v.label]
+        dispatcher.utter_message(
+            response="utter_stock_gone" if gone else "utter_stock_none_gone",
+            name=product.name,
+            variants=words.say("between_parts").join(gone),
+        )
+        return [SlotSet("product", product.sku)]
+    colours, there = _colours_of(product), stock_lines(words, product.variants)
+    if there and len(colours) > 1 and _IN_STOCK.search(text):
+        facts = {"name": product.name, "price": words.money(product.price_cents, product.currency)}
+        dispatcher.utter_message(response="utter_stock_list", **facts, variants=there)
+        return [SlotSet("product", product.sku)]
     stock = words.button("stock", "check_stock", product=product.sku)
     like = words.button("more_like_this", "recommend_product", product=product.sku)
     if len(colours) > 1:
@@ -59,11 +81,26 @@ def say_colours(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker)
     return [SlotSet("product", product.sku)]
 
 
+def tell_beside(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> None:
+    """What is asked of a product beside its colours: "how bright is it, and is it in white?"."""
+    text, product = latest_text(tracker)[:READ], action.meant(tracker).product
+    parts = [one for one in _PARTS.split(text) if asks_aspect(one) and not _OF_SIZES.search(one)]
+    if product is None or not parts:
+        return
+    told = dict.fromkeys(filter(None, (described(one, product).told for one in parts)))
+    if told:
+        dispatcher.utter_message(
+            response="utter_product_told", name=product.name, told=" ".join(told)
+        )
+    else:
+        dispatcher.utter_message(response="utter_product_part_untold", name=product.name)
+
+
 def _say_size(words: Wording, dispatcher: Dispatcher, product: ProductView, size: str) -> None:
     """What there is in a size that is asked for beside the colours."""
     sizes = {variant.size for variant in product.variants if variant.size}
     facts = {"name": product.name, "price": words.money(product.price_cents, product.currency)}
-    there = [variant for variant in product.variants if variant.size.upper() == size]
+    there = [one for one in product.variants if is_of_size(size, one.size)]
     if not size:
         return
     if not sizes:

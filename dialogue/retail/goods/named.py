@@ -10,10 +10,18 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from dialogue.orders.search import READ, Match, is_of_colour, only_one, query_words, words_of
+from dialogue.orders.search import (
+    READ,
+    Match,
+    in_other_money,
+    is_of_colour,
+    only_one,
+    query_words,
+    words_of,
+)
 from dialogue.orders.views import ProductView
 from dialogue.retail.goods.cards import card
-from dialogue.retail.goods.describing import also_asked, without_wrapping
+from dialogue.retail.goods.describing import also_asked, without_parts, without_wrapping
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -30,6 +38,19 @@ PART = 0.3  # of a name, from which on it is spoken of
 NAMED = 0.6  # of a name, from which on "it" is that one, and not the one spoken of before
 _IT = re.compile(r"\b(?:it|its|they|(?:this|that) one)\b|它|[这那][个款件]", re.IGNORECASE)
 _THE = re.compile(r"\b(?:the|this|that) ([a-z][\w-]+)")
+# "How long does the bottle keep it warm", of a bottle spoken of.
+_THE_ONE = re.compile(
+    r"\b(?:the|this|that) ([a-z][\w-]+)(?=\W*$|[?.,!]"
+    r"| (?:keep|hold|is|are|have|has|come|fit|look|weigh"
+    r"|cost|stay|work|last|need)\w*\b)"
+)
+# "Which is lighter", "how many pairs are in a pack": of the goods spoken of.
+_NO_NAME = re.compile(
+    r"\b(?:lighter|warmer|brighter|bigger|smaller|heavier|softer|thicker|quieter|cheaper)\b"
+    r"|\bhow many \w+(?: (?:are|come|is))?"
+    r"(?: (?:there )?in (?:a|the|one|each) (?:pack|set|box|pair))?\b",
+    re.IGNORECASE,
+)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")  # what is left of it names nothing in the records
 
 # "The cheaper one", 贵的那个: of those shown, by the price.
@@ -44,12 +65,21 @@ _DEARER_ONE = re.compile(
     re.IGNORECASE,
 )
 
+# "The arc one", 750的那款.
+_CALLED_ONE = re.compile(
+    r"\b(?:the|that|this) (?:(?!first|last|other)([a-z][\w-]+|\d{2,4}))(?: ?(?:ml|l|cm))?"
+    r" (?:one|model|version)\b"
+    r"|([A-Za-z][\w-]+|\d{2,4})\s?(?:ml|L|cm)?\s?(?:的那?一?|那一?|这一?)?[个款盏]",
+    re.IGNORECASE,
+)
+
 SOON = 2  # messages after goods were shown
 # Of which responses goods are shown or told of.
 _OF_GOODS = (
     "buy_",
     "colours",
     "compare",
+    "goods_",
     "product",
     "recommend",
     "search",
@@ -79,6 +109,8 @@ class ProductAction(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """The answer, and then those to what else is asked in the same message."""
+        if in_other_money(latest_text(tracker)):
+            dispatcher.utter_message(response="utter_prices_in_euro")
         done = self.answer(dispatcher, tracker, domain)
         said = {message.get("response") for message in dispatcher.messages}
         for response in also_asked(latest_text(tracker)):
@@ -101,17 +133,21 @@ class ProductAction(RetailAction):
         if known is not None:
             return Meant(known)
         text = self.words(tracker).in_records(latest_text(tracker)) if part is None else part
-        text = without_wrapping(text)
+        text = _NO_NAME.sub(" ", without_parts(without_wrapping(text)))
         matches = self.services.catalogue.search(text or (said if part is None else "") or "")
         certain = only_one(matches) or _sole(matches)
         if certain is not None:
             return Meant(certain)
+        before = self.services.catalogue.product(str(tracker.get_slot("product")))
+        if before is not None and {*_THE_ONE.findall(text[:READ].casefold())} & words_of(
+            before.name
+        ):
+            return Meant(before)
         spoken = _spoken_of(text, matches, self.shown(tracker))
         if spoken is not None:
             return Meant(spoken)
         by_it = _IT.search(text[:READ]) is not None
         named = any(match.coverage >= (NAMED if by_it else PART) for match in matches)
-        before = self.services.catalogue.product(str(tracker.get_slot("product")))
         # "How many are in the set", of a set: it names no others.
         its_own = before is not None and named and matches[0].hits <= words_of(before.name)
         if before is not None and (not named or its_own):
@@ -137,6 +173,9 @@ class ProductAction(RetailAction):
         by_price = _by_price(text, cards)
         if by_price is not None:
             return by_price
+        called = _called(text, cards)
+        if called is not None:
+            return called
         if present is not None or not re.search(r"\bone\b|[这那][个款件]", text, re.IGNORECASE):
             return None
         words = set(re.findall(r"[\w-]{3,}", text.casefold()))
@@ -172,6 +211,13 @@ def _spoken_of(
     product, named = called[0].product, words_of(called[0].product.name)
     said = [word for word in _THE.findall(text[:READ].casefold()) if word in named]
     return product if said or product in shown else None
+
+
+def _called(text: str, shown: Sequence[ProductView]) -> ProductView | None:
+    """The only one of several that has a word, or the measure, of its name: "the arc one"."""
+    said = {(found[1] or found[2]).casefold() for found in _CALLED_ONE.finditer(text)}
+    fitting = [one for one in shown if said.intersection(one.name.casefold().split())]
+    return fitting[0] if len(shown) > 1 and len(fitting) == 1 else None
 
 
 def _by_price(text: str, shown: Sequence[ProductView]) -> ProductView | None:

@@ -9,10 +9,11 @@ from dataclasses import replace
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from dialogue.orders.search import READ, query_words
+from dialogue.orders.search import READ, mentioned_variants, query_words
 from dialogue.orders.views import ProductView
 from dialogue.recommending.refining import Sought, kept_search
 from dialogue.retail.goods.cards import card
+from dialogue.retail.goods.comparing import by_quality
 from dialogue.retail.goods.conditions import (
     asked_anew,
     conditioned,
@@ -24,6 +25,7 @@ from dialogue.retail.goods.conditions import (
 )
 from dialogue.retail.goods.named import PART, ProductAction, shown_products
 from dialogue.retail.goods.search_on import cheaper_unseen
+from dialogue.retail.goods.stock_words import stock_lines
 from dialogue.retail.services import Dispatcher, Events, latest_text
 from dialogue.retail.wording import Wording
 
@@ -33,6 +35,9 @@ _CHEAPEST = re.compile(
 )
 _DEAREST = re.compile(
     r"\b(?:dearest|most expensive|priciest|highest[- ]priced?)\b|最贵|最高价", re.IGNORECASE
+)
+_BIGGER = re.compile(
+    r"\b(?:bigger|larger|smaller|biggest|largest)\b|大[一]?[点些]|小[一]?[点些]", re.IGNORECASE
 )
 # "The cheapest you have", which is of the whole shop.
 _OF_ALL = re.compile(
@@ -44,7 +49,8 @@ _OF_ALL = re.compile(
 _WHICH = re.compile(
     r"\b(?:which|any|some|one|are there)(?: ones?)? of (?:them|these|those)\b"
     r"|\bwhich(?: ones?)?\b(?! (?:sizes?|colou?rs?|stores?|shops?)\b)"
-    r"|\b(?:do|are|is) (?:any|some|one) of (?:them|these|those)\b|哪[一几]?[个些款件]|这[些几]",
+    r"|\b(?:do|are|is) (?:any|some|one) of (?:them|these|those)\b"
+    r"|哪[一几]?[个些款件双条只]|这[些几]",
     re.IGNORECASE,
 )
 
@@ -58,15 +64,22 @@ def say_of_shown(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker
     wanted = in_known_sizes(asked_anew(words, catalogue.products(), text, None), shown)
     known = words.in_records(text)
     named = {*query_words(known)}
-    if any(m.coverage >= PART and m.hits & named for m in catalogue.search(known, limit=1)):
+    best = catalogue.search(known, limit=1)
+    if any(m.coverage >= PART and m.hits & named and m.product not in shown for m in best):
         return None  # of other goods: "the cheapest tent"
     extreme = _extreme(text, shown)
     if extreme is not None:
-        return _say_extreme(action, dispatcher, tracker, extreme, text)
+        if _BIGGER.search(text):  # "is there a bigger one, and what is the cheapest?"
+            by_quality(words, dispatcher, shown, [_size_word(text)])
+        return _say_extreme(action, dispatcher, tracker, extreme, wanted)
     bounded = conditioned(wanted) or wanted.limit_cents is not None
     if not bounded or not _WHICH.search(text):
         return None
     return _say_which(words, dispatcher, wanted, shown, kept_search(tracker.get_slot("sought")))
+
+
+def _size_word(text: str) -> str:
+    return "size" if text.isascii() else "大小"
 
 
 def _extreme(text: str, shown: Sequence[ProductView]) -> ProductView | None:
@@ -82,9 +95,10 @@ def _say_extreme(
     dispatcher: Dispatcher,
     tracker: Tracker,
     product: ProductView,
-    text: str,
+    wanted: Sought,
 ) -> Events:
     """The cheapest or the dearest of those shown, and what the search has for still less."""
+    text = latest_text(tracker)[:READ]
     words, cheapest = action.words(tracker), _CHEAPEST.search(text) is not None
     price = words.money(product.price_cents, product.currency)
     dispatcher.utter_message(
@@ -93,6 +107,17 @@ def _say_extreme(
         price=price,
         elements=[card(words, product)],
     )
+    if wanted.size or wanted.colours:
+        known = words.in_records(text)
+        there = fits(product, replace(wanted, limit_cents=None)) and stock_lines(
+            words, mentioned_variants(known, product.variants)
+        )
+        dispatcher.utter_message(
+            response="utter_stock_list" if there else "utter_stock_not_so",
+            name=product.name,
+            price=price,
+            variants=there or "",
+        )
     less = cheaper_unseen(action.services, tracker, product) if cheapest else []
     if less:
         dispatcher.utter_message(

@@ -30,7 +30,10 @@ _TOLD = (
     (("warm", "cold", "winter", "保暖", "暖"), _WARM),
     (("electric", "electrical", "electronic", "electronics", "电"), _ELECTRIC),
     (("metal", "金属"), _METAL),
-    (("light", "lightweight", "heavy", "weight", "weigh", "轻", "重"), r"light\w*|[\d.,]+ k?g\b"),
+    (
+        ("light", "lightweight", "heavy", "weight", "weigh", "轻", "重"),
+        r"light\w*|(?<!\bto )(?<!\bholds )[\d.,]+ k?g\b",
+    ),
     (
         (
             *("big", "large", "small", "roomy", "hold", "holds", "capacity", "volume", "size"),
@@ -46,12 +49,13 @@ _TOLD = (
                 "fit",
                 "fits",
             ),
-            *("大", "小", "容量", "装"),
+            *("大", "小", "大小", "容量", "装"),
         ),
         _SIZE,
     ),
     (("hot", "cool", "热", "冷"), _HOT),
     (("last", "lasts", "battery", "charge", "续航"), _LASTS),
+    (("bright", "brightness", "亮"), r"[\d.,]+ lumens|dimm\w*|[\d.,]+ W"),
     (
         ("outside", "outdoor", "outdoors", "garden", "户外", "室外"),
         rf"{_RAIN}|splash\w*|outdoors?|frost\w*|weather\w*",
@@ -93,6 +97,11 @@ def stem(word: str) -> str:
             if any(one in asked for asked, _ in _TOLD):
                 return one
     return word
+
+
+def is_quality(word: str) -> bool:
+    """Whether a word is known to ask for a quality."""
+    return any(stem(word) in asked for asked, _ in _TOLD)
 
 
 @lru_cache(maxsize=256)

@@ -15,6 +15,7 @@ from dialogue.orders.search import (
     PLAIN_COLOURS,
     READ,
     is_of_colour,
+    is_of_size,
     mentioned_variants,
     only_one,
     query_words,
@@ -32,6 +33,7 @@ from dialogue.retail.goods.conditions import (
     note,
     size_in,
 )
+from dialogue.retail.goods.each_of import say_stock_of_each
 from dialogue.retail.goods.first_asked import answered_or_gone_on
 from dialogue.retail.goods.named import (
     MAX_CARDS,
@@ -64,6 +66,7 @@ OFF = "off"
 _COMES = re.compile(
     r"\b(?:arriv\w*|com(?:e|es|ing)\b(?! back)|deliver\w*|parcel)|送到|到了|快递", re.IGNORECASE
 )
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _HOW_MANY = re.compile(
     r"\bhow many\b|\bhow much (?:stock|is left|do you have left)\b"
     r"|还剩多少|剩几|多少件|几件(?!套)",
@@ -108,6 +111,9 @@ class CheckStockAction(ProductAction):
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """The named variant exactly; all of them in one sentence a colour otherwise."""
         told = answered_or_gone_on(self, dispatcher, tracker)
+        if told is not None:
+            return told
+        told = say_stock_of_each(self, dispatcher, tracker)
         if told is not None:
             return told
         meant = self.meant(tracker)
@@ -157,9 +163,11 @@ class CheckStockAction(ProductAction):
         words, text = self.words(tracker), latest_text(tracker)
         goods = self.services.catalogue.products()
         wanted = asked_anew(words, goods, text, None)
-        named = [p for p in meant.candidates if self.services.catalogue.search(wanted.words)]
-        named = [p for p in named if not wanted.colours or query_words(wanted.words)]
-        some = tuple(named) or (() if query_words(wanted.words) else self.shown(tracker))
+        own = {*query_words(_CHINESE.sub(" ", wanted.words))} - {
+            *wanted.colours
+        }  # "and in black?" has none
+        named = meant.candidates if own and self.services.catalogue.search(wanted.words) else ()
+        some = named or (() if own else self.shown(tracker))
         wanted = in_known_sizes(wanted, some)
         if not text or not some or not (wanted.colours or wanted.size):
             return []
@@ -181,9 +189,9 @@ class CheckStockAction(ProductAction):
         self, words: Wording, dispatcher: Dispatcher, product: ProductView, said: str
     ) -> None:
         """That it does not come in the colour or in the size that is asked for."""
-        sizes = {variant.size.casefold() for variant in product.variants if variant.size}
+        sizes = {variant.size for variant in product.variants if variant.size}
         named = size_in(said)
-        if sizes and named and named.casefold() not in sizes:
+        if sizes and named and not any(is_of_size(named, size) for size in sizes):
             dispatcher.utter_message(response="utter_stock_no_size", name=product.name, size=named)
         elif named and not sizes:
             dispatcher.utter_message(response="utter_stock_one_size", name=product.name)

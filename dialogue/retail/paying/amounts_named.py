@@ -9,7 +9,7 @@ from nlu.entities import amounts
 _BARE = re.compile(
     r"\b(?:for|of|costs?|worth|is|total(?: of)?|was) (\d{1,4})\b"
     r"(?!\s?(?:[%/.,:\d]|days?|years?|pieces|x\b|of\b))"
-    r"|(\d{1,4})\s?[块元]",
+    r"|(\d{1,4})\s?[块元欧]",
     re.IGNORECASE,
 )
 READ = 300  # characters that are looked through

@@ -108,7 +108,7 @@ _WITH_CODE = re.compile(
     r"|用(?:了|这|它|上|优惠|码)|折后|优惠后",
     re.IGNORECASE,
 )
-_AND_OF = re.compile(r"^\W*(?:and|what about|how about)\b.{0,30}$|^\W*那.{1,8}呢", re.IGNORECASE)
+_AND_OF = re.compile(r"^\W*(?:and|what about|how about)\b.{0,30}$|^\W*那.{1,20}呢", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"\b(?:orders?|parcels?|package|deliver\w*|shipp\w*|returns?|refunds?|exchang\w*|cancel\w*"
     r"|invoices?|warranty|account|stock|gift cards?|vouchers?|open)\b"
@@ -126,8 +126,9 @@ _NAMED_WITH = re.compile(
 _CARD = re.compile(r"\b(?:gift ?cards?|vouchers?)\b|礼品卡|购物卡", re.IGNORECASE)
 _OF_CODE = re.compile(rf"\b{_CODE}\b|优惠|折扣|促销", re.IGNORECASE)
 _AT_ONCE = re.compile(
-    r"\b(?:both|together|combin\w*|stack\w*|beside|at once|(?:at the )?same time|as well|too)\b"
-    r"|一起|同时|叠加|一块",
+    r"\b(?:both|together|combin\w*|stack\w*|beside|at once|(?:at the )?same time|as well|too"
+    r"|also)\b"
+    r"|一起|同时|叠加|一块|还(?:能|可以)|再用",
     re.IGNORECASE,
 )
 _SAVES = re.compile(r"\bsave\b|省|便宜多少", re.IGNORECASE)
@@ -157,6 +158,7 @@ _ORDERED_BEFORE = re.compile(
 _VERDICTS = {f"utter_code_{state}" for state in CodeState}
 _OF_ONE = {
     "again",
+    "counts",
     "fits",
     "first_only",
     "for_first",
@@ -359,8 +361,9 @@ def goes_on(tracker: Tracker, names_a_code: bool, known: bool = False) -> bool:
         return True
     if names_goods(tracker) or tells_worth(tracker):
         return intent not in FORM_OF_INTENT
-    if with_card(tracker) or (known and with_code(text)):
-        return intent not in FORM_OF_INTENT
+    of_card = with_card(tracker)
+    if of_card or (known and (with_code(text) or adds_code(text))):
+        return intent not in FORM_OF_INTENT or (of_card and intent == "gift_card")
     if names_a_code and asks_price_with_code(tracker) and intent not in FORM_OF_INTENT:
         return len(text) <= SHORT
     if names_a_code and spoken_of(tracker):

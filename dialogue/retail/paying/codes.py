@@ -100,7 +100,7 @@ class PromoCodeAction(CodePrices):
     ) -> Events:
         """The exact reason for the code that was named; the usual ones without one."""
         text = latest_text(tracker)
-        if only_of_cards(text):
+        if only_of_cards(text) and not with_card(tracker):
             return GiftCardAction(self.services).answer(extras, dispatcher, tracker, _domain)
         viewer, worth = viewer_of(tracker), worth_cents(text)
         worth = bare_cents(text) if worth is None and tells_worth(tracker) else worth
@@ -173,7 +173,9 @@ class PromoCodeAction(CodePrices):
         if not asks_which(tracker):
             return False
         said = self._departments(self.words(tracker).in_records(text), certainly=False)
-        self._tell_fitting(extras, dispatcher, tracker, worth_cents(text), said)
+        one = only_one(self.services.catalogue.search(self.words(tracker).in_records(text)))
+        worth = worth_cents(text) or (one.price_cents if one is not None else None)
+        self._tell_fitting(extras, dispatcher, tracker, worth, said)
         return True
 
     def _of_told(self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker) -> bool:
@@ -198,7 +200,7 @@ class PromoCodeAction(CodePrices):
     def _without_code(self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker) -> bool:
         """Answer what is asked of a code that was told, or of those that were listed."""
         if asks_for_others(tracker):
-            return self._others(dispatcher, tracker)
+            return self.tell_others(dispatcher, tracker)
         if names_goods(tracker):
             return self._of_named_goods(extras, dispatcher, tracker)
         listed = asks_of_listed(tracker)
@@ -208,9 +210,10 @@ class PromoCodeAction(CodePrices):
             return True
         return listed and self._of_listed(extras, dispatcher, tracker)
 
-    def _others(self, dispatcher: Dispatcher, tracker: Tracker) -> bool:
+    def tell_others(self, dispatcher: Dispatcher, tracker: Tracker) -> bool:
         """Today's codes but the one just told, and none for first orders for who has ordered."""
-        words, told = self.words(tracker), told_code(tracker)
+        words = self.words(tracker)
+        told = told_code(tracker) if asks_for_others(tracker) else None
         old = ordered_before(latest_text(tracker))
         offers = [
             offer
@@ -315,8 +318,10 @@ def about_codes(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, domain: Any
 ) -> Events | None:
     """Answer what goes on about promotion codes, whatever it was taken for."""
+    offers = services.catalogue.promotions()
     named = [code.upper() for code in codes_in(latest_text(tracker)) if not code.isalpha()]
-    known = {offer.code for offer in services.catalogue.promotions()} & {*named}
+    named = named or spelled_in(latest_text(tracker), offers)  # "and with the cosy code?"
+    known = {offer.code for offer in offers} & {*named}
     if not goes_on(tracker, bool(named), bool(known)):
         return None
     return PromoCodeAction(services).run(dispatcher, tracker, domain)

@@ -38,7 +38,8 @@ def code_before(tracker: Tracker) -> str | None:
 
 def without_codes(text: str) -> str:
     """The text without the words that look like codes."""
-    return _SIGNS.sub(lambda found: " " if _is_like_a_code(found[0]) else found[0], text[:READ])
+    text = _CALLED.sub(" ", text[:READ])
+    return _SIGNS.sub(lambda found: " " if _is_like_a_code(found[0]) else found[0], text)
 
 
 def spelled_in(text: str, offers: Iterable[PromotionView]) -> list[str]:

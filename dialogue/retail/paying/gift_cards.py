@@ -19,6 +19,7 @@ from dialogue.retail.services import (
     RetailAction,
     RetailServices,
     latest_entity,
+    latest_intent,
     latest_text,
     plain_words,
     said_within,
@@ -50,12 +51,75 @@ _LEAVES = re.compile(
     r"\b(?:forget|never ?mind|skip|leave) (?:it|the|that)?|算了|不用查", re.IGNORECASE
 )
 
+_LATER = re.compile(
+    r"\bi(?:['’]?ll| will| have to| need to| must| can)? (?:just )?(?:look|check|search)\b.{0,20}"
+    r"\b(?:home|later|tonight|tomorrow|at work)\b|\b(?:at home|later|another time)\W*$"
+    r"|(?:回家|晚点|一会儿?|待会儿?|明天|等下).{0,4}(?:看|找|查)",
+    re.IGNORECASE,
+)
+# What is asked of other things by the same words, and by what these are told.
+_OF_OTHERS_TOO = frozenset({"utter_gift_card_buy", "utter_gift_card_day", "utter_gift_card_fails"})
+_OF_OTHERS = frozenset(
+    {
+        "check_stock",
+        "damaged_item",
+        "order_status",
+        "product_details",
+        "product_search",
+        "recommend_product",
+        "return_item",
+        "warranty",
+    }
+)
+_ELSEWHERE = re.compile(r"\b(?:orders?|parcels?|package)\b|订单|包裹|快递", re.IGNORECASE)
+_CARD = re.compile(r"\b(?:cards?|vouchers?|gift)\b|卡", re.IGNORECASE)
+BUY, BUY_BY_PEOPLE = "utter_gift_card_buy", "utter_gift_card_buy_by_people"
+# "Can I buy a jacket with it" is about using a card.
+_PAYS_WITH = re.compile(
+    r"\b(?:with|using|by) (?:it|them|one|(?:a|the|my|this|gift) (?:gift )?(?:cards?|vouchers?))\b"
+    r"|\buse (?:it|them|(?:the|my) (?:gift )?card)\b|[用拿].{0,6}[买购]",
+    re.IGNORECASE,
+)
 # What else is asked of gift cards, and the response; the first that fits answers.
+_REST = r"(?:the rest|remain\w*|remainder|left ?over|unused|what['’]?s left|not used)"
 _TOPICS = (
     (
-        r"\b(?:buy|get|order|purchase)\b.{0,30}\b(?:in (?:the|this) chat|from you|through you"
-        r"|(?:on|over) the (?:web)?site|right here|here\W*$)|(?:这里|这儿|聊天|你这).{0,6}买",
-        "utter_gift_card_not_here",
+        rf"\b{_REST}\b.{{0,40}}\b(?:lost|lose|gone|forfeit\w*|disappears?|vanish\w*|stays?|kept|keep"
+        r"|later|next time|wasted|void|another (?:time|order))\b"
+        rf"|\b(?:lose|what happens (?:to|with)) (?:\w+ ){{0,2}}{_REST}\b"
+        r"|\b(?:use|spend) (?:it|the (?:gift )?card|everything|the whole \w+) ?(?:up )?(?:all )?"
+        r"(?:at once|in one (?:go|order)|several times|for (?:two|several) orders)\b"
+        r"|(?:剩|余额|余下|没用完|用不完|花不完).{0,8}(?:作废|没了|清零|浪费|还能|还可以|怎么办|下次|还在)"
+        r"|一次(?:性)?(?:用|花)完|分(?:几|两|多)次",
+        "utter_gift_card_rest",
+    ),
+    (
+        r"\b(?:(?:does|do|did|is|was|will)(?:n['’]?t| not)|won['’]?t|cannot|can['’]?t)"
+        r" (?:\w+ )?"
+        r"(?:work\w*|accept\w*|valid|go through|recogni[sz]ed)\b"
+        r"|\b(?:invalid|rejected|refused|declined|error)\b|用不了|不能用|无效|不被接受|失败",
+        "utter_gift_card_fails",
+    ),
+    (
+        r"\b(?:send\w*|sent|arrive|gets? there|deliver\w*|come|choose|pick|set|schedul\w*)\b.{0,40}"
+        r"\b(?:(?:certain|particular|specific|later|exact|given|own) (?:date|day|time)"
+        r"|the (?:date|day)\b"
+        r"|on (?:her|his|their|the|my) (?:birthday|day)|on (?:the )?\d{1,2}(?:st|nd|rd|th)?\b)"
+        r"|(?:指定|选择?|定时|定个?).{0,6}(?:日期|时间|哪天|那天|[日号])"
+        r"|(?:发|送|寄|到).{0,6}\d[号日]|\d[号日].{0,6}(?:发|送|寄|到)"
+        r"|生日(?:那天|当天).{0,6}(?:发|送|寄|到)",
+        "utter_gift_card_day",
+    ),
+    (
+        r"\b(?:where|how|which page|can|could|may|do)\b.{0,30}\b(?:buy|purchase)\b"
+        r"|\b(?:want|like|trying|going|wish|need) to (?:\w+ )?(?:buy|purchase|order)\b"
+        r"|\b(?:buy|get|order|purchase)\b.{0,30}\b(?:in (?:the|this) chat|from you|through you"
+        r"|(?:on|over) the (?:web)?site|right here|here\W*$)"
+        r"|\bwhere exactly\W*$|\bwhich (?:page|button|menu)\b"
+        r"|\b(?:not|n['’]t|nt) (?:yet )?(?:bought|buy|have one|got one)\b"
+        r"|(?:怎么|哪[里儿个]?|如何|想要?|能|可以|还没|直接).{0,8}(?:[买购](?!的)|下单)"
+        r"|[买购].{0,2}(?:[一两几]|\d+)?张|[买购]礼品卡|[买购].{0,8}(?:送人|哪)|点哪|哪个(?:页面|网页)",
+        BUY,
     ),
     (
         r"\b(?:lost|stolen|stole|deleted|misplaced|threw|thrown)\b|\bcan['’]?t find\b"
@@ -97,7 +161,7 @@ class GiftCardAction(ExtrasAction):
         text = latest_text(tracker)
         code = code_in(text)
         about = latest_entity(tracker, "gift_topic") or ""
-        if code is None and not about and _say_topic(self.words(tracker), dispatcher, text):
+        if code is None and not about and _say_topic(self.words(tracker), dispatcher, tracker):
             return leave_form(tracker) if _LEAVES.search(text[:READ]) else []
         if code is not None or about == "code":
             return _ask_for(code, pin_in(text))
@@ -112,7 +176,7 @@ class GiftCardAction(ExtrasAction):
         if _REDEEM.search(text):
             response = "utter_gift_card_use"
         else:
-            response = "utter_gift_card_buy" if _BUY.search(text) else "utter_gift_card"
+            response = BUY if _BUY.search(text) else "utter_gift_card"
         dispatcher.utter_message(
             response=response,
             minimum=self.words(tracker).money(policy.minimum, "EUR"),
@@ -133,20 +197,32 @@ def means_gift_card(_services: RetailServices, tracker: Tracker) -> bool:
     text = latest_text(tracker)
     in_form = (tracker.active_loop or {}).get("name") == FORM
     lately = any(one.startswith(_OURS) for one in said_within(tracker, LATELY))
-    return (in_form or lately) and code_in(text) is None and _topic(text) is not None
+    if code_in(text) is not None:  # typed where cards are spoken of, and none was asked for
+        return lately and not (tracker.active_loop or {}).get("name")
+    topic = _topic(text)
+    if topic in _OF_OTHERS_TOO and not _CARD.search(text[:READ]):
+        elsewhere = _ELSEWHERE.search(text[:READ]) or latest_intent(tracker) in _OF_OTHERS
+        return lately and not elsewhere
+    return (in_form or lately) and topic is not None
 
 
 def _topic(text: str) -> str | None:
-    return next((response for words, response in _TOPIC if words.search(text[:READ])), None)
+    found = [response for words, response in _TOPIC if words.search(text[:READ])]
+    pays = _PAYS_WITH.search(text[:READ]) is not None
+    return next((one for one in found if one != BUY or not pays), None)
 
 
-def _say_topic(words: Wording, dispatcher: Dispatcher, text: str) -> bool:
+def _say_topic(words: Wording, dispatcher: Dispatcher, tracker: Tracker) -> bool:
     """Answer what else is asked of gift cards; False where nothing is."""
-    response = _topic(text)
-    if response is not None:
-        person = words.person_button(reason="gift_card")
-        dispatcher.utter_message(response=response, buttons=[person])
-    return response is not None
+    response = _topic(latest_text(tracker))
+    if response is None:
+        return False
+    again = response == BUY and not said_within(tracker, LATELY).isdisjoint({BUY, BUY_BY_PEOPLE})
+    dispatcher.utter_message(
+        response=BUY_BY_PEOPLE if again else response,
+        buttons=[words.person_button(reason="gift_card")],
+    )
+    return True
 
 
 class GiftCardForm(RetailAction, FormValidationAction):
@@ -159,7 +235,10 @@ class GiftCardForm(RetailAction, FormValidationAction):
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """Who drops the card and asks something else of cards is answered, and not asked on."""
         text = latest_text(tracker)[:READ]
-        if _LEAVES.search(text) and _say_topic(self.words(tracker), dispatcher, text):
+        if _LATER.search(text) and code_in(text) is None:
+            dispatcher.utter_message(response="utter_gift_later")
+            return leave_form(tracker)
+        if _LEAVES.search(text) and _say_topic(self.words(tracker), dispatcher, tracker):
             return leave_form(tracker)
         done: Events = await super().run(dispatcher, tracker, domain)
         return done
@@ -206,7 +285,7 @@ class GiftCardForm(RetailAction, FormValidationAction):
             dispatcher.utter_message(response=response)
             return
         words = self.words(tracker)
-        if _say_topic(words, dispatcher, latest_text(tracker)):
+        if _say_topic(words, dispatcher, tracker):
             return
         found = answer_beside(tracker)
         dispatcher.utter_message(

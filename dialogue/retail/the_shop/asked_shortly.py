@@ -1,4 +1,4 @@
-"""Short questions of the shop that a model takes for others: of an old mailbox, a present's price.
+"""Short questions of the shop that a model takes for others: of an old mailbox, money that is gone.
 
 Each is told by its words and by what was spoken of just before.
 """
@@ -11,7 +11,6 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from dialogue.retail.goods.named import spoken_of_goods
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -23,8 +22,8 @@ from dialogue.retail.services import (
 )
 
 SHORT = 120  # characters of such a question
-SOON = 3  # messages after what it goes on with
 _UNSURE = frozenset({"nlu_fallback", "out_of_scope", "inform", "faq"})
+SOON = 3  # messages after what it goes on with
 
 
 @dataclass(frozen=True)
@@ -106,19 +105,49 @@ _QUESTIONS = (
         ("utter_complaint", "utter_sorry"),
         frozenset(),
     ),
+    Short(
+        re.compile(
+            r"(?=.{0,120}\b(?:money|amount|sum|paid|payment|charged|debited|booked)\b)"
+            r"(?=.{0,120}\b(?:gone|taken|took|debited|deducted|left my|withdrawn|charged|booked)\b)"
+            r".{0,120}\b(?:errors?|fail\w*|went wrong|no (?:order|confirmation|mail|email)|declined"
+            r"|rejected|crashed|n['’]?t (?:go|gone|get|got) (?:through|any\w*)|not gone through)\b"
+            r"|(?:失败|出错|报错|没成功|没有?订单|没生成订单|没收到确认).{0,20}(?:扣|钱)"
+            r"|(?:扣了?款|扣了?钱|钱.{0,4}扣).{0,20}(?:失败|出错|报错|没成功|没有?订单|没生成|没收到)",
+            re.IGNORECASE,
+        ),
+        "utter_payment_but_taken",
+        (),
+        frozenset({*_UNSURE, "payment_problem", "charged_twice", "payment_methods"}),
+    ),
+    Short(
+        re.compile(
+            r"^\W*(?:(?:and|also|plus|ok|can you)\W+)*(?:with|add|put in|include) (?:an?|some) "
+            r"(?:\w+ )?(?:card|note|words|message)\W*$"
+            r"|^\W*(?:再|还能?|可以)?(?:加|放|写|附)(?:一)?张?(?:贺卡|卡片|纸条)[吗呢]?\W*$",
+            re.IGNORECASE,
+        ),
+        "utter_faq/gift_message",
+        ("utter_present_", "utter_faq/gift_wrapping", "utter_faq/price_not"),
+        frozenset(),
+    ),
+    Short(
+        re.compile(
+            r"\b(?:no|not|n['’]t|without|nt)\b.{0,25}\b(?:number|order|confirmation|mail|email)\b"
+            r"|没有?.{0,6}(?:订单|单号|邮件|确认)",
+            re.IGNORECASE,
+        ),
+        "utter_payment_without_order",
+        ("utter_payment_but_taken",),
+        frozenset(),
+    ),
 )
-_IN_TIME = re.compile(
-    r"\bif i (?:order|buy|bought|ordered)\b"
-    r"|\b(?:would|will|can|does|is) (?:it|they|that|this|the [\w -]{2,30}?) (?:still )?"
-    r"(?:be (?:there|here)|arrive|get (?:here|there)|come|make it)\b.{0,20}"
-    r"\b(?:before|by|until|for|in time)\b"
-    r"|\b(?:it|they|that) (?:would|will|could) (?:still )?(?:be (?:there|here)|arrive|come)\b"
-    r".{0,20}\b(?:before|by|until|in time)\b"
-    r"|(?:圣诞|生日|周[一二三四五六日]|\d[号日]).{0,6}(?:前|之前).{0,6}(?:到|收)|来得及",
+# "Wrap it and put in a card with some words": two answers.
+_WRAPS = re.compile(r"\b(?:gift[- ]?)?wrap\w*\b|包装|包起来", re.IGNORECASE)
+_WRITES = re.compile(
+    r"\b(?:cards?|notes?|messages?|words|greeting)\b(?! ?board)|贺卡|卡片|留言|写(?:几|点|句|张)",
     re.IGNORECASE,
 )
-_ARRIVES = re.compile(r"\b(?:arriv\w*|there|here|come|get|make it)\b|到|收|来得及", re.IGNORECASE)
-_OF_PRESENTS = ("utter_faq/gift", "utter_shipping", "utter_present")
+_NO_CARD = re.compile(r"\bgift ?cards?\b|\bpay\b|礼品卡|付", re.IGNORECASE)
 
 
 def asked_shortly(
@@ -134,16 +163,8 @@ def asked_shortly(
         if one.words.search(text) and (intent in one.intents or lately):
             dispatcher.utter_message(response=one.response)
             return []
-    if _is_of_goods_to_come(tracker, text, intent, said):
-        dispatcher.utter_message(response="utter_shipping_in_time")
+    if _WRAPS.search(text) and _WRITES.search(text) and not _NO_CARD.search(text):
+        dispatcher.utter_message(response="utter_faq/gift_wrapping")
+        dispatcher.utter_message(response="utter_faq/gift_message")
         return []
     return None
-
-
-def _is_of_goods_to_come(tracker: Tracker, text: str, intent: str, said: set[str]) -> bool:
-    """Whether it is asked if what is not ordered yet would come in time."""
-    near = intent in _UNSURE or intent in ("shipping_options", "order_status")
-    if not near or not _IN_TIME.search(text) or not _ARRIVES.search(text):
-        return False
-    spoken_of = spoken_of_goods(tracker, SOON) or any(one.startswith(_OF_PRESENTS) for one in said)
-    return "if i " in text.casefold() or (spoken_of and tracker.get_slot("order_number") is None)

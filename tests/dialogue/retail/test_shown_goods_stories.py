@@ -26,7 +26,13 @@ ASKED = (
     ("do you have tents", "nlu_fallback", "能礼品包装吗，多久到", "€3.90", ""),
     ("do you have tents", "check_stock", "有 M 码吗，什么颜色", "one size only", ""),
     ("do you have tents", "check_stock", "and with TRAIL20?", "costs €183.20", "from €120"),
-    ("do you have tents", "order_status", "will it come before friday?", "a week", "Which order"),
+    (
+        "do you have tents",
+        "order_status",
+        "will it come before friday?",
+        "possible, but not certain",
+        "Which order",
+    ),
     (
         "do you have jackets",
         "return_item",

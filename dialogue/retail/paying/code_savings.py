@@ -1,0 +1,202 @@
+"""Several promotion codes beside each other: which saves more, which there are, reduced goods."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.orders.extras import ShopExtras
+from dialogue.orders.promotion_codes import CodeState, CodeVerdict
+from dialogue.orders.search import query_words, words_of
+from dialogue.orders.views import PromotionView
+from dialogue.questions import is_question
+from dialogue.retail.paying.amounts_named import bare_cents, worth_cents
+from dialogue.retail.paying.code_questions import (
+    ABOUT_CODES,
+    OF_ONE,
+    ordered_before,
+    told_code,
+)
+from dialogue.retail.paying.codes import PromoCodeAction, PromotionsAction
+from dialogue.retail.paying.codes_named import codes_in, without_codes
+from dialogue.retail.paying.codes_told import less, offer_line
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    latest_text,
+    said_within,
+    viewer_of,
+)
+from dialogue.retail.wording import Wording
+
+READ = 160  # characters of such a question
+LATELY = 2  # messages within which codes were spoken of
+ASKED_WORTH = "utter_codes_saving_asked"
+_OURS = ABOUT_CODES | {ASKED_WORTH, "utter_codes_saving", "utter_code_reduced"}
+_OF_CODES = re.compile(
+    r"\b(?:codes?|coupons?|promos?|promotions?|discounts?)\b|优惠|折扣|[用个]码", re.IGNORECASE
+)
+_MORE = re.compile(
+    r"\bsaves? (?:me |us )?(?:the )?(?:more|most)\b"
+    r"|\b(?:which|what)(?:['’]?s)?\b.{0,25}\b(?:better|best|bigger|cheaper|cheapest|more off)\b"
+    r"|哪.{0,6}(?:省|划算|便宜|优惠力度|折扣大)|省得?(?:更|最)?多|更划算|最划算",
+    re.IGNORECASE,
+)
+_REDUCED = re.compile(
+    r"\b(?:reduced|marked down|on sale|discounted)\b|\bsales? (?:items?|goods|articles)\b"
+    r"|(?:特价|打折|降价|促销|减价)(?:的|商品|品|款)?",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(
+    r"\b(?:and|or|with|in (?:the|my) (?:basket|cart))\b|[,，、;.?!和跟]", re.IGNORECASE
+)
+# "Is that why", "so the lamp doesn't count?", "is that outdoor gear?".
+_COUNTS = re.compile(
+    r"\bis (?:that|it) why\b|\bcounts?\b|\bbelongs?\b|\bin the (?:basket|cart)\b"
+    r"|\b(?:is|are|isn['’]?t) (?:that|it|this|they|the [\w -]{2,30}) (?:\w+ )?"
+    r"(?:outdoor|home|kitchen|clothing|electronics)\b|算不?算|也算|不算|属于|是因为",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(r"\bfirst\b|\bnever (?:ordered|bought)\b|第一次|首[单次]|没买过", re.I)
+_WHICH_ARE_THERE = re.compile(r"(?:哪些|什么|哪几个)码.{0,3}[能可好]用|码.{0,3}能用的?有哪些")
+
+
+def about_savings(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+) -> Events | None:
+    """Answer what is asked of several codes, or of reduced goods; None for all else."""
+    text, extras = latest_text(tracker), services.extras
+    if extras is None or not text or len(text) > READ:
+        return None
+    if _WHICH_ARE_THERE.search(text):
+        return PromotionsAction(services).run(dispatcher, tracker, domain)
+    offers = services.catalogue.promotions()
+    named = [one for one in offers if one.code in {code.upper() for code in codes_in(text)}]
+    lately = not said_within(tracker, LATELY).isdisjoint(_OURS)
+    if not (named or lately or _OF_CODES.search(text)):
+        return None
+    action, told = PromoCodeAction(services), told_code(tracker, OF_ONE)
+    code = named[0].code if named else told
+    if _say_shortly(action, dispatcher, tracker, code, known=bool(named)):
+        return []
+    offer = next((one for one in offers if one.code == code and one.department), None)
+    counted = None
+    if offer is not None and _COUNTS.search(text):
+        counted = _say_which_count(action, dispatcher, tracker, offer)
+    worth = worth_cents(text) or bare_cents(text)
+    asked = worth is not None and ASKED_WORTH in said_within(tracker, 1)
+    if counted is None and (asked or (_MORE.search(text) and len(named) != 1)):
+        return _compare(action, extras, dispatcher, tracker, named or offers, worth)
+    return counted
+
+
+def _say_shortly(
+    action: PromoCodeAction,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    code: str | None,
+    *,
+    known: bool,
+) -> bool:
+    """Answer what is asked of reduced goods, by who has ordered before, and by who says not."""
+    text, lately = latest_text(tracker), said_within(tracker, LATELY)
+    if _REDUCED.search(text) and (known or not lately.isdisjoint(_OURS)):
+        dispatcher.utter_message(response="utter_code_reduced", code=code or "")
+        return True
+    if _FIRST.search(text) and "utter_code_not_first" in lately:
+        dispatcher.utter_message(response="utter_code_first_insists")
+        return True
+    if not known and ordered_before(text) and _OF_CODES.search(text) and is_question(text):
+        return action.tell_others(dispatcher, tracker)
+    return False
+
+
+def _say_which_count(
+    action: PromoCodeAction, dispatcher: Dispatcher, tracker: Tracker, offer: PromotionView
+) -> Events | None:
+    """Of the goods that are named whether a code counts them; None where none surely are.
+
+    What is called by a word counts if all goods of that name are of one department.
+    """
+    words = action.words(tracker)
+    text = without_codes(words.in_records(latest_text(tracker)))
+    every = action.services.catalogue.products()
+    lines = []
+    for part in _BETWEEN.split(text):
+        said = query_words(part)
+        names = [words_of(f"{one.name} {one.category}") for one in every]
+        known = [word for word in said if any(word in name for name in names)]
+        whole = [one for one in every if known and words_of(one.name).issuperset(known)]
+        for word in [" ".join(known)] if whole else known:
+            kinds = {o.department for o in every if words_of(o.name).issuperset(word.split())}
+            if len(kinds) == 1:
+                phrase = "code_counts" if offer.department in kinds else "code_counts_not"
+                department = words.term(kinds.pop())
+                lines.append(words.say(phrase, name=words.term(word), department=department))
+    if not lines:
+        return None
+    dispatcher.utter_message(
+        response="utter_code_counts",
+        code=offer.code,
+        department=words.term(offer.department or ""),
+        lines="\n".join(lines),
+    )
+    return []
+
+
+def _compare(
+    action: PromoCodeAction,
+    extras: ShopExtras,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    offers: Sequence[PromotionView],
+    worth: int | None,
+) -> Events:
+    """Of each what it takes off goods of this worth, the most first; else the conditions."""
+    words, product = action.words(tracker), action.meant(tracker)[0]
+    if worth is None and product is not None:
+        worth = product.price_cents
+    if worth is None or not offers:
+        dispatcher.utter_message(
+            response=ASKED_WORTH if offers else "utter_promotions_none",
+            offers="\n".join(offer_line(words, offer) for offer in offers),
+        )
+        return []
+    kinds, viewer = {product.department} if product else set(), viewer_of(tracker)
+    told = [(one, extras.codes.check(one.code, viewer, worth, kinds)) for one in offers]
+    told.sort(key=lambda pair: (pair[1].state is not CodeState.VALID, -less(pair[0], worth)))
+    dispatcher.utter_message(
+        response="utter_codes_saving",
+        amount=words.money(worth, "EUR"),
+        lines="\n".join(_line(words, one, verdict, worth, kinds) for one, verdict in told),
+    )
+    return []
+
+
+def _line(
+    words: Wording,
+    offer: PromotionView,
+    verdict: CodeVerdict,
+    worth: int,
+    departments: Collection[str],
+) -> str:
+    """What a code takes off, and what must hold for it; or why it takes off nothing."""
+    facts = {
+        "code": offer.code,
+        "minimum": words.money(offer.minimum_cents, "EUR"),
+        "department": words.term(offer.department or ""),
+        "amount": words.money(less(offer, worth), "EUR"),
+    }
+    if verdict.state is not CodeState.VALID:
+        return words.say(f"saving_{verdict.state}", **facts)
+    holds = []
+    if offer.department and not departments:
+        holds.append(words.say("offer_department", department=facts["department"]))
+    if offer.first_order_only:
+        holds.append(words.say("offer_first_order"))
+    said = words.say("saving", **facts)
+    return f"{said} ({words.say('between_conditions').join(holds)})" if holds else said
