@@ -68,6 +68,7 @@ from dialogue.retail.viewing import (
     order_questions,
     orders,
     refund_questions,
+    refund_terms,
 )
 from dialogue.retail.which_order import choosing, goods_of_orders
 
@@ -162,6 +163,7 @@ MEANT: tuple[Meant, ...] = (
 # What a form's question may be met with and is no answer to it: one of those below answers it.
 NO_ANSWERS: tuple[NoAnswer, ...] = (
     announced.means_announced,
+    refund_terms.means_refund_terms,
     given_up.gives_up_wish,
     swap_later.means_swap_later,
     taken_back.means_taken_back,
@@ -170,6 +172,7 @@ NO_ANSWERS: tuple[NoAnswer, ...] = (
 )
 ANYWHERE: tuple[FollowUp, ...] = (
     photographs.about_photographs,
+    refund_terms.refund_terms,
     double_charge.about_double_charge,
     ticket_notes.mail_noted,
     given_up.given_up,

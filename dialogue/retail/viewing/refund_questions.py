@@ -17,6 +17,7 @@ from dialogue.orders.states import PaymentStatus
 from dialogue.orders.views import OrderView, PaymentView
 from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
+from dialogue.retail.people.waiting import IN_QUEUE, was_asked_for
 from dialogue.retail.returning.side_answers import say_on_the_side
 from dialogue.retail.returning.side_questions import NEAR, Asked, Matter
 from dialogue.retail.services import (
@@ -52,6 +53,14 @@ _WENT = re.compile(
     r"|到的?是",
     re.IGNORECASE,
 )
+# Where money may go that was refused: "to my new account, please", or a yes to passing it on.
+_TO = re.compile(
+    r"\b(?:to|on|onto|into|via|by|use)\b.{0,25}\b(?:account|paypal|card|bank|iban)\b"
+    r"|\b[A-Z]{2}\d{2}(?: ?\d{4}){3}|\bpass (?:it|that|this|me) on\b"
+    r"|\btell (?:them|a person|a colleague)\b"
+    r"|(?:退|转|打|汇)(?:到|给|去).{0,10}(?:账户|账号|银行|卡|贝宝|paypal)|转(?:告|给)?(?:同事|人工)",
+    re.IGNORECASE,
+)
 _IF_NOT = re.compile(
     r"\b(?:what if|and if|if)\b.{0,30}(?:n['’]?t|\bnot|\bnever|\bnothing)\b"
     r"|(?:如果|要是|万一).{0,12}(?:没|不)",
@@ -72,7 +81,11 @@ _SINCE = re.compile(
 _LESS = re.compile(
     r"\bwhy\b.{0,30}\b(?:only|so little|that (?:much|little)|less|not (?:all|everything|more))\b"
     r"|\bis (?:that|this|it) (?:all|everything)\b"
-    r"|(?:只|才)退|这么少|少了",
+    r"|\bwhere(?:['’]?s| is| are) the (?:rest|remaining|other|difference|missing)\b"
+    r"|\b(?:keep|kept|deduct\w*|withh\w+|hold|held)\b.{0,25}\b(?:fees?|costs?|shipping|delivery|postage|money)\b"
+    r"|\bi (?:had )?paid (?:\w+ )?[€$]?\d|\b\d+(?:[.,]\d\d)? (?:is|are|was|were) missing\b"
+    r"|\b(?:shipping|delivery|postage)\b.{0,25}\b(?:not|n['’]t|also|too|included|refunded|back|part)\b"
+    r"|(?:只|才)退|这么少|少了|剩下的|其余的|付了\s?\d|(?:运费|邮费).{0,8}退|退.{0,4}(?:运费|邮费)",
     re.IGNORECASE,
 )
 _ANOTHER = re.compile(
@@ -91,15 +104,30 @@ def about_refund(
     told = any(map(_TOLD.match, said_within(tracker, SOON)))
     if order is None or not short or not told or latest_intent(tracker) not in _MEANT:
         return None
+    refund = max(order.refunds, key=lambda one: one.created_at, default=None)
+    if refund is not None and refund.status is PaymentStatus.FAILED and _tells_where(tracker):
+        if tracker.get_slot(IN_QUEUE) or was_asked_for(tracker):
+            dispatcher.utter_message(response="utter_inform_colleague")
+            return []
+        return [FollowupAction("action_request_human")]
     other = _other_meant(services, tracker, order)
     if other is not None:
         number = SlotSet("order_number", other.number)
         return [*forget_task(tracker), number, FollowupAction("refund_status_form")]
-    refund = max(order.refunds, key=lambda one: one.created_at, default=None)
-    if refund is None or not is_question(text):
+    if refund is None or not (is_question(text) or _LESS.search(text)):
         return None
     told_of = _Refund(services, dispatcher, tracker, order, refund)
     return told_of.say(text)
+
+
+def _tells_where(tracker: Tracker) -> bool:
+    """Whether it is told, not asked, where refused money may go, or that a colleague shall know."""
+    text = latest_text(tracker)
+    agrees = latest_intent(tracker) == "affirm"
+    lately = not said_within(tracker, 1).isdisjoint(
+        {"utter_refund_failed", "utter_refund_elsewhere"}
+    )
+    return not is_question(text) and (_TO.search(text) is not None or (agrees and lately))
 
 
 class _Refund:
