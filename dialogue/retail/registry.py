@@ -23,7 +23,13 @@ from dialogue.retail.goods import waiting as waiting_list
 from dialogue.retail.later import notices_asked, reminders, subscriptions
 from dialogue.retail.outage import Answered
 from dialogue.retail.paying import codes, double_charge, gift_cards, payment_methods
-from dialogue.retail.people import ticket_notes, tickets, waiting
+from dialogue.retail.people import (
+    handing_over,
+    ticket_notes,
+    ticket_questions,
+    tickets,
+    waiting,
+)
 from dialogue.retail.problems import (
     after_report,
     given_up,
@@ -142,7 +148,7 @@ ACTIONS: tuple[type[RetailAction], ...] = (
     shipping.ShippingAction,
     warranty_terms.WarrantyAction,
     conversation.GreetAction,
-    conversation.RequestHumanAction,
+    handing_over.RequestHumanAction,
     conversation.StopAction,
     conversation.GoodbyeAction,
     conversation.InformAction,
@@ -180,6 +186,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     announced.about_announced,
     swap_later.swap_later,
     taken_back.taken_back,
+    ticket_questions.asked_of_ticket,
     after_report.after_report,
     side_questions.beside_problem,
     under_way.about_parcels,

@@ -35,13 +35,16 @@ _MISSING = re.compile(
     r"|\b(?:was|were|is|are)(?: not|n['’]?t) (?:in (?:the|my) (?:box|parcel|package|order)"
     r"|included)\b"
     r"|\b(?:has|had|there (?:is|are|was|were)) no \w+(?: \w+)? in (?:it|there|the \w+)\b"
-    r"|\bonly (?:got|received)\b|少了|缺了|漏发|(?<!还)没发(?!货|出)",
+    r"|\bonly (?:got|received)\b"
+    r"|\bonly (?:one|two|three|four|half|some|\d{1,2})\b.{0,40}\b(?:in (?:it|there|the"
+    r" (?:box|parcel"
+    r"|package))|inside|came|arrived)\b|少了|缺了|漏发|(?<!还)没发(?!货|出)",
     re.IGNORECASE,
 )
 _INSTEAD = re.compile(
     r"\binstead of\b|\bbut (?:i )?(?:had )?(?:ordered|wanted|bought)\b"
     r"|\b(?:i )?ordered\b.{0,60}\b(?:but|and)\b"
-    r".{0,20}\b(?:got|received|came)\b|而不是|但我?(?:订|买|要)的|发成了?|寄成",
+    r".{0,20}\b(?:got|received|came|sent|arrived|have)\b|而不是|但我?(?:订|买|要)的|发成了?|寄成",
     re.IGNORECASE,
 )
 # Who says one of these knows what shall become of the goods.
@@ -85,13 +88,25 @@ def tells_enough(kind: str, text: str, items: Sequence[ItemView], said: str) -> 
     `said` is the text in the language of the records.
     """
     text = text[:READ]
-    if not (len(items) == 1 or mentioned(said, items)) or _ASKS.search(text):
+    named = len(items) == 1 or mentioned(said, items) or _one_by_variant(said, items)
+    if not named or _ASKS.search(text):
         return False
     if kind == ProblemKind.WRONG_ITEM:
         return _INSTEAD.search(text) is not None
     if kind == ProblemKind.MISSING_ITEM:
         return bool(mentioned(said, items)) and _MISSING.search(text) is not None
     return kind == ProblemKind.DAMAGED_ITEM and _DEFECT.search(text) is not None
+
+
+def tells_wrong(text: str) -> bool:
+    """Whether what came and what was ordered are told: "I ordered white and they sent black"."""
+    return _INSTEAD.search(text[:READ]) is not None
+
+
+def _one_by_variant(said: str, items: Sequence[ItemView]) -> bool:
+    """Whether a colour that is said is that of only one of the goods: "I ordered the white one"."""
+    words = set(re.findall(r"[^\W\d_]{3,}", said[:READ].casefold()))
+    return sum(bool(words & set(re.findall(r"\w{3,}", i.variant.casefold()))) for i in items) == 1
 
 
 def wish_told(text: str) -> Remedy | None:

@@ -107,7 +107,7 @@ _AFTER = {
 # What is said beside these, and leaves them spoken of.
 _BESIDE = re.compile(
     r"utter_(?:side_|trouble_|broken_kept|back_|care|thank|did_you_mean|ask_rephrase|fallback|next_wish|next_people"
-    r"|parcel_|status_|sure_|unasked_|human_|queue_)"
+    r"|parcel_|status_|sure_|unasked_|human_|queue_|ticket_says)"
 )
 _SETTLED = (State.LOST, State.RESENT, State.PAID_BACK)
 _UNFOUND = (State.SEARCH, State.DELAYED, State.NOTED, State.LOST)
