@@ -33,6 +33,8 @@ _ASKED = re.compile(
     r"\b(?:noted|written|write|wrote|stands?|says?|recorded|in (?:it|there))\b"
     r"|\b(?:number|reference)\b|\bwho(?:['’]?s)?\b.{0,12}\b(?:has|have|got|works?|working|handl\w+"
     r"|deal\w*|looks?|looking|on it|responsible|in charge)\b"
+    r"|\b(?:has|did|have)\b.{0,10}\b(?:any|some)(?:one|body)\b.{0,15}"
+    r"\b(?:read|look\w*|seen|see|answer\w*|work\w*)\b|有人(?:看|处理)(?:了|过)?[吗没]"
     r"|(?:写|记|登记)了?(?:些)?什么|编号|谁(?:在)?(?:处理|负责|跟进)",
     re.IGNORECASE,
 )

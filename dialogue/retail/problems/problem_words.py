@@ -18,7 +18,7 @@ _DEFECT = re.compile(
     r"|es)?|dent(?:s|ed)?"
     r"|stain(?:s|ed)?|leak(?:s|ed|ing)?|smashed|shattered|snapped|bent|burst|frayed|mould(?:y|ed)?"
     r"|in (?:two |a thousand |many )?pieces|(?:came|come|comes|fell|falls) (?:off|apart)"
-    r"|stopped working|dead on arrival)\b"
+    r"|stopped working|no longer works?|flickers?|flickering|dead on arrival)\b"
     r"|\b(?:does|do|did|will|wo|can|is|are)(?: not|n['’]?t) (?:work(?:ing)?|turn on"
     r"|switch on|charge|charging"
     r"|close|start|open)\b"
@@ -28,6 +28,18 @@ _DEFECT = re.compile(
 _BROKEN = re.compile(
     r"\b(?:arrived|came|was|were|is|are|got)(?: \w{1,12})? (?:broken|damaged|defective"
     r"|faulty)\b|坏了",
+    re.IGNORECASE,
+)
+_WRONG = re.compile(
+    r"\b(?:got|received|sent|came|delivered|have)\b.{0,15}\b(?:the|a|something) wrong\b"
+    r"(?! (?:number|address|code|price|mail|e-?mail|invoice))|发错|寄错",
+    re.IGNORECASE,
+)
+# What does not work and was not bought.
+_NO_GOODS = re.compile(
+    r"\b(?:codes?|vouchers?|cards?|web ?sites?|pages?|apps?|log ?in|passwords?|accounts?|links?"
+    r"|buttons?|payments?|pay|paypal|checkout|tracking|chat|bot|e-?mails?|invoices?)\b"
+    r"|优惠码|网站|页面|密码|账户|链接|付款",
     re.IGNORECASE,
 )
 _MISSING = re.compile(
@@ -43,6 +55,7 @@ _MISSING = re.compile(
 )
 _INSTEAD = re.compile(
     r"\binstead of\b|\bbut (?:i )?(?:had )?(?:ordered|wanted|bought)\b"
+    r"|\bwrong (?:size|colou?r|model|kind)\b.{0,60}\bi (?:had )?(?:ordered|wanted|bought)\b"
     r"|\b(?:i )?ordered\b.{0,60}\b(?:but|and)\b"
     r".{0,20}\b(?:got|received|came|sent|arrived|have)\b|而不是|但我?(?:订|买|要)的|发成了?|寄成",
     re.IGNORECASE,
@@ -68,8 +81,10 @@ _ASKS = re.compile(
 def problem_told(text: str) -> ProblemKind | None:
     """The kind of problem that the words tell of goods, where they do not send them back."""
     text = text[:READ]
-    if _SENDS_BACK.search(text) or _ASKS.search(text):
+    if _SENDS_BACK.search(text) or _ASKS.search(text) or _NO_GOODS.search(text):
         return None
+    if _WRONG.search(text):
+        return ProblemKind.WRONG_ITEM
     if _MISSING.search(text):
         return ProblemKind.MISSING_ITEM
     damaged = _DEFECT.search(text) or _BROKEN.search(text)

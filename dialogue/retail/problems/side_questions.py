@@ -162,6 +162,13 @@ _TABLE: Mapping[tuple[State, Side], str] = {
         (s, Side.CAME): "utter_side_came"
         for s in (*_UNFOUND, State.REPORTED, State.RESENT, State.PAID_BACK)
     },
+    (State.HERE, Side.WARRANTY): "utter_side_warranty",
+    (State.REPORTED, Side.WARRANTY): "utter_side_warranty",
+    **{(s, Side.SHIPPING): "utter_side_shipping" for s in (State.HERE, State.REPORTED)},
+    **{
+        (s, Side.ORDER): "utter_side_order"
+        for s in (*_UNFOUND, State.HERE, State.REPORTED, State.RESENT, State.PAID_BACK)
+    },
     (State.SEARCH, Side.THEN): "utter_side_then_search",
     (State.NOTED, Side.THEN): "utter_side_noted_how_long",
     (State.REPORTED, Side.THEN): "utter_back_time",

@@ -29,6 +29,9 @@ class Side(StrEnum):
     SIGNED = auto()  # who took it, or where it was left
     SEEN = auto()  # where it was seen last
     CAME = auto()  # when it came by the carrier's word, or was to come
+    SHIPPING = auto()  # whether the delivery cost comes back too
+    ORDER = auto()  # which order is spoken of
+    WARRANTY = auto()  # whether the warranty covers it
     THEN = auto()  # what happens once it is reported
     NEEDED = auto()  # whether anything more is needed, or a photograph
     WISHED = auto()  # what was wished for
@@ -58,10 +61,18 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
             r"|\byou need\b.{0,15}\b(?:anything|something|more)\b"
             r"|\b(?:anything|something|what) (?:else|more)\b.{0,20}\b(?:need|do|send)\b"
             r"|\b(?:do|must|should|have|need|shall|send|want|is)\b.{0,30}"
-            r"\b(?:photo\w*|pictures?|pics?|images?|proof|receipt)\b"
-            r"|(?:还要|还需要|需要我?|要不要|用不用|要我).{0,8}"
+            r"\b(?:photo\w*|pictures?|pics?|images?)\b"
+            r"|要(?:不要|我)?(?:拍|发|传)照|(?:还要|还需要|需要我?|要不要|用不用|要我).{0,8}"
             r"(?:做什么|什么|提供|照片|图片|拍照|凭证)",
         ),
+        (
+            Side.SHIPPING,
+            r"\b(?:shipping|delivery|postage)\b.{0,20}\b(?:back|refund\w*|too|also)\b"
+            r"|\b(?:back|refund\w*)\b.{0,20}\b(?:shipping|delivery|postage)\b"
+            r"|(?:运费|邮费).{0,6}退|退.{0,6}(?:运费|邮费)",
+        ),
+        (Side.ORDER, r"\b(?:which|what) order\b|哪个订单|哪一单"),
+        (Side.WARRANTY, r"\b(?:warranty|guarantee)\b|保修|质保"),
         (
             Side.WISHED,
             r"\bwhat (?:did|have|was) i\b.{0,15}"
@@ -77,6 +88,7 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
             r"(?!.{0,20}(?:n['’]?t|not|never|find|turns?)\b)"
             r"|\bwhat (?:happens|comes|is) next\b|\bhow does (?:it|that|this) (?:work|go on)\b"
             r"|\btell me what you\b.{0,20}\bdo\b"
+            r"|\b(?:search|look|wait)\b.{0,20}\bfirst\b|\b(?:right|straight) away\b"
             r"|(?:登记|上报|报)(?:了|以)?后?.{0,4}(?:会怎|怎么|然后)"
             r"|(?:然后|接下来|之后)(?:会|呢|怎)|你们(?:打算|会|要)怎么",
         ),
@@ -113,7 +125,8 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
             Side.FOUND,
             r"\b(?:turns?|turned|shows?) up\b|\bwhat if\b(?!.{0,20}(?:n['’]?t|not|never)\b).{0,25}"
             r"\b(?:find|found|comes?|arrives?)\b"
-            r"|\bif (?:it|the (?:parcel|package|old)|they|i)\b(?!.{0,12}(?:n['’]?t|not|never)\b)"
+            r"|\bif (?:it|the (?:parcel|package|old|first|other|lost)|they|i)"
+            r"\b(?!.{0,12}(?:n['’]?t|not|never)\b)"
             r".{0,25}\b(?:comes?|arrives?|find|found|still)\b"
             r"|(?:如果|万一|要是|之后|后来).{0,8}(?:又?到了|找到|出现|收到)",
         ),

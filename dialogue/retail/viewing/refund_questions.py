@@ -43,8 +43,9 @@ _TOLD = re.compile(r"utter_refund_(?!after_return|once_cancelled|none)")
 _MEANT = NEAR | {"cancel_order", "get_invoice"}
 _ELSEWHERE = re.compile(
     r"\b(?:can|could|may|please|rather|instead|send|go|transfer|pay)\b.{0,40}"
-    r"\b(?:paypal|(?:other|another|new|different|bank) (?:card|account)|iban)\b"
-    r"|(?:退|转|换|打)到?.{0,8}(?:贝宝|paypal|别的|其他|另|银行|账户)",
+    r"\b(?:paypal|vouchers?|gift cards?|store credit"
+    r"|(?:other|another|new|different|bank) (?:card|account)|iban)\b"
+    r"|(?:退|转|换|打)到?.{0,8}(?:贝宝|paypal|支付宝|微信|别的|其他|另|银行|账户)",
     re.IGNORECASE,
 )
 # "Did it go to my card or PayPal?" asks only which way it went.
@@ -81,11 +82,12 @@ _SINCE = re.compile(
 _LESS = re.compile(
     r"\bwhy\b.{0,30}\b(?:only|so little|that (?:much|little)|less|not (?:all|everything|more))\b"
     r"|\bis (?:that|this|it) (?:all|everything)\b"
+    r"|\b(?:whole|full|entire|complete|total) (?:amount|sum|price|money)\b"
     r"|\bwhere(?:['’]?s| is| are) the (?:rest|remaining|other|difference|missing)\b"
     r"|\b(?:keep|kept|deduct\w*|withh\w+|hold|held)\b.{0,25}\b(?:fees?|costs?|shipping|delivery|postage|money)\b"
     r"|\bi (?:had )?paid (?:\w+ )?[€$]?\d|\b\d+(?:[.,]\d\d)? (?:is|are|was|were) missing\b"
     r"|\b(?:shipping|delivery|postage)\b.{0,25}\b(?:not|n['’]t|also|too|included|refunded|back|part)\b"
-    r"|(?:只|才)退|这么少|少了|剩下的|其余的|付了\s?\d|(?:运费|邮费).{0,8}退|退.{0,4}(?:运费|邮费)",
+    r"|(?:只|才)退|这么少|少了|比.{0,6}少|剩下的|其余的|付了\s?\d|(?:运费|邮费).{0,8}退|退.{0,4}(?:运费|邮费)",
     re.IGNORECASE,
 )
 _ANOTHER = re.compile(
