@@ -23,7 +23,14 @@ from dialogue.retail.goods import waiting as waiting_list
 from dialogue.retail.later import notices_asked, reminders, subscriptions
 from dialogue.retail.outage import Answered
 from dialogue.retail.paying import code_savings, codes, double_charge, gift_cards, payment_methods
-from dialogue.retail.people import calling_back, ticket_notes, tickets, waiting
+from dialogue.retail.people import (
+    calling_back,
+    handing_over,
+    ticket_notes,
+    ticket_questions,
+    tickets,
+    waiting,
+)
 from dialogue.retail.problems import (
     after_report,
     given_up,
@@ -69,6 +76,7 @@ from dialogue.retail.viewing import (
     order_questions,
     orders,
     refund_questions,
+    refund_terms,
 )
 from dialogue.retail.which_order import asking_which, choosing, goods_of_orders
 
@@ -142,7 +150,7 @@ ACTIONS: tuple[type[RetailAction], ...] = (
     shipping.ShippingAction,
     warranty_terms.WarrantyAction,
     conversation.GreetAction,
-    conversation.RequestHumanAction,
+    handing_over.RequestHumanAction,
     conversation.StopAction,
     conversation.GoodbyeAction,
     conversation.InformAction,
@@ -163,6 +171,7 @@ MEANT: tuple[Meant, ...] = (
 # What a form's question may be met with and is no answer to it: one of those below answers it.
 NO_ANSWERS: tuple[NoAnswer, ...] = (
     announced.means_announced,
+    refund_terms.means_refund_terms,
     given_up.gives_up_wish,
     swap_later.means_swap_later,
     taken_back.means_taken_back,
@@ -171,6 +180,7 @@ NO_ANSWERS: tuple[NoAnswer, ...] = (
 )
 ANYWHERE: tuple[FollowUp, ...] = (
     photographs.about_photographs,
+    refund_terms.refund_terms,
     double_charge.about_double_charge,
     ticket_notes.mail_noted,
     given_up.given_up,
@@ -178,8 +188,9 @@ ANYWHERE: tuple[FollowUp, ...] = (
     announced.about_announced,
     swap_later.swap_later,
     taken_back.taken_back,
-    side_questions.beside_problem,
+    ticket_questions.asked_of_ticket,
     after_report.after_report,
+    side_questions.beside_problem,
     under_way.about_parcels,
     ticket_notes.about_ticket,
     calling_back.called_back,

@@ -36,6 +36,9 @@ _CHARGE = re.compile(
     re.IGNORECASE,
 )
 _ELSEWHERE = frozenset({"greet", "goodbye", "thank", "stop", "deny", "affirm", "human_agent"})
+_OF_GOODS = frozenset(
+    {"check_stock", "product_details", "product_search", "shipping_options", "opening_hours"}
+)
 _LONG = frozenset({Facet.HOW_LONG, Facet.WHEN, Facet.UNTIL, Facet.REFUND})
 
 
@@ -58,7 +61,7 @@ def about_double_charge(
     if facet is Facet.MAIL and just_told:
         dispatcher.utter_message(response=f"utter_charge_hear{'_passed' if passed else ''}")
         return []
-    if facet in _LONG and (spoken_of or just_told):
+    if facet in _LONG and (spoken_of or (just_told and latest_intent(tracker) not in _OF_GOODS)):
         most = max(services.policies.refunds.working_days.values(), default=0)
         days = words.say("working_days", count=max(most, services.policies.refunds.other_methods))
         dispatcher.utter_message(

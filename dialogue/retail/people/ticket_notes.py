@@ -60,11 +60,13 @@ _POLITE = (
 )
 _GAP = r"\W{0,9}"  # bounded: nothing else between the words may take long to read
 _BEFORE = re.compile(
-    rf"{_GAP}{_POLITE}{_ADD}\b[\s:,]{{0,9}}"
+    rf"{_GAP}{_POLITE}(?:tell|let) (?:them|him|her|(?:the|your) colleagues?)(?: know)?(?: that)?\b"
+    rf"[\s:,]{{0,9}}|{_GAP}{_POLITE}{_ADD}\b[\s:,]{{0,9}}"
     rf"(?:(?:also|too|please|something|it|this|that)\b{_GAP}){{0,3}}"
     r"(?:(?:in|to|into|on)\s+(?:(?:it|that|there)\b"
     rf"|(?:(?:my|the|this|that)\s+)?{_TICKET}(?:\s+(?:number\s+)?T?[-–\s]?\d{{5}})?)"
     rf"{_GAP})?(?:(?:please|that)\b{_GAP})*"
+    rf"|{_GAP}(?:请|麻烦|帮我)?(?:你|您)?(?:告诉|转告|跟)(?:他们|同事|客服)(?:说|一声|一下)?[：:，,\s]{{0,9}}"
     rf"|{_GAP}(?:请|麻烦)?(?:我的)?(?:投诉|工单)?里?(?:请|麻烦)?(?:再|帮我)?(?:补充|加上|添加)"
     r"(?:一下|一点|一句)?(?:到?(?:投诉|工单)里?)?[：:，,\s]{0,9}",
     re.IGNORECASE,

@@ -26,6 +26,7 @@ _OF_ONE = frozenset(
         "utter_ticket_open_of",
         "utter_ticket_is_added",
         "utter_ticket_add_what",
+        "utter_ticket_says",
     }
 )
 ADDED = "utter_ticket_added"

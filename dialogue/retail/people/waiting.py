@@ -40,7 +40,7 @@ _STILL = re.compile(
     r"|\b(?:is|will|when)\b.{0,20}\b(?:some(?:one|body)|any(?:one|body)|colleague|person|agent"
     r"|human)s?\b.{0,30}\b(?:com(?:e|ing)|there|here|answer\w*|repl\w+|on (?:the|their) way"
     r"|free|back)\b"
-    r"|\bhow long\b.{0,40}\b(?:wait|take|some(?:one|body)|person|agent|human|colleague|queue)\b"
+    r"|\bhow long\b.{0,40}\b(?:wait|some(?:one|body)|person|agent|human|colleague|queue)\b"
     r"|\b(?:what|if|will|do|did|how|why)\b.{0,40}\b(?:queue|line)\b|(?:排队|队列).{0,3}[吗么没]"
     r"|\b(?:do i|must i|should i|can i|may i)\b.{0,15}\b(?:stay|wait|close|leave)\b"
     r"(?!.{0,20}\b(?:order|review|parcel))"
@@ -55,14 +55,21 @@ _STILL = re.compile(
 # How many wait, and how long that takes: nobody knows.
 _HOW_LONG = re.compile(
     r"\bhow many\b.{0,30}\b(?:ahead|before|in front|waiting|queue|line)\b"
-    r"|\bhow long\b.{0,40}\b(?:wait|take|takes|some(?:one|body)|person|agent|human|colleague|queue"
-    r"|be|last)\b"
+    r"|\bhow long\b.{0,40}\b(?:wait|some(?:one|body)|person|agent|human|colleague|queue)\b"
+    r"|\bhow long\b.{0,10}\b(?:it|this|that)\b.{0,10}\b(?:takes?|be|lasts?)\b"
     r"|^\W*(?:and |so |ok |but )?how long(?: (?:roughly|about|approximately|then|now))?\W*$"
     r"|\b(?:what|which)(?:['’]?s| is)? (?:my )?(?:place|position|number|spot)\b.{0,20}$"
     r"|\b(?:am i|my turn|i['’]?m) (?:next|soon|first)\b|\bwhen\b.{0,15}\bmy turn\b"
     r"|\bwait(?:ing)? time\b|(?:要|得|还要|还得|大概|大约)等?(?:多久|多长时间|几分钟)"
     r"|等多[久长]|多久.{0,6}(?:轮到|回复|有人)"
     r"|前面.{0,6}(?:几|多少)|排(?:在)?第?几|第几[个位]|几个人.{0,4}排|轮到我",
+    re.IGNORECASE,
+)
+# Whether what is written here reaches them.
+_REACHES = re.compile(
+    r"\b(?:did|do|does|can|will|has|have)\b.{0,15}\b(?:colleagues?|they|some(?:one|body)|any(?:one"
+    r"|body)|person|agent|team)\b.{0,20}\b(?:get|got|see|seen|saw|read|receive\w*)\b"
+    r"|(?:同事|客服|他们|有人).{0,6}(?:收到|看到|看见|知道).{0,2}(?:吗|没|么)",
     re.IGNORECASE,
 )
 _NO_MORE = re.compile(
@@ -121,6 +128,9 @@ def about_waiting(
     """
     if not means_waiting(services, tracker):
         return None
+    if _asks_whether_it_reaches(tracker):
+        dispatcher.utter_message(response="utter_waiting_read")
+        return []
     if not tracker.get_slot(IN_QUEUE):
         left = has_left_queue(tracker)
         dispatcher.utter_message(response="utter_queue_not_in" if left else "utter_queue_none")
@@ -145,12 +155,19 @@ def leave_queue(dispatcher: Dispatcher) -> Events:
 
 def means_waiting(_services: RetailServices, tracker: Tracker) -> bool:
     """Whether the latest message is about waiting for a person, while it waits for one or did."""
+    if _asks_whether_it_reaches(tracker):
+        return True
     if not tracker.get_slot(IN_QUEUE):
         if latest_intent(tracker) == "human_agent" and _leaves(_text(tracker)):
             return True  # who is not in it is not put there by that
         return has_left_queue(tracker) and bool(_AM_I_STILL.search(_text(tracker)))
     asks = any(said.search(_text(tracker)) for said in (_STILL, _HOW_LONG))
     return asks or _gives_up(tracker)
+
+
+def _asks_whether_it_reaches(tracker: Tracker) -> bool:
+    waits = bool(tracker.get_slot(IN_QUEUE)) or was_asked_for(tracker)
+    return waits and _REACHES.search(_text(tracker)) is not None
 
 
 def was_asked_for(tracker: Tracker) -> bool:

@@ -30,7 +30,9 @@ from dialogue.retail.wording import wording
 READ = 200  # characters that are looked through
 SOON = 4  # messages after a report within which one comes back to its wish
 CHANGED = "utter_wish_changed"
-_REPORTED = frozenset({"utter_problem_reported", CHANGED})
+_REPORTED = frozenset(
+    {"utter_problem_reported", "utter_problem_added", "utter_problem_known", CHANGED}
+)
 _STILL = frozenset(
     {"utter_broken_kept", "utter_photo_added", "utter_ticket_added", "utter_back_time"}
 )
@@ -42,9 +44,14 @@ _INSTEAD = re.compile(
     r"|改|换成|还是|不要|不想|不用|宁愿|算了",
     re.IGNORECASE,
 )
+_WANTS = re.compile(
+    r"\bi(?:['’]?d| would)? (?:like|want|prefer|take|need|choose)\b|\b(?:please|pls)\b"
+    r"|我?(?:想|要|选)",
+    re.IGNORECASE,
+)
 _ASKS = re.compile(
     r"^\W*(?:(?:and|but|so|ok|hm+)\W+){0,2}(?:when|where|how|why|what|who|has|did|is)\b"
-    r"|多久|什么时候|到账",
+    r"|^(?!.{0,6}(?:改|换成)).*(?:多久|什么时候|到账)",
     re.IGNORECASE,
 )
 _HOW_LONG = re.compile(
@@ -70,12 +77,14 @@ def after_report(
     facts = next(one for one in told(tracker) if one.get("utter_action") in _REPORTED)
     if latest_entity(tracker, "order_number") not in (None, facts.get("number")):
         return None
+    wish, wants = wish_in(text), _INSTEAD.search(text) or _WANTS.search(text)
+    noted: Events | None = None
+    if wish in GOODS and wants and not _ASKS.search(text):
+        noted = _note(services, services.extras, dispatcher, tracker, facts, wish, text)
     if _HOW_LONG.search(text):
-        return _say_how_long(services, dispatcher, tracker, facts)
-    wish = wish_in(text)
-    if wish not in GOODS or not _INSTEAD.search(text) or _ASKS.search(text):
-        return None
-    return _note(services, services.extras, dispatcher, tracker, facts, wish, text)
+        asked = _say_how_long(services, dispatcher, tracker, facts)
+        return noted if asked is None else asked
+    return noted
 
 
 def _say_how_long(

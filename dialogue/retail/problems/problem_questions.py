@@ -12,6 +12,7 @@ from dialogue.orders.states import Lateness, ProblemKind, Remedy
 from dialogue.orders.views import ItemView, OrderView, ShipmentView
 from dialogue.retail.people.tickets import added_to_ticket, problem_number
 from dialogue.retail.problems.photographs import can_send, wants_photo
+from dialogue.retail.problems.problem_words import tells_wrong
 from dialogue.retail.problems.remedies import (
     MAX_DETAILS,
     late_parcel,
@@ -41,6 +42,7 @@ from dialogue.retail.services import (
     latest_intent,
     latest_text,
     plain_words,
+    said_within,
 )
 from dialogue.retail.viewing.orders import say_late
 from dialogue.retail.which_order.choice import inside
@@ -48,6 +50,7 @@ from dialogue.retail.wording import Button, Wording
 
 DONE_AT_ONCE = frozenset({Remedy.REPLACEMENT, Remedy.REFUND})
 YES = "Yes, it is missing."  # as a colleague reads it
+WHICH_WRONG = "utter_ask_which_wrong"
 _CHOICES = {
     Remedy.WAIT: "wait",
     Remedy.REPLACEMENT: "replacement",
@@ -158,7 +161,9 @@ class AskProblemDetails(RetailAction):
             return []
         lines = decoded(tracker.get_slot("item"))
         named = [one for one in order.items if one.line in lines]
-        if kind is ProblemKind.DAMAGED_ITEM and named and not tracker.get_slot("asked_again"):
+        if kind is ProblemKind.WRONG_ITEM and tells_wrong(_first_told(tracker)) and not named:
+            dispatcher.utter_message(response=WHICH_WRONG, number=order.number)
+        elif kind is ProblemKind.DAMAGED_ITEM and named and not tracker.get_slot("asked_again"):
             items = words.items(item.label for item in named)
             dispatcher.utter_message(response="utter_ask_what_is_wrong", items=items)
         else:
@@ -189,7 +194,16 @@ def remedy_buttons(
 def told_details(tracker: Tracker, value: object) -> str | None:
     """What was told of a problem; a pressed yes tells that the parcel is missing."""
     yes = YES if latest_intent(tracker) == "affirm" else None
-    return plain_words(value)[:MAX_DETAILS] or yes
+    told = plain_words(value)[:MAX_DETAILS] or yes
+    if told and WHICH_WRONG in said_within(tracker, 1):
+        return f"{_first_told(tracker)} ({told})"[:MAX_DETAILS]
+    return told
+
+
+def _first_told(tracker: Tracker) -> str:
+    """What began the form, where it was written."""
+    begun = (tracker.active_loop or {}).get("trigger_message") or {}
+    return plain_words(begun.get("text") or "")[:MAX_DETAILS]
 
 
 def or_else_of(
@@ -246,8 +260,7 @@ def waits_for_rest(
     if kind_of(tracker) is not ProblemKind.MISSING_ITEM or not to_come(order):
         return False
     details = told_now or tracker.get_slot("problem_details")
-    begun = (tracker.active_loop or {}).get("trigger_message") or {}
-    told = str(details) if details else plain_words(begun.get("text") or "")
+    told = str(details) if details else _first_told(tracker)
     if details is None and not speaks_of_rest(told):
         return False
     return tells_nothing_missing(words, order, told)

@@ -18,7 +18,7 @@ _DEFECT = re.compile(
     r"|es)?|dent(?:s|ed)?"
     r"|stain(?:s|ed)?|leak(?:s|ed|ing)?|smashed|shattered|snapped|bent|burst|frayed|mould(?:y|ed)?"
     r"|in (?:two |a thousand |many )?pieces|(?:came|come|comes|fell|falls) (?:off|apart)"
-    r"|stopped working|dead on arrival)\b"
+    r"|stopped working|no longer works?|flickers?|flickering|dead on arrival)\b"
     r"|\b(?:does|do|did|will|wo|can|is|are)(?: not|n['’]?t) (?:work(?:ing)?|turn on"
     r"|switch on|charge|charging"
     r"|close|start|open)\b"
@@ -30,18 +30,34 @@ _BROKEN = re.compile(
     r"|faulty)\b|坏了",
     re.IGNORECASE,
 )
+_WRONG = re.compile(
+    r"\b(?:got|received|sent|came|delivered|have)\b.{0,15}\b(?:the|a|something) wrong\b"
+    r"(?! (?:number|address|code|price|mail|e-?mail|invoice))|发错|寄错",
+    re.IGNORECASE,
+)
+# What does not work and was not bought.
+_NO_GOODS = re.compile(
+    r"\b(?:codes?|vouchers?|cards?|web ?sites?|pages?|apps?|log ?in|passwords?|accounts?|links?"
+    r"|buttons?|payments?|pay|paypal|checkout|tracking|chat|bot|e-?mails?|invoices?)\b"
+    r"|优惠码|网站|页面|密码|账户|链接|付款",
+    re.IGNORECASE,
+)
 _MISSING = re.compile(
     r"\b(?:is|are|was|were) (?:still )?missing\b|\bmissing from\b"
     r"|\b(?:was|were|is|are)(?: not|n['’]?t) (?:in (?:the|my) (?:box|parcel|package|order)"
     r"|included)\b"
     r"|\b(?:has|had|there (?:is|are|was|were)) no \w+(?: \w+)? in (?:it|there|the \w+)\b"
-    r"|\bonly (?:got|received)\b|少了|缺了|漏发|(?<!还)没发(?!货|出)",
+    r"|\bonly (?:got|received)\b"
+    r"|\bonly (?:one|two|three|four|half|some|\d{1,2})\b.{0,40}\b(?:in (?:it|there|the"
+    r" (?:box|parcel"
+    r"|package))|inside|came|arrived)\b|少了|缺了|漏发|(?<!还)没发(?!货|出)",
     re.IGNORECASE,
 )
 _INSTEAD = re.compile(
     r"\binstead of\b|\bbut (?:i )?(?:had )?(?:ordered|wanted|bought)\b"
+    r"|\bwrong (?:size|colou?r|model|kind)\b.{0,60}\bi (?:had )?(?:ordered|wanted|bought)\b"
     r"|\b(?:i )?ordered\b.{0,60}\b(?:but|and)\b"
-    r".{0,20}\b(?:got|received|came)\b|而不是|但我?(?:订|买|要)的|发成了?|寄成",
+    r".{0,20}\b(?:got|received|came|sent|arrived|have)\b|而不是|但我?(?:订|买|要)的|发成了?|寄成",
     re.IGNORECASE,
 )
 _WRONG = re.compile(
@@ -70,8 +86,10 @@ _ASKS = re.compile(
 def problem_told(text: str) -> ProblemKind | None:
     """The kind of problem that the words tell of goods, where they do not send them back."""
     text = text[:READ]
-    if _SENDS_BACK.search(text) or _ASKS.search(text):
+    if _SENDS_BACK.search(text) or _ASKS.search(text) or _NO_GOODS.search(text):
         return None
+    if _WRONG.search(text):
+        return ProblemKind.WRONG_ITEM
     if _MISSING.search(text):
         return ProblemKind.MISSING_ITEM
     damaged = _DEFECT.search(text) or _BROKEN.search(text)
@@ -96,13 +114,25 @@ def tells_enough(kind: str, text: str, items: Sequence[ItemView], said: str) -> 
     `said` is the text in the language of the records.
     """
     text = text[:READ]
-    if not (len(items) == 1 or mentioned(said, items)) or _ASKS.search(text):
+    named = len(items) == 1 or mentioned(said, items) or _one_by_variant(said, items)
+    if not named or _ASKS.search(text):
         return False
     if kind == ProblemKind.WRONG_ITEM:
         return _INSTEAD.search(text) is not None
     if kind == ProblemKind.MISSING_ITEM:
         return bool(mentioned(said, items)) and _MISSING.search(text) is not None
     return kind == ProblemKind.DAMAGED_ITEM and _DEFECT.search(text) is not None
+
+
+def tells_wrong(text: str) -> bool:
+    """Whether what came and what was ordered are told: "I ordered white and they sent black"."""
+    return _INSTEAD.search(text[:READ]) is not None
+
+
+def _one_by_variant(said: str, items: Sequence[ItemView]) -> bool:
+    """Whether a colour that is said is that of only one of the goods: "I ordered the white one"."""
+    words = set(re.findall(r"[^\W\d_]{3,}", said[:READ].casefold()))
+    return sum(bool(words & set(re.findall(r"\w{3,}", i.variant.casefold()))) for i in items) == 1
 
 
 def wish_told(text: str) -> Remedy | None:

@@ -28,7 +28,9 @@ _WISHES = {
         Remedy.REFUND: (
             r"refund|\bmy money\b|(?<!worth )\bthe money\b|\bmoney back\b|reimburs"
             r"|\b(?:want(?:ed)?|prefer|need|take) (?:the |my )?(?:money|cash)\b"
-            r"|\b(?:pay|paid)\b.{0,30}\bback\b|退款|退钱|钱退"
+            r"|\b(?:pay|paid)\b.{0,30}\bback\b"
+            r"|(?:^|(?<=[.,;!?]\s))money(?: back)?(?:,? (?:please|pls))?\s*(?:[.,;!]|$)"
+            r"|退款|退钱|钱退"
         ),
         Remedy.REPLACEMENT: (
             r"\breplac|\bresend|\bre-send|\bone more\b(?! (?:thing|question|time)\b)"

@@ -14,14 +14,22 @@ from rasa_sdk import Tracker
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.rules import working_days_after
-from dialogue.orders.states import Lateness, Remedy
-from dialogue.orders.views import OrderView
+from dialogue.orders.states import Lateness, ProblemKind, Remedy
+from dialogue.orders.views import OrderView, ShipmentView
 from dialogue.questions import is_question
-from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.people.tickets_told import ticket_of, ticket_spoken_of, told
+from dialogue.retail.problems.photographs import can_send
 from dialogue.retail.problems.problem_questions import kind_of, late_of
 from dialogue.retail.problems.problem_words import names_problem
 from dialogue.retail.problems.remedies import asks_for_either, asks_what_waiting_brings, wish_in
+from dialogue.retail.problems.side_words import (
+    KEEPS,
+    READ,
+    Side,
+    asked_beside,
+    only_asks,
+)
+from dialogue.retail.returning.picking import decoded
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -36,7 +44,7 @@ from dialogue.retail.services import (
 from dialogue.retail.talk.asking_back import HERE
 from dialogue.retail.task_slots import REQUESTED_SLOT
 from dialogue.retail.which_order.choice import inside
-from dialogue.retail.wording import wording
+from dialogue.retail.wording import Wording, wording
 
 _SENTENCES = re.compile(r"(?<=[.;!?。；！？])")
 _TELLS = re.compile(r"\w\W+\w+\W+\w|[\u4e00-\u9fff]{3}")
@@ -57,8 +65,7 @@ _ASKING = frozenset(
         "ticket_status",
     }
 )
-READ = 160  # characters; who asks beside something asks shortly
-SOON = 4  # messages after something was told or noted
+SOON = 8  # messages after something was told or noted, of which the talk still is
 
 
 class State(StrEnum):
@@ -75,25 +82,6 @@ class State(StrEnum):
     TOLD_LOST = auto()  # of a parcel it was told that it is lost, or late
     TOLD_LATE = auto()
     COMPLAINED = auto()  # a complaint was noted, or a ticket told
-
-
-class Side(StrEnum):
-    """What is asked there."""
-
-    HEAR = auto()  # how and where one hears of it
-    FOUND = auto()  # what if it turns up after all
-    BACK = auto()  # whether anything must be sent back
-    ELSEWHERE = auto()  # whether it can go to another address
-    PART = auto()  # whether a part is sent, or the whole
-    TROUBLE = auto()  # something for the trouble
-    COST = auto()
-    HOW_LONG = auto()
-    QUICKER = auto()  # which of the remedies is
-    EITHER = auto()  # whether it is sent again or paid back
-    AGAIN = auto()  # how long it takes, and what it costs, to have it sent again
-    SIGNED = auto()  # who took it, or where it was left
-    SEEN = auto()  # where it was seen last
-    REMARK = auto()  # what else of the order is kept: nothing is asked
 
 
 _ASKED_IN = {"problem_details", "photo", "wish", "confirmed"}
@@ -119,89 +107,8 @@ _AFTER = {
 # What is said beside these, and leaves them spoken of.
 _BESIDE = re.compile(
     r"utter_(?:side_|trouble_|broken_kept|back_|care|thank|did_you_mean|ask_rephrase|fallback|next_wish|next_people"
-    r"|parcel_|status_|sure_)"
+    r"|parcel_|status_|sure_|unasked_|human_|queue_|ticket_says)"
 )
-_SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
-    (side, re.compile(words, re.IGNORECASE))
-    for side, words in (
-        (
-            Side.HEAR,
-            r"\bhow (?:will|do|would|can|does|are|is)\b.{0,30}\b(?:hear|reach|contact|answer|write"
-            r"|reply|tell|get back|let me know|inform|notif\w+)\b"
-            r"|\b(?:by|via|per|through) (?:e-?mail|mail|phone|telephone|sms|text|chat|post)\b"
-            r"|\b(?:e-?mail|mail|call|phone|write|ring|text) me\b"
-            r"|\b(?:send|get) (?:me )?an? e?-?mail\b"
-            r"|\b(?:my|an|the) (?:e-?mail|address|mail)\b.{0,12}\b(?:have|need|got)\b"
-            r"|\b(?:have|need|got) my (?:e-?mail|address|mail|number)\b"
-            r"|\bhere in (?:the|this) chat\b"
-            r"|(?:怎么|如何|用什么).{0,6}(?:通知|联系|回复|告诉|知道)|(?:发|用|是)(?:邮件|短信|电话)|打电话给我",
-        ),
-        (
-            Side.SIGNED,
-            r"\bwho\b.{0,15}\b(?:signed|accepted|took)\b|\bsignature\b|\bproof of delivery\b"
-            r"|\bwhere\b.{0,25}\b(?:left|put|dropped)\b|签[收字名]|放在?(?:哪|了哪)",
-        ),
-        (
-            Side.SEEN,
-            r"\b(?:where|when)\b.{0,25}\b(?:last|seen|stuck|scanned)\b"
-            r"|\blast (?:seen|scan\w*|known|update)\b|最后.{0,8}(?:哪|看到|扫描|更新)|卡在哪",
-        ),
-        (
-            Side.AGAIN,
-            r"\b(?:how long|how soon|when)\b.{0,40}\b(?:new one|replacement|sen[dt]|resend)\b"
-            r"|\b(?:new one|replacement|sen[dt]|resend)\b[^.;!]{0,25}\b(?:how (?:long|soon)|when)\b"
-            r"|(?:多久|什么时候|几天).{0,8}(?:重发|补发|重新)|(?:重发|补发|重新).{0,10}(?:多久|什么时候|几天)",
-        ),
-        (
-            Side.FOUND,
-            r"\b(?:turns?|turned|shows?) up\b|\bwhat if\b(?!.{0,20}(?:n['’]?t|not|never)\b).{0,25}"
-            r"\b(?:find|found|comes?|arrives?)\b"
-            r"|\bif (?:it|the (?:parcel|package|old)|they|i)\b(?!.{0,12}(?:n['’]?t|not|never)\b)"
-            r".{0,25}\b(?:comes?|arrives?|find|found|still)\b"
-            r"|(?:如果|万一|要是|之后|后来).{0,8}(?:又?到了|找到|出现|收到)",
-        ),
-        (
-            Side.ELSEWHERE,
-            r"\b(?:other|another|different|new|wrong|old) add?ress\b|\badd?ress\b.{0,15}\bchanged\b"
-            r"|\b(?:moved|somewhere else|to (?:my|a) (?:work|office|neighbou?r|pick-?up)\w*)\b"
-            r"|(?:别的|另一?个|其他|新)(?:的)?地址|地址.{0,4}(?:变|换|改)|搬家",
-        ),
-        (
-            Side.PART,
-            r"\bonly\b.{0,25}\b(?:or|missing|part|parts|piece|pieces)\b|\bor the whole\b"
-            r"|\bthe whole (?:thing|kit|set|order|article)\b|\bjust one\b|\bnot all of\b"
-            r"|(?:只|就)(?:补|发|寄).{0,8}(?:还是|吗)|整(?:套|个|份)",
-        ),
-        (
-            Side.TROUBLE,
-            r"\bfor (?:the|my|all this) trouble\b|\bcompensat\w+|\b(?:voucher|discount|goodwill)\b"
-            r"|\b(?:get|give|receive|offer)\b.{0,12}\b(?:something|anything|sth)\b"
-            r"|补偿|赔偿|代金券",
-        ),
-        (
-            Side.BACK,
-            r"\b(?:send|give|bring|post|ship|return)\b[^.,;!?]{0,30}\b(?<!money )back\b"
-            r"|\bdo with (?:the|it|them|that)\b"
-            r"|\b(?:keep|throw)\b.{0,15}\b(?:it|them|that|away|the)\b|\breturn (?:it|them|the)\b"
-            r"|(?:要|需要|用)(?:不用)?(?:寄|退|送)回|怎么处理.{0,6}(?:坏|错)|(?:坏|错)的.{0,8}(?:怎么|要)",
-        ),
-    )
-)
-_KEEPS = re.compile(
-    r"\b(?:i|we)(?:['’]?ll)? (?:will )?keep\b|\bi['’]m keeping\b|\bthe rest (?:is|was) fine\b"
-    r"|\b(?:all|everything) else\b|\bthe others?\b|我?(?:留着|留下)|其他的?(?:没问题|不用|留)",
-    re.IGNORECASE,
-)
-_QUICKER = re.compile(
-    r"\b(?:quicker|faster|sooner|quickest|fastest)\b|哪个.{0,3}快|更快|快一点", re.IGNORECASE
-)
-_OF_FACET = {
-    Facet.COST: Side.COST,
-    Facet.HOW_LONG: Side.HOW_LONG,
-    Facet.WHEN: Side.HOW_LONG,
-    Facet.UNTIL: Side.HOW_LONG,
-    Facet.MAIL: Side.HEAR,
-}
 _SETTLED = (State.LOST, State.RESENT, State.PAID_BACK)
 _UNFOUND = (State.SEARCH, State.DELAYED, State.NOTED, State.LOST)
 # What is answered. What is not in it is left to others.
@@ -251,6 +158,28 @@ _TABLE: Mapping[tuple[State, Side], str] = {
     (State.TOLD_LATE, Side.FOUND): "utter_side_found_search",
     (State.TOLD_LOST, Side.BACK): "utter_side_nothing_back",
     (State.TOLD_LATE, Side.BACK): "utter_side_nothing_back",
+    **{
+        (s, Side.CAME): "utter_side_came"
+        for s in (*_UNFOUND, State.REPORTED, State.RESENT, State.PAID_BACK)
+    },
+    (State.HERE, Side.WARRANTY): "utter_side_warranty",
+    (State.REPORTED, Side.WARRANTY): "utter_side_warranty",
+    **{(s, Side.SHIPPING): "utter_side_shipping" for s in (State.HERE, State.REPORTED)},
+    **{
+        (s, Side.ORDER): "utter_side_order"
+        for s in (*_UNFOUND, State.HERE, State.REPORTED, State.RESENT, State.PAID_BACK)
+    },
+    (State.SEARCH, Side.THEN): "utter_side_then_search",
+    (State.NOTED, Side.THEN): "utter_side_noted_how_long",
+    (State.REPORTED, Side.THEN): "utter_back_time",
+    (State.COMPLAINED, Side.THEN): "utter_side_then_complaint",
+    **{
+        (s, Side.NEEDED): "utter_side_needed"
+        for s in (State.REPORTED, State.NOTED, State.COMPLAINED)
+    },
+    (State.HERE, Side.NEEDED): "utter_side_photo",
+    **{(s, Side.NEEDED): "utter_side_nothing_needed" for s in _SETTLED},
+    **{(s, Side.WISHED): "utter_side_wished" for s in (State.REPORTED, State.NOTED)},
     (State.LOST, Side.REMARK): "utter_side_only_this",
     (State.DELAYED, Side.REMARK): "utter_side_only_this",
     (State.HERE, Side.REMARK): "utter_side_noted_rest",
@@ -261,16 +190,9 @@ def beside_problem(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
     """Answer what is asked beside a problem; the form, if one is active, then asks again."""
-    state = _state(services, tracker)
-    side = _side(tracker) if state else None
-    response = _TABLE.get((state, side)) if state and side else None
-    order = current_order(services, tracker)
-    if response is None and side is Side.BACK and order is not None and order.problems:
-        response = "utter_back_keep"  # of what was reported, whatever was added to it since
-    if response is None:
-        return None
-    dispatcher.utter_message(response=response, **_facts(services, tracker))
-    return []
+    responses = _answers(services, tracker)
+    _say(services, dispatcher, tracker, responses)
+    return [] if responses else None
 
 
 def means_beside(services: RetailServices, tracker: Tracker) -> bool:
@@ -279,18 +201,32 @@ def means_beside(services: RetailServices, tracker: Tracker) -> bool:
         return False
     if _is_other_question(tracker):
         return True
-    state = _state(services, tracker)
-    side = _side(tracker) if state else None
-    return (state, side) in _TABLE and not _tells_too(tracker)
+    return bool(_answers(services, tracker)) and not _tells_too(tracker)
 
 
 def say_beside(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker) -> None:
     """Answer what is asked in the same breath with what happened, which is kept."""
+    if _tells_too(tracker):
+        _say(services, dispatcher, tracker, _answers(services, tracker))
+
+
+def _answers(services: RetailServices, tracker: Tracker) -> list[str]:
+    """The responses to all that the latest message asks there."""
     state = _state(services, tracker)
-    side = _side(tracker) if state and _tells_too(tracker) else None
-    response = _TABLE.get((state, side)) if state and side else None
-    if response is not None:
-        dispatcher.utter_message(response=response, **_facts(services, tracker))
+    sides = _sides(tracker) if state else []
+    found = [_TABLE[state, side] for side in sides if state and (state, side) in _TABLE]
+    order = current_order(services, tracker)
+    if not found and Side.BACK in sides and order is not None and order.problems:
+        found = ["utter_back_keep"]  # of what was reported, whatever was added to it since
+    return list(dict.fromkeys(found))
+
+
+def _say(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, responses: list[str]
+) -> None:
+    facts = _facts(services, tracker) if responses else {}
+    for response in responses:
+        dispatcher.utter_message(response=response, **facts)
 
 
 def _tells_too(tracker: Tracker) -> bool:
@@ -340,38 +276,23 @@ def _state_in_form(services: RetailServices, tracker: Tracker) -> State | None:
     return State.LOST if late.lateness is Lateness.LOST else State.DELAYED
 
 
-def _side(tracker: Tracker) -> Side | None:
+def _sides(tracker: Tracker) -> list[Side]:
     """What the latest message asks; what it also wishes is the form's to hear."""
     text, in_form = latest_text(tracker)[:READ], bool((tracker.active_loop or {}).get("name"))
     number = latest_entity(tracker, "order_number")
     if not text or (number is not None and number != tracker.get_slot("order_number")):
-        return None
-    asks, asked = is_question(text), tracker.get_slot(REQUESTED_SLOT)
+        return []
+    asked, beside = tracker.get_slot(REQUESTED_SLOT), asked_beside(text)
     wishes = asked in ("wish", "confirmed") and wish_in(text) in (Remedy.REPLACEMENT, Remedy.REFUND)
-    beside = _asked_beside(text, asks=asks)
-    if in_form and not asks and beside is None:
-        remark = asked in ("wish", "confirmed") and not wishes and _KEEPS.search(text)
-        return Side.REMARK if remark else None
-    if in_form and wishes and not _only_asks(text) and beside not in (Side.ELSEWHERE, Side.HEAR):
-        return None
+    if in_form and not is_question(text) and not beside:
+        remark = asked in ("wish", "confirmed") and not wishes and KEEPS.search(text)
+        return [Side.REMARK] if remark else []
+    told_with_it = not beside or beside[0] not in (Side.ELSEWHERE, Side.HEAR)
+    if in_form and wishes and not only_asks(text) and told_with_it:
+        return []
     if asked == "wish" and asks_for_either(text):
-        return Side.EITHER
+        return [Side.EITHER]
     return beside
-
-
-def _asked_beside(text: str, *, asks: bool) -> Side | None:
-    """The first of the sides that is asked for; how one hears may also be told."""
-    found = next((side for side, words in _SIDES if words.search(text)), None)
-    if found is None and asks:
-        facet = facet_in(text)
-        found = Side.QUICKER if _QUICKER.search(text) else _OF_FACET.get(facet) if facet else None
-    return found if asks or found in (Side.HEAR, Side.ELSEWHERE) else None
-
-
-def _only_asks(text: str) -> bool:
-    """Whether the message has no other part than its question."""
-    parts = r"[.,;!，。；！]|\b(?:and|but)\b|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])"
-    return not re.search(parts, text.strip(" .!?？"), re.IGNORECASE)
 
 
 def _facts(services: RetailServices, tracker: Tracker) -> dict[str, str]:
@@ -380,13 +301,26 @@ def _facts(services: RetailServices, tracker: Tracker) -> dict[str, str]:
     order = current_order(services, tracker)
     ticket = ticket_spoken_of(tracker) or _last_ticket(tracker)
     last = next((one for one in told(tracker) if str(one.get("utter_action")) in _AFTER), {})
+    wishes = (str(one["wish"]) for one in told(tracker) if one.get("wish") and ticket_of(one))
     return {
         "ticket": ticket or words.say("side_no_number"),
         "where": words.say("side_signed_in" if viewer_of(tracker).signed_in else "side_guest"),
         "number": order.number if order else "",
         "expected": str(last.get("expected") or ""),
+        "wish": next(wishes, words.say("remedy_open")),
+        "photo": words.say(f"side_photo_{_photo_of(tracker, order)}"),
         **(_of_order(services, tracker, order) if order else {}),
     }
+
+
+def _photo_of(tracker: Tracker, order: OrderView | None) -> str:
+    """Whether a photograph helps: of what is not there, none can be made."""
+    in_form = (tracker.active_loop or {}).get("name") == "problem_form"
+    problems = sorted(order.problems if order else (), key=lambda one: one.created_at)
+    kind = kind_of(tracker) if in_form else problems[-1].kind if problems else None
+    if kind in (ProblemKind.MISSING_ITEM, ProblemKind.DELIVERY_NOT_RECEIVED):
+        return "none"
+    return "helps" if can_send(tracker) else "not_here"
 
 
 def _of_order(services: RetailServices, tracker: Tracker, order: OrderView) -> dict[str, str]:
@@ -395,8 +329,12 @@ def _of_order(services: RetailServices, tracker: Tracker, order: OrderView) -> d
     due = late.expected_on if late else order.expected_on
     days = policies.refunds.days_for(order.method)
     parcel = late or next(iter(reversed(order.shipments)), None)
+    lines = decoded(tracker.get_slot("item"))
+    holding = [one for one in order.shipments if not set(lines).isdisjoint(one.lines)]
+    parcel = holding[0] if holding and late is None else parcel
     seen = parcel.events[-1] if parcel and parcel.events else None
     return {
+        "came": _came(words, parcel) if parcel else "",
         "seen": words.say(
             "parcel_seen",
             day=words.day(seen.at),
@@ -411,6 +349,19 @@ def _of_order(services: RetailServices, tracker: Tracker, order: OrderView) -> d
         "resent": words.say("working_days", count=policies.deliveries.resent_after),
         "lost_on": words.day(working_days_after(due, policies.deliveries.lost_after)),
     }
+
+
+def _came(words: Wording, parcel: ShipmentView) -> str:
+    """When a parcel was brought by its carrier's word, or was to come."""
+    tracking = f"{parcel.carrier} {parcel.tracking_number}"
+    if parcel.tracking_page:
+        tracking = words.say("parcel_tracking", tracking=tracking, page=parcel.tracking_page)
+    return words.say(
+        "side_due" if parcel.delivered_at is None else "side_came",
+        day=words.day(parcel.delivered_at or parcel.expected_on),
+        expected=words.day(parcel.expected_on),
+        tracking=tracking,
+    )
 
 
 def _last_ticket(tracker: Tracker) -> str | None:

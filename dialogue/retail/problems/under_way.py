@@ -82,6 +82,7 @@ _NEAR = frozenset(
         "delivery_not_received",
         "deny",
         "exchange_item",
+        "help",
         "inform",
         "list_orders",
         "missing_item",

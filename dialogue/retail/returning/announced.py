@@ -14,6 +14,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
+from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView, ReturnView
 from dialogue.questions import is_question
 from dialogue.retail.returning.deadlines import hand_in_until
@@ -25,6 +26,7 @@ from dialogue.retail.services import (
     current_order,
     latest_intent,
     latest_text,
+    listener_of,
     said_within,
     viewer_of,
 )
@@ -37,7 +39,9 @@ READ = 160  # characters
 SOON = 8  # messages after a return was announced or a problem reported
 FORM, REPORT = "withdraw_return_form", "problem_form"
 _WHICH = re.compile(
-    r"\b(?:which|what|any|how many)\b.{0,12}\b(?:returns?|exchanges?)\b.{0,25}"
+    r"\b(?:did|have|has) (?:i|we)\b.{0,15}\b(?:announce\w*|register\w*|start\w*|request\w*)\b"
+    r".{0,12}\b(?:returns?|exchanges?)\b|\bis there an? (?:return|exchange)\b"
+    r"|\b(?:which|what|any|how many)\b.{0,12}\b(?:returns?|exchanges?)\b.{0,25}"
     r"\b(?:announced|registered|open|running|active|going|pending|there|have)\b"
     r"|\b(?:other|others|rest|return|exchange|mugs?|R-?\s?\d{4,6})\b.{0,30}"
     r"\bstill (?:running|announced|open|active|on|valid|standing)\b"
@@ -160,6 +164,31 @@ def say_if_returning(
     labels = [one.name for one in order.items if one.line in lines or len(order.items) == 1]
     said = ", ".join(labels) or words.in_records(details)
     _say_both(words, dispatcher, order, parcels_meant(said, order, parcels))
+
+
+def say_if_reported(
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    order: OrderView,
+    parcel: ReturnView,
+) -> None:
+    """After a return was announced: that something of the order is reported and still open."""
+    if services.extras is None:
+        return
+    tickets = services.extras.tickets
+    here = [p for p in order.problems if p.kind is not ProblemKind.DELIVERY_NOT_RECEIVED]
+    reported = {tickets.number_of(problem.reference) for problem in here}
+    mine = tickets.mine(viewer_of(tracker), listener_of(tracker))
+    still_open = [one.number for one in mine if one.is_open and one.number in reported]
+    if still_open:
+        dispatcher.utter_message(
+            response="utter_report_and_return",
+            number=order.number,
+            ticket=words.listing(still_open),
+            items=words.items(parcel.items),
+        )
 
 
 def _say_both(

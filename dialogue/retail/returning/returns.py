@@ -18,6 +18,7 @@ from dialogue.orders.errors import (
 from dialogue.orders.reasons import reason_in
 from dialogue.orders.states import ReturnReason
 from dialogue.orders.views import ItemView, OrderView
+from dialogue.retail.returning.announced import say_if_reported
 from dialogue.retail.returning.answer_beside import reason_beside, says_why
 from dialogue.retail.returning.deadlines import hand_in_until
 from dialogue.retail.returning.items import Chosen, ItemForm, chosen_pieces, returnable
@@ -166,6 +167,7 @@ class ReturnAction(ChangeAction):
                 ),
                 buttons=[words.button("return_else", "return_item", order_number=order.number)],
             )
+            say_if_reported(self.services, words, dispatcher, tracker, order, parcel)
 
 
 def say_conditions(

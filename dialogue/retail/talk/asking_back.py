@@ -147,6 +147,9 @@ _KEEP = re.compile(
     r"\b(?:do|must|should|have|need|shall) (?:i|to)\b.{0,20}\b(?:send|return|post"
     r"|give)\b.{0,25}\bback\b"
     r"|\b(?:do|must|should|can|may) i\b.{0,15}\b(?:return|keep|throw)\b"
+    r"|\b(?:old|broken|damaged|wrong|first|faulty) (?:one|\w+)\b.{0,20}"
+    r"\b(?:sen[dt]|goes?|go|comes?) back\b"
+    r"|\bsen[dt] back first\b"
     r"|(?:要|需要|用)(?:不要)?.{0,3}(?:寄回|退回)|(?:可以|能)(?:留|扔)",
     re.IGNORECASE,
 )

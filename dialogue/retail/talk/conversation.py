@@ -1,4 +1,4 @@
-"""What belongs to no task: greeting, misunderstandings, stopping, and fetching a person."""
+"""What belongs to no task: greeting, misunderstandings and stopping."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dialogue.caring import CARE
 from dialogue.orders.errors import SignInRequired
 from dialogue.orders.states import ProblemKind
 from dialogue.retail.paying.double_charge import OFFERS
+from dialogue.retail.people.handing_over import RequestHumanAction
 from dialogue.retail.people.waiting import IN_QUEUE, leave_queue, was_asked_for
 from dialogue.retail.problems.problem_questions import kind_of, parcel_found
 from dialogue.retail.problems.remedies import says_gone
@@ -41,7 +42,6 @@ from dialogue.retail.talk.tasks import (
     kept_wishes,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT, leave_form
-from dialogue.retail.the_shop.staff_hours import back_at
 from dialogue.retail.viewing.orders import next_steps
 from dialogue.retail.which_order.orders_named import only_this_order
 from dialogue.retail.which_order.resting import RESTS, taken_up
@@ -93,41 +93,6 @@ class GreetAction(RetailAction):
         else:
             dispatcher.utter_message(response="utter_greet_by_name", name=customer.first_name)
         return []
-
-
-class RequestHumanAction(RetailAction):
-    """Asks for a person: the custom part tells the application to queue the conversation."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_request_human"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """Ends the form that is active, so that nobody is asked the same thing later."""
-        reason = latest_entity(tracker, "reason") if _pressed_ours(tracker) else None
-        left = [*kept_wishes(tracker, WAITING), *kept_wishes(tracker, LEFT)]
-        back = back_at(self.services.policies.people, self.services.clock())
-        dispatcher.utter_message(
-            response="utter_human_later" if back else "utter_human_requested",
-            when=self.words(tracker).moment(back) if back else "",
-            json_message={"handoff": True, "reason": reason or "asked"},
-        )
-        told = [SlotSet(LEFT, left[:MOST_LEFT])] if left else []
-        return [*leave_form(tracker), *forget_wishes(tracker), *told]  # for who takes over
-
-
-def _pressed_ours(tracker: Tracker) -> bool:
-    """Whether the latest message is a button that the bot has shown.
-
-    Staff read the reason of a handover as our word: no customer may write it.
-    """
-    shown = (
-        button.get("payload")
-        for event in tracker.events
-        if event.get("event") == "bot"
-        for button in (event.get("data") or {}).get("buttons") or ()
-    )
-    return (tracker.latest_message or {}).get("text") in shown
 
 
 class StopAction(RetailAction):

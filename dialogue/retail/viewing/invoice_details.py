@@ -23,7 +23,7 @@ from dialogue.retail.services import (
     plain_words,
     said_within,
 )
-from dialogue.retail.wording import Wording, button, wording
+from dialogue.retail.wording import Button, Wording, button, wording
 
 READ = 500  # characters that are looked through
 LONGEST = 200  # of what is said back
@@ -74,6 +74,7 @@ _PERSON = re.compile(
     re.IGNORECASE,
 )
 ASKED, NOTED = "utter_invoice_details_missing", "utter_invoice_details_noted"
+WHICH, REASON = "utter_invoice_details_which", "invoice_details"
 _ABOUT_INVOICES = frozenset(
     {
         "utter_invoice",
@@ -82,6 +83,7 @@ _ABOUT_INVOICES = frozenset(
         "utter_invoice_pdf",
         ASKED,
         NOTED,
+        WHICH,
     }
 )
 _ANSWERS = frozenset(
@@ -104,8 +106,10 @@ def more_details(
     text, order = latest_text(tracker)[:READ], current_order(services, tracker)
     if order is None or said_within(tracker, SOON).isdisjoint(_ABOUT_INVOICES):
         return None
-    asked = ASKED in said_within(tracker, 1)  # once: what is then answered is what there is
-    tells = not is_question(text)
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    which = WHICH in said_within(tracker, 1)
+    asked = ASKED in said_within(tracker, 1) or which  # once: what is answered is what there is
+    tells = bool(text) and not is_question(text)
     answers = asked and tells and latest_intent(tracker) in _ANSWERS
     of_it = not {ASKED, NOTED}.isdisjoint(said_within(tracker, 2)) or DETAILS.search(text)
     without = bool(tells and of_it and _NO_VAT.search(text))
@@ -113,8 +117,9 @@ def more_details(
     if not (_tells(text) or answers or without or wants):
         return None
     told = [*_told_before(tracker), *([text] if answers or without or _tells(text) else [])]
-    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
-    say_details(words, dispatcher, order, told, text, enough=answers or without)
+    of_company = DETAILS.search(text) or _COMPANY.search(text)
+    enough = without or (answers and not (which and of_company))
+    say_details(words, dispatcher, order, told, text, enough=enough)
     return []
 
 
@@ -145,14 +150,35 @@ def say_details(
     elif not DETAILS.search(f"{all_told} {text}") and not _COMPANY.search(all_told):
         lacking = ["person_name"]
     missing = lacking and not enough
-    title = words.say("button_pass_on")
     dispatcher.utter_message(
         response=ASKED if missing else NOTED,
         number=order.number,
         told=all_told[:LONGEST],
         missing=words.listing(words.say(f"missing_{name}") for name in lacking),
-        buttons=[button(title, "human_agent", reason="invoice_details")],
+        buttons=_pass_on(words),
     )
+
+
+def asks_details_first(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker) -> bool:
+    """Ask what shall stand on an invoice where a colleague is to put it there and nobody said."""
+    order = current_order(services, tracker)
+    if order is None or not _pressed_too_early(tracker, order):
+        return False
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    dispatcher.utter_message(response=WHICH, number=order.number, buttons=_pass_on(words))
+    return True
+
+
+def _pass_on(words: Wording) -> list[Button]:
+    return [button(words.say("button_pass_on"), "human_agent", reason=REASON)]
+
+
+def _pressed_too_early(tracker: Tracker, order: OrderView) -> bool:
+    """Whether a colleague is to put something on the invoice, and nobody has said what."""
+    pressed = not latest_text(tracker) and latest_entity(tracker, "reason") == REASON
+    spoken_of = (one for one in bot_told(tracker) if one.get("number") == order.number)
+    told = any(one.get("utter_action") in (ASKED, NOTED, WHICH) for one in spoken_of)
+    return pressed and not told and not any(_told_before(tracker))
 
 
 def _of_delivery(tracker: Tracker) -> bool:

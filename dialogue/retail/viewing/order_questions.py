@@ -76,6 +76,9 @@ _WHY_LONG = re.compile(
 )
 _WHEN = re.compile(
     r"^\W*(?:and |so |ok |but )?(?:(?:un)?til|by|at|from) (?:when|what (?:time|hour))\b.{0,25}$"
+    r"|^\W*(?:and |so |ok |but )?(?:(?:un)?till?|by) (?:when|what (?:time|hour))\b.{0,15}"
+    r"\b(?:they|it|he|she|courier|driver|parcel|delivery)\b.{0,12}\b(?:come|comes|here|there"
+    r"|deliver\w*|arrive|arrives)\b"
     r"|^\W*(?:and |so )?(?:at )?(?:what|which) (?:time|hour|day)\b.{0,30}$"
     r"|^\W*(?:and |so |but )?when(?: exactly| then| is (?:it|that)(?: coming| due)?"
     r"| (?:will|does|do|should|would) (?:it|that|they|the parcel|i) (?:come|arrive|be here"

@@ -17,6 +17,7 @@ from dialogue.orders.states import PaymentStatus
 from dialogue.orders.views import OrderView, PaymentView
 from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
+from dialogue.retail.people.waiting import IN_QUEUE, was_asked_for
 from dialogue.retail.returning.side_answers import say_on_the_side
 from dialogue.retail.returning.side_questions import NEAR, Asked, Matter
 from dialogue.retail.services import (
@@ -48,14 +49,23 @@ _FASTER = re.compile(
 _MEANT = NEAR | {"cancel_order", "get_invoice"}
 _ELSEWHERE = re.compile(
     r"\b(?:can|could|may|please|rather|instead|send|go|transfer|pay)\b.{0,40}"
-    r"\b(?:paypal|(?:other|another|new|different|bank) (?:card|account)|iban)\b"
-    r"|(?:退|转|换|打)到?.{0,8}(?:贝宝|paypal|别的|其他|另|银行|账户)",
+    r"\b(?:paypal|vouchers?|gift cards?|store credit"
+    r"|(?:other|another|new|different|bank) (?:card|account)|iban)\b"
+    r"|(?:退|转|换|打)到?.{0,8}(?:贝宝|paypal|支付宝|微信|别的|其他|另|银行|账户)",
     re.IGNORECASE,
 )
 # "Did it go to my card or PayPal?" asks only which way it went.
 _WENT = re.compile(
     r"\b(?:did|does|do|was|is|has|will)\b.{0,20}\b(?:go|goes|gone|going|went|paid|sent|come|comes)\b"
     r"|到的?是",
+    re.IGNORECASE,
+)
+# Where money may go that was refused: "to my new account, please", or a yes to passing it on.
+_TO = re.compile(
+    r"\b(?:to|on|onto|into|via|by|use)\b.{0,25}\b(?:account|paypal|card|bank|iban)\b"
+    r"|\b[A-Z]{2}\d{2}(?: ?\d{4}){3}|\bpass (?:it|that|this|me) on\b"
+    r"|\btell (?:them|a person|a colleague)\b"
+    r"|(?:退|转|打|汇)(?:到|给|去).{0,10}(?:账户|账号|银行|卡|贝宝|paypal)|转(?:告|给)?(?:同事|人工)",
     re.IGNORECASE,
 )
 _IF_NOT = re.compile(
@@ -78,7 +88,12 @@ _SINCE = re.compile(
 _LESS = re.compile(
     r"\bwhy\b.{0,30}\b(?:only|so little|that (?:much|little)|less|not (?:all|everything|more))\b"
     r"|\bis (?:that|this|it) (?:all|everything)\b"
-    r"|(?:只|才)退|这么少|少了",
+    r"|\b(?:whole|full|entire|complete|total) (?:amount|sum|price|money)\b"
+    r"|\bwhere(?:['’]?s| is| are) the (?:rest|remaining|other|difference|missing)\b"
+    r"|\b(?:keep|kept|deduct\w*|withh\w+|hold|held)\b.{0,25}\b(?:fees?|costs?|shipping|delivery|postage|money)\b"
+    r"|\bi (?:had )?paid (?:\w+ )?[€$]?\d|\b\d+(?:[.,]\d\d)? (?:is|are|was|were) missing\b"
+    r"|\b(?:shipping|delivery|postage)\b.{0,25}\b(?:not|n['’]t|also|too|included|refunded|back|part)\b"
+    r"|(?:只|才)退|这么少|少了|比.{0,6}少|剩下的|其余的|付了\s?\d|(?:运费|邮费).{0,8}退|退.{0,4}(?:运费|邮费)",
     re.IGNORECASE,
 )
 _ANOTHER = re.compile(
@@ -100,12 +115,14 @@ def about_refund(
     told = any(map(_TOLD.match, said_within(tracker, SOON)))
     if order is None or not short or not told or latest_intent(tracker) not in _MEANT:
         return None
+    refund = max(order.refunds, key=lambda one: one.created_at, default=None)
+    if refund is not None and refund.status is PaymentStatus.FAILED and _tells_where(tracker):
+        return _hand_over(dispatcher, tracker)
     other = _other_meant(services, tracker, order)
     if other is not None:
         number = SlotSet("order_number", other.number)
         return [*forget_task(tracker), number, FollowupAction("refund_status_form")]
-    refund = max(order.refunds, key=lambda one: one.created_at, default=None)
-    if refund is None or not is_question(text):
+    if refund is None or not (is_question(text) or _LESS.search(text)):
         return None
     told_of = _Refund(services, dispatcher, tracker, order, refund)
     return told_of.say(text)
@@ -127,6 +144,24 @@ def _say_not_faster(
         expected=words.day(latest.expected_by or latest.created_at) if latest else "",
         buttons=[words.person_button()],
     )
+
+
+def _hand_over(dispatcher: Dispatcher, tracker: Tracker) -> Events:
+    """A colleague sends refused money elsewhere; who waits for one already is told so."""
+    if tracker.get_slot(IN_QUEUE) or was_asked_for(tracker):
+        dispatcher.utter_message(response="utter_inform_colleague")
+        return []
+    return [FollowupAction("action_request_human")]
+
+
+def _tells_where(tracker: Tracker) -> bool:
+    """Whether it is told, not asked, where refused money may go, or that a colleague shall know."""
+    text = latest_text(tracker)
+    agrees = latest_intent(tracker) == "affirm"
+    lately = not said_within(tracker, 1).isdisjoint(
+        {"utter_refund_failed", "utter_refund_elsewhere"}
+    )
+    return not is_question(text) and (_TO.search(text) is not None or (agrees and lately))
 
 
 class _Refund:

@@ -101,6 +101,28 @@ def test_after_a_refund_was_told(customer: NewCustomer) -> None:
     )
 
 
+def test_it_is_passed_on_where_refused_money_may_go(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("refund_status", "refund of order 90010")
+    robin.says_as("faq", "no, I want the 27,85 paid to my new bank account, the card is closed")
+    assert "passing you on" in robin.text  # and is no card game
+
+
+def test_what_is_not_in_a_refund_is_told(customer: NewCustomer) -> None:
+    tom = customer("Tom").says_as("refund_status", "refund of order 1852")
+    for said in ("I paid 44,85 though. where's the rest", "was the shipping cost not refunded?"):
+        assert "for delivery is not part of it" in tom.says_as("refund_status", said).text
+
+
+def test_refunds_in_general_ask_for_no_order(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("return_policy", "how do refunds work with you?")
+    assert "by PayPal up to 2 working days" in robin.text
+    assert "which order" in robin.says_as("refund_status", "where is my refund").text.lower()
+    robin.says_as("inform", "none of them, just generally")
+    assert robin.form is None and "the way it was paid" in robin.text
+    robin.says_as("refund_status", "退款一般多久到账")
+    assert "最多" in robin.text
+
+
 @pytest.mark.parametrize(
     ("text", "why"), [("too small", True), ("不喜欢", True), ("is it free", False)]
 )

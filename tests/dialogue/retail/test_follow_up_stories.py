@@ -129,6 +129,15 @@ def test_details_for_an_invoice_are_noted_and_handed_over(
     assert "the invoice of order 90001 is to say" in told[-1]
 
 
+def test_the_button_for_other_details_asks_which(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("invoice for order 90001").presses("I need other details on it")
+    assert "what should stand on the invoice" in robin.text
+    robin.says_as("inform", "Jana Berg")
+    assert "“Jana Berg”" in robin.text
+    robin.presses("Pass it on, please")
+    assert "passing you on" in robin.text
+
+
 def test_another_name_on_the_invoice_is_noted_with_it(customer: NewCustomer) -> None:
     robin = customer("Robin").says("invoice for 90004, wrong name on it, should be Jana Berg")
     assert "INV-2026-" in robin.text and "Noted for the invoice of order 90004" in robin.text

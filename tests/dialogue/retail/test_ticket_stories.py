@@ -166,3 +166,20 @@ def test_another_wish_is_noted_on_the_ticket(
     assert services.extras.tickets.shown("T-20001").text.endswith(said)
     assert "within one working day" in tom.says_as("faq", "how long will that take").text
     assert "rather have" not in tom.says("where is my refund").text
+
+
+def test_what_stands_on_a_ticket_is_told(customer: NewCustomer) -> None:
+    tom = customer("Tom").says("what terrible service, two parcels lost")
+    for asked in ("whats the number of my complaint and who has it now?", "whats noted there?"):
+        tom.says_as("nlu_fallback", asked)
+        assert "says: “what terrible service, two parcels lost”" in tom.text
+    tom.says_as("nlu_fallback", "just tell me what YOU are going to do about it")
+    assert "looks into it" in tom.text and "Something is broken" in tom.offered
+    tom.says_as("nlu_fallback", "can you tell them the parcels are both mugs")
+    assert "added to T-20001: “the parcels are both mugs”" in tom.text
+
+
+def test_who_waits_is_told_that_it_reaches_the_colleague(customer: NewCustomer) -> None:
+    guest = customer().says("I want to talk to a person")
+    guest.says_as("ticket_status", "I want to talk about the fee, did your colleague get it?")
+    assert "sees everything that we have written" in guest.text

@@ -138,3 +138,60 @@ def test_a_report_of_goods_that_are_in_a_return(customer: NewCustomer) -> None:
 def test_neither_remedy_is_wished(customer: NewCustomer) -> None:
     robin = customer("Robin").says_as("damaged_item", "the linen shirt of 90001 came torn")
     assert "dropped" in robin.says_as("deny", "none of these").text and robin.form is None
+
+
+@pytest.mark.parametrize(
+    ("intent", "said", "kind"),
+    [
+        ("faq", "I have a lamp at home from you and it doesn't work anymore", "damaged_item"),
+        ("nlu_fallback", "the lamp I ordered flickers", "damaged_item"),
+        ("correct_that", "I got the wrong thing", "wrong_item"),
+        ("nlu_fallback", "I need a new kettle, my old one leaks", None),
+        ("faq", "the website doesn't work", None),
+        ("product_search", "do you have a lamp that doesn't flicker?", None),
+    ],
+)
+def test_what_is_at_home_and_broken_is_a_report(
+    customer: NewCustomer, intent: str, said: str, kind: str | None
+) -> None:
+    guest = customer().says_as(intent, said)
+    assert guest.slot("problem_kind") == kind
+    assert (guest.form == "problem_form") is (kind is not None)
+
+
+def test_one_colour_for_another_is_asked_of_which_thing_only(
+    customer: NewCustomer, services: RetailServices
+) -> None:
+    robin = customer("Robin").says_as("wrong_item", f"I ordered sky and they sent navy, {HERE}")
+    assert "What would you prefer" in robin.text  # only one thing of it is sky
+    other = customer("Robin").says_as("wrong_item", "I ordered white and they sent black")
+    other.says(HERE)
+    assert "Which of the things" in other.text
+    other.says_as("inform", "the t-shirt").says("money please")
+    number = re.search(r"T-\d+", other.text)
+    assert number and services.extras is not None
+    assert "they sent black (the t-shirt)" in services.extras.tickets.shown(number[0]).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("which order do you mean", "It is about order 90001"),
+        ("does the warranty cover it?", "don't need the warranty"),
+        ("will I get the shipping back too?", "my colleague decides"),
+        ("is that with the old one sent back first?", "need not send anything back"),
+    ],
+)
+def test_beside_the_choice_of_a_remedy(customer: NewCustomer, asked: str, told: str) -> None:
+    robin = customer("Robin").says(f"the linen shirt of {HERE} arrived broken, it has a hole")
+    assert told in robin.says_as("return_policy", asked).text
+    assert robin.slot("requested_slot") == "wish"
+
+
+def test_a_return_of_what_is_reported_names_the_report(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"the linen shirt of {HERE} arrived broken, it has a hole")
+    assert "T-20001" in robin.says("send it again").text
+    robin.says(f"return the linen shirt of {HERE}, too large").says("yes")
+    assert "is still with a colleague (T-20001)" in robin.text
+    robin.says_as("withdraw_return", "did I also announce a return for the shirt?")
+    assert "is announced: Linen Shirt" in robin.text and robin.form is None

@@ -129,3 +129,37 @@ def test_what_is_wished(text: str, wish: str | None) -> None:
 
 def test_a_wish_alone_tells_of_no_problem() -> None:
     assert wish_alone("my money back please") and not wish_alone("the handle broke off")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("when was it delivered exactly?", "By the carrier's word it was delivered on"),
+        ("什么时候送达的", "By the carrier's word it was delivered on"),
+        ("what happens if you report it?", "asks the carrier to look for it"),
+    ],
+)
+def test_beside_a_parcel_that_is_said_to_be_delivered(
+    customer: NewCustomer, asked: str, told: str
+) -> None:
+    robin = customer("Robin").says_as("delivery_not_received", "order 90001 never came")
+    assert told in robin.says_as("order_status", asked).text
+    assert robin.slot("requested_slot") == "problem_details"
+
+
+def test_an_answer_and_two_questions_are_all_heard(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("delivery_not_received", "order 90001 never came")
+    robin.says_as(
+        "inform", "next door has nothing. what happens if you report it, and do I have to pay?"
+    )
+    assert "asks the carrier" in robin.text and "costs you nothing" in robin.text
+    assert robin.slot("requested_slot") == "wish"
+    robin.says("send it again")
+    for asked, told in {
+        "what did I ask for again, new one or money?": "You asked for a replacement",
+        "do I have to send a picture or so?": "no photograph is needed",
+        "no, the day the tracking says it was delivered": "it was delivered on",
+        "I'd like my money back, how long does it take?": "would rather have a refund",
+        "did I ask for money?": "You asked for a refund",
+    }.items():
+        assert told in robin.says_as("delivery_not_received", asked).text

@@ -1,0 +1,51 @@
+"""Handing a conversation over to one of the shop's people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.retail.services import Dispatcher, Events, RetailAction, latest_entity
+from dialogue.retail.talk.tasks import LEFT, MOST_LEFT, WAITING, forget_wishes, kept_wishes
+from dialogue.retail.task_slots import leave_form
+from dialogue.retail.the_shop.staff_hours import back_at
+from dialogue.retail.viewing.invoice_details import asks_details_first
+
+
+class RequestHumanAction(RetailAction):
+    """Asks for a person: the custom part tells the application to queue the conversation."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_request_human"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Ends the form that is active, so that nobody is asked the same thing later."""
+        if asks_details_first(self.services, dispatcher, tracker):
+            return []
+        reason = latest_entity(tracker, "reason") if _pressed_ours(tracker) else None
+        left = [*kept_wishes(tracker, WAITING), *kept_wishes(tracker, LEFT)]
+        back = back_at(self.services.policies.people, self.services.clock())
+        dispatcher.utter_message(
+            response="utter_human_later" if back else "utter_human_requested",
+            when=self.words(tracker).moment(back) if back else "",
+            json_message={"handoff": True, "reason": reason or "asked"},
+        )
+        told = [SlotSet(LEFT, left[:MOST_LEFT])] if left else []
+        return [*leave_form(tracker), *forget_wishes(tracker), *told]  # for who takes over
+
+
+def _pressed_ours(tracker: Tracker) -> bool:
+    """Whether the latest message is a button that the bot has shown.
+
+    Staff read the reason of a handover as our word: no customer may write it.
+    """
+    shown = (
+        button.get("payload")
+        for event in tracker.events
+        if event.get("event") == "bot"
+        for button in (event.get("data") or {}).get("buttons") or ()
+    )
+    return (tracker.latest_message or {}).get("text") in shown

@@ -1,0 +1,216 @@
+"""What may be asked beside a problem of a delivery, by its words."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum, auto
+
+from dialogue.questions import is_question
+from dialogue.retail.facets import Facet, facet_in
+
+READ = 160  # characters; who asks beside something asks shortly
+MOST = 2  # of what is asked in one message, so many are answered
+
+
+class Side(StrEnum):
+    """What is asked there."""
+
+    HEAR = auto()  # how and where one hears of it
+    FOUND = auto()  # what if it turns up after all
+    BACK = auto()  # whether anything must be sent back
+    ELSEWHERE = auto()  # whether it can go to another address
+    PART = auto()  # whether a part is sent, or the whole
+    TROUBLE = auto()  # something for the trouble
+    COST = auto()
+    HOW_LONG = auto()
+    QUICKER = auto()  # which of the remedies is
+    EITHER = auto()  # whether it is sent again or paid back
+    AGAIN = auto()  # how long it takes, and what it costs, to have it sent again
+    SIGNED = auto()  # who took it, or where it was left
+    SEEN = auto()  # where it was seen last
+    CAME = auto()  # when it came by the carrier's word, or was to come
+    SHIPPING = auto()  # whether the delivery cost comes back too
+    ORDER = auto()  # which order is spoken of
+    WARRANTY = auto()  # whether the warranty covers it
+    THEN = auto()  # what happens once it is reported
+    NEEDED = auto()  # whether anything more is needed, or a photograph
+    WISHED = auto()  # what was wished for
+    REMARK = auto()  # what else of the order is kept: nothing is asked
+
+
+_SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
+    (side, re.compile(words, re.IGNORECASE))
+    for side, words in (
+        (
+            Side.HEAR,
+            r"\bhow (?:will|do|would|can|does|are|is)\b.{0,30}\b(?:hear|reach|contact|answer|write"
+            r"|reply|tell|get back|let me know|inform|notif\w+)\b"
+            r"|\b(?:by|via|per|through) (?:e-?mail|mail|phone|telephone|sms|text|chat|post)\b"
+            r"|\b(?:e-?mail|mail|call|phone|write|ring|text) me\b"
+            r"|\b(?:send|get) (?:me )?an? e?-?mail\b"
+            r"|\b(?:my|an|the) (?:e-?mail|address|mail)\b.{0,12}\b(?:have|need|got)\b"
+            r"|\b(?:have|need|got) my (?:e-?mail|address|mail|number)\b"
+            r"|\bhere in (?:the|this) chat\b"
+            r"|(?:怎么|如何|用什么).{0,6}(?:通知|联系|回复|告诉|知道)|(?:发|用|是)(?:邮件|短信|电话)|打电话给我",
+        ),
+        (
+            Side.NEEDED,
+            r"\b(?:do|must|should|have|need|shall) (?:i|to|we)\b"
+            r"(?!.*\b(?:back|return|pay|costs?)\b)"
+            r".{0,25}\b(?:anything|something|sth)\b"
+            r"|\byou need\b.{0,15}\b(?:anything|something|more)\b"
+            r"|\b(?:anything|something|what) (?:else|more)\b.{0,20}\b(?:need|do|send)\b"
+            r"|\b(?:do|must|should|have|need|shall|send|want|is)\b.{0,30}"
+            r"\b(?:photo\w*|pictures?|pics?|images?)\b"
+            r"|要(?:不要|我)?(?:拍|发|传)照|(?:还要|还需要|需要我?|要不要|用不用|要我).{0,8}"
+            r"(?:做什么|什么|提供|照片|图片|拍照|凭证)",
+        ),
+        (
+            Side.SHIPPING,
+            r"\b(?:shipping|delivery|postage)\b.{0,20}\b(?:back|refund\w*|too|also)\b"
+            r"|\b(?:back|refund\w*)\b.{0,20}\b(?:shipping|delivery|postage)\b"
+            r"|(?:运费|邮费).{0,6}退|退.{0,6}(?:运费|邮费)",
+        ),
+        (Side.ORDER, r"\b(?:which|what) order\b|哪个订单|哪一单"),
+        (Side.WARRANTY, r"\b(?:warranty|guarantee)\b|保修|质保"),
+        (
+            Side.WISHED,
+            r"\bwhat (?:did|have|was) i\b.{0,15}"
+            r"\b(?:ask(?:ed)?|want(?:ed)?|wish(?:ed)?|choose|chose|pick(?:ed)?|say|said"
+            r"|request(?:ed)?)\b|\bdid i (?:ask|choose|say|pick|want)\b"
+            r"|\bwhat(?:['’]?s| is| was) my (?:wish|choice|request)\b"
+            r"|我(?:刚才)?(?:选|要|说)的是?(?:什么|哪|退款|重发|补发)",
+        ),
+        (
+            Side.THEN,
+            r"\bwhat (?:happens|will happen|would happen|do you do|will you do|are you going to do"
+            r"|do they do|will they do|happens then|comes next)\b"
+            r"(?!.{0,20}(?:n['’]?t|not|never|find|turns?)\b)"
+            r"|\bwhat (?:happens|comes|is) next\b|\bhow does (?:it|that|this) (?:work|go on)\b"
+            r"|\btell me what you\b.{0,20}\bdo\b"
+            r"|\b(?:search|look|wait)\b.{0,20}\bfirst\b|\b(?:right|straight) away\b"
+            r"|(?:登记|上报|报)(?:了|以)?后?.{0,4}(?:会怎|怎么|然后)"
+            r"|(?:然后|接下来|之后)(?:会|呢|怎)|你们(?:打算|会|要)怎么",
+        ),
+        (
+            Side.CAME,
+            r"\b(?:when|what (?:day|date|time)|which day)\b.{0,30}\b(?:was|were|did|supposed)\b"
+            r".{0,25}\b(?:deliver\w*|supposed|due|come|came|arriv\w*|dropped|expected|be here)\b"
+            r"|\bwhen should\b.{0,20}\bhave\b"
+            r"|\b(?:the|which|what) (?:day|date|time|hour)\b.{0,40}"
+            r"\b(?:deliver\w*|supposed|due|came|arrived)\b"
+            r"|\bwhat (?:does|do|did|has) (?:the |your )?(?:carrier|courier|tracking|driver)\b"
+            r".{0,12}\b(?:say|said|write|tell|show)\b"
+            r"|(?:什么时候|哪天|几[号点]).{0,8}(?:送达|签收|送到|投递|该到)(?:的|了|$|\W)"
+            r"|(?:本来|应该).{0,4}(?:什么时候|哪天)"
+            r"|(?:快递|物流)(?:公司)?(?:怎么说|显示)",
+        ),
+        (
+            Side.SIGNED,
+            r"\bwho\b.{0,15}\b(?:signed|accepted|took)\b|\bsignature\b|\bproof of delivery\b"
+            r"|\bwhere\b.{0,25}\b(?:left|put|dropped)\b|签[收字名]|放在?(?:哪|了哪)",
+        ),
+        (
+            Side.SEEN,
+            r"\b(?:where|when)\b.{0,25}\b(?:last|seen|stuck|scanned)\b"
+            r"|\blast (?:seen|scan\w*|known|update)\b|最后.{0,8}(?:哪|看到|扫描|更新)|卡在哪",
+        ),
+        (
+            Side.AGAIN,
+            r"\b(?:how long|how soon|when)\b.{0,40}\b(?:new one|replacement|sen[dt]|resend)\b"
+            r"|\b(?:new one|replacement|sen[dt]|resend)\b[^.;!]{0,25}\b(?:how (?:long|soon)|when)\b"
+            r"|(?:多久|什么时候|几天).{0,8}(?:重发|补发|重新)|(?:重发|补发|重新).{0,10}(?:多久|什么时候|几天)",
+        ),
+        (
+            Side.FOUND,
+            r"\b(?:turns?|turned|shows?) up\b|\bwhat if\b(?!.{0,20}(?:n['’]?t|not|never)\b).{0,25}"
+            r"\b(?:find|found|comes?|arrives?)\b"
+            r"|\bif (?:it|the (?:parcel|package|old|first|other|lost)|they|i)"
+            r"\b(?!.{0,12}(?:n['’]?t|not|never)\b)"
+            r".{0,25}\b(?:comes?|arrives?|find|found|still)\b"
+            r"|(?:如果|万一|要是|之后|后来).{0,8}(?:又?到了|找到|出现|收到)",
+        ),
+        (
+            Side.ELSEWHERE,
+            r"\b(?:other|another|different|new|wrong|old) add?ress\b|\badd?ress\b.{0,15}\bchanged\b"
+            r"|\b(?:moved|somewhere else|to (?:my|a) (?:work|office|neighbou?r|pick-?up)\w*)\b"
+            r"|(?:别的|另一?个|其他|新)(?:的)?地址|地址.{0,4}(?:变|换|改)|搬家",
+        ),
+        (
+            Side.PART,
+            r"\bonly\b.{0,25}\b(?:or|missing|part|parts|piece|pieces)\b|\bor the whole\b"
+            r"|\bthe whole (?:thing|kit|set|order|article)\b|\bjust one\b|\bnot all of\b"
+            r"|(?:只|就)(?:补|发|寄).{0,8}(?:还是|吗)|整(?:套|个|份)",
+        ),
+        (
+            Side.TROUBLE,
+            r"\bfor (?:the|my|all this) trouble\b|\bcompensat\w+|\b(?:voucher|discount|goodwill)\b"
+            r"|\b(?:get|give|receive|offer)\b.{0,12}\b(?:something|anything|sth)\b"
+            r"|补偿|赔偿|代金券",
+        ),
+        (
+            Side.BACK,
+            r"\b(?:send|give|bring|post|ship|return)\b[^.,;!?]{0,30}\b(?<!money )back\b"
+            r"|\bdo with (?:the|it|them|that)\b"
+            r"|\b(?:keep|throw)\b.{0,15}\b(?:it|them|that|away|the)\b|\breturn (?:it|them|the)\b"
+            r"|(?:要|需要|用)(?:不用)?(?:寄|退|送)回|怎么处理.{0,6}(?:坏|错)|(?:坏|错)的.{0,8}(?:怎么|要)",
+        ),
+    )
+)
+KEEPS = re.compile(
+    r"\b(?:i|we)(?:['’]?ll)? (?:will )?keep\b|\bi['’]m keeping\b|\bthe rest (?:is|was) fine\b"
+    r"|\b(?:all|everything) else\b|\bthe others?\b|我?(?:留着|留下)|其他的?(?:没问题|不用|留)",
+    re.IGNORECASE,
+)
+_QUICKER = re.compile(
+    r"\b(?:quicker|faster|sooner|quickest|fastest)\b|哪个.{0,3}快|更快|快一点", re.IGNORECASE
+)
+# "No, I mean the day the tracking says it was delivered": a question that is corrected.
+_MEANT_DAY = re.compile(
+    r"\W*(?:(?:no|sorry|but)\W+){0,2}(?:i (?:mean|meant)\W+)?the (?:day|date|time|hour)\b"
+    r"|\W*(?:不是?[，,]?)?我(?:是?问|说)的?是?.{0,4}(?:哪天|日期|时间)",
+    re.IGNORECASE,
+)
+_ALSO_TOLD = (Side.HEAR, Side.ELSEWHERE)
+# What may be asked by itself, or at the end of another sentence.
+_PARTS = re.compile(
+    r"(?<=[?？,，;；.。!])\s*"
+    r"|\s+(?=(?:and|but|or) (?:how|when|until|till|who|does|do|is|are|what|where|will|can|must)\b)"
+)
+_LONG_ENOUGH = re.compile(r"\w\W+\w+\W+\w|[\u4e00-\u9fff]{3}")
+_OF_FACET = {
+    Facet.COST: Side.COST,
+    Facet.HOW_LONG: Side.HOW_LONG,
+    Facet.WHEN: Side.HOW_LONG,
+    Facet.UNTIL: Side.HOW_LONG,
+    Facet.MAIL: Side.HEAR,
+}
+
+
+def asked_beside(text: str) -> list[Side]:
+    """What is asked, the first first: two of "what happens then, and do I have to pay?".
+
+    How one hears of it, an address and a day that is corrected may also be told.
+    """
+    parts = [part for part in _PARTS.split(text) if _LONG_ENOUGH.search(part)]
+    each = list(dict.fromkeys(filter(None, map(_asked_in, parts))))
+    whole = _asked_in(text)
+    if len(each) > 1:
+        return each[:MOST]
+    return [whole] if whole else each
+
+
+def _asked_in(text: str) -> Side | None:
+    asks = is_question(text)
+    found = next((side for side, words in _SIDES if words.search(text)), None)
+    if found is None and asks:
+        facet = facet_in(text)
+        found = Side.QUICKER if _QUICKER.search(text) else _OF_FACET.get(facet) if facet else None
+    told = found in _ALSO_TOLD or (found is Side.CAME and _MEANT_DAY.match(text))
+    return found if asks or told else None
+
+
+def only_asks(text: str) -> bool:
+    """Whether the message has no other part than its question."""
+    parts = r"[.,;!，。；！]|\b(?:and|but)\b|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])"
+    return not re.search(parts, text.strip(" .!?？"), re.IGNORECASE)
