@@ -10,6 +10,20 @@ from __future__ import annotations
 import re
 
 READ = 400  # characters
+# "Ok", "I see": what was said is heard, and nothing is agreed to where a question follows.
+_HEARD = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|k|oki|alright|all right|fine|good|great|cool|right|i see|got it|understood|hm+|uh+"
+    r"|oh|ah|well|thanks|thank you)\b\W*"
+    r"|(?:好(?:的|吧|啊|呀|了)?|行(?:吧|啊)?|嗯+|哦+|知道了|明白了?|了解)(?:[，。,.！!~～\s]+|(?=那)))+"
+    r"(?:(?:and|but|so|then|also|just|wait|first|one more thing)\b\W*|那么?|还有|另外|请?问一?下?[，,]?)*",
+    re.IGNORECASE,
+)
+_FIRST_CLAUSE = re.compile(r"^(?!do (?:it|that|this|so)\b)[^.!;,。！；，]{1,200}", re.IGNORECASE)
+_TELL = re.compile(
+    r"^\W*(?:(?:please|pls)\W+)?(?:tell me|show me|let me know|i(?:['’]d| would)? (?:\w+ )?"
+    r"(?:want|like|need) to know)\b|^\W*(?:请?告诉我|我(?:还)?想(?:知道|问))",
+    re.IGNORECASE,
+)
 
 _AUXILIARY = "can|could|do|does|did|is|are|was|will|would|should|must|may|has|have|am"
 # What follows an auxiliary whose subject is left out: "was broken", "has a hole", "does not fit".
@@ -37,3 +51,14 @@ _ASKS = re.compile(
 def is_question(text: str) -> bool:
     """Whether the text (its first 400 characters) is a question."""
     return _ASKS.search(text[:READ]) is not None
+
+
+def asks_after_ok(text: str) -> bool:
+    """Whether the text takes note of what was said and asks something: "ok, and where is it?".
+
+    Where a yes is asked for, that is none; "ok do it. Where is it?" is.
+    """
+    text = text[:READ]
+    heard = _HEARD.match(text)
+    asks = _FIRST_CLAUSE.match(text[heard.end() :]) if heard else None
+    return asks is not None and (is_question(asks[0]) or _TELL.match(asks[0]) is not None)

@@ -64,6 +64,14 @@ _BUT = re.compile(
 _NO = re.compile(r"^\W*(?:no|nope|不是|不对|不)\W+", re.IGNORECASE)
 _CLAUSES = re.compile(r"(?<=[.!?。！？])")
 _OF_RETURNS = re.compile(r"\b(?:returns?|exchange|swap)\b|\bR\s?-?\s?\d|退货|换货", re.IGNORECASE)
+# What is on sale, whatever is in the order: "do you have other candles?"
+_OF_GOODS = frozenset({"check_stock", "product_details", "product_search", "recommend_product"})
+_ON_SALE = re.compile(
+    r"\b(?:do|would) you (?:\w+ )?(?:have|sell|carry|offer|stock)\b|\bhave you (?:\w+ )?got\b"
+    r"|\b(?:is|are) there\b(?!.{0,20}\border\b)|\bin stock\b|\bavailable\b|\bdoes\b.{0,40}\bcome in\b"
+    r"|\b(?:also|is|are) there in\b|卖|有货|你们.{0,4}有|有没有(?:别|其|更)|还?有(?:别|其他|更|另)",
+    re.IGNORECASE,
+)
 _REGRETS = re.compile(
     r"\b(?:undo|revert|reverse|restore|reinstate|reactivate|un-?cancel|regret|changed my mind"
     r"|second thoughts|by mistake|accident(?:al)?ly)\b"
@@ -85,6 +93,8 @@ def about_cancelling(
     order, text = current_order(services, tracker), latest_text(tracker)
     asked = tracker.get_slot(REQUESTED_SLOT) == "confirmed"
     if (tracker.active_loop or {}).get("name") != FORM or not asked or order is None or not text:
+        return None
+    if latest_intent(tracker) in _OF_GOODS and _ON_SALE.search(text[:READ]):
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     part = part_meant(tracker, words, order)

@@ -42,6 +42,31 @@ def test_what_is_paid_back_is_told_and_the_yes_asked_for(customer: NewCustomer) 
     assert tom.text.startswith("If you cancel, €99.80 goes back")
 
 
+@pytest.mark.parametrize(
+    ("intent", "words"),
+    [
+        ("affirm", "ok, is that free?"),
+        ("affirm", "好的，那要付钱吗"),
+        ("product_search", "hold on, do you have a bigger rice cooker?"),
+        ("check_stock", "is the pan also there in blue?"),
+    ],
+)
+def test_a_question_is_no_yes_and_about_no_part(
+    customer: NewCustomer, intent: str, words: str
+) -> None:
+    tom = customer("Tom").says(f"cancel {PACKED}").says_as(intent, words)
+    assert tom.order(PACKED).status is OrderStatus.PACKED
+    assert tom.slot("requested_slot") == "confirmed"
+    assert "all of it goes" not in tom.text
+
+
+def test_who_takes_note_and_has_another_wish_has_not_said_yes(customer: NewCustomer) -> None:
+    tom = customer("Tom").says(f"cancel {PACKED}").says("ok, and where is order 2009?")
+    assert tom.order(PACKED).status is OrderStatus.PACKED
+    assert "2009" in tom.text
+    assert "Shall we go on with the cancellation" in tom.text
+
+
 def test_who_keeps_it_all_said_no(customer: NewCustomer) -> None:
     tom = customer("Tom").says(f"cancel {PACKED}").says_as("withdraw_return", "算了都留着吧")
     assert tom.form is None
