@@ -12,10 +12,11 @@ import re
 READ = 400  # characters
 # "Ok", "I see": what was said is heard, and nothing is agreed to where a question follows.
 _HEARD = re.compile(
-    r"^\W*(?:(?:ok(?:ay)?|k|oki|alright|all right|fine|good|great|cool|right|i see|got it|understood|hm+|uh+"
-    r"|oh|ah|well|thanks|thank you)\b\W*"
+    r"^\W*(?:(?:ok(?:ay)?|k|oki|alright|all right|fine|good|great|cool|right"
+    r"|i see|got it|understood|hm+|uh+|oh|ah|well|thanks|thank you)\b\W*"
     r"|(?:好(?:的|吧|啊|呀|了)?|行(?:吧|啊)?|嗯+|哦+|知道了|明白了?|了解)(?:[，。,.！!~～\s]+|(?=那)))+"
-    r"(?:(?:and|but|so|then|also|just|wait|first|one more thing)\b\W*|那么?|还有|另外|请?问一?下?[，,]?)*",
+    r"(?:(?:and|but|so|then|also|just|wait|first|one more thing)\b\W*"
+    r"|那么?|还有|另外|请?问一?下?[，,]?)*",
     re.IGNORECASE,
 )
 _FIRST_CLAUSE = re.compile(r"^(?!do (?:it|that|this|so)\b)[^.!;,。！；，]{1,200}", re.IGNORECASE)

@@ -23,7 +23,7 @@ from dialogue.retail.changing.told_address import (
     street_told,
     told_in,
 )
-from dialogue.retail.proof.identity import OrderForm, begins
+from dialogue.retail.proof.identity import begins
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -36,10 +36,11 @@ from dialogue.retail.services import (
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT, value_before_message
 from dialogue.retail.viewing.orders import ChangeAction, next_steps
+from dialogue.retail.which_order.by_goods import OrderByGoods
 from dialogue.retail.which_order.choice import may_change_address
 
 
-class ChangeAddressForm(OrderForm):
+class ChangeAddressForm(OrderByGoods):
     """The order, a complete address, and a yes."""
 
     form = "change_address_form"
@@ -129,6 +130,8 @@ class ChangeAddressForm(OrderForm):
     ) -> dict[str, Any]:
         """The address as we read it, with its country; what is missing is named."""
         order = current_order(self.services, tracker)
+        if self.other_order(tracker) is not None:
+            return {"new_address": None}
         if order is None:  # kept until the order is proven, which tells the country
             return {"new_address": address_in(tracker)}
         if is_question(str(value)) and not self.holds_answer(tracker) and not begins(tracker):

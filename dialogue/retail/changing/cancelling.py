@@ -68,8 +68,8 @@ _OF_RETURNS = re.compile(r"\b(?:returns?|exchange|swap)\b|\bR\s?-?\s?\d|退货|�
 _OF_GOODS = frozenset({"check_stock", "product_details", "product_search", "recommend_product"})
 _ON_SALE = re.compile(
     r"\b(?:do|would) you (?:\w+ )?(?:have|sell|carry|offer|stock)\b|\bhave you (?:\w+ )?got\b"
-    r"|\b(?:is|are) there\b(?!.{0,20}\border\b)|\bin stock\b|\bavailable\b|\bdoes\b.{0,40}\bcome in\b"
-    r"|\b(?:also|is|are) there in\b|卖|有货|你们.{0,4}有|有没有(?:别|其|更)|还?有(?:别|其他|更|另)",
+    r"|\b(?:is|are) there\b(?!.{0,20}\border\b)|\bin stock\b|\bavailable\b"
+    r"|\bdoes\b.{0,40}\bcome in\b|\b(?:also|is|are) there in\b|卖|有货|你们.{0,4}有|有没有(?:别|其|更)|还?有(?:别|其他|更|另)",
     re.IGNORECASE,
 )
 _REGRETS = re.compile(
@@ -94,7 +94,7 @@ def about_cancelling(
     asked = tracker.get_slot(REQUESTED_SLOT) == "confirmed"
     if (tracker.active_loop or {}).get("name") != FORM or not asked or order is None or not text:
         return None
-    if latest_intent(tracker) in _OF_GOODS and _ON_SALE.search(text[:READ]):
+    if asks_for_goods(tracker):
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     part = part_meant(tracker, words, order)
@@ -131,6 +131,12 @@ def _say_what_goes(
         contents=words.contents(order),
     )
     return []
+
+
+def asks_for_goods(tracker: Tracker) -> bool:
+    """Whether the latest message asks what is on sale, and not for what was ordered."""
+    on_sale = _ON_SALE.search(latest_text(tracker)[:READ])
+    return latest_intent(tracker) in _OF_GOODS and on_sale is not None
 
 
 def cancels_all(text: str) -> bool:

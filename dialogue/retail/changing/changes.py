@@ -17,7 +17,7 @@ from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView
 from dialogue.retail.changing.cancelling import asks_for_refund, cancels_all, say_paid_back
 from dialogue.retail.changing.part_of_order import Part, part_meant, taken_out
-from dialogue.retail.proof.identity import OrderForm, begins
+from dialogue.retail.proof.identity import begins
 from dialogue.retail.returning.items import returnable
 from dialogue.retail.returning.returns import say_not_returnable
 from dialogue.retail.services import (
@@ -33,11 +33,12 @@ from dialogue.retail.services import (
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
 from dialogue.retail.viewing.orders import ChangeAction
+from dialogue.retail.which_order.by_goods import OrderByGoods
 from dialogue.retail.which_order.choice import may_cancel, may_change_contents
 from dialogue.retail.wording import Wording
 
 
-class CancelOrderForm(OrderForm):
+class CancelOrderForm(OrderByGoods):
     """The order, and a yes, which is not asked for when the rules forbid it anyway."""
 
     form = "cancel_order_form"
@@ -56,7 +57,8 @@ class CancelOrderForm(OrderForm):
         be taken out any more, that is said, and the yes asked for.
         """
         before, part = current_order(self.services, tracker), None
-        if before is not None and tracker.get_slot(REQUESTED_SLOT) == "confirmed":
+        asked = tracker.get_slot(REQUESTED_SLOT) == "confirmed"
+        if before is not None and asked and not self.other_order(tracker):
             part = part_meant(tracker, self.words(tracker), before)
             if part is not None and may_change_contents(before, self.services.policies):
                 return [SlotSet(REQUESTED_SLOT, None), SlotSet("confirmed", False)]

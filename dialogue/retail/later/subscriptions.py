@@ -31,7 +31,8 @@ from dialogue.retail.services import (
 )
 from dialogue.retail.talk.tasks import offer_left
 from dialogue.retail.task_slots import REQUESTED_SLOT, forget_task
-from dialogue.retail.which_order.choosing import ChooseOrder, left_behind
+from dialogue.retail.which_order.choosing import ChooseOrder
+from dialogue.retail.which_order.left import left_behind
 from dialogue.retail.wording import wording
 
 OFF = "off"

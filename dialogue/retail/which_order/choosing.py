@@ -21,7 +21,6 @@ from dialogue.retail.changing.instead import (
 )
 from dialogue.retail.changing.part_of_order import Part, taken_out
 from dialogue.retail.proof.proving import code_of_left
-from dialogue.retail.returning.answer_beside import reason_beside
 from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.returning.two_things import (
     ReturnAndSwap,
@@ -33,7 +32,6 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
-    RetailServices,
     latest_entity,
     latest_intent,
     latest_text,
@@ -46,7 +44,6 @@ from dialogue.retail.talk.tasks import (
     RESUMED,
     WAITING,
     intent_of,
-    kept_aside,
     kept_wishes,
     others_wait,
     wish,
@@ -55,40 +52,32 @@ from dialogue.retail.task_slots import (
     FORM_OF_INTENT,
     RESUMABLE,
     forget_task,
-    intent_of_form,
-    value_before_message,
 )
+from dialogue.retail.which_order.by_goods import other_order
 from dialogue.retail.which_order.choice import fitting, may_change_contents
 from dialogue.retail.which_order.goods_of_orders import goods_named, only_one
+from dialogue.retail.which_order.left import (
+    AS_IT_WAS,
+    DECIDING,
+    left_behind,
+    left_wish,
+    version_of,
+)
 from dialogue.retail.which_order.order_dates import placed_then
 from dialogue.retail.which_order.orders_named import order_before, own_numbers
 from dialogue.retail.which_order.pointing import (
     names_goods_of,
     orders_meant,
     reference_in,
+    says_another_order,
     says_before,
     says_it,
 )
 from dialogue.retail.which_order.resting import rested
 from dialogue.retail.wording import Wording
 
-# Forms that decide what becomes of goods: who begins one in the middle of another has thought
-# again, and is not asked whether to go on with the first.
-DECIDING = frozenset(
-    {
-        "cancel_order_form",
-        "exchange_form",
-        "modify_order_form",
-        "problem_form",
-        "return_form",
-        "withdraw_return_form",
-    }
-)
-
-
 _BACK = {"exchange_form", "return_form"}
 _SENDING = frozenset({"exchange_item", "modify_order", "return_item"})
-AS_IT_WAS = "order_version"  # of the order when a yes was said to what shall become of it
 # Wishes that only look: in the middle of another they are about its order.
 LOOKING = frozenset({"get_invoice", "order_status", "refund_status", "shipping_updates"})
 
@@ -199,6 +188,12 @@ class ChooseOrder(RetailAction):
         several = own_numbers(tracker, [order.number for order in recent])
         if several or latest_entity(tracker, "order_number"):
             return _one_after_the_other(tracker, several)
+        form = (tracker.active_loop or {}).get("name")
+        if form and form == FORM_OF_INTENT.get(latest_intent(tracker)):
+            other = other_order(self.services, tracker)  # "I don't want to return the kit, ..."
+            if other is not None:
+                say_assumed(self.words(tracker), dispatcher, other)
+                return [SlotSet("order_number", other.number)]
         if says_before(latest_text(tracker)) and order_known(self.services, tracker):
             return self._before(dispatcher, tracker)
         return [] if _still_deciding(tracker, recent) else self._of(dispatcher, tracker, recent)
@@ -211,6 +206,11 @@ class ChooseOrder(RetailAction):
         if named:
             goods = orders_by_goods(latest_text(tracker), possible)
             return _one_after_the_other(tracker, named, goods)
+        if says_another_order(latest_text(tracker)):
+            others = [o for o in possible if o.number != tracker.get_slot("order_number")]
+            if len(others) == 1:
+                say_assumed(self.words(tracker), dispatcher, others[0])
+            return [SlotSet("order_number", others[0].number if len(others) == 1 else None)]
         return self._unnamed(dispatcher, tracker, recent, possible)
 
     def _before(self, dispatcher: Dispatcher, tracker: Tracker) -> Events:
@@ -328,47 +328,12 @@ def say_assumed(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Non
     )
 
 
-def left_wish(services: RetailServices, tracker: Tracker) -> dict[str, Any] | None:
-    """The wish of the active form with what is known of it; of a yes, to what order as it was."""
-    intent = intent_of_form(tracker)
-    if intent is None:
-        return None
-    known = {name: tracker.get_slot(name) for name in RESUMABLE}
-    known["return_reason"] = reason_beside(tracker) or known["return_reason"]
-    number = tracker.get_slot("order_number")
-    before = value_before_message(tracker, "order_number")
-    if latest_entity(tracker, "order_number"):  # the new wish's
-        number = before
-    entities = {"order_number": str(number)} if number else {}
-    if known.get("confirmed"):
-        known[AS_IT_WAS] = version_of(services, tracker, number)
-    return wish(intent, {name: v for name, v in known.items() if v is not None}, **entities)
-
-
-def version_of(services: RetailServices, tracker: Tracker, number: object) -> int | None:
-    """Of an order that the viewer may see, what changes with each change of it."""
-    try:
-        return services.store.order(viewer_of(tracker), str(number)).version
-    except OrderNotFound:
-        return None
-
-
 def _still_deciding(tracker: Tracker, recent: Sequence[OrderView]) -> bool:
     """Whether goods are named of the order of which the active form decides."""
     if (tracker.active_loop or {}).get("name") not in DECIDING:
         return False
     number, text = tracker.get_slot("order_number"), latest_text(tracker)
     return any(one.number == number and mentioned(text, one.items) for one in recent)
-
-
-def left_behind(services: RetailServices, tracker: Tracker) -> Events:
-    """Keep the wish of the active form aside, unless the new wish takes its place."""
-    form = (tracker.active_loop or {}).get("name")
-    new = FORM_OF_INTENT.get(latest_intent(tracker))
-    left = left_wish(services, tracker)
-    if left is None or form == new or {form, new} <= DECIDING:
-        return []
-    return kept_aside(tracker, left)
 
 
 def _same_goods(tracker: Tracker) -> Events:

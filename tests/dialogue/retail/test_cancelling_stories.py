@@ -133,3 +133,26 @@ def test_what_was_offered_instead_of_another_address_is_done(customer: NewCustom
     assert "can't change the address any more" in tom.text
     tom.says_as("cancel_order", "right, call it off please, I'll place a new order myself")
     assert "Shall I cancel order 2043" in tom.text
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        ("return 1926", "wait no, not the herb kit. one of the two flannel shirts"),
+        ("return 1926", "no, I dont want to return the kit, i want to return a shirt"),
+        ("return 1926", "oh no, i mean one of the shirts"),
+        ("cancel 2073", "no not the gloves, i meant the jacket"),
+        ("change the address of 2073", "no not the gloves, the jacket"),
+    ],
+)
+def test_another_order_is_named_by_its_goods(customer: NewCustomer, wish: str, words: str) -> None:
+    maya = customer("Maya").says(wish).says_as("inform", words)
+    other = "1520" if "1926" in wish else "2023"
+    assert maya.text.startswith(f"I take it you mean order {other}")
+    assert maya.form is None
+
+
+def test_the_other_order_is_not_the_one_spoken_of(customer: NewCustomer) -> None:
+    tom = customer("Tom").says(f"cancel {PACKED}")
+    tom.says_as("order_status", "ok. and where is my other order?")
+    assert tom.text.startswith("I take it you mean order 2009")
