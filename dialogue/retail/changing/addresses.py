@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 
 from dialogue.orders import rules
 from dialogue.orders.addresses import complete_address, looks_like_address, parse_address
-from dialogue.orders.errors import AddressLocked, InvalidAddress, OrderError
+from dialogue.orders.errors import AddressLocked, InvalidAddress, OrderAlreadyShipped, OrderError
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
 from dialogue.retail.changing.address_again import SENT_TO, asks_where, say_where, sent_to, written
@@ -35,6 +35,7 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT, value_before_message
+from dialogue.retail.viewing.order_questions import page_of
 from dialogue.retail.viewing.orders import ChangeAction, next_steps
 from dialogue.retail.which_order.by_goods import OrderByGoods
 from dialogue.retail.which_order.choice import may_change_address
@@ -207,6 +208,18 @@ class ChangeAddressAction(ChangeAction):
                 response="utter_address_locked",
                 number=order.number,
                 buttons=next_steps(self.services, words, order),
+            )
+        except OrderAlreadyShipped as error:
+            if order.status not in rules.ON_ITS_WAY:
+                say_why_not(self.services, words, dispatcher, error, order)
+                return
+            page = page_of(order)
+            dispatcher.utter_message(
+                response="utter_address_on_its_way" if page else "utter_address_on_its_way_no_page",
+                number=order.number,
+                expected=words.day(order.expected_on),
+                page=page or "",
+                buttons=[words.status_button(order.number), words.person_button()],
             )
         except OrderError as error:
             say_why_not(self.services, words, dispatcher, error, order)

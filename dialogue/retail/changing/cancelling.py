@@ -17,6 +17,7 @@ from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
 from dialogue.retail.changing.part_of_order import names_order, part_meant, taken_out
+from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.services import (
     Dispatcher,
@@ -35,7 +36,10 @@ from dialogue.retail.wording import Wording, button, wording
 READ = 100  # who asks back asks it shortly
 SOON = 3  # messages after an order was cancelled in which it is thought over
 FORM = "cancel_order_form"
-_CANCELLED = frozenset({"utter_order_cancelled", "utter_order_cancelled_unpaid"})
+_CANCELLED = re.compile(
+    r"utter_(?:order_cancelled|cancelled_for_good|why_cancelled|already_cancelled|status_cancelled"
+    r"|cancelled_|refund_)"
+)
 _FINAL = "utter_cancelled_for_good"
 _REFUND = re.compile(
     r"\b(?:money|refund\w*|paid back|pay(?:ing)? back|get back|cash)\b"
@@ -69,7 +73,13 @@ _OF_GOODS = frozenset({"check_stock", "product_details", "product_search", "reco
 _ON_SALE = re.compile(
     r"\b(?:do|would) you (?:\w+ )?(?:have|sell|carry|offer|stock)\b|\bhave you (?:\w+ )?got\b"
     r"|\b(?:is|are) there\b(?!.{0,20}\border\b)|\bin stock\b|\bavailable\b"
-    r"|\bdoes\b.{0,40}\bcome in\b|\b(?:also|is|are) there in\b|卖|有货|你们.{0,4}有|有没有(?:别|其|更)|还?有(?:别|其他|更|另)",
+    r"|\bdoes\b.{0,40}\bcome in\b|\b(?:also|is|are) there in\b|卖|有货|你们.{0,4}有"
+    r"|有没有(?:别|其|更)|还?有(?:别|其他|更|另)",
+    re.IGNORECASE,
+)
+_LATER = re.compile(
+    r"\bcan\b.{0,30}\bcancel\b.{0,25}\b(?:tomorrow|tonight|later|next week|on \w+day|at any time)\b"
+    r"|(?:明天|晚点|以后|过几天|随时).{0,6}(?:能|可以).{0,4}取消|(?:能|可以).{0,6}(?:明天|晚点|以后|过几天).{0,4}取消",
     re.IGNORECASE,
 )
 _REGRETS = re.compile(
@@ -77,7 +87,7 @@ _REGRETS = re.compile(
     r"|second thoughts|by mistake|accident(?:al)?ly)\b"
     r"|\b(?:want|have|get|need|keep) (?:it|them|the order|my order) (?:back|after all|again)\b"
     r"|\b(?:take|call|turn) (?:it|that|the cancell?ation) back\b|\bback to how it was\b"
-    r"|\bcancel the cancell?ation\b|恢复|后悔|撤回|撤销|改主意"
+    r"|\bwant\b.{1,40}\bafter all\b|\bcancel the cancell?ation\b|恢复|后悔|撤回|撤销|改主意"
     r"|还是(?:要|想要)|不(?:想)?取消了|别取消",
     re.IGNORECASE,
 )
@@ -91,10 +101,8 @@ def about_cancelling(
     Who keeps it all is understood as a no, whatever it was taken for.
     """
     order, text = current_order(services, tracker), latest_text(tracker)
-    asked = tracker.get_slot(REQUESTED_SLOT) == "confirmed"
+    asked = tracker.get_slot(REQUESTED_SLOT) == "confirmed" and not asks_for_goods(tracker)
     if (tracker.active_loop or {}).get("name") != FORM or not asked or order is None or not text:
-        return None
-    if asks_for_goods(tracker):
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     part = part_meant(tracker, words, order)
@@ -152,6 +160,12 @@ def asks_for_refund(text: str) -> bool:
     return bool(_HOW_MUCH.search(text[:READ]) and _REFUND.search(text[:READ]))
 
 
+def asks_until(text: str) -> bool:
+    """Whether a wish asks how long it can wait: "can I still cancel tomorrow?"."""
+    later = _LATER.search(text[:READ]) or facet_in(text) is Facet.UNTIL
+    return is_question(text) and bool(later)
+
+
 def say_paid_back(
     services: RetailServices, words: Wording, dispatcher: Dispatcher, order: OrderView
 ) -> None:
@@ -170,12 +184,17 @@ def thought_again(
 ) -> Events | None:
     """A cancellation that was just made cannot be undone; the goods can be ordered anew."""
     order, text = current_order(services, tracker), latest_text(tracker)[:READ]
-    if order is None or order.status is not OrderStatus.CANCELLED or not _REGRETS.search(text):
+    if order is None or order.status is not OrderStatus.CANCELLED or not regrets(text):
         return None
-    if said_within(tracker, SOON).isdisjoint({*_CANCELLED, _FINAL}):
+    if not any(map(_CANCELLED.match, said_within(tracker, SOON))):
         return None
     say_for_good(wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)), dispatcher, order)
     return []
+
+
+def regrets(text: str) -> bool:
+    """Whether a cancellation is to be undone."""
+    return _REGRETS.search(text[:READ]) is not None
 
 
 def say_for_good(words: Wording, dispatcher: Dispatcher, order: OrderView) -> None:

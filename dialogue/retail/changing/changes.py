@@ -15,7 +15,14 @@ from dialogue.orders.errors import (
 )
 from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView
-from dialogue.retail.changing.cancelling import asks_for_refund, cancels_all, say_paid_back
+from dialogue.retail.changing.cancelling import (
+    asks_for_refund,
+    asks_until,
+    cancels_all,
+    regrets,
+    say_for_good,
+    say_paid_back,
+)
 from dialogue.retail.changing.part_of_order import Part, part_meant, taken_out
 from dialogue.retail.proof.identity import begins
 from dialogue.retail.returning.items import returnable
@@ -99,6 +106,9 @@ class AskCancel(RetailAction):
         order, words = current_order(self.services, tracker), self.words(tracker)
         if order is not None:
             said = latest_text(tracker)
+            if begins(tracker) and asks_until(said):
+                stage = self.services.policies.changes.cancel_until
+                dispatcher.utter_message(response=f"utter_aside_until_{stage}")
             if (begins(tracker) or cancels_all(said)) and asks_for_refund(said):
                 say_paid_back(self.services, words, dispatcher, order)
             dispatcher.utter_message(
@@ -132,7 +142,7 @@ class CancelOrderAction(ChangeAction):
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Cancel, keep, or explain."""
         confirmed, words = tracker.get_slot("confirmed"), self.words(tracker)
-        if confirmed is False:
+        if confirmed is False and order.status is not OrderStatus.CANCELLED:  # meanwhile
             dispatcher.utter_message(response="utter_order_kept", number=order.number)
             return
         try:
@@ -142,6 +152,12 @@ class CancelOrderAction(ChangeAction):
             done = self.services.store.cancel(
                 viewer_of(tracker), order.number, once_for(tracker, order)
             )
+        except OrderAlreadyCancelled as error:
+            if regrets(latest_text(tracker)):
+                say_for_good(words, dispatcher, order)
+            else:
+                say_why_not(self.services, words, dispatcher, error, order)
+            return
         except OrderError as error:
             say_why_not(self.services, words, dispatcher, error, order)
             return

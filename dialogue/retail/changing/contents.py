@@ -221,10 +221,12 @@ class AskChange(RetailAction):
         ][:3]
         others = other_variants(self.services, item, item.quantity)
         buttons += [button(words.variant(v.label), "inform", change=v.label) for v in others[:8]]
+        response = "utter_ask_what_change" if item.quantity > 1 else "utter_ask_what_change_of_one"
+        if len(order.items) == item.quantity == 1:
+            response = "utter_ask_what_change_or_cancel"
+            buttons.append(words.button("cancel", "cancel_order", order_number=order.number))
         dispatcher.utter_message(
-            response="utter_ask_what_change"
-            if item.quantity > 1
-            else "utter_ask_what_change_of_one",
+            response=response,
             item=words.item(item.label),
             number=order.number,
             buttons=buttons,

@@ -31,6 +31,7 @@ from dialogue.retail.services import (
 )
 from dialogue.retail.talk.tasks import LEFT, intent_of, kept_wishes, offer_left, order_of
 from dialogue.retail.task_slots import forget_task
+from dialogue.retail.viewing.by_day import say_whether_by
 from dialogue.retail.viewing.invoice_details import DETAILS, say_told_at_once
 from dialogue.retail.viewing.order_contents import asks_contents, say_contents
 from dialogue.retail.which_order.choice import (
@@ -113,6 +114,7 @@ class OrderStatusAction(OrderAction):
             say_contents(words, dispatcher, order)
             return
         *steps, person = next_steps(self.services, words, order)
+        say_whether_by(self.services, words, dispatcher, order, latest_text(tracker))
         dispatcher.utter_message(
             response=f"utter_status_{order.status}",
             number=order.number,

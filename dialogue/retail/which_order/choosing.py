@@ -45,6 +45,7 @@ from dialogue.retail.talk.tasks import (
     WAITING,
     intent_of,
     kept_wishes,
+    order_of,
     others_wait,
     wish,
 )
@@ -59,6 +60,7 @@ from dialogue.retail.which_order.goods_of_orders import goods_named, only_one
 from dialogue.retail.which_order.left import (
     AS_IT_WAS,
     DECIDING,
+    LOOKING,
     left_behind,
     left_wish,
     version_of,
@@ -78,8 +80,6 @@ from dialogue.retail.wording import Wording
 
 _BACK = {"exchange_form", "return_form"}
 _SENDING = frozenset({"exchange_item", "modify_order", "return_item"})
-# Wishes that only look: in the middle of another they are about its order.
-LOOKING = frozenset({"get_invoice", "order_status", "refund_status", "shipping_updates"})
 
 
 class ChooseOrder(RetailAction):
@@ -114,6 +114,8 @@ class ChooseOrder(RetailAction):
         events += chosen
         numbers = [one["value"] for one in chosen if one.get("name") == "order_number"]
         number = numbers[-1] if numbers else tracker.get_slot("order_number")
+        if not any(one.get("name") == WAITING for one in chosen):
+            events += self._no_longer_waits(tracker, number)
         resumed = tracker.get_slot(RESUMED)
         if isinstance(resumed, dict):
             if resumed.get("intent") == latest_intent(tracker):
@@ -149,6 +151,25 @@ class ChooseOrder(RetailAction):
                 dispatcher.utter_message(response=f"utter_{form}_instead", number=number)
             events.append(FollowupAction(form))
         return events
+
+    def _no_longer_waits(self, tracker: Tracker, number: object) -> Events:
+        """What is asked of this order by itself now is not answered once more in its turn."""
+        waiting, intent = kept_wishes(tracker, WAITING), latest_intent(tracker)
+        if not waiting or intent not in LOOKING or number is None:
+            return []
+        try:
+            order = self.services.store.order(viewer_of(tracker), str(number))
+        except OrderNotFound:
+            return []
+        words = self.words(tracker)
+        others = [
+            one
+            for one in waiting
+            if intent_of(one) != intent
+            or (order_of(one) or order.number) != order.number
+            or not (order_of(one) or names_goods_of(words.in_records(one["text"]), order))
+        ]
+        return [SlotSet(WAITING, others or None)] if len(others) < len(waiting) else []
 
     def _part_cancelled(
         self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView, part: Part

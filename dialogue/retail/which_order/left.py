@@ -15,7 +15,7 @@ from dialogue.retail.services import (
     latest_intent,
     viewer_of,
 )
-from dialogue.retail.talk.tasks import kept_aside, wish
+from dialogue.retail.talk.tasks import intent_of, kept_aside, order_of, wish
 from dialogue.retail.task_slots import (
     FORM_OF_INTENT,
     RESUMABLE,
@@ -23,6 +23,8 @@ from dialogue.retail.task_slots import (
     value_before_message,
 )
 
+# Wishes that only look: in the middle of another they are about its order.
+LOOKING = frozenset({"get_invoice", "order_status", "refund_status", "shipping_updates"})
 AS_IT_WAS = "order_version"  # of the order when a yes was said to what shall become of it
 # Forms that decide what becomes of goods: who begins one in the middle of another has thought
 # again, and is not asked whether to go on with the first.
@@ -70,4 +72,6 @@ def left_behind(services: RetailServices, tracker: Tracker) -> Events:
     left = left_wish(services, tracker)
     if left is None or form == new or {form, new} <= DECIDING:
         return []
+    if intent_of(left) in LOOKING and order_of(left) is None:
+        return []  # nothing was said of it that could be gone on with
     return kept_aside(tracker, left)
