@@ -22,6 +22,7 @@ from dialogue.retail.returning.picking import (
     decoded,
     mentioned,
     pick,
+    pick_named,
 )
 from dialogue.retail.services import (
     Dispatcher,
@@ -108,7 +109,7 @@ class ItemForm(OrderByGoods):
             return {}
         said = self.words(tracker).in_records(text)
         possible = self.items(tracker)
-        named = self._impossible(said, tracker) or pick(mentioned(said, possible), possible)
+        named = self._impossible(said, tracker) or pick_named(said, possible)
         return {"item": str(named)} if isinstance(named, Picked) else {}
 
     def _outdated(self, tracker: Tracker) -> dict[str, Any]:
@@ -132,7 +133,7 @@ class ItemForm(OrderByGoods):
         if before or not possible or begins(tracker) or tracker.get_slot("item"):
             return events
         said = self.words(tracker).in_records(plain_words(trigger.get("text") or "")[:READ])
-        named = pick(mentioned(said, possible), possible)
+        named = pick_named(said, possible)
         if not isinstance(named, Picked):
             return events
         tracker.slots["item"] = str(named)
@@ -147,7 +148,7 @@ class ItemForm(OrderByGoods):
             return None
         possible = self.items(tracker)
         said = self.words(tracker).in_records(latest_text(tracker))
-        named = pick(mentioned(said, possible), possible)
+        named = pick_named(said, possible)
         if isinstance(named, Picked):
             return named
         return Picked({possible[0].line: None}) if len(possible) == 1 else None
@@ -215,7 +216,7 @@ class ItemForm(OrderByGoods):
             return {"item": str(Picked({item.line: item.returnable for item in possible}))}
         words = self.words(tracker).in_records(meant_in(str(value)))
         found = self._impossible(words, tracker) or pick(words, possible)
-        found = found or pick(mentioned(words, possible), possible)
+        found = found or pick_named(words, possible)
         if found is None:
             places = pointed(words, len(possible))
             found = Picked({possible[place].line: None for place in places}) if places else None

@@ -185,6 +185,12 @@ def _say_of_the_way(
     for said, tell in ((_WHO, _say_who), (_TRACKING, _say_tracking), (_LEFT, _say_whether_left)):
         if said.search(text):
             return tell(words, dispatcher, order)
+    if asks_when_arrived(text) or (order.status is OrderStatus.DELIVERED and _WHEN.search(text)):
+        arrived = say_when_arrived(words, dispatcher, order)
+        if arrived is not None:
+            return arrived
+    if say_whether_by(services, words, dispatcher, order, text):
+        return []
     return _say_of_the_day(services, words, dispatcher, tracker, order)
 
 
@@ -209,12 +215,6 @@ def _say_of_the_day(
 ) -> Events | None:
     """When it comes, and why not sooner; of what is late or here already all that is known."""
     text = latest_text(tracker)
-    if asks_when_arrived(text) or (order.status is OrderStatus.DELIVERED and _WHEN.search(text)):
-        arrived = say_when_arrived(words, dispatcher, order)
-        if arrived is not None:
-            return arrived
-    if say_whether_by(services, words, dispatcher, order, text):
-        return []
     late = late_parcels(order, Lateness.DELAYED) or late_parcels(order, Lateness.LOST)
     for said, say in ((_OTHER_DAY, say_other_day), (_WHY_LONG, _say_why_long), (_WHEN, _say_when)):
         if not said.search(text):

@@ -1,4 +1,4 @@
-"""What is asked of the parcels of an order: are they one, where can they be fetched, when they came."""
+"""What is asked of the parcels of an order: if they are one, where they wait, when they came."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from dialogue.retail.wording import Wording
 # "Parcel shop" is a place here, not one of our shops.
 _FETCHED = re.compile(
     r"\b(?:pick[ -]?up|collection)[ -]?(?:point|station|place|shop|location)s?\b|\bpackstation\b"
-    r"|\b(?:parcel|package|dhl|ups)[ -]?(?:shop|locker|station|box)s?\b|\blockers?\b|\bpost office\b"
-    r"|\b(?:collect|pick|fetch)\b.{0,12}\b(?:it|the parcel|my (?:parcel|order))\b"
+    r"|\b(?:parcel|package|dhl|ups)[ -]?(?:shop|locker|station|box)s?\b|\blockers?\b"
+    r"|\bpost office\b|\b(?:collect|pick|fetch)\b.{0,12}\b(?:it|the parcel|my (?:parcel|order))\b"
     r"|\b(?:collect|pick|fetch)\b.{0,20}\bsomewhere\b|自提|快递柜|驿站|代收点|丰巢|自己去取|自取",
     re.IGNORECASE,
 )
@@ -30,7 +30,8 @@ _TOGETHER = re.compile(
     re.IGNORECASE,
 )
 _ARRIVED = re.compile(
-    r"\b(?:when|(?:at )?what time|what (?:day|hour)|which day)\b.{0,20}\b(?:did|was|has|had|exactly)\b"
+    r"\b(?:when|what time|what (?:day|hour)|which day)\b.{0,20}\b(?:did|was|has|had)\b.{0,20}"
+    r"\b(?:arriv\w+|deliver\w*|come|came|here|handed|get|got)\b|\bwhen exactly\W*$"
     r"|(?:几点|什么时候|什么时间|哪天).{0,6}(?:送到|到|签收|送达)",
     re.IGNORECASE,
 )
