@@ -29,7 +29,7 @@ from dialogue.retail.services import (
     latest_text,
     said_within,
 )
-from dialogue.retail.task_slots import REQUESTED_SLOT
+from dialogue.retail.task_slots import REQUESTED_SLOT, forget_task
 from dialogue.retail.which_order.choice import may_change_contents
 from dialogue.retail.wording import Wording, button, wording
 
@@ -77,6 +77,13 @@ _ON_SALE = re.compile(
     r"|有没有(?:别|其|更)|还?有(?:别|其他|更|另)",
     re.IGNORECASE,
 )
+# Who would cancel to order anew is helped with less: "can't I just change the size?".
+_RATHER_CHANGES = re.compile(
+    r"\b(?:change|swap|switch|exchange|have|get|take)\b.{0,20}\b(?:size|colou?r)\b"
+    r"|\b(?:another|other|different) (?:size|colou?r)\b"
+    r"|(?:换|改)(?:个|成|一下)?.{0,4}(?:尺码|颜色|码|色)",
+    re.IGNORECASE,
+)
 _LATER = re.compile(
     r"\bcan\b.{0,30}\bcancel\b.{0,25}\b(?:tomorrow|tonight|later|next week|on \w+day|at any time)\b"
     r"|(?:明天|晚点|以后|过几天|随时).{0,6}(?:能|可以).{0,4}取消|(?:能|可以).{0,6}(?:明天|晚点|以后|过几天).{0,4}取消",
@@ -105,18 +112,35 @@ def about_cancelling(
     if (tracker.active_loop or {}).get("name") != FORM or not asked or order is None or not text:
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
-    part = part_meant(tracker, words, order)
-    if part is not None and may_change_contents(order, services.policies):
-        return taken_out(tracker, order, part)
-    if part is not None:
-        dispatcher.utter_message(response="utter_only_whole_order", number=order.number)
-        return []
+    instead = _less_than_all(services, words, dispatcher, tracker, order)
+    if instead is not None:
+        return instead
     only = len(order.items) == 1 and re.search(r"\bone\b", text[:READ], re.IGNORECASE)
     if (only or names_order(text)) and mentioned(words.in_records(text), order.items):
         return [FollowupAction(FORM)]  # which one is meant is clear: a yes is still asked for
     if latest_intent(tracker) == "withdraw_return" and not _OF_RETURNS.search(text):
         return [SlotSet("confirmed", False), FollowupAction(FORM)]
     return _say_what_goes(services, words, dispatcher, tracker, order)
+
+
+def _less_than_all(
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    order: OrderView,
+) -> Events | None:
+    """Another size instead of the cancellation, or a part taken out, while that can be done."""
+    part = part_meant(tracker, words, order)
+    if may_change_contents(order, services.policies):
+        if _RATHER_CHANGES.search(latest_text(tracker)[:READ]):
+            begun = [SlotSet("order_number", order.number), FollowupAction("modify_order_form")]
+            return [*forget_task(tracker), *begun]
+        return None if part is None else taken_out(tracker, order, part)
+    if part is None:
+        return None
+    dispatcher.utter_message(response="utter_only_whole_order", number=order.number)
+    return []
 
 
 def _say_what_goes(

@@ -88,7 +88,7 @@ def _answer(
         response = "utter_refuse_free" if refuses else "utter_refuse_or_return_free"
         dispatcher.utter_message(response=response, days=days)
         return []
-    if WHAT_NOW.search(text):
+    if WHAT_NOW.search(text) or (refuses and not is_question(text)):
         dispatcher.utter_message(
             response="utter_refuse_or_return",
             number=order.number,

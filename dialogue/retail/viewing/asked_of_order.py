@@ -44,7 +44,9 @@ _WHY_SPLIT = re.compile(
     re.IGNORECASE,
 )
 _NOBODY_IN = re.compile(
-    r"\bneighbou?rs?\b|\b(?:nobody|no one|noone)\b.{0,15}\b(?:in|home|there)\b"
+    r"\bneighbou?rs?\b|\b(?:flat|room|house) ?mates?\b|\bdoorman\b|\bconcierge\b"
+    r"|\bcan (?:my|the|some|any)\s?\w+\b.{0,12}\b(?:take it|accept it|sign)\b|室友|门卫"
+    r"|\b(?:nobody|no one|noone)\b.{0,15}\b(?:in|home|there)\b"
     r"|\b(?:not|n['’]?t)\b.{0,12}\b(?:home|in|there)\b.{0,30}$"
     r"|\b(?:be|stay) (?:at )?home\b|邻居|不在家|没人(?:在家|收)|家里没人",
     re.IGNORECASE,

@@ -40,7 +40,8 @@ _COMES = re.compile(
 _OTHER = re.compile(
     r"\b(?:instead|earlier|sooner|faster|later|rather|really|only|can|could|not|possible"
     r"|deliver on)\b"
-    r"|改|能不能|可以|提前|推迟|真的|只",
+    r"|\b(?:what time|what hour|morning|afternoon|evening)\b"
+    r"|几点|什么时|哪天|上午|下午|改|能不能|可以|提前|推迟|真的|只",
     re.IGNORECASE,
 )
 

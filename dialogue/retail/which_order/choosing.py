@@ -297,6 +297,11 @@ class ChooseOrder(RetailAction):
         text, present = latest_text(tracker), tracker.get_slot("order_number")
         known = self.words(tracker).in_records(text)
         present = None if present is None else str(present)
+        goods = {str(one) for one in tracker.get_latest_entity_values("product")}
+        holding = [o for o in recent if goods & {item.sku for item in o.items}]
+        if len(goods) == len(holding) == 1 and present not in (None, holding[0].number):
+            say_assumed(self.words(tracker), dispatcher, holding[0])
+            return (holding[0].number,)
         shown = tracker.get_slot("shown_orders") or ()
         named = orders_meant(known, shown, recent, present)
         named = named or orders_meant(known, (), possible, present)
