@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
 
 from dialogue.domain import LANGUAGE_SLOT
-from dialogue.orders.views import OrderView
+from dialogue.orders.views import ItemView, OrderView
 from dialogue.retail.proof.identity import OrderForm, begins
-from dialogue.retail.returning.picking import mentioned
+from dialogue.retail.returning.picking import WORDS, mentioned
 from dialogue.retail.services import Dispatcher, RetailServices, latest_text, viewer_of
 from dialogue.retail.talk.correcting import corrects, meant_in
 from dialogue.retail.task_slots import TOLD_SLOTS, value_before_message
@@ -82,6 +83,19 @@ def other_order(services: RetailServices, tracker: Tracker) -> OrderView | None:
     said = words.in_records(meant_in(text))
     here = next((order.items for order in recent if order.number == str(present)), ())
     numbered = [order for order in others if re.search(rf"(?<!\d){order.number}(?!\d)", said)]
-    if len(numbered) == 1 or mentioned(said, here):
-        return numbered[0] if len(numbered) == 1 else None
-    return order_naming(said, others)
+    if len(numbered) == 1:
+        return numbered[0]
+    other = order_naming(said, others)
+    return other if other is not None and _names_more(said, other, here) else None
+
+
+def _names_more(said: str, other: OrderView, here: Sequence[ItemView]) -> bool:
+    """Whether goods of the other order are named by a word that is not of those here.
+
+    A colour or size may be what these shall be swapped for.
+    """
+    variants = {
+        word for item in other.items for word in re.findall(r"\w+", item.variant.casefold())
+    }
+    more = set(mentioned(said, other.items).split()) - set(mentioned(said, here).split())
+    return any(len(word) > 2 and word not in WORDS for word in more - variants)
