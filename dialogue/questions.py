@@ -11,6 +11,21 @@ import re
 
 READ = 400  # characters
 _SPOKEN = (("啥", "什么"), ("咋", "怎么"))  # Chinese as it is spoken, and as it is written
+# "Ok", "I see": what was said is heard, and nothing is agreed to where a question follows.
+_HEARD = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|k|oki|alright|all right|fine|good|great|cool|right"
+    r"|i see|got it|understood|hm+|uh+|oh|ah|well|thanks|thank you)\b\W*"
+    r"|(?:好(?:的|吧|啊|呀|了)?|行(?:吧|啊)?|嗯+|哦+|知道了|明白了?|了解)(?:[，。,.！!~～\s]+|(?=那)))+"
+    r"(?:(?:and|but|so|then|also|just|wait|first|one more thing)\b\W*"
+    r"|那么?|还有|另外|请?问一?下?[，,]?)*",
+    re.IGNORECASE,
+)
+_FIRST_CLAUSE = re.compile(r"^(?!do (?:it|that|this|so)\b)[^.!;,。！；，]{1,200}", re.IGNORECASE)
+_TELL = re.compile(
+    r"^\W*(?:(?:please|pls)\W+)?(?:tell me|show me|let me know|i(?:['’]d| would)? (?:\w+ )?"
+    r"(?:want|like|need) to know)\b|^\W*(?:请?告诉我|我(?:还)?想(?:知道|问))",
+    re.IGNORECASE,
+)
 
 _AUXILIARY = "can|could|do|does|did|is|are|was|will|would|should|must|may|has|have|am"
 # What follows an auxiliary whose subject is left out: "was broken", "has a hole", "does not fit".
@@ -47,3 +62,14 @@ def plainly(text: str) -> str:
     for spoken, written in _SPOKEN:
         text = text.replace(spoken, written)
     return text
+
+
+def asks_after_ok(text: str) -> bool:
+    """Whether the text takes note of what was said and asks something: "ok, and where is it?".
+
+    Where a yes is asked for, that is none; "ok do it. Where is it?" is.
+    """
+    text = text[:READ]
+    heard = _HEARD.match(text)
+    asks = _FIRST_CLAUSE.match(text[heard.end() :]) if heard else None
+    return asks is not None and (is_question(asks[0]) or _TELL.match(asks[0]) is not None)

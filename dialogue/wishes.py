@@ -16,6 +16,7 @@ from typing import Any
 
 from dialogue.domain import Domain, MappingType
 from dialogue.event_fields import read_understanding
+from dialogue.questions import asks_after_ok
 from dialogue.tracker import Tracker
 from dialogue.yaml_source import YamlFile
 from nlu.types import Entity, Understanding
@@ -144,10 +145,13 @@ def answer_and_wish(
 ) -> list[Understanding]:
     """ "Yes please, and give me the invoice": the answer to a form's question, then the wish.
 
-    The form's own wish said once more is no other: "no, not all! Cancel only the shirt".
+    The form's own wish said once more is no other: "no, not all! Cancel only the shirt". Nor is
+    "ok, and where is the other one?" an answer.
     """
     asked = tracker.domain.slots.get(tracker.requested_slot or "")
     if tracker.active_loop_name is None or asked is None or len(parts) < 2:
+        return []
+    if asks_after_ok(text):
         return []
     answers = {
         intent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialogue.questions import is_question
+from dialogue.questions import asks_after_ok, is_question
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,36 @@ def test_tells(text: str) -> None:
 
 def test_a_long_text_is_read_in_bounded_time() -> None:
     assert not is_question("and " * 50_000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ok. and where is my other order?",
+        "ok and where is my jacket",
+        "alright but when does it come",
+        "ok tell me first where my jacket is",
+        "好的，那我的羽绒服在哪里？",
+        "行，你们还有别的手套吗",
+    ],
+)
+def test_takes_note_and_asks(text: str) -> None:
+    assert asks_after_ok(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ok",
+        "ok?",
+        "yes, and where is my jacket?",
+        "ok do it. and where is my other order?",
+        "ok go ahead, when do i get the money?",
+        "ok, thanks",
+        "sure, why not",
+        "行，取消吧",
+        "好的取消，钱什么时候到？",
+    ],
+)
+def test_agrees_or_only_takes_note(text: str) -> None:
+    assert not asks_after_ok(text)

@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 
 from dialogue.orders import rules
 from dialogue.orders.addresses import complete_address, looks_like_address, parse_address
-from dialogue.orders.errors import AddressLocked, InvalidAddress, OrderError
+from dialogue.orders.errors import AddressLocked, InvalidAddress, OrderAlreadyShipped, OrderError
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
 from dialogue.retail.changing.address_again import SENT_TO, asks_where, say_where, sent_to, written
@@ -23,7 +23,7 @@ from dialogue.retail.changing.told_address import (
     street_told,
     told_in,
 )
-from dialogue.retail.proof.identity import OrderForm, begins
+from dialogue.retail.proof.identity import begins
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -35,11 +35,13 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT, value_before_message
+from dialogue.retail.viewing.order_questions import page_of
 from dialogue.retail.viewing.orders import ChangeAction, next_steps
+from dialogue.retail.which_order.by_goods import OrderByGoods
 from dialogue.retail.which_order.choice import may_change_address
 
 
-class ChangeAddressForm(OrderForm):
+class ChangeAddressForm(OrderByGoods):
     """The order, a complete address, and a yes."""
 
     form = "change_address_form"
@@ -129,6 +131,8 @@ class ChangeAddressForm(OrderForm):
     ) -> dict[str, Any]:
         """The address as we read it, with its country; what is missing is named."""
         order = current_order(self.services, tracker)
+        if self.other_order(tracker) is not None:
+            return {"new_address": None}
         if order is None:  # kept until the order is proven, which tells the country
             return {"new_address": address_in(tracker)}
         if is_question(str(value)) and not self.holds_answer(tracker) and not begins(tracker):
@@ -204,6 +208,18 @@ class ChangeAddressAction(ChangeAction):
                 response="utter_address_locked",
                 number=order.number,
                 buttons=next_steps(self.services, words, order),
+            )
+        except OrderAlreadyShipped as error:
+            if order.status not in rules.ON_ITS_WAY:
+                say_why_not(self.services, words, dispatcher, error, order)
+                return
+            page = page_of(order)
+            dispatcher.utter_message(
+                response="utter_address_on_its_way" if page else "utter_address_on_its_way_no_page",
+                number=order.number,
+                expected=words.day(order.expected_on),
+                page=page or "",
+                buttons=[words.status_button(order.number), words.person_button()],
             )
         except OrderError as error:
             say_why_not(self.services, words, dispatcher, error, order)

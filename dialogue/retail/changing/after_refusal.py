@@ -57,7 +57,7 @@ _NEXT_TIME = re.compile(
     r"|以后|下次|下一单|将来",
     re.IGNORECASE,
 )
-_WHAT_NOW = re.compile(
+WHAT_NOW = re.compile(
     r"\bwhat (?:can|could|do|should|shall) (?:i|we|you)\b.{0,20}\b(?:do|then|now|instead)\b"
     r"|\bwhat now\b|\bany (?:other )?(?:way|option|alternative)s?\b|怎么办|咋办|还有.{0,4}办法",
     re.IGNORECASE,
@@ -66,7 +66,7 @@ _REPLIES = (
     (_NEXT_TIME, "utter_update_account"),
     (_WHY, "utter_address_locked_why"),
     (_NOBODY, "utter_address_locked_nobody"),
-    (_WHAT_NOW, "utter_address_locked_now"),
+    (WHAT_NOW, "utter_address_locked_now"),
 )
 
 

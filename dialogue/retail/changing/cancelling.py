@@ -17,6 +17,7 @@ from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
 from dialogue.retail.changing.part_of_order import names_order, part_meant, taken_out
+from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.services import (
     Dispatcher,
@@ -28,14 +29,17 @@ from dialogue.retail.services import (
     latest_text,
     said_within,
 )
-from dialogue.retail.task_slots import REQUESTED_SLOT
+from dialogue.retail.task_slots import REQUESTED_SLOT, forget_task
 from dialogue.retail.which_order.choice import may_change_contents
 from dialogue.retail.wording import Wording, button, wording
 
 READ = 100  # who asks back asks it shortly
 SOON = 3  # messages after an order was cancelled in which it is thought over
 FORM = "cancel_order_form"
-_CANCELLED = frozenset({"utter_order_cancelled", "utter_order_cancelled_unpaid"})
+_CANCELLED = re.compile(
+    r"utter_(?:order_cancelled|cancelled_for_good|why_cancelled|already_cancelled|status_cancelled"
+    r"|cancelled_|refund_)"
+)
 _FINAL = "utter_cancelled_for_good"
 _REFUND = re.compile(
     r"\b(?:money|refund\w*|paid back|pay(?:ing)? back|get back|cash)\b"
@@ -64,12 +68,33 @@ _BUT = re.compile(
 _NO = re.compile(r"^\W*(?:no|nope|不是|不对|不)\W+", re.IGNORECASE)
 _CLAUSES = re.compile(r"(?<=[.!?。！？])")
 _OF_RETURNS = re.compile(r"\b(?:returns?|exchange|swap)\b|\bR\s?-?\s?\d|退货|换货", re.IGNORECASE)
+# What is on sale, whatever is in the order: "do you have other candles?"
+_OF_GOODS = frozenset({"check_stock", "product_details", "product_search", "recommend_product"})
+_ON_SALE = re.compile(
+    r"\b(?:do|would) you (?:\w+ )?(?:have|sell|carry|offer|stock)\b|\bhave you (?:\w+ )?got\b"
+    r"|\b(?:is|are) there\b(?!.{0,20}\border\b)|\bin stock\b|\bavailable\b"
+    r"|\bdoes\b.{0,40}\bcome in\b|\b(?:also|is|are) there in\b|卖|有货|你们.{0,4}有"
+    r"|有没有(?:别|其|更)|还?有(?:别|其他|更|另)",
+    re.IGNORECASE,
+)
+# Who would cancel to order anew is helped with less: "can't I just change the size?".
+_RATHER_CHANGES = re.compile(
+    r"\b(?:change|swap|switch|exchange|have|get|take)\b.{0,20}\b(?:size|colou?r)\b"
+    r"|\b(?:another|other|different) (?:size|colou?r)\b"
+    r"|(?:换|改)(?:个|成|一下)?.{0,4}(?:尺码|颜色|码|色)",
+    re.IGNORECASE,
+)
+_LATER = re.compile(
+    r"\bcan\b.{0,30}\bcancel\b.{0,25}\b(?:tomorrow|tonight|later|next week|on \w+day|at any time)\b"
+    r"|(?:明天|晚点|以后|过几天|随时).{0,6}(?:能|可以).{0,4}取消|(?:能|可以).{0,6}(?:明天|晚点|以后|过几天).{0,4}取消",
+    re.IGNORECASE,
+)
 _REGRETS = re.compile(
     r"\b(?:undo|revert|reverse|restore|reinstate|reactivate|un-?cancel|regret|changed my mind"
     r"|second thoughts|by mistake|accident(?:al)?ly)\b"
     r"|\b(?:want|have|get|need|keep) (?:it|them|the order|my order) (?:back|after all|again)\b"
     r"|\b(?:take|call|turn) (?:it|that|the cancell?ation) back\b|\bback to how it was\b"
-    r"|\bcancel the cancell?ation\b|恢复|后悔|撤回|撤销|改主意"
+    r"|\bwant\b.{1,40}\bafter all\b|\bcancel the cancell?ation\b|恢复|后悔|撤回|撤销|改主意"
     r"|还是(?:要|想要)|不(?:想)?取消了|别取消",
     re.IGNORECASE,
 )
@@ -83,22 +108,39 @@ def about_cancelling(
     Who keeps it all is understood as a no, whatever it was taken for.
     """
     order, text = current_order(services, tracker), latest_text(tracker)
-    asked = tracker.get_slot(REQUESTED_SLOT) == "confirmed"
+    asked = tracker.get_slot(REQUESTED_SLOT) == "confirmed" and not asks_for_goods(tracker)
     if (tracker.active_loop or {}).get("name") != FORM or not asked or order is None or not text:
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
-    part = part_meant(tracker, words, order)
-    if part is not None and may_change_contents(order, services.policies):
-        return taken_out(tracker, order, part)
-    if part is not None:
-        dispatcher.utter_message(response="utter_only_whole_order", number=order.number)
-        return []
+    instead = _less_than_all(services, words, dispatcher, tracker, order)
+    if instead is not None:
+        return instead
     only = len(order.items) == 1 and re.search(r"\bone\b", text[:READ], re.IGNORECASE)
     if (only or names_order(text)) and mentioned(words.in_records(text), order.items):
         return [FollowupAction(FORM)]  # which one is meant is clear: a yes is still asked for
     if latest_intent(tracker) == "withdraw_return" and not _OF_RETURNS.search(text):
         return [SlotSet("confirmed", False), FollowupAction(FORM)]
     return _say_what_goes(services, words, dispatcher, tracker, order)
+
+
+def _less_than_all(
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    order: OrderView,
+) -> Events | None:
+    """Another size instead of the cancellation, or a part taken out, while that can be done."""
+    part = part_meant(tracker, words, order)
+    if may_change_contents(order, services.policies):
+        if _RATHER_CHANGES.search(latest_text(tracker)[:READ]):
+            begun = [SlotSet("order_number", order.number), FollowupAction("modify_order_form")]
+            return [*forget_task(tracker), *begun]
+        return None if part is None else taken_out(tracker, order, part)
+    if part is None:
+        return None
+    dispatcher.utter_message(response="utter_only_whole_order", number=order.number)
+    return []
 
 
 def _say_what_goes(
@@ -123,6 +165,12 @@ def _say_what_goes(
     return []
 
 
+def asks_for_goods(tracker: Tracker) -> bool:
+    """Whether the latest message asks what is on sale, and not for what was ordered."""
+    on_sale = _ON_SALE.search(latest_text(tracker)[:READ])
+    return latest_intent(tracker) in _OF_GOODS and on_sale is not None
+
+
 def cancels_all(text: str) -> bool:
     """Whether a short text says that all of it shall go: "no, cancel the whole order then"."""
     if len(text) > READ:
@@ -134,6 +182,12 @@ def cancels_all(text: str) -> bool:
 def asks_for_refund(text: str) -> bool:
     """Whether a wish asks on the side what is paid back, or how soon."""
     return bool(_HOW_MUCH.search(text[:READ]) and _REFUND.search(text[:READ]))
+
+
+def asks_until(text: str) -> bool:
+    """Whether a wish asks how long it can wait: "can I still cancel tomorrow?"."""
+    later = _LATER.search(text[:READ]) or facet_in(text) is Facet.UNTIL
+    return is_question(text) and bool(later)
 
 
 def say_paid_back(
@@ -154,12 +208,17 @@ def thought_again(
 ) -> Events | None:
     """A cancellation that was just made cannot be undone; the goods can be ordered anew."""
     order, text = current_order(services, tracker), latest_text(tracker)[:READ]
-    if order is None or order.status is not OrderStatus.CANCELLED or not _REGRETS.search(text):
+    if order is None or order.status is not OrderStatus.CANCELLED or not regrets(text):
         return None
-    if said_within(tracker, SOON).isdisjoint({*_CANCELLED, _FINAL}):
+    if not any(map(_CANCELLED.match, said_within(tracker, SOON))):
         return None
     say_for_good(wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)), dispatcher, order)
     return []
+
+
+def regrets(text: str) -> bool:
+    """Whether a cancellation is to be undone."""
+    return _REGRETS.search(text[:READ]) is not None
 
 
 def say_for_good(words: Wording, dispatcher: Dispatcher, order: OrderView) -> None:

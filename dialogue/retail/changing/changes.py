@@ -15,9 +15,16 @@ from dialogue.orders.errors import (
 )
 from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView
-from dialogue.retail.changing.cancelling import asks_for_refund, cancels_all, say_paid_back
+from dialogue.retail.changing.cancelling import (
+    asks_for_refund,
+    asks_until,
+    cancels_all,
+    regrets,
+    say_for_good,
+    say_paid_back,
+)
 from dialogue.retail.changing.part_of_order import Part, part_meant, taken_out
-from dialogue.retail.proof.identity import OrderForm, begins
+from dialogue.retail.proof.identity import begins
 from dialogue.retail.returning.items import returnable
 from dialogue.retail.returning.returns import say_not_returnable
 from dialogue.retail.services import (
@@ -33,11 +40,12 @@ from dialogue.retail.services import (
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
 from dialogue.retail.viewing.orders import ChangeAction
+from dialogue.retail.which_order.by_goods import OrderByGoods
 from dialogue.retail.which_order.choice import may_cancel, may_change_contents
 from dialogue.retail.wording import Wording
 
 
-class CancelOrderForm(OrderForm):
+class CancelOrderForm(OrderByGoods):
     """The order, and a yes, which is not asked for when the rules forbid it anyway."""
 
     form = "cancel_order_form"
@@ -56,7 +64,8 @@ class CancelOrderForm(OrderForm):
         be taken out any more, that is said, and the yes asked for.
         """
         before, part = current_order(self.services, tracker), None
-        if before is not None and tracker.get_slot(REQUESTED_SLOT) == "confirmed":
+        asked = tracker.get_slot(REQUESTED_SLOT) == "confirmed"
+        if before is not None and asked and not self.other_order(tracker):
             part = part_meant(tracker, self.words(tracker), before)
             if part is not None and may_change_contents(before, self.services.policies):
                 return [SlotSet(REQUESTED_SLOT, None), SlotSet("confirmed", False)]
@@ -97,6 +106,9 @@ class AskCancel(RetailAction):
         order, words = current_order(self.services, tracker), self.words(tracker)
         if order is not None:
             said = latest_text(tracker)
+            if begins(tracker) and asks_until(said):
+                stage = self.services.policies.changes.cancel_until
+                dispatcher.utter_message(response=f"utter_aside_until_{stage}")
             if (begins(tracker) or cancels_all(said)) and asks_for_refund(said):
                 say_paid_back(self.services, words, dispatcher, order)
             dispatcher.utter_message(
@@ -130,7 +142,7 @@ class CancelOrderAction(ChangeAction):
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Cancel, keep, or explain."""
         confirmed, words = tracker.get_slot("confirmed"), self.words(tracker)
-        if confirmed is False:
+        if confirmed is False and order.status is not OrderStatus.CANCELLED:  # meanwhile
             dispatcher.utter_message(response="utter_order_kept", number=order.number)
             return
         try:
@@ -140,6 +152,12 @@ class CancelOrderAction(ChangeAction):
             done = self.services.store.cancel(
                 viewer_of(tracker), order.number, once_for(tracker, order)
             )
+        except OrderAlreadyCancelled as error:
+            if regrets(latest_text(tracker)):
+                say_for_good(words, dispatcher, order)
+            else:
+                say_why_not(self.services, words, dispatcher, error, order)
+            return
         except OrderError as error:
             say_why_not(self.services, words, dispatcher, error, order)
             return

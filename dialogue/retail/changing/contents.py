@@ -25,7 +25,6 @@ from dialogue.retail.changing.more_or_less import (
 from dialogue.retail.changing.no_more import say_no_more, say_no_more_pieces
 from dialogue.retail.goods.variants import (
     named_variant,
-    other_variants,
     say_sold_out,
     variant_in,
     wanted_at_once,
@@ -38,11 +37,17 @@ from dialogue.retail.returning.items import (
     changeable,
     chosen_pieces,
 )
-from dialogue.retail.returning.picking import Picked, WrongNumber, decoded, mentioned, pick
+from dialogue.retail.returning.picking import (
+    Picked,
+    WrongNumber,
+    decoded,
+    mentioned,
+    pick,
+    pick_named,
+)
 from dialogue.retail.services import (
     Dispatcher,
     Events,
-    RetailAction,
     RetailServices,
     current_order,
     latest_intent,
@@ -51,9 +56,9 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.talk.correcting import corrects, meant_in
+from dialogue.retail.task_slots import value_before_message
 from dialogue.retail.viewing.orders import ChangeAction, next_steps
 from dialogue.retail.which_order.choice import may_change_contents
-from dialogue.retail.wording import Button, button
 
 MAX_CHANGE = 300
 # What has not left is changed instead of swapped, and loses a line instead of being cancelled.
@@ -85,7 +90,7 @@ class ModifyOrderForm(ItemForm):
         if tracker.get_slot("change") == ADD:
             return []
         needed = super().slots_for(tracker, own)
-        order, change = current_order(self.services, tracker), _change(self.services, tracker)
+        order, change = current_order(self.services, tracker), change_of(self.services, tracker)
         if order is not None and change is not None and _empties(order, change):
             return [slot for slot in needed if slot != "confirmed"]
         return needed
@@ -97,7 +102,22 @@ class ModifyOrderForm(ItemForm):
         asked, change = tracker.get_slot("requested_slot"), tracker.get_slot("change")
         if asked == "confirmed" and change == REMOVE and cancels_all(latest_text(tracker)):
             return [SlotSet("requested_slot", None), SlotSet("confirmed", False)]
-        return await super().get_validation_events(dispatcher, tracker, domain)
+        known = value_before_message(tracker, "order_number")
+        events = await super().get_validation_events(dispatcher, tracker, domain)
+        order = current_order(self.services, tracker)
+        if asked != "order_number" or known or order is None or tracker.get_slot("change"):
+            return events
+        return [*events, *self._told_with_order(tracker)]
+
+    def _told_with_order(self, tracker: Tracker) -> Events:
+        """Also the item and its change, in the message that says which order is meant."""
+        item = None if tracker.get_slot("item") else self.said_item(tracker)
+        change = more_or_less(latest_text(tracker)) or self.named_change(tracker)
+        told = {"item": str(item.line) if item else None, "change": change}
+        for name, value in told.items():
+            if value is not None:
+                tracker.slots[name] = value
+        return [SlotSet(name, value) for name, value in told.items() if value is not None]
 
     def extract_change(
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
@@ -131,7 +151,7 @@ class ModifyOrderForm(ItemForm):
         """The one item that the latest message names, or points at by its colour or size."""
         possible, text = self.items(tracker), latest_text(tracker)[:MAX_CHANGE]
         said = self.words(tracker).in_records(meant_in(text))
-        found = pick(mentioned(said, possible), possible)
+        found = pick_named(said, possible)
         if isinstance(found, WrongNumber):
             return found.item
         if not isinstance(found, Picked):
@@ -199,78 +219,6 @@ class ModifyOrderForm(ItemForm):
         return {"change": change}
 
 
-class AskChange(RetailAction):
-    """Asks what shall become of a line, with what is possible as buttons."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_ask_change"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """Out of the order, fewer pieces, or one of the variants in stock."""
-        order, item = current_order(self.services, tracker), item_of(self.services, tracker)
-        if order is None or item is None:
-            return []
-        words = self.words(tracker)
-        buttons: list[Button] = []
-        if len(order.items) > 1:
-            buttons.append(words.button("take_out", "inform", change=REMOVE))
-        fewer = range(1, item.quantity)
-        buttons += [
-            button(words.say("button_only", count=n), "inform", change=str(n)) for n in fewer
-        ][:3]
-        others = other_variants(self.services, item, item.quantity)
-        buttons += [button(words.variant(v.label), "inform", change=v.label) for v in others[:8]]
-        dispatcher.utter_message(
-            response="utter_ask_what_change"
-            if item.quantity > 1
-            else "utter_ask_what_change_of_one",
-            item=words.item(item.label),
-            number=order.number,
-            buttons=buttons,
-        )
-        return []
-
-
-class AskModifyOrder(RetailAction):
-    """Shows what would change and what is paid back, and asks for a yes."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_ask_modify_order_form_confirmed"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """Nothing is paid back for another variant: all cost the same."""
-        order, change = current_order(self.services, tracker), _change(self.services, tracker)
-        if order is None or change is None:
-            return []
-        item, words = change.item, self.words(tracker)
-        back = rules.item_refund_cents(
-            item.unit_cents,
-            item.quantity - change.quantity,
-            order.subtotal_cents,
-            order.discount_cents,
-        )
-        facts = {
-            "number": order.number,
-            "item": words.item(item.label),
-            "left": change.quantity,
-            "amount": words.money(back, order.currency),
-            "method": words.term(order.method),
-        }
-        if change.variant is not None:
-            dispatcher.utter_message(
-                response="utter_confirm_variant",
-                replacement=words.variant(change.variant.label),
-                **facts,
-            )
-        elif change.quantity:
-            dispatcher.utter_message(response="utter_confirm_fewer", **facts)
-        else:
-            dispatcher.utter_message(response="utter_confirm_remove", **facts)
-        return []
-
-
 class ModifyOrderAction(ChangeAction):
     """Changes a line after a yes; says what else can be done when that is not possible."""
 
@@ -288,7 +236,7 @@ class ModifyOrderAction(ChangeAction):
 
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Change, keep, or explain."""
-        change, confirmed = _change(self.services, tracker), tracker.get_slot("confirmed")
+        change, confirmed = change_of(self.services, tracker), tracker.get_slot("confirmed")
         if confirmed is False:
             dispatcher.utter_message(response="utter_order_kept", number=order.number)
         elif change is not None and _empties(order, change):
@@ -369,7 +317,7 @@ def item_of(services: RetailServices, tracker: Tracker) -> ItemView | None:
     return chosen[0][0] if len(chosen) == 1 else None
 
 
-def _change(services: RetailServices, tracker: Tracker) -> Change | None:
+def change_of(services: RetailServices, tracker: Tracker) -> Change | None:
     """What the form has found out, if it is a change that we make."""
     item, wanted = item_of(services, tracker), tracker.get_slot("change")
     if item is None or wanted is None or wanted == ADD:

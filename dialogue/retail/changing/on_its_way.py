@@ -11,6 +11,7 @@ from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders import rules
 from dialogue.orders.views import ItemView, OrderView
 from dialogue.questions import is_question
+from dialogue.retail.changing.after_refusal import WHAT_NOW
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.services import (
@@ -33,7 +34,7 @@ _TOLD = re.compile(
     r"|order_contents|nobody_in)"
 )
 _REFUSED = re.compile(
-    r"utter_(?:already_shipped|faq/refuse_parcel|refuse_|part_not_left|money_when_refused"
+    r"utter_(?:refuse_or_return|already_shipped|faq/refuse_parcel|refuse_|part_not_left|money_when_refused"
     r"|not_returnable_not_delivered|modify_too_late)"
 )
 _REFUSE = re.compile(
@@ -82,8 +83,18 @@ def _answer(
         return None
     if money:
         return _say_money(services, words, dispatcher, order)
-    if refuses and facet is Facet.COST:
-        dispatcher.utter_message(response="utter_refuse_free")
+    if facet is Facet.COST:
+        days = services.policies.returns.days
+        response = "utter_refuse_free" if refuses else "utter_refuse_or_return_free"
+        dispatcher.utter_message(response=response, days=days)
+        return []
+    if WHAT_NOW.search(text) or (refuses and not is_question(text)):
+        dispatcher.utter_message(
+            response="utter_refuse_or_return",
+            number=order.number,
+            days=services.policies.returns.days,
+            buttons=[words.status_button(order.number), words.person_button()],
+        )
         return []
     return None
 

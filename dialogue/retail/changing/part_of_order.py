@@ -10,7 +10,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.orders.views import ItemView, OrderView
 from dialogue.retail.changing.more_or_less import REMOVE
-from dialogue.retail.returning.picking import Picked, mentioned, pick
+from dialogue.retail.returning.picking import Picked, mentioned, pick_named
 from dialogue.retail.services import Events, latest_entity, latest_text
 from dialogue.retail.talk.correcting import meant_in
 from dialogue.retail.talk.tasks import WAITING, kept_wishes, wish
@@ -34,8 +34,6 @@ _STAYS = re.compile(
 _CLAUSE = re.compile(
     r"[.!;:,，。；！：]|\b(?:and|while|whereas|(?<!all )(?<!everything )but)\b|但", re.IGNORECASE
 )
-_SHIRT = re.compile(r"\bshirts?\b", re.IGNORECASE)
-_T_SHIRT = re.compile(r"\bt[ -]?shirts?\b|\btees?\b", re.IGNORECASE)
 _ONLY = re.compile(r"\b(?:only|just)\b|只|就", re.IGNORECASE)
 _ASKS = re.compile(
     r"[?？]|吗|\b(?:what|when|why|how|which|instead of|size|colou?r)\b|尺码|颜色", re.IGNORECASE
@@ -144,8 +142,6 @@ def _names_one_of_several(said: str, items: tuple[ItemView, ...]) -> bool:
 
 
 def _named(said: str, items: tuple[ItemView, ...]) -> dict[int, int | None]:
-    """The lines that are named; a yes is asked for, so "the shirt" may be the one besides a tee."""
-    if _SHIRT.search(said) and not _T_SHIRT.search(said):
-        items = tuple(one for one in items if not _T_SHIRT.search(one.name)) or items
-    found = pick(mentioned(said, items), items)
+    """The lines that are named."""
+    found = pick_named(said, items)
     return dict(found.pieces) if isinstance(found, Picked) else {}

@@ -27,6 +27,7 @@ from dialogue.retail.goods.products import ProductSearchAction
 from dialogue.retail.goods.ratings import say_ratings
 from dialogue.retail.goods.search_on import refined
 from dialogue.retail.goods.sums import say_sum
+from dialogue.retail.proof.proving import speaks_of_orders
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -34,6 +35,7 @@ from dialogue.retail.services import (
     latest_intent,
     latest_text,
 )
+from dialogue.retail.task_slots import FORM_OF_INTENT
 
 SHORT = 100  # characters of a message that may be meant
 _NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
@@ -184,6 +186,8 @@ def _refines(search: ProductSearchAction, tracker: Tracker, text: str, intent: s
     """Whether a message only says what of the last search is wanted, whatever it was taken for."""
     if intent in _OF_PRODUCTS or kept_search(tracker.get_slot("sought")) is None:
         return False
+    if intent in FORM_OF_INTENT and speaks_of_orders(tracker):
+        return False  # "and where is my other order?"
     asked = refined(search, tracker)
     if asked is None or (intent in _CLOSING and _ENOUGH.search(text)):
         return False

@@ -186,7 +186,9 @@ def ends_in_passing(text: str) -> bool:
 def turned_off(text: str) -> bool:
     """Whether what can be turned off is meant, which only notices can: "turn them off again"."""
     found = re.search(
-        r"\b(?:turn|switch) (?:it|them|that|those|these) off\b|关掉(?:它|吧|它们)",
+        r"\b(?:turn|switch) (?:it|them|that|those|these) off\b|关掉(?:它|吧|它们)"
+        r"|\b(?:stop|quit) (?:writing|texting|messaging|telling|notifying|updating) (?:to )?me\b"
+        r"|(?:别|不要)再给我(?:发|写)(?:消息|通知|信息)?",
         text[:SHORT],
         re.I,
     )

@@ -40,12 +40,21 @@ Kind = Literal["goods", "orders"]
 GOODS: Kind = "goods"
 ORDERS: Kind = "orders"
 FORM = "shipping_updates_form"
+READ = 120  # characters of an end that are looked through for days
 SOON = 4  # messages after notices were spoken of
 _OF_GOODS = re.compile(r"utter_(?:alert_noted|alert_by_shop|alerts_|notice_stock)")
 _OF_ORDERS = re.compile(r"utter_(?:updates_|notice_order_)")
 # What is said beside these, or in between, and leaves them spoken of.
 _BESIDE = re.compile(
     r"utter_(?:care|thank|did_you_mean|ask_rephrase|fallback_again|unasked|said_before|praise|faq|contact_details)"
+)
+
+
+# "Don't write to me at the weekend" ends nothing.
+_ON_SOME_DAYS = re.compile(
+    r"\b(?:on|at|over|during) (?:the )?(?:weekends?|nights?|\w+days?|mornings?|evenings?)\b"
+    r"|周末|晚上|夜里|星期[六日天]|周[六日]",
+    re.IGNORECASE,
 )
 
 
@@ -72,12 +81,22 @@ def about_notices(
     kind = _named(text) or spoken_of or (ORDERS if wanted is Wanted.STATE else None)
     if kind is None or (form not in (None, FORM) and not names_notices(text)):
         return None
-    if form == FORM and kind == ORDERS and wanted is Wanted.STOP:
+    if kind == ORDERS and wanted is Wanted.STOP and form == FORM:
         return _leave_wish(services, extras, dispatcher, tracker)
     if wanted is not Wanted.STOP:
         return _Told(services, extras, dispatcher, tracker).say(kind, wanted)
     if kind == GOODS:
         return _end_of_goods(services, extras, dispatcher, tracker)
+    return _end_of_orders(services, extras, dispatcher, tracker)
+
+
+def _end_of_orders(
+    services: RetailServices, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker
+) -> Events:
+    """No more of them; not for who only wants none on some days, which can't be."""
+    if _ON_SOME_DAYS.search(latest_text(tracker)[:READ]):
+        dispatcher.utter_message(response="utter_updates_every_day")
+        return []
     tell_no_more(services, extras, dispatcher, tracker)
     return []
 

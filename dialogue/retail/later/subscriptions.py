@@ -31,7 +31,8 @@ from dialogue.retail.services import (
 )
 from dialogue.retail.talk.tasks import offer_left
 from dialogue.retail.task_slots import REQUESTED_SLOT, forget_task
-from dialogue.retail.which_order.choosing import ChooseOrder, left_behind
+from dialogue.retail.which_order.choosing import ChooseOrder
+from dialogue.retail.which_order.left import left_behind
 from dialogue.retail.wording import wording
 
 OFF = "off"
@@ -94,7 +95,10 @@ class ChooseUpdates(ChooseOrder):
                 return [*_reason_beside(tracker), FollowupAction(form)]
             left = left_behind(self.services, tracker)
             return [*left, *forget_task(tracker), SlotSet("updates", OFF)]
-        return [*super().run(dispatcher, tracker, domain), SlotSet("updates", None)]
+        begun = [*super().run(dispatcher, tracker, domain), SlotSet("updates", None)]
+        if _JUST_WHERE.search(latest_text(tracker)[:MAX_SHOWN]):
+            return [*begun, FollowupAction("order_status_form")]
+        return begun
 
 
 def _reason_beside(tracker: Tracker) -> Events:
@@ -108,6 +112,13 @@ def _reason_beside(tracker: Tracker) -> Events:
 def wants_no_more(text: str) -> bool:
     """Whether a wish about updates is to get none: "turn them off", 别再通知我."""
     return _OFF.search(text[:MAX_SHOWN]) is not None
+
+
+_JUST_WHERE = re.compile(
+    r"\b(?:no|wait|rather|actually|never ?mind|instead)\b.{0,30}\bwhere (?:it|that|they|is)\b"
+    r"|(?:算了|不用了?|还是).{0,10}(?:在哪|到哪)",
+    re.IGNORECASE,
+)
 
 
 class ShippingUpdatesForm(OrderForm):

@@ -16,6 +16,7 @@ from rasa_sdk.events import SlotSet
 from dialogue.forms import ASKED_AGAIN
 from dialogue.orders.addresses import looks_like_address
 from dialogue.orders.rules import order_number
+from dialogue.questions import asks_after_ok
 from dialogue.retail.proof.number_and_address import identify
 from dialogue.retail.proof.order_keys import (
     email_in,
@@ -341,10 +342,11 @@ class OrderForm(RetailAction, FormValidationAction):
     ) -> dict[str, Any]:
         """A yes counts for what was asked, not for what the same message has just changed.
 
-        One that only may be a yes ("ok, then I keep them") is asked for again.
+        One that only may be a yes ("ok, then I keep them", "ok, is it free?") is asked for again.
         """
         intent = (tracker.latest_message or {}).get("intent") or {}
-        if value and float(intent.get("confidence") or 0.0) < SURE_OF_A_YES:
+        sure = float(intent.get("confidence") or 0.0) >= SURE_OF_A_YES
+        if value and (not sure or asks_after_ok(latest_text(tracker))):
             return {"confirmed": None}
         if begins(tracker):  # the wish was left with its yes, and goes on
             return {"confirmed": bool(value)}

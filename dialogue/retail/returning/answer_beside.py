@@ -12,7 +12,7 @@ from rasa_sdk import Tracker
 
 from dialogue.orders.reasons import reason_in
 from dialogue.orders.states import Remedy, ReturnReason
-from dialogue.questions import is_question
+from dialogue.questions import asks_after_ok, is_question
 from dialogue.retail.problems.remedies import wish_in
 from dialogue.retail.services import latest_text
 from dialogue.retail.talk.correcting import agrees
@@ -70,6 +70,8 @@ def yes_beside(tracker: Tracker) -> bool:
     """Whether a message that asks something begins with a clear yes to what was asked."""
     text = latest_text(tracker)[:READ]
     if tracker.get_slot(REQUESTED_SLOT) != "confirmed" or _YET.search(text):
+        return False
+    if asks_after_ok(text):
         return False
     told, asks = _apart(text)
     return asks and bool(_SURE.search(text)) and bool(told) and agrees(told[0])

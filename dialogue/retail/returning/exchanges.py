@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.orders.errors import (
     OrderError,
@@ -35,6 +36,7 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
+    current_order,
     latest_entity,
     latest_intent,
     latest_text,
@@ -42,7 +44,9 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.talk.correcting import corrects, meant_in
+from dialogue.retail.task_slots import forget_task
 from dialogue.retail.viewing.orders import ChangeAction
+from dialogue.retail.which_order.choice import may_change_contents
 from dialogue.retail.wording import Button, Wording, button
 
 SHORT = 5  # words of a message that is little else than a colour or a size
@@ -198,6 +202,16 @@ class ExchangeAction(ChangeAction):
     def name(self) -> str:
         """Rasa's name."""
         return "action_exchange_item"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
+        """Of an order that was changed to and is still with us, the contents are changed."""
+        order, item = current_order(self.services, tracker), tracker.get_slot("item")
+        here = order is not None and may_change_contents(order, self.services.policies)
+        if not here or order is None or tracker.get_slot("confirmed") is not None:
+            return super().run(dispatcher, tracker, domain)
+        dispatcher.utter_message(response="utter_modify_order_form_instead", number=order.number)
+        known = [SlotSet("order_number", order.number), SlotSet("item", item)]
+        return [*forget_task(tracker), *known, FollowupAction("modify_order_form")]
 
     def answer(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> None:
         """Announce, keep, or explain."""

@@ -12,8 +12,7 @@ from rasa_sdk.events import SlotSet
 from dialogue.orders.views import ItemView, OrderView
 from dialogue.retail.figures import FIGURE
 from dialogue.retail.goods.variants import named_variant
-from dialogue.retail.proof.identity import OrderForm, begins
-from dialogue.retail.returning.other_goods import other_order
+from dialogue.retail.proof.identity import begins
 from dialogue.retail.returning.picking import (
     ALL_ITEMS,
     WORDS,
@@ -23,6 +22,7 @@ from dialogue.retail.returning.picking import (
     decoded,
     mentioned,
     pick,
+    pick_named,
 )
 from dialogue.retail.services import (
     Dispatcher,
@@ -34,7 +34,8 @@ from dialogue.retail.services import (
     plain_words,
 )
 from dialogue.retail.talk.correcting import corrects, meant_in
-from dialogue.retail.task_slots import TOLD_SLOTS, value_before_message
+from dialogue.retail.task_slots import value_before_message
+from dialogue.retail.which_order.by_goods import OrderByGoods
 from dialogue.retail.which_order.choice import may_change_contents, returnable_items
 from dialogue.retail.which_order.pointing import pointed
 from dialogue.retail.wording import button
@@ -55,7 +56,7 @@ _TOO = re.compile(r"\btoo\b|太", re.IGNORECASE)  # "no, that's too small" wants
 COUNT = re.compile(r"[0-9]{1,6}")  # anything else has not been checked yet
 
 
-class ItemForm(OrderForm):
+class ItemForm(OrderByGoods):
     """A form about items of an order: some pieces of one line, or several lines at once."""
 
     about_whole_orders = False
@@ -108,46 +109,18 @@ class ItemForm(OrderForm):
             return {}
         said = self.words(tracker).in_records(text)
         possible = self.items(tracker)
-        named = self._impossible(said, tracker) or pick(mentioned(said, possible), possible)
+        named = self._impossible(said, tracker) or pick_named(said, possible)
         return {"item": str(named)} if isinstance(named, Picked) else {}
 
-    def extract_order_number(
-        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
-    ) -> dict[str, Any]:
-        """Also another order that holds the goods which are meant, or whose number is said."""
-        other = self.other_order(tracker)
-        if other is not None:
-            return {"order_number": other.number}
-        return super().extract_order_number(dispatcher, tracker, domain)
-
-    def validate_order_number(
-        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, domain: Any
-    ) -> dict[str, Any]:
-        """The order that was changed to is named, as it may have been assumed before."""
-        other = self.other_order(tracker)
-        if other is None:
-            return super().validate_order_number(value, dispatcher, tracker, domain)
-        contents = self.words(tracker).contents(other)
-        dispatcher.utter_message(
-            response="utter_order_assumed", number=other.number, contents=contents
-        )
-        return {"order_number": other.number}
-
-    def other_order(self, tracker: Tracker) -> OrderView | None:
-        """The other order that is meant, when this one is being talked of already."""
-        return None if begins(tracker) else other_order(self.services, tracker)
-
     def _outdated(self, tracker: Tracker) -> dict[str, Any]:
-        """Also the item, which is the one that is named of the other order; it answers nothing."""
+        """Also the item, which is the one that is named of the other order."""
         other = self.other_order(tracker)
         if other is None:
             return super()._outdated(tracker)
         said = self.words(tracker).in_records(meant_in(latest_text(tracker)))
         found = pick(mentioned(said, other.items), other.items)
         item = str(found) if isinstance(found, Picked) else None
-        asked = tracker.get_slot("requested_slot")
-        unanswered = {asked: None} if asked in TOLD_SLOTS else {}
-        return {**super()._outdated(tracker), **unanswered, "item": item}
+        return {**super()._outdated(tracker), "item": item}
 
     async def get_validation_events(
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
@@ -160,7 +133,7 @@ class ItemForm(OrderForm):
         if before or not possible or begins(tracker) or tracker.get_slot("item"):
             return events
         said = self.words(tracker).in_records(plain_words(trigger.get("text") or "")[:READ])
-        named = pick(mentioned(said, possible), possible)
+        named = pick_named(said, possible)
         if not isinstance(named, Picked):
             return events
         tracker.slots["item"] = str(named)
@@ -175,7 +148,7 @@ class ItemForm(OrderForm):
             return None
         possible = self.items(tracker)
         said = self.words(tracker).in_records(latest_text(tracker))
-        named = pick(mentioned(said, possible), possible)
+        named = pick_named(said, possible)
         if isinstance(named, Picked):
             return named
         return Picked({possible[0].line: None}) if len(possible) == 1 else None
@@ -243,7 +216,7 @@ class ItemForm(OrderForm):
             return {"item": str(Picked({item.line: item.returnable for item in possible}))}
         words = self.words(tracker).in_records(meant_in(str(value)))
         found = self._impossible(words, tracker) or pick(words, possible)
-        found = found or pick(mentioned(words, possible), possible)
+        found = found or pick_named(words, possible)
         if found is None:
             places = pointed(words, len(possible))
             found = Picked({possible[place].line: None for place in places}) if places else None

@@ -47,6 +47,7 @@ _THINGS = re.compile(
 )
 _MATCHES = 60
 _T_SHIRT = re.compile(r"\b(?:t ?shirts?|tees?)\b", re.IGNORECASE)
+_ANY_SHIRT = re.compile(r"\b(?:t ?shirts?|tees?|shirts?)\b", re.IGNORECASE)
 # "The t-shirt, just one of them".
 _ONLY = re.compile(
     rf"^(?P<what>[^,;]{{2,80}}?),? (?:but )?(?:just|only) (?P<count>{_NUMBER})"
@@ -129,6 +130,24 @@ def mentioned(text: str, items: Sequence[ItemView]) -> str:
             continue
         kept.append(word)
     return " ".join(kept) if named else ""
+
+
+def pick_named(text: str, items: Sequence[ItemView]) -> Picked | WrongNumber | None:
+    """What a whole sentence names of these items, as `pick` tells it."""
+    among = _shirts_apart(text, items)
+    return pick(mentioned(text, among), among)
+
+
+def _shirts_apart(text: str, items: Sequence[ItemView]) -> Sequence[ItemView]:
+    """Of T-shirts and other shirts in an order those that are meant, where the text names one."""
+    tees = [item for item in items if _T_SHIRT.search(item.name.replace("-", " "))]
+    plain = text.replace("-", " ")
+    if not tees or not _ANY_SHIRT.search(plain):
+        return items
+    others = [item for item in items if item not in tees]
+    named = tees if _T_SHIRT.search(plain) else others
+    also = _ANY_SHIRT.search(_T_SHIRT.sub(" ", plain))  # "the tees and the shirt"
+    return items if (named is tees and also) else named or items
 
 
 def decoded(value: str | None) -> dict[int, int | None]:

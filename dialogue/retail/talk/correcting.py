@@ -15,6 +15,8 @@ MAX_TEXT = 2_000
 _NOT_MEANT = re.compile(
     r"\b(?:and\s+)?(?:not|instead of|rather than)\s+(?!only\b|sure\b|yet\b|a problem\b)[^,;.!?—–]*?"
     r"(?=\s*(?:[,;.!?—–]|\bbut\b|$))"
+    r"|\bi\s(?:do not|don['’]?t|dont|didn['’]?t|did not)\s(?:mean|want\sto"
+    r"\s(?:return|send|cancel|exchange|swap|change)\b)[^,;.!?—–]*?(?=\s*(?:[,;.!?—–]|\bbut\b|$))"
     # "The mugs stay", "I keep the mugs".
     r"|(?:(?<=[,;.!?—–])|\band\b|\bbut\b|^)[^,;.!?—–]*?\b(?:stays?|keep(?:ing)?)\b[^,;.!?—–]*"
     r"|不是[^，。,；]*?(?=[，。,；]|是|而是|$)",

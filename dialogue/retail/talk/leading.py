@@ -34,7 +34,7 @@ from dialogue.retail.talk.tasks import (
     wish,
 )
 from dialogue.retail.task_slots import FORM_OF_INTENT, REQUESTED_SLOT, TASK_SLOTS, forget_task
-from dialogue.retail.which_order.choosing import DECIDING, left_wish
+from dialogue.retail.which_order.left import DECIDING, left_wish
 from dialogue.retail.which_order.pointing import orders_meant
 from dialogue.retail.wording import Wording, button
 

@@ -16,6 +16,7 @@ from dialogue.orders import rules
 from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView
+from dialogue.retail.changing.cancelling import asks_for_refund
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -26,6 +27,7 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.viewing.order_questions import TOLD, page_of, say_other_day
+from dialogue.retail.viewing.orders import RefundStatusAction
 from dialogue.retail.which_order.pointing import pointed
 from dialogue.retail.wording import Wording, wording
 
@@ -42,7 +44,9 @@ _WHY_SPLIT = re.compile(
     re.IGNORECASE,
 )
 _NOBODY_IN = re.compile(
-    r"\bneighbou?rs?\b|\b(?:nobody|no one|noone)\b.{0,15}\b(?:in|home|there)\b"
+    r"\bneighbou?rs?\b|\b(?:flat|room|house) ?mates?\b|\bdoorman\b|\bconcierge\b"
+    r"|\bcan (?:my|the|some|any)\s?\w+\b.{0,12}\b(?:take it|accept it|sign)\b|室友|门卫"
+    r"|\b(?:nobody|no one|noone)\b.{0,15}\b(?:in|home|there)\b"
     r"|\b(?:not|n['’]?t)\b.{0,12}\b(?:home|in|there)\b.{0,30}$"
     r"|\b(?:be|stay) (?:at )?home\b|邻居|不在家|没人(?:在家|收)|家里没人",
     re.IGNORECASE,
@@ -71,19 +75,26 @@ def asked_of_order(
     if order is None:
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
-    done = _answer(words, dispatcher, tracker, order)
+    done = _answer(services, words, dispatcher, tracker, order)
     return None if done is None else [SlotSet("order_number", order.number), *done]
 
 
 def _answer(
-    words: Wording, dispatcher: Dispatcher, tracker: Tracker, order: OrderView
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    order: OrderView,
 ) -> Events | None:
     text, told = latest_text(tracker), _told(tracker)
     if told and _ADDRESS.search(text) and not _ACCOUNT.search(text):
         wanted = latest_intent(tracker) in _NEAR_AN_ADDRESS
         return [FollowupAction("change_address_form")] if wanted else None
     if _WHY_CANCELLED.search(text):
-        return _why_cancelled(words, dispatcher, order)
+        told_why = _why_cancelled(words, dispatcher, tracker, order)
+        if told_why is not None and order.refunds and asks_for_refund(text):
+            RefundStatusAction(services).answer(dispatcher, tracker, order)
+        return told_why
     if _WHY_SPLIT.search(text):
         return _why_split(dispatcher, order)
     if told and _NOBODY_IN.search(text) and order.status in rules.OPEN:
@@ -109,17 +120,31 @@ def _order_meant(services: RetailServices, tracker: Tracker) -> OrderView | None
         return None
 
 
-def _why_cancelled(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events | None:
-    """The reason is not on record; who it can be."""
+def _why_cancelled(
+    words: Wording, dispatcher: Dispatcher, tracker: Tracker, order: OrderView
+) -> Events | None:
+    """The reason is not on record, unless it was done in this conversation; who it can be."""
     if order.status is not OrderStatus.CANCELLED:
         return None
     refund = [words.refund_button(order.number)] if order.refunds else []
     dispatcher.utter_message(
-        response="utter_why_cancelled",
+        response="utter_why_cancelled_here"
+        if _was_asked(tracker, order)
+        else "utter_why_cancelled",
         number=order.number,
         buttons=[*refund, words.person_button()],
     )
     return []
+
+
+def _was_asked(tracker: Tracker, order: OrderView) -> bool:
+    """Whether it was cancelled in this conversation."""
+    facts = (one.get("metadata") or {} for one in tracker.events if one.get("event") == "bot")
+    return any(
+        str(one.get("utter_action")).startswith("utter_order_cancelled")
+        and str(one.get("number")) == order.number
+        for one in facts
+    )
 
 
 def _why_split(dispatcher: Dispatcher, order: OrderView) -> Events | None:

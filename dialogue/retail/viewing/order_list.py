@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
+from dialogue.orders import rules
 from dialogue.orders.errors import SignInRequired
+from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView
 from dialogue.retail.services import (
     Dispatcher,
@@ -50,6 +53,38 @@ _MORE = re.compile(
 )
 
 
+# Some of the orders alone, by where they are; the first that fits.
+_WHICH: dict[str, tuple[frozenset[OrderStatus], re.Pattern[str]]] = {
+    "not_sent": (
+        rules.IN_WAREHOUSE,
+        re.compile(
+            r"\b(?:not|n['’]?t)\b.{0,15}\b(?:sent|shipped|dispatched|left)\b|\bunshipped\b"
+            r"|\bstill (?:with you|in (?:the|your) warehouse|be(?:ing)? prepared)\b"
+            r"|(?:没|未|还没)有?(?:发货|发出|寄出)",
+            re.IGNORECASE,
+        ),
+    ),
+    "open": (
+        rules.OPEN,
+        re.compile(
+            r"\b(?:open|outstanding|pending)\b(?!.{0,10}\bpayments?\b)"
+            r"|\b(?:not|n['’]?t)\b.{0,15}\b(?:arrived|here|delivered|come|received|got(?:ten)?)\b"
+            r"|\bstill (?:to come|coming|on (?:the|their) way|missing)\b"
+            r"|(?:没|未)有?(?:收到|送到|到货?)|在路上",
+            re.IGNORECASE,
+        ),
+    ),
+    "cancelled": (
+        frozenset({OrderStatus.CANCELLED}),
+        re.compile(r"\bcancell?ed\b|取消(?:了的|的|掉的)", re.IGNORECASE),
+    ),
+}
+MOST_ONLY, READ_ONLY = 10, 60  # of who wants some of those listed
+_ONLY_THOSE = re.compile(
+    r"\b(?:only|just|which|the ones|those)\b|只(?:要|看)|哪些|哪几", re.IGNORECASE
+)
+
+
 class ListOrdersAction(RetailAction):
     """The signed-in customer's latest orders; a guest hears how to see them."""
 
@@ -86,6 +121,22 @@ class ListOrdersAction(RetailAction):
         if not orders:
             dispatcher.utter_message(response="utter_no_orders_yet")
             return []
+        return self._told(dispatcher, tracker, orders, older=older)
+
+    def _told(
+        self,
+        dispatcher: Dispatcher,
+        tracker: Tracker,
+        orders: Sequence[OrderView],
+        *,
+        older: bool,
+    ) -> Events:
+        """These, or those of them that alone are asked for, which are shown from now on."""
+        which, shown = _of_which(latest_text(tracker)), tracker.get_slot("shown_orders") or ()
+        orders = tuple(o for o in orders if which is None or o.status in _WHICH[which][0])
+        if not orders:
+            dispatcher.utter_message(response=f"utter_list_none_{which}")
+            return []
         words = self.words(tracker)
         lines = [
             f"{order.number} · {words.day(order.placed_at)} · {words.contents(order)} · "
@@ -93,7 +144,7 @@ class ListOrdersAction(RetailAction):
             for order in orders
         ]
         dispatcher.utter_message(
-            response="utter_list_orders",
+            response=f"utter_list_{which}" if which else "utter_list_orders",
             orders="\n".join(lines),
             buttons=[words.order_button(order, "order_status") for order in orders],
         )
@@ -114,10 +165,19 @@ class ListOrdersAction(RetailAction):
 def older_orders(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, domain: Any
 ) -> Events | None:
-    """ "More please" right after the list shows the next page of it."""
+    """Right after the list, "more please" shows its next page, "only the open ones" these."""
     text = latest_text(tracker)
-    if not text or len(text.split()) > MOST_WORDS or len(text) > READ_MORE:
+    said = {one for one in said_within(tracker, 1) if one.startswith("utter_list_")}
+    if not text or not said or len(text) > READ_ONLY:
         return None
-    if "utter_list_orders" not in said_within(tracker, 1) or not _MORE.search(text):
+    more = len(text.split()) <= MOST_WORDS and len(text) <= READ_MORE and _MORE.search(text)
+    some = len(text.split()) <= MOST_ONLY and _ONLY_THOSE.search(text) and _of_which(text)
+    if not (more or some):
         return None
     return ListOrdersAction(services).run(dispatcher, tracker, domain)
+
+
+def _of_which(text: str) -> str | None:
+    """The name of those orders that alone are asked for; None for all."""
+    text = text[:READ_ONLY]
+    return next((name for name, (_, words) in _WHICH.items() if words.search(text)), None)

@@ -11,7 +11,7 @@ from rasa_sdk.events import SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders import rules
-from dialogue.orders.states import Lateness, ShipmentStatus
+from dialogue.orders.states import Lateness, OrderStatus, ShipmentStatus
 from dialogue.orders.views import OrderView, ShipmentView
 from dialogue.questions import plainly
 from dialogue.retail.services import (
@@ -24,8 +24,17 @@ from dialogue.retail.services import (
     said_within,
     viewer_of,
 )
+from dialogue.retail.viewing.by_day import say_whether_by
 from dialogue.retail.viewing.order_contents import asks_contents, say_contents
 from dialogue.retail.viewing.orders import OrderStatusAction, next_steps
+from dialogue.retail.viewing.parcel_questions import (
+    asks_if_together,
+    asks_to_fetch,
+    asks_when_arrived,
+    say_if_together,
+    say_when_arrived,
+    say_where_fetched,
+)
 from dialogue.retail.which_order.choice import late_parcels
 from dialogue.retail.which_order.pointing import names_goods_of, says_before
 from dialogue.retail.wording import Button, Wording, wording
@@ -34,7 +43,7 @@ READ = 100  # characters; such questions are short
 SOON = 3  # messages after the order was told of
 TOLD = re.compile(
     r"utter_(?:status_|parcel_|day_|left_|why_so_long|carrier_|tracking_|other_day_|it_is_|means_|next_open"
-    r"|order_goes_to|order_contents|address_changed|nobody_in|faq/split"
+    r"|order_goes_to|order_contents|address_changed|nobody_in|faq/split|by_day_|fetched_|together_|arrived_|address_on_its_way"
     r"|already_shipped|refuse_|part_not_left|money_when_refused)"
 )
 _ELSEWHERE = re.compile(
@@ -118,10 +127,22 @@ def about_order(
     text, order = plainly(latest_text(tracker)), current_order(services, tracker)
     if order is None or not text or len(text) > READ or latest_entity(tracker, "order_number"):
         return None
-    elsewhere = says_before(text) or _ELSEWHERE.search(text)
-    if elsewhere or not any(map(TOLD.match, said_within(tracker, SOON))):
+    if not any(map(TOLD.match, said_within(tracker, SOON))):
         return None
-    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    if asks_to_fetch(text):
+        return say_where_fetched(dispatcher, order, page_of(order))
+    if says_before(text) or _ELSEWHERE.search(text):
+        return None
+    return _answer(services, dispatcher, tracker, order)
+
+
+def _answer(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, order: OrderView
+) -> Events | None:
+    """What is in it, and in how many parcels; else what is asked of its way."""
+    text, words = latest_text(tracker), wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    if asks_if_together(text):
+        return _say_if_together(services, words, dispatcher, tracker, order)
     if _ELSE_IN.search(text) or asks_contents(text):
         say_contents(words, dispatcher, order)
         return []
@@ -132,6 +153,26 @@ def about_order(
     if told is None or meant is None or meant is order:
         return told
     return [SlotSet("order_number", meant.number), *told]
+
+
+def _say_if_together(
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    order: OrderView,
+) -> Events | None:
+    """Of goods of another order, that they are of another."""
+    known = words.in_records(latest_text(tracker))
+    viewer = viewer_of(tracker)
+    recent = services.store.recent_orders(viewer, limit=10) if viewer.signed_in else ()
+    others = [one for one in recent if one.number != order.number and names_goods_of(known, one)]
+    if others and not names_goods_of(known, order):
+        return _say_whether_in(services, words, dispatcher, tracker, order)
+    told = say_if_together(words, dispatcher, order)
+    if "utter_together_no" in [one.get("response") for one in dispatcher.messages]:
+        OrderStatusAction(services).answer(dispatcher, tracker, order)
+    return told
 
 
 def _say_of_the_way(
@@ -148,6 +189,12 @@ def _say_of_the_way(
     for said, tell in ((_WHO, _say_who), (_TRACKING, _say_tracking), (_LEFT, _say_whether_left)):
         if said.search(text):
             return tell(words, dispatcher, order)
+    if asks_when_arrived(text) or (order.status is OrderStatus.DELIVERED and _WHEN.search(text)):
+        arrived = say_when_arrived(words, dispatcher, order)
+        if arrived is not None:
+            return arrived
+    if say_whether_by(services, words, dispatcher, order, text):
+        return []
     return _say_of_the_day(services, words, dispatcher, tracker, order)
 
 

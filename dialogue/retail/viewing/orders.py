@@ -27,11 +27,13 @@ from dialogue.retail.services import (
     RetailServices,
     current_order,
     latest_text,
+    listener_of,
     order_known,
     viewer_of,
 )
 from dialogue.retail.talk.tasks import LEFT, intent_of, kept_wishes, offer_left, order_of
 from dialogue.retail.task_slots import forget_task
+from dialogue.retail.viewing.by_day import say_whether_by
 from dialogue.retail.viewing.invoice_details import DETAILS, say_told_at_once
 from dialogue.retail.viewing.order_contents import asks_contents, say_contents
 from dialogue.retail.which_order.choice import (
@@ -122,6 +124,7 @@ class OrderStatusAction(OrderAction):
             say_contents(words, dispatcher, order)
             return
         *steps, person = next_steps(self.services, words, order)
+        say_whether_by(self.services, words, dispatcher, order, latest_text(tracker))
         dispatcher.utter_message(
             response=f"utter_status_{order.status}",
             number=order.number,
@@ -130,16 +133,18 @@ class OrderStatusAction(OrderAction):
             delivered=words.day(order.delivered_on) if order.delivered_on else "",
             parcels=words.sentences(_parcel(words, one, order) for one in order.shipments),
             count=len(order.shipments) + any(_waits(item, order) for item in order.items),
-            buttons=[*steps, *self._also(words, order), person],
+            buttons=[*steps, *self._also(words, tracker, order), person],
         )
         for lateness in (Lateness.DELAYED, Lateness.LOST):
             for parcel in late_parcels(order, lateness):
                 say_late(self.services, words, dispatcher, order, parcel)
 
-    def _also(self, words: Wording, order: OrderView) -> list[Button]:
+    def _also(self, words: Wording, tracker: Tracker, order: OrderView) -> list[Button]:
         """What few think of asking: to be told of the next steps, and the invoice."""
         also = []
-        if order.status in rules.OPEN and self.services.extras is not None:
+        extras, listener = self.services.extras, listener_of(tracker)
+        followed = extras is not None and order.number in extras.subscriptions.followed(listener)
+        if order.status in rules.OPEN and extras is not None and not followed:
             also.append(words.button("updates", "shipping_updates", order_number=order.number))
         if order.status not in {*rules.IN_WAREHOUSE, OrderStatus.CANCELLED}:
             also.append(words.button("invoice", "get_invoice", order_number=order.number))

@@ -10,7 +10,7 @@ from rasa_sdk.events import SlotSet
 from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.services import Dispatcher, Events, RetailAction, latest_text, viewer_of
 from dialogue.retail.which_order.choice import fitting
-from dialogue.retail.which_order.choosing import left_wish
+from dialogue.retail.which_order.left import left_wish
 from dialogue.retail.which_order.resting import rested
 
 

@@ -22,7 +22,6 @@ from dialogue.retail.changing.instead import (
 )
 from dialogue.retail.changing.part_of_order import Part, taken_out
 from dialogue.retail.proof.proving import code_of_left
-from dialogue.retail.returning.answer_beside import reason_beside
 from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.returning.two_things import (
     ReturnAndSwap,
@@ -34,7 +33,6 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
-    RetailServices,
     latest_entity,
     latest_intent,
     latest_text,
@@ -48,8 +46,8 @@ from dialogue.retail.talk.tasks import (
     RESUMED,
     WAITING,
     intent_of,
-    kept_aside,
     kept_wishes,
+    order_of,
     others_wait,
     wish,
 )
@@ -57,11 +55,17 @@ from dialogue.retail.task_slots import (
     FORM_OF_INTENT,
     RESUMABLE,
     forget_task,
-    intent_of_form,
-    value_before_message,
 )
+from dialogue.retail.which_order.by_goods import other_order
 from dialogue.retail.which_order.choice import fitting, may_change_contents
 from dialogue.retail.which_order.goods_of_orders import ORDERS_TOLD, goods_named, only_one
+from dialogue.retail.which_order.left import (
+    AS_IT_WAS,
+    DECIDING,
+    LOOKING,
+    left_behind,
+    version_of,
+)
 from dialogue.retail.which_order.order_dates import placed_then
 from dialogue.retail.which_order.orders_named import order_before, own_numbers
 from dialogue.retail.which_order.pointing import (
@@ -69,31 +73,15 @@ from dialogue.retail.which_order.pointing import (
     names_goods_of,
     orders_meant,
     reference_in,
+    says_another_order,
     says_before,
     says_it,
     says_unwanted,
 )
 from dialogue.retail.wording import Wording
 
-# Forms that decide what becomes of goods: who begins one in the middle of another has thought
-# again, and is not asked whether to go on with the first.
-DECIDING = frozenset(
-    {
-        "cancel_order_form",
-        "exchange_form",
-        "modify_order_form",
-        "problem_form",
-        "return_form",
-        "withdraw_return_form",
-    }
-)
-
-
 _BACK = {"exchange_form", "return_form"}
 _SENDING = frozenset({"exchange_item", "modify_order", "return_item"})
-AS_IT_WAS = "order_version"  # of the order when a yes was said to what shall become of it
-# Wishes that only look: in the middle of another they are about its order.
-LOOKING = frozenset({"get_invoice", "order_status", "refund_status", "shipping_updates"})
 
 
 class ChooseOrder(RetailAction):
@@ -128,6 +116,8 @@ class ChooseOrder(RetailAction):
         events += chosen
         numbers = [one["value"] for one in chosen if one.get("name") == "order_number"]
         number = numbers[-1] if numbers else tracker.get_slot("order_number")
+        if not any(one.get("name") == WAITING for one in chosen):
+            events += self._no_longer_waits(tracker, number)
         resumed = tracker.get_slot(RESUMED)
         if isinstance(resumed, dict):
             if resumed.get("intent") == latest_intent(tracker):
@@ -163,6 +153,25 @@ class ChooseOrder(RetailAction):
                 dispatcher.utter_message(response=f"utter_{form}_instead", number=number)
             events.append(FollowupAction(form))
         return events
+
+    def _no_longer_waits(self, tracker: Tracker, number: object) -> Events:
+        """What is asked of this order by itself now is not answered once more in its turn."""
+        waiting, intent = kept_wishes(tracker, WAITING), latest_intent(tracker)
+        if not waiting or intent not in LOOKING or number is None:
+            return []
+        try:
+            order = self.services.store.order(viewer_of(tracker), str(number))
+        except OrderNotFound:
+            return []
+        words = self.words(tracker)
+        others = [
+            one
+            for one in waiting
+            if intent_of(one) != intent
+            or (order_of(one) or order.number) != order.number
+            or not (order_of(one) or names_goods_of(words.in_records(one["text"]), order))
+        ]
+        return [SlotSet(WAITING, others or None)] if len(others) < len(waiting) else []
 
     def _part_cancelled(
         self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView, part: Part
@@ -202,6 +211,12 @@ class ChooseOrder(RetailAction):
         several = own_numbers(tracker, [order.number for order in recent])
         if several or latest_entity(tracker, "order_number"):
             return _one_after_the_other(tracker, several)
+        form = (tracker.active_loop or {}).get("name")
+        if form and form == FORM_OF_INTENT.get(latest_intent(tracker)):
+            other = other_order(self.services, tracker)  # "I don't want to return the kit, ..."
+            if other is not None:
+                say_assumed(self.words(tracker), dispatcher, other)
+                return [SlotSet("order_number", other.number)]
         if says_before(latest_text(tracker)) and order_known(self.services, tracker):
             return self._before(dispatcher, tracker)
         return [] if _still_deciding(tracker, recent) else self._of(dispatcher, tracker, recent)
@@ -214,6 +229,11 @@ class ChooseOrder(RetailAction):
         if named:
             goods = orders_by_goods(latest_text(tracker), possible)
             return _one_after_the_other(tracker, named, goods)
+        if says_another_order(latest_text(tracker)):
+            others = [o for o in possible if o.number != tracker.get_slot("order_number")]
+            if len(others) == 1:
+                say_assumed(self.words(tracker), dispatcher, others[0])
+            return [SlotSet("order_number", others[0].number if len(others) == 1 else None)]
         return self._unnamed(dispatcher, tracker, recent, possible)
 
     def _before(self, dispatcher: Dispatcher, tracker: Tracker) -> Events:
@@ -283,6 +303,11 @@ class ChooseOrder(RetailAction):
         text, present = latest_text(tracker), tracker.get_slot("order_number")
         known = self.words(tracker).in_records(text)
         present = None if present is None else str(present)
+        goods = {str(one) for one in tracker.get_latest_entity_values("product")}
+        holding = [o for o in recent if goods & {item.sku for item in o.items}]
+        if len(goods) == len(holding) == 1 and present not in (None, holding[0].number):
+            say_assumed(self.words(tracker), dispatcher, holding[0])
+            return (holding[0].number,)
         shown = tracker.get_slot("shown_orders") or ()
         named = orders_meant(known, shown, recent, present)
         named = named or orders_meant(known, (), possible, present)
@@ -305,47 +330,12 @@ def say_assumed(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Non
     )
 
 
-def left_wish(services: RetailServices, tracker: Tracker) -> dict[str, Any] | None:
-    """The wish of the active form with what is known of it; of a yes, to what order as it was."""
-    intent = intent_of_form(tracker)
-    if intent is None:
-        return None
-    known = {name: tracker.get_slot(name) for name in RESUMABLE}
-    known["return_reason"] = reason_beside(tracker) or known["return_reason"]
-    number = tracker.get_slot("order_number")
-    before = value_before_message(tracker, "order_number")
-    if latest_entity(tracker, "order_number"):  # the new wish's
-        number = before
-    entities = {"order_number": str(number)} if number else {}
-    if known.get("confirmed"):
-        known[AS_IT_WAS] = version_of(services, tracker, number)
-    return wish(intent, {name: v for name, v in known.items() if v is not None}, **entities)
-
-
-def version_of(services: RetailServices, tracker: Tracker, number: object) -> int | None:
-    """Of an order that the viewer may see, what changes with each change of it."""
-    try:
-        return services.store.order(viewer_of(tracker), str(number)).version
-    except OrderNotFound:
-        return None
-
-
 def _still_deciding(tracker: Tracker, recent: Sequence[OrderView]) -> bool:
     """Whether goods are named of the order of which the active form decides."""
     if (tracker.active_loop or {}).get("name") not in DECIDING:
         return False
     number, text = tracker.get_slot("order_number"), latest_text(tracker)
     return any(one.number == number and mentioned(text, one.items) for one in recent)
-
-
-def left_behind(services: RetailServices, tracker: Tracker) -> Events:
-    """Keep the wish of the active form aside, unless the new wish takes its place."""
-    form = (tracker.active_loop or {}).get("name")
-    new = FORM_OF_INTENT.get(latest_intent(tracker))
-    left = left_wish(services, tracker)
-    if left is None or form == new or {form, new} <= DECIDING:
-        return []
-    return kept_aside(tracker, left)
 
 
 def _same_goods(tracker: Tracker) -> Events:

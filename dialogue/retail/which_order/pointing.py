@@ -45,7 +45,11 @@ _BEFORE = re.compile(
 )
 _OTHER = re.compile(
     r"\bthe other(?:\s+(?:one|order|item)\b|(?=\s*(?:[,.;!?]|$)))|\banother one of (?:them|these)\b"
-    r"|另(?:外)?(?:一|那)[个件单款]",
+    r"|\bmy other (?:one|order)\b|另(?:外)?(?:一|那)[个件单款]",
+    re.IGNORECASE,
+)
+_OTHER_ORDER = re.compile(
+    r"\b(?:my|the|an) ?other orders?\b|(?:另外?|别的|其他)(?:那|一)?[个笔]?(?:订单|单)",
     re.IGNORECASE,
 )
 _BOTH = re.compile(r"\bboth\b|两[个件单款]", re.IGNORECASE)
@@ -133,7 +137,8 @@ def orders_meant(
     places = pointed(text, len(listed), place)
     if places and (len(places) == 1 or present is None):
         return tuple(listed[place] for place in places)
-    if _OTHER.search(text) and present in known and len(known) == 2:
+    another = _OTHER.search(text) or says_another_order(text)
+    if another and present in known and len(known) == 2:
         return tuple(number for number in known if number != present)
     by_content = [order for order in orders if names_goods_of(text, order)]
     within = [order for order in by_content if order.number in listed] or by_content
@@ -178,6 +183,11 @@ def order_naming(text: str, orders: Sequence[OrderView]) -> OrderView | None:
 def says_others(text: str) -> bool:
     """Whether the text speaks of more than one, or of another one."""
     return any(one.search(text[:MAX_TEXT]) for one in (_BOTH, _ALL, _OTHER))
+
+
+def says_another_order(text: str) -> bool:
+    """Whether the text speaks of an order besides the one spoken of: "and my other order?"."""
+    return _OTHER_ORDER.search(text[:MAX_TEXT]) is not None
 
 
 def says_before(text: str) -> bool:

@@ -42,6 +42,31 @@ def test_what_is_paid_back_is_told_and_the_yes_asked_for(customer: NewCustomer) 
     assert tom.text.startswith("If you cancel, €99.80 goes back")
 
 
+@pytest.mark.parametrize(
+    ("intent", "words"),
+    [
+        ("affirm", "ok, is that free?"),
+        ("affirm", "好的，那要付钱吗"),
+        ("product_search", "hold on, do you have a bigger rice cooker?"),
+        ("check_stock", "is the pan also there in blue?"),
+    ],
+)
+def test_a_question_is_no_yes_and_about_no_part(
+    customer: NewCustomer, intent: str, words: str
+) -> None:
+    tom = customer("Tom").says(f"cancel {PACKED}").says_as(intent, words)
+    assert tom.order(PACKED).status is OrderStatus.PACKED
+    assert tom.slot("requested_slot") == "confirmed"
+    assert "all of it goes" not in tom.text
+
+
+def test_who_takes_note_and_has_another_wish_has_not_said_yes(customer: NewCustomer) -> None:
+    tom = customer("Tom").says(f"cancel {PACKED}").says("ok, and where is order 2009?")
+    assert tom.order(PACKED).status is OrderStatus.PACKED
+    assert "2009" in tom.text
+    assert "Shall we go on with the cancellation" in tom.text
+
+
 def test_who_keeps_it_all_said_no(customer: NewCustomer) -> None:
     tom = customer("Tom").says(f"cancel {PACKED}").says_as("withdraw_return", "算了都留着吧")
     assert tom.form is None
@@ -108,3 +133,26 @@ def test_what_was_offered_instead_of_another_address_is_done(customer: NewCustom
     assert "can't change the address any more" in tom.text
     tom.says_as("cancel_order", "right, call it off please, I'll place a new order myself")
     assert "Shall I cancel order 2043" in tom.text
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        ("return 1926", "wait no, not the herb kit. one of the two flannel shirts"),
+        ("return 1926", "no, I dont want to return the kit, i want to return a shirt"),
+        ("return 1926", "oh no, i mean one of the shirts"),
+        ("cancel 2073", "no not the gloves, i meant the jacket"),
+        ("change the address of 2073", "no not the gloves, the jacket"),
+    ],
+)
+def test_another_order_is_named_by_its_goods(customer: NewCustomer, wish: str, words: str) -> None:
+    maya = customer("Maya").says(wish).says_as("inform", words)
+    other = "1520" if "1926" in wish else "2023"
+    assert maya.text.startswith(f"I take it you mean order {other}")
+    assert maya.form is None
+
+
+def test_the_other_order_is_not_the_one_spoken_of(customer: NewCustomer) -> None:
+    tom = customer("Tom").says(f"cancel {PACKED}")
+    tom.says_as("order_status", "ok. and where is my other order?")
+    assert tom.text.startswith("I take it you mean order 2009")

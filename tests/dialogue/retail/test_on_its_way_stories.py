@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from retail_stories import Customer, hears_entities
@@ -62,3 +63,44 @@ def test_a_part_of_an_address_is_kept(customer: NewCustomer) -> None:
 def test_a_town_may_be_named_in_chinese(customer: NewCustomer) -> None:
     aisha = customer("Aisha").says("new address for 2055")
     assert "22303 Hamburg" in aisha.says_as("inform", "Gartenstr. 8, 22303 汉堡").text
+
+
+# What was said before, what is asked then, and words of the answer.
+OF_PARCELS = (
+    ("where is 2023", "can it still come to a pickup point instead?", "on its page"),
+    ("where is 2023", "is the food flask in the same parcel?", "Yes, it is one parcel"),
+    ("where is 2023", "are the gloves in the same parcel?", "No, that is order 2073"),
+    ("where is 1926", "but when exactly did it arrive?", "I only know the day"),
+    ("cancel 2023", "thats annoying. so what can i do with it?", "refuse the parcel"),
+    ("cancel 2023", "ok then I do that. Does it cost me sth?", "No. Refusing the parcel"),
+    ("why was 2041 cancelled", "can you undo the cancellation?", "that can't be undone"),
+)
+
+
+@pytest.mark.parametrize(("before", "asked", "told"), OF_PARCELS)
+def test_what_is_asked_of_the_parcels(
+    customer: NewCustomer, before: str, asked: str, told: str
+) -> None:
+    maya = customer("Maya").says(before).says_as("nlu_fallback", asked)
+    assert told in maya.text
+
+
+def test_whether_it_comes_by_a_day_is_yes_or_no(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("where is 2023")
+    expected = maya.order("2023").expected_on
+    for days, told in ((1, "Yes, if all goes to plan"), (0, "Probably not")):
+        day = f"{expected + timedelta(days=days):%d %B}"
+        assert told in maya.says_as("order_status", f"will it be here before {day}?").text
+
+
+def test_the_address_of_what_is_on_its_way(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("change the address of 2023")
+    assert "can't send it to another address" in maya.text
+    assert "refuse" not in maya.text
+
+
+def test_some_of_the_orders(customer: NewCustomer) -> None:
+    maya = customer("Maya").says_as("list_orders", "which of my orders are not sent yet?")
+    assert maya.offered == ["2073 · Garden Gloves"]
+    maya.says_as("nlu_fallback", "only the cancelled ones")
+    assert maya.offered == ["2041 · Stovetop Espresso Maker"]

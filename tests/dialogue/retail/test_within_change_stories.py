@@ -57,3 +57,25 @@ def test_instead_of_cancelling_it_is_changed(customer: NewCustomer) -> None:
 )
 def test_more_than_one_is_wanted(text: str, more: bool) -> None:
     assert wants_more(text, 1) is more
+
+
+@pytest.mark.parametrize(
+    ("intent", "first", "words", "told"),
+    [
+        ("modify_order", "change 90006", "the t-shirts in M", "moss, M instead of 3 ×"),
+        ("modify_order", "change my order", "90006, take the t-shirts out", "take 3 × Everyday"),
+        ("modify_order", "change my order", "90006, the flannel shirt in L", "red, L instead of"),
+        ("cancel_order", "cancel 90006", "can i not just change the size", "Which item is it?"),
+        (
+            "exchange_item",
+            "swap the linen shirt of 90001",
+            "no, the flannel shirt",
+            "simply change",
+        ),
+    ],
+)
+def test_what_was_said_is_not_asked_again(
+    customer: NewCustomer, intent: str, first: str, words: str, told: str
+) -> None:
+    robin = customer("Robin").says_as(intent, first)
+    assert told in robin.says_as("inform", words).text

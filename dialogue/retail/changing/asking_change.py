@@ -1,0 +1,88 @@
+"""What a change of an order's contents asks the customer: what shall become of it, and a yes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from dialogue.orders import rules
+from dialogue.retail.changing.contents import change_of, item_of
+from dialogue.retail.changing.more_or_less import REMOVE
+from dialogue.retail.goods.variants import other_variants
+from dialogue.retail.services import Dispatcher, Events, RetailAction, current_order
+from dialogue.retail.wording import Button, button
+
+
+class AskChange(RetailAction):
+    """Asks what shall become of a line, with what is possible as buttons."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_change"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Out of the order, fewer pieces, or one of the variants in stock."""
+        order, item = current_order(self.services, tracker), item_of(self.services, tracker)
+        if order is None or item is None:
+            return []
+        words = self.words(tracker)
+        buttons: list[Button] = []
+        if len(order.items) > 1:
+            buttons.append(words.button("take_out", "inform", change=REMOVE))
+        fewer = range(1, item.quantity)
+        buttons += [
+            button(words.say("button_only", count=n), "inform", change=str(n)) for n in fewer
+        ][:3]
+        others = other_variants(self.services, item, item.quantity)
+        buttons += [button(words.variant(v.label), "inform", change=v.label) for v in others[:8]]
+        response = "utter_ask_what_change" if item.quantity > 1 else "utter_ask_what_change_of_one"
+        if len(order.items) == item.quantity == 1:
+            response = "utter_ask_what_change_or_cancel"
+            buttons.append(words.button("cancel", "cancel_order", order_number=order.number))
+        dispatcher.utter_message(
+            response=response,
+            item=words.item(item.label),
+            number=order.number,
+            buttons=buttons,
+        )
+        return []
+
+
+class AskModifyOrder(RetailAction):
+    """Shows what would change and what is paid back, and asks for a yes."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_modify_order_form_confirmed"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """Nothing is paid back for another variant: all cost the same."""
+        order, change = current_order(self.services, tracker), change_of(self.services, tracker)
+        if order is None or change is None:
+            return []
+        item, words = change.item, self.words(tracker)
+        back = rules.item_refund_cents(
+            item.unit_cents,
+            item.quantity - change.quantity,
+            order.subtotal_cents,
+            order.discount_cents,
+        )
+        facts = {
+            "number": order.number,
+            "item": words.item(item.label),
+            "left": change.quantity,
+            "amount": words.money(back, order.currency),
+            "method": words.term(order.method),
+        }
+        if change.variant is not None:
+            dispatcher.utter_message(
+                response="utter_confirm_variant",
+                replacement=words.variant(change.variant.label),
+                **facts,
+            )
+        elif change.quantity:
+            dispatcher.utter_message(response="utter_confirm_fewer", **facts)
+        else:
+            dispatcher.utter_message(response="utter_confirm_remove", **facts)
+        return []
