@@ -43,6 +43,8 @@ from dialogue.retail.returning import (
     announced,
     exchanges,
     items,
+    money_or_swap,
+    opened_goods,
     return_terms,
     returns,
     still_returnable,
@@ -162,6 +164,8 @@ MEANT: tuple[Meant, ...] = (
 # What a form's question may be met with and is no answer to it: one of those below answers it.
 NO_ANSWERS: tuple[NoAnswer, ...] = (
     announced.means_announced,
+    money_or_swap.means_the_other,
+    opened_goods.means_opened,
     given_up.gives_up_wish,
     swap_later.means_swap_later,
     taken_back.means_taken_back,
@@ -173,6 +177,8 @@ ANYWHERE: tuple[FollowUp, ...] = (
     double_charge.about_double_charge,
     ticket_notes.mail_noted,
     given_up.given_up,
+    money_or_swap.the_other,
+    opened_goods.opened_goods,
     added_goods.added_goods,
     announced.about_announced,
     swap_later.swap_later,

@@ -23,7 +23,13 @@ from dialogue.retail.goods.variants import (
 )
 from dialogue.retail.problems.still_to_come import lines_to_come
 from dialogue.retail.returning.items import PIECES, ItemForm, returnable
-from dialogue.retail.returning.picking import Picked, count_in, decoded
+from dialogue.retail.returning.picking import (
+    Picked,
+    WrongNumber,
+    count_in,
+    decoded,
+    named_in,
+)
 from dialogue.retail.returning.returns import (
     chosen_to_return,
     say_conditions,
@@ -56,6 +62,10 @@ class ExchangeForm(ItemForm):
     def possible(self, order: OrderView) -> tuple[ItemView, ...]:
         """What may come back today."""
         return returnable(self.services, order)
+
+    def named(self, said: str, possible: tuple[ItemView, ...]) -> Picked | WrongNumber | None:
+        """By its name first: a colour or a size may be of what is wished instead."""
+        return named_in(said, possible, names_first=True)
 
     def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
         """Without another variant to be had there is nothing to choose and to confirm."""
@@ -92,8 +102,9 @@ class ExchangeForm(ItemForm):
     ) -> dict[str, Any]:
         """What the very wish names, or another variant than the one chosen before."""
         begun = self.begun_with(tracker)
-        if begun is not None and not tracker.get_slot("replacement"):
-            of_it = [item for item in self.items(tracker) if item.line in begun.pieces]
+        lines = begun.pieces if begun else decoded(tracker.get_slot("item"))
+        if not tracker.get_slot("requested_slot") and not tracker.get_slot("replacement"):
+            of_it = [item for item in self.items(tracker) if item.line in lines]
             said = self.words(tracker).in_records(meant_in(latest_text(tracker)))
             named = wanted_at_once(self.services, said, of_it[0]) if len(of_it) == 1 else None
             return {"replacement": named.label} if named else {}

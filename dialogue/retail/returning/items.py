@@ -13,15 +13,18 @@ from dialogue.orders.views import ItemView, OrderView
 from dialogue.retail.figures import FIGURE
 from dialogue.retail.goods.variants import named_variant
 from dialogue.retail.proof.identity import OrderForm, begins
+from dialogue.retail.returning.answer_beside import pieces_beside
 from dialogue.retail.returning.other_goods import other_order
 from dialogue.retail.returning.picking import (
     ALL_ITEMS,
     WORDS,
     Picked,
     WrongNumber,
+    by_variant,
     count_in,
     decoded,
     mentioned,
+    named_in,
     pick,
 )
 from dialogue.retail.services import (
@@ -49,7 +52,6 @@ PIECES = re.compile(
     r"(?:\s+(?:of (?:them|these|those)|pieces?|only))?",
     re.IGNORECASE,
 )
-_POINTS = re.compile(r"\bones?\b|[那这][个件只双条]|的\W*$", re.IGNORECASE)
 READ = 200  # characters of the wish that are looked through for goods
 _TOO = re.compile(r"\btoo\b|太", re.IGNORECASE)  # "no, that's too small" wants no small one
 COUNT = re.compile(r"[0-9]{1,6}")  # anything else has not been checked yet
@@ -63,6 +65,10 @@ class ItemForm(OrderForm):
     @abstractmethod
     def possible(self, order: OrderView) -> tuple[ItemView, ...]:
         """The items that the form can be about."""
+
+    def named(self, said: str, possible: tuple[ItemView, ...]) -> Picked | WrongNumber | None:
+        """What the very wish names of the items."""
+        return named_in(said, possible)
 
     def names_something(self, tracker: Tracker) -> bool:
         """Also an item by its name, or another variant of it, when that was asked for."""
@@ -108,7 +114,7 @@ class ItemForm(OrderForm):
             return {}
         said = self.words(tracker).in_records(text)
         possible = self.items(tracker)
-        named = self._impossible(said, tracker) or pick(mentioned(said, possible), possible)
+        named = self._impossible(said, tracker) or self.named(said, possible)
         return {"item": str(named)} if isinstance(named, Picked) else {}
 
     def extract_order_number(
@@ -160,7 +166,7 @@ class ItemForm(OrderForm):
         if before or not possible or begins(tracker) or tracker.get_slot("item"):
             return events
         said = self.words(tracker).in_records(plain_words(trigger.get("text") or "")[:READ])
-        named = pick(mentioned(said, possible), possible)
+        named = self.named(said, possible)
         if not isinstance(named, Picked):
             return events
         tracker.slots["item"] = str(named)
@@ -175,7 +181,7 @@ class ItemForm(OrderForm):
             return None
         possible = self.items(tracker)
         said = self.words(tracker).in_records(latest_text(tracker))
-        named = pick(mentioned(said, possible), possible)
+        named = self.named(said, possible)
         if isinstance(named, Picked):
             return named
         return Picked({possible[0].line: None}) if len(possible) == 1 else None
@@ -203,7 +209,9 @@ class ItemForm(OrderForm):
     def extract_pieces(
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
-        """Another number of pieces than the one said before: "make that two, not three"."""
+        """Another number than the one said before, "make that two", or one beside a question."""
+        if beside := pieces_beside(tracker):
+            return {"pieces": beside}
         if not corrects(tracker) or tracker.get_slot("requested_slot") in (None, "pieces", "item"):
             return {}
         chosen = chosen_pieces(self.items(tracker), tracker.get_slot("item"), None)
@@ -211,7 +219,7 @@ class ItemForm(OrderForm):
             return {}
         words = meant_in(latest_text(tracker))
         count = count_in(words, chosen[0][1]) if PIECES.fullmatch(words) else None
-        return {} if count is None else {"pieces": str(count)}
+        return {"pieces": str(count)} if count is not None else {}
 
     def _corrected(self, tracker: Tracker) -> Picked | None:
         """The items that a correction names or points at, if they are others than before."""
@@ -371,15 +379,6 @@ def asks_pieces(possible: tuple[ItemView, ...], wanted: str | None) -> bool:
         return False
     item, _ = chosen[0]
     return item.returnable > 1 and decoded(wanted).get(item.line) is None
-
-
-def by_variant(words: str, items: tuple[ItemView, ...]) -> ItemView | None:
-    """ "The blue one", "white 的那件": the only item with this colour or size."""
-    said = set(re.findall(r"[\w-]+", words.casefold()))
-    if not _POINTS.search(words):
-        return None
-    fitting = [i for i in items if said & set(re.findall(r"[\w-]{3,}", i.variant.casefold()))]
-    return fitting[0] if len(fitting) == 1 else None
 
 
 def _tells_pieces(picked: Picked) -> bool:

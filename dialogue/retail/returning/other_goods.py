@@ -17,9 +17,10 @@ from dialogue.retail.wording import wording
 
 READ = 200  # characters
 _MEANS_OTHER = re.compile(
-    r"^\W*(?:no|nope|not|wrong|sorry|oops|actually|i (?:mean|meant))\b"
+    r"^\W*(?:(?:wait|oh|hm+|well|stop|hang on|hold on|but)\W+)*"
+    r"(?:no|nope|not|wrong|sorry|oops|actually|i (?:mean|meant)|i said)\b"
     r"|\b(?:return|send back|exchange|swap|go back|come back)\b"
-    r"|^\W*(?:不|错)|我(?:说的?|要|想)|[退换]",
+    r"|^\W*(?:(?:等等|等一下|哦|啊|哎)\W*)*(?:不|错)|我(?:说的?|要|想)|[退换]",
     re.IGNORECASE,
 )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process, utils
 
@@ -46,6 +46,7 @@ _THINGS = re.compile(
     re.IGNORECASE,
 )
 _MATCHES = 60
+_POINTS = re.compile(r"\bones?\b|[那这][个件只双条]|的\W*$", re.IGNORECASE)
 _T_SHIRT = re.compile(r"\b(?:t ?shirts?|tees?)\b", re.IGNORECASE)
 # "The t-shirt, just one of them".
 _ONLY = re.compile(
@@ -109,6 +110,24 @@ def pick(text: str, items: Sequence[ItemView]) -> Picked | WrongNumber | None:
     return Picked({item.line: item.returnable for item in items}) if everything and items else None
 
 
+def named_in(
+    text: str, items: Sequence[ItemView], *, names_first: bool = False
+) -> Picked | WrongNumber | None:
+    """What a whole sentence names of the items: with colours and sizes, or by the names alone.
+
+    By the names first where others are wished: "the linen shirt, for white M" is no white shirt.
+    """
+    plain = [replace(one, variant="") for one in items]
+    said = [mentioned(text, items), mentioned(text, plain)]
+    ways = reversed(said) if names_first else iter(said)
+    found = next((found for one in ways if (found := pick(one, items))), None)
+    if not isinstance(found, Picked) or list(found.pieces.values()) != [None]:
+        return found
+    item = next(one for one in items if one.line in found.pieces)
+    count = _count(_counted(_THINGS.sub(" ", text[:MAX_TEXT])), item)  # "..., I return one"
+    return Picked({item.line: count}) if count and count <= item.returnable else found
+
+
 def mentioned(text: str, items: Sequence[ItemView]) -> str:
     """Of a whole sentence, the words that can name articles and pieces; empty if none is named.
 
@@ -129,6 +148,15 @@ def mentioned(text: str, items: Sequence[ItemView]) -> str:
             continue
         kept.append(word)
     return " ".join(kept) if named else ""
+
+
+def by_variant(words: str, items: Sequence[ItemView]) -> ItemView | None:
+    """ "The blue one", "white 的那件": the only item with this colour or size."""
+    said = set(re.findall(r"[\w-]+", words.casefold()))
+    if not _POINTS.search(words):
+        return None
+    fitting = [i for i in items if said & set(re.findall(r"[\w-]{3,}", i.variant.casefold()))]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def decoded(value: str | None) -> dict[int, int | None]:

@@ -15,9 +15,13 @@ MAX_TEXT = 2_000
 _NOT_MEANT = re.compile(
     r"\b(?:and\s+)?(?:not|instead of|rather than)\s+(?!only\b|sure\b|yet\b|a problem\b)[^,;.!?—–]*?"
     r"(?=\s*(?:[,;.!?—–]|\bbut\b|$))"
+    # "I don't want to return the kit, I want to return the shirt".
+    r"|\b(?:i\s+)?(?:do|did)(?:n['’]?t|\s+not)\s+(?:want|mean)\b[^,;.!?—–]*?"
+    r"(?=\s*[,;.!?—–]+\s*(?:but\s+)?i(?:['’]d)?\s+(?:\w+\s+)?(?:want|mean|meant|need|like)\b)"
     # "The mugs stay", "I keep the mugs".
     r"|(?:(?<=[,;.!?—–])|\band\b|\bbut\b|^)[^,;.!?—–]*?\b(?:stays?|keep(?:ing)?)\b[^,;.!?—–]*"
-    r"|不是[^，。,；]*?(?=[，。,；]|是|而是|$)",
+    r"|不是[^，。,；]*?(?=[，。,；]|是|而是|$)"
+    r"|我?不(?:是|想|要)[^，。,；]{1,20}?(?=[，。,；]\s*(?:我|而)?是?(?:想|要|说)[退换]?)",
     re.IGNORECASE,
 )
 _REFUSES = re.compile(
