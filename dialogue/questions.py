@@ -19,7 +19,7 @@ _TELLS = (
 )
 _ASKS = re.compile(
     r"[?？]|\bi (?:\w+ )?(?:asked|wonder\w*|want(?:ed)? to know) (?:if|wh\w+|how)\b"
-    r"|我(?:是|就|只)?(?:想)?问|吗|呢|么\W*$|多少|多久|什么|啥|怎么|哪(?!个都|一?种都)|几[天点号时]|为何|是不是|能不能|可不可以|有没有"
+    r"|我(?:是|就|只)?(?:是)?(?:想)?(?:问|(?<=想)知道)|吗|呢|么\W*$|多少|多久|什么|啥|怎么|哪(?!个都|一?种都)|几[天点号时]|为何|是不是|能不能|可不可以|有没有"
     r"|^\W*(?:(?:and|but|so|oh|ok|okay|hm+|well|wait|then|also|i mean|thanks|thank you"
     r"|great)\W+){0,3}"
     # Not "what a mess", "when I opened it", "how awful", which tell.

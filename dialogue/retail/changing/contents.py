@@ -34,11 +34,17 @@ from dialogue.retail.returning.items import (
     COUNT,
     PIECES,
     ItemForm,
-    by_variant,
     changeable,
     chosen_pieces,
 )
-from dialogue.retail.returning.picking import Picked, WrongNumber, decoded, mentioned, pick
+from dialogue.retail.returning.picking import (
+    Picked,
+    WrongNumber,
+    by_variant,
+    decoded,
+    mentioned,
+    pick,
+)
 from dialogue.retail.services import (
     Dispatcher,
     Events,

@@ -81,6 +81,8 @@ def _other_variant(services: RetailServices, tracker: Tracker, text: str) -> Eve
     label = str(tracker.get_slot("replacement"))
     near = replace(item, variant=label)  # what is not named stays as it was wished
     found = named_variant(services, words.in_records(text), near)
+    if found is not None and found.label == item.variant:  # "one size down" of what there is
+        found = named_variant(services, words.in_records(text), item)
     if found is None or found.quantity < pieces or found.label in (label, item.variant):
         return None
     return [SlotSet("replacement", found.label), SlotSet("confirmed", None)]

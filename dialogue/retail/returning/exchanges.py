@@ -22,6 +22,7 @@ from dialogue.retail.goods.variants import (
     wanted_at_once,
 )
 from dialogue.retail.problems.still_to_come import lines_to_come
+from dialogue.retail.proof.identity import begins
 from dialogue.retail.returning.items import PIECES, ItemForm, returnable
 from dialogue.retail.returning.picking import (
     Picked,
@@ -36,11 +37,15 @@ from dialogue.retail.returning.returns import (
     say_not_returnable,
     say_why_it_stays,
 )
+from dialogue.retail.returning.several_swaps import several_swaps
+from dialogue.retail.returning.side_answers import say_at_once
+from dialogue.retail.returning.side_questions import Matter
 from dialogue.retail.returning.swap_later import named_to_come, say_swap_later
 from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
+    current_order,
     latest_entity,
     latest_intent,
     latest_text,
@@ -48,6 +53,7 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.talk.correcting import corrects, meant_in
+from dialogue.retail.task_slots import value_before_message
 from dialogue.retail.viewing.orders import ChangeAction
 from dialogue.retail.wording import Button, Wording, button
 
@@ -85,6 +91,19 @@ class ExchangeForm(ItemForm):
             return {"item": None}
         return found
 
+    async def get_validation_events(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> Events:
+        """What the very wish asks as well is answered first; it may name several variants."""
+        events: Events = await super().get_validation_events(dispatcher, tracker, domain)
+        if not begins(tracker) or not latest_text(tracker):
+            return events
+        order = current_order(self.services, tracker)
+        told = say_at_once(self.services, dispatcher, tracker, order, Matter.EXCHANGE)
+        more = several_swaps(self.services, dispatcher, tracker, domain) or []
+        tracker.slots.update({one["name"]: one["value"] for one in more})
+        return [*events, *told, *more]
+
     def extract_order_number(
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> dict[str, Any]:
@@ -108,10 +127,12 @@ class ExchangeForm(ItemForm):
             said = self.words(tracker).in_records(meant_in(latest_text(tracker)))
             named = wanted_at_once(self.services, said, of_it[0]) if len(of_it) == 1 else None
             return {"replacement": named.label} if named else {}
-        chosen = chosen_to_return(self.services, tracker)
+        chosen, label = chosen_to_return(self.services, tracker), tracker.get_slot("replacement")
         if tracker.get_slot("requested_slot") != "confirmed" or len(chosen) != 1:
             return {}
-        item, before = chosen[0][0], str(tracker.get_slot("replacement"))
+        if label != value_before_message(tracker, "replacement"):
+            return {}  # it has been read already
+        item, before = chosen[0][0], str(label)
         said = self.words(tracker).in_records(meant_in(latest_text(tracker)))
         if not corrects(tracker) and not self._says_another(tracker, said, item):
             return {}

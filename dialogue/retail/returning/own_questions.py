@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
+from dialogue.questions import is_question
+
 OPENED, FIRST, NOT_SENT = "opened", "first", "not_sent"
 OTHER_VARIANT, MONEY_WHEN, AGAIN, FETCHED = "other_variant", "money_when", "again", "fetched"
 NO_BOX, STORE, PERIODS = "no_box", "store", "periods"
@@ -141,6 +143,11 @@ def own_question(text: str, facet_of_money: bool, known: Container[str]) -> str 
     if before is not None or facet_of_money:
         return before
     return next((name for name, words in _OWN if name in known and words.search(text)), None)
+
+
+def asks_first(text: str) -> bool:
+    """Whether it is asked which of the two comes first, the old one or the new one."""
+    return is_question(text) and own_question(text, False, (FIRST,)) is not None
 
 
 def opens_inside(text: str) -> bool:

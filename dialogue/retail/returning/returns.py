@@ -18,10 +18,13 @@ from dialogue.orders.errors import (
 from dialogue.orders.reasons import reason_in
 from dialogue.orders.states import ReturnReason
 from dialogue.orders.views import ItemView, OrderView
+from dialogue.retail.proof.identity import begins
 from dialogue.retail.returning.answer_beside import reason_beside, says_why
 from dialogue.retail.returning.deadlines import hand_in_until
 from dialogue.retail.returning.items import Chosen, ItemForm, chosen_pieces, returnable
 from dialogue.retail.returning.picking import decoded
+from dialogue.retail.returning.side_answers import say_at_once
+from dialogue.retail.returning.side_questions import Matter
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -52,6 +55,17 @@ class ReturnForm(ItemForm):
     def possible(self, order: OrderView) -> tuple[ItemView, ...]:
         """What may come back today."""
         return returnable(self.services, order)
+
+    async def get_validation_events(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> Events:
+        """What the very wish asks as well is answered first."""
+        events: Events = await super().get_validation_events(dispatcher, tracker, domain)
+        if not begins(tracker) or not latest_text(tracker):
+            return events
+        order = current_order(self.services, tracker)
+        told = say_at_once(self.services, dispatcher, tracker, order, Matter.RETURN)
+        return [*events, *told]
 
     def extract_return_reason(
         self, _dispatcher: Dispatcher, tracker: Tracker, domain: Any

@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders import rules
@@ -22,8 +23,16 @@ from dialogue.retail.returning.side_questions import (
     UNDO,
     Asked,
     Matter,
+    asked_at_once,
 )
-from dialogue.retail.services import Dispatcher, RetailServices, latest_text, viewer_of
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    latest_text,
+    viewer_of,
+)
+from dialogue.retail.talk.tasks import WAITING, kept_wishes
 from dialogue.retail.which_order.choice import announced_returns, returnable_items
 from dialogue.retail.wording import Button, Wording, wording
 
@@ -74,6 +83,25 @@ def say_on_the_side(
     )
 
 
+def say_at_once(
+    services: RetailServices,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    order: OrderView | None,
+    matter: Matter,
+) -> Events:
+    """Answer what the wish that begins asks as well; it does not wait any more."""
+    waiting = kept_wishes(tracker, WAITING)
+    later = [one for one in waiting if not asked_at_once(str(one.get("text") or ""), matter)]
+    texts = [latest_text(tracker), *(str(o.get("text") or "") for o in waiting if o not in later)]
+    asked = [one for text in texts for one in asked_at_once(text, matter)]
+    for one in dict.fromkeys(asked):
+        say_on_the_side(services, dispatcher, tracker, one, order)
+        if order is None:
+            break  # the terms are all of it
+    return [SlotSet(WAITING, later or None)] if len(later) < len(waiting) else []
+
+
 def say_terms(
     services: RetailServices,
     words: Wording,
@@ -84,15 +112,20 @@ def say_terms(
 ) -> None:
     """How any return goes, until when, at whose cost, and when the money comes; or this alone."""
     returns, refunds = services.policies.returns, services.policies.refunds
-    postage = returns.postage
-    free = postage.amount == 0 or (viewer.signed_in and postage.free_for_members)
     dispatcher.utter_message(
         response="utter_return_terms_money" if of_money else "utter_return_terms",
         days_to_return=returns.days,
         days_to_hand_in=returns.hand_in_days,
-        cost=words.say("return_costs_nothing" if free else "return_may_cost"),
+        cost=say_cost(services, words, viewer),
         most_days=words.say("working_days", count=refunds.most_days),
     )
+
+
+def say_cost(services: RetailServices, words: Wording, viewer: Viewer) -> str:
+    """What it costs a viewer to send back, in a sentence."""
+    postage = services.policies.returns.postage
+    free = postage.amount == 0 or (viewer.signed_in and postage.free_for_members)
+    return words.say("return_costs_nothing" if free else "return_may_cost")
 
 
 class _Told:

@@ -101,6 +101,7 @@ NEAR = frozenset(
 _PARTS = re.compile(
     r"(?<=[?？,，。;；])\s*|\s+(?=and (?:how|when|until|till|who|does|do|is|what|where)\b)"
 )
+_SENTENCES = re.compile(rf"(?<=[.!！])\s+|{_PARTS.pattern}")
 MOST_ASKED = 2
 _WHEN = re.compile(
     r"\bwhen\b|\bhow (?:long|soon|fast|quick(?:ly)?|many (?:days|weeks))\b|\bwhat day\b"
@@ -277,19 +278,30 @@ def asked_on_the_side(tracker: Tracker, matter: Matter, part: str | None = None)
     if not 0 < len(text) <= most or intent not in NEAR or latest_entity(tracker, "order_number"):
         return None
     facet = facet_in(text)
-    asks = is_question(text) or facet is Facet.DIFFERENCE
-    replies = _REPLIES[matter]
-    own = own_question(text, facet in _OF_MONEY, replies)
-    if not asks or (own is None and _ELSE.search(text)):
-        return None
-    elsewhere = _THING.search(text) or (facet is Facet.WHERE and _WHERE_IS.search(text))
-    if own is None and facet not in _NEAR_ALONE and elsewhere:
-        return None
     if intent == "cancel_order" and facet is not Facet.UNDO:
         return None  # a wish of its own
     chooses = tracker.get_slot(REQUESTED_SLOT) == "item"
     if chooses and intent == "return_policy" and facet in (Facet.COST, Facet.REFUND):
         return None  # of goods that are not chosen yet: the terms
+    return _asked(text, matter)
+
+
+def asked_at_once(text: str, matter: Matter) -> list[Asked]:
+    """What a wish that begins the matter asks as well: "I return the kit. Who pays?"."""
+    parts = [part for part in _SENTENCES.split(text[:READ]) if part and part.strip()]
+    found = [one for part in parts if is_question(part) and (one := _asked(part, matter))]
+    return list(dict.fromkeys(found))[:MOST_ASKED]
+
+
+def _asked(text: str, matter: Matter) -> Asked | None:
+    facet, replies = facet_in(text), _REPLIES[matter]
+    own = own_question(text, facet in _OF_MONEY, replies)
+    asks = is_question(text) or facet is Facet.DIFFERENCE
+    if not asks or (own is None and _ELSE.search(text)):
+        return None
+    elsewhere = _THING.search(text) or (facet is Facet.WHERE and _WHERE_IS.search(text))
+    if own is None and facet not in _NEAR_ALONE and elsewhere:
+        return None
     response = replies.get(own or _key(text, facet) or "")
     return Asked(matter, response) if response else None
 
