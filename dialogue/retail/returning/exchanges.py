@@ -12,6 +12,7 @@ from dialogue.orders.errors import (
     OutOfStock,
 )
 from dialogue.orders.views import ItemView, OrderView, VariantView
+from dialogue.questions import is_question
 from dialogue.retail.goods.variants import (
     differs,
     named_variant,
@@ -128,6 +129,8 @@ class ExchangeForm(ItemForm):
             named = wanted_at_once(self.services, said, of_it[0]) if len(of_it) == 1 else None
             return {"replacement": named.label} if named else {}
         chosen, label = chosen_to_return(self.services, tracker), tracker.get_slot("replacement")
+        if (named := self._before_pieces(tracker)) is not None:
+            return {"replacement": named.label}
         if tracker.get_slot("requested_slot") != "confirmed" or len(chosen) != 1:
             return {}
         if label != value_before_message(tracker, "replacement"):
@@ -141,6 +144,26 @@ class ExchangeForm(ItemForm):
         found = [variant_in(self.services, said, one) for one in others]
         label = next((v.label for v in found if v and v.label not in (before, item.variant)), None)
         return {"replacement": label} if label else {}
+
+    def _before_pieces(self, tracker: Tracker) -> VariantView | None:
+        """The variant that is named where the number of pieces is asked for: "then moss"."""
+        chosen = chosen_to_return(self.services, tracker)
+        said = self.words(tracker).in_records(meant_in(latest_text(tracker)))
+        if tracker.get_slot("requested_slot") != "pieces" or len(chosen) != 1 or not said:
+            return None
+        return named_variant(self.services, said, chosen[0][0])
+
+    def validate_pieces(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
+        """A variant is no number of pieces."""
+        named = self._before_pieces(tracker)
+        if named is None or PIECES.fullmatch(str(value)):
+            return super().validate_pieces(value, dispatcher, tracker, domain)
+        if named.quantity and is_question(latest_text(tracker)):
+            variant = self.words(tracker).variant(named.label)
+            dispatcher.utter_message(response="utter_variant_there", variant=variant)
+        return {"pieces": None}
 
     def _says_another(self, tracker: Tracker, said: str, item: ItemView) -> bool:
         """Whether little else than a colour or a size stands where a yes is asked for."""

@@ -20,6 +20,7 @@ from dialogue.retail.returning.picking import (
     WORDS,
     Picked,
     WrongNumber,
+    all_but,
     by_variant,
     count_in,
     decoded,
@@ -30,7 +31,6 @@ from dialogue.retail.returning.picking import (
 from dialogue.retail.services import (
     Dispatcher,
     Events,
-    RetailAction,
     RetailServices,
     current_order,
     latest_text,
@@ -40,10 +40,8 @@ from dialogue.retail.talk.correcting import corrects, meant_in
 from dialogue.retail.task_slots import TOLD_SLOTS, value_before_message
 from dialogue.retail.which_order.choice import may_change_contents, returnable_items
 from dialogue.retail.which_order.pointing import pointed
-from dialogue.retail.wording import button
 
 Chosen = tuple[tuple[ItemView, int], ...]
-MAX_BUTTONS = 6
 # A number of pieces and nothing else, which is no size and no order: "two", "only 3 of them".
 PIECES = re.compile(
     r"(?:just|only|就|只要)?\s*(?:all\s+)?"
@@ -107,7 +105,10 @@ class ItemForm(OrderForm):
         text, asked = latest_text(tracker), tracker.get_slot("requested_slot")
         if not text or asked == "item":
             return {}
-        if asked and corrects(tracker):
+        again = self._recounted(tracker)
+        if again and decoded(tracker.get_slot("item")).get(again[0]) is not None:
+            return {"item": str(Picked(dict([again])))}
+        if asked and (corrects(tracker) or self._but(tracker)):
             found = self._corrected(tracker)
             return {"item": str(found)} if found else {}
         if tracker.get_slot("item") or asked:
@@ -212,17 +213,33 @@ class ItemForm(OrderForm):
         """Another number than the one said before, "make that two", or one beside a question."""
         if beside := pieces_beside(tracker):
             return {"pieces": beside}
-        if not corrects(tracker) or tracker.get_slot("requested_slot") in (None, "pieces", "item"):
-            return {}
+        again = self._recounted(tracker)
+        return {"pieces": str(again[1])} if again else {}
+
+    def _recounted(self, tracker: Tracker) -> tuple[int, int] | None:
+        """Of the only line that is chosen, another number of pieces: "no, only two"."""
+        asked, text = tracker.get_slot("requested_slot"), latest_text(tracker)
+        words = meant_in(text)
+        if asked in (None, "pieces", "item") or not PIECES.fullmatch(words):
+            return None
         chosen = chosen_pieces(self.items(tracker), tracker.get_slot("item"), None)
-        if len(chosen) != 1 or chosen[0][0].returnable < 2 or self._corrected(tracker):
-            return {}
-        words = meant_in(latest_text(tracker))
-        count = count_in(words, chosen[0][1]) if PIECES.fullmatch(words) else None
-        return {"pieces": str(count)} if count is not None else {}
+        again = corrects(tracker) or words != text.strip()
+        if not again or len(chosen) != 1 or chosen[0][0].returnable < 2:
+            return None
+        item = chosen[0][0]
+        count = count_in(words, item.returnable)
+        return None if count is None else (item.line, count)
+
+    def _but(self, tracker: Tracker) -> Picked | None:
+        """Of several that are chosen, what is left when some stay: "I keep the scale"."""
+        possible, wanted = self.items(tracker), tracker.get_slot("item")
+        chosen = [item for item, _ in chosen_pieces(possible, wanted, None)]
+        return all_but(self.words(tracker).in_records(latest_text(tracker)), chosen)
 
     def _corrected(self, tracker: Tracker) -> Picked | None:
         """The items that a correction names or points at, if they are others than before."""
+        if (rest := self._but(tracker)) is not None:
+            return rest
         possible = self.items(tracker)
         words = self.words(tracker).in_records(meant_in(latest_text(tracker)))
         named = pick(mentioned(words, possible), possible)
@@ -249,6 +266,9 @@ class ItemForm(OrderForm):
         possible = self.items(tracker)
         if str(value) == ALL_ITEMS:
             return {"item": str(Picked({item.line: item.returnable for item in possible}))}
+        whole = self.words(tracker).in_records(str(value))
+        if (rest := all_but(whole, possible)) is not None:
+            return {"item": str(rest), **self.outdated_by(rest, tracker)}
         words = self.words(tracker).in_records(meant_in(str(value)))
         found = self._impossible(words, tracker) or pick(words, possible)
         found = found or pick(mentioned(words, possible), possible)
@@ -289,51 +309,13 @@ class ItemForm(OrderForm):
             return {"pieces": None}
         item, left = chosen[0]
         count = count_in(str(value), left)
+        if count is None and not re.search(r"\d", str(value)):
+            dispatcher.utter_message(response="utter_did_not_fit")
+            return {"pieces": None}
         if count is None or not 1 <= count <= left:
             say_wrong_number(dispatcher, item)
             return {"pieces": None}
         return {"pieces": str(count)}
-
-
-class AskItem(RetailAction):
-    """Asks which item, with the possible ones as buttons."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_ask_item"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """All of them at once is a choice for a return only."""
-        form = (tracker.active_loop or {}).get("name")
-        items, words = form_items(self.services, tracker), self.words(tracker)
-        buttons = [button(words.item(i.label), "inform", item=str(i.line)) for i in items]
-        if form == "return_form":
-            buttons.append(words.button("all", "inform", item=ALL_ITEMS))
-        out = form == "modify_order_form" and tracker.get_slot("change") == "remove"
-        response = "utter_ask_which_item_out" if out else "utter_ask_which_item"
-        dispatcher.utter_message(response=response, buttons=buttons)
-        return []
-
-
-class AskPieces(RetailAction):
-    """Asks how many of the pieces of a line, with the numbers as buttons."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_ask_pieces"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """From one to all of them, at most six buttons; others can be typed."""
-        items = form_items(self.services, tracker)
-        for item, left in chosen_pieces(items, tracker.get_slot("item"), None)[:1]:
-            numbers = [*range(1, min(left, MAX_BUTTONS)), left]
-            dispatcher.utter_message(
-                response="utter_ask_how_many",
-                item=item.name,
-                left=left,
-                buttons=[button(str(n), "inform", pieces=str(n)) for n in numbers],
-            )
-        return []
 
 
 def form_items(services: RetailServices, tracker: Tracker) -> tuple[ItemView, ...]:

@@ -13,7 +13,7 @@ from dialogue.questions import is_question
 OPENED, FIRST, NOT_SENT = "opened", "first", "not_sent"
 OTHER_VARIANT, MONEY_WHEN, AGAIN, FETCHED = "other_variant", "money_when", "again", "fetched"
 NO_BOX, STORE, PERIODS = "no_box", "store", "periods"
-OTHER_WAY, DELIVERY_FEE = "other_way", "delivery_fee"
+OTHER_WAY, DELIVERY_FEE, PRICE = "other_way", "delivery_fee", "price"
 READ = 160  # characters
 _INSIDE = r"(?:seeds?|sachets?|inner pack\w*|(?:\w+ )?(?:bags?|seal))"
 _OPEN_INSIDE = re.compile(
@@ -62,6 +62,14 @@ _BEFORE_FACETS = (
     ),
 )
 _OWN = (
+    (
+        PRICE,
+        re.compile(
+            r"\bhow much (?:is|are|does|do)\b|\b(?:same|other|higher) price\b"
+            r"|\bmore expensive\b|\bprice difference\b|多少钱|差价|补钱|加钱|更贵",
+            re.IGNORECASE,
+        ),
+    ),
     (
         STORE,
         re.compile(
@@ -126,7 +134,8 @@ _OWN = (
     (
         OPENED,
         re.compile(
-            r"\b(?:opened|unpacked|unsealed|worn|washed|tried (?:it|them) on|used it|been used)\b"
+            r"\b(?:can|may|could|should) i (?:still |already |also )?(?:wear|use|wash|try)\b"
+            r"|\b(?:opened|unpacked|unsealed|worn|washed|tried (?:it|them) on|used it|been used)\b"
             r"|\b(?:box|packag\w+|packing|seal|bag|tags?)\b.{0,25}"
             r"\b(?:open|broken|torn|off)\b|(?:盒子?|包装|吊牌|袋子?).{0,6}(?:坏|破|撕)"
             r"|(?:拆|打开|开)(?:了|过|封)|(?:穿|洗|用|试)(?:了|过)",

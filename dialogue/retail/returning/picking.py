@@ -128,6 +128,43 @@ def named_in(
     return Picked({item.line: count}) if count and count <= item.returnable else found
 
 
+_EVERYTHING = re.compile(
+    r"\b(?:everything|all of (?:it|them)|(?:the )?(?:whole|entire|complete) order"
+    r"|all (?:the )?(?:items|things|goods|articles))\b|全部|整单|所有(?:的|商品|东西)|都[退换]",
+    re.IGNORECASE,
+)
+_BUT = re.compile(
+    r"\b(?:keep(?:ing)?|except(?: for)?|apart from|but not|without|(?:all|everything) but)\b"
+    r"|除了|留下?|不退|不要退",
+    re.IGNORECASE,
+)
+_NOT_TO = re.compile(r"(?:n['’]t|\b(?:dont|not|no longer))\b.{0,12}$|不(?:想|要)?$", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;.，；。]|\bbut\b|\band (?:return|send)\b", re.IGNORECASE)
+
+
+def says_everything(text: str) -> bool:
+    """Whether all that may come back is meant, without a name: "everything of that order"."""
+    text = text[:MAX_TEXT]
+    return _EVERYTHING.search(text) is not None and _BUT.search(text) is None
+
+
+def all_but(text: str, items: Sequence[ItemView]) -> Picked | None:
+    """All of the items but those that stay: "I keep the scale", "everything except the towel"."""
+    text = text[:MAX_TEXT]
+    said = _BUT.search(text)
+    if said is None or len(items) < 2 or _NOT_TO.search(text[: said.start()]):
+        return None
+    before, after = _CLAUSE.split(text[: said.start()])[-1], _CLAUSE.split(text[said.end() :])[0]
+    stays = mentioned(after, items)
+    if not stays and not said[0].isascii():
+        before, stays = "", mentioned(before, items)  # 秤留下
+    kept = pick(stays, items)
+    if not isinstance(kept, Picked) or mentioned(before, items):
+        return None
+    rest = {item.line: item.returnable for item in items if item.line not in kept.pieces}
+    return Picked(dict(rest)) if rest else None
+
+
 def mentioned(text: str, items: Sequence[ItemView]) -> str:
     """Of a whole sentence, the words that can name articles and pieces; empty if none is named.
 

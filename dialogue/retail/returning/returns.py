@@ -21,8 +21,14 @@ from dialogue.orders.views import ItemView, OrderView
 from dialogue.retail.proof.identity import begins
 from dialogue.retail.returning.answer_beside import reason_beside, says_why
 from dialogue.retail.returning.deadlines import hand_in_until
-from dialogue.retail.returning.items import Chosen, ItemForm, chosen_pieces, returnable
-from dialogue.retail.returning.picking import decoded
+from dialogue.retail.returning.items import PIECES, Chosen, ItemForm, chosen_pieces, returnable
+from dialogue.retail.returning.picking import (
+    Picked,
+    WrongNumber,
+    all_but,
+    decoded,
+    says_everything,
+)
 from dialogue.retail.returning.side_answers import say_at_once
 from dialogue.retail.returning.side_questions import Matter
 from dialogue.retail.services import (
@@ -36,6 +42,8 @@ from dialogue.retail.services import (
     plain_words,
     viewer_of,
 )
+from dialogue.retail.talk.correcting import meant_in
+from dialogue.retail.task_slots import REQUESTED_SLOT, value_before_message
 from dialogue.retail.viewing.orders import ChangeAction
 from dialogue.retail.which_order.choice import announced_returns
 from dialogue.retail.wording import Button, Wording
@@ -55,6 +63,14 @@ class ReturnForm(ItemForm):
     def possible(self, order: OrderView) -> tuple[ItemView, ...]:
         """What may come back today."""
         return returnable(self.services, order)
+
+    def named(self, said: str, possible: tuple[ItemView, ...]) -> Picked | WrongNumber | None:
+        """Also everything, or all but what stays."""
+        rest = all_but(said, possible)
+        found = None if rest else super().named(said, possible)
+        if found is None and rest is None and says_everything(said):
+            return Picked({item.line: item.returnable for item in possible}) if possible else None
+        return rest or found
 
     async def get_validation_events(
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
@@ -80,9 +96,14 @@ class ReturnForm(ItemForm):
         return {"return_reason": text} if says_why(text) else {}
 
     def validate_return_reason(
-        self, value: Any, _dispatcher: Dispatcher, _tracker: Tracker, _domain: Any
+        self, value: Any, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
-        """Any reason will do."""
+        """Any reason will do; a number of pieces is none, nor what stays."""
+        text = latest_text(tracker)
+        answers = tracker.get_slot(REQUESTED_SLOT) == "return_reason"
+        corrected = tracker.get_slot("item") != value_before_message(tracker, "item")
+        if text and (PIECES.fullmatch(meant_in(str(value))) or (corrected and answers)):
+            return {"return_reason": None}
         return {"return_reason": plain_words(value)[:MAX_REASON] or None}
 
 

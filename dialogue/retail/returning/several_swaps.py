@@ -120,15 +120,20 @@ def swaps_meant(
 
 def _said(services: RetailServices, parts: Sequence[str], item: ItemView) -> tuple[Swap, ...]:
     """What each part wishes; none where they are no different variants."""
-    found = []
+    found: list[Swap] = []
+    colours: list[bool] = []
+    sizes: list[bool] = []
     for part in parts:
         variant = named_variant(services, part, item)
         if variant is not None:
             said = _COUNT.search(part)
             count = number_of(said[1]) if said and said[1] != variant.size else 1
             found.append(Swap(count, variant))
+            colours.append(variant.colour.casefold() in part.casefold())
+            sizes.append(variant.size.casefold() in re.findall(r"[\w-]+", part.casefold()))
     labels = {one.variant.label for one in found}
-    return tuple(found) if len(labels) == len(found) > 1 else ()
+    alike = all(colours) or all(sizes)  # "black, XL" is one
+    return tuple(found) if alike and len(labels) == len(found) > 1 else ()
 
 
 def _but_one(

@@ -26,6 +26,7 @@ from dialogue.retail.returning.own_questions import (
     OTHER_VARIANT,
     OTHER_WAY,
     PERIODS,
+    PRICE,
     STORE,
     own_question,
 )
@@ -163,6 +164,7 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         STORE: _STORE,
     },
     Matter.EXCHANGE: {
+        PRICE: "utter_aside_swap_price",
         PERIODS: "utter_aside_swap_until",
         Facet.COST: "utter_aside_swap_free",
         Facet.REFUND: "utter_aside_swap_no_money",
@@ -215,6 +217,7 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         STORE: _STORE,
     },
     Matter.SWAPPED: {
+        PRICE: "utter_aside_swap_price",
         PERIODS: "utter_aside_two_periods",
         Facet.COST: SENT_SWAP,
         Facet.REFUND: "utter_aside_swap_no_money",
