@@ -30,7 +30,7 @@ _SWAP = re.compile(
     r"|(?:还是|要|想|直接|改成?)换(?:一|货|个|大|小|成|尺|颜|吧)|换货(?:吧|算了)",
     re.IGNORECASE,
 )
-_NO = r"(?:n['’]?t|\bnot|\bno longer)\s(?:\w+\s){0,3}"
+_NO = r"(?:n['’]t|\b(?:dont|not|no longer))\s(?:\w+\s){0,3}"
 _NO_MONEY = re.compile(rf"{_NO}(?:money|refund|return)\b|不(?:想|要|用)?退", re.IGNORECASE)
 _NO_SWAP = re.compile(rf"{_NO}(?:exchange|swap)\b|不(?:想|要|用)?换", re.IGNORECASE)
 # The form of the other, what wishes it, and what declines it.

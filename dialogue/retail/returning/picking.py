@@ -135,7 +135,7 @@ _EVERYTHING = re.compile(
 )
 _BUT = re.compile(
     r"\b(?:keep(?:ing)?|except(?: for)?|apart from|but not|without|(?:all|everything) but)\b"
-    r"|除了|留下?|不退|不要退",
+    r"|\b(?:stays?|remains?)\b|除了|留下?|不退|不要退",
     re.IGNORECASE,
 )
 _NOT_TO = re.compile(r"(?:n['’]t|\b(?:dont|not|no longer))\b.{0,12}$|不(?:想|要)?$", re.IGNORECASE)
@@ -156,8 +156,8 @@ def all_but(text: str, items: Sequence[ItemView]) -> Picked | None:
         return None
     before, after = _CLAUSE.split(text[: said.start()])[-1], _CLAUSE.split(text[said.end() :])[0]
     stays = mentioned(after, items)
-    if not stays and not said[0].isascii():
-        before, stays = "", mentioned(before, items)  # 秤留下
+    if not stays and (not said[0].isascii() or said[0][:4].casefold() in ("stay", "rema")):
+        before, stays = "", mentioned(before, items)  # "the mugs stay", 秤留下
     kept = pick(stays, items)
     if not isinstance(kept, Picked) or mentioned(before, items):
         return None
