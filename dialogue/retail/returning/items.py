@@ -50,6 +50,7 @@ PIECES = re.compile(
     r"(?:\s+(?:of (?:them|these|those)|pieces?|only))?",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"\d|hundred|thousand|dozen|[百千万]", re.IGNORECASE)
 READ = 200  # characters of the wish that are looked through for goods
 _TOO = re.compile(r"\btoo\b|太", re.IGNORECASE)  # "no, that's too small" wants no small one
 COUNT = re.compile(r"[0-9]{1,6}")  # anything else has not been checked yet
@@ -309,7 +310,7 @@ class ItemForm(OrderForm):
             return {"pieces": None}
         item, left = chosen[0]
         count = count_in(str(value), left)
-        if count is None and not re.search(r"\d", str(value)):
+        if count is None and not _NUMBER.search(str(value)):
             dispatcher.utter_message(response="utter_did_not_fit")
             return {"pieces": None}
         if count is None or not 1 <= count <= left:
