@@ -33,17 +33,17 @@ from dialogue.retail.returning.items import (
     COUNT,
     PIECES,
     ItemForm,
-    by_variant,
     changeable,
     chosen_pieces,
 )
 from dialogue.retail.returning.picking import (
     Picked,
     WrongNumber,
+    by_variant,
     decoded,
     mentioned,
+    named_in,
     pick,
-    pick_named,
 )
 from dialogue.retail.services import (
     Dispatcher,
@@ -151,7 +151,7 @@ class ModifyOrderForm(ItemForm):
         """The one item that the latest message names, or points at by its colour or size."""
         possible, text = self.items(tracker), latest_text(tracker)[:MAX_CHANGE]
         said = self.words(tracker).in_records(meant_in(text))
-        found = pick_named(said, possible)
+        found = named_in(said, possible)
         if isinstance(found, WrongNumber):
             return found.item
         if not isinstance(found, Picked):

@@ -10,7 +10,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.orders.views import ItemView, OrderView
 from dialogue.retail.changing.more_or_less import REMOVE
-from dialogue.retail.returning.picking import Picked, mentioned, pick_named
+from dialogue.retail.returning.picking import Picked, mentioned
 from dialogue.retail.services import Events, latest_entity, latest_text
 from dialogue.retail.talk.correcting import meant_in
 from dialogue.retail.talk.tasks import WAITING, kept_wishes, wish
@@ -143,5 +143,5 @@ def _names_one_of_several(said: str, items: tuple[ItemView, ...]) -> bool:
 
 def _named(said: str, items: tuple[ItemView, ...]) -> dict[int, int | None]:
     """The lines that are named."""
-    found = pick_named(said, items)
+    found = named_in(said, items)
     return dict(found.pieces) if isinstance(found, Picked) else {}

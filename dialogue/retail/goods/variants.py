@@ -17,14 +17,15 @@ from dialogue.retail.wording import Wording
 
 # The letters of "it's" and "I'm", and what a piece that does not fit is called.
 _NO_SIZE = re.compile(r"['’]\w+|\b(?:extra[- ])?(?:small|medium|large)\b", re.IGNORECASE)
-_SIZE_UP = re.compile(
-    r"\b(?:one|a|1) (?:full )?size (?:up|bigger|larger)\b|\bnext size(?: up)?\b(?! down)"
-    r"|\bgo up (?:a|one) size\b|大[一1]个?[码号]",
+_UP = re.compile(
+    r"\b(?:one|a|1|the next) (?:full )?size (?:up|bigger|larger)\b|\bgo up (?:a|one) size\b"
+    r"|\bnext size(?! down)\b|\b(?:a|the next) (?:bigger|larger) size\b"
+    r"|大[一1]个?[码号]",
     re.IGNORECASE,
 )
-_SIZE_DOWN = re.compile(
+_DOWN = re.compile(
     r"\b(?:one|a|1) (?:full )?size (?:down|smaller)\b|\bnext size down\b"
-    r"|\bgo down (?:a|one) size\b|小[一1]个?[码号]",
+    r"|\bgo down (?:a|one) size\b|\ba smaller size\b|小[一1]个?[码号]",
     re.IGNORECASE,
 )
 
@@ -32,17 +33,15 @@ _SIZE_DOWN = re.compile(
 def narrow(text: str, others: Sequence[VariantView], item: ItemView) -> list[VariantView]:
     """The variants that `text` can mean; what it does not name stays as the item has it."""
     found = list(mentioned_variants(text, others))
-    if len(found) > 1:
-        own = set(item.variant.split(", "))
-        # "My white one for black": of two colours that are named, the own one is not wanted.
-        named = [v for v in found if v.colour and v.colour.casefold() in text.casefold()]
-        if len({v.colour for v in named}) > 1:
-            found = [v for v in named if v.colour not in own] or found
-        if len(found) == len(others):
-            return []
-        same = [v for v in found if v.colour in own or v.size in own]
-        return same if len(same) == 1 else found
-    return found
+    own = set(item.variant.split(", "))
+    # "My white one for black": of two colours that are named, the own one is not wanted.
+    named = [v for v in found if v.colour and v.colour.casefold() in text.casefold()]
+    if len({v.colour for v in named}) > 1:
+        found = [v for v in named if v.colour not in own] or found
+    elif len(found) == len(others) > 1:
+        return []
+    same = [v for v in found if v.colour in own or v.size in own]
+    return same if len(same) == 1 else found
 
 
 def variants_of(services: RetailServices, item: ItemView) -> tuple[VariantView, ...]:
@@ -71,6 +70,8 @@ def differs(tracker: Tracker, variant: VariantView) -> bool:
 
 def variant_in(services: RetailServices, text: str, item: ItemView) -> VariantView | None:
     """The one other variant that the text names; of several, the one that is in stock."""
+    if next_one := _next_size(services, text, item):
+        return next_one
     others = variants_of(services, item)
     exact = [v for v in others if v.label == text]
     meant = mentioned_variants(text, others)  # "M" is not the L that there still is
@@ -80,8 +81,25 @@ def variant_in(services: RetailServices, text: str, item: ItemView) -> VariantVi
     return found[0] if len(found) == 1 else None
 
 
+def _next_size(services: RetailServices, text: str, item: ItemView) -> VariantView | None:
+    """The same in the size above or below, where that is said: "one size up"."""
+    product = services.catalogue.product(item.sku)
+    step = 1 if _UP.search(text) else -1 if _DOWN.search(text) else 0
+    if not step or product is None:
+        return None
+    own = next((one for one in product.variants if one.label == item.variant), None)
+    sizes = list(dict.fromkeys(one.size for one in product.variants))
+    place = sizes.index(own.size) + step if own else -1
+    if own is None or not 0 <= place < len(sizes):
+        return None
+    same = (one for one in product.variants if one.colour == own.colour)
+    return next((one for one in same if one.size == sizes[place]), None)
+
+
 def named_variant(services: RetailServices, text: str, item: ItemView) -> VariantView | None:
-    """Another variant, if the text has a colour or a size of one."""
+    """Another variant, if the text has a colour or a size of one, or says the next size."""
+    if next_one := _next_size(services, text, item):
+        return next_one
     words = _tokens(text)
     names = {
         word
@@ -97,8 +115,7 @@ def wanted_at_once(services: RetailServices, words: str, item: ItemView) -> Vari
 
     Words that speak of the piece there is ("my white one", "it's too small") name none.
     """
-    next_one = _next_size(services, words, item)
-    if next_one is not None:
+    if next_one := _next_size(services, words, item):
         return next_one
     plain = _NO_SIZE.sub(" ", words)
     found = named_variant(services, plain, item)
@@ -106,18 +123,6 @@ def wanted_at_once(services: RetailServices, words: str, item: ItemView) -> Vari
         return None
     new = _tokens(plain) - _tokens(item.variant)
     return found if new & _tokens(found.label) else None
-
-
-def _next_size(services: RetailServices, words: str, item: ItemView) -> VariantView | None:
-    """ "One size up": the variant after the item's own in the order of its sizes."""
-    up, down = _SIZE_UP.search(words), _SIZE_DOWN.search(words)
-    product = services.catalogue.product(item.sku) if bool(up) != bool(down) else None
-    own = next((v for v in product.variants if v.label == item.variant), None) if product else None
-    if product is None or own is None:
-        return None
-    sizes = [v for v in product.variants if v.colour == own.colour and v.size]
-    place = sizes.index(own) + (1 if up else -1) if own in sizes else -1
-    return sizes[place] if 0 <= place < len(sizes) else None
 
 
 def _tokens(text: str) -> set[str]:

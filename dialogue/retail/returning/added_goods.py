@@ -14,6 +14,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
+from dialogue.questions import is_question
 from dialogue.retail.goods.variants import named_variant
 from dialogue.retail.returning.items import returnable
 from dialogue.retail.returning.picking import Picked, decoded, mentioned, pick
@@ -36,7 +37,9 @@ _TOO = re.compile(
     re.IGNORECASE,
 )
 _SWAPS = re.compile(r"\b(?:swap|exchange|change|instead|order|buy)\b|换|改|下单|买", re.IGNORECASE)
-_INTENTS = frozenset({"exchange_item", "modify_order", "nlu_fallback", "return_item"})
+_INTENTS = frozenset(
+    {"check_stock", "exchange_item", "modify_order", "nlu_fallback", "return_item"}
+)
 
 
 def added_goods(
@@ -46,6 +49,8 @@ def added_goods(
     form, text = (tracker.active_loop or {}).get("name"), latest_text(tracker)[:READ]
     asked = tracker.get_slot(REQUESTED_SLOT)
     if not text or latest_intent(tracker) not in _INTENTS or asked not in ("confirmed", "pieces"):
+        return None
+    if latest_intent(tracker) == "check_stock" and is_question(text):
         return None
     if form == "return_form":
         return _more(services, tracker, text)
@@ -76,6 +81,8 @@ def _other_variant(services: RetailServices, tracker: Tracker, text: str) -> Eve
     label = str(tracker.get_slot("replacement"))
     near = replace(item, variant=label)  # what is not named stays as it was wished
     found = named_variant(services, words.in_records(text), near)
+    if found is not None and found.label == item.variant:  # "one size down" of what there is
+        found = named_variant(services, words.in_records(text), item)
     if found is None or found.quantity < pieces or found.label in (label, item.variant):
         return None
     return [SlotSet("replacement", found.label), SlotSet("confirmed", None)]

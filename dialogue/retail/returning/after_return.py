@@ -15,7 +15,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.states import ReturnKind, ReturnStatus
-from dialogue.orders.views import OrderView, ReturnView
+from dialogue.orders.views import ItemView, OrderView, ReturnView
 from dialogue.questions import is_question
 from dialogue.retail.returning.exchanges import ExchangeForm
 from dialogue.retail.returning.items import ItemForm, returnable
@@ -123,6 +123,9 @@ _TOO = re.compile(
     r"\b(?:too|also|as well|plus|another|additionally)\b|^\W*and\b|还有|另外|也|再",
     re.IGNORECASE,
 )
+_REST = re.compile(
+    r"\b(?:other|second|third|last|remaining|rest)\b|剩下|另|最后|第[二三四]", re.IGNORECASE
+)
 _ELSE = re.compile(
     r"\b(?:others?|something else|other order|policy|in general|my order|tracking"
     r"|open(?:ing)?|clos(?:e|ed|ing)|stores?|you (?:there|here|sell|have))\b|别的|其他|规则",
@@ -173,10 +176,19 @@ def _next_item(
         return None
     named = pick(mentioned(words.in_records(text), possible), possible)
     if not isinstance(named, Picked):
+        named = _what_is_left(order, possible) if _REST.search(text) else None
+    if named is None:
         return None
     swaps = said.isdisjoint(RETURNED) and latest_intent(tracker) != "return_item"
     form: type[ItemForm] = ExchangeForm if swaps else ReturnForm
     return [*forget_task(tracker), SlotSet("item", str(named)), FollowupAction(form.form)]
+
+
+def _what_is_left(order: OrderView, possible: tuple[ItemView, ...]) -> Picked | None:
+    """What may still come back of the articles that are announced: "the third one too"."""
+    labels = [label for one in announced_returns(order) for label in one.items]
+    left = [item for item in possible if any(item.name in label for label in labels)]
+    return Picked({left[0].line: None}) if len(left) == 1 else None
 
 
 def _say_of_parcel(

@@ -45,6 +45,7 @@ _WHICH = re.compile(
     r"\b(?:announced|registered|open|running|active|going|pending|there|have)\b"
     r"|\b(?:other|others|rest|return|exchange|mugs?|R-?\s?\d{4,6})\b.{0,30}"
     r"\bstill (?:running|announced|open|active|on|valid|standing)\b"
+    r"|\bwhat (?:have|did) i (?:now )?(?:announced?|returned|registered?|sen[dt] back)\b"
     r"|(?:哪些|哪几个|几个|什么).{0,8}(?:退货|换货).{0,6}(?:登记|在|有|$)"
     r"|(?:登记|有)了?(?:哪些|几个).{0,4}(?:退|换)货|(?:另|别的|其他|剩下).{0,12}(?:还|也)(?:在|有效|算)",
     re.IGNORECASE,

@@ -14,6 +14,7 @@ from dialogue.orders.reasons import reason_in
 from dialogue.orders.states import Remedy, ReturnReason
 from dialogue.questions import asks_after_ok, is_question
 from dialogue.retail.problems.remedies import wish_in
+from dialogue.retail.returning.picking import count_in
 from dialogue.retail.services import latest_text
 from dialogue.retail.talk.correcting import agrees
 from dialogue.retail.task_slots import REQUESTED_SLOT
@@ -66,6 +67,21 @@ def reason_beside(tracker: Tracker) -> str | None:
     return ", ".join(reasons) if asks and reasons else None
 
 
+def pieces_beside(tracker: Tracker) -> str | None:
+    """The number of pieces in a message that also asks something, where it was asked for."""
+    asked = next((one for one in reversed(tracker.events) if _asks_how_many(one)), None)
+    if tracker.get_slot(REQUESTED_SLOT) != "pieces" or asked is None:
+        return None
+    left = int(str(asked["metadata"].get("left") or 0))
+    told, asks = _apart(latest_text(tracker)[:READ])
+    counts = [count for one in told if (count := count_in(one, left)) is not None]
+    return str(counts[0]) if asks and len(counts) == 1 and 1 <= counts[0] <= left else None
+
+
+def _asks_how_many(event: dict[str, Any]) -> bool:
+    return (event.get("metadata") or {}).get("utter_action") == "utter_ask_how_many"
+
+
 def yes_beside(tracker: Tracker) -> bool:
     """Whether a message that asks something begins with a clear yes to what was asked."""
     text = latest_text(tracker)[:READ]
@@ -82,7 +98,9 @@ def kept_beside(tracker: Tracker) -> dict[str, Any]:
     reason = reason_beside(tracker)
     if reason:
         return {"return_reason": reason}
-    wish = wish_beside(tracker)
+    pieces, wish = pieces_beside(tracker), wish_beside(tracker)
+    if pieces:
+        return {"pieces": pieces}
     if wish:
         return {"wish": wish}
     return {"confirmed": True} if yes_beside(tracker) else {}

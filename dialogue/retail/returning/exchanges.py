@@ -13,6 +13,7 @@ from dialogue.orders.errors import (
     OutOfStock,
 )
 from dialogue.orders.views import ItemView, OrderView, VariantView
+from dialogue.questions import is_question
 from dialogue.retail.goods.variants import (
     differs,
     named_variant,
@@ -23,14 +24,24 @@ from dialogue.retail.goods.variants import (
     wanted_at_once,
 )
 from dialogue.retail.problems.still_to_come import lines_to_come
+from dialogue.retail.proof.identity import begins
 from dialogue.retail.returning.items import PIECES, ItemForm, returnable
-from dialogue.retail.returning.picking import Picked, count_in, decoded
+from dialogue.retail.returning.picking import (
+    Picked,
+    WrongNumber,
+    count_in,
+    decoded,
+    named_in,
+)
 from dialogue.retail.returning.returns import (
     chosen_to_return,
     say_conditions,
     say_not_returnable,
     say_why_it_stays,
 )
+from dialogue.retail.returning.several_swaps import several_swaps
+from dialogue.retail.returning.side_answers import say_at_once
+from dialogue.retail.returning.side_questions import Matter
 from dialogue.retail.returning.swap_later import named_to_come, say_swap_later
 from dialogue.retail.services import (
     Dispatcher,
@@ -44,7 +55,7 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.talk.correcting import corrects, meant_in
-from dialogue.retail.task_slots import forget_task
+from dialogue.retail.task_slots import forget_task, value_before_message
 from dialogue.retail.viewing.orders import ChangeAction
 from dialogue.retail.which_order.choice import may_change_contents
 from dialogue.retail.wording import Button, Wording, button
@@ -60,6 +71,10 @@ class ExchangeForm(ItemForm):
     def possible(self, order: OrderView) -> tuple[ItemView, ...]:
         """What may come back today."""
         return returnable(self.services, order)
+
+    def named(self, said: str, possible: tuple[ItemView, ...]) -> Picked | WrongNumber | None:
+        """By its name first: a colour or a size may be of what is wished instead."""
+        return named_in(said, possible, names_first=True)
 
     def slots_for(self, tracker: Tracker, own: list[str]) -> list[str]:
         """Without another variant to be had there is nothing to choose and to confirm."""
@@ -79,6 +94,19 @@ class ExchangeForm(ItemForm):
             return {"item": None}
         return found
 
+    async def get_validation_events(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> Events:
+        """What the very wish asks as well is answered first; it may name several variants."""
+        events: Events = await super().get_validation_events(dispatcher, tracker, domain)
+        if not begins(tracker) or not latest_text(tracker):
+            return events
+        order = current_order(self.services, tracker)
+        told = say_at_once(self.services, dispatcher, tracker, order, Matter.EXCHANGE)
+        more = several_swaps(self.services, dispatcher, tracker, domain) or []
+        tracker.slots.update({one["name"]: one["value"] for one in more})
+        return [*events, *told, *more]
+
     def extract_order_number(
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> dict[str, Any]:
@@ -96,15 +124,20 @@ class ExchangeForm(ItemForm):
     ) -> dict[str, Any]:
         """What the very wish names, or another variant than the one chosen before."""
         begun = self.begun_with(tracker)
-        if begun is not None and not tracker.get_slot("replacement"):
-            of_it = [item for item in self.items(tracker) if item.line in begun.pieces]
+        lines = begun.pieces if begun else decoded(tracker.get_slot("item"))
+        if not tracker.get_slot("requested_slot") and not tracker.get_slot("replacement"):
+            of_it = [item for item in self.items(tracker) if item.line in lines]
             said = self.words(tracker).in_records(meant_in(latest_text(tracker)))
             named = wanted_at_once(self.services, said, of_it[0]) if len(of_it) == 1 else None
             return {"replacement": named.label} if named else {}
-        chosen = chosen_to_return(self.services, tracker)
+        chosen, label = chosen_to_return(self.services, tracker), tracker.get_slot("replacement")
+        if (named := self._before_pieces(tracker)) is not None:
+            return {"replacement": named.label}
         if tracker.get_slot("requested_slot") != "confirmed" or len(chosen) != 1:
             return {}
-        item, before = chosen[0][0], str(tracker.get_slot("replacement"))
+        if label != value_before_message(tracker, "replacement"):
+            return {}  # it has been read already
+        item, before = chosen[0][0], str(label)
         said = self.words(tracker).in_records(meant_in(latest_text(tracker)))
         if not corrects(tracker) and not self._says_another(tracker, said, item):
             return {}
@@ -113,6 +146,26 @@ class ExchangeForm(ItemForm):
         found = [variant_in(self.services, said, one) for one in others]
         label = next((v.label for v in found if v and v.label not in (before, item.variant)), None)
         return {"replacement": label} if label else {}
+
+    def _before_pieces(self, tracker: Tracker) -> VariantView | None:
+        """The variant that is named where the number of pieces is asked for: "then moss"."""
+        chosen = chosen_to_return(self.services, tracker)
+        said = self.words(tracker).in_records(meant_in(latest_text(tracker)))
+        if tracker.get_slot("requested_slot") != "pieces" or len(chosen) != 1 or not said:
+            return None
+        return named_variant(self.services, said, chosen[0][0])
+
+    def validate_pieces(
+        self, value: Any, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
+        """A variant is no number of pieces."""
+        named = self._before_pieces(tracker)
+        if named is None or PIECES.fullmatch(str(value)):
+            return super().validate_pieces(value, dispatcher, tracker, domain)
+        if named.quantity and is_question(latest_text(tracker)):
+            variant = self.words(tracker).variant(named.label)
+            dispatcher.utter_message(response="utter_variant_there", variant=variant)
+        return {"pieces": None}
 
     def _says_another(self, tracker: Tracker, said: str, item: ItemView) -> bool:
         """Whether little else than a colour or a size stands where a yes is asked for."""

@@ -13,21 +13,23 @@ from dialogue.orders.views import ItemView, OrderView
 from dialogue.retail.figures import FIGURE
 from dialogue.retail.goods.variants import named_variant
 from dialogue.retail.proof.identity import begins
+from dialogue.retail.returning.answer_beside import pieces_beside
 from dialogue.retail.returning.picking import (
     ALL_ITEMS,
     WORDS,
     Picked,
     WrongNumber,
+    all_but,
+    by_variant,
     count_in,
     decoded,
     mentioned,
+    named_in,
     pick,
-    pick_named,
 )
 from dialogue.retail.services import (
     Dispatcher,
     Events,
-    RetailAction,
     RetailServices,
     current_order,
     latest_text,
@@ -38,10 +40,8 @@ from dialogue.retail.task_slots import value_before_message
 from dialogue.retail.which_order.by_goods import OrderByGoods
 from dialogue.retail.which_order.choice import may_change_contents, returnable_items
 from dialogue.retail.which_order.pointing import pointed
-from dialogue.retail.wording import button
 
 Chosen = tuple[tuple[ItemView, int], ...]
-MAX_BUTTONS = 6
 # A number of pieces and nothing else, which is no size and no order: "two", "only 3 of them".
 PIECES = re.compile(
     r"(?:just|only|就|只要)?\s*(?:all\s+)?"
@@ -50,7 +50,7 @@ PIECES = re.compile(
     r"(?:\s+(?:of (?:them|these|those)|pieces?|only))?",
     re.IGNORECASE,
 )
-_POINTS = re.compile(r"\bones?\b|[那这][个件只双条]|的\W*$", re.IGNORECASE)
+_NUMBER = re.compile(r"\d|hundred|thousand|dozen|[百千万]", re.IGNORECASE)
 READ = 200  # characters of the wish that are looked through for goods
 _TOO = re.compile(r"\btoo\b|太", re.IGNORECASE)  # "no, that's too small" wants no small one
 COUNT = re.compile(r"[0-9]{1,6}")  # anything else has not been checked yet
@@ -64,6 +64,10 @@ class ItemForm(OrderByGoods):
     @abstractmethod
     def possible(self, order: OrderView) -> tuple[ItemView, ...]:
         """The items that the form can be about."""
+
+    def named(self, said: str, possible: tuple[ItemView, ...]) -> Picked | WrongNumber | None:
+        """What the very wish names of the items."""
+        return named_in(said, possible)
 
     def names_something(self, tracker: Tracker) -> bool:
         """Also an item by its name, or another variant of it, when that was asked for."""
@@ -102,14 +106,17 @@ class ItemForm(OrderByGoods):
         text, asked = latest_text(tracker), tracker.get_slot("requested_slot")
         if not text or asked == "item":
             return {}
-        if asked and corrects(tracker):
+        again = self._recounted(tracker)
+        if again and decoded(tracker.get_slot("item")).get(again[0]) is not None:
+            return {"item": str(Picked(dict([again])))}
+        if asked and (corrects(tracker) or self._but(tracker)):
             found = self._corrected(tracker)
             return {"item": str(found)} if found else {}
         if tracker.get_slot("item") or asked:
             return {}
         said = self.words(tracker).in_records(text)
         possible = self.items(tracker)
-        named = self._impossible(said, tracker) or pick_named(said, possible)
+        named = self._impossible(said, tracker) or self.named(said, possible)
         return {"item": str(named)} if isinstance(named, Picked) else {}
 
     def _outdated(self, tracker: Tracker) -> dict[str, Any]:
@@ -133,7 +140,7 @@ class ItemForm(OrderByGoods):
         if before or not possible or begins(tracker) or tracker.get_slot("item"):
             return events
         said = self.words(tracker).in_records(plain_words(trigger.get("text") or "")[:READ])
-        named = pick_named(said, possible)
+        named = self.named(said, possible)
         if not isinstance(named, Picked):
             return events
         tracker.slots["item"] = str(named)
@@ -148,7 +155,7 @@ class ItemForm(OrderByGoods):
             return None
         possible = self.items(tracker)
         said = self.words(tracker).in_records(latest_text(tracker))
-        named = pick_named(said, possible)
+        named = self.named(said, possible)
         if isinstance(named, Picked):
             return named
         return Picked({possible[0].line: None}) if len(possible) == 1 else None
@@ -176,18 +183,36 @@ class ItemForm(OrderByGoods):
     def extract_pieces(
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
-        """Another number of pieces than the one said before: "make that two, not three"."""
-        if not corrects(tracker) or tracker.get_slot("requested_slot") in (None, "pieces", "item"):
-            return {}
+        """Another number than the one said before, "make that two", or one beside a question."""
+        if beside := pieces_beside(tracker):
+            return {"pieces": beside}
+        again = self._recounted(tracker)
+        return {"pieces": str(again[1])} if again else {}
+
+    def _recounted(self, tracker: Tracker) -> tuple[int, int] | None:
+        """Of the only line that is chosen, another number of pieces: "no, only two"."""
+        asked, text = tracker.get_slot("requested_slot"), latest_text(tracker)
+        words = meant_in(text)
+        if asked in (None, "pieces", "item") or not PIECES.fullmatch(words):
+            return None
         chosen = chosen_pieces(self.items(tracker), tracker.get_slot("item"), None)
-        if len(chosen) != 1 or chosen[0][0].returnable < 2 or self._corrected(tracker):
-            return {}
-        words = meant_in(latest_text(tracker))
-        count = count_in(words, chosen[0][1]) if PIECES.fullmatch(words) else None
-        return {} if count is None else {"pieces": str(count)}
+        again = corrects(tracker) or words != text.strip()
+        if not again or len(chosen) != 1 or chosen[0][0].returnable < 2:
+            return None
+        item = chosen[0][0]
+        count = count_in(words, item.returnable)
+        return None if count is None else (item.line, count)
+
+    def _but(self, tracker: Tracker) -> Picked | None:
+        """Of several that are chosen, what is left when some stay: "I keep the scale"."""
+        possible, wanted = self.items(tracker), tracker.get_slot("item")
+        chosen = [item for item, _ in chosen_pieces(possible, wanted, None)]
+        return all_but(self.words(tracker).in_records(latest_text(tracker)), chosen)
 
     def _corrected(self, tracker: Tracker) -> Picked | None:
         """The items that a correction names or points at, if they are others than before."""
+        if (rest := self._but(tracker)) is not None:
+            return rest
         possible = self.items(tracker)
         words = self.words(tracker).in_records(meant_in(latest_text(tracker)))
         named = pick(mentioned(words, possible), possible)
@@ -214,9 +239,12 @@ class ItemForm(OrderByGoods):
         possible = self.items(tracker)
         if str(value) == ALL_ITEMS:
             return {"item": str(Picked({item.line: item.returnable for item in possible}))}
+        whole = self.words(tracker).in_records(str(value))
+        if (rest := all_but(whole, possible)) is not None:
+            return {"item": str(rest), **self.outdated_by(rest, tracker)}
         words = self.words(tracker).in_records(meant_in(str(value)))
         found = self._impossible(words, tracker) or pick(words, possible)
-        found = found or pick_named(words, possible)
+        found = found or named_in(words, possible)
         if found is None:
             places = pointed(words, len(possible))
             found = Picked({possible[place].line: None for place in places}) if places else None
@@ -254,51 +282,13 @@ class ItemForm(OrderByGoods):
             return {"pieces": None}
         item, left = chosen[0]
         count = count_in(str(value), left)
+        if count is None and not _NUMBER.search(str(value)):
+            dispatcher.utter_message(response="utter_did_not_fit")
+            return {"pieces": None}
         if count is None or not 1 <= count <= left:
             say_wrong_number(dispatcher, item)
             return {"pieces": None}
         return {"pieces": str(count)}
-
-
-class AskItem(RetailAction):
-    """Asks which item, with the possible ones as buttons."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_ask_item"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """All of them at once is a choice for a return only."""
-        form = (tracker.active_loop or {}).get("name")
-        items, words = form_items(self.services, tracker), self.words(tracker)
-        buttons = [button(words.item(i.label), "inform", item=str(i.line)) for i in items]
-        if form == "return_form":
-            buttons.append(words.button("all", "inform", item=ALL_ITEMS))
-        out = form == "modify_order_form" and tracker.get_slot("change") == "remove"
-        response = "utter_ask_which_item_out" if out else "utter_ask_which_item"
-        dispatcher.utter_message(response=response, buttons=buttons)
-        return []
-
-
-class AskPieces(RetailAction):
-    """Asks how many of the pieces of a line, with the numbers as buttons."""
-
-    def name(self) -> str:
-        """Rasa's name."""
-        return "action_ask_pieces"
-
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """From one to all of them, at most six buttons; others can be typed."""
-        items = form_items(self.services, tracker)
-        for item, left in chosen_pieces(items, tracker.get_slot("item"), None)[:1]:
-            numbers = [*range(1, min(left, MAX_BUTTONS)), left]
-            dispatcher.utter_message(
-                response="utter_ask_how_many",
-                item=item.name,
-                left=left,
-                buttons=[button(str(n), "inform", pieces=str(n)) for n in numbers],
-            )
-        return []
 
 
 def form_items(services: RetailServices, tracker: Tracker) -> tuple[ItemView, ...]:
@@ -344,15 +334,6 @@ def asks_pieces(possible: tuple[ItemView, ...], wanted: str | None) -> bool:
         return False
     item, _ = chosen[0]
     return item.returnable > 1 and decoded(wanted).get(item.line) is None
-
-
-def by_variant(words: str, items: tuple[ItemView, ...]) -> ItemView | None:
-    """ "The blue one", "white 的那件": the only item with this colour or size."""
-    said = set(re.findall(r"[\w-]+", words.casefold()))
-    if not _POINTS.search(words):
-        return None
-    fitting = [i for i in items if said & set(re.findall(r"[\w-]{3,}", i.variant.casefold()))]
-    return fitting[0] if len(fitting) == 1 else None
 
 
 def _tells_pieces(picked: Picked) -> bool:

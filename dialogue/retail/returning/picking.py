@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process, utils
 
@@ -46,6 +46,7 @@ _THINGS = re.compile(
     re.IGNORECASE,
 )
 _MATCHES = 60
+_POINTS = re.compile(r"\bones?\b|[那这][个件只双条]|的\W*$", re.IGNORECASE)
 _T_SHIRT = re.compile(r"\b(?:t ?shirts?|tees?)\b", re.IGNORECASE)
 _ANY_SHIRT = re.compile(r"\b(?:t ?shirts?|tees?|shirts?)\b", re.IGNORECASE)
 # "The t-shirt, just one of them".
@@ -110,6 +111,62 @@ def pick(text: str, items: Sequence[ItemView]) -> Picked | WrongNumber | None:
     return Picked({item.line: item.returnable for item in items}) if everything and items else None
 
 
+def named_in(
+    text: str, items: Sequence[ItemView], *, names_first: bool = False
+) -> Picked | WrongNumber | None:
+    """What a whole sentence names of the items: with colours and sizes, or by the names alone.
+
+    By the names first where others are wished: "the linen shirt, for white M" is no white shirt.
+    """
+    items = _shirts_apart(text, items)
+    plain = [replace(one, variant="") for one in items]
+    said = [mentioned(text, items), mentioned(text, plain)]
+    ways = reversed(said) if names_first else iter(said)
+    found = next((found for one in ways if (found := pick(one, items))), None)
+    if not isinstance(found, Picked) or list(found.pieces.values()) != [None]:
+        return found
+    item = next(one for one in items if one.line in found.pieces)
+    count = _count(_counted(_THINGS.sub(" ", text[:MAX_TEXT])), item)  # "..., I return one"
+    return Picked({item.line: count}) if count and count <= item.returnable else found
+
+
+_EVERYTHING = re.compile(
+    r"\b(?:everything|all of (?:it|them)|(?:the )?(?:whole|entire|complete) order"
+    r"|all (?:the )?(?:items|things|goods|articles))\b|全部|整单|所有(?:的|商品|东西)|都[退换]",
+    re.IGNORECASE,
+)
+_BUT = re.compile(
+    r"\b(?:keep(?:ing)?|except(?: for)?|apart from|but not|without|(?:all|everything) but)\b"
+    r"|\b(?:stays?|remains?)\b|除了|留下?|不退|不要退",
+    re.IGNORECASE,
+)
+_NOT_TO = re.compile(r"(?:n['’]t|\b(?:dont|not|no longer))\b.{0,12}$|不(?:想|要)?$", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;.，；。]|\bbut\b|\band (?:return|send)\b", re.IGNORECASE)
+
+
+def says_everything(text: str) -> bool:
+    """Whether all that may come back is meant, without a name: "everything of that order"."""
+    text = text[:MAX_TEXT]
+    return _EVERYTHING.search(text) is not None and _BUT.search(text) is None
+
+
+def all_but(text: str, items: Sequence[ItemView]) -> Picked | None:
+    """All of the items but those that stay: "I keep the scale", "everything except the towel"."""
+    text = text[:MAX_TEXT]
+    said = _BUT.search(text)
+    if said is None or len(items) < 2 or _NOT_TO.search(text[: said.start()]):
+        return None
+    before, after = _CLAUSE.split(text[: said.start()])[-1], _CLAUSE.split(text[said.end() :])[0]
+    stays = mentioned(after, items)
+    if not stays and (not said[0].isascii() or said[0][:4].casefold() in ("stay", "rema")):
+        before, stays = "", mentioned(before, items)  # "the mugs stay", 秤留下
+    kept = pick(stays, items)
+    if not isinstance(kept, Picked) or mentioned(before, items):
+        return None
+    rest = {item.line: item.returnable for item in items if item.line not in kept.pieces}
+    return Picked(dict(rest)) if rest else None
+
+
 def mentioned(text: str, items: Sequence[ItemView]) -> str:
     """Of a whole sentence, the words that can name articles and pieces; empty if none is named.
 
@@ -132,12 +189,6 @@ def mentioned(text: str, items: Sequence[ItemView]) -> str:
     return " ".join(kept) if named else ""
 
 
-def pick_named(text: str, items: Sequence[ItemView]) -> Picked | WrongNumber | None:
-    """What a whole sentence names of these items, as `pick` tells it."""
-    among = _shirts_apart(text, items)
-    return pick(mentioned(text, among), among)
-
-
 def _shirts_apart(text: str, items: Sequence[ItemView]) -> Sequence[ItemView]:
     """Of T-shirts and other shirts in an order those that are meant, where the text names one."""
     tees = [item for item in items if _T_SHIRT.search(item.name.replace("-", " "))]
@@ -148,6 +199,15 @@ def _shirts_apart(text: str, items: Sequence[ItemView]) -> Sequence[ItemView]:
     named = tees if _T_SHIRT.search(plain) else others
     also = _ANY_SHIRT.search(_T_SHIRT.sub(" ", plain))  # "the tees and the shirt"
     return items if (named is tees and also) else named or items
+
+
+def by_variant(words: str, items: Sequence[ItemView]) -> ItemView | None:
+    """ "The blue one", "white 的那件": the only item with this colour or size."""
+    said = set(re.findall(r"[\w-]+", words.casefold()))
+    if not _POINTS.search(words):
+        return None
+    fitting = [i for i in items if said & set(re.findall(r"[\w-]{3,}", i.variant.casefold()))]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def decoded(value: str | None) -> dict[int, int | None]:

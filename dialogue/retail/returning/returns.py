@@ -18,11 +18,20 @@ from dialogue.orders.errors import (
 from dialogue.orders.reasons import reason_in
 from dialogue.orders.states import ReturnReason
 from dialogue.orders.views import ItemView, OrderView
+from dialogue.retail.proof.identity import begins
 from dialogue.retail.returning.announced import say_if_reported
 from dialogue.retail.returning.answer_beside import reason_beside, says_why
 from dialogue.retail.returning.deadlines import hand_in_until
-from dialogue.retail.returning.items import Chosen, ItemForm, chosen_pieces, returnable
-from dialogue.retail.returning.picking import decoded
+from dialogue.retail.returning.items import PIECES, Chosen, ItemForm, chosen_pieces, returnable
+from dialogue.retail.returning.picking import (
+    Picked,
+    WrongNumber,
+    all_but,
+    decoded,
+    says_everything,
+)
+from dialogue.retail.returning.side_answers import say_at_once
+from dialogue.retail.returning.side_questions import Matter
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -34,6 +43,8 @@ from dialogue.retail.services import (
     plain_words,
     viewer_of,
 )
+from dialogue.retail.talk.correcting import meant_in
+from dialogue.retail.task_slots import REQUESTED_SLOT, value_before_message
 from dialogue.retail.viewing.orders import ChangeAction
 from dialogue.retail.which_order.choice import announced_returns
 from dialogue.retail.wording import Button, Wording
@@ -54,6 +65,25 @@ class ReturnForm(ItemForm):
         """What may come back today."""
         return returnable(self.services, order)
 
+    def named(self, said: str, possible: tuple[ItemView, ...]) -> Picked | WrongNumber | None:
+        """Also everything, or all but what stays."""
+        rest = all_but(said, possible)
+        found = None if rest else super().named(said, possible)
+        if found is None and rest is None and says_everything(said):
+            return Picked({item.line: item.returnable for item in possible}) if possible else None
+        return rest or found
+
+    async def get_validation_events(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> Events:
+        """What the very wish asks as well is answered first."""
+        events: Events = await super().get_validation_events(dispatcher, tracker, domain)
+        if not begins(tracker) or not latest_text(tracker):
+            return events
+        order = current_order(self.services, tracker)
+        told = say_at_once(self.services, dispatcher, tracker, order, Matter.RETURN)
+        return [*events, *told]
+
     def extract_return_reason(
         self, _dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> dict[str, Any]:
@@ -67,9 +97,14 @@ class ReturnForm(ItemForm):
         return {"return_reason": text} if says_why(text) else {}
 
     def validate_return_reason(
-        self, value: Any, _dispatcher: Dispatcher, _tracker: Tracker, _domain: Any
+        self, value: Any, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
-        """Any reason will do."""
+        """Any reason will do; a number of pieces is none, nor what stays."""
+        text = latest_text(tracker)
+        answers = tracker.get_slot(REQUESTED_SLOT) == "return_reason"
+        corrected = tracker.get_slot("item") != value_before_message(tracker, "item")
+        if text and (PIECES.fullmatch(meant_in(str(value))) or (corrected and answers)):
+            return {"return_reason": None}
         return {"return_reason": plain_words(value)[:MAX_REASON] or None}
 
 

@@ -6,12 +6,14 @@ import re
 from datetime import date
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders import rules
 from dialogue.orders.reasons import reason_in
 from dialogue.orders.views import ItemView, OrderView, ReturnView, Viewer
 from dialogue.retail.returning.deadlines import hand_in_until, return_until
+from dialogue.retail.returning.own_questions import opens_inside
 from dialogue.retail.returning.picking import decoded, mentioned
 from dialogue.retail.returning.side_questions import (
     KEEP_AGAIN,
@@ -21,13 +23,22 @@ from dialogue.retail.returning.side_questions import (
     UNDO,
     Asked,
     Matter,
+    asked_at_once,
 )
-from dialogue.retail.services import Dispatcher, RetailServices, latest_text, viewer_of
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    latest_text,
+    viewer_of,
+)
+from dialogue.retail.talk.tasks import WAITING, kept_wishes
 from dialogue.retail.which_order.choice import announced_returns, returnable_items
 from dialogue.retail.wording import Button, Wording, wording
 
 # Of what is asked of every return, not of a card game or a first aid kit.
 _NO_GOODS = re.compile(r"\b(?:card|first|set|pack|box|one|new|old)\b", re.IGNORECASE)
+_DELIVERY_FREE = "utter_aside_delivery_free"
 _WITHOUT_ORDER = frozenset({MAIL, UNDO, SWAP_TIME, "utter_aside_swap_first"})
 
 
@@ -72,6 +83,25 @@ def say_on_the_side(
     )
 
 
+def say_at_once(
+    services: RetailServices,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    order: OrderView | None,
+    matter: Matter,
+) -> Events:
+    """Answer what the wish that begins asks as well; it does not wait any more."""
+    waiting = kept_wishes(tracker, WAITING)
+    later = [one for one in waiting if not asked_at_once(str(one.get("text") or ""), matter)]
+    texts = [latest_text(tracker), *(str(o.get("text") or "") for o in waiting if o not in later)]
+    asked = [one for text in texts for one in asked_at_once(text, matter)]
+    for one in dict.fromkeys(asked):
+        say_on_the_side(services, dispatcher, tracker, one, order)
+        if order is None:
+            break  # the terms are all of it
+    return [SlotSet(WAITING, later or None)] if len(later) < len(waiting) else []
+
+
 def say_terms(
     services: RetailServices,
     words: Wording,
@@ -82,15 +112,20 @@ def say_terms(
 ) -> None:
     """How any return goes, until when, at whose cost, and when the money comes; or this alone."""
     returns, refunds = services.policies.returns, services.policies.refunds
-    postage = returns.postage
-    free = postage.amount == 0 or (viewer.signed_in and postage.free_for_members)
     dispatcher.utter_message(
         response="utter_return_terms_money" if of_money else "utter_return_terms",
         days_to_return=returns.days,
         days_to_hand_in=returns.hand_in_days,
-        cost=words.say("return_costs_nothing" if free else "return_may_cost"),
+        cost=say_cost(services, words, viewer),
         most_days=words.say("working_days", count=refunds.most_days),
     )
+
+
+def say_cost(services: RetailServices, words: Wording, viewer: Viewer) -> str:
+    """What it costs a viewer to send back, in a sentence."""
+    postage = services.policies.returns.postage
+    free = postage.amount == 0 or (viewer.signed_in and postage.free_for_members)
+    return words.say("return_costs_nothing" if free else "return_may_cost")
 
 
 class _Told:
@@ -112,7 +147,9 @@ class _Told:
 
     def response(self, response: str) -> str:
         """The response; where the goods or the postage make a difference, its other form."""
+        fee = "utter_aside_delivery_fee_postage" if self._postage() else ""
         others = {
+            "utter_aside_delivery_fee": fee if self.order.shipping_cents else _DELIVERY_FREE,
             "utter_back_money": "" if self.goods else "utter_back_money_paid",
             "utter_aside_return_free": "utter_aside_return_postage" if self._postage() else "",
             SENT_RETURN: f"{SENT_RETURN}_postage" if self._postage() else "",
@@ -120,8 +157,9 @@ class _Told:
             KEEP_AGAIN: "" if self._last_day() else "utter_aside_keep_for_good",
         }
         if response == "utter_aside_opened":
-            found = {self._condition(item) for item, _ in self.goods} - {None}
-            return f"{response}_{found.pop()}" if len(found) == 1 else response
+            found = {self._condition(item) for item in self._spoken_of()} - {None}
+            inside = "_inside" if opens_inside(latest_text(self.tracker)) else ""
+            return f"{response}_{found.pop()}{inside}" if len(found) == 1 else response
         return others.get(response) or response
 
     def facts(self) -> dict[str, object]:
@@ -130,6 +168,7 @@ class _Told:
         parcel, last_day = self.parcel, self._last_day()
         goods = words.items(item.pieces(n) for item, n in self.goods)
         handed = hand_in_until(parcel, policies) if parcel else last_day
+        handing_in = (handed - parcel.created_at.date()).days if parcel and handed else 0
         return {
             "number": order.number,
             "reference": parcel.reference if parcel else "",
@@ -142,7 +181,10 @@ class _Told:
             "days": words.say("working_days", count=policies.refunds.days_for(order.method)),
             "last_day": words.day(handed) if handed else "",
             "until": words.day(last_day) if last_day else "",
+            "days_to_return": policies.returns.days,
             "days_to_hand_in": policies.returns.hand_in_days,
+            "handing_in": handing_in,
+            "shipping": words.money(order.shipping_cents, order.currency),
             "kept": policies.returns.replacement_kept_days,
         }
 
@@ -154,6 +196,13 @@ class _Told:
         if matter is Matter.KEPT and self.possible:
             return [self.words.button("return", "return_item", order_number=number)]
         return []
+
+    def _spoken_of(self) -> list[ItemView]:
+        """The goods of the parcel that was announced, else of the form."""
+        if self.parcel is None:
+            return [item for item, _ in self.goods]
+        labels = self.parcel.items
+        return [one for one in self.order.items if any(one.name in label for label in labels)]
 
     def _worth(self) -> int:
         order = self.order

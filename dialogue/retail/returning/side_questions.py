@@ -14,6 +14,22 @@ from rasa_sdk import Tracker
 
 from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
+from dialogue.retail.returning.own_questions import (
+    AGAIN,
+    DELIVERY_FEE,
+    FETCHED,
+    FIRST,
+    MONEY_WHEN,
+    NO_BOX,
+    NOT_SENT,
+    OPENED,
+    OTHER_VARIANT,
+    OTHER_WAY,
+    PERIODS,
+    PRICE,
+    STORE,
+    own_question,
+)
 from dialogue.retail.services import latest_entity, latest_intent, latest_text
 from dialogue.retail.task_slots import REQUESTED_SLOT
 
@@ -82,78 +98,11 @@ NEAR = frozenset(
         "withdraw_return",
     }
 )
-# What only goods that come back are asked for, before the facets that everything has.
-OPENED, FIRST, NOT_SENT = "opened", "first", "not_sent"
-OTHER_VARIANT, MONEY_WHEN, AGAIN, FETCHED = "other_variant", "money_when", "again", "fetched"
-NO_BOX = "no_box"
-_OWN = (
-    (
-        FIRST,
-        re.compile(
-            r"\bold (?:one|shirt|pair|item)\b|\b(?:send|sent|ship|shipped|get)\b.{0,40}"
-            r"\b(?:first|before|right away|straight away|at the same time)\b"
-            r"|先.{0,12}(?:寄|退|发|还是)|旧的",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        NOT_SENT,
-        re.compile(
-            r"\b(?:have|has|did|do)(?:n['’]?t| not)\b.{0,12}\b(?:sen[dt]|shipped|posted|packed)\b"
-            r"|还?没(?:有)?(?:寄|发)",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        OTHER_VARIANT,
-        re.compile(
-            r"\b(?:what|which|other|another|different) (?:other )?(?:sizes?|colou?rs?|ones)\b"
-            r"|\b(?:make|have|take|get|want) (?:it|them|one|ones) (?:in )?\w+ instead\b"
-            r"|(?:什么|哪些|别的|其他|另)(?:一个)?(?:尺码|颜色|款)|(?:换成|改成|改要)",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        FETCHED,
-        re.compile(
-            r"\b(?:pick\w*|collect\w*|fetch\w*)\b.{0,15}\b(?:up|it|them|from me|at home)\b"
-            r"|上门|来取|取件",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        AGAIN,
-        re.compile(
-            r"\b(?:return|send|exchange|swap)\b.{0,25}\b(?:later|again|still|another time)\b"
-            r"|\bstill\b.{0,15}\b(?:return|send|exchange|swap)\b|(?:还能?|再|以后.{0,4})[退换寄]",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        NO_BOX,
-        re.compile(
-            r"\b(?:box|packag\w+|packing)\b.{0,25}\b(?:gone|away|lost|missing|any ?more|out)\b"
-            r"|\b(?:without|threw|thrown|lost|no|n['’]?t (?:have|got|keep))\b.{0,25}"
-            r"\b(?:box|packag\w+|packing)\b|\boriginal (?:box|packag\w+|packing)\b"
-            r"|(?:盒子?|包装|箱子?).{0,6}(?:扔|丢|没|不在|不见)|没有?了?(?:原来的?|原)?(?:包装|盒|箱)",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        OPENED,
-        re.compile(
-            r"\b(?:opened|unpacked|unsealed|worn|washed|tried (?:it|them) on|used it|been used)\b"
-            r"|\b(?:box|packag\w+|packing|seal|bag|tags?)\b.{0,25}"
-            r"\b(?:open|broken|torn|off)\b|(?:盒子?|包装|吊牌|袋子?).{0,6}(?:坏|破|撕)"
-            r"|(?:拆|打开|开)(?:了|过|封)|(?:穿|洗|用|试)(?:了|过)",
-            re.IGNORECASE,
-        ),
-    ),
-)
 # A part of its own: "who pays?" / "and until when", never "how long and how".
 _PARTS = re.compile(
     r"(?<=[?？,，。;；])\s*|\s+(?=and (?:how|when|until|till|who|does|do|is|what|where)\b)"
 )
+_SENTENCES = re.compile(rf"(?<=[.!！])\s+|{_PARTS.pattern}")
 MOST_ASKED = 2
 _WHEN = re.compile(
     r"\bwhen\b|\bhow (?:long|soon|fast|quick(?:ly)?|many (?:days|weeks))\b|\bwhat day\b"
@@ -191,8 +140,12 @@ SENT_RETURN, SENT_SWAP = "utter_how_to_send_return", "utter_how_to_send_exchange
 COMES, NEW_COMES = "utter_return_money_comes", "utter_new_one_comes"
 _FETCHED = "utter_faq/return_pickup_at_home"
 _NO_BOX = "utter_faq/return_without_packaging"
+_STORE = "utter_faq/return_in_store"
+_MONEY = {OTHER_WAY: "utter_faq/store_credit", DELIVERY_FEE: "utter_aside_delivery_fee"}
 _REPLIES: dict[Matter, dict[str, str]] = {
     Matter.RETURN: {
+        PERIODS: "utter_aside_return_until",
+        **_MONEY,
         Facet.COST: "utter_aside_return_free",
         Facet.REFUND: "utter_back_money",
         MONEY_WHEN: "utter_aside_money_when",
@@ -208,8 +161,11 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         OPENED: "utter_aside_opened",
         FETCHED: _FETCHED,
         NO_BOX: _NO_BOX,
+        STORE: _STORE,
     },
     Matter.EXCHANGE: {
+        PRICE: "utter_aside_swap_price",
+        PERIODS: "utter_aside_swap_until",
         Facet.COST: "utter_aside_swap_free",
         Facet.REFUND: "utter_aside_swap_no_money",
         MONEY_WHEN: "utter_aside_swap_no_money",
@@ -225,6 +181,7 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         OPENED: "utter_aside_opened",
         FETCHED: _FETCHED,
         NO_BOX: _NO_BOX,
+        STORE: _STORE,
     },
     Matter.WITHDRAWAL: {
         Facet.COST: "utter_aside_keep_free",
@@ -240,6 +197,8 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         NOT_SENT: "utter_aside_keep_not_sent",
     },
     Matter.ANNOUNCED: {
+        PERIODS: "utter_aside_two_periods",
+        **_MONEY,
         Facet.COST: SENT_RETURN,
         Facet.REFUND: "utter_return_money_goes",
         MONEY_WHEN: COMES,
@@ -255,8 +214,11 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         OPENED: "utter_aside_opened",
         FETCHED: _FETCHED,
         NO_BOX: _NO_BOX,
+        STORE: _STORE,
     },
     Matter.SWAPPED: {
+        PRICE: "utter_aside_swap_price",
+        PERIODS: "utter_aside_two_periods",
         Facet.COST: SENT_SWAP,
         Facet.REFUND: "utter_aside_swap_no_money",
         MONEY_WHEN: "utter_aside_swap_no_money",
@@ -273,6 +235,7 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         OPENED: "utter_aside_opened",
         FETCHED: _FETCHED,
         NO_BOX: _NO_BOX,
+        STORE: _STORE,
     },
     Matter.KEPT: {
         Facet.COST: "utter_aside_keep_free",
@@ -318,21 +281,30 @@ def asked_on_the_side(tracker: Tracker, matter: Matter, part: str | None = None)
     if not 0 < len(text) <= most or intent not in NEAR or latest_entity(tracker, "order_number"):
         return None
     facet = facet_in(text)
-    asks = is_question(text) or facet is Facet.DIFFERENCE
-    if not asks or _ELSE.search(text):
-        return None
-    replies = _REPLIES[matter]
-    own = next((name for name, words in _OWN if name in replies and words.search(text)), None)
-    if facet in _OF_MONEY:
-        own = None
-    elsewhere = _THING.search(text) or (facet is Facet.WHERE and _WHERE_IS.search(text))
-    if own is None and facet not in _NEAR_ALONE and elsewhere:
-        return None
     if intent == "cancel_order" and facet is not Facet.UNDO:
         return None  # a wish of its own
     chooses = tracker.get_slot(REQUESTED_SLOT) == "item"
     if chooses and intent == "return_policy" and facet in (Facet.COST, Facet.REFUND):
         return None  # of goods that are not chosen yet: the terms
+    return _asked(text, matter)
+
+
+def asked_at_once(text: str, matter: Matter) -> list[Asked]:
+    """What a wish that begins the matter asks as well: "I return the kit. Who pays?"."""
+    parts = [part for part in _SENTENCES.split(text[:READ]) if part and part.strip()]
+    found = [one for part in parts if is_question(part) and (one := _asked(part, matter))]
+    return list(dict.fromkeys(found))[:MOST_ASKED]
+
+
+def _asked(text: str, matter: Matter) -> Asked | None:
+    facet, replies = facet_in(text), _REPLIES[matter]
+    own = own_question(text, facet in _OF_MONEY, replies)
+    asks = is_question(text) or facet is Facet.DIFFERENCE
+    if not asks or (own is None and _ELSE.search(text)):
+        return None
+    elsewhere = _THING.search(text) or (facet is Facet.WHERE and _WHERE_IS.search(text))
+    if own is None and facet not in _NEAR_ALONE and elsewhere:
+        return None
     response = replies.get(own or _key(text, facet) or "")
     return Asked(matter, response) if response else None
 

@@ -18,6 +18,7 @@ from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.goods.variants import named_variant, other_variants
 from dialogue.retail.problems.still_to_come import lines_to_come
+from dialogue.retail.returning.own_questions import asks_first
 from dialogue.retail.returning.picking import decoded, mentioned
 from dialogue.retail.services import (
     Dispatcher,
@@ -50,9 +51,9 @@ _THING = re.compile(
     r"\b(?:the|my) (?!(?:size|colou?r|other|one|parcel|order|new|old|bigger|smaller|larger)\b)\w",
     re.IGNORECASE,
 )
-_HOW = re.compile(r"\bhow\b(?! (?:long|much|many)\b)|怎么|如何|流程", re.IGNORECASE)
-# Which of the two travels first.
-_FIRST = re.compile(r"\b(?:send|get|ship)\b.{0,40}\bfirst\b|先.{0,6}(?:寄|发|退)", re.IGNORECASE)
+_HOW = re.compile(
+    r"\bhow\b(?! (?:long|much|many)\b)|\bprocess\b|怎么|如何|流程|步骤", re.IGNORECASE
+)
 _ONCE = re.compile(
     r"\b(?:here|arriv\w+|(?:got|have) it|comes?|then)\b|收到|到了|到货", re.IGNORECASE
 )
@@ -109,7 +110,7 @@ def means_swap_later(services: RetailServices, tracker: Tracker) -> bool:
         return False
     told = not said_within(tracker, SOON).isdisjoint(_TOLD)
     if _SWAPS.search(text) is None:
-        then = _FIRST.search(text) or (_HOW.search(text) and _ONCE.search(text))
+        then = (_HOW.search(text) and _ONCE.search(text)) or asks_first(text)
         asks = is_question(text) and (then or _STOCK.search(text))
         return bool(told and asks) and latest_entity(tracker, "product") is None
     wishes = latest_intent(tracker) in ("exchange_item", "modify_order")
@@ -155,12 +156,8 @@ def _near(services: RetailServices, item: ItemView, wanted: str) -> list[str]:
 
 def _asks_how(tracker: Tracker, text: str) -> bool:
     told = not said_within(tracker, SOON).isdisjoint(_TOLD)
-    asked = (
-        _HOW.search(text)
-        or _FIRST.search(text)
-        or facet_in(text) in (Facet.COST, Facet.UNTIL, Facet.WHERE)
-    )
-    return told and bool(asked) and is_question(text)
+    asked = _HOW.search(text) or facet_in(text) in (Facet.COST, Facet.UNTIL, Facet.WHERE)
+    return told and (asks_first(text) or (bool(asked) and is_question(text)))
 
 
 def _coming(order: OrderView) -> list[ItemView]:

@@ -13,11 +13,13 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
+from dialogue.orders.addresses import COUNTRIES, countries_in
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
+from dialogue.retail.returning.own_questions import asks_first
 from dialogue.retail.returning.picking import Picked, mentioned, pick
-from dialogue.retail.returning.side_answers import say_terms
+from dialogue.retail.returning.side_answers import say_cost, say_terms
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -37,6 +39,15 @@ from dialogue.retail.wording import wording
 READ = 120  # characters
 SOON = 2  # messages after the terms were told
 _TOLD = frozenset({"utter_return_terms", "utter_return_terms_money", "utter_return_policy"})
+FROM_HERE, FROM_ELSEWHERE = "utter_return_from_country", "utter_return_from_elsewhere"
+_FROM = frozenset({FROM_HERE, FROM_ELSEWHERE})
+_FROM_THERE = re.compile(r"\b(?:from|in)\b|从|在|呢", re.IGNORECASE)
+_SENDS = re.compile(
+    r"\b(?:returns?|returning|send\w*\b.{0,20}\bback)\b.{0,20}\b(?:from|in)\b"
+    r"|\b(?:from|in)\b.{0,30}\b(?:returns?|returning|send\w*\b.{0,20}\bback)\b"
+    r"|[从在].{2,10}(?:退货|寄回|退回)",
+    re.IGNORECASE,
+)
 _UNDECIDED = frozenset({"nlu_fallback", "out_of_scope", "inform", "product_details"})
 _BACK = re.compile(
     r"\b(?:return(?:ed)?|send\b.{0,30}\bback|go(?:es)? back|give back|bring back)\b"
@@ -52,6 +63,9 @@ _SWAP = re.compile(
 _RETURNS = re.compile(
     r"\b(?:returns?|returning|send\w*\b.{0,20}\bback|exchang\w+|swap\w*)\b|退|寄回|换货",
     re.IGNORECASE,
+)
+_FIRST_OF_SWAP = re.compile(
+    r"\b(?:exchang\w+|swap\w*|new one|replacement)\b|换|新的", re.IGNORECASE
 )
 _BACK_TO_IT = re.compile(
     r"^\W*(?:(?:and|so|ok|now|then|but)\W+)*"
@@ -82,12 +96,34 @@ def only_asks_terms(
     waits = tracker.get_slot(REQUESTED_SLOT) == "order_number" and form in _FORMS
     if not text or (form is not None and not waits) or re.search(r"\d{4}", text):
         return None
+    if form is None and asks_first(text) and _FIRST_OF_SWAP.search(text):
+        dispatcher.utter_message(response="utter_aside_swap_first")
+        return []
     if not (waits and _JUST_ASKS.search(text)) and not _asks_terms(services, tracker, text):
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     money = latest_intent(tracker) == "refund_status"
     say_terms(services, words, dispatcher, viewer_of(tracker), of_money=money)
     return leave_form(tracker)
+
+
+def from_country(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """What it costs to send back from a country that is named; the form asks again."""
+    text, form = latest_text(tracker)[:READ], (tracker.active_loop or {}).get("name")
+    of_returns = form in ("return_form", "exchange_form")
+    of_returns = of_returns or not said_within(tracker, SOON).isdisjoint(_TOLD | _FROM)
+    named = countries_in(text) if is_question(text) else []
+    if not named or not (_SENDS.search(text) or (of_returns and _FROM_THERE.search(text))):
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    dispatcher.utter_message(
+        response=FROM_HERE if named[0] in COUNTRIES else FROM_ELSEWHERE,
+        country=words.locale.territories.get(named[0], named[0]),
+        cost=say_cost(services, words, viewer_of(tracker)),
+    )
+    return []
 
 
 def _asks_terms(services: RetailServices, tracker: Tracker, text: str) -> bool:

@@ -19,7 +19,8 @@ _NOT_MEANT = re.compile(
     r"\s(?:return|send|cancel|exchange|swap|change)\b)[^,;.!?—–]*?(?=\s*(?:[,;.!?—–]|\bbut\b|$))"
     # "The mugs stay", "I keep the mugs".
     r"|(?:(?<=[,;.!?—–])|\band\b|\bbut\b|^)[^,;.!?—–]*?\b(?:stays?|keep(?:ing)?)\b[^,;.!?—–]*"
-    r"|不是[^，。,；]*?(?=[，。,；]|是|而是|$)",
+    r"|不是[^，。,；]*?(?=[，。,；]|是|而是|$)"
+    r"|我?不(?:是|想|要)[^，。,；]{1,20}?(?=[，。,；]\s*(?:我|而)?是?(?:想|要|说)[退换]?)",
     re.IGNORECASE,
 )
 _REFUSES = re.compile(

@@ -160,6 +160,8 @@ class CorrectAction(RetailAction):
             if part in steps and re.search(named, text, re.IGNORECASE):
                 dispatcher.utter_message(response="utter_one_step_back")
                 return _without(tracker, part)
+        if not any(part in steps for part, _ in _PARTS):
+            return []  # nothing is answered yet: it is asked again
         dispatcher.utter_message(
             response="utter_correct_what",
             buttons=[

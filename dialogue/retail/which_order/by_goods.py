@@ -20,11 +20,11 @@ from dialogue.retail.wording import wording
 
 READ = 200  # characters
 _MEANS_OTHER = re.compile(
-    r"^\W*(?:(?:oh|ah|wait|stop|sorry|hm+|um|ok|well|hang on|hold on)\W+){0,3}"
-    r"(?:no|nope|not|wrong|sorry|oops|actually|i (?:mean|meant))\b"
+    r"^\W*(?:(?:oh|ah|wait|stop|sorry|hm+|um|ok|well|hang on|hold on|but)\W+){0,3}"
+    r"(?:no|nope|not|wrong|sorry|oops|actually|i (?:mean|meant|said))\b"
     r"|\bi (?:mean|meant)\b"
     r"|\b(?:return|send back|exchange|swap|go back|come back)\b"
-    r"|^\W*(?:不|错)|我(?:说的?|要|想)|[退换]",
+    r"|^\W*(?:(?:等等|等一下|哦|啊|哎)\W*){0,3}(?:不|错)|我(?:说的?|要|想)|[退换]",
     re.IGNORECASE,
 )
 

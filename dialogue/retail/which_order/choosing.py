@@ -40,6 +40,7 @@ from dialogue.retail.services import (
     said_within,
     viewer_of,
 )
+from dialogue.retail.talk.correcting import meant_in
 from dialogue.retail.talk.not_yet import asks_whether_done
 from dialogue.retail.talk.tasks import (
     LEFT,
@@ -300,7 +301,7 @@ class ChooseOrder(RetailAction):
         possible: Sequence[OrderView],
     ) -> tuple[str, ...]:
         """The orders that the words point at; the first is named, unless it was spoken of."""
-        text, present = latest_text(tracker), tracker.get_slot("order_number")
+        text, present = meant_in(latest_text(tracker)), tracker.get_slot("order_number")
         known = self.words(tracker).in_records(text)
         present = None if present is None else str(present)
         goods = {str(one) for one in tracker.get_latest_entity_values("product")}
@@ -334,7 +335,7 @@ def _still_deciding(tracker: Tracker, recent: Sequence[OrderView]) -> bool:
     """Whether goods are named of the order of which the active form decides."""
     if (tracker.active_loop or {}).get("name") not in DECIDING:
         return False
-    number, text = tracker.get_slot("order_number"), latest_text(tracker)
+    number, text = tracker.get_slot("order_number"), meant_in(latest_text(tracker))
     return any(one.number == number and mentioned(text, one.items) for one in recent)
 
 

@@ -49,12 +49,14 @@ def order_before(services: RetailServices, tracker: Tracker) -> OrderView | None
 def pointed_at(services: RetailServices, tracker: Tracker) -> str | None:
     """One of the orders that were shown, or one by what is in it; only the customer's own."""
     viewer, text = viewer_of(tracker), meant_in(latest_text(tracker))
-    told = tracker.get_slot(REQUESTED_SLOT) in TOLD_SLOTS  # "the second one" is an item then
-    if not viewer.signed_in or not text or told:
+    asked = tracker.get_slot(REQUESTED_SLOT)
+    if not viewer.signed_in or not text or asked in TOLD_SLOTS:  # "the second one" is an item then
         return None
+    text = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)).in_records(text)
     recent = services.store.recent_orders(viewer, limit=10)
     shown, present = tracker.get_slot("shown_orders") or (), tracker.get_slot("order_number")
-    if corrects(tracker) and not re.search(r"\border\b|(?<=[a-z] )one\b|单", text, re.IGNORECASE):
+    says_order = re.search(r"\border\b|(?<=[a-z] )one\b|单", text, re.IGNORECASE)
+    if asked != "order_number" and corrects(tracker) and not says_order:
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     found = orders_meant(words.in_records(text), shown, recent, present)
