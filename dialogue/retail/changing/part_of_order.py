@@ -10,7 +10,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.orders.views import ItemView, OrderView
 from dialogue.retail.changing.more_or_less import REMOVE
-from dialogue.retail.returning.picking import Picked, mentioned
+from dialogue.retail.returning.picking import Picked, mentioned, named_in
 from dialogue.retail.services import Events, latest_entity, latest_text
 from dialogue.retail.talk.correcting import meant_in
 from dialogue.retail.talk.tasks import WAITING, kept_wishes, wish
