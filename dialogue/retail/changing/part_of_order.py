@@ -30,6 +30,13 @@ _STAYS = re.compile(
     r"|留|还要|保留|照[发寄送]|继续[发寄送]",
     re.IGNORECASE,
 )
+# All of it stays, whatever is named beside: "I need those slippers. Leave it, don't cancel".
+_ALL_STAYS = re.compile(
+    r"\b(?:leave|keep) (?:it|that|this|them|everything|all|(?:the|my) (?:whole )?order)\b"
+    r"|\b(?:don['’]?t|do not|not) (?:cancel|take)\b(?! (?:the|my|all|every\w*)\b)"
+    r"|(?:先)?[别不]要?取消了?(?:吧|订单|这单)?\W*$|都留着|全留着",
+    re.IGNORECASE,
+)
 # Where what goes and what stays are told apart.
 _CLAUSE = re.compile(
     r"[.!;:,，。；！：]|\b(?:and|while|whereas|(?<!all )(?<!everything )but)\b|但", re.IGNORECASE
@@ -131,6 +138,8 @@ def _left(said: str, parts: list[str], items: tuple[ItemView, ...]) -> dict[int,
     goes = {line: n for found in apart for line, n in found.items() if line not in kept}
     if goes:  # "only the shirt, the mugs stay"
         return goes
+    if _ALL_STAYS.search(said):
+        return {}
     named = _named(meant_in(said), items) if meant_in(said) != said.strip() else {}
     if named and set(named) < kept:  # "the mugs, not the shirt"
         return named

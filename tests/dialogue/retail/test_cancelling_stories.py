@@ -156,3 +156,16 @@ def test_the_other_order_is_not_the_one_spoken_of(customer: NewCustomer) -> None
     tom = customer("Tom").says(f"cancel {PACKED}")
     tom.says_as("order_status", "ok. and where is my other order?")
     assert tom.text.startswith("I take it you mean order 2009")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ah no, i need those slippers. leave it, dont cancel",
+        "not the slippers, leave everything",
+        "拖鞋我还要，先别取消了",
+    ],
+)
+def test_all_of_it_stays_whatever_is_named_beside(customer: NewCustomer, said: str) -> None:
+    aisha = customer("Aisha").says("cancel 2055").says_as("deny", said)
+    assert "stays as it is" in aisha.text or "保持不变" in aisha.text
