@@ -52,7 +52,7 @@ _WHERE = re.compile(
 )
 _LACKS = re.compile(
     r"\b(?:do(?:es)?n['’]?t|do not|can['’]?t|cannot|haven['’]?t|not)\s(?:\w+\s)?"
-    r"(?:have|know|remember|find|got)\b|\bno (?:idea|clue)\b|\b(?:have|got) no\b"
+    r"(?:have|know|remember|find|got)\b|\bno (?:idea|clue)\b|\b(?:have|got) no (?!orders?\b)"
     r"|\b(?:lost|deleted|forgot\w*)\b"
     r"|手边没有|不在手边|没有(?:了|订单号|号码|邮件|邮箱|单号)|^\W*我?没有\W*$|找不到|不记得|忘[了记]|不知道",
     re.IGNORECASE,

@@ -161,8 +161,8 @@ def say_details(
 
 def asks_details_first(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker) -> bool:
     """Ask what shall stand on an invoice where a colleague is to put it there and nobody said."""
-    order = current_order(services, tracker)
-    if order is None or not _pressed_too_early(tracker, order):
+    order = current_order(services, tracker) if _pressed_pass_on(tracker) else None
+    if order is None or _details_told(tracker, order):
         return False
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     dispatcher.utter_message(response=WHICH, number=order.number, buttons=_pass_on(words))
@@ -173,12 +173,16 @@ def _pass_on(words: Wording) -> list[Button]:
     return [button(words.say("button_pass_on"), "human_agent", reason=REASON)]
 
 
-def _pressed_too_early(tracker: Tracker, order: OrderView) -> bool:
-    """Whether a colleague is to put something on the invoice, and nobody has said what."""
-    pressed = not latest_text(tracker) and latest_entity(tracker, "reason") == REASON
+def _pressed_pass_on(tracker: Tracker) -> bool:
+    """Whether a colleague is to put something on the invoice; with orders out of reach, too."""
+    return not latest_text(tracker) and latest_entity(tracker, "reason") == REASON
+
+
+def _details_told(tracker: Tracker, order: OrderView) -> bool:
+    """Whether what shall stand there was asked or told."""
     spoken_of = (one for one in bot_told(tracker) if one.get("number") == order.number)
     told = any(one.get("utter_action") in (ASKED, NOTED, WHICH) for one in spoken_of)
-    return pressed and not told and not any(_told_before(tracker))
+    return told or any(_told_before(tracker))
 
 
 def _of_delivery(tracker: Tracker) -> bool:

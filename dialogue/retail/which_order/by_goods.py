@@ -10,11 +10,19 @@ from rasa_sdk import Tracker
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.views import ItemView, OrderView
+from dialogue.questions import is_question
 from dialogue.retail.proof.identity import OrderForm, begins
 from dialogue.retail.returning.picking import WORDS, mentioned
-from dialogue.retail.services import Dispatcher, RetailServices, latest_text, viewer_of
+from dialogue.retail.services import (
+    Dispatcher,
+    RetailServices,
+    latest_intent,
+    latest_text,
+    viewer_of,
+)
 from dialogue.retail.talk.correcting import corrects, meant_in
 from dialogue.retail.task_slots import TOLD_SLOTS, value_before_message
+from dialogue.retail.which_order.left import LOOKING
 from dialogue.retail.which_order.pointing import order_naming
 from dialogue.retail.wording import wording
 
@@ -77,6 +85,8 @@ def other_order(services: RetailServices, tracker: Tracker) -> OrderView | None:
         return None
     if not (_MEANS_OTHER.search(text) or corrects(tracker)):
         return None
+    if latest_intent(tracker) in LOOKING and is_question(text):
+        return None  # "actually, where is 2023?" looks at that one
     recent = services.store.recent_orders(viewer, limit=10)
     others = [order for order in recent if order.number != str(present)]
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))

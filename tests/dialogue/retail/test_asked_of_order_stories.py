@@ -13,7 +13,7 @@ NewCustomer = Callable[..., Customer]
 @pytest.mark.parametrize(
     ("intent", "question", "told"),
     [
-        ("update_account", "and can i still change the adress?", "already on its way"),
+        ("update_account", "and can i still change the adress?", "on its way already"),
         ("faq", "then i'd like it brought to a different day, tuesday", "seven days later"),
         ("nlu_fallback", "how can i change the day of order 2023 to tuesday?", "seven days later"),
         ("out_of_scope", "can you ask the carrier to deliver to my neighbour", "on the carrier's"),

@@ -217,7 +217,7 @@ def test_it_is_the_product_spoken_of(guest: Talk) -> None:
     guest.says("do you have tents").says("is it good for the kitchen?", "product_details")
     assert "Two-Person Tent" in guest.text
     guest.says("do you have lamps").says("how big is it?", "product_details")
-    assert "Which of these" in guest.text and "Desk Lamp Arc" in guest.cards
+    assert "of each" in guest.text and "Desk Lamp Arc" in guest.cards
 
 
 @pytest.mark.parametrize("intent", [*INTENTS, "product_details"])
