@@ -234,6 +234,10 @@ def _words_in(text: str) -> list[str]:
     return query_words(text.replace("-", ""))
 
 
+# Asked in Chinese, whose words nothing parts; the price is told with the description.
+_PRICED = re.compile("多少钱|什么价|怎么卖|价[格钱]")
+
+
 def described(question: str, product: ProductView) -> Described:
     """The sentences of a product's description that tell what is asked, in their order."""
     name = product.name.casefold().split()
@@ -250,7 +254,7 @@ def described(question: str, product: ProductView) -> Described:
     measure = _MEASURE.search(product.name)
     if measure is not None and any(aspect.told.search(measure[0]) for aspect in asked):
         told = [f"{measure[0]}.", *told]
-    asks = is_question(question) and bool(named - _ABOUT_ALL)
+    asks = is_question(question) and bool(named - _ABOUT_ALL) and not _PRICED.search(question)
     said = " ".join(told)
     lacks = _SEVERAL.search(left) is not None and any(not one.told.search(said) for one in asked)
     return Described(bool(asked) or asks, said, lacks)
