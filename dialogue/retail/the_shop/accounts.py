@@ -46,6 +46,11 @@ _MY_DATA = re.compile(
     r"|我的(?:个人)?(?:数据|资料|信息)|关于我的",
     re.IGNORECASE,
 )
+_KEEPS_IT = re.compile(
+    r"\b(?:keep|leave|(?:not|n['’]?t) (?:delete|close))\b.{0,20}\b(?:it|account|that)\b"
+    r"|(?:先|那)?(?:不|别)(?:想|用)?(?:注销|删除?|销户)了?",
+    re.IGNORECASE,
+)
 _CHANGES = "utter_update_account"
 
 
@@ -59,6 +64,8 @@ def of_accounts(
     asks, said = is_question(text), said_within(tracker, SOON)
     if asks and _DELETED in said and _LOSES.search(text) and _concerns_orders(tracker, text):
         responses = ["utter_delete_account_orders"]
+    elif not asks and _DELETED in said and _KEEPS_IT.search(text):
+        responses = ["utter_account_kept"]
     elif asks and _READ_BY.search(text):
         responses = ["utter_chats_read"]
     elif _NEWSLETTER.search(text) and _MY_DATA.search(text):

@@ -104,7 +104,7 @@ _LESS = re.compile(
 )
 _ANOTHER = re.compile(
     r"^\W*(?:oh |ah |no |sorry |wait |i )*(?:sorry|mean|meant|no|not|and|what about|how about)\b"
-    r"|^\W*(?:不|我(?:说|问|是)|那)|[那这][个单笔].{0,4}\W*$",
+    r"|^\W*(?:不|我(?:说|问|是)|那)|[那这][个单笔]",
     re.IGNORECASE,
 )
 
