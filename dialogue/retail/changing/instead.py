@@ -83,7 +83,8 @@ _NOT_SENT_YET = re.compile(
     re.IGNORECASE,
 )
 _CANCELS = re.compile(
-    r"\b(?:cancel\w*|stop|withdraw)\b|(?:\bnot|n['’]?t|\bno longer)\s(?:want|need)\b|取消|不要|不想要|退",
+    r"\b(?:cancel\w*|stop|withdraw)\b|(?:\bnot|n['’]?t|\bno longer)\s(?:want|need)\b"
+    r"|取消|不要|不想要|退",
     re.IGNORECASE,
 )
 CHANGE, SWAP = "modify_order_form", "exchange_form"
