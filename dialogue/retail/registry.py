@@ -71,7 +71,14 @@ from dialogue.retail.talk import (
     more_of_it,
     noises,
 )
-from dialogue.retail.the_shop import asked_shortly, in_time, opening_hours, shipping, warranty_terms
+from dialogue.retail.the_shop import (
+    accounts,
+    asked_shortly,
+    in_time,
+    opening_hours,
+    shipping,
+    warranty_terms,
+)
 from dialogue.retail.viewing import (
     asked_of_order,
     invoice_details,
@@ -82,7 +89,7 @@ from dialogue.retail.viewing import (
     refund_questions,
     refund_terms,
 )
-from dialogue.retail.which_order import asking_which, choosing, goods_of_orders
+from dialogue.retail.which_order import asking_which, choosing, goods_of_orders, picking_one
 
 ACTIONS: tuple[type[RetailAction], ...] = (
     GoOnAction,
@@ -198,12 +205,14 @@ ANYWHERE: tuple[FollowUp, ...] = (
     announced.about_announced,
     swap_later.swap_later,
     taken_back.taken_back,
+    ticket_questions.passed_on,
     ticket_questions.asked_of_ticket,
     after_report.after_report,
     side_questions.beside_problem,
     under_way.about_parcels,
     ticket_notes.about_ticket,
     calling_back.called_back,
+    calling_back.calls_now,
     waiting.about_waiting,
     notices_asked.ended_in_passing,
     notices_asked.about_notices,
@@ -214,9 +223,11 @@ ANYWHERE: tuple[FollowUp, ...] = (
     asking_back.asked_back,
     told_wish.back_to_it,
     told_wish.only_asks_terms,
+    accounts.of_accounts,
     asked_beside.done_by_people,
     asked_beside.of_points,
     asked_beside.side_question,
+    picking_one.picks_one,
 )
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (

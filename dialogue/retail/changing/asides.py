@@ -30,6 +30,7 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
+from dialogue.retail.which_order.pointing import names_goods_of
 from dialogue.retail.wording import Wording, wording
 
 READ = 100  # who asks on the side asks it shortly
@@ -119,8 +120,21 @@ def after_change(
     if facet is None or done is None or facet not in _ANSWERS[done.form]:
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    if done.order is not None and _of_another(services, words, tracker, done.order):
+        return None
     _ANSWERS[done.form][facet](services, words, dispatcher, done)
     return []
+
+
+def _of_another(
+    services: RetailServices, words: Wording, tracker: Tracker, order: OrderView
+) -> bool:
+    """Whether goods of another order are named: "and the other one, with the candle?"."""
+    viewer, said = viewer_of(tracker), words.in_records(latest_text(tracker)[:READ])
+    if not viewer.signed_in or names_goods_of(said, order):
+        return False
+    recent = services.store.recent_orders(viewer, limit=10)
+    return any(names_goods_of(said, one) for one in recent if one.number != order.number)
 
 
 def _facet(tracker: Tracker) -> Facet | None:

@@ -33,16 +33,21 @@ from dialogue.retail.services import (
     RetailAction,
     RetailServices,
     current_order,
+    latest_intent,
     latest_text,
     once_for,
     plain_words,
     viewer_of,
 )
+from dialogue.retail.talk.correcting import agrees_to_lose
 from dialogue.retail.task_slots import REQUESTED_SLOT
 from dialogue.retail.viewing.orders import ChangeAction
 from dialogue.retail.which_order.by_goods import OrderByGoods
 from dialogue.retail.which_order.choice import may_cancel, may_change_contents
 from dialogue.retail.wording import Wording
+
+# What a yes with its why may be taken for.
+_MAY_MEAN_YES = frozenset({"affirm", "cancel_order", "deny", "inform", "nlu_fallback", "stop"})
 
 
 class CancelOrderForm(OrderByGoods):
@@ -54,6 +59,17 @@ class CancelOrderForm(OrderByGoods):
         """Ask for a yes only when the order may be cancelled."""
         order = current_order(self.services, tracker)
         return own if order and may_cancel(order, self.services.policies) else []
+
+    def extract_confirmed(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
+        """That it is not wanted any more is only why: "yes cancel it, I don't want it"."""
+        found = super().extract_confirmed(dispatcher, tracker, domain)
+        asked = tracker.get_slot(REQUESTED_SLOT) == "confirmed" and not begins(tracker)
+        mean = latest_intent(tracker) in _MAY_MEAN_YES
+        if found or not asked or not mean:
+            return found
+        return {"confirmed": True} if agrees_to_lose(latest_text(tracker)) else {}
 
     async def get_validation_events(
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Any

@@ -74,6 +74,19 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 RESEND, WITHDRAWAL = "problem_form", "withdraw_return_form"
+STATUS = "order_status_form"
+# "Why hasn't it left yet?" cancels nothing, nor asks for it.
+_NOT_SENT_YET = re.compile(
+    r"\b(?:why|when|how come|has|is)\b.{0,40}\b(?:sent|ship\w*|left|dispatched|arriv\w+|here)\b"
+    r"|(?:怎么|为什么|为啥|咋).{0,6}(?:还|都)?(?:没|不).{0,4}(?:发|寄|送|到)|还没(?:发货|寄出|发出)"
+    r"|什么时候.{0,6}(?:发货|发出|寄出)",
+    re.IGNORECASE,
+)
+_CANCELS = re.compile(
+    r"\b(?:cancel\w*|stop|withdraw)\b|(?:\bnot|n['’]?t|\bno longer)\s(?:want|need)\b"
+    r"|取消|不要|不想要|退",
+    re.IGNORECASE,
+)
 CHANGE, SWAP = "modify_order_form", "exchange_form"
 CANCEL = "cancel_order_form"
 # A return that is only thought of: "can I return it if it doesn't fit?".
@@ -100,8 +113,9 @@ def form_meant(services: RetailServices, tracker: Tracker) -> str | None:
     text, intent = latest_text(tracker)[:READ], latest_intent(tracker)
     if intent in _NEAR_A_REPORT and problem_told(text):
         return None if intent == "get_invoice" and _INVOICE.search(text) else RESEND
-    if intent == "return_item" and _RESEND.search(text):
-        return RESEND
+    sending = _of_sending(intent, text)
+    if sending is not None:
+        return sending
     viewer = viewer_of(tracker)
     if intent not in _NEAR_A_WITHDRAWAL or not viewer.signed_in:
         return None
@@ -112,6 +126,12 @@ def form_meant(services: RetailServices, tracker: Tracker) -> str | None:
         return None
     announced = map(announced_returns, services.store.recent_orders(viewer, limit=10))
     return WITHDRAWAL if any(announced) else None
+
+
+def _of_sending(intent: str, text: str) -> str | None:
+    if intent == "cancel_order" and _NOT_SENT_YET.search(text) and not _CANCELS.search(text):
+        return STATUS
+    return RESEND if intent == "return_item" and _RESEND.search(text) else None
 
 
 def _no_longer(text: str) -> bool:

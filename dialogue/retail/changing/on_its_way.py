@@ -43,11 +43,22 @@ _REFUSE = re.compile(
 _WITHOUT = re.compile(
     r"(?:n['’]?t|\b(?:not|no longer))\s(?:\w+\s)?(?:want|need|keep|like)\b"
     r"|\b(?:without|cancel\w*|remove|take (?:\w+ ){1,3}out|drop|swap|change)\b"
-    r"|不(?:想)?要|取消|去掉|改|换",
+    r"|不(?:想)?要|取消|去掉|拿掉|改|换|要退",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[,.;，。；]|\b(?:and|but)\b|但", re.IGNORECASE)
-_KEEPS = re.compile(r"(?<!n't )(?<!n’t )(?<!not )\bkeep\b|留下?|还要", re.IGNORECASE)
+_KEEPS = re.compile(
+    r"(?<!n't )(?<!n’t )(?<!not )\bkeep\b|\b(?:only|just) (?:want|need|keep|take)\b"
+    r"|留下?|还要|只(?:想)?要|(?<!不)(?<!不想)我?要(?:的)?\W*$",
+    re.IGNORECASE,
+)
+# A part of it, by whatever name: "can you take the bottle out of it?".
+_PART_OF_IT = re.compile(
+    r"\b(?:take|leave|get|remove|cancel|drop)\b.{3,30}\b(?:out of|from|in|inside) (?:it|there|that"
+    r"|the (?:order|parcel|package))\b"
+    r"|(?:取消|去掉|拿掉|不要).{0,4}(?:里面|里头|其中|当中)的?|(?:里面|里头|其中|当中).{1,12}(?:取消|去掉|拿掉|不要)",
+    re.IGNORECASE,
+)
 
 
 def on_its_way(
@@ -79,8 +90,9 @@ def _answer(
     money = facet is Facet.REFUND and refused
     if named and (refuses or _WITHOUT.search(text) or money):
         return _say_of_part(services, words, dispatcher, order, named)
-    if not refused or named:
-        return None
+    part = not named and len(order.items) > 1 and _PART_OF_IT.search(text)
+    if part or not refused or named:
+        return _say_no_part(services, words, dispatcher, order) if part else None
     if money:
         return _say_money(services, words, dispatcher, order)
     if facet is Facet.COST:
@@ -135,6 +147,22 @@ def _say_of_part(
         number=order.number,
         items=words.items(item.label for item in named),
         amount=words.money(worth, order.currency),
+        days=services.policies.returns.days,
+        buttons=[words.status_button(order.number), words.person_button()],
+    )
+    return []
+
+
+def _say_no_part(
+    services: RetailServices, words: Wording, dispatcher: Dispatcher, order: OrderView
+) -> Events:
+    """Whichever part is meant; the day with it, for it is often asked in the same breath."""
+    dispatcher.utter_message(
+        response="utter_refuse_no_part",
+        number=order.number,
+        expected=words.day(
+            max((one.expected_on for one in order.shipments), default=order.expected_on)
+        ),
         days=services.policies.returns.days,
         buttons=[words.status_button(order.number), words.person_button()],
     )

@@ -9,6 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction
 
 from dialogue.domain import LANGUAGE_SLOT
+from dialogue.questions import is_question
 from dialogue.retail.people.waiting import IN_QUEUE, was_asked_for
 from dialogue.retail.services import (
     Dispatcher,
@@ -17,6 +18,7 @@ from dialogue.retail.services import (
     latest_intent,
     latest_text,
 )
+from dialogue.retail.the_shop.staff_hours import back_at
 from dialogue.retail.wording import button, wording
 
 READ = 200  # characters that are looked through
@@ -51,6 +53,15 @@ _TELLS = re.compile(
     re.IGNORECASE,
 )
 
+_NUMBER = r"(?:call|ring|phone|telephone|number|hotline)"
+_NOW = r"(?:now|right away|immediately|tonight|this evening|at this (?:hour|time)|today|still)"
+_CALL_NOW = re.compile(
+    rf"\b{_NUMBER}\b(?!.{{0,10}}\bme\b).{{0,30}}\b{_NOW}\b"
+    rf"|\b{_NOW}\b.{{0,30}}\b{_NUMBER}\b(?! me\b)"
+    r"|(?:现在|今晚|马上|这会儿|这么晚).{0,10}(?:电话|打给你们|热线)|电话.{0,12}(?:现在|今晚|马上|这会儿)",
+    re.IGNORECASE,
+)
+
 
 def called_back(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
@@ -74,6 +85,24 @@ def called_back(
         buttons=[] if wants else [button(words.say("button_pass_on"), "human_agent")],
     )
     return [FollowupAction("action_request_human")] if wants else []
+
+
+def calls_now(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """The number to call right now, and from when it is answered; None while it is."""
+    text, in_form = latest_text(tracker)[:READ], (tracker.active_loop or {}).get("name")
+    back = back_at(services.policies.people, services.clock())
+    if in_form or back is None or not _CALL_NOW.search(text) or not is_question(text):
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    waits = bool(tracker.get_slot(IN_QUEUE))
+    dispatcher.utter_message(
+        response="utter_phone_closed",
+        when=words.moment(back),
+        buttons=[] if waits else [words.person_button()],
+    )
+    return []
 
 
 def wants_call(text: str) -> bool:

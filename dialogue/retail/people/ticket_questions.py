@@ -6,11 +6,13 @@ import re
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.tickets import TicketNotFound, TicketView, ticket_number_in
 from dialogue.questions import is_question
-from dialogue.retail.people.tickets_told import TOLD, ticket_of, ticket_spoken_of, told
+from dialogue.retail.people.tickets_told import COMPLAINED, TOLD, ticket_of, ticket_spoken_of, told
+from dialogue.retail.people.waiting import asks_how_long
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -31,7 +33,7 @@ _NAMED = re.compile(
 _ASKED = re.compile(
     r"\bwhat(?:['’]?s)?\b.{0,40}"
     r"\b(?:noted|written|write|wrote|stands?|says?|recorded|in (?:it|there))\b"
-    r"|\b(?:number|reference)\b|\bwho(?:['’]?s)?\b.{0,12}\b(?:has|have|got|works?|working|handl\w+"
+    r"|\b(?:number|reference)\b|\bwho(?:['’]?s)?\b.{0,12}\b(?:has|have|got|reads?|works?|working|handl\w+"
     r"|deal\w*|looks?|looking|on it|responsible|in charge)\b"
     r"|\b(?:has|did|have)\b.{0,10}\b(?:any|some)(?:one|body)\b.{0,15}"
     r"\b(?:read|look\w*|seen|see|answer\w*|work\w*)\b|有人(?:看|处理)(?:了|过)?[吗没]"
@@ -40,6 +42,14 @@ _ASKED = re.compile(
 )
 _ELSE = re.compile(
     r"\b(?:order|tracking|phone|telephone|invoice|card|customer|vat|parcel|account)\b|订单|快递|电话|发票",
+    re.IGNORECASE,
+)
+# A yes to a person who is offered; "ok, and who reads it?" is none.
+_YES_AND = re.compile(
+    r"^\W*(?:(?:(?:yes|yeah|yep|sure)\b|(?:ok(?:ay)?\W+)?(?:please|pls|pass me on)\b)"
+    r"(?:\W+(?:please|pls|do|pass me on|go ahead)\b)*"
+    r"|(?:好|行|可以|嗯|是)?的?[吧啊]?[，,]?(?:帮我|请)?转(?:人工)?[吧呗了]?|(?:要|是|对)的?[吧啊]?)"
+    r"(?:[,.!;，。！；~～]|\s(?=and\b|but\b|so\b)|\s(?=[\u4e00-\u9fff]))+",
     re.IGNORECASE,
 )
 _PHOTOGRAPHS = re.compile(r"^Photographs: .*$", re.MULTILINE)  # for the colleague only
@@ -64,6 +74,22 @@ def asked_of_ticket(
         wished=words.say("ticket_wish", wish=wish) if wish else "",
     )
     return []
+
+
+def passed_on(
+    _services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """ "Yes. And what becomes of it?" to a person who is offered for a complaint: both."""
+    text, offered = latest_text(tracker)[:READ], said_within(tracker, 1) & COMPLAINED
+    ticket = ticket_spoken_of(tracker)
+    yes = _YES_AND.match(text)
+    if not offered or ticket is None or yes is None or (tracker.active_loop or {}).get("name"):
+        return None
+    if not is_question(text[yes.end() :]):
+        return None
+    if not asks_how_long(text):  # who takes over, and when, is told with that
+        dispatcher.utter_message(response="utter_complaint_how_passed", ticket=ticket)
+    return [FollowupAction("action_request_human")]
 
 
 def _asked_about(services: RetailServices, tracker: Tracker) -> TicketView | None:

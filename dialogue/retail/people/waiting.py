@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from dialogue.domain import LANGUAGE_SLOT
+from dialogue.questions import is_question
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -16,6 +17,7 @@ from dialogue.retail.services import (
     latest_text,
     said_within,
 )
+from dialogue.retail.task_slots import FORM_OF_INTENT
 from dialogue.retail.the_shop.staff_hours import back_at
 from dialogue.retail.wording import wording
 
@@ -111,6 +113,19 @@ _STAYS = re.compile(
     rf"|in)\b.{{0,20}}\b{_LINE}\b|(?:别|不要|不想|没)(?:把我|让我)?(?:退出|离开|移出|踢)|(?:了|没有)[吗么]|会不会",
     re.IGNORECASE,
 )
+# The same beside a question of its own: "ok leave it then. How long can I return things?"
+_NO_MORE_BESIDE = re.compile(
+    r"\W*(?:(?:ok(?:ay)?|oh|hm+|actually|no|well|thanks?|then|sorry)\W+)*"
+    r"(?:(?:never\s?mind|forget (?:it|that|the (?:person|colleague|queue))|leave it|leave that)"
+    r"(?: then| now| please| again)*\W*$"
+    r"|i (?:no longer|don['’]?t|do not) (?:need|want) (?:to (?:wait|talk|speak)\b.{0,30}"
+    r"|(?:an?|the|your|any) (?:agent|person|human|colleague|one)(?: any ?more| now)*\W*$))"
+    r"|.{0,6}(?:算了|不等了|不用等了?|不排队了?|不(?:需要|用)?(?:找|转)?人工了?|不用转了?)吧?\W*$",
+    re.IGNORECASE,
+)
+_SENTENCES = re.compile(r"(?<=[.,;!?，。；！？])\s*|\s(?=(?:and|but) )", re.IGNORECASE)
+_OF_WAITING = frozenset({"affirm", "deny", "human_agent", "inform", "nlu_fallback", "stop"})
+_WISHES = frozenset({"list_orders", *FORM_OF_INTENT})
 _CLAUSE = re.compile(r"[.,;!?:，。；！？]|\s(?:so|and|but)\s", re.IGNORECASE)
 _NOT_YET = re.compile(
     r"\b(?:not|n['’]t|never|nothing|isn['’]?t|wasn['’]?t|hasn['’]?t|un)\b.{0,20}\b(?:solved|sorted|fixed"
@@ -136,7 +151,8 @@ def about_waiting(
         dispatcher.utter_message(response="utter_queue_not_in" if left else "utter_queue_none")
         return []
     if _gives_up(tracker):
-        return leave_queue(dispatcher)
+        out = leave_queue(dispatcher)
+        return None if _asks_else(tracker) else out  # which is answered as well
     asked = "utter_waiting_how_long" if _HOW_LONG.search(_text(tracker)) else "utter_still_waiting"
     back = back_at(services.policies.people, services.clock())
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
@@ -185,6 +201,11 @@ def has_left_queue(tracker: Tracker) -> bool:
     return False
 
 
+def asks_how_long(text: str) -> bool:
+    """Whether a text asks how long one waits for a person."""
+    return _HOW_LONG.search(text[:READ]) is not None
+
+
 def _gives_up(tracker: Tracker) -> bool:
     """Inside a form it is the form that is given up, unless it says that the queue is meant."""
     text = _text(tracker)
@@ -192,7 +213,25 @@ def _gives_up(tracker: Tracker) -> bool:
         return True
     in_form = (tracker.active_loop or {}).get("name")
     ends = not in_form and bool(_NO_MORE.match(text)) and not _NOT_YET.search(text)
-    return ends and len(text.split()) <= SHORT
+    if ends and len(text.split()) <= SHORT:
+        return True
+    clauses = [one.strip() for one in _SENTENCES.split(text) if one.strip()]
+    alone = [one for one in clauses if not is_question(one)]
+    return (
+        not in_form
+        and len(clauses) > 1
+        and any(_NO_MORE_BESIDE.match(one) and not _NOT_YET.search(one) for one in alone)
+    )
+
+
+def _asks_else(tracker: Tracker) -> bool:
+    """Whether a message that gives waiting up also asks or wants something that is no waiting."""
+    if latest_intent(tracker) in _OF_WAITING:
+        return False
+    wishes = latest_intent(tracker) in _WISHES
+    sentences = [one for one in _SENTENCES.split(_text(tracker)) if re.search(r"\w", one)]
+    rest = [one for one in sentences if is_question(one) or (wishes and not _NO_MORE.match(one))]
+    return any(not _STILL.search(one) and not _HOW_LONG.search(one) for one in rest)
 
 
 def _leaves(text: str) -> bool:

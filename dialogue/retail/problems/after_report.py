@@ -11,6 +11,7 @@ from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.extras import ShopExtras
 from dialogue.orders.states import Remedy
 from dialogue.orders.tickets import TicketNotFound
+from dialogue.questions import is_question
 from dialogue.retail.people.tickets_told import Facts, ticket_of, told
 from dialogue.retail.problems.remedies import wish_in
 from dialogue.retail.services import (
@@ -62,6 +63,15 @@ _HOW_LONG = re.compile(
     re.IGNORECASE,
 )
 
+# "And if the new one is sold out?"
+_SOLD_OUT = re.compile(
+    r"\b(?:if|in case)\b.{0,40}"
+    r"(?:\b(?:sold out|out of stock|unavailable|no longer (?:there|available))\b"
+    r"|(?:\b(?:not|none|no more)|n['’]?t)\b.{0,25}\b(?:stock|available|any|left|have)\b)"
+    r"|(?:没有?|缺|断|无)(?:现)?货|卖完|售罄|没有新的",
+    re.IGNORECASE,
+)
+
 
 def after_report(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
@@ -77,6 +87,11 @@ def after_report(
     facts = next(one for one in told(tracker) if one.get("utter_action") in _REPORTED)
     if latest_entity(tracker, "order_number") not in (None, facts.get("number")):
         return None
+    if _SOLD_OUT.search(text) and is_question(text):
+        dispatcher.utter_message(
+            response="utter_wish_if_sold_out", reference=ticket_of(facts) or ""
+        )
+        return []
     wish, wants = wish_in(text), _INSTEAD.search(text) or _WANTS.search(text)
     noted: Events | None = None
     if wish in GOODS and wants and not _ASKS.search(text):

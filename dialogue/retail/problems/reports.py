@@ -57,6 +57,7 @@ from dialogue.retail.problems.remedies import (
 )
 from dialogue.retail.problems.side_questions import say_beside
 from dialogue.retail.problems.still_to_come import (
+    say_not_due,
     say_rest,
     speaks_of_rest,
     to_come,
@@ -316,12 +317,7 @@ class ReportProblemAction(OrderAction):
             return True
         if late_of(tracker, order) is not None or not not_due(order, kind_of(tracker)):
             return False
-        dispatcher.utter_message(
-            response="utter_parcel_not_due",
-            number=order.number,
-            expected=words.day(max(parcel.expected_on for parcel in order.shipments)),
-            buttons=[words.status_button(order.number), words.person_button()],
-        )
+        say_not_due(self.services, words, dispatcher, order)
         return True
 
     def _report(

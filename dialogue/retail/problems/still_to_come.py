@@ -119,6 +119,20 @@ def tells_nothing_missing(words: Wording, order: OrderView, text: str) -> bool:
     return _FINE.match(text) is not None
 
 
+def say_not_due(
+    services: RetailServices, words: Wording, dispatcher: Dispatcher, order: OrderView
+) -> None:
+    """That it is not late yet; who waits on the day itself has waited."""
+    due = max(parcel.expected_on for parcel in order.shipments)
+    today = due == services.clock().date()
+    dispatcher.utter_message(
+        response="utter_parcel_due_today" if today else "utter_parcel_not_due",
+        number=order.number,
+        expected=words.day(due),
+        buttons=[words.status_button(order.number), words.person_button()],
+    )
+
+
 def say_rest(
     services: RetailServices,
     words: Wording,

@@ -223,7 +223,7 @@ _ELSEWHERE = re.compile(
 
 
 _DO_IT = re.compile(
-    r"\b(?:can|could|will|would) (?:you|u) (?:please )?(?:just )?"
+    r"\b(?:can|could|will|would|can['’]?t|cannot|couldn['’]?t) (?:you|u) (?:please )?(?:just )?"
     r"(?:do|change|set|reset|make|create)\b"
     r"|(?:帮我|替我)(?:办|改|弄|做)",
     re.IGNORECASE,

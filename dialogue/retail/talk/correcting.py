@@ -48,11 +48,28 @@ _YET = re.compile(
     r"|不|别|只|但|另|换成",
     re.IGNORECASE,
 )
+# Why it shall go: no more than the yes that it is said with.
+_UNWANTED = re.compile(
+    r"(?:\b(?:because|since|cause|as)\s+)?\bi(?:\s+really)?\s+(?:don['’]?t|do not|no longer)"
+    r"\s+(?:want|need)\s+(?:it|this|that|them)(?:\s+(?:any ?more|now|after all))*"
+    r"|(?:因为)?我?(?:已经|现在)?(?:不(?:想|需)?要|用不[上着])了?",
+    re.IGNORECASE,
+)
+# 取消吧 to "shall I cancel it?"
+_LOSES = re.compile(r"^\W*(?:那|就|请|帮我)*取消(?:掉|了)?(?:它|订单|这单)?[吧呗]\W*$")
 
 
 def agrees(text: str) -> bool:
     """Whether a short text is a yes and nothing else: "yes cancel it pls"."""
     return len(text) <= LONGEST_YES and bool(_YES.search(text)) and not _YET.search(text)
+
+
+def agrees_to_lose(text: str) -> bool:
+    """Whether a short text is a yes to giving something up: "yes, I don't want it any more"."""
+    if len(text) > LONGEST_YES:
+        return False
+    said = _UNWANTED.sub("", text)
+    return agrees(text) or bool((_YES.search(text) and agrees(said)) or _LOSES.match(said))
 
 
 def corrects(tracker: Tracker) -> bool:

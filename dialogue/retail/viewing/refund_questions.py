@@ -47,6 +47,12 @@ _FASTER = re.compile(
     re.IGNORECASE,
 )
 _MEANT = NEAR | {"cancel_order", "get_invoice"}
+# "And the puzzle? I didn't get the money either" is no parcel that is missing.
+_OF_MONEY = re.compile(
+    r"\b(?:money|refund\w*|paid back)\b|退款|(?:收|拿|看|退|等)(?:到|回)?.{0,3}钱"
+    r"|钱.{0,4}(?:没|到|退)",
+    re.IGNORECASE,
+)
 _ELSEWHERE = re.compile(
     r"\b(?:can|could|may|please|rather|instead|send|go|transfer|pay)\b.{0,40}"
     r"\b(?:paypal|vouchers?|gift cards?|store credit"
@@ -77,7 +83,7 @@ _WAY = re.compile(
     r"\b(?:by|to|on|with|onto|via) (?:my |the |which |what )?(?:card|paypal|bank|account|invoice)\b"
     r"(?! game)"
     r"|\bwhich (?:card|account|way)\b|\bwhere (?:does|did|will|do)\b"
-    r"|(?:卡|贝宝|paypal|账户|哪里|哪张).{0,6}(?:吗|呢|[?？])|退到哪",
+    r"|(?:卡(?!牌)|贝宝|paypal|账户|哪里|哪张).{0,6}(?:吗|呢|[?？])|退到哪",
     re.IGNORECASE,
 )
 _SINCE = re.compile(
@@ -98,7 +104,7 @@ _LESS = re.compile(
 )
 _ANOTHER = re.compile(
     r"^\W*(?:oh |ah |no |sorry |wait |i )*(?:sorry|mean|meant|no|not|and|what about|how about)\b"
-    r"|^\W*(?:不|我(?:说|问|是)|那)",
+    r"|^\W*(?:不|我(?:说|问|是)|那)|[那这][个单笔]",
     re.IGNORECASE,
 )
 
@@ -113,7 +119,8 @@ def about_refund(
         _say_not_faster(services, dispatcher, tracker, order)
         return []
     told = any(map(_TOLD.match, said_within(tracker, SOON)))
-    if order is None or not short or not told or latest_intent(tracker) not in _MEANT:
+    meant = latest_intent(tracker) in _MEANT or _OF_MONEY.search(text)
+    if order is None or not short or not told or not meant:
         return None
     refund = max(order.refunds, key=lambda one: one.created_at, default=None)
     if refund is not None and refund.status is PaymentStatus.FAILED and _tells_where(tracker):

@@ -67,7 +67,7 @@ from dialogue.retail.which_order.left import (
     left_behind,
     version_of,
 )
-from dialogue.retail.which_order.order_dates import placed_then
+from dialogue.retail.which_order.order_dates import due_today, placed_then
 from dialogue.retail.which_order.orders_named import order_before, own_numbers
 from dialogue.retail.which_order.pointing import (
     in_state_said,
@@ -82,6 +82,7 @@ from dialogue.retail.which_order.pointing import (
 from dialogue.retail.wording import Wording
 
 _BACK = {"exchange_form", "return_form"}
+_WAITS_FOR_IT = frozenset({"delivery_not_received", "order_status"})
 _SENDING = frozenset({"exchange_item", "modify_order", "return_item"})
 
 
@@ -317,6 +318,8 @@ class ChooseOrder(RetailAction):
         then = placed_then(text, possible, self.services.clock().date())
         if then is None and latest_intent(tracker) in LOOKING:
             then = in_state_said(text, possible)
+        if then is None and latest_intent(tracker) in _WAITS_FOR_IT:
+            then = due_today(text, possible, self.services.clock().date())
         named = named or ((then.number,) if then else ())
         for order in recent:
             if order.number in named[:1] and order.number != present:

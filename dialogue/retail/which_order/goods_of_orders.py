@@ -13,6 +13,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders import rules
 from dialogue.orders.views import OrderView
+from dialogue.questions import is_question
 from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.services import (
     Dispatcher,
@@ -24,7 +25,7 @@ from dialogue.retail.services import (
     said_within,
     viewer_of,
 )
-from dialogue.retail.which_order.pointing import names_goods_of
+from dialogue.retail.which_order.pointing import names_goods_of, pointed
 from dialogue.retail.wording import Wording, wording
 
 READ = 100  # characters
@@ -48,6 +49,8 @@ _AND_THE = re.compile(
 ORDERS_TOLD = re.compile(
     r"utter_(?:status_|parcel_|rest|list_orders|order_contents|it_is_|day_|order_assumed)"
 )
+_LISTED = "utter_list_orders"
+_UNSURE = frozenset({"nlu_fallback", "out_of_scope"})
 # What a short question after goods may be taken for, where it is not taken for one about orders.
 _NEAR = frozenset(
     {
@@ -111,6 +114,10 @@ def order_with(
     ):
         return None
     told = any(map(ORDERS_TOLD.match, said_within(tracker, SOON)))
+    shown, viewed = tracker.get_slot("shown_orders") or (), said_within(tracker, 1)
+    places = pointed(text, len(shown)) if _LISTED in viewed and is_question(text) else ()
+    if len(places) == 1 and latest_intent(tracker) in _UNSURE:  # "why is the second one late?"
+        return [SlotSet("order_number", shown[places[0]]), FollowupAction(FORM)]
     asks = _WHERE_ARE.search(text) or (told and _AND_THE.search(text))
     if not asks or latest_intent(tracker) not in _NEAR:
         return None

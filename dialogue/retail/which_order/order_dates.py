@@ -1,4 +1,4 @@
-"""Which orders were placed on the day, or in the month, that a customer names."""
+"""Which orders were placed on the day, or in the month, that a customer names; which come today."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from dialogue.orders.states import ShipmentStatus
 from dialogue.orders.views import OrderView
 
 READ = 200  # characters that are looked through
@@ -26,6 +27,11 @@ _WEEKDAY = re.compile(
 )
 _CHINESE_WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
 _YESTERDAY = re.compile(r"\byesterday\b|昨天", re.IGNORECASE)
+_TODAY = re.compile(
+    r"\b(?:today|all day|whole day|this (?:morning|afternoon|evening)|tonight)\b"
+    r"|今天|今日|今早|今晚|一整?天",
+    re.IGNORECASE,
+)
 _WITHIN = timedelta(days=7)  # how long a weekday that has gone by may be ago
 
 
@@ -35,6 +41,21 @@ def placed_then(text: str, orders: Sequence[OrderView], today: date) -> OrderVie
     placed = {order.number: order.placed_at.date() for order in orders}
     wanted = [order for order in orders if _fits(text, placed[order.number], today)]
     return wanted[0] if len(wanted) == 1 else None
+
+
+def due_today(text: str, orders: Sequence[OrderView], today: date) -> OrderView | None:
+    """The only one that is on its way and due today, if the text speaks of today."""
+    if not _TODAY.search(text[:READ]):
+        return None
+    due = [
+        order
+        for order in orders
+        if any(
+            one.expected_on == today and one.status is not ShipmentStatus.DELIVERED
+            for one in order.shipments
+        )
+    ]
+    return due[0] if len(due) == 1 else None
 
 
 def _fits(text: str, placed: date, today: date) -> bool:

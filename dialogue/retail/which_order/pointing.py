@@ -144,7 +144,9 @@ def orders_meant(
     within = [order for order in by_content if order.number in listed] or by_content
     if present is not None and any(order.number == present for order in within):
         return ()
-    return (within[0].number,) if len(within) == 1 else ()
+    most = order_naming(text, within)  # "the first aid kit": there is a herb growing kit too
+    only = within[0] if len(within) == 1 else most
+    return (only.number,) if only else ()
 
 
 def in_state_said(text: str, orders: Sequence[OrderView]) -> OrderView | None:
