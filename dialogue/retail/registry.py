@@ -226,6 +226,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     asked_shortly.asked_shortly,
     in_time.in_time,
     noises.no_words,
+    leading.in_short,
     after_return.insists,
     buying.buys,
     waiting_list.about_waiting_list,

@@ -16,6 +16,7 @@ from dialogue.orders.errors import (
 from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView
 from dialogue.retail.changing.cancelling import (
+    agrees,
     asks_for_refund,
     asks_until,
     cancels_all,
@@ -72,7 +73,7 @@ class CancelOrderForm(OrderByGoods):
             if part is not None:
                 dispatcher.utter_message(response="utter_only_whole_order", number=before.number)
                 return [SlotSet("confirmed", None)]
-            if cancels_all(latest_text(tracker)):
+            if cancels_all(latest_text(tracker)) or agrees(latest_text(tracker)):
                 return [SlotSet("confirmed", True)]
         events = await super().get_validation_events(dispatcher, tracker, domain)
         order = current_order(self.services, tracker)

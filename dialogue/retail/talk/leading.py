@@ -54,6 +54,21 @@ LONGEST_OF_ANOTHER = 60  # characters
 _OTHER_ORDER = re.compile(
     r"\b(?:and|what about|how about|other|another|same|also)\b|另|还有|那|呢|也", re.IGNORECASE
 )
+# The answer is wanted in fewer words, not another time: "too long", "in short please".
+_SHORTER = re.compile(
+    r"^\W*(?:(?:ok|hm+|sorry|so|and|please|can you|could you)\W+){0,3}"
+    r"(?:what did you say\W+(?:\w+ ){0,2}too long|(?:\w+ ){0,2}too (?:long to read|much text)"
+    r"|(?:your|the) (?:answer|text|message) (?:is|was) (?:way |much )?too long"
+    r"|(?:say|make|put|keep) (?:it|that) short(?:er)?"
+    r"|(?:what(?:['’]?s| is) )?(?:(?:the|a|your) )?short(?:er|est)? (?:answer|version)"
+    r"|in short|in one (?:sentence|word|line)|in (?:a few|fewer) words|briefly|tl;?dr)"
+    r"(?:\W+(?:just )?(?:please|pls|then|yes or no|in short|say it shorter|shorter))*\W*$"
+    r"|^\W*(?:太长了?|说?(?:得)?简[单短]一?[点些]|简短(?:点|些)?|一句话(?:说|概括)?|长话短说)"
+    r"(?:吧|呢|说|行吗|好吗|\W)*$",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"(?<=[^\W\d][.!?])\s+|(?<=\d[.!?])\s+(?=[A-Z])|(?<=[。！？])|\n")
+_ASSUMED = "utter_order_assumed"
 _OWN_WORDING = (
     "utter_repeated",
     "utter_said_before",
@@ -83,6 +98,9 @@ class RepeatAction(RetailAction):
             said = said[:-1]
         elif not said:
             dispatcher.utter_message(response="utter_nothing_said_yet")
+            return []
+        if said and _SHORTER.match(latest_text(tracker)[:LONGEST_OF_ANOTHER]):
+            say_in_short(dispatcher, said)
             return []
         dispatcher.utter_message(response="utter_repeated")
         anew = _told_anew(said, words)
@@ -196,6 +214,27 @@ class CorrectAction(RetailAction):
             number = next(iter(orders_meant(text, shown, recent, present)), None)
         valid = order_number(number) if number else None
         return wish(last, None, order_number=valid) if valid else None
+
+
+def in_short(
+    _services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """ "Too long", whatever it was taken for: the answer before, in one sentence."""
+    text = latest_text(tracker)
+    said = [event for event in _last_answer(tracker) if not _is_own(event)]
+    if not said or len(text) > LONGEST_OF_ANOTHER or not _SHORTER.match(text):
+        return None
+    say_in_short(dispatcher, said)
+    return []
+
+
+def say_in_short(dispatcher: Dispatcher, said: Sequence[Mapping[str, Any]]) -> None:
+    """The first sentence of an answer, which says the main thing, with its buttons."""
+    told = [e for e in said if (e.get("metadata") or {}).get("utter_action") != _ASSUMED]
+    main = (told or said)[0]
+    buttons = (main.get("data") or {}).get("buttons")
+    first = _SENTENCE_END.split(str(main.get("text") or ""))[0]
+    dispatcher.utter_message(response="utter_in_short", answer=first, buttons=buttons or None)
 
 
 def same_of_another(
