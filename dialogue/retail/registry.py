@@ -82,7 +82,7 @@ from dialogue.retail.viewing import (
     refund_questions,
     refund_terms,
 )
-from dialogue.retail.which_order import asking_which, choosing, goods_of_orders
+from dialogue.retail.which_order import asking_which, choosing, goods_of_orders, goods_on_sale
 
 ACTIONS: tuple[type[RetailAction], ...] = (
     GoOnAction,
@@ -209,6 +209,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     notices_asked.about_notices,
     cancelling.about_cancelling,
     within_change.within_change,
+    goods_on_sale.goods_on_sale,
     after_refusal.another_day,
     told_wish.from_country,
     asking_back.asked_back,

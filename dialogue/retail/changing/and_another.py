@@ -12,6 +12,7 @@ from dialogue.retail.changing.more_or_less import ADD, more_or_less
 from dialogue.retail.goods.variants import wanted_at_once
 from dialogue.retail.returning.picking import Picked, named_in
 from dialogue.retail.services import Events, RetailServices, latest_text
+from dialogue.retail.talk.correcting import meant_in
 from dialogue.retail.talk.tasks import WAITING, kept_wishes, wish
 from dialogue.retail.wording import Wording
 
@@ -40,7 +41,7 @@ def another_change(
     yes = _YES_AND.match(text[:READ])
     if yes is None or len(text) > READ:
         return []
-    rest = words.in_records(text[yes.end() :])
+    rest = words.in_records(meant_in(text[yes.end() :]))
     found = named_in(rest, items)
     lines = list(found.pieces) if isinstance(found, Picked) else []
     other = next((one for one in items if lines == [one.line] and one.line != present.line), None)

@@ -51,7 +51,7 @@ _DONE = {
 }
 # What may have been said since, about the same matter.
 _BESIDE = re.compile(
-    r"utter_(?:aside_|refund_|sure_|next_|means_|care|thank|cancelled_for_good|day_|other_day_"
+    r"utter_(?:aside_|refund_|sure_|next_|means_|care|thank|cancelled_for_good|day_|other_day_|update_account"
     r"|order_goes_to|did_you_mean|ask_rephrase|fallback_again|repeated)"
 )
 # These ask of something else: other goods, shops, what comes back, an account, the payment.
@@ -69,6 +69,7 @@ _TOO_LATE = re.compile(
     r"|\btoo late\b|已经?(?:发|寄)(?:货|出)?了?.{0,6}(?:怎么办|会)|来得及|来不及",
     re.IGNORECASE,
 )
+_COMING = re.compile(r"\b(?:arriv\w*|com(?:e|es|ing)|deliver\w*)\b|送到|送达|到货", re.IGNORECASE)
 # Whether the change itself costs time: "will it be late because of that?".
 _DELAYED = re.compile(
     r"\b(?:will|does|would|is)\b.{0,30}\b(?:late|later|longer|delay\w*|slower|affect)\b"
@@ -79,12 +80,9 @@ _DELAYED = re.compile(
 # Whether the new address is kept for later orders.
 _SAVED = re.compile(
     r"\b(?:my|the) (?:account|profile|address book)\b|\bsaved?\b|\b(?:next time|from now on)\b"
-    r"|\b(?:next|future|other|later|all) (?:my )?orders?\b"
+    r"|\b(?:next|future|later) orders?\b"
     r"|账[户号]|以后的?订?单|下次|默认地址|保存",
     re.IGNORECASE,
-)
-_WISHED = re.compile(
-    r"\b(?:can|could|will|would) you\b|\b(?:please|how)\b|帮我|请|怎么|如何", re.IGNORECASE
 )
 _ADDRESS = re.compile(r"\badd?res+\b|地址", re.IGNORECASE)
 _CANCELS = re.compile(r"\b(?:cancel|wait|decide)\w*\b|取消", re.IGNORECASE)
@@ -152,13 +150,13 @@ def _answer_of(tracker: Tracker, form: str) -> Say | None:
     asks = is_question(text) and not cancels_all(text) and not another
     if form not in _STAGES or len(text) > READ or not asks:
         return None
-    if form == ADDRESS and _SAVED.search(text) and not _WISHED.search(text):
+    if form == ADDRESS and _SAVED.search(text):
         return _plain("account_stays")
     if form == CANCEL and _ADDRESS.search(text):
         return None
     facet = _facet(text)
-    if form == CANCEL and facet in _TIME and _ARRIVES.search(text):
-        return _comes
+    if form == CANCEL and facet in _TIME and _COMING.search(text):
+        return _comes if _ARRIVES.search(text) else None  # "when does the mixer come?"
     if form != CANCEL and _DELAYED.search(text):
         facet = Facet.WHEN
     return None if facet is None else _ANSWERS[form].get(facet)

@@ -7,12 +7,14 @@ import re
 from rasa_sdk import Tracker
 
 from dialogue.orders.codes import masked
-from dialogue.retail.proof.proving import CODE, claim_of
+from dialogue.questions import is_question
+from dialogue.retail.proof.proving import CODE, NOT_RECEIVED, claim_of
 from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailServices,
     latest_entity,
+    latest_intent,
     latest_text,
     viewer_of,
 )
@@ -70,7 +72,10 @@ _VALID = re.compile(
 # When the mail comes; not when the order does, or the money.
 _SOON = re.compile(
     r"\bhow (?:long|soon|fast|quick\w*)\b|\bwhen\b.{0,25}\b(?:come|comes|arrive\w*|get|be here)\b"
-    r"|多久|几分钟|什么时候",
+    r"|多久|几分钟|什么时候"
+    r"|^\W*(?:(?:no|sorry|but|hm+)\W+){0,2}(?:it|the (?:mail|code|e-?mail)|nothing)\s"
+    r"(?:has|did|is)\s?(?:n['’]?t| not)?.{0,6}\b(?:arrived?|come|came|here|there)\b.{0,10}$"
+    r"|^\W*还没.{0,2}(?:到|收到).{0,2}$",
     re.IGNORECASE,
 )
 _OF_THE_ORDER = re.compile(
@@ -177,7 +182,8 @@ def answer_to_counter_question(tracker: Tracker) -> str | None:
     own = asked == "order_number" and viewer.signed_in
     answers = _OWN if own else _ANSWERS.get(str(asked), {})
     kind = next((name for name, said in _KINDS if said.search(text)), "")
-    if kind == "soon" and _OF_THE_ORDER.search(text):
+    again = latest_intent(tracker) == NOT_RECEIVED and not is_question(text)  # a new one is sent
+    if kind == "soon" and (_OF_THE_ORDER.search(text) or again):
         return None
     return answers.get(kind)
 

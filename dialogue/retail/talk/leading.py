@@ -63,8 +63,8 @@ _SHORTER = re.compile(
     r"|(?:what(?:['’]?s| is) )?(?:(?:the|a|your) )?short(?:er|est)? (?:answer|version)"
     r"|in short|in one (?:sentence|word|line)|in (?:a few|fewer) words|briefly|tl;?dr)"
     r"(?:\W+(?:just )?(?:please|pls|then|yes or no|in short|say it shorter|shorter))*\W*$"
-    r"|^\W*(?:太长了?|说?(?:得)?简[单短]一?[点些]|简短(?:点|些)?|一句话(?:说|概括)?|长话短说)"
-    r"(?:吧|呢|说|行吗|好吗|\W)*$",
+    r"|^\W*(?:(?:太长了?|说?得?简[单短]一?[点些]|简短|一句话(?:说|概括)?|长话短说)"
+    r"(?:吧|呢|说|行吗|好吗|\W)*)+$",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?<=[^\W\d][.!?])\s+|(?<=\d[.!?])\s+(?=[A-Z])|(?<=[。！？])|\n")
@@ -99,11 +99,11 @@ class RepeatAction(RetailAction):
         elif not said:
             dispatcher.utter_message(response="utter_nothing_said_yet")
             return []
-        if said and _SHORTER.match(latest_text(tracker)[:LONGEST_OF_ANOTHER]):
+        anew = _told_anew(said, words)
+        if said and not anew and _SHORTER.match(latest_text(tracker)[:LONGEST_OF_ANOTHER]):
             say_in_short(dispatcher, said)
             return []
         dispatcher.utter_message(response="utter_repeated")
-        anew = _told_anew(said, words)
         if anew:
             return [FollowupAction(anew)]
         for event in said:
@@ -233,7 +233,8 @@ def say_in_short(dispatcher: Dispatcher, said: Sequence[Mapping[str, Any]]) -> N
     told = [e for e in said if (e.get("metadata") or {}).get("utter_action") != _ASSUMED]
     main = (told or said)[0]
     buttons = (main.get("data") or {}).get("buttons")
-    first = _SENTENCE_END.split(str(main.get("text") or ""))[0]
+    before = (main.get("metadata") or {}).get("answer")  # said in short already
+    first = before or _SENTENCE_END.split(str(main.get("text") or ""))[0]
     dispatcher.utter_message(response="utter_in_short", answer=first, buttons=buttons or None)
 
 
