@@ -218,8 +218,11 @@ def say_why_not(
                 response="utter_already_returned", **facts, buttons=[words.refund_button(number)]
             )
         case OrderAlreadyShipped():
+            sent = {line for parcel in order.shipments for line in parcel.lines}
+            here = [item.label for item in order.items if item.line not in sent] if sent else []
             dispatcher.utter_message(
-                response="utter_already_shipped",
+                response="utter_already_partly_sent" if here else "utter_already_shipped",
+                items=words.items(here),
                 **facts,
                 buttons=[
                     words.status_button(number),

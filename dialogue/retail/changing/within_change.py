@@ -15,11 +15,13 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.views import ItemView
 from dialogue.questions import is_question
+from dialogue.retail.changing.and_another import another_change
 from dialogue.retail.changing.contents import ModifyOrderForm, item_of
 from dialogue.retail.changing.more_or_less import wants_more
 from dialogue.retail.changing.no_more import say_no_more, say_no_more_pieces
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.goods.variants import named_variant, say_sold_out
+from dialogue.retail.returning.items import changeable
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -75,9 +77,15 @@ def within_change(
     if (tracker.active_loop or {}).get("name") != FORM or asked not in ("change", "confirmed"):
         return None
     order, item = current_order(services, tracker), item_of(services, tracker)
-    if order is None or item is None or not _is_about(services, tracker, item):
+    if order is None or item is None:
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    if asked == "confirmed":
+        items = changeable(services, order)
+        if later := another_change(services, words, tracker, order, items, item):
+            return [*later, SlotSet("confirmed", True), FollowupAction(FORM)]
+    if not _is_about(services, tracker, item):
+        return None
     if _MEASURES.search(text) and is_question(text):
         facts = {"item": item.name, "buttons": [words.person_button()]}
         dispatcher.utter_message(response="utter_measures_unknown", **facts)

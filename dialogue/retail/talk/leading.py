@@ -9,6 +9,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
+from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.rules import order_number
 from dialogue.retail.proof.order_keys import number_in
 from dialogue.retail.services import (
@@ -36,7 +37,7 @@ from dialogue.retail.talk.tasks import (
 from dialogue.retail.task_slots import FORM_OF_INTENT, REQUESTED_SLOT, TASK_SLOTS, forget_task
 from dialogue.retail.which_order.left import DECIDING, left_wish
 from dialogue.retail.which_order.pointing import orders_meant
-from dialogue.retail.wording import Wording, button
+from dialogue.retail.wording import Wording, button, wording
 
 # A part of a form in the customer's words; the phrase `part_…` is what its button is called.
 _PARTS = (
@@ -101,7 +102,7 @@ class RepeatAction(RetailAction):
             return []
         anew = _told_anew(said, words)
         if said and not anew and _SHORTER.match(latest_text(tracker)[:LONGEST_OF_ANOTHER]):
-            say_in_short(dispatcher, said)
+            _say_in_short(dispatcher, tracker, domain, words, said)
             return []
         dispatcher.utter_message(response="utter_repeated")
         if anew:
@@ -217,24 +218,32 @@ class CorrectAction(RetailAction):
 
 
 def in_short(
-    _services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, domain: Any
 ) -> Events | None:
     """ "Too long", whatever it was taken for: the answer before, in one sentence."""
     text = latest_text(tracker)
     said = [event for event in _last_answer(tracker) if not _is_own(event)]
     if not said or len(text) > LONGEST_OF_ANOTHER or not _SHORTER.match(text):
         return None
-    say_in_short(dispatcher, said)
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    _say_in_short(dispatcher, tracker, domain, words, said)
     return []
 
 
-def say_in_short(dispatcher: Dispatcher, said: Sequence[Mapping[str, Any]]) -> None:
+def _say_in_short(
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    domain: Any,
+    words: Wording,
+    said: Sequence[Mapping[str, Any]],
+) -> None:
     """The first sentence of an answer, which says the main thing, with its buttons."""
     told = [e for e in said if (e.get("metadata") or {}).get("utter_action") != _ASSUMED]
     main = (told or said)[0]
     buttons = (main.get("data") or {}).get("buttons")
     before = (main.get("metadata") or {}).get("answer")  # said in short already
-    first = before or _SENTENCE_END.split(str(main.get("text") or ""))[0]
+    text = _other_words(main, tracker, domain, words) or ""
+    first = before or _SENTENCE_END.split(text)[0]
     dispatcher.utter_message(response="utter_in_short", answer=first, buttons=buttons or None)
 
 
