@@ -74,10 +74,9 @@ def within_change(
 ) -> Events | None:
     """Keep what is known of the change; another variant is taken, more pieces are refused."""
     asked, text = tracker.get_slot(REQUESTED_SLOT), latest_text(tracker)
-    if (tracker.active_loop or {}).get("name") != FORM or asked not in ("change", "confirmed"):
-        return None
+    asks = (tracker.active_loop or {}).get("name") == FORM and asked in ("change", "confirmed")
     order, item = current_order(services, tracker), item_of(services, tracker)
-    if order is None or item is None:
+    if not asks or order is None or item is None:
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     if asked == "confirmed":
