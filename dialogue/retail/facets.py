@@ -47,7 +47,8 @@ _PATTERNS: tuple[tuple[Facet, re.Pattern[str]], ...] = tuple(
         (
             Facet.UNTIL,
             r"\b(?:until|till?|by) (?:when|what (?:day|date|time))\b|\bdead ?line\b"
-            r"|\bhow (?:long|much time|many days)\b.{0,20}\b(?:have i|i have|do i have"
+            r"|\bhow (?:long|much time|many days)\b(?!.{0,15}\btakes?\b).{0,20}"
+            r"\b(?:have i|i have|do i have"
             r"|i(?:['’]ve)? got|can i (?:still )?(?:wait|return|send|keep))\b"
             r"|\b(?:last|latest) (?:day|date)\b|\bhow late can\b|\bexpires?\b|\bstill valid\b"
             r"|最晚|最后(?:期限|一天)|截止|什么时候(?:之?前|为止)|(?:多少|几)天(?:之?内|以内)",

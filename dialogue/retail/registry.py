@@ -89,7 +89,13 @@ from dialogue.retail.viewing import (
     refund_questions,
     refund_terms,
 )
-from dialogue.retail.which_order import asking_which, choosing, goods_of_orders, picking_one
+from dialogue.retail.which_order import (
+    asking_which,
+    choosing,
+    goods_of_orders,
+    goods_on_sale,
+    picking_one,
+)
 
 ACTIONS: tuple[type[RetailAction], ...] = (
     GoOnAction,
@@ -218,6 +224,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     notices_asked.about_notices,
     cancelling.about_cancelling,
     within_change.within_change,
+    goods_on_sale.goods_on_sale,
     after_refusal.another_day,
     told_wish.from_country,
     asking_back.asked_back,
@@ -237,6 +244,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     asked_shortly.asked_shortly,
     in_time.in_time,
     noises.no_words,
+    leading.in_short,
     after_return.insists,
     buying.buys,
     waiting_list.about_waiting_list,

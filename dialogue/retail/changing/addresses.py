@@ -194,7 +194,12 @@ class ChangeAddressAction(ChangeAction):
         confirmed, typed = tracker.get_slot("confirmed"), tracker.get_slot("new_address")
         words = self.words(tracker)
         if confirmed is False:
-            dispatcher.utter_message(response="utter_address_kept", number=order.number)
+            now = sent_to(tracker, order.number).get("now")
+            dispatcher.utter_message(
+                response="utter_address_stays" if now else "utter_address_kept",
+                number=order.number,
+                address=words.address(str(now)),
+            )
             return
         try:
             if confirmed is not True or typed is None:

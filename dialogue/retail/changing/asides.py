@@ -17,9 +17,15 @@ from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
-from dialogue.retail.changing.cancelling import cancels_all, say_for_good, say_paid_back
+from dialogue.retail.changing.cancelling import (
+    asks_for_refund,
+    cancels_all,
+    say_for_good,
+    say_paid_back,
+)
 from dialogue.retail.changing.told_address import told_in
 from dialogue.retail.facets import Facet, facet_in
+from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -30,7 +36,6 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
-from dialogue.retail.which_order.pointing import names_goods_of
 from dialogue.retail.wording import Wording, wording
 
 READ = 100  # who asks on the side asks it shortly
@@ -46,15 +51,16 @@ _DONE = {
 }
 # What may have been said since, about the same matter.
 _BESIDE = re.compile(
-    r"utter_(?:aside_|refund_|sure_|next_|means_|care|thank|cancelled_for_good|day_|other_day_"
+    r"utter_(?:aside_|refund_|sure_|next_|means_|care|thank|cancelled_for_good|day_|other_day_|update_account"
     r"|order_goes_to|did_you_mean|ask_rephrase|fallback_again|repeated)"
 )
 # These ask of something else: other goods, shops, what comes back, an account, the payment.
 _ELSEWHERE = re.compile(
     r"\b(?:returns?|exchange|swap|send(?:ing)? back|stores?|shops?|open|invoice|code|warranty"
-    r"|delivery costs?|shipping costs?|coupon|voucher|password|account|call|phone|colleague|person"
+    r"|delivery costs?|shipping costs?|coupon|voucher|password|(?<!on my )(?<!to my )account"
+    r"|call|phone|colleague|person"
     r"|human|agent|closed|expired|blocked)\b"
-    r"|退货|换货|门店|营业|发票|验证码|保修|优惠|密码|账户|电话|人工|客服|注销|过期",
+    r"|退货|换货|门店|营业|发票|验证码|保修|优惠|密码|(?<!到)(?<!到我)(?<!到我的)账户|电话|人工|客服|注销|过期",
     re.IGNORECASE,
 )
 # "What if it has left already?" asks until when it may be done.
@@ -63,6 +69,23 @@ _TOO_LATE = re.compile(
     r"|\btoo late\b|已经?(?:发|寄)(?:货|出)?了?.{0,6}(?:怎么办|会)|来得及|来不及",
     re.IGNORECASE,
 )
+_COMING = re.compile(r"\b(?:arriv\w*|com(?:e|es|ing)|deliver\w*)\b|送到|送达|到货", re.IGNORECASE)
+# Whether the change itself costs time: "will it be late because of that?".
+_DELAYED = re.compile(
+    r"\b(?:will|does|would|is)\b.{0,30}\b(?:late|later|longer|delay\w*|slower|affect)\b"
+    r"|(?:影响|耽误).{0,6}(?:送|到货|时间|日期|配送)|会不会.{0,10}(?:晚|迟|延|慢)"
+    r"|会.{0,4}(?:晚到|迟到|延迟|推迟|变慢).{0,3}[吗？?]",
+    re.IGNORECASE,
+)
+# Whether the new address is kept for later orders.
+_SAVED = re.compile(
+    r"\b(?:my|the) (?:account|profile|address book)\b|\bsaved?\b|\b(?:next time|from now on)\b"
+    r"|\b(?:next|future|later) orders?\b"
+    r"|账[户号]|以后的?订?单|下次|默认地址|保存",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"\badd?res+\b|地址", re.IGNORECASE)
+_CANCELS = re.compile(r"\b(?:cancel|wait|decide)\w*\b|取消", re.IGNORECASE)
 _TIME = frozenset({Facet.WHEN, Facet.HOW_LONG})
 _ARRIVES = re.compile(
     r"\b(?:it|that|this|they|order|parcel)\b.{0,12}\b(?:here|arriv\w+|com(?:e|ing)|deliver\w*)\b|送到|送达|到货",
@@ -89,67 +112,78 @@ class Matter:
 Say = Callable[[RetailServices, Wording, Dispatcher, Matter], None]
 
 
-def asked_aside(tracker: Tracker) -> Facet | None:
-    """The facet that the latest message asks of the change that a form prepares, if it can be told.
+def asked_aside(tracker: Tracker) -> Say | None:
+    """What answers the question that the latest message asks of the change a form prepares.
 
     None where it answers the form, or asks of something else.
     """
-    form, facet = (tracker.active_loop or {}).get("name"), _facet(tracker)
-    if facet is Facet.REFUND and tracker.get_slot(REQUESTED_SLOT) == "order_code":
+    form = str((tracker.active_loop or {}).get("name"))
+    answer = _answer_of(tracker, form)
+    if answer is _money and tracker.get_slot(REQUESTED_SLOT) == "order_code":
         return None  # the yes was said: the refund has a form of its own
-    if form == CANCEL and facet in _TIME and _ARRIVES.search(latest_text(tracker)[:READ]):
-        return None  # of the goods, should they come after all
-    return facet if form in _STAGES and facet in _ANSWERS[form] else None
+    return answer
 
 
-def say_aside(
-    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, facet: Facet
-) -> None:
+def say_aside(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, say: Say) -> None:
     """Answer it of the form that is active."""
     form = str((tracker.active_loop or {}).get("name"))
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
-    matter = Matter(form, current_order(services, tracker), done=False)
-    _ANSWERS[form][facet](services, words, dispatcher, matter)
+    say(services, words, dispatcher, Matter(form, current_order(services, tracker), done=False))
 
 
 def after_change(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
     """Answer it of the change that was just made."""
-    facet, done = _facet(tracker), _just_done(services, tracker)
-    if facet is None or done is None or facet not in _ANSWERS[done.form]:
+    done = _just_done(services, tracker)
+    say = _answer_of(tracker, done.form) if done else None
+    if done is None or say is None or _names_another(services, tracker, done.order):
         return None
-    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
-    if done.order is not None and _of_another(services, words, tracker, done.order):
-        return None
-    _ANSWERS[done.form][facet](services, words, dispatcher, done)
+    say(services, wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)), dispatcher, done)
     return []
 
 
-def _of_another(
-    services: RetailServices, words: Wording, tracker: Tracker, order: OrderView
-) -> bool:
-    """Whether goods of another order are named: "and the other one, with the candle?"."""
-    viewer, said = viewer_of(tracker), words.in_records(latest_text(tracker)[:READ])
-    if not viewer.signed_in or names_goods_of(said, order):
-        return False
-    recent = services.store.recent_orders(viewer, limit=10)
-    return any(names_goods_of(said, one) for one in recent if one.number != order.number)
-
-
-def _facet(tracker: Tracker) -> Facet | None:
+def _answer_of(tracker: Tracker, form: str) -> Say | None:
+    """What answers the latest message of this form's change; None where it asks nothing of it."""
     text = latest_text(tracker)
-    if not text or len(text) > READ:
+    another = latest_entity(tracker, "order_number") and told_in(text) is None
+    asks = is_question(text) and not cancels_all(text) and not another
+    if form not in _STAGES or len(text) > READ or not asks:
         return None
-    if latest_entity(tracker, "order_number") and told_in(text) is None:
-        return None  # of another order
-    if not is_question(text) or cancels_all(text):
+    if form == ADDRESS and _SAVED.search(text):
+        return _plain("account_stays")
+    if form == CANCEL and _ADDRESS.search(text):
         return None
+    facet = _facet(text)
+    if form == CANCEL and facet in _TIME and _COMING.search(text):
+        return _comes if _ARRIVES.search(text) else None  # "when does the mixer come?"
+    if form != CANCEL and _DELAYED.search(text):
+        facet = Facet.WHEN
+    return None if facet is None else _ANSWERS[form].get(facet)
+
+
+def _facet(text: str) -> Facet | None:
     if _SHIPPING_BACK.search(text):
         return Facet.DIFFERENCE
     if _ELSEWHERE.search(text):
         return None
-    return Facet.UNTIL if _TOO_LATE.search(text) else facet_in(text)
+    facet = Facet.UNTIL if _TOO_LATE.search(text) else facet_in(text)
+    if facet is Facet.UNTIL and asks_for_refund(text) and not _CANCELS.search(text):
+        return Facet.REFUND  # "how long till I have the money?"
+    return facet
+
+
+def _names_another(services: RetailServices, tracker: Tracker, order: OrderView | None) -> bool:
+    """Whether goods of another order are named, and none of this one."""
+    viewer = viewer_of(tracker)
+    if order is None or not viewer.signed_in:
+        return False
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    said = words.in_records(latest_text(tracker)[:READ])
+    if mentioned(said, order.items):
+        return False
+    recent = services.store.recent_orders(viewer, limit=10)
+    return any(one.number != order.number and mentioned(said, one.items) for one in recent)
 
 
 def _just_done(services: RetailServices, tracker: Tracker) -> Matter | None:
@@ -196,6 +230,16 @@ def _until(
     """The last stage at which it may be done, by the shop's rules."""
     stage = getattr(services.policies.changes, _STAGES[matter.form])
     dispatcher.utter_message(response=f"utter_aside_until_{stage}")
+
+
+def _comes(
+    services: RetailServices, words: Wording, dispatcher: Dispatcher, matter: Matter
+) -> None:
+    """When the goods come, should they be kept; nothing of what is cancelled already."""
+    if matter.done or matter.order is None:
+        _undo(services, words, dispatcher, matter)
+    else:
+        _plain("comes_if_kept")(services, words, dispatcher, matter)
 
 
 def _when(services: RetailServices, words: Wording, dispatcher: Dispatcher, matter: Matter) -> None:

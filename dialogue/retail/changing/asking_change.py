@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -10,8 +11,17 @@ from dialogue.orders import rules
 from dialogue.retail.changing.contents import change_of, item_of
 from dialogue.retail.changing.more_or_less import REMOVE
 from dialogue.retail.goods.variants import other_variants
-from dialogue.retail.services import Dispatcher, Events, RetailAction, current_order
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    current_order,
+    latest_text,
+)
 from dialogue.retail.wording import Button, button
+
+READ = 300
+_WRAPS = re.compile(r"\b(?:gift[ -]?)?wrap(?:ped|ping)?\b|礼品包装|包(?:装)?成礼物", re.IGNORECASE)
 
 
 class AskChange(RetailAction):
@@ -62,6 +72,8 @@ class AskModifyOrder(RetailAction):
         if order is None or change is None:
             return []
         item, words = change.item, self.words(tracker)
+        if _WRAPS.search(latest_text(tracker)[:READ]):
+            dispatcher.utter_message(response="utter_wrapped_before")
         back = rules.item_refund_cents(
             item.unit_cents,
             item.quantity - change.quantity,

@@ -60,6 +60,17 @@ _CANCEL_ALL = re.compile(
     r"|(?:全部?|都|整单|整个订单?)取消(?:了|吧|掉|好了)*\W*$",
     re.IGNORECASE,
 )
+# "Yes, cancel it, I don't want it any more": said where that is asked, and nothing besides.
+_AGREES = re.compile(
+    r"^\W*(?:(?:yes|yeah|yep|yup|ok|okay|sure|right|please|well|then|just|so|hm+|go ahead and)\W+)*"
+    r"cancel (?:it|this|that|(?:the|this|my|that) order|order \d+|\d+)(?: then| now| please| pls)*"
+    r"(?:\W+(?:(?:because|as) )?(?:i|we) (?:really )?(?:do not|don['’]?t|no longer) (?:want|need)"
+    r" (?:it|that|this|them)(?: any ?more)?)?(?:\W+(?:please|pls|thanks?|thank you))?\W*$"
+    r"|^(?!\W*取消\W*$)\W*(?:(?:嗯|恩|对|是|好|行|那|就|的|啊|呀|吧|可以|确认|请|帮我|麻烦)\W*)*"
+    r"取消(?:掉|了|吧|它|这个|这单|订单|就行|就好|\W)*"
+    r"(?:我?(?:真的|都)?(?:不想?要|不需要|用不着|不用)了?(?:吧|啊)?)?\W*(?:谢谢)?\W*$",
+    re.IGNORECASE,
+)
 _BUT = re.compile(
     r"n['’]?t\b|\b(?:not|never|except|but|if|or)\b|[?？]|吗|[别不]要?(?:全部?|都|整单)取消|除了|不是",
     re.IGNORECASE,
@@ -111,6 +122,9 @@ def about_cancelling(
     asked = tracker.get_slot(REQUESTED_SLOT) == "confirmed" and not asks_for_goods(tracker)
     if (tracker.active_loop or {}).get("name") != FORM or not asked or order is None or not text:
         return None
+    same = latest_entity(tracker, "order_number") in (None, order.number)
+    if same and agrees(text):
+        return [SlotSet("confirmed", True), FollowupAction(FORM)]
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     instead = _less_than_all(services, words, dispatcher, tracker, order)
     if instead is not None:
@@ -177,6 +191,11 @@ def cancels_all(text: str) -> bool:
         return False
     clauses = [_NO.sub("", clause) for clause in _CLAUSES.split(_NO.sub("", text))]
     return any(_CANCEL_ALL.search(one) and not _BUT.search(one) for one in clauses)
+
+
+def agrees(text: str) -> bool:
+    """Whether a short text says once more that it shall be cancelled: "yes cancel it"."""
+    return _AGREES.match(text[:READ]) is not None and len(text) <= READ
 
 
 def asks_for_refund(text: str) -> bool:

@@ -16,6 +16,7 @@ from dialogue.orders.errors import (
 from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView
 from dialogue.retail.changing.cancelling import (
+    agrees,
     asks_for_refund,
     asks_until,
     cancels_all,
@@ -88,7 +89,7 @@ class CancelOrderForm(OrderByGoods):
             if part is not None:
                 dispatcher.utter_message(response="utter_only_whole_order", number=before.number)
                 return [SlotSet("confirmed", None)]
-            if cancels_all(latest_text(tracker)):
+            if cancels_all(latest_text(tracker)) or agrees(latest_text(tracker)):
                 return [SlotSet("confirmed", True)]
         events = await super().get_validation_events(dispatcher, tracker, domain)
         order = current_order(self.services, tracker)
@@ -233,8 +234,11 @@ def say_why_not(
                 response="utter_already_returned", **facts, buttons=[words.refund_button(number)]
             )
         case OrderAlreadyShipped():
+            sent = {line for parcel in order.shipments for line in parcel.lines}
+            here = [item.label for item in order.items if item.line not in sent] if sent else []
             dispatcher.utter_message(
-                response="utter_already_shipped",
+                response="utter_already_partly_sent" if here else "utter_already_shipped",
+                items=words.items(here),
                 **facts,
                 buttons=[
                     words.status_button(number),

@@ -12,6 +12,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from dialogue.orders import rules
 from dialogue.orders.errors import OrderError, OutOfStock
 from dialogue.orders.views import ItemView, OrderView, VariantView
+from dialogue.retail.changing.and_another import another_change
 from dialogue.retail.changing.cancelling import cancels_all
 from dialogue.retail.changing.changes import say_why_not
 from dialogue.retail.changing.more_or_less import (
@@ -102,12 +103,23 @@ class ModifyOrderForm(ItemForm):
         asked, change = tracker.get_slot("requested_slot"), tracker.get_slot("change")
         if asked == "confirmed" and change == REMOVE and cancels_all(latest_text(tracker)):
             return [SlotSet("requested_slot", None), SlotSet("confirmed", False)]
+        if asked == "confirmed" and (later := self._also_changed(tracker)):
+            tracker.slots["confirmed"] = True
+            return [*later, SlotSet("confirmed", True)]
         known = value_before_message(tracker, "order_number")
         events = await super().get_validation_events(dispatcher, tracker, domain)
         order = current_order(self.services, tracker)
         if asked != "order_number" or known or order is None or tracker.get_slot("change"):
             return events
         return [*events, *self._told_with_order(tracker)]
+
+    def _also_changed(self, tracker: Tracker) -> Events:
+        """What keeps another change that a yes is said with."""
+        order, item = current_order(self.services, tracker), item_of(self.services, tracker)
+        if order is None or item is None:
+            return []
+        words, items = self.words(tracker), self.possible(order)
+        return another_change(self.services, words, tracker, order, items, item)
 
     def _told_with_order(self, tracker: Tracker) -> Events:
         """Also the item and its change, in the message that says which order is meant."""

@@ -13,6 +13,7 @@ _ADD = re.compile(
     r"|go(?:es)? in(?:to)?)\b|加|再买",
     re.IGNORECASE,
 )
+_ONE_MORE_THING = re.compile(r"\bone more (?:thing|question|wish)\b", re.IGNORECASE)
 _REMOVE = re.compile(
     r"\b(remove|take (?:\S+ ){0,5}?(?:out|off)\b|delete|drop|without"
     r"|(?:don['’]?t|do not|no longer) (?:want|need)|cancel)\b|去掉|拿掉|删|不要|不想要|取消",
@@ -61,7 +62,7 @@ def wants_more(text: str, quantity: int) -> bool:
 
 def more_or_less(text: str) -> str | None:
     """Something added or taken out, and how many pieces: ``remove 2``."""
-    if _ADD.search(text):
+    if _ADD.search(_ONE_MORE_THING.sub(" ", text)):
         return ADD
     some = _SOME.search(text)
     if not _REMOVE.search(text) and not (some and _LESS.search(some[0])):

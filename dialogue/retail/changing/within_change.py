@@ -15,11 +15,13 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.views import ItemView
 from dialogue.questions import is_question
+from dialogue.retail.changing.and_another import another_change
 from dialogue.retail.changing.contents import ModifyOrderForm, item_of
 from dialogue.retail.changing.more_or_less import wants_more
 from dialogue.retail.changing.no_more import say_no_more, say_no_more_pieces
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.goods.variants import named_variant, say_sold_out
+from dialogue.retail.returning.items import changeable
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -72,12 +74,17 @@ def within_change(
 ) -> Events | None:
     """Keep what is known of the change; another variant is taken, more pieces are refused."""
     asked, text = tracker.get_slot(REQUESTED_SLOT), latest_text(tracker)
-    if (tracker.active_loop or {}).get("name") != FORM or asked not in ("change", "confirmed"):
-        return None
+    asks = (tracker.active_loop or {}).get("name") == FORM and asked in ("change", "confirmed")
     order, item = current_order(services, tracker), item_of(services, tracker)
-    if order is None or item is None or not _is_about(services, tracker, item):
+    if not asks or order is None or item is None:
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    if asked == "confirmed":
+        items = changeable(services, order)
+        if later := another_change(services, words, tracker, order, items, item):
+            return [*later, SlotSet("confirmed", True), FollowupAction(FORM)]
+    if not _is_about(services, tracker, item):
+        return None
     if _MEASURES.search(text) and is_question(text):
         facts = {"item": item.name, "buttons": [words.person_button()]}
         dispatcher.utter_message(response="utter_measures_unknown", **facts)

@@ -95,6 +95,15 @@ _WHEN_IT_COMES = re.compile(
     r"(?:跟我说|告诉我?|通知我?|提醒我?|说一声|叫我)",
     re.IGNORECASE,
 )
+# A question beside the matter: "remind me to be home, and what happens if I'm not in?".
+_ASKS_BESIDE = re.compile(
+    r"(?:[,;]?\s+(?:and|but)\s+|[.!?;]\s*(?:and |but )?)"
+    r"(?:what happens|what will happen|what would happen|what if|what about)\b.*$"
+    r"|[.!?;]\s*(?:and |but |so )?(?:what|when|where|who|how|why|will|does|do|is|are|can)\b.*$"
+    r"|[，,。；！]?(?:那|但是?|不过|还有|另外)?(?:如果|要是|万一)[^，。]{1,12}[，,]?[^，。]{0,6}"
+    r"(?:怎么办|咋办|会怎样|怎么样|呢)\W*$",
+    re.IGNORECASE,
+)
 _ASKED_AGAIN = ("remind me ", "提醒我")
 _ANY_DAY = datetime(2026, 1, 1)  # where it only matters where a time stands
 
@@ -114,6 +123,14 @@ def about_in(text: str) -> str:
     about = re.sub(r"[\s,;:，]*(?:\b(?:at|on|by|in|pls|please)\b)?[\s,.!?。！]*$", "", about)
     says_nothing = _POINTING.fullmatch(about) or (not found and not _topic(about))
     return "" if says_nothing else about.strip()[:MAX_ABOUT]
+
+
+def told_and_asked(text: str) -> tuple[str, str]:
+    """What a message tells, and the question beside it; of a question alone that is all."""
+    asks = _ASKS_BESIDE.search(text)
+    if asks is None or not text[: asks.start()].strip():
+        return text, ""
+    return text[: asks.start()], asks[0].strip(" ,.;!?，。；！")
 
 
 def _without_time_first(about: str) -> str:

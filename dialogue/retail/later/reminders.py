@@ -30,6 +30,7 @@ from dialogue.retail.later.reminder_topics import (
     fitting,
     names_one,
     places_in,
+    told_and_asked,
     when_it_comes,
 )
 from dialogue.retail.later.reminder_wishes import (
@@ -69,11 +70,17 @@ from dialogue.retail.services import (
     said_within,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
+from dialogue.retail.viewing.asked_of_order import asks_if_nobody_in
 from dialogue.retail.wording import button
 
 FORM = "reminder_form"
 READ = 500
 SHOWN = 40  # letters of a matter in a button's title
+_THAT_ONE = re.compile(
+    r"\b(?:it|(?:this|that|the|my) (?:reminder|one))\b(?! (?:for|about|of|on|at)\b)"
+    r"|[这那](?:个|条)提醒",
+    re.IGNORECASE,
+)
 _LASTS = re.compile(r"\b\d{1,3} ?(?:min(?:ute)?s?|hours?|h)\b", re.IGNORECASE)
 _FORM_LEFT = (ActiveLoop(None), SlotSet(REQUESTED_SLOT, None))
 
@@ -87,9 +94,23 @@ class RemindMeAction(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """List, cancel, move, reword, or set."""
-        text, now = latest_text(tracker)[:READ], self.services.clock()
+        (text, asks), now = told_and_asked(latest_text(tracker)[:READ]), self.services.clock()
         kept = kept_of(tracker, now)
         wish = latest_entity(tracker, "reminder_wish") or wish_in(text, kept, now, spoken_of=True)
+        done = self._do(dispatcher, tracker, domain, kept, text, wish)
+        if asks_if_nobody_in(asks):
+            dispatcher.utter_message(response="utter_faq/failed_delivery_attempt")
+        return done
+
+    def _do(
+        self,
+        dispatcher: Dispatcher,
+        tracker: Tracker,
+        domain: Any,
+        kept: list[Reminder],
+        text: str,
+        wish: object,
+    ) -> Events:
         if wish == HOW:
             dispatcher.utter_message(response="utter_reminder_how")
             return []
@@ -152,6 +173,8 @@ class RemindMeAction(RetailAction):
             one for one in kept if when is None or in_shop_time(one["at"]).date() == when.date()
         ]
         meant = [o for o in kept if o["name"] == named] if named else fitting(of_the_day, text)
+        if not meant and len(kept) == 1 and _THAT_ONE.search(text):
+            meant = kept
         pressed = latest_entity(tracker, "reminder_wish") == CANCEL_ALL
         every = bool(pressed or ALL.search(text) or places_in(text))
         if not meant or (len(meant) > 1 and not every):

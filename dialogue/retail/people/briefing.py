@@ -70,6 +70,7 @@ _DONE = {
     "utter_no_other_variant": "there was nothing to swap {item} for",
     "utter_already_cancelled": "order {number} was cancelled before",
     "utter_already_shipped": "order {number} was {status} already",
+    "utter_already_partly_sent": "order {number} was {status} already",
     "utter_already_delivered": "order {number} was delivered already",
     "utter_delivered_before": "order {number} was delivered already",
     "utter_not_returnable_too_late": "it was too late to return order {number}",

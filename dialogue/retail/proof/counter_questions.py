@@ -7,12 +7,14 @@ import re
 from rasa_sdk import Tracker
 
 from dialogue.orders.codes import masked
-from dialogue.retail.proof.proving import CODE, claim_of
+from dialogue.questions import is_question
+from dialogue.retail.proof.proving import CODE, NOT_RECEIVED, claim_of
 from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailServices,
     latest_entity,
+    latest_intent,
     latest_text,
     viewer_of,
 )
@@ -67,6 +69,19 @@ _VALID = re.compile(
     r"|多久.{0,4}(?:有效|过期|失效)|有效期|什么时候(?:过期|失效)|(?:有效|管用)多久",
     re.IGNORECASE,
 )
+# When the mail comes; not when the order does, or the money.
+_SOON = re.compile(
+    r"\bhow (?:long|soon|fast|quick\w*)\b|\bwhen\b.{0,25}\b(?:come|comes|arrive\w*|get|be here)\b"
+    r"|多久|几分钟|什么时候"
+    r"|^\W*(?:(?:no|sorry|but|hm+)\W+){0,2}(?:it|the (?:mail|code|e-?mail)|nothing)\s"
+    r"(?:has|did|is)\s?(?:n['’]?t| not)?.{0,6}\b(?:arrived?|come|came|here|there)\b.{0,10}$"
+    r"|^\W*还没.{0,2}(?:到|收到).{0,2}$",
+    re.IGNORECASE,
+)
+_OF_THE_ORDER = re.compile(
+    r"\b(?:orders?|parcels?|package|money|refund\w*|deliver\w*|back)\b|订单|包裹|快递|钱|退款",
+    re.IGNORECASE,
+)
 _WHAT_IF = re.compile(
     r"\bwhat (?:happens|would happen|if)\b.{0,25}"
     r"\b(?:don['’]?t|do not|won['’]?t|not|without|refuse)\b"
@@ -91,6 +106,7 @@ _BY_NAME = re.compile(
 )
 _KINDS = (
     ("valid", _VALID),
+    ("soon", _SOON),
     ("what_if", _WHAT_IF),
     ("safe", _SAFE),
     ("why", _WHY),
@@ -121,6 +137,7 @@ _ANSWERS = {
         "where": "utter_where_order_code",
         "lacks": "utter_where_order_code",
         "valid": "utter_valid_order_code",
+        "soon": "utter_code_soon",
         "what_if": "utter_why_order_code",
     },
     "new_address": {
@@ -165,6 +182,9 @@ def answer_to_counter_question(tracker: Tracker) -> str | None:
     own = asked == "order_number" and viewer.signed_in
     answers = _OWN if own else _ANSWERS.get(str(asked), {})
     kind = next((name for name, said in _KINDS if said.search(text)), "")
+    again = latest_intent(tracker) == NOT_RECEIVED and not is_question(text)  # a new one is sent
+    if kind == "soon" and (_OF_THE_ORDER.search(text) or again):
+        return None
     return answers.get(kind)
 
 

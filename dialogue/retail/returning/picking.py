@@ -42,7 +42,7 @@ _BARE_CHINESE = re.compile(rf"\W*(?:我?就?只?要)?({FIGURE})\W*")
 _SHORTENED = re.compile(r"['’]\w{1,2}\b")  # the m of "I'm" is no size
 # "2 things: the scale and the towel" are not two scales.
 _THINGS = re.compile(
-    rf"\b(?:{_NUMBER})\s(?:\w+\s)?(?:things|items|articles|products)\b|(?:{FIGURE})(?:样|件)东西",
+    rf"\b(?:{_NUMBER})\s(?:\w+\s)?(?:things?|items|articles|products)\b|(?:{FIGURE})(?:样|件)东西",
     re.IGNORECASE,
 )
 _MATCHES = 60

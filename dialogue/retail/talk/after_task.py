@@ -78,6 +78,7 @@ _TASKS = {
     "utter_updates_on": "updates",
     "utter_order_kept": "nothing",
     "utter_address_kept": "nothing",
+    "utter_address_stays": "nothing",
     "utter_return_dropped": "nothing",
     "utter_return_stays": "nothing",
     **{f"utter_status_{status}": "status" for status in OrderStatus},

@@ -9,6 +9,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
+from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.rules import order_number
 from dialogue.retail.proof.order_keys import number_in
 from dialogue.retail.services import (
@@ -36,7 +37,7 @@ from dialogue.retail.talk.tasks import (
 from dialogue.retail.task_slots import FORM_OF_INTENT, REQUESTED_SLOT, TASK_SLOTS, forget_task
 from dialogue.retail.which_order.left import DECIDING, left_wish
 from dialogue.retail.which_order.pointing import orders_meant
-from dialogue.retail.wording import Wording, button
+from dialogue.retail.wording import Wording, button, wording
 
 # A part of a form in the customer's words; the phrase `part_…` is what its button is called.
 _PARTS = (
@@ -54,6 +55,21 @@ LONGEST_OF_ANOTHER = 60  # characters
 _OTHER_ORDER = re.compile(
     r"\b(?:and|what about|how about|other|another|same|also)\b|另|还有|那|呢|也", re.IGNORECASE
 )
+# The answer is wanted in fewer words, not another time: "too long", "in short please".
+_SHORTER = re.compile(
+    r"^\W*(?:(?:ok|hm+|sorry|so|and|please|can you|could you)\W+){0,3}"
+    r"(?:what did you say\W+(?:\w+ ){0,2}too long|(?:\w+ ){0,2}too (?:long to read|much text)"
+    r"|(?:your|the) (?:answer|text|message) (?:is|was) (?:way |much )?too long"
+    r"|(?:say|make|put|keep) (?:it|that) short(?:er)?"
+    r"|(?:what(?:['’]?s| is) )?(?:(?:the|a|your) )?short(?:er|est)? (?:answer|version)"
+    r"|in short|in one (?:sentence|word|line)|in (?:a few|fewer) words|briefly|tl;?dr)"
+    r"(?:\W+(?:just )?(?:please|pls|then|yes or no|in short|say it shorter|shorter))*\W*$"
+    r"|^\W*(?:(?:太长了?|说?得?简[单短]一?[点些]|简短|一句话(?:说|概括)?|长话短说)"
+    r"(?:吧|呢|说|行吗|好吗|\W)*)+$",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"(?<=[^\W\d][.!?])\s+|(?<=\d[.!?])\s+(?=[A-Z])|(?<=[。！？])|\n")
+_ASSUMED = "utter_order_assumed"
 _OWN_WORDING = (
     "utter_repeated",
     "utter_said_before",
@@ -84,8 +100,11 @@ class RepeatAction(RetailAction):
         elif not said:
             dispatcher.utter_message(response="utter_nothing_said_yet")
             return []
-        dispatcher.utter_message(response="utter_repeated")
         anew = _told_anew(said, words)
+        if said and not anew and _SHORTER.match(latest_text(tracker)[:LONGEST_OF_ANOTHER]):
+            _say_in_short(dispatcher, tracker, domain, words, said)
+            return []
+        dispatcher.utter_message(response="utter_repeated")
         if anew:
             return [FollowupAction(anew)]
         for event in said:
@@ -196,6 +215,36 @@ class CorrectAction(RetailAction):
             number = next(iter(orders_meant(text, shown, recent, present)), None)
         valid = order_number(number) if number else None
         return wish(last, None, order_number=valid) if valid else None
+
+
+def in_short(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+) -> Events | None:
+    """ "Too long", whatever it was taken for: the answer before, in one sentence."""
+    text = latest_text(tracker)
+    said = [event for event in _last_answer(tracker) if not _is_own(event)]
+    if not said or len(text) > LONGEST_OF_ANOTHER or not _SHORTER.match(text):
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    _say_in_short(dispatcher, tracker, domain, words, said)
+    return []
+
+
+def _say_in_short(
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    domain: Any,
+    words: Wording,
+    said: Sequence[Mapping[str, Any]],
+) -> None:
+    """The first sentence of an answer, which says the main thing, with its buttons."""
+    told = [e for e in said if (e.get("metadata") or {}).get("utter_action") != _ASSUMED]
+    main = (told or said)[0]
+    buttons = (main.get("data") or {}).get("buttons")
+    before = (main.get("metadata") or {}).get("answer")  # said in short already
+    text = _other_words(main, tracker, domain, words) or ""
+    first = before or _SENTENCE_END.split(text)[0]
+    dispatcher.utter_message(response="utter_in_short", answer=first, buttons=buttons or None)
 
 
 def same_of_another(

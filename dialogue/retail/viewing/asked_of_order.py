@@ -104,6 +104,11 @@ def _answer(
     return None
 
 
+def asks_if_nobody_in(text: str) -> bool:
+    """Whether it is asked what becomes of a parcel that nobody is there to take."""
+    return _NOBODY_IN.search(text[:READ]) is not None
+
+
 def _told(tracker: Tracker) -> bool:
     return any(map(TOLD.match, said_within(tracker, SOON)))
 
@@ -111,7 +116,7 @@ def _told(tracker: Tracker) -> bool:
 def _order_meant(services: RetailServices, tracker: Tracker) -> OrderView | None:
     """The order pointed at in the list that was just shown, or else the one spoken of."""
     shown = tracker.get_slot("shown_orders") or ()
-    listed = "utter_list_orders" in said_within(tracker, 2)
+    listed = not said_within(tracker, 2).isdisjoint({"utter_list_orders", "utter_list_older"})
     places = pointed(latest_text(tracker), len(shown)) if listed else ()
     number = shown[places[0]] if len(places) == 1 else tracker.get_slot("order_number")
     try:

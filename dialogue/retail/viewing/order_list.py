@@ -144,7 +144,7 @@ class ListOrdersAction(RetailAction):
             for order in orders
         ]
         dispatcher.utter_message(
-            response=f"utter_list_{which}" if which else "utter_list_orders",
+            response=f"utter_list_{which or ('older' if older else 'orders')}",
             orders="\n".join(lines),
             buttons=[words.order_button(order, "order_status") for order in orders],
         )

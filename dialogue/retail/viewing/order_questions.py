@@ -14,6 +14,7 @@ from dialogue.orders import rules
 from dialogue.orders.states import Lateness, OrderStatus, ShipmentStatus
 from dialogue.orders.views import OrderView, ShipmentView
 from dialogue.questions import plainly
+from dialogue.retail.changing.cancelling import asks_for_goods
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -131,7 +132,7 @@ def about_order(
         return None
     if asks_to_fetch(text):
         return say_where_fetched(dispatcher, order, page_of(order))
-    if says_before(text) or _ELSEWHERE.search(text):
+    if says_before(text) or _ELSEWHERE.search(text) or asks_for_goods(tracker):
         return None
     return _answer(services, dispatcher, tracker, order)
 

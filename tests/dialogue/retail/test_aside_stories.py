@@ -17,6 +17,9 @@ ASKED = {
         ("faq", "can i undo that later", "can't be undone"),
         ("contact_details", "will i get a mail?", "Whether a mail comes"),
         ("refund_status", "how do i get my money back", "goes back by card"),
+        ("refund_status", "how long does it take till I have the money back?", "goes back by card"),
+        ("shipping_options", "how long would it take to arrive if i leave it?", "If you keep it"),
+        ("check_stock", "and do you have them in M?", "Garden Gloves in M"),
         ("charged_twice", "why so little?", "All that was paid"),
         ("payment_methods", "要收手续费吗", "costs you nothing"),
         ("return_policy", "is the shipping also refunded?", "€4.95 for the delivery"),
@@ -29,6 +32,9 @@ ASKED = {
         ("nlu_fallback", "until when can i change it", "not been packed"),
         ("faq", "can i change it again later", "change it here again"),
         ("shipping_options", "how long does it take", "changed at once"),
+        ("order_status", "will it be late because of that?", "day stays as planned"),
+        ("change_address", "改地址会影响送货时间吗？", "day stays as planned"),
+        ("faq", "does my account get that address too?", "only this one order"),
     ),
     "swap the gloves in": (
         ("shipping_options", "does it cost more?", "costs you nothing"),
@@ -60,6 +66,49 @@ def test_so_it_is_once_it_is_done(customer: NewCustomer) -> None:
     maya = customer("Maya").says(f"cancel {ORDER}").says("yes")
     for intent, question, told in AFTER:
         assert told in maya.says_as(intent, question).text, question
+
+
+YES = ("yes cancel it, i dont want it", "ok cancel it then please", "嗯取消吧，不想要了")
+NO_YES = (
+    "cancel",
+    "取消",
+    "cancel it only if it is free",
+    "cancel the other one",
+    "can you cancel it?",
+)
+
+
+@pytest.mark.parametrize("text", YES)
+def test_the_wish_said_once_more_is_a_yes(customer: NewCustomer, text: str) -> None:
+    maya = customer("Maya").says(f"cancel {ORDER}").says_as("cancel_order", text)
+    assert f"order {ORDER} is cancelled" in maya.text
+
+
+def test_what_is_no_yes_is_asked_again(customer: NewCustomer) -> None:
+    maya = customer("Maya").says(f"cancel {ORDER}")
+    for text in NO_YES:
+        assert "cancelled" not in maya.says_as("cancel_order", text).text, text
+
+
+def test_goods_of_another_order_are_not_of_the_cancelled_one(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("cancel 90006").says("yes")
+    robin.says_as("change_address", "and the soy candle, can i still change it?")
+    assert "can't be undone" not in robin.text
+
+
+def test_an_address_that_was_changed_stays_changed(customer: NewCustomer) -> None:
+    maya = customer("Maya").says(f"new address for {ORDER}").says("Lindenstraße 12, 10969 Berlin")
+    maya.says("yes").says_as("order_status", "will it be late because of that?")
+    assert "day stays as planned" in maya.text
+    maya.says(f"new address for {ORDER}").says_as("deny", "no thanks, leave it")
+    assert "goes to Lindenstraße 12" in maya.text
+
+
+def test_a_yes_and_another_change(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("modify_order", "take the t-shirts out of 90006")
+    robin.says_as("modify_order", "yes, and can the flannel shirt be L instead of M?")
+    assert "Done. Order 90006 is now" in robin.text
+    assert "Shall I send red, L instead of Flannel Check Shirt (red, M)" in robin.text
 
 
 def test_what_a_response_answers_may_go_on_with_something(customer: NewCustomer) -> None:

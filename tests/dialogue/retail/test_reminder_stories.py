@@ -37,6 +37,15 @@ def test_a_reminder_is_set_listed_moved_and_deleted(customer: NewCustomer) -> No
     assert "no reminder set" in guest.text
 
 
+def test_a_question_beside_a_reminder_is_answered(customer: NewCustomer) -> None:
+    guest = customer().says("remind me at 6 pm to be home and what happens if im not in?")
+    assert "“be home”" in guest.text and "carrier tries once more" in guest.text
+    guest.says("delete that reminder, its too late. but what if im not home when the mixer comes?")
+    assert "Deleted" in guest.text and "carrier tries once more" in guest.text
+    guest.says("remind me on Sunday to ask what it costs and when it opens")
+    assert "“ask what it costs and when it opens”" in guest.text
+
+
 def test_the_reminder_just_set_is_corrected_without_naming_it(customer: NewCustomer) -> None:
     guest = customer().says("remind me tomorrow to feed the cat")
     guest.says("remind me on Friday to water the fern")

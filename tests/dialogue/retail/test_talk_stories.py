@@ -296,6 +296,18 @@ def test_a_signed_in_customer_is_greeted_by_name(customer: NewCustomer) -> None:
     assert "Larkspur's assistant" in customer().says("hi").text
 
 
+def test_the_short_answer(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("where is 2023")
+    for intent, said in (
+        ("repeat_that", "sorry, what did you say? too long"),
+        ("nlu_fallback", "in short please"),
+        ("out_of_scope", "whats the shortest answer: yes or no"),
+    ):
+        maya.says_as(intent, said)
+        assert maya.text.startswith("In short: Order 2023 is on its way."), said
+    assert "In short" not in maya.says_as("deny", "that's too long").text
+
+
 @pytest.mark.parametrize("message", ["", "   ", "🙂", "\x00\x01", "x" * 10_000, "/", "/nonsense{"])
 def test_odd_messages_get_an_answer(customer: NewCustomer, message: str) -> None:
     for someone in (customer(), customer().says("where is my order"), customer("Maya")):

@@ -1,0 +1,57 @@
+"""A yes to one change of an order, and another change beside it: "yes, and the shirt in L"."""
+
+from __future__ import annotations
+
+import re
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from dialogue.orders.views import ItemView, OrderView
+from dialogue.retail.changing.more_or_less import ADD, more_or_less
+from dialogue.retail.goods.variants import wanted_at_once
+from dialogue.retail.returning.picking import Picked, named_in
+from dialogue.retail.services import Events, RetailServices, latest_text
+from dialogue.retail.talk.correcting import meant_in
+from dialogue.retail.talk.tasks import WAITING, kept_wishes, wish
+from dialogue.retail.wording import Wording
+
+READ = 160
+_YES_AND = re.compile(
+    r"^\W*(?:yes|yeah|yep|yup|ok|okay|sure|please do|do it|go ahead|好的?|是的?|可以|行|对|嗯)"
+    r"(?:\s(?:please|pls|do it|do that|change it))*[\s,.;!，。！、]*"
+    r"(?:(?:and|also|plus|then|but|另外|还有|然后|顺便|再|同时)\b|(?:另外|还有|然后|顺便|再|同时|把))",
+    re.IGNORECASE,
+)
+
+
+def another_change(
+    services: RetailServices,
+    words: Wording,
+    tracker: Tracker,
+    order: OrderView,
+    items: tuple[ItemView, ...],
+    present: ItemView,
+) -> Events:
+    """Events that keep the other change for its turn, where it is asked for by itself; or none.
+
+    `items` may change, and `present` is the one that the yes is to.
+    """
+    text = latest_text(tracker)
+    yes = _YES_AND.match(text[:READ])
+    if yes is None or len(text) > READ:
+        return []
+    rest = words.in_records(meant_in(text[yes.end() :]))
+    found = named_in(rest, items)
+    lines = list(found.pieces) if isinstance(found, Picked) else []
+    other = next((one for one in items if lines == [one.line] and one.line != present.line), None)
+    if other is None:
+        return []
+    variant = wanted_at_once(services, rest, other)
+    change = variant.label if variant is not None else more_or_less(rest)
+    if change is None or change == ADD:
+        return []
+    later = wish(
+        "modify_order", None, order_number=order.number, item=str(other.line), change=change
+    )
+    return [SlotSet(WAITING, [later, *kept_wishes(tracker, WAITING)])]
