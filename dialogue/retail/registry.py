@@ -227,6 +227,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     in_time.in_time,
     noises.no_words,
     after_return.insists,
+    after_return.another_instead,
     buying.buys,
     waiting_list.about_waiting_list,
     invoice_questions.vat_of_shown,

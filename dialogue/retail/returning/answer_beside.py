@@ -47,7 +47,7 @@ _SURE = re.compile(
     re.IGNORECASE,
 )
 _YET = re.compile(
-    r"\b(?:but|if|unless|only|except|first|wait)\b|但|如果|要是|不过|先", re.IGNORECASE
+    r"\b(?:but|if|unless|only|except|wait)\b|^.{0,12}\bfirst\b|但|如果|要是|不过|先", re.IGNORECASE
 )
 # What costs the customer nothing is only taken from clear words; "is it too late?" is none.
 CLEAR = frozenset({ReturnReason.DAMAGED, ReturnReason.WRONG_ITEM, ReturnReason.NOT_AS_DESCRIBED})

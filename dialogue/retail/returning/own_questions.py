@@ -12,7 +12,7 @@ from dialogue.questions import is_question
 
 OPENED, FIRST, NOT_SENT = "opened", "first", "not_sent"
 OTHER_VARIANT, MONEY_WHEN, AGAIN, FETCHED = "other_variant", "money_when", "again", "fetched"
-NO_BOX, STORE, PERIODS = "no_box", "store", "periods"
+NO_BOX, STORE, PERIODS, PRINT = "no_box", "store", "periods", "print"
 OTHER_WAY, DELIVERY_FEE, PRICE = "other_way", "delivery_fee", "price"
 READ = 160  # characters
 _INSIDE = r"(?:seeds?|sachets?|inner pack\w*|(?:\w+ )?(?:bags?|seal))"
@@ -62,6 +62,13 @@ _BEFORE_FACETS = (
     ),
 )
 _OWN = (
+    (
+        PRINT,
+        re.compile(
+            r"\b(?:print\w*|labels?|stickers?)\b|打印|面单|标签",
+            re.IGNORECASE,
+        ),
+    ),
     (
         PRICE,
         re.compile(
@@ -136,7 +143,7 @@ _OWN = (
         re.compile(
             r"\b(?:can|may|could|should) i (?:still |already |also )?(?:wear|use|wash|try)\b"
             r"|\b(?:opened|unpacked|unsealed|worn|washed|tried (?:it|them) on|used it|been used)\b"
-            r"|\b(?:box|packag\w+|packing|seal|bag|tags?)\b.{0,25}"
+            r"|\b(?:box|packag\w+|packing|seal|bag|tags?|(?:paper )?band|sleeve|wrapp\w+)\b.{0,25}"
             r"\b(?:open|broken|torn|off)\b|(?:盒子?|包装|吊牌|袋子?).{0,6}(?:坏|破|撕)"
             r"|(?:拆|打开|开)(?:了|过|封)|(?:穿|洗|用|试)(?:了|过)",
             re.IGNORECASE,
