@@ -31,7 +31,11 @@ _WHY = re.compile(
     r"|bright|warm|itchy|scratchy|rough|loud|stiff|expensive)\b"
     r"|(?:\b(?:do|does|did|is|are)n['’]?t|\bnot)\s+(?:really\s+)?"
     r"(?:match|go with|suit|fit|like)\b"
-    r"|\b(?:un)?comfortable\b|太[大小长短紧松厚薄重深浅]|不(?:搭|配|喜欢|合适|合身|好看)",
+    r"|\b(?:was|is|as|got (?:it|them) as) an? (?:\w+ )?(?:present|gift)\b"
+    r"|\b(?:has|have|had|got|owns?) (?:one|it|them|two|the same(?: one)?|that) already\b"
+    r"|\balready (?:has|have|had|got|owns?) (?:one|it|them|two|the same)\b"
+    r"|\b(?:ordered|bought) (?:it |them |one |this )?(?:twice|by (?:mistake|accident))\b"
+    r"|\b(?:un)?comfortable\b|已经有.{0,6}了|(?:礼物|送人的)|买[错重]|太[大小长短紧松厚薄重深浅]|不(?:搭|配|喜欢|合适|合身|好看)",
     re.IGNORECASE,
 )
 # What is a reason only where one was asked for.

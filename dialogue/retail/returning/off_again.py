@@ -18,7 +18,7 @@ from dialogue.orders.views import OrderView, ReturnView
 from dialogue.questions import is_question
 from dialogue.retail.returning.items import returnable
 from dialogue.retail.returning.picking import to_go
-from dialogue.retail.services import Dispatcher, Events, RetailServices, latest_text
+from dialogue.retail.services import Dispatcher, Events, RetailServices, latest_text, viewer_of
 from dialogue.retail.talk.tasks import WAITING, kept_wishes, wish
 from dialogue.retail.task_slots import forget_task
 from dialogue.retail.which_order.choice import announced_returns
@@ -87,8 +87,8 @@ def kept_instead(services: RetailServices, tracker: Tracker, order: OrderView) -
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     parts = [one for one in _PARTS.split(text) if not _KEEPS.search(one) and not _NO.search(one)]
     back = next((one for one in parts if _BACK.search(one)), None)
-    goods = to_go(words.in_records(back), returnable(services, order)) if back else None
-    if back is None or goods is None:
+    found = _holding(services, tracker, order, words.in_records(back)) if back else None
+    if back is None or found is None:
         return None
     of_it = [
         one
@@ -98,13 +98,27 @@ def kept_instead(services: RetailServices, tracker: Tracker, order: OrderView) -
     ]
     parcel = max(of_it or announced, key=_age)
     intent = "exchange_item" if _SWAP.search(back) else "return_item"
-    later = wish(intent, None, order_number=order.number, item=str(goods))
+    later = wish(intent, None, order_number=found[0], item=found[1])
     return [
         *forget_task(tracker),
+        SlotSet("order_number", order.number),
         SlotSet("announced_return", parcel.reference),
         SlotSet(WAITING, [later, *kept_wishes(tracker, WAITING)]),
         FollowupAction("withdraw_return_form"),
     ]
+
+
+def _holding(
+    services: RetailServices, tracker: Tracker, order: OrderView, said: str
+) -> tuple[str, str] | None:
+    """The order that holds the goods which are named, this one first, and these as slots do."""
+    viewer = viewer_of(tracker)
+    recent = services.store.recent_orders(viewer, limit=10) if viewer.signed_in else ()
+    for one in (order, *recent):
+        goods = to_go(said, returnable(services, one))
+        if goods is not None:
+            return one.number, str(goods)
+    return None
 
 
 def _age(parcel: ReturnView) -> tuple[datetime, str]:

@@ -13,6 +13,7 @@ from dialogue.questions import is_question
 OPENED, FIRST, NOT_SENT = "opened", "first", "not_sent"
 OTHER_VARIANT, MONEY_WHEN, AGAIN, FETCHED = "other_variant", "money_when", "again", "fetched"
 NO_BOX, STORE, PERIODS, PRINT = "no_box", "store", "periods", "print"
+KEEP_BOTH = "keep_both"
 OTHER_WAY, DELIVERY_FEE, PRICE = "other_way", "delivery_fee", "price"
 READ = 160  # characters
 _INSIDE = r"(?:seeds?|sachets?|inner pack\w*|(?:\w+ )?(?:bags?|seal))"
@@ -28,6 +29,15 @@ _OPEN_INSIDE = re.compile(
 )
 # Of money, and of days, in words that would be taken for a question about the sum or the day.
 _BEFORE_FACETS = (
+    (
+        KEEP_BOTH,
+        re.compile(
+            r"\b(?:keep|have|get|take|buy) (?:them )?both\b|\bboth (?:colou?rs|sizes|of them)\b"
+            r"|\b(?:keep|have) (?:it|this one|the old one) too\b"
+            r"|两[个种件双条]?(?:颜色|尺码)?都(?:要|留|买)",
+            re.IGNORECASE,
+        ),
+    ),
     (
         PERIODS,
         re.compile(

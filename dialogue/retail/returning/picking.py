@@ -269,8 +269,8 @@ def count_in(text: str, left: int) -> int | None:
 
 
 def _counted(text: str) -> str:
-    """The text with Chinese numbers before a measure word as digits: 十二个 is 12个."""
-    return _CHINESE_COUNT.sub(lambda found: str(figure(found[1])), text)
+    """The text with Chinese numbers before a measure word as digits: 退十二个 is 退 12个."""
+    return _CHINESE_COUNT.sub(lambda found: f" {figure(found[1])}", text)
 
 
 def _says_all(text: str) -> bool:

@@ -19,6 +19,7 @@ from dialogue.retail.returning.own_questions import (
     DELIVERY_FEE,
     FETCHED,
     FIRST,
+    KEEP_BOTH,
     MONEY_WHEN,
     NO_BOX,
     NOT_SENT,
@@ -168,6 +169,7 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         STORE: _STORE,
     },
     Matter.EXCHANGE: {
+        KEEP_BOTH: "utter_aside_swap_both",
         PRICE: "utter_aside_swap_price",
         PERIODS: "utter_aside_swap_until",
         Facet.COST: "utter_aside_swap_free",
@@ -223,6 +225,7 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         STORE: _STORE,
     },
     Matter.SWAPPED: {
+        KEEP_BOTH: "utter_aside_swap_both",
         PRICE: "utter_aside_swap_price",
         PERIODS: "utter_aside_two_periods",
         Facet.COST: SENT_SWAP,
