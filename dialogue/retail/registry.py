@@ -224,13 +224,13 @@ ANYWHERE: tuple[FollowUp, ...] = (
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
     warranty_case.warranty_case,
+    after_return.another_instead,
     still_returnable.still_returnable,
     invoice_questions.after_details,
     asked_shortly.asked_shortly,
     in_time.in_time,
     noises.no_words,
     after_return.insists,
-    after_return.another_instead,
     buying.buys,
     waiting_list.about_waiting_list,
     invoice_questions.vat_of_shown,

@@ -189,3 +189,30 @@ def test_the_only_goods_of_an_order_may_be_announced_again(customer: NewCustomer
     robin.presses("I don't like it").presses("Yes").says("cancel the return")
     robin.says_as("nlu_fallback", "can i still return it later?")
     assert "announce it again until" in robin.text
+
+
+@pytest.mark.parametrize(
+    ("instead", "as_intent"),
+    [
+        (
+            "then i keep it. but can i send back one of the mugs instead, theyre unused",
+            "return_item",
+        ),
+        ("I changed my mind. Can I return one mug instead?", "withdraw_return"),
+    ],
+)
+def test_kept_and_another_comes_back(customer: NewCustomer, instead: str, as_intent: str) -> None:
+    robin = customer("Robin").says("send the linen shirt of 90001 back, too small").says("yes")
+    assert "Shall I take return" in robin.says_as(as_intent, instead).text
+    assert "Why do you send it back" in robin.says("yes").text
+    assert "1 × Speckled Mug" in robin.says("not liked").text
+    told = robin.says_as("deny", "yes. and the shirt return is cancelled now, right?").text
+    assert "for Speckled Mug (sand) is announced" in told and "is taken back" in told
+
+
+def test_a_return_that_still_stands_is_not_off(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("send the linen shirt of 90001 back, too small").says("yes")
+    robin.says("send one mug of 90001 back, not liked")
+    told = robin.says_as("nlu_fallback", "is the shirt return cancelled now?").text
+    assert "is still announced" in told and robin.form == "return_form"
+    assert "Linen Shirt" in robin.says_as("list_orders", "what have i got as returns now?").text
