@@ -59,6 +59,7 @@ from dialogue.retail.returning import (
     still_returnable,
     swap_later,
     told_wish,
+    variants_beside,
     withdrawals,
 )
 from dialogue.retail.services import RetailAction, RetailServices
@@ -192,6 +193,7 @@ NO_ANSWERS: tuple[NoAnswer, ...] = (
     money_or_swap.means_the_other,
     opened_goods.means_opened,
     several_swaps.means_several,
+    variants_beside.asks_variants,
     given_up.gives_up_wish,
     swap_later.means_swap_later,
     taken_back.means_taken_back,
@@ -207,6 +209,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     money_or_swap.the_other,
     opened_goods.opened_goods,
     several_swaps.several_swaps,
+    variants_beside.variants_beside,
     added_goods.added_goods,
     announced.about_announced,
     swap_later.swap_later,
@@ -239,6 +242,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
     warranty_case.warranty_case,
+    after_return.another_instead,
     still_returnable.still_returnable,
     invoice_questions.after_details,
     asked_shortly.asked_shortly,

@@ -127,7 +127,7 @@ class CheckStockAction(ProductAction):
             wanted = mentioned_variants(said, product.variants)
             if wanted and not any(variant.quantity for variant in wanted):
                 return BackInStockAction(self.services).run(dispatcher, tracker, _domain)
-        self._say_what_it_is_not(words, dispatcher, product, said)
+        say_what_it_is_not(words, dispatcher, product, said)
         wanted = mentioned_variants(said, product.variants)
         in_words = words.variant(wanted[0].label) if len(wanted) == 1 and wanted[0].label else ""
         facts = {
@@ -185,24 +185,6 @@ class CheckStockAction(ProductAction):
         )
         return remember(replace(wanted, colours=(), size=""), near)
 
-    def _say_what_it_is_not(
-        self, words: Wording, dispatcher: Dispatcher, product: ProductView, said: str
-    ) -> None:
-        """That it does not come in the colour or in the size that is asked for."""
-        sizes = {variant.size for variant in product.variants if variant.size}
-        named = size_in(said)
-        if sizes and named and not any(is_of_size(named, size) for size in sizes):
-            dispatcher.utter_message(response="utter_stock_no_size", name=product.name, size=named)
-        elif named and not sizes:
-            dispatcher.utter_message(response="utter_stock_one_size", name=product.name)
-        colours = [word for word in query_words(said) if word in PLAIN_COLOURS]
-        in_it = any(is_of_colour(word, v.colour) for word in colours for v in product.variants)
-        if colours and not in_it:
-            colour = words.term(" ".join(colours))
-            dispatcher.utter_message(
-                response="utter_stock_no_colour", name=product.name, colour=colour
-            )
-
     def _say_one(
         self,
         words: Wording,
@@ -222,6 +204,23 @@ class CheckStockAction(ProductAction):
                 when=when_back(words, (variant,)),
                 buttons=[alert_button(words, product, variant)],
             )
+
+
+def say_what_it_is_not(
+    words: Wording, dispatcher: Dispatcher, product: ProductView, said: str
+) -> None:
+    """That it does not come in the colour or in the size that is asked for."""
+    sizes = {variant.size for variant in product.variants if variant.size}
+    named = size_in(said)
+    if sizes and named and not any(is_of_size(named, size) for size in sizes):
+        dispatcher.utter_message(response="utter_stock_no_size", name=product.name, size=named)
+    elif named and not sizes:
+        dispatcher.utter_message(response="utter_stock_one_size", name=product.name)
+    colours = [word for word in query_words(said) if word in PLAIN_COLOURS]
+    in_it = any(is_of_colour(word, v.colour) for word in colours for v in product.variants)
+    if colours and not in_it:
+        colour = words.term(" ".join(colours))
+        dispatcher.utter_message(response="utter_stock_no_colour", name=product.name, colour=colour)
 
 
 class BackInStockAction(ProductAction):

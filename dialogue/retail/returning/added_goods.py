@@ -17,7 +17,14 @@ from dialogue.domain import LANGUAGE_SLOT
 from dialogue.questions import is_question
 from dialogue.retail.goods.variants import named_variant
 from dialogue.retail.returning.items import returnable
-from dialogue.retail.returning.picking import Picked, decoded, mentioned, pick
+from dialogue.retail.returning.picking import (
+    Picked,
+    decoded,
+    keeps_some,
+    mentioned,
+    pick,
+    to_go,
+)
 from dialogue.retail.returning.returns import chosen_to_return
 from dialogue.retail.services import (
     Dispatcher,
@@ -36,6 +43,9 @@ _TOO = re.compile(
     r"|也|一起|再加|还有",
     re.IGNORECASE,
 )
+_BACK = re.compile(
+    r"\b(?:return|(?:send|give|bring)\b.{0,40}\bback|goes? back)\b|退", re.IGNORECASE
+)
 _SWAPS = re.compile(r"\b(?:swap|exchange|change|instead|order|buy)\b|换|改|下单|买", re.IGNORECASE)
 _INTENTS = frozenset(
     {"check_stock", "exchange_item", "modify_order", "nlu_fallback", "return_item"}
@@ -48,6 +58,10 @@ def added_goods(
     """Take it into what the form prepares, which then asks for a yes again."""
     form, text = (tracker.active_loop or {}).get("name"), latest_text(tracker)[:READ]
     asked = tracker.get_slot(REQUESTED_SLOT)
+    if form == "return_form" and asked in ("confirmed", "pieces", "return_reason"):
+        instead = _instead(services, tracker, text)
+        if instead is not None:
+            return instead
     if not text or latest_intent(tracker) not in _INTENTS or asked not in ("confirmed", "pieces"):
         return None
     if latest_intent(tracker) == "check_stock" and is_question(text):
@@ -55,6 +69,19 @@ def added_goods(
     if form == "return_form":
         return _more(services, tracker, text)
     return _other_variant(services, tracker, text) if form == "exchange_form" else None
+
+
+def _instead(services: RetailServices, tracker: Tracker, text: str) -> Events | None:
+    """What is named to come back where other goods stay: "I keep the shirt, send one mug back"."""
+    order = current_order(services, tracker)
+    said = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)).in_records(text)
+    if order is None or not keeps_some(said) or not _BACK.search(said):
+        return None
+    goes = to_go(said, returnable(services, order))
+    before = decoded(tracker.get_slot("item"))
+    if goes is None or dict(goes.pieces) == before:
+        return None
+    return [SlotSet("item", str(goes)), SlotSet("pieces", None), SlotSet("confirmed", None)]
 
 
 def _more(services: RetailServices, tracker: Tracker, text: str) -> Events | None:

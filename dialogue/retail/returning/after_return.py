@@ -19,6 +19,7 @@ from dialogue.orders.views import ItemView, OrderView, ReturnView
 from dialogue.questions import is_question
 from dialogue.retail.returning.exchanges import ExchangeForm
 from dialogue.retail.returning.items import ItemForm, returnable
+from dialogue.retail.returning.off_again import kept_instead
 from dialogue.retail.returning.picking import Picked, mentioned, pick
 from dialogue.retail.returning.returns import ReturnForm
 from dialogue.retail.returning.side_answers import about_other_goods, say_on_the_side
@@ -156,6 +157,16 @@ def after_return(
     if not said.isdisjoint(REPORTED | _OF_REPORTS):
         return _say_of_report(services, dispatcher, tracker, order)
     return None
+
+
+def another_instead(
+    services: RetailServices, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Take back what was announced not long ago, and begin what shall come back instead of it."""
+    order, lately = current_order(services, tracker), said_within(tracker, _LATER)
+    if order is None or lately.isdisjoint(RETURNED | EXCHANGED):
+        return None
+    return kept_instead(services, tracker, order)
 
 
 def _thinks_again(tracker: Tracker) -> bool:

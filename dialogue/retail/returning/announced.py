@@ -17,7 +17,9 @@ from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView, ReturnView
 from dialogue.questions import is_question
+from dialogue.retail.returning.answer_beside import yes_beside
 from dialogue.retail.returning.deadlines import hand_in_until
+from dialogue.retail.returning.off_again import asks_if_off, say_if_off
 from dialogue.retail.returning.picking import decoded
 from dialogue.retail.services import (
     Dispatcher,
@@ -38,6 +40,7 @@ from dialogue.retail.wording import Wording, wording
 READ = 160  # characters
 SOON = 8  # messages after a return was announced or a problem reported
 FORM, REPORT = "withdraw_return_form", "problem_form"
+SENDING = frozenset({"return_form", "exchange_form"})
 _WHICH = re.compile(
     r"\b(?:did|have|has) (?:i|we)\b.{0,15}\b(?:announce\w*|register\w*|start\w*|request\w*)\b"
     r".{0,12}\b(?:returns?|exchanges?)\b|\bis there an? (?:return|exchange)\b"
@@ -45,6 +48,8 @@ _WHICH = re.compile(
     r"\b(?:announced|registered|open|running|active|going|pending|there|have)\b"
     r"|\b(?:other|others|rest|return|exchange|mugs?|R-?\s?\d{4,6})\b.{0,30}"
     r"\bstill (?:running|announced|open|active|on|valid|standing)\b"
+    r"|\b(?:what|which)\b.{0,20}\bi got\b.{0,12}\b(?:returns?|exchanges?)\b"
+    r"|\b(?:show|list|see)\b.{0,10}\bmy (?:\w+ )?returns\b|退货.{0,4}(?:哪些|几个)"
     r"|\bwhat (?:have|did) i (?:now )?(?:announced?|returned|registered?|sen[dt] back)\b"
     r"|(?:哪些|哪几个|几个|什么).{0,8}(?:退货|换货).{0,6}(?:登记|在|有|$)"
     r"|(?:登记|有)了?(?:哪些|几个).{0,4}(?:退|换)货|(?:另|别的|其他|剩下).{0,12}(?:还|也)(?:在|有效|算)",
@@ -74,24 +79,29 @@ def about_announced(
 ) -> Events | None:
     """Say which returns are announced, or what one of them brings; None for anything else."""
     text, form = latest_text(tracker)[:READ], (tracker.active_loop or {}).get("name")
-    if not text or form not in (None, FORM, REPORT):
+    if not text or form not in (None, FORM, REPORT, *SENDING):
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     order = current_order(services, tracker)
     if order is not None and _asks_of_both(tracker, order, text):
         _say_both(words, dispatcher, order, announced_returns(order))
         return leave_form(tracker) if form == FORM else []
-    if form == REPORT:
-        return None
-    if is_question(text) and _WHICH.search(text):
+    if form != REPORT and is_question(text) and _WHICH.search(text):
         return _say_which(services, words, dispatcher, tracker)
-    return _of_order(services, words, dispatcher, tracker, order) if order else None
+    if order is None or form == REPORT:
+        return None
+    if asks_if_off(text) and say_if_off(words, dispatcher, order, text):
+        return []
+    return None if form in SENDING else _of_order(services, words, dispatcher, tracker, order)
 
 
 def means_announced(services: RetailServices, tracker: Tracker) -> bool:
     """Whether a report, or a yes to a withdrawal, is met with a question about other returns."""
     order, form = current_order(services, tracker), (tracker.active_loop or {}).get("name")
     text = latest_text(tracker)[:READ]
+    if form in SENDING and is_question(text) and not yes_beside(tracker):
+        off = order is not None and order.returns and asks_if_off(text)
+        return bool(off) or _WHICH.search(text) is not None
     if order is None or form not in (FORM, REPORT):
         return False
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))

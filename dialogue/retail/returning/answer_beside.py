@@ -31,7 +31,11 @@ _WHY = re.compile(
     r"|bright|warm|itchy|scratchy|rough|loud|stiff|expensive)\b"
     r"|(?:\b(?:do|does|did|is|are)n['’]?t|\bnot)\s+(?:really\s+)?"
     r"(?:match|go with|suit|fit|like)\b"
-    r"|\b(?:un)?comfortable\b|太[大小长短紧松厚薄重深浅]|不(?:搭|配|喜欢|合适|合身|好看)",
+    r"|\b(?:was|is|as|got (?:it|them) as) an? (?:\w+ )?(?:present|gift)\b"
+    r"|\b(?:has|have|had|got|owns?) (?:one|it|them|two|the same(?: one)?|that) already\b"
+    r"|\balready (?:has|have|had|got|owns?) (?:one|it|them|two|the same)\b"
+    r"|\b(?:ordered|bought) (?:it |them |one |this )?(?:twice|by (?:mistake|accident))\b"
+    r"|\b(?:un)?comfortable\b|已经有.{0,6}了|(?:礼物|送人的)|买[错重]|太[大小长短紧松厚薄重深浅]|不(?:搭|配|喜欢|合适|合身|好看)",
     re.IGNORECASE,
 )
 # What is a reason only where one was asked for.
@@ -47,7 +51,7 @@ _SURE = re.compile(
     re.IGNORECASE,
 )
 _YET = re.compile(
-    r"\b(?:but|if|unless|only|except|first|wait)\b|但|如果|要是|不过|先", re.IGNORECASE
+    r"\b(?:but|if|unless|only|except|wait)\b|^.{0,12}\bfirst\b|但|如果|要是|不过|先", re.IGNORECASE
 )
 # What costs the customer nothing is only taken from clear words; "is it too late?" is none.
 CLEAR = frozenset({ReturnReason.DAMAGED, ReturnReason.WRONG_ITEM, ReturnReason.NOT_AS_DESCRIBED})

@@ -13,7 +13,7 @@ from dialogue.orders.views import ItemView, OrderView
 from dialogue.retail.figures import FIGURE
 from dialogue.retail.goods.variants import named_variant
 from dialogue.retail.proof.identity import begins
-from dialogue.retail.returning.answer_beside import pieces_beside
+from dialogue.retail.returning.answer_beside import pieces_beside, yes_beside
 from dialogue.retail.returning.picking import (
     ALL_ITEMS,
     WORDS,
@@ -23,9 +23,11 @@ from dialogue.retail.returning.picking import (
     by_variant,
     count_in,
     decoded,
+    keeps_some,
     mentioned,
     named_in,
     pick,
+    to_go,
 )
 from dialogue.retail.services import (
     Dispatcher,
@@ -109,7 +111,7 @@ class ItemForm(OrderByGoods):
         again = self._recounted(tracker)
         if again and decoded(tracker.get_slot("item")).get(again[0]) is not None:
             return {"item": str(Picked(dict([again])))}
-        if asked and (corrects(tracker) or self._but(tracker)):
+        if asked and not yes_beside(tracker) and (corrects(tracker) or self._but(tracker)):
             found = self._corrected(tracker)
             return {"item": str(found)} if found else {}
         if tracker.get_slot("item") or asked:
@@ -133,7 +135,8 @@ class ItemForm(OrderByGoods):
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> Events:
         """Also what the very wish named, once it is proven of which order."""
-        before = self.items(tracker)
+        known = value_before_message(tracker, "order_number") is not None
+        before = self.items(tracker) if known else ()
         events: Events = await super().get_validation_events(dispatcher, tracker, domain)
         trigger = (tracker.active_loop or {}).get("trigger_message") or {}
         possible = self.items(tracker)
@@ -215,7 +218,9 @@ class ItemForm(OrderByGoods):
             return rest
         possible = self.items(tracker)
         words = self.words(tracker).in_records(meant_in(latest_text(tracker)))
-        named = pick(mentioned(words, possible), possible)
+        whole = self.words(tracker).in_records(latest_text(tracker))
+        goes = to_go(whole, possible) if keeps_some(whole) else None
+        named = goes or pick(mentioned(words, possible), possible)
         if not isinstance(named, Picked):
             before = decoded(tracker.get_slot("item"))
             lines = [item.line for item in possible]

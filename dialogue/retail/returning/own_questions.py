@@ -12,7 +12,8 @@ from dialogue.questions import is_question
 
 OPENED, FIRST, NOT_SENT = "opened", "first", "not_sent"
 OTHER_VARIANT, MONEY_WHEN, AGAIN, FETCHED = "other_variant", "money_when", "again", "fetched"
-NO_BOX, STORE, PERIODS = "no_box", "store", "periods"
+NO_BOX, STORE, PERIODS, PRINT = "no_box", "store", "periods", "print"
+KEEP_BOTH = "keep_both"
 OTHER_WAY, DELIVERY_FEE, PRICE = "other_way", "delivery_fee", "price"
 READ = 160  # characters
 _INSIDE = r"(?:seeds?|sachets?|inner pack\w*|(?:\w+ )?(?:bags?|seal))"
@@ -28,6 +29,15 @@ _OPEN_INSIDE = re.compile(
 )
 # Of money, and of days, in words that would be taken for a question about the sum or the day.
 _BEFORE_FACETS = (
+    (
+        KEEP_BOTH,
+        re.compile(
+            r"\b(?:keep|have|get|take|buy) (?:them )?both\b|\bboth (?:colou?rs|sizes|of them)\b"
+            r"|\b(?:keep|have) (?:it|this one|the old one) too\b"
+            r"|两[个种件双条]?(?:颜色|尺码)?都(?:要|留|买)",
+            re.IGNORECASE,
+        ),
+    ),
     (
         PERIODS,
         re.compile(
@@ -62,6 +72,13 @@ _BEFORE_FACETS = (
     ),
 )
 _OWN = (
+    (
+        PRINT,
+        re.compile(
+            r"\b(?:print\w*|labels?|stickers?)\b|打印|面单|标签",
+            re.IGNORECASE,
+        ),
+    ),
     (
         PRICE,
         re.compile(
@@ -136,7 +153,7 @@ _OWN = (
         re.compile(
             r"\b(?:can|may|could|should) i (?:still |already |also )?(?:wear|use|wash|try)\b"
             r"|\b(?:opened|unpacked|unsealed|worn|washed|tried (?:it|them) on|used it|been used)\b"
-            r"|\b(?:box|packag\w+|packing|seal|bag|tags?)\b.{0,25}"
+            r"|\b(?:box|packag\w+|packing|seal|bag|tags?|(?:paper )?band|sleeve|wrapp\w+)\b.{0,25}"
             r"\b(?:open|broken|torn|off)\b|(?:盒子?|包装|吊牌|袋子?).{0,6}(?:坏|破|撕)"
             r"|(?:拆|打开|开)(?:了|过|封)|(?:穿|洗|用|试)(?:了|过)",
             re.IGNORECASE,

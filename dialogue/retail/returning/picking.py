@@ -141,7 +141,19 @@ _BUT = re.compile(
     re.IGNORECASE,
 )
 _NOT_TO = re.compile(r"(?:n['’]t|\b(?:dont|not|no longer))\b.{0,12}$|不(?:想|要)?$", re.IGNORECASE)
-_CLAUSE = re.compile(r"[,;.，；。]|\bbut\b|\band (?:return|send)\b", re.IGNORECASE)
+# "I keep the scale and the towel" keeps both; "and send back the socks" goes on anew.
+_CLAUSES = re.compile(
+    r"[,;.!?，；。！？]|\b(?:but|then)\b|\band\b(?=\s+(?:(?:then|please|just|only|i)\s+){0,2}"
+    r"(?:send|return|give|bring|want|would|need)\b)",
+    re.IGNORECASE,
+)
+_STAYS = re.compile(rf"{_BUT.pattern}|\b(?:no|not)\b|n['’]t\b|不", re.IGNORECASE)
+_REST = re.compile(
+    r"\b(?:everything|the rest|(?:all )?the others?|all (?:but|except))\b"
+    r"|除了|其[他它余]|剩下|别的",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[,;.!，；。！]|\bbut\b|\band (?:return|send)\b", re.IGNORECASE)
 
 
 def says_everything(text: str) -> bool:
@@ -163,8 +175,34 @@ def all_but(text: str, items: Sequence[ItemView]) -> Picked | None:
     kept = pick(stays, items)
     if not isinstance(kept, Picked) or mentioned(before, items):
         return None
-    rest = {item.line: item.returnable for item in items if item.line not in kept.pieces}
-    return Picked(dict(rest)) if rest else None
+    others = [item for item in items if item.line not in kept.pieces]
+    goes = None if says_rest(text) else to_go(text, others)
+    if goes is not None:
+        return goes
+    return Picked({item.line: item.returnable for item in others}) if others else None
+
+
+def keeps_some(text: str) -> bool:
+    """Whether something is said to stay: "I keep the shirt"."""
+    said = _BUT.search(text[:MAX_TEXT])
+    return said is not None and not _NOT_TO.search(text[: said.start()])
+
+
+def says_rest(text: str) -> bool:
+    """Whether all the others are meant: "everything except the towel", "the rest goes back"."""
+    return _REST.search(text[:MAX_TEXT]) is not None
+
+
+def to_go(text: str, items: Sequence[ItemView]) -> Picked | None:
+    """What is named in the parts of a text that neither keep something nor say no to it.
+
+    The mug of "no shirts! I keep the linen one, and send back one mug".
+    """
+    going = [one for one in _CLAUSES.split(text[:MAX_TEXT]) if one and not _STAYS.search(one)]
+    found = [named_in(one, items) for one in going if mentioned(one, items)]
+    picked = [one for one in found if isinstance(one, Picked)]
+    pieces = {line: count for one in picked for line, count in one.pieces.items()}
+    return Picked(pieces) if pieces and len(picked) == len(found) else None
 
 
 def mentioned(text: str, items: Sequence[ItemView]) -> str:
@@ -231,8 +269,8 @@ def count_in(text: str, left: int) -> int | None:
 
 
 def _counted(text: str) -> str:
-    """The text with Chinese numbers before a measure word as digits: 十二个 is 12个."""
-    return _CHINESE_COUNT.sub(lambda found: str(figure(found[1])), text)
+    """The text with Chinese numbers before a measure word as digits: 退十二个 is 退 12个."""
+    return _CHINESE_COUNT.sub(lambda found: f" {figure(found[1])}", text)
 
 
 def _says_all(text: str) -> bool:

@@ -112,12 +112,18 @@ def say_until_when(
     order: OrderView,
     *,
     may_begin: bool = False,
+    said: str = "",
 ) -> None:
-    """Until when what is left of an order may come back, with a button to begin it."""
+    """Until when what is left of an order may come back, with a button to begin it.
+
+    Of goods that are `said`, only these.
+    """
     policies, number = services.policies, order.number
     begin = [words.button("return_it", "return_item", order_number=number)] if may_begin else []
+    left = returnable(services, order)
+    named = [item for item in left if mentioned(said, [item])]
     for last_day, items in groupby(
-        sorted(returnable(services, order), key=lambda one: return_until(one, policies)),
+        sorted(named or left, key=lambda one: return_until(one, policies)),
         key=lambda one: return_until(one, policies),
     ):
         dispatcher.utter_message(

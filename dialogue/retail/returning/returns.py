@@ -23,6 +23,7 @@ from dialogue.retail.returning.announced import say_if_reported
 from dialogue.retail.returning.answer_beside import reason_beside, says_why
 from dialogue.retail.returning.deadlines import hand_in_until
 from dialogue.retail.returning.items import PIECES, Chosen, ItemForm, chosen_pieces, returnable
+from dialogue.retail.returning.off_again import asks_if_off, say_if_off
 from dialogue.retail.returning.picking import (
     Picked,
     WrongNumber,
@@ -203,6 +204,8 @@ class ReturnAction(ChangeAction):
                 buttons=[words.button("return_else", "return_item", order_number=order.number)],
             )
             say_if_reported(self.services, words, dispatcher, tracker, order, parcel)
+            if asks_if_off(latest_text(tracker)):
+                say_if_off(words, dispatcher, order, latest_text(tracker), parcel)
 
 
 def say_conditions(

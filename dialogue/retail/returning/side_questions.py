@@ -19,6 +19,7 @@ from dialogue.retail.returning.own_questions import (
     DELIVERY_FEE,
     FETCHED,
     FIRST,
+    KEEP_BOTH,
     MONEY_WHEN,
     NO_BOX,
     NOT_SENT,
@@ -27,6 +28,7 @@ from dialogue.retail.returning.own_questions import (
     OTHER_WAY,
     PERIODS,
     PRICE,
+    PRINT,
     STORE,
     own_question,
 )
@@ -134,23 +136,25 @@ _WHERE_IS = re.compile(r"\bwhere(?:['’]?s| is| are| was)\b", re.IGNORECASE)
 # Of a thing that is named, these are asked all the same.
 _NEAR_ALONE = frozenset({Facet.COST, Facet.DIFFERENCE, Facet.UNDO, Facet.REFUND, Facet.UNTIL})
 _OF_MONEY = frozenset({Facet.COST, Facet.REFUND, Facet.DIFFERENCE})
+RETURN_UNTIL = "utter_aside_return_until"
 _WAY, UNDO, MAIL = "utter_back_way", "utter_aside_undo", "utter_aside_goods_mail"
 SWAP_TIME, KEEP_AGAIN = "utter_aside_swap_time", "utter_aside_keep_again"
 SENT_RETURN, SENT_SWAP = "utter_how_to_send_return", "utter_how_to_send_exchange"
 COMES, NEW_COMES = "utter_return_money_comes", "utter_new_one_comes"
 _FETCHED = "utter_faq/return_pickup_at_home"
+_NO_PRINTER = "utter_aside_no_printer"
 _NO_BOX = "utter_faq/return_without_packaging"
 _STORE = "utter_faq/return_in_store"
 _MONEY = {OTHER_WAY: "utter_faq/store_credit", DELIVERY_FEE: "utter_aside_delivery_fee"}
 _REPLIES: dict[Matter, dict[str, str]] = {
     Matter.RETURN: {
-        PERIODS: "utter_aside_return_until",
+        PERIODS: RETURN_UNTIL,
         **_MONEY,
         Facet.COST: "utter_aside_return_free",
         Facet.REFUND: "utter_back_money",
         MONEY_WHEN: "utter_aside_money_when",
         Facet.DIFFERENCE: "utter_aside_difference",
-        Facet.UNTIL: "utter_aside_return_until",
+        Facet.UNTIL: RETURN_UNTIL,
         Facet.HOW_LONG: "utter_aside_money_when",
         Facet.WHEN: "utter_aside_money_when",
         Facet.WHERE: _WAY,
@@ -161,9 +165,11 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         OPENED: "utter_aside_opened",
         FETCHED: _FETCHED,
         NO_BOX: _NO_BOX,
+        PRINT: _NO_PRINTER,
         STORE: _STORE,
     },
     Matter.EXCHANGE: {
+        KEEP_BOTH: "utter_aside_swap_both",
         PRICE: "utter_aside_swap_price",
         PERIODS: "utter_aside_swap_until",
         Facet.COST: "utter_aside_swap_free",
@@ -181,6 +187,7 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         OPENED: "utter_aside_opened",
         FETCHED: _FETCHED,
         NO_BOX: _NO_BOX,
+        PRINT: _NO_PRINTER,
         STORE: _STORE,
     },
     Matter.WITHDRAWAL: {
@@ -214,9 +221,11 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         OPENED: "utter_aside_opened",
         FETCHED: _FETCHED,
         NO_BOX: _NO_BOX,
+        PRINT: _NO_PRINTER,
         STORE: _STORE,
     },
     Matter.SWAPPED: {
+        KEEP_BOTH: "utter_aside_swap_both",
         PRICE: "utter_aside_swap_price",
         PERIODS: "utter_aside_two_periods",
         Facet.COST: SENT_SWAP,
@@ -235,6 +244,7 @@ _REPLIES: dict[Matter, dict[str, str]] = {
         OPENED: "utter_aside_opened",
         FETCHED: _FETCHED,
         NO_BOX: _NO_BOX,
+        PRINT: _NO_PRINTER,
         STORE: _STORE,
     },
     Matter.KEPT: {
@@ -265,6 +275,9 @@ def all_asked(tracker: Tracker, matter: Matter) -> list[Asked]:
     whole = asked_on_the_side(tracker, matter)
     if whole is None:
         return []
+    surely = asked_of_all(latest_text(tracker)[:READ], matter)
+    if surely:
+        return surely
     parts = _PARTS.split(latest_text(tracker)[:READ])
     found = [asked_on_the_side(tracker, matter, part) for part in parts if part.strip()]
     each = list(dict.fromkeys(one for one in found if one is not None))
@@ -277,7 +290,7 @@ def asked_on_the_side(tracker: Tracker, matter: Matter, part: str | None = None)
     Goods that it names may be others: `about_other_goods` tells.
     """
     text, intent = part or latest_text(tracker), latest_intent(tracker)
-    most = SURELY_READ if intent == "faq" else READ
+    most = SURELY_READ if intent == "faq" and not asked_of_all(text, matter) else READ
     if not 0 < len(text) <= most or intent not in NEAR or latest_entity(tracker, "order_number"):
         return None
     facet = facet_in(text)
@@ -294,6 +307,23 @@ def asked_at_once(text: str, matter: Matter) -> list[Asked]:
     parts = [part for part in _SENTENCES.split(text[:READ]) if part and part.strip()]
     found = [one for part in parts if is_question(part) and (one := _asked(part, matter))]
     return list(dict.fromkeys(found))[:MOST_ASKED]
+
+
+def asked_of_all(text: str, matter: Matter) -> list[Asked]:
+    """What several questions in one message ask, where the table knows each; else none.
+
+    "I washed it once, is that ok? And do I get the shipping back?": of what was told before it.
+    """
+    found: list[Asked | None] = []
+    told = ""
+    for part in _PARTS.split(text[:READ]):
+        if is_question(part):
+            found.append(_asked(part, matter) or _asked(f"{told} {part}", matter))
+            told = ""
+        else:
+            told = part
+    each = list(dict.fromkeys(one for one in found if one is not None))
+    return each[:MOST_ASKED] if len(found) > 1 and None not in found else []
 
 
 def _asked(text: str, matter: Matter) -> Asked | None:

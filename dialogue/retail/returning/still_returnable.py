@@ -17,6 +17,13 @@ from dialogue.questions import is_question
 from dialogue.retail.returning.items import returnable
 from dialogue.retail.returning.return_terms import say_until_when
 from dialogue.retail.returning.returns import say_not_returnable
+from dialogue.retail.returning.side_answers import say_on_the_side
+from dialogue.retail.returning.side_questions import (
+    RETURN_UNTIL,
+    Matter,
+    asked_at_once,
+    asked_of_all,
+)
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -55,6 +62,9 @@ def still_returnable(
 ) -> Events | None:
     """Say it of the order that is meant; of another one, where that was pointed at wrongly."""
     text, intent = latest_text(tracker)[:READ], latest_intent(tracker)
+    beside = _beside(services, dispatcher, tracker, text)
+    if beside is not None:
+        return beside
     asks = is_question(text) or re.search(r"\bcan i\b", text, re.IGNORECASE)
     again = intent in _CORRECTS and any(map(_TOLD.match, said_within(tracker, SOON)))
     if not text or _KEEPS.search(text) or not (again or (asks and _ASKS.search(text))):
@@ -66,12 +76,37 @@ def still_returnable(
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     if returnable(services, order):
-        say_until_when(services, words, dispatcher, order, may_begin=True)
+        say_until_when(
+            services, words, dispatcher, order, may_begin=True, said=words.in_records(text)
+        )
+        _say_asked(services, dispatcher, tracker, order)
     elif intent == "withdraw_return" and announced_returns(order) and not asks:
         return None
     else:
         say_not_returnable(services, words, dispatcher, order)
     return [SlotSet("order_number", order.number)]
+
+
+def _say_asked(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, order: OrderView
+) -> None:
+    """What is asked in the same breath: "can I return the towel, and does it cost anything?"."""
+    for one in asked_at_once(latest_text(tracker), Matter.RETURN):
+        if one.response != RETURN_UNTIL:
+            say_on_the_side(services, dispatcher, tracker, one, order)
+
+
+def _beside(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, text: str
+) -> Events | None:
+    """Several things asked of what may come back, right after it was told until when."""
+    order = current_order(services, tracker)
+    asked = asked_of_all(text, Matter.RETURN)
+    if order is None or not asked or said_within(tracker, SOON).isdisjoint({"utter_return_until"}):
+        return None
+    for one in asked:
+        say_on_the_side(services, dispatcher, tracker, one, order)
+    return []
 
 
 def _pointed_at(services: RetailServices, tracker: Tracker, text: str) -> OrderView | None:

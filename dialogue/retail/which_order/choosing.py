@@ -262,8 +262,11 @@ class ChooseOrder(RetailAction):
         text, present = latest_text(tracker), tracker.get_slot("order_number")
         known = self.words(tracker).in_records(text)
         named = [order.number for order in recent if names_goods_of(known, order)]
-        if len(named) > 1 and present not in named:
-            return [SlotSet("order_number", None)]  # one of these, and not the one spoken of
+        if len(named) > 1 and present not in named:  # one of these, and not the one spoken of
+            fit = [order for order in possible if mentioned(known, order.items)]
+            for order in fit if len(fit) == 1 else ():
+                say_assumed(self.words(tracker), dispatcher, order)
+            return [SlotSet("order_number", fit[0].number if len(fit) == 1 else None)]
         looks = latest_intent(tracker) in LOOKING and (tracker.active_loop or {}).get("name")
         if looks and order_known(self.services, tracker):
             return []  # in the middle of something about this order

@@ -141,3 +141,28 @@ def test_of_two_colours_the_new_one_is_wanted_and_a_bare_one_corrects(
     assert "for black, XL?" in robin.text
     robin.says_as("correct_that", "no, one white L")
     assert "for white, L?" in robin.text and robin.slot("order_number") == "90001"
+
+
+def test_sizes_and_colours_of_what_is_swapped(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"swap the linen shirt of {HERE} for M")
+    for asked in ("do you have XL too, or another colour?", "which other colours are there?"):
+        assert "Linen Shirt (€59.90) is in stock" in robin.says_as("check_stock", asked).text
+    told = robin.says_as("nlu_fallback", "can i keep both colours and pay the second one?").text
+    assert "An exchange is one for the other" in told and "for sky, M" in told
+    told = robin.says_as("check_stock", "do you have gloves in black?").text
+    assert "Linen Shirt (€59.90)" not in told
+
+
+def test_what_is_asked_beside_whether_it_may_come_back(customer: NewCustomer) -> None:
+    tom = customer("Tom")
+    told = tom.says_as(
+        "return_policy", "can i return the towel i bought? and does it cost anything"
+    ).text
+    assert "Waffle Towel" in told and "Bamboo" not in told and "free" in told
+    told = tom.says_as("faq", "i washed it once, is that ok? and do i get the shipping back").text
+    assert "washed or used we can't take back" in told and "You paid nothing" in told
+
+
+def test_a_present_is_a_reason(customer: NewCustomer) -> None:
+    assert says_why("it was a present and she has one already") and says_why("买重了")
+    assert not says_why("is it a good idea?") and not says_why("can it be a day later?")

@@ -13,9 +13,11 @@ from dialogue.retail.returning.items import chosen_pieces
 from dialogue.retail.returning.picking import (
     Picked,
     WrongNumber,
+    all_but,
     count_in,
     decoded,
     mentioned,
+    named_in,
     pick,
 )
 
@@ -127,3 +129,24 @@ def test_what_has_not_been_checked_yet_counts_as_the_whole_line(unchecked: Any) 
 )
 def test_a_number_beside_all_is_the_number(said: str, count: int) -> None:
     assert count_in(said, 5) == count
+
+
+@pytest.mark.parametrize(
+    ("said", "back"),
+    [
+        ("no t-shirts! I keep the linen shirt, and send back one mug", "4:1"),
+        ("I keep the puzzle. the mugs are unused, I'd like to return those", "4"),
+        ("I keep the puzzle", "1:2,2:1,4:3"),
+        ("I keep the puzzle, the rest goes back, the mugs are too small", "1:2,2:1,4:3"),
+        ("I keep the linen shirt and the puzzle, send back the mugs", "4"),
+        ("马克杯留下，拼图要退", None),  # of words as they stand in the records only
+        ("don't keep the puzzle", None),
+    ],
+)
+def test_what_comes_back_where_something_stays(said: str, back: str | None) -> None:
+    found = all_but(said, ITEMS)
+    assert (str(found) if found else None) == back
+
+
+def test_a_chinese_number_after_a_verb() -> None:
+    assert str(named_in("退一个Speckled Mug", ITEMS)) == "4:1"

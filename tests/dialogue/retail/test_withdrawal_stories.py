@@ -157,16 +157,16 @@ def test_what_was_announced_is_kept_when_it_is_not_wanted_back_any_more(robin: C
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "form"),
     [
-        "I want to keep the shirt but return the mugs",
-        "I don't want the mugs anymore, I return them",
-        "I want to return the mugs after all",
+        ("I want to keep the shirt but return the mugs", "withdraw_return_form"),  # first
+        ("I don't want the mugs anymore, I return them", "return_form"),
+        ("I want to return the mugs after all", "return_form"),
     ],
 )
-def test_who_keeps_one_thing_may_return_another(robin: Customer, words: str) -> None:
+def test_who_keeps_one_thing_may_return_another(robin: Customer, words: str, form: str) -> None:
     robin.says(words)
-    assert robin.form == "return_form"
+    assert robin.form == form
 
 
 def test_each_return_brings_its_own_sum(robin: Customer) -> None:
@@ -189,3 +189,30 @@ def test_the_only_goods_of_an_order_may_be_announced_again(customer: NewCustomer
     robin.presses("I don't like it").presses("Yes").says("cancel the return")
     robin.says_as("nlu_fallback", "can i still return it later?")
     assert "announce it again until" in robin.text
+
+
+@pytest.mark.parametrize(
+    ("instead", "as_intent"),
+    [
+        (
+            "then i keep it. but can i send back one of the mugs instead, theyre unused",
+            "return_item",
+        ),
+        ("I changed my mind. Can I return one mug instead?", "withdraw_return"),
+    ],
+)
+def test_kept_and_another_comes_back(customer: NewCustomer, instead: str, as_intent: str) -> None:
+    robin = customer("Robin").says("send the linen shirt of 90001 back, too small").says("yes")
+    assert "Shall I take return" in robin.says_as(as_intent, instead).text
+    assert "Why do you send it back" in robin.says("yes").text
+    assert "1 × Speckled Mug" in robin.says("not liked").text
+    told = robin.says_as("deny", "yes. and the shirt return is cancelled now, right?").text
+    assert "for Speckled Mug (sand) is announced" in told and "is taken back" in told
+
+
+def test_a_return_that_still_stands_is_not_off(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("send the linen shirt of 90001 back, too small").says("yes")
+    robin.says("send one mug of 90001 back, not liked")
+    told = robin.says_as("nlu_fallback", "is the shirt return cancelled now?").text
+    assert "is still announced" in told and robin.form == "return_form"
+    assert "Linen Shirt" in robin.says_as("list_orders", "what have i got as returns now?").text

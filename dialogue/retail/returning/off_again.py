@@ -1,0 +1,125 @@
+"""Whether a return that was announced is off again, and what shall come back in its stead.
+
+"The shirt's return is cancelled now, right?": it stays announced until it is taken back. "Then I
+keep it, but can I send a mug back instead?" wants both, one after the other.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+
+from dialogue.domain import LANGUAGE_SLOT
+from dialogue.orders.states import ReturnStatus
+from dialogue.orders.views import OrderView, ReturnView
+from dialogue.questions import is_question
+from dialogue.retail.returning.items import returnable
+from dialogue.retail.returning.picking import to_go
+from dialogue.retail.services import Dispatcher, Events, RetailServices, latest_text, viewer_of
+from dialogue.retail.talk.tasks import WAITING, kept_wishes, wish
+from dialogue.retail.task_slots import forget_task
+from dialogue.retail.which_order.choice import announced_returns
+from dialogue.retail.which_order.pointing import parcels_meant
+from dialogue.retail.wording import Wording, wording
+
+READ = 200  # characters
+_OFF = re.compile(
+    r"\b(?:returns?|exchange|swap|R-?\s?\d{4,6})\b.{0,25}"
+    r"\b(?:cancell?ed|withdrawn|taken back|off|gone|undone|stopped)\b"
+    r"|\b(?:stays?|remains?) (?:here )?with me\b|\bi (?:can )?keep the [\w -]{2,30}, right\b"
+    r"|(?:退货|换货|R-\d+).{0,6}(?:取消|撤销|撤回|作废)|(?:留|归)(?:在我|我)",
+    re.IGNORECASE,
+)
+_KEEPS = re.compile(
+    r"\bkeep(?:ing)? (?:it|them|this|that|the [\w-]+)\b|\bchanged my mind\b"
+    r"|(?<!不)留(?:着|下|了)|后悔|[那就]不退了",
+    re.IGNORECASE,
+)
+_NOT_KEPT = re.compile(r"(?:n['’]t|\b(?:dont|not|no longer|can i|could i))\b.{0,12}$|不$", re.I)
+_BACK = re.compile(
+    r"\b(?:return|swap|exchange|(?:send|give|bring)\b.{0,40}\bback)\b|退|换", re.IGNORECASE
+)
+_SWAP = re.compile(r"\b(?:swap|exchange)\b|换", re.IGNORECASE)
+_NO = re.compile(r"(?:n['’]t|\b(?:dont|not|nothing|no))\b|不|别", re.IGNORECASE)
+_PARTS = re.compile(r"[,;.!?，；。！？]|\b(?:but|and|then|just|only)\b|但|再|改")
+
+
+def asks_if_off(text: str) -> bool:
+    """Whether it is asked if something announced does not come back any more."""
+    return is_question(text[:READ]) and _OFF.search(text[:READ]) is not None
+
+
+def say_if_off(
+    words: Wording,
+    dispatcher: Dispatcher,
+    order: OrderView,
+    text: str,
+    new: ReturnView | None = None,
+) -> bool:
+    """Say it of the goods that are named, else of all but the `new` return; False if none is."""
+    announced = [one for one in announced_returns(order) if one != new]
+    kept = [one for one in order.returns if one.status is ReturnStatus.WITHDRAWN]
+    said = words.in_records(text[:READ])
+    named = parcels_meant(said, order, announced)
+    off = parcels_meant(said, order, kept)
+    still = named or (() if off else announced)
+    for parcel in still:
+        dispatcher.utter_message(
+            response="utter_still_announced",
+            reference=parcel.reference,
+            items=words.items(parcel.items),
+            buttons=[words.button("withdraw", "withdraw_return", order_number=order.number)],
+        )
+    for parcel in sorted(off or kept, key=_age)[-1:] if not still else ():
+        dispatcher.utter_message(response="utter_sure_withdrawn", reference=parcel.reference)
+    return bool(still or kept)
+
+
+def kept_instead(services: RetailServices, tracker: Tracker, order: OrderView) -> Events | None:
+    """Take the latest return back first; what shall come back instead of it waits its turn."""
+    text, announced = latest_text(tracker)[:READ], announced_returns(order)
+    keeps = _KEEPS.search(text)
+    if not announced or keeps is None or _NOT_KEPT.search(text[: keeps.start()]):
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    parts = [one for one in _PARTS.split(text) if not _KEEPS.search(one) and not _NO.search(one)]
+    back = next((one for one in parts if _BACK.search(one)), None)
+    found = _holding(services, tracker, order, words.in_records(back)) if back else None
+    if back is None or found is None:
+        return None
+    of_it = [
+        one
+        for part in _PARTS.split(text)
+        if _KEEPS.search(part)
+        for one in parcels_meant(words.in_records(part), order, announced)
+    ]
+    parcel = max(of_it or announced, key=_age)
+    intent = "exchange_item" if _SWAP.search(back) else "return_item"
+    later = wish(intent, None, order_number=found[0], item=found[1])
+    return [
+        *forget_task(tracker),
+        SlotSet("order_number", order.number),
+        SlotSet("announced_return", parcel.reference),
+        SlotSet(WAITING, [later, *kept_wishes(tracker, WAITING)]),
+        FollowupAction("withdraw_return_form"),
+    ]
+
+
+def _holding(
+    services: RetailServices, tracker: Tracker, order: OrderView, said: str
+) -> tuple[str, str] | None:
+    """The order that holds the goods which are named, this one first, and these as slots do."""
+    viewer = viewer_of(tracker)
+    recent = services.store.recent_orders(viewer, limit=10) if viewer.signed_in else ()
+    for one in (order, *recent):
+        goods = to_go(said, returnable(services, one))
+        if goods is not None:
+            return one.number, str(goods)
+    return None
+
+
+def _age(parcel: ReturnView) -> tuple[datetime, str]:
+    return parcel.created_at, parcel.reference
