@@ -17,7 +17,7 @@ _DEFECT = re.compile(
     r"\b(?:torn|tears? in|rip(?:ped)?|holes?|crack(?:s|ed)?|chip(?:ped|s)?|scratch(?:ed"
     r"|es)?|dent(?:s|ed)?"
     r"|stain(?:s|ed)?|leak(?:s|ed|ing)?|smashed|shattered|snapped|bent|burst|frayed|mould(?:y|ed)?"
-    r"|in (?:two |a thousand |many )?pieces|(?:came|come|comes|fell|falls) (?:off|apart)"
+    r"|in (?:two |a thousand |many )?pieces|(?:came|come|comes|fell|falls|broke|broken) (?:off|apart)"
     r"|stopped working|no longer works?|flickers?|flickering|dead on arrival)\b"
     r"|\b(?:does|do|did|will|wo|can|is|are)(?: not|n['’]?t) (?:work(?:ing)?|turn on"
     r"|switch on|charge|charging"

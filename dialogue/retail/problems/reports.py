@@ -15,9 +15,7 @@ from dialogue.orders.views import ItemView, OrderView, ShipmentView
 from dialogue.retail.people.tickets import added_to_ticket, problem_number, problem_ticket
 from dialogue.retail.problems.lost_parcels import settle_lost
 from dialogue.retail.problems.no_report import say_why_no_report
-from dialogue.retail.problems.photographs import (
-    INTENT as PHOTO,
-)
+from dialogue.retail.problems.photographs import INTENT as PHOTO
 from dialogue.retail.problems.photographs import (
     SENT,
     UNCLEAR,
@@ -38,7 +36,6 @@ from dialogue.retail.problems.problem_questions import (
     or_else_of,
     other_goods,
     parcel_found,
-    remedy_buttons,
     say_found,
     say_what_waiting_brings,
     told_details,
@@ -52,6 +49,7 @@ from dialogue.retail.problems.remedies import (
     not_due,
     not_there_again,
     remedies_for,
+    remedy_buttons,
     why_no_problem,
     wish_in,
 )
