@@ -40,7 +40,7 @@ CASE, ASK = "utter_warranty_case", "utter_warranty_ask"
 TOLD = WARRANTY | {"utter_warranty", "utter_warranty_photo"}
 _REPORTS = re.compile(
     r"\b(?:report|claim|repair(?:ed)?|mend(?:ed)?|fix(?:ed)?)\b|\buse (?:the|my) warranty\b"
-    r"|报修|(?:申请|要|走)保修|(?:要|想)(?:维修|修)",
+    r"|报修|(?:申请|要|走)保修|(?:要|想)(?:维修|修)|帮我修|修一下",
     re.IGNORECASE,
 )
 _FAULT = re.compile(
@@ -75,12 +75,6 @@ _WHAT_TO_DO = re.compile(
     r"|\bhow (?:do|can) i (?:use|claim|report|start)\b|\bcover(?:s|ed)?\b|能保修|怎么(?:办|弄|报修|申请|走)|要做什么",
     re.IGNORECASE,
 )
-# Taken for the years of the warranty.
-_HOW_LONG = re.compile(
-    r"\bhow (?:long|soon|fast)\b.{0,25}\b(?:repair|fix|mend|replace|take)\w*"
-    r"|(?:(?<!保)修|换).{0,6}(?:多久|几天)",
-    re.IGNORECASE,
-)
 _LONG_AGO = 6  # messages of the customer in which the fault may have been told
 
 
@@ -95,8 +89,6 @@ def warranty_case(
     number = latest_entity(tracker, "order_number")
     if order is None or number not in (None, order.number) or not is_too_late(services, order):
         return None
-    if latest_intent(tracker) == "faq" and _HOW_LONG.search(text):
-        return [FollowupAction("action_warranty")]
     asked = not said_within(tracker, 2).isdisjoint({CASE, ASK})
     if asked and _agrees(tracker, text):
         return [FollowupAction("action_request_human")]
