@@ -43,6 +43,7 @@ from dialogue.retail.services import (
     plain_words,
     said_within,
 )
+from dialogue.retail.task_slots import REQUESTED_SLOT
 from dialogue.retail.viewing.orders import say_late
 from dialogue.retail.which_order.choice import inside
 from dialogue.retail.wording import Wording
@@ -102,7 +103,7 @@ class AskWish(RetailAction):
             dispatcher.utter_message(response="utter_ask_wish")
             return []
         words = self.words(tracker)
-        told = f"utter_parcel_{late.lateness}" in said_within(tracker, JUST_TOLD)
+        told = "utter_parcel_lost" in said_within(tracker, JUST_TOLD)
         if not told and not tracker.get_slot("asked_again"):
             say_late(self.services, words, dispatcher, order, late)
         lost = late.lateness is Lateness.LOST
@@ -248,6 +249,18 @@ def waits_for_rest(
     if details is None and not speaks_of_rest(told):
         return False
     return tells_nothing_missing(words, order, told)
+
+
+def first_or_order(tracker: Tracker) -> bool:
+    """Whether the latest message began the form, or says which order it is, and perhaps more."""
+    return begins(tracker) or tracker.get_slot(REQUESTED_SLOT) == "order_number"
+
+
+def only_waits(words: Wording, tracker: Tracker, order: OrderView) -> bool:
+    """Whether something is reported missing while only what is to come is not here."""
+    missing = kind_of(tracker) is ProblemKind.MISSING_ITEM and bool(to_come(order))
+    untold = tracker.get_slot("problem_details") is None
+    return missing and (untold or waits_for_rest(words, tracker, order))
 
 
 def late_of(tracker: Tracker, order: OrderView) -> ShipmentView | None:

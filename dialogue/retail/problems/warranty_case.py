@@ -72,7 +72,8 @@ _PASS_ON = re.compile(
 _NOT = re.compile(r"n['’]?t\b|\bnot\b|\bleave it\b|不|别|算了", re.IGNORECASE)
 _WHAT_TO_DO = re.compile(
     r"\bwhat (?:do|must|should|can|shall) i (?:have to |need to )?do\b|\bwhat (?:now|next)\b"
-    r"|\bhow (?:do|can) i (?:use|claim|report|start)\b|\bcover(?:s|ed)?\b|能保修|怎么(?:办|弄|报修|申请|走)|要做什么",
+    r"|\bhow (?:do|can) i (?:use|claim|report|start)\b|\bcover(?:s|ed)?\b"
+    r"|能保修|怎么(?:办|弄|报修|申请|走)|要做什么",
     re.IGNORECASE,
 )
 _LONG_AGO = 6  # messages of the customer in which the fault may have been told

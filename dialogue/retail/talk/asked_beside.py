@@ -228,9 +228,7 @@ _DO_IT = re.compile(
     r"|(?:帮我|替我)(?:办|改|弄|做)",
     re.IGNORECASE,
 )
-_REPAIR = re.compile(
-    r"\b(?:take|repair|fix|mend|replace)\w*\b|(?<!保)修[好要完]|换", re.IGNORECASE
-)
+_REPAIR = re.compile(r"\b(?:take|repair|fix|mend|replace)\w*\b|(?<!保)修[好要完]|换", re.IGNORECASE)
 _POINTS = r"(?:points?|leaves|leafs?|balance)"
 _POINTS_WRONG = re.compile(
     rf"\b(?:my|\d+|the) {_POINTS}\b.{{0,30}}\b(?:wrong|missing|gone|lost|disappeared|vanished"

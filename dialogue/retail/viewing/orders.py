@@ -36,7 +36,7 @@ from dialogue.retail.services import (
 from dialogue.retail.talk.tasks import LEFT, intent_of, kept_wishes, offer_left, order_of
 from dialogue.retail.task_slots import forget_task
 from dialogue.retail.viewing.by_day import say_whether_by
-from dialogue.retail.viewing.invoice_details import DETAILS, say_told_at_once
+from dialogue.retail.viewing.invoice_details import DETAILS, SHOWN_OR_NOTED, say_told_at_once
 from dialogue.retail.viewing.order_contents import asks_contents, say_contents
 from dialogue.retail.which_order.choice import (
     announced_returns,
@@ -56,7 +56,6 @@ _HOW_MONEY = re.compile(
     r"\bhow\b|\bwhen\b|\bpaypal\b|\bcard\b|怎么|多久|几天|什么时候|退到", re.IGNORECASE
 )
 SHOWN_WITHIN = timedelta(days=7)  # of a settled refund, until a bank shows it
-SHOWN = frozenset({"utter_invoice", "utter_invoice_credited", "utter_invoice_pdf"})
 LOOKED_BACK = 3  # messages in which it may stand what shall be on an invoice
 
 
@@ -280,11 +279,11 @@ class InvoiceAction(OrderAction):
 
 
 def _since_invoice(tracker: Tracker) -> list[dict[str, Any]]:
-    """What the customer wrote after the last invoice was shown, which may be that of another."""
+    """What the customer wrote after the last invoice was spoken of: that may be another one."""
     said: list[dict[str, Any]] = []
     for event in reversed(tracker.events):
         told = str((event.get("metadata") or {}).get("utter_action"))
-        if event.get("event") == "bot" and told in SHOWN:
+        if event.get("event") == "bot" and told in SHOWN_OR_NOTED:
             break
         if event.get("event") == "user":
             said.insert(0, event)
