@@ -106,7 +106,7 @@ _NEAR = frozenset(
     }
 )
 # The same, once a parcel was told of as lost or late.
-_NEAR_LATE = _NEAR | {"complaint", "faq", "refund_status", "return_policy", "ticket_status"}
+_NEAR_LATE = _NEAR | {"faq", "return_policy", "ticket_status"}
 _ASKED_OF_PARCELS = frozenset({Facet.WHEN, Facet.WHERE, Facet.UNTIL})
 _TAKEN_FOR_GOODS = frozenset({"return_item", "exchange_item", "modify_order", "nlu_fallback"})
 
