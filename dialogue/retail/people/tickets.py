@@ -54,6 +54,7 @@ _HANDLED = re.compile(
     r"|怎么|如何|处理|解决|道歉|谁|会.{0,12}吗",
     re.IGNORECASE,
 )
+_OF_COMPLAINT = re.compile(r"\b(?:my|the|this|that) complaint\b|投诉", re.IGNORECASE)
 _ABOUT_AN_ORDER = re.compile(r"\border\b|订单", re.IGNORECASE)
 
 
@@ -142,6 +143,9 @@ class TicketStatusAction(ExtrasAction):
                 return []
         else:
             tickets = extras.tickets.mine(viewer, listener)
+        complaints = tuple(one for one in tickets if one.kind == COMPLAINT)[:1]
+        if number is None and complaints and _OF_COMPLAINT.search(text):
+            tickets = complaints  # the latest, and no reports of goods
         if not tickets:
             dispatcher.utter_message(response="utter_tickets_none")
         for ticket in tickets:
@@ -191,6 +195,13 @@ def note_complaint(extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker,
     )
     if asks_compensation(text):
         dispatcher.utter_message(response="utter_trouble_undecided")
+
+
+def say_who_reads(dispatcher: Dispatcher, tracker: Tracker) -> None:
+    """What becomes of the complaint just noted, where that is asked beside something else."""
+    known = ticket_spoken_of(tracker) if said_within(tracker, SOON) & COMPLAINED else None
+    if known is not None and _OF_COMPLAINT.search(latest_text(tracker)[:READ]):
+        dispatcher.utter_message(response="utter_complaint_how", ticket=known)
 
 
 def asks_compensation(text: str) -> bool:

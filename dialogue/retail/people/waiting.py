@@ -71,6 +71,8 @@ _HOW_LONG = re.compile(
 _REACHES = re.compile(
     r"\b(?:did|do|does|can|will|has|have)\b.{0,15}\b(?:colleagues?|they|some(?:one|body)|any(?:one"
     r"|body)|person|agent|team)\b.{0,20}\b(?:get|got|see|seen|saw|read|receive\w*)\b"
+    r"|\b(?:did|does|has|have|will|is)\b.{0,30}\b(?:get|got|gone|go|passed|sent|come|came)"
+    r" (?:on )?to (?:your |the |a )?(?:colleagues?|team|person|people|them)\b"
     r"|(?:同事|客服|他们|有人).{0,6}(?:收到|看到|看见|知道).{0,2}(?:吗|没|么)",
     re.IGNORECASE,
 )

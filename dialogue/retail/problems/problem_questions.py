@@ -16,9 +16,8 @@ from dialogue.retail.problems.problem_words import tells_wrong
 from dialogue.retail.problems.remedies import (
     MAX_DETAILS,
     late_parcel,
-    not_there_again,
     or_else,
-    remedies_for,
+    remedy_buttons,
     said_delivered,
     says_found,
     sold_out,
@@ -44,18 +43,15 @@ from dialogue.retail.services import (
     plain_words,
     said_within,
 )
+from dialogue.retail.task_slots import REQUESTED_SLOT
 from dialogue.retail.viewing.orders import say_late
 from dialogue.retail.which_order.choice import inside
-from dialogue.retail.wording import Button, Wording
+from dialogue.retail.wording import Wording
 
 DONE_AT_ONCE = frozenset({Remedy.REPLACEMENT, Remedy.REFUND})
 YES = "Yes, it is missing."  # as a colleague reads it
 WHICH_WRONG = "utter_ask_which_wrong"
-_CHOICES = {
-    Remedy.WAIT: "wait",
-    Remedy.REPLACEMENT: "replacement",
-    Remedy.REFUND: "money_back",
-}  # what the buttons are called
+JUST_TOLD = 2  # messages in which it need not be told twice how late a parcel is
 
 
 class AskSettle(RetailAction):
@@ -107,7 +103,8 @@ class AskWish(RetailAction):
             dispatcher.utter_message(response="utter_ask_wish")
             return []
         words = self.words(tracker)
-        if not tracker.get_slot("asked_again"):
+        told = "utter_parcel_lost" in said_within(tracker, JUST_TOLD)
+        if not told and not tracker.get_slot("asked_again"):
             say_late(self.services, words, dispatcher, order, late)
         lost = late.lateness is Lateness.LOST
         dispatcher.utter_message(
@@ -177,18 +174,6 @@ def items_told(words: Wording, order: OrderView, text: str) -> list[ItemView]:
         return list(order.items)
     found = pick(mentioned(words.in_records(text), order.items), order.items)
     return [i for i in order.items if isinstance(found, Picked) and i.line in found.pieces]
-
-
-def remedy_buttons(
-    services: RetailServices, words: Wording, order: OrderView, late: ShipmentView, intent: str
-) -> list[Button]:
-    """What may be chosen for a late parcel; a lost one is only sent again if all is in stock."""
-    remedies = remedies_for(services, late)
-    lost = late.lateness is Lateness.LOST
-    if lost and Remedy.REPLACEMENT in remedies and not_there_again(services, order, late):
-        remedies = tuple(one for one in remedies if one is not Remedy.REPLACEMENT)
-    about = {} if intent == "inform" else {"order_number": order.number}
-    return [words.button(_CHOICES[one], intent, **about, wish=one) for one in remedies]
 
 
 def told_details(tracker: Tracker, value: object) -> str | None:
@@ -264,6 +249,18 @@ def waits_for_rest(
     if details is None and not speaks_of_rest(told):
         return False
     return tells_nothing_missing(words, order, told)
+
+
+def first_or_order(tracker: Tracker) -> bool:
+    """Whether the latest message began the form, or says which order it is, and perhaps more."""
+    return begins(tracker) or tracker.get_slot(REQUESTED_SLOT) == "order_number"
+
+
+def only_waits(words: Wording, tracker: Tracker, order: OrderView) -> bool:
+    """Whether something is reported missing while only what is to come is not here."""
+    missing = kind_of(tracker) is ProblemKind.MISSING_ITEM and bool(to_come(order))
+    untold = tracker.get_slot("problem_details") is None
+    return missing and (untold or waits_for_rest(words, tracker, order))
 
 
 def late_of(tracker: Tracker, order: OrderView) -> ShipmentView | None:

@@ -17,8 +17,14 @@ from dialogue.retail.services import (
     RetailServices,
 )
 from dialogue.retail.which_order.choice import late_parcels
+from dialogue.retail.wording import Button, Wording
 
 MAX_DETAILS = 2_000  # characters of what a customer tells
+_CHOICES = {
+    Remedy.WAIT: "wait",
+    Remedy.REPLACEMENT: "replacement",
+    Remedy.REFUND: "money_back",
+}  # what the buttons are called
 _GIVE = r"\b(?:send|ship|post|mail|give|get|want(?:ed)?|need|like|have)\b"
 _PIECE = r"(?:ones?|sets?|pairs?|pieces?|parcels?|packages?)\b"
 _NO_GOODS = r"(?:address|answer|chance|code|date|day|number|order|person|question|way|week)\b"
@@ -167,6 +173,18 @@ def remedies_for(services: RetailServices, late: ShipmentView | None) -> tuple[R
     deliveries = services.policies.deliveries
     lost = late.lateness is Lateness.LOST
     return deliveries.when_lost if lost else deliveries.when_delayed
+
+
+def remedy_buttons(
+    services: RetailServices, words: Wording, order: OrderView, late: ShipmentView, intent: str
+) -> list[Button]:
+    """What may be chosen for a late parcel; a lost one is only sent again if all is in stock."""
+    remedies = remedies_for(services, late)
+    lost = late.lateness is Lateness.LOST
+    if lost and Remedy.REPLACEMENT in remedies and not_there_again(services, order, late):
+        remedies = tuple(one for one in remedies if one is not Remedy.REPLACEMENT)
+    about = {} if intent == "inform" else {"order_number": order.number}
+    return [words.button(_CHOICES[one], intent, **about, wish=one) for one in remedies]
 
 
 def late_parcel(

@@ -15,9 +15,7 @@ from dialogue.orders.views import ItemView, OrderView, ShipmentView
 from dialogue.retail.people.tickets import added_to_ticket, problem_number, problem_ticket
 from dialogue.retail.problems.lost_parcels import settle_lost
 from dialogue.retail.problems.no_report import say_why_no_report
-from dialogue.retail.problems.photographs import (
-    INTENT as PHOTO,
-)
+from dialogue.retail.problems.photographs import INTENT as PHOTO
 from dialogue.retail.problems.photographs import (
     SENT,
     UNCLEAR,
@@ -31,14 +29,15 @@ from dialogue.retail.problems.photographs import (
 )
 from dialogue.retail.problems.problem_questions import (
     DONE_AT_ONCE,
+    first_or_order,
     items_told,
     kind_of,
     late_of,
     of_goods,
+    only_waits,
     or_else_of,
     other_goods,
     parcel_found,
-    remedy_buttons,
     say_found,
     say_what_waiting_brings,
     told_details,
@@ -52,6 +51,7 @@ from dialogue.retail.problems.remedies import (
     not_due,
     not_there_again,
     remedies_for,
+    remedy_buttons,
     why_no_problem,
     wish_in,
 )
@@ -60,9 +60,8 @@ from dialogue.retail.problems.still_to_come import (
     say_not_due,
     say_rest,
     speaks_of_rest,
-    to_come,
 )
-from dialogue.retail.proof.identity import OrderForm, begins
+from dialogue.retail.proof.identity import OrderForm
 from dialogue.retail.returning.announced import say_if_returning
 from dialogue.retail.returning.picking import Picked
 from dialogue.retail.services import (
@@ -119,11 +118,12 @@ class ProblemForm(OrderForm):
     async def get_validation_events(
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> Events:
-        """Also the goods that the first message named, once the order is known."""
+        """Also the goods that were named with what happened, once the order is known."""
         events = await super().get_validation_events(dispatcher, tracker, domain)
         order = current_order(self.services, tracker)
         begun = (tracker.active_loop or {}).get("trigger_message") or {}
-        first = plain_words(begun.get("text") or "")[:MAX_DETAILS]
+        told = begun.get("text"), tracker.get_slot("problem_details")
+        first = " ".join(plain_words(one or "") for one in told).strip()[:MAX_DETAILS]
         if order is None or not first or tracker.get_slot("item"):
             return events
         named = items_told(self.words(tracker), order, first)
@@ -155,7 +155,7 @@ class ProblemForm(OrderForm):
         order, kind, text = current_order(self.services, tracker), kind_of(tracker), ""
         if order and latest_intent(tracker) == kind and self._known(order, kind):
             text = latest_text(tracker)
-        elif begins(tracker) and not tracker.get_slot("problem_details"):
+        elif first_or_order(tracker) and not tracker.get_slot("problem_details"):
             items, told = self._goods(tracker, order), latest_text(tracker)
             said = self.words(tracker).in_records(told)
             text = told if told and tells_enough(kind, told, items, said) else ""
@@ -167,7 +167,7 @@ class ProblemForm(OrderForm):
         self, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
         """What the very wish asks for, or another remedy than the one before a yes."""
-        if begins(tracker) and not tracker.get_slot("wish"):
+        if first_or_order(tracker) and not tracker.get_slot("wish"):
             here = kind_of(tracker) is not ProblemKind.DELIVERY_NOT_RECEIVED
             told = wish_told(latest_text(tracker)) if here else None
             return {"wish": told} if told else {}
@@ -249,13 +249,6 @@ class ProblemForm(OrderForm):
         return {"wish": wish, "confirmed": True if pressed else None}
 
 
-def _only_waits(words: Wording, tracker: Tracker, order: OrderView) -> bool:
-    """Whether something is reported missing while only what is to come is not here."""
-    missing = kind_of(tracker) is ProblemKind.MISSING_ITEM and bool(to_come(order))
-    untold = tracker.get_slot("problem_details") is None
-    return missing and (untold or waits_for_rest(words, tracker, order))
-
-
 class ReportProblemAction(OrderAction):
     """Records the problem, or says why there is nothing to record."""
 
@@ -309,7 +302,7 @@ class ReportProblemAction(OrderAction):
     def _is_to_come(self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView) -> bool:
         """Whether it is only under way, and in time or told of as missing; then that is said."""
         words, details = self.words(tracker), tracker.get_slot("problem_details")
-        if _only_waits(words, tracker, order):
+        if only_waits(words, tracker, order):
             if details is not None and not speaks_of_rest(str(details)):
                 dispatcher.utter_message(response="utter_missing_none")
             else:

@@ -19,7 +19,8 @@ from dialogue.orders.states import Lateness, OrderStatus, ProblemKind, Remedy
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
-from dialogue.retail.problems.remedies import wish_in
+from dialogue.retail.people.tickets import say_who_reads
+from dialogue.retail.problems.remedies import asks_for_either, wish_in
 from dialogue.retail.problems.still_to_come import (
     LATE,
     READ,
@@ -69,6 +70,11 @@ _ASKS_FOR = re.compile(
     r"\b(?:can|could|will|would) (?:you|u|i|we)\b|\bplease\b|\bpls\b|能不能|可以|可不可以|能",
     re.IGNORECASE,
 )
+_GETS_BACK = re.compile(
+    r"\b(?:do|can|could|will|would|shall|may) (?:i|we) (?:\w+ )?(?:get|have)\b.{0,20}"
+    r"\b(?:money|refund|new ones?|replacements?)\b|怎么赔|赔(?:偿|吗|钱)|给退|能退|会退",
+    re.IGNORECASE,
+)
 _SENT_BACK = re.compile(
     r"(?<!don['’]t want to )(?<!dont want to )(?<!not )(?<!no )"
     r"\b(?:return|send (?:it|them) back|cancel)\b",
@@ -99,6 +105,8 @@ _NEAR = frozenset(
         "wrong_item",
     }
 )
+# The same, once a parcel was told of as lost or late.
+_NEAR_LATE = _NEAR | {"faq", "return_policy", "ticket_status"}
 _ASKED_OF_PARCELS = frozenset({Facet.WHEN, Facet.WHERE, Facet.UNTIL})
 _TAKEN_FOR_GOODS = frozenset({"return_item", "exchange_item", "modify_order", "nlu_fallback"})
 
@@ -119,6 +127,7 @@ def about_parcels(
     reports = latest_intent(tracker) == ProblemKind.DELIVERY_NOT_RECEIVED
     asks = facet_in(text) in _ASKED_OF_PARCELS or _WANTS_TO_KNOW.search(text)
     if late and (_wants_it_right(text) or (reports and not asks)):
+        say_who_reads(dispatcher, tracker)
         return [*left, *_to_put_right(tracker, order, late, text)]
     say_rest(services, words, dispatcher, order, named or None, asked=_day_asked(tracker))
     left_for = SlotSet("order_number", order.number)
@@ -139,7 +148,8 @@ def _is_being_reported(tracker: Tracker) -> bool:
 def _order_meant(services: RetailServices, tracker: Tracker) -> OrderView | None:
     """The order of whose rest the latest message speaks; None where it speaks of none."""
     text = latest_text(tracker)[:READ]
-    if not text or latest_intent(tracker) not in _NEAR:
+    lately = not said_within(tracker, SOON).isdisjoint(_LATE_TOLD)
+    if not text or latest_intent(tracker) not in (_NEAR_LATE if lately else _NEAR):
         return None
     viewer, number = viewer_of(tracker), latest_entity(tracker, "order_number")
     present = current_order(services, tracker)
@@ -208,6 +218,8 @@ def _wants_it_right(text: str) -> bool:
     """Whether something shall be done about it: it is asked for, or told and not asked."""
     asks = is_question(text) or _WANTS_TO_KNOW.search(text) is not None
     if _WHAT_NOW.search(text):
+        return True
+    if asks_for_either(text) or (asks and _GETS_BACK.search(text)):
         return True
     wished = wish_in(text) in (Remedy.REPLACEMENT, Remedy.REFUND)
     if asks:

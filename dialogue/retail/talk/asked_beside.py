@@ -228,6 +228,7 @@ _DO_IT = re.compile(
     r"|(?:帮我|替我)(?:办|改|弄|做)",
     re.IGNORECASE,
 )
+_REPAIR = re.compile(r"\b(?:take|repair|fix|mend|replace)\w*\b|(?<!保)修[好要完]|换", re.IGNORECASE)
 _POINTS = r"(?:points?|leaves|leafs?|balance)"
 _POINTS_WRONG = re.compile(
     rf"\b(?:my|\d+|the) {_POINTS}\b.{{0,30}}\b(?:wrong|missing|gone|lost|disappeared|vanished"
@@ -280,6 +281,8 @@ def side_question(
     response, facts = found
     if response == "utter_shipping_mail" and _follows(services, tracker):
         response = "utter_updates_mail"
+    if response == "utter_warranty_years" and _REPAIR.search(latest_text(tracker)[:READ]):
+        response = "utter_warranty_time"
     years = services.policies.gift_cards.valid_years
     dispatcher.utter_message(response=response, **{**facts, "years": years})
     return None if two else []

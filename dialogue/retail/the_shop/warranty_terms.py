@@ -71,9 +71,9 @@ class WarrantyAction(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Goods that are named after the whole was told have the warranty too: all have."""
         text = latest_text(tracker)[:READ]
-        if not text and asks_fault(self.services, dispatcher, tracker):
-            return []
         asked = next((name for name, words in _ASKED if words.search(text)), None)
+        if asked is None and asks_fault(self.services, dispatcher, tracker):
+            return []
         lately = not said_within(tracker, LOOKED_BACK).isdisjoint(_ABOUT_IT)
         named = latest_entity(tracker, "product") or _TOO.search(text)
         whole = "utter_warranty_too" if lately and named else "utter_warranty"

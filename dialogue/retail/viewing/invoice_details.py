@@ -75,7 +75,7 @@ _PERSON = re.compile(
 )
 ASKED, NOTED = "utter_invoice_details_missing", "utter_invoice_details_noted"
 WHICH, REASON = "utter_invoice_details_which", "invoice_details"
-_ABOUT_INVOICES = frozenset(
+SHOWN_OR_NOTED = frozenset(
     {
         "utter_invoice",
         "utter_invoice_credited",
@@ -83,9 +83,9 @@ _ABOUT_INVOICES = frozenset(
         "utter_invoice_pdf",
         ASKED,
         NOTED,
-        WHICH,
     }
 )
+_ABOUT_INVOICES = SHOWN_OR_NOTED | {WHICH}
 _ANSWERS = frozenset(
     {"affirm", "change_address", "correct_that", "deny", "inform", "nlu_fallback", "out_of_scope"}
 )

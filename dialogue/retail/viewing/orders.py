@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from dialogue.orders.states import (
     ShipmentStatus,
 )
 from dialogue.orders.views import ItemView, OrderView, ShipmentView
+from dialogue.retail.problems.remedies import remedy_buttons
 from dialogue.retail.proof.identity import OrderForm
 from dialogue.retail.proof.proving import may_change
 from dialogue.retail.returning.announced import say_money_of
@@ -34,7 +36,7 @@ from dialogue.retail.services import (
 from dialogue.retail.talk.tasks import LEFT, intent_of, kept_wishes, offer_left, order_of
 from dialogue.retail.task_slots import forget_task
 from dialogue.retail.viewing.by_day import say_whether_by
-from dialogue.retail.viewing.invoice_details import DETAILS, say_told_at_once
+from dialogue.retail.viewing.invoice_details import DETAILS, SHOWN_OR_NOTED, say_told_at_once
 from dialogue.retail.viewing.order_contents import asks_contents, say_contents
 from dialogue.retail.which_order.choice import (
     announced_returns,
@@ -124,9 +126,13 @@ class OrderStatusAction(OrderAction):
             say_contents(words, dispatcher, order)
             return
         *steps, person = next_steps(self.services, words, order)
+        lost, delayed = (late_parcels(order, one) for one in (Lateness.LOST, Lateness.DELAYED))
+        if lost and not delayed:
+            steps = steps[1:]  # what can be done is offered below
+        all_lost = order.status is OrderStatus.SHIPPED and len(lost) == len(order.shipments)
         say_whether_by(self.services, words, dispatcher, order, latest_text(tracker))
         dispatcher.utter_message(
-            response=f"utter_status_{order.status}",
+            response="utter_status_lost" if all_lost else f"utter_status_{order.status}",
             number=order.number,
             contents=words.contents(order),
             expected=words.day(order.expected_on),
@@ -135,9 +141,9 @@ class OrderStatusAction(OrderAction):
             count=len(order.shipments) + any(_waits(item, order) for item in order.items),
             buttons=[*steps, *self._also(words, tracker, order), person],
         )
-        for lateness in (Lateness.DELAYED, Lateness.LOST):
-            for parcel in late_parcels(order, lateness):
-                say_late(self.services, words, dispatcher, order, parcel)
+        for parcel in delayed:
+            say_late(self.services, words, dispatcher, order, parcel)
+        say_lost(self.services, words, dispatcher, order, lost)
 
     def _also(self, words: Wording, tracker: Tracker, order: OrderView) -> list[Button]:
         """What few think of asking: to be told of the next steps, and the invoice."""
@@ -198,6 +204,8 @@ class RefundStatusAction(OrderAction):
                     "working_days", count=self.services.policies.refunds.days_for(order.method)
                 ),
             )
+        elif not order.refunds and late_parcels(order, Lateness.LOST):
+            say_lost(self.services, words, dispatcher, order, late_parcels(order, Lateness.LOST))
         elif not order.refunds:
             asked = _HOW_MONEY.search(latest_text(tracker)[:READ])
             days = self.services.policies.refunds.days_for(order.method)
@@ -243,7 +251,7 @@ class InvoiceAction(OrderAction):
             way = words.money(order.shipping_cents, order.currency)
             lines.append(words.say("invoice_shipping", amount=way))
         viewer, papers = viewer_of(tracker), self.services.papers
-        said = [e for e in tracker.events if e.get("event") == "user"][-LOOKED_BACK:]
+        said = _since_invoice(tracker)[-LOOKED_BACK:]
         if any(DETAILS.search(str(event.get("text") or "")[:READ]) for event in said):
             dispatcher.utter_message(response="utter_invoice_details")
         notes = credit_notes(order, self.services.policies)
@@ -268,6 +276,18 @@ class InvoiceAction(OrderAction):
             percent=invoice.vat_percent,
         )
         say_told_at_once(words, dispatcher, tracker, order)
+
+
+def _since_invoice(tracker: Tracker) -> list[dict[str, Any]]:
+    """What the customer wrote after the last invoice was spoken of: that may be another one."""
+    said: list[dict[str, Any]] = []
+    for event in reversed(tracker.events):
+        told = str((event.get("metadata") or {}).get("utter_action"))
+        if event.get("event") == "bot" and told in SHOWN_OR_NOTED:
+            break
+        if event.get("event") == "user":
+            said.insert(0, event)
+    return said
 
 
 def no_refunds(services: RetailServices, tracker: Tracker) -> bool:
@@ -326,6 +346,23 @@ def say_late(
             rules.working_days_after(parcel.expected_on, services.policies.deliveries.lost_after)
         ),
     )
+
+
+def say_lost(
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    order: OrderView,
+    lost: Sequence[ShipmentView],
+) -> None:
+    """Parcels that count as lost, and what can be done at once about the first of them."""
+    for parcel in lost:
+        say_late(services, words, dispatcher, order, parcel)
+    for parcel in lost[:1]:
+        dispatcher.utter_message(
+            response="utter_ask_lost_wish",
+            buttons=remedy_buttons(services, words, order, parcel, "delivery_not_received"),
+        )
 
 
 def _waits(item: ItemView, order: OrderView) -> bool:

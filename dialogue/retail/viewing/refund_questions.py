@@ -74,6 +74,7 @@ _TO = re.compile(
     r"|(?:退|转|打|汇)(?:到|给|去).{0,10}(?:账户|账号|银行|卡|贝宝|paypal)|转(?:告|给)?(?:同事|人工)",
     re.IGNORECASE,
 )
+_WHY = re.compile(r"\bwhy\b|为什么|怎么会|为何", re.IGNORECASE)
 _IF_NOT = re.compile(
     r"\b(?:what if|and if|if)\b.{0,30}(?:n['’]?t|\bnot|\bnever|\bnothing)\b"
     r"|(?:如果|要是|万一).{0,12}(?:没|不)",
@@ -104,7 +105,8 @@ _LESS = re.compile(
 )
 _ANOTHER = re.compile(
     r"^\W*(?:oh |ah |no |sorry |wait |i )*(?:sorry|mean|meant|no|not|and|what about|how about)\b"
-    r"|^\W*(?:不|我(?:说|问|是)|那)|[那这][个单笔]",
+    r"|^\W*(?:不|我(?:说|问|是)|那)|[那这][个单笔]"
+    r"|\b(?:my|the|a) refunds? (?:for|of)\b|\bmoney (?:for|of|back for)\b|退款",
     re.IGNORECASE,
 )
 
@@ -124,7 +126,7 @@ def about_refund(
         return None
     refund = max(order.refunds, key=lambda one: one.created_at, default=None)
     if refund is not None and refund.status is PaymentStatus.FAILED and _tells_where(tracker):
-        return _hand_over(dispatcher, tracker)
+        return _hand_over(services, dispatcher, tracker, refund)
     other = _other_meant(services, tracker, order)
     if other is not None:
         number = SlotSet("order_number", other.number)
@@ -153,12 +155,18 @@ def _say_not_faster(
     )
 
 
-def _hand_over(dispatcher: Dispatcher, tracker: Tracker) -> Events:
+def _hand_over(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, refund: PaymentView
+) -> Events:
     """A colleague sends refused money elsewhere; who waits for one already is told so."""
-    if tracker.get_slot(IN_QUEUE) or was_asked_for(tracker):
+    waits = tracker.get_slot(IN_QUEUE) or was_asked_for(tracker)
+    if _TO.search(latest_text(tracker)):
+        words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+        amount = words.money(refund.amount_cents, refund.currency)
+        dispatcher.utter_message(response="utter_refund_where_noted", amount=amount)
+    elif waits:
         dispatcher.utter_message(response="utter_inform_colleague")
-        return []
-    return [FollowupAction("action_request_human")]
+    return [] if waits else [FollowupAction("action_request_human")]
 
 
 def _tells_where(tracker: Tracker) -> bool:
@@ -192,6 +200,8 @@ class _Refund:
         if facet is Facet.MAIL:
             self.dispatcher.utter_message(response="utter_aside_goods_mail")
         elif _ELSEWHERE.search(text) and not _WENT.search(text):
+            if failed and _WHY.search(text):
+                self._say("utter_refund_why_failed")
             self._say("utter_refund_elsewhere", reason="refund_failed" if failed else "asked")
         elif failed and facet is Facet.WHY:
             self._say("utter_refund_why_failed", reason="refund_failed")

@@ -116,13 +116,27 @@ def test_what_is_asked_before_the_choice_is_answered(customer: NewCustomer) -> N
 def test_too_late_for_a_report_is_a_case_for_the_warranty(customer: NewCustomer) -> None:
     robin = customer("Robin").says_as("damaged_item", "the wool beanie of 90012 came broken")
     assert "the warranty still covers it" in robin.text
-    assert "What is wrong with order 90012" in robin.presses("Warranty").text
+    assert "case for the warranty" in robin.presses("Warranty").text  # it was told what is wrong
     robin.says_as("damaged_item", "it has a hole at the seam")
     assert "case for the warranty" in robin.text and "a hole at the seam" in robin.text
-    robin.says_as("warranty", "then i want to report it")
+    robin.says_as("affirm", "yes pass it on")
     assert "passing you on" in robin.text or "colleagues are back" in robin.text
     robin.says_as("damaged_item", "the hole is torn wide open now")
     assert "my colleague reads it here" in robin.text
+
+
+def test_of_a_lost_parcel_it_is_chosen_at_once(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("where is order 90004")
+    assert "What shall I do?" in robin.text and "My money back" in robin.offered
+    robin.says_as("return_policy", "and now? my money or new ones?")
+    assert "What shall I do?" in robin.text
+    assert "Shall I pay you back" in robin.says_as("inform", "my money back please").text
+
+
+def test_what_happened_is_told_with_the_order(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("missing_item", "something was missing in my parcel")
+    robin.says_as("missing_item", "90001, only two mugs were inside, i ordered 3")
+    assert "What would you prefer" in robin.text
 
 
 def test_a_report_of_goods_that_are_in_a_return(customer: NewCustomer) -> None:
