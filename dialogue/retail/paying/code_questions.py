@@ -193,9 +193,9 @@ def asks_for_two(text: str) -> bool:
 def asks_which(tracker: Tracker) -> bool:
     """Whether it is asked which code there is for some goods, or some amount."""
     text = latest_text(tracker)[:READ]
-    if tells_worth(tracker):
-        return False
-    return bool(_WHICH.search(text) or (_WHICH_AFTER.search(text) and spoken_of(tracker)))
+    return not tells_worth(tracker) and bool(
+        _WHICH.search(text) or (_WHICH_AFTER.search(text) and spoken_of(tracker))
+    )
 
 
 def asks_why(tracker: Tracker) -> bool:

@@ -48,7 +48,8 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _REDUCED = re.compile(
-    r"\b(?:reduced|marked down|on sale|discounted)\b|\bsales? (?:items?|goods|articles|stuff|things?|products?)\b"
+    r"\b(?:reduced|marked down|on sale|discounted)\b"
+    r"|\bsales? (?:items?|goods|articles|stuff|things?|products?)\b"
     r"|(?:特价|打折|降价|促销|减价)(?:的|商品|品|款)?",
     re.IGNORECASE,
 )
@@ -93,12 +94,6 @@ def about_savings(
         return None
     action, told = PromoCodeAction(services), told_code(tracker, OF_ONE)
     code = named[0].code if named else told
-    if (
-        code is not None
-        and _SHIPPING.search(text)
-        and _say_shipping(action, extras, dispatcher, tracker, code)
-    ):
-        return []
     if _say_shortly(action, dispatcher, tracker, code, known=bool(named)):
         return []
     offer = next((one for one in offers if one.code == code and one.department), None)
@@ -112,20 +107,6 @@ def about_savings(
     return counted
 
 
-def _say_shipping(
-    action: PromoCodeAction, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, code: str
-) -> bool:
-    """That what is paid for shipping does not count, of a code that needs some worth of goods."""
-    offer = extras.codes.check(code, viewer_of(tracker)).offer
-    if offer is None or not offer.minimum_cents:
-        return False
-    minimum = action.words(tracker).money(offer.minimum_cents, "EUR")
-    dispatcher.utter_message(
-        response="utter_code_shipping", code=offer.code, meant=offer.code, minimum=minimum
-    )
-    return True
-
-
 def _say_shortly(
     action: PromoCodeAction,
     dispatcher: Dispatcher,
@@ -134,13 +115,18 @@ def _say_shortly(
     *,
     known: bool,
 ) -> bool:
-    """Answer what is asked of reduced goods, by who has ordered before, and by who says not."""
-    text, lately = latest_text(tracker), said_within(tracker, LATELY)
+    """Answer what is asked of reduced goods, of shipping, and by who has ordered before or not."""
+    text, lately, words = latest_text(tracker), said_within(tracker, LATELY), action.words(tracker)
+    offers = action.services.catalogue.promotions()
+    offer = next((one for one in offers if one.code == code), None)
+    if offer is not None and offer.minimum_cents and _SHIPPING.search(text):
+        minimum = words.money(offer.minimum_cents, "EUR")
+        facts = {"code": offer.code, "meant": offer.code, "minimum": minimum}
+        dispatcher.utter_message(response="utter_code_shipping", **facts)
+        return True
     if _REDUCED.search(text) and (known or not lately.isdisjoint(_OURS)):
-        offers = action.services.catalogue.promotions()
-        offer = next((one for one in offers if one.code == code), None)
         if offer is not None and asks_until(tracker):  # "until when, and for sale items too?"
-            ended = action.words(tracker).full_day(offer.ends_on)
+            ended = words.full_day(offer.ends_on)
             dispatcher.utter_message(response="utter_code_until", code=offer.code, ended=ended)
         dispatcher.utter_message(response="utter_code_reduced", code=code or "")
         return True

@@ -26,7 +26,8 @@ _BY_PHONE = re.compile(
 _TODAY = re.compile(r"\btoday\b|今[天日]", re.IGNORECASE)
 _TOMORROW = re.compile(r"\btomorrow\b|明[天日早晚]", re.IGNORECASE)
 _NOW = re.compile(
-    r"(?=.{0,200}\b(?:open|closed)\b).{0,200}\b(?:now|at the moment|currently|still\W*$|still open\W*$)"
+    r"(?=.{0,200}\b(?:open|closed)\b).{0,200}"
+    r"\b(?:now|at the moment|currently|still(?: open)?\W*$)"
     r"|(?:现在|此刻|这会儿|目前).{0,12}(?:开|关|营业)|还(?:开着|在营业)",
     re.IGNORECASE,
 )
