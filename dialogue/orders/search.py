@@ -51,7 +51,7 @@ _PRAISE = re.compile(
 )
 _SIZE_RANGE = re.compile(r"(\d{2})-(\d{2})")
 _FIGURES = re.compile(r"(?<![\d-])\d{2}(?![\d-])")
-_T_SHIRT = re.compile(r"\b(?:t[- ]?shirts?|tees)\b")  # by "shirt" alone any shirt is found
+_T_SHIRT = re.compile(r"\b(?:t[- ]?shirts?|tees)\b")
 _UNITS = frozenset({"cm", "ml", "kg", "mah"})
 _ODD_PLURALS = {"knives": "knife", "scarves": "scarf", "shelves": "shelf"}
 _WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*")
@@ -158,7 +158,7 @@ def rank(text: str, products: Sequence[ProductView]) -> tuple[Match, ...]:
 
 def _said(text: str, known: Collection[str]) -> list[str]:
     """The words of a sentence; two that the catalogue writes as one, so: "pour over"."""
-    said = _T_SHIRT.sub(" shirt tee ", text.casefold()[:READ])
+    said = _tees(text[:READ])
     for first, second in pairwise(_WORD.findall(said)):
         for one in (f"{first}-{_singular(second)}", f"{first}{_singular(second)}"):
             if one in known and first not in known:
@@ -316,7 +316,12 @@ def _said_of(
     own = " ".join(tag for tag in product.tags if tag not in shared)
     colours = (variant.colour for variant in product.variants)
     others = " ".join((product.category, product.department, *shared, *colours))
-    return words_of(product.name), words_of(own), words_of(others)
+    return words_of(_tees(product.name)), words_of(own), words_of(others)
+
+
+def _tees(text: str) -> str:
+    """A text in which T-shirts are tees as well: by "shirt" alone any shirt is found."""
+    return _T_SHIRT.sub(" shirt tee ", text.casefold())
 
 
 def _is_a_shade(colour: str, said: Iterable[str]) -> bool:
