@@ -193,6 +193,7 @@ _PEOPLE = (
     Hours(days=("mon", "tue", "wed", "thu", "fri"), opens=time(9), closes=time(18)),
     Hours(days=("sat",), opens=time(10), closes=time(14)),
 )
+_STORES = (Hours(days=("mon", "tue", "wed", "thu", "fri", "sat"), opens=time(10), closes=time(19)),)
 
 
 class ShopPolicies(Part):
@@ -206,6 +207,7 @@ class ShopPolicies(Part):
     gift_cards: GiftCards = GiftCards()
     vat_percent: Annotated[int, Field(ge=0, le=100)] = 19
     people: tuple[Hours, ...] = _PEOPLE
+    shop_hours: tuple[Hours, ...] = _STORES
     seller: Seller = Seller()
 
 

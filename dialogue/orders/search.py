@@ -51,6 +51,7 @@ _PRAISE = re.compile(
 )
 _SIZE_RANGE = re.compile(r"(\d{2})-(\d{2})")
 _FIGURES = re.compile(r"(?<![\d-])\d{2}(?![\d-])")
+_T_SHIRT = re.compile(r"\b(?:t[- ]?shirts?|tees)\b")
 _UNITS = frozenset({"cm", "ml", "kg", "mah"})
 _ODD_PLURALS = {"knives": "knife", "scarves": "scarf", "shelves": "shelf"}
 _WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*")
@@ -157,7 +158,7 @@ def rank(text: str, products: Sequence[ProductView]) -> tuple[Match, ...]:
 
 def _said(text: str, known: Collection[str]) -> list[str]:
     """The words of a sentence; two that the catalogue writes as one, so: "pour over"."""
-    said = text.casefold()[:READ]
+    said = _tees(text[:READ])
     for first, second in pairwise(_WORD.findall(said)):
         for one in (f"{first}-{_singular(second)}", f"{first}{_singular(second)}"):
             if one in known and first not in known:
@@ -174,8 +175,28 @@ def only_one(matches: Sequence[Match]) -> ProductView | None:
     return best.product if best.coverage >= 0.6 and not rivals else None
 
 
+_HAN_FIGURES = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
+_HAN_PRICE = re.compile(
+    r"(?:([一二两三四五六七八九])百)?零?(?:([一二三四五六七八九])?(十))?([一二三四五六七八九])?"
+    r"(?=\s*(?:欧|元|块|以内|以下|之内|左右|上下))"
+)
+
+
+def in_figures(text: str) -> str:
+    """A text whose prices below a thousand that are written in Chinese are figures: 五十欧."""
+    return _HAN_PRICE.sub(_figure, text)
+
+
+def _figure(found: re.Match[str]) -> str:
+    hundreds, tens, ten, ones = found.groups()
+    value = 100 * _HAN_FIGURES.get(hundreds, 0) + _HAN_FIGURES.get(ones, 0)
+    value += 10 * _HAN_FIGURES.get(tens, 1) if ten else 0
+    return str(value) if value else found[0]
+
+
 def price_limit_cents(text: str) -> int | None:
     """The amount in ``under 50 euros``, in cents; the upper one of ``30 to 50 euros``."""
+    text = in_figures(text[:READ])
     between = _range_in(text)
     if between is not None:
         return _cents(between["limit"])
@@ -191,6 +212,7 @@ def in_other_money(text: str) -> bool:
 
 def price_floor_cents(text: str) -> int | None:
     """The lower amount in ``30 to 50 euros``, and that in ``at least 30 euros``, in cents."""
+    text = in_figures(text[:READ])
     between = _range_in(text)
     if between is not None:
         return _cents(between["floor"])
@@ -200,6 +222,7 @@ def price_floor_cents(text: str) -> int | None:
 
 def without_prices(text: str) -> str:
     """A text without what it says of prices."""
+    text = in_figures(text)
     between = _range_in(text)
     if between is not None:
         text = f"{text[: between.start()]} {text[between.end() :]}"
@@ -293,7 +316,12 @@ def _said_of(
     own = " ".join(tag for tag in product.tags if tag not in shared)
     colours = (variant.colour for variant in product.variants)
     others = " ".join((product.category, product.department, *shared, *colours))
-    return words_of(product.name), words_of(own), words_of(others)
+    return words_of(_tees(product.name)), words_of(own), words_of(others)
+
+
+def _tees(text: str) -> str:
+    """A text in which T-shirts are tees as well: by "shirt" alone any shirt is found."""
+    return _T_SHIRT.sub(" shirt tee ", text.casefold())
 
 
 def _is_a_shade(colour: str, said: Iterable[str]) -> bool:

@@ -90,7 +90,7 @@ _AND_TOO = re.compile(
 )
 # Signs of Chinese that name no goods, and those that remain.
 _CHINESE_FILLERS = re.compile(
-    r"有没有|有没|看看|一点|一些|颜色|什么|可以|东西|[有的吗呢么是哪好我要想买给个款件些点再更那这和在了吧啊请找来元欧价格钱]"
+    r"有没有|有没|看看|一点|一些|颜色|什么|可以|东西|超出|预算|不要?超过|[超有的吗呢么是哪好我要想买给个款件些点再更那这和在了吧啊请找来元欧价格钱]"
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Words of such messages that name no goods; those of any question are left out before.

@@ -14,7 +14,8 @@ from dialogue.orders.views import ProductView
 from dialogue.recommending.refining import kept_search
 from dialogue.recommending.wishes import LESS, MORE
 from dialogue.retail.goods.cards import card
-from dialogue.retail.goods.named import PART, ProductAction, shown_products
+from dialogue.retail.goods.describing import asks_aspect, described
+from dialogue.retail.goods.named import PART, ProductAction, called, shown_products
 from dialogue.retail.goods.qualities import is_quality, said_of, stem
 from dialogue.retail.goods.search_on import refined
 from dialogue.retail.services import Dispatcher, Events, latest_text
@@ -67,6 +68,16 @@ _ADVISES = re.compile(
 _SENTENCE = re.compile("[?!.;。？！；]")
 _THIS = re.compile(r"\b(?:it|this|this one|that one)\b|这[个款件]|它", re.IGNORECASE)
 _NUMBER = re.compile(r"\b(?:two|three|2|3)\b|[两三](?=[个款种件盏])", re.IGNORECASE)
+_OF_STOCK = re.compile(
+    r"\b(?:sold out|out of stock|in stock|gone|unavailable|available)\b|有货|没货|缺货|卖完|售罄",
+    re.IGNORECASE,
+)
+# "Which of the two is warmer": those that were shown, whatever else is said.
+_OF_SHOWN = re.compile(
+    r"\b(?:which|one|either|any|each) of (?:the (?:two|three|2|3)|them|these|those|both)\b"
+    r"|这[两三][个款件]?|[两三][个款件](?:里|中|哪)",
+    re.IGNORECASE,
+)
 _THEM = re.compile(r"\b(?:them|these|those|both)\b|它们|这些|这几", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:the|that|your|a|an) ([a-z]\w+)", re.IGNORECASE)
 _PRICE = re.compile(
@@ -95,10 +106,27 @@ _CHINESE_QUALITIES = re.compile("防水|保暖|木头|金属|羊毛|容量|续�
 
 
 def compare(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> Events | None:
-    """Answer a comparison of goods named or just shown; None when the message asks for none."""
-    words = action.words(tracker)
-    text = words.in_records(latest_text(tracker))[:READ]
-    shown = action.shown(tracker)
+    """Answer a comparison of goods named or just shown; None when the message asks for none.
+
+    What is asked beside it of one of those shown is told too: "can I wash the down one?".
+    """
+    text = action.words(tracker).in_records(latest_text(tracker))[:READ]
+    if _OF_STOCK.search(text) and not _COMPARES.search(text):
+        return None  # "are any of them gone"
+    done = _compare(action, dispatcher, tracker, text)
+    for sentence in _SENTENCE.split(text) if done is not None else ():
+        one = called(sentence, action.shown(tracker))
+        asks = asks_aspect(sentence) and not (_WHICH.search(sentence) or _COMPARES.search(sentence))
+        told = described(sentence, one).told if one is not None and asks else ""
+        if one is not None and told:
+            dispatcher.utter_message(response="utter_product_told", name=one.name, told=told)
+    return done
+
+
+def _compare(
+    action: ProductAction, dispatcher: Dispatcher, tracker: Tracker, text: str
+) -> Events | None:
+    words, shown = action.words(tracker), action.shown(tracker)
     which = _WHICH.search(text) is not None or (len(shown) > 1 and _only_asks_more(text))
     side_by_side = _COMPARES.search(text) is not None
     asks = which or side_by_side
@@ -107,8 +135,10 @@ def compare(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> 
     before = action.services.catalogue.product(str(tracker.get_slot("product")))
     if len(goods) == 1 and before not in (None, *goods) and _THIS.search(text):
         goods = (before, *goods)  # "is this better than the first"
+    if asks and len(goods) < 2 and 1 < len(shown) <= MOST and _OF_SHOWN.search(text):
+        goods = shown
     if asks and len(goods) < 2:
-        goods = named_beside(action, tracker, text, shown)
+        goods = _named_first(action, tracker, text, shown)
     if asks and len(goods) < 2 and set(goods) <= {*shown}:
         goods = _of_shown(shown, text)
     asked_on = refined(action, tracker)
@@ -205,6 +235,22 @@ def named_beside(
     if len(found) == 1 and before is not None:
         found = {before.sku: before, **found}
     return tuple(found.values())[:MOST]
+
+
+def _named_first(
+    action: ProductAction, tracker: Tracker, text: str, shown: Sequence[ProductView]
+) -> tuple[ProductView, ...]:
+    """Those that a sentence which compares names by itself, else all that the text names.
+
+    "What differs between the lantern and the shade? Which is better to read in bed?" is of two.
+    """
+    for sentence in _SENTENCE.split(text):
+        if _DIFFER.search(sentence) or _WHICH_OF_NAMED.search(sentence):
+            parts = [part for part in _BETWEEN.split(sentence) if query_words(part)]
+            goods = named_beside(action, tracker, sentence, shown) if len(parts) > 1 else ()
+            if len(goods) > 1:
+                return goods
+    return named_beside(action, tracker, text, shown)
 
 
 def _kind_of(product: ProductView) -> set[str]:

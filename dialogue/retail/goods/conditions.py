@@ -27,10 +27,12 @@ from dialogue.retail.goods.qualities import has
 from dialogue.retail.wording import Wording
 
 # Sizes by their names alone where they are no word of anything else.
+_COLOURED = rf"(?:{'|'.join(sorted(PLAIN_COLOURS))}|navy)"
 _SIZE = re.compile(
     r"(?<![\w-])(x{1,3}l|x{1,3}s|[2-5]xl)(?![\w-])|\bsizes? (\d{2}|[sml])(?![\w-])"
     r"|(?<![\w-])(\d{2}|[sml]) ?[码号]|\bin (?:an? )?(\d{2}|[sml])(?=\W*$|[,?!;]"
-    r"|\s+(?:and|or|too|please|pls|then)\b)",
+    rf"|\s+(?:and|or|too|please|pls|then|{_COLOURED})\b)"
+    rf"|\b{_COLOURED}(?:,|\s|/)+(?:in |size )?([sml])(?=\W*$|[,?!;])",
     re.IGNORECASE,
 )
 # "Red wine glasses" are of no colour.

@@ -135,6 +135,7 @@ _PARTS = re.compile(
 )
 # What may be asked beside a question about goods: "which colours, and do you wrap it?".
 _WRAPPING = r"\b(?:gift[- ]?)?wrap(?:ped|ping)?\b(?! dress)|礼[品物]?包装|包装"
+RETURN_IN_STORE = "utter_faq/return_in_store"
 _ALSO = tuple(
     (re.compile(asked, re.IGNORECASE), response)
     for asked, response in (
@@ -148,6 +149,12 @@ _ALSO = tuple(
         (
             _WRAPPING,
             "utter_faq/gift_wrapping",
+        ),
+        (
+            r"\b(?:return|bring|take|give|exchange)\b.{0,20}\b(?:in|to|at) (?:the |your |a )?"
+            r"(?:\w+ )?(?:store|shop|branch|hamburg|copenhagen)\b"
+            r"|(?:[去到在拿].{0,4}|汉堡|哥本哈根)(?:门店|实体店|店里?|汉堡|哥本哈根).{0,6}(?:退|换)",
+            RETURN_IN_STORE,
         ),
         (
             r"\b(?:can|could|may) (?:i|he|she|they) .{0,12}"
@@ -183,7 +190,8 @@ def service_asked(question: str) -> str | None:
 def also_asked(text: str) -> list[str]:
     """The responses to what a message about goods asks of delivery, wrapping and returns."""
     text = _DENIED.sub(" ", text[:READ])
-    return [response for asked, response in _ALSO if asked.search(text)]
+    found = [response for asked, response in _ALSO if asked.search(text)]
+    return [one for one in found if RETURN_IN_STORE not in found or one != "utter_return_policy"]
 
 
 def without_parts(text: str) -> str:

@@ -29,6 +29,7 @@ _COLOURS = re.compile(
     re.IGNORECASE,
 )
 
+_WHICH_SIZES = re.compile(r"\b(?:which|what) sizes\b|(?:哪些|什么|哪个)(?:尺?码|号)", re.IGNORECASE)
 _PARTS = re.compile(r"[?？,，。:]|\band\b", re.IGNORECASE)
 _OF_SIZES = re.compile(r"\bsizes?\b|尺码|[大小中]号|码", re.IGNORECASE)
 _SOLD_OUT = re.compile(
@@ -41,9 +42,10 @@ _IN_STOCK = re.compile(r"\b(?:in stock|available|left)\b|有货|现货|库存", 
 def say_colours(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> Events | None:
     """That the product spoken of comes in one colour only, where another is asked for."""
     text = latest_text(tracker)[:READ]
-    if not _COLOURS.search(text):
+    sizes_gone = _WHICH_SIZES.search(text) and _SOLD_OUT.search(text)
+    if not (sizes_gone or _COLOURS.search(text)):
         return None
-    said = action.words(tracker).in_records(_COLOURS.sub(" ", text))
+    said = action.words(tracker).in_records(_SOLD_OUT.sub(" ", _COLOURS.sub(" ", text)))
     product, words = action.meant(tracker, said).product, action.words(tracker)
     if product is None:
         return _say_of_several(words, dispatcher, action.shown(tracker))

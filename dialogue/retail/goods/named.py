@@ -173,9 +173,9 @@ class ProductAction(RetailAction):
         by_price = _by_price(text, cards)
         if by_price is not None:
             return by_price
-        called = _called(text, cards)
-        if called is not None:
-            return called
+        by_name = called(text, cards)
+        if by_name is not None:
+            return by_name
         if present is not None or not re.search(r"\bone\b|[这那][个款件]", text, re.IGNORECASE):
             return None
         words = set(re.findall(r"[\w-]{3,}", text.casefold()))
@@ -205,15 +205,15 @@ def _spoken_of(
     text: str, matches: Sequence[Match], shown: Sequence[ProductView]
 ) -> ProductView | None:
     """The one that "the springform" means, beside words that others are found by; shown or not."""
-    called = [match for match in matches if match.coverage >= PART]
-    if len(called) != 1:
+    near = [match for match in matches if match.coverage >= PART]
+    if len(near) != 1:
         return None
-    product, named = called[0].product, words_of(called[0].product.name)
+    product, named = near[0].product, words_of(near[0].product.name)
     said = [word for word in _THE.findall(text[:READ].casefold()) if word in named]
     return product if said or product in shown else None
 
 
-def _called(text: str, shown: Sequence[ProductView]) -> ProductView | None:
+def called(text: str, shown: Sequence[ProductView]) -> ProductView | None:
     """The only one of several that has a word, or the measure, of its name: "the arc one"."""
     said = {(found[1] or found[2]).casefold() for found in _CALLED_ONE.finditer(text)}
     fitting = [one for one in shown if said.intersection(one.name.casefold().split())]

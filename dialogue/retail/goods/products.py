@@ -96,7 +96,7 @@ class ProductSearchAction(ProductAction):
         wanted = in_known_sizes(wanted, every)
         found = [product for product in every if fits(product, wanted)]
         if not found:
-            return _say_none_fits(words, dispatcher, wanted, every)
+            return self._say_none_fits(dispatcher, tracker, wanted, every)
         response, facts = _introduced(words, wanted, matches[0], found)
         cards = [card(words, product, note(words, product, wanted)) for product in found]
         dispatcher.utter_message(response=response, **facts, elements=cards[:MAX_CARDS])
@@ -104,21 +104,24 @@ class ProductSearchAction(ProductAction):
         slots = remember(wanted, found)
         return [*slots, SlotSet("product", certain.sku)] if certain in found else slots
 
-
-def _say_none_fits(
-    words: Wording, dispatcher: Dispatcher, wanted: Sought, every: Sequence[ProductView]
-) -> Events:
-    """That none keeps the conditions, and what comes nearest with what it breaks."""
-    if wanted.limit_cents is not None and not conditioned(wanted):
-        best = say_nothing_within(words, dispatcher, wanted.limit_cents, every)
-        return remember(wanted, [best])
-    near = nearest(every, wanted)[:NEAREST]
-    dispatcher.utter_message(
-        response="utter_search_unfit",
-        conditions=in_words(words, wanted, near[0].currency),
-        elements=[card(words, product, note(words, product, wanted)) for product in near],
-    )
-    return remember(wanted, near)
+    def _say_none_fits(
+        self,
+        dispatcher: Dispatcher,
+        tracker: Tracker,
+        wanted: Sought,
+        every: Sequence[ProductView],
+    ) -> Events:
+        """That none keeps the conditions, and what comes nearest with what it breaks."""
+        words = self.words(tracker)
+        if wanted.limit_cents is not None and not conditioned(wanted):
+            return remember(*say_nothing_within(self, dispatcher, tracker, wanted, every))
+        near = nearest(every, wanted)[:NEAREST]
+        dispatcher.utter_message(
+            response="utter_search_unfit",
+            conditions=in_words(words, wanted, near[0].currency),
+            elements=[card(words, product, note(words, product, wanted)) for product in near],
+        )
+        return remember(wanted, near)
 
 
 def _introduced(

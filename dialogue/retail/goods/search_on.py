@@ -10,13 +10,13 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from dialogue.orders.search import PLAIN_COLOURS, colour_words, only_one
+from dialogue.orders.search import PLAIN_COLOURS, colour_words, only_one, words_of
 from dialogue.orders.views import ProductView
 from dialogue.recommending.opinions import Named, Reason
 from dialogue.recommending.refining import Refinement, Sought, kept_search, refinement
 from dialogue.recommending.wishes import Kind, Price, Wish, heard
 from dialogue.retail.goods.cards import card, reason_words
-from dialogue.retail.goods.conditions import conditioned, fits, in_words, note
+from dialogue.retail.goods.conditions import conditioned, fits, in_words, note, size_in
 from dialogue.retail.goods.named import (
     MAX_CARDS,
     ProductAction,
@@ -72,6 +72,9 @@ def go_on(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -> Eve
     asked = refined(action, tracker)
     if sought is None or asked is None or heard(latest_text(tracker)).kind is not Kind.FITTING:
         return None
+    sized = size_in(action.words(tracker).in_records(latest_text(tracker)))
+    if asked.colours and sized and action.name() == "action_check_stock":
+        return None  # "and in M, black?" is of what was shown
     shown = action.services.catalogue.products(tracker.get_slot("shown_products") or ())
     every = _offers(action.services, tracker, replace(sought, limit_cents=None, floor_cents=None))
     spoken_of = tracker.get_slot("product")
@@ -95,7 +98,7 @@ def go_on(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -> Eve
     if not found:
         if asked.colours and not PLAIN_COLOURS.issuperset(asked.colours):
             return None  # "wine" was perhaps no colour
-        return _say_none(words, dispatcher, sought, wanted, asked, every, shown)
+        return _say_none(action, dispatcher, tracker, sought, wanted, asked, every, shown)
     of_these = [offer for offer in found if offer.product in shown]
     if asked.cheapest and of_these and _OF_THESE.search(latest_text(tracker)):
         found = of_these
@@ -132,17 +135,34 @@ def go_on_unless_pointed(
 
 
 def say_nothing_within(
-    words: Wording, dispatcher: Dispatcher, limit_cents: int, products: Sequence[ProductView]
-) -> ProductView:
-    """Say that none of these costs so little, and show the cheapest."""
+    action: RetailAction,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    wanted: Sought,
+    products: Sequence[ProductView],
+) -> tuple[Sought, list[ProductView]]:
+    """Say that none of these costs so little; show what comes near the cheapest of them, else it.
+
+    Near it is what is of its category, and is called by a word of its name as well; it is then
+    what is sought.
+    """
+    words, limit = action.words(tracker), wanted.limit_cents or 0
     best = min(products, key=lambda product: product.price_cents)
+    near = [
+        one
+        for one in action.services.catalogue.products()
+        if one.category == best.category
+        and one.price_cents <= limit
+        and (words_of(one.name) | {*one.tags}) & words_of(best.name)
+    ]
+    shared = {w for one in near for w in (words_of(one.name) | {*one.tags}) & words_of(best.name)}
     dispatcher.utter_message(
-        response="utter_search_none_within",
-        limit=words.money(limit_cents, best.currency),
+        response=f"utter_search_none_within{'_near' if near else ''}",
+        limit=words.money(limit, best.currency),
         **_facts(words, best),
-        elements=cards_of(words, [best]),
+        elements=cards_of(words, near or [best]),
     )
-    return best
+    return (replace(wanted, words=" ".join(sorted(shared))), near) if near else (wanted, [best])
 
 
 def _conditions(sought: Sought, asked: Refinement, shown: Sequence[ProductView]) -> Sought:
@@ -226,8 +246,9 @@ def _by_price(
 
 
 def _say_none(
-    words: Wording,
+    action: RetailAction,
     dispatcher: Dispatcher,
+    tracker: Tracker,
     sought: Sought,
     wanted: Sought,
     asked: Refinement,
@@ -235,6 +256,7 @@ def _say_none(
     shown: Sequence[ProductView],
 ) -> Events:
     """That nothing is left of the search, and by which condition; the search stays as it was."""
+    words = action.words(tracker)
     alike = replace(wanted, limit_cents=None, floor_cents=None)
     products = [offer.product for offer in every if fits(offer.product, alike)]
     shown = [product for product in shown if fits(product, alike)]
@@ -245,8 +267,8 @@ def _say_none(
         without = _told(words, asked.without)
         dispatcher.utter_message(response="utter_search_none_without", without=without)
     elif asked.limit_cents is not None and products:
-        best = say_nothing_within(words, dispatcher, asked.limit_cents, products)
-        return remember(sought, [best])[:1]
+        left, near = say_nothing_within(action, dispatcher, tracker, wanted, products)
+        return remember(sought, near)[:1] if near[0] in products else remember(left, near)
     elif asked.price is not Price.ANY and (shown or products):
         less = asked.price is Price.LESS
         extreme = (min if less else max)(shown or products, key=lambda each: each.price_cents)

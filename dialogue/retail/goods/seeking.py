@@ -43,7 +43,7 @@ def say_for_purpose(
     sought = Sought(meant or wish.words, not doing, limit_cents=limit, without=without)
     found = [one for one in every if limit is None or one.price_cents <= limit]
     if not found and limit is not None:
-        return remember(sought, [say_nothing_within(words, dispatcher, limit, every)])
+        return remember(*say_nothing_within(action, dispatcher, tracker, sought, every))
     dispatcher.utter_message(
         response="utter_products_found" if doing else "utter_search_nearest",
         elements=cards_of(words, found),

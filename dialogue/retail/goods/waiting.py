@@ -63,9 +63,15 @@ _WHEN_HERE = re.compile(
     r"|^\W*(?:那)?(?:多久|几天|什么时候)能?(?:收到|到货?|送到)[呢吗]?\W*$",
     re.IGNORECASE,
 )
+_GONE = re.compile(
+    r"\b(?:sold out|out of stock|unavailable)\b|卖完|卖光|售罄|缺货|没货", re.IGNORECASE
+)
+# Not "which colours of the mixer", which asks for the variants of one.
 _SOLD_OUT = re.compile(
-    r"\b(?:what|which|anything|something|things?|products?|goods|articles?|items?)\b.{0,30}"
-    r"\b(?:sold out|out of stock|unavailable)\b|(?:什么|哪些|有没有).{0,8}(?:卖完|售罄|缺货|没货)",
+    r"\b(?:what|which|anything|something|things?|products?|goods|articles?|items?"
+    r"|any of (?:them|these|those|the|your))\b(?!\s(?:colou?rs?|sizes?)\b).{0,30}"
+    r"\b(?:sold out|out of stock|unavailable)\b"
+    r"|(?:什么(?!颜色|尺码)|哪些(?!颜色|尺码)|有没有).{0,8}(?:卖完|卖光|售罄|缺货|没货)",
     re.IGNORECASE,
 )
 
@@ -137,7 +143,7 @@ def _say_sold_out(
     """The goods of which nothing is left, or of which some variants are, each with its return."""
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     text = words.in_records(latest_text(tracker)[:READ])
-    kind = {match.product.sku for match in services.catalogue.search(_SOLD_OUT.sub(" ", text))}
+    kind = {match.product.sku for match in services.catalogue.search(_GONE.sub(" ", text))}
     goods = services.catalogue.products(tuple(kind)) if kind else services.catalogue.products()
     gone = [one for one in goods if any(not variant.quantity for variant in one.variants)]
     gone.sort(key=lambda one: (one.in_stock, one.sku))

@@ -155,6 +155,7 @@ _ORDERED_BEFORE = re.compile(
     r"|(?:以前|之前|已经|曾经)(?:就)?(?:买|下|订)过?|(?:买|下|订)过(?:一次|单)?|不是(?:第一次|首单)|老顾客|老客户",
     re.IGNORECASE,
 )
+_PAYING = re.compile(r"\b(?:cards?|pay\w*|bank|transfer)\b|卡|付款|支付", re.IGNORECASE)
 _VERDICTS = {f"utter_code_{state}" for state in CodeState}
 _OF_ONE = {
     "again",
@@ -192,9 +193,9 @@ def asks_for_two(text: str) -> bool:
 def asks_which(tracker: Tracker) -> bool:
     """Whether it is asked which code there is for some goods, or some amount."""
     text = latest_text(tracker)[:READ]
-    if tells_worth(tracker):
-        return False
-    return bool(_WHICH.search(text) or (_WHICH_AFTER.search(text) and spoken_of(tracker)))
+    return not tells_worth(tracker) and bool(
+        _WHICH.search(text) or (_WHICH_AFTER.search(text) and spoken_of(tracker))
+    )
 
 
 def asks_why(tracker: Tracker) -> bool:
@@ -254,9 +255,8 @@ def asks_for_others(tracker: Tracker) -> bool:
 
 def names_goods(tracker: Tracker) -> bool:
     """Whether goods are named, for which a code just told or listed is meant: "and a lamp?"."""
-    text = latest_text(tracker)
+    text, said = latest_text(tracker), said_within(tracker, 1)
     named = latest_entity(tracker, "product") is not None
-    said = said_within(tracker, 1)
     asked = "utter_which_of_these" in said and not said_within(tracker, OF_ONE).isdisjoint(
         ABOUT_CODES
     )
@@ -268,8 +268,10 @@ def names_goods(tracker: Tracker) -> bool:
 def tells_worth(tracker: Tracker) -> bool:
     """Whether it is told for how much one buys, of the code that was just told."""
     text = latest_text(tracker)
-    short = len(text) <= SHORT and not _ELSEWHERE.search(text)
-    return short and told_code(tracker) is not None and bare_cents(text) is not None
+    refused = fails(text)  # "my order was 25 euro and it was refused", but no card was
+    short = len(text) <= SHORT and not (_PAYING if refused else _ELSEWHERE).search(text)
+    told = short and told_code(tracker, OF_ONE if refused else RECENT)
+    return bool(told) and bare_cents(text) is not None
 
 
 def fails(text: str) -> bool:
@@ -296,7 +298,7 @@ def with_code(text: str) -> bool:
 def with_card(tracker: Tracker) -> bool:
     """Whether it is asked if a gift card may be used beside a code."""
     text = latest_text(tracker)[:READ]
-    both = _CARD.search(text) is not None and _AT_ONCE.search(text) is not None
+    both = bool(_CARD.search(text) and _AT_ONCE.search(text))
     return both and (_OF_CODE.search(text) is not None or spoken_of(tracker))
 
 

@@ -17,6 +17,7 @@ from dialogue.retail.paying.amounts_named import bare_cents, worth_cents
 from dialogue.retail.paying.code_questions import (
     ABOUT_CODES,
     OF_ONE,
+    asks_until,
     ordered_before,
     told_code,
 )
@@ -47,7 +48,8 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _REDUCED = re.compile(
-    r"\b(?:reduced|marked down|on sale|discounted)\b|\bsales? (?:items?|goods|articles)\b"
+    r"\b(?:reduced|marked down|on sale|discounted)\b"
+    r"|\bsales? (?:items?|goods|articles|stuff|things?|products?)\b"
     r"|(?:特价|打折|降价|促销|减价)(?:的|商品|品|款)?",
     re.IGNORECASE,
 )
@@ -59,6 +61,17 @@ _COUNTS = re.compile(
     r"\bis (?:that|it) why\b|\bcounts?\b|\bbelongs?\b|\bin the (?:basket|cart)\b"
     r"|\b(?:is|are|isn['’]?t) (?:that|it|this|they|the [\w -]{2,30}) (?:\w+ )?"
     r"(?:outdoor|home|kitchen|clothing|electronics)\b|算不?算|也算|不算|属于|是因为",
+    re.IGNORECASE,
+)
+# Whether shipping counts towards the amount from which a code works.
+_SHIPPING = re.compile(
+    r"\b(?:with|include|includes|including|plus) or (?:without|excluding|not) (?:the )?"
+    r"(?:shipping|delivery|postage)\b"
+    r"|\b(?:shipping|delivery|postage)\b(?: costs?| fees?)?.{0,20}"
+    r"\b(?:counts?|counted|part of|towards?|added|included? in)\b"
+    r"|\b(?:counts?|includ\w+)\b.{0,12}\b(?:shipping|delivery|postage)\b"
+    r"|(?:算不?算|[包含]不[包含]|包不包括|包括|包含|[算含]上?).{0,2}(?:运费|邮费|配送费)"
+    r"|(?:运费|邮费|配送费).{0,4}(?:算(?!多少)|[包含]|计入|加进去|一起)",
     re.IGNORECASE,
 )
 _FIRST = re.compile(r"\bfirst\b|\bnever (?:ordered|bought)\b|第一次|首[单次]|没买过", re.I)
@@ -102,9 +115,19 @@ def _say_shortly(
     *,
     known: bool,
 ) -> bool:
-    """Answer what is asked of reduced goods, by who has ordered before, and by who says not."""
-    text, lately = latest_text(tracker), said_within(tracker, LATELY)
+    """Answer what is asked of reduced goods, of shipping, and by who has ordered before or not."""
+    text, lately, words = latest_text(tracker), said_within(tracker, LATELY), action.words(tracker)
+    offers = action.services.catalogue.promotions()
+    offer = next((one for one in offers if one.code == code), None)
+    if offer is not None and offer.minimum_cents and _SHIPPING.search(text):
+        minimum = words.money(offer.minimum_cents, "EUR")
+        facts = {"code": offer.code, "meant": offer.code, "minimum": minimum}
+        dispatcher.utter_message(response="utter_code_shipping", **facts)
+        return True
     if _REDUCED.search(text) and (known or not lately.isdisjoint(_OURS)):
+        if offer is not None and asks_until(tracker):  # "until when, and for sale items too?"
+            ended = words.full_day(offer.ends_on)
+            dispatcher.utter_message(response="utter_code_until", code=offer.code, ended=ended)
         dispatcher.utter_message(response="utter_code_reduced", code=code or "")
         return True
     if _FIRST.search(text) and "utter_code_not_first" in lately:
@@ -125,18 +148,23 @@ def _say_which_count(
     words = action.words(tracker)
     text = without_codes(words.in_records(latest_text(tracker)))
     every = action.services.catalogue.products()
-    lines = []
-    for part in _BETWEEN.split(text):
+    skus = tuple(dict.fromkeys(map(str, tracker.get_latest_entity_values("product"))))
+    named = action.services.catalogue.products(skus) if skus else ()
+
+    def line(name: str, department: str) -> str:
+        phrase = "code_counts" if department == offer.department else "code_counts_not"
+        return words.say(phrase, name=name, department=words.term(department))
+
+    lines = [line(one.name, one.department) for one in named]
+    for part in () if lines else _BETWEEN.split(text):
         said = query_words(part)
         names = [words_of(f"{one.name} {one.category}") for one in every]
         known = [word for word in said if any(word in name for name in names)]
         whole = [one for one in every if known and words_of(one.name).issuperset(known)]
         for word in [" ".join(known)] if whole else known:
             kinds = {o.department for o in every if words_of(o.name).issuperset(word.split())}
-            if len(kinds) == 1:
-                phrase = "code_counts" if offer.department in kinds else "code_counts_not"
-                department = words.term(kinds.pop())
-                lines.append(words.say(phrase, name=words.term(word), department=department))
+            if len(kinds) == 1 and word not in (offer.department or ""):
+                lines.append(line(words.term(word), kinds.pop()))
     if not lines:
         return None
     dispatcher.utter_message(

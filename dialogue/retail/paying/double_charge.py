@@ -10,6 +10,7 @@ from rasa_sdk.events import SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.views import OrderView
+from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.people.waiting import IN_QUEUE, was_asked_for
 from dialogue.retail.returning.picking import mentioned
@@ -68,7 +69,8 @@ def about_double_charge(
             response=f"utter_charge_how_long{'_passed' if passed else ''}", days=days
         )
         return []
-    if not (spoken_of or (named and just_told)):
+    of_goods = latest_intent(tracker) in _OF_GOODS and is_question(text)
+    if not (spoken_of or (named and just_told and not of_goods)):
         return None
     number = order.number if order else latest_entity(tracker, "order_number")
     dispatcher.utter_message(

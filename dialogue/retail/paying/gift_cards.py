@@ -48,7 +48,7 @@ _REDEEM = re.compile(
 )
 _BUY = re.compile(r"\b(?:buy|order|get|purchase|give)\b|\bsell\b|买|购", re.IGNORECASE)
 _LEAVES = re.compile(
-    r"\b(?:forget|never ?mind|skip|leave) (?:it|the|that)?|算了|不用查", re.IGNORECASE
+    r"\b(?:forget|never ?mind|skip|leave) (?:it|the|that)?|算了|[不别]用?查", re.IGNORECASE
 )
 
 _LATER = re.compile(
@@ -83,6 +83,29 @@ _PAYS_WITH = re.compile(
 # What else is asked of gift cards, and the response; the first that fits answers.
 _REST = r"(?:the rest|remain\w*|remainder|left ?over|unused|what['’]?s left|not used)"
 _TOPICS = (
+    (
+        r"\b(?:it|that|this|they|cards?|vouchers?)\b.{0,15}\b(?:pays?|covers?|includes?)\b.{0,15}"
+        r"\b(?:shipping|delivery|postage)\b"
+        r"|\b(?:(?:use[ds]?|spend|spent) (?:it|them|one|(?:\w+ ){0,2}(?:cards?|vouchers?))"
+        r"|(?:it|cards?|vouchers?) (?:\w+ )?(?:works?|counts?|good|valid|goes))\b.{0,12}"
+        r"\b(?:for|on|towards?)\b.{0,12}\b(?:shipping|delivery|postage)\b"
+        r"|\b(?:shipping|delivery|postage)\b.{0,30}\b(?:with|by|from|off|using) (?:it|them"
+        r"|(?:a|the|my|this) (?:gift )?(?:card|voucher)|gift ?cards?)\b"
+        r"|(?:抵|[用拿]来付?|用于|用在|[能来够卡]付|可以付|包括|包含)[^，。]{0,6}(?:运费|邮费|配送费)"
+        r"|(?:运费|邮费|配送费).{0,8}(?:抵|用.{0,3}卡)",
+        "utter_gift_card_shipping",
+    ),
+    (
+        r"\b(?:by|in the|per|via|through the) (?:post|letter)\b|\bpost(?:ed)? (?:it|them|one)\b"
+        r"|\b(?:physical|plastic|printed|paper|real) (?:gift )?(?:cards?|vouchers?|one|form)\b"
+        r"|\bprint\w* (?:it|them|one|out|the card)\b|\ban envelope\b|\bletterbox\b"
+        r"|邮寄|快递寄|寄(?:到|给|过来|出)|实体卡|纸质|打印",
+        "utter_gift_card_by_post",
+    ),
+    (
+        r"\bexpir\w*|\bruns? out\b|\bpast its date\b|过期|到期",
+        "utter_gift_card_valid",
+    ),
     (
         rf"\b{_REST}\b.{{0,40}}\b(?:lost|lose|gone|forfeit\w*|disappears?|vanish\w*|stays?|kept|keep"
         r"|later|next time|wasted|void|another (?:time|order))\b"
@@ -133,8 +156,9 @@ _TOPICS = (
         "utter_gift_card_in_cash",
     ),
     (
-        r"\b(?:stores?|till|counter|branch|in person|offline|hamburg|copenhagen)\b"
-        r"|门店|实体店|店里|汉堡|哥本哈根",
+        r"^(?!.{0,200}(?:\b(?:returns?|exchang\w*|bring|open\w*)\b|[退换开])).{0,200}?"
+        r"(?:\b(?:stores?|till|counter|branch|in person|offline|hamburg|copenhagen)\b"
+        r"|门店|实体店|店里|汉堡|哥本哈根)",
         "utter_gift_card_in_store",
     ),
     (
@@ -142,6 +166,13 @@ _TOPICS = (
         r"|\bcombine\b|\bthe (?:rest|difference)\b|\bnot enough\b|差额|不够|几张|一起用",
         "utter_gift_card_part_payment",
     ),
+)
+MOST = 2  # things that are asked of cards in one message
+# Where one question ends and another begins.
+_NEXT = re.compile(
+    r"[?？!。；;]|,? \band (?=(?:also )?(?:can|could|may|what|how|is|are|does|do|will|where|when"
+    r"|until|till|if)\b)|[，,](?=.{0,2}(?:能|可以|怎么|多久|有效|过期))",
+    re.IGNORECASE,
 )
 _OURS = ("utter_gift_", "utter_ask_gift_")
 _TOPIC = tuple((re.compile(words, re.IGNORECASE), response) for words, response in _TOPICS)
@@ -161,7 +192,7 @@ class GiftCardAction(ExtrasAction):
         text = latest_text(tracker)
         code = code_in(text)
         about = latest_entity(tracker, "gift_topic") or ""
-        if code is None and not about and _say_topic(self.words(tracker), dispatcher, tracker):
+        if code is None and not about and _say_topic(self, dispatcher, tracker):
             return leave_form(tracker) if _LEAVES.search(text[:READ]) else []
         if code is not None or about == "code":
             return _ask_for(code, pin_in(text))
@@ -212,16 +243,21 @@ def _topic(text: str) -> str | None:
     return next((one for one in found if one != BUY or not pays), None)
 
 
-def _say_topic(words: Wording, dispatcher: Dispatcher, tracker: Tracker) -> bool:
-    """Answer what else is asked of gift cards; False where nothing is."""
-    response = _topic(latest_text(tracker))
-    if response is None:
+def _say_topic(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -> bool:
+    """Answer what else is asked of gift cards, in each sentence; False where nothing is."""
+    text = latest_text(tracker)[:READ]
+    whole = _topic(text)
+    if whole is None:
         return False
-    again = response == BUY and not said_within(tracker, LATELY).isdisjoint({BUY, BUY_BY_PEOPLE})
-    dispatcher.utter_message(
-        response=BUY_BY_PEOPLE if again else response,
-        buttons=[words.person_button(reason="gift_card")],
-    )
+    found = dict.fromkeys(filter(None, map(_topic, _NEXT.split(text))))
+    lately = said_within(tracker, LATELY)
+    for response in list(found)[:MOST] or [whole]:
+        again = response == BUY and not lately.isdisjoint({BUY, BUY_BY_PEOPLE})
+        dispatcher.utter_message(
+            response=BUY_BY_PEOPLE if again else response,
+            years=action.services.policies.gift_cards.valid_years,
+            buttons=[action.words(tracker).person_button(reason="gift_card")],
+        )
     return True
 
 
@@ -238,7 +274,7 @@ class GiftCardForm(RetailAction, FormValidationAction):
         if _LATER.search(text) and code_in(text) is None:
             dispatcher.utter_message(response="utter_gift_later")
             return leave_form(tracker)
-        if _LEAVES.search(text) and _say_topic(self.words(tracker), dispatcher, tracker):
+        if _LEAVES.search(text) and _say_topic(self, dispatcher, tracker):
             return leave_form(tracker)
         done: Events = await super().run(dispatcher, tracker, domain)
         return done
@@ -284,8 +320,7 @@ class GiftCardForm(RetailAction, FormValidationAction):
         if any(map(str.isdigit, plain_words(value))):
             dispatcher.utter_message(response=response)
             return
-        words = self.words(tracker)
-        if _say_topic(words, dispatcher, tracker):
+        if _say_topic(self, dispatcher, tracker):
             return
         found = answer_beside(tracker)
         dispatcher.utter_message(

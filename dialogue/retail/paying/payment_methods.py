@@ -7,6 +7,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from dialogue.retail.goods.describing import RETURN_IN_STORE, also_asked
 from dialogue.retail.services import Dispatcher, Events, RetailAction, latest_text
 
 READ = 300  # characters that are looked through
@@ -32,7 +33,10 @@ class PaymentMethodsAction(RetailAction):
         return "action_payment_methods"
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
-        """No to what we do not take, yes to what we take, and all of them in each answer."""
+        """No to what we do not take, yes to what we take, and all of them in each answer.
+
+        Whether goods come back to a store, asked beside it, is answered too.
+        """
         text = latest_text(tracker)[:READ]
         taken, refused = _TAKEN.search(text), _NOT_TAKEN.search(text)
         if taken and refused:
@@ -44,4 +48,6 @@ class PaymentMethodsAction(RetailAction):
             dispatcher.utter_message(response="utter_payment_that_way")
         else:
             dispatcher.utter_message(response="utter_payment_methods")
+        if RETURN_IN_STORE in also_asked(text):
+            dispatcher.utter_message(response=RETURN_IN_STORE)
         return []

@@ -140,6 +140,30 @@ _QUESTIONS = (
         ("utter_payment_but_taken",),
         frozenset(),
     ),
+    Short(
+        re.compile(
+            r"\b(?:is|was|has|did|do i|have i)\b.{0,20}\b(?:order|basket|cart)\b.{0,20}"
+            r"\b(?:lost|gone|placed|saved|through|made|there|cancelled)\b"
+            r"|\b(?:lose|lost) (?:my |the )?order\b|\b(?:lost|gone) (?:is|was) my order\b"
+            r"|订单.{0,6}(?:没了|还在|丢|白下|成功|下成|作废|取消了吗)",
+            re.IGNORECASE,
+        ),
+        "utter_payment_order_lost",
+        ("utter_payment_problem", "utter_payment_card_fine"),
+        frozenset(),
+    ),
+    Short(
+        re.compile(
+            r"\bcards?\b.{0,20}\b(?:fine|okay|ok|works?|working|good|valid|correct|covered)\b"
+            r"|\bworks? (?:\w+ )?(?:everywhere|elsewhere|fine|in other)\b"
+            r"|\b(?:enough|plenty of) money\b|\bnot (?:the|my) (?:card|limit)\b"
+            r"|卡.{0,6}(?:没问题|没有问题|是好的|正常|有钱|额度够)|(?:别处|别的地方|其他地方|别家).{0,6}(?:能|可以|正常)",
+            re.IGNORECASE,
+        ),
+        "utter_payment_card_fine",
+        ("utter_payment_problem", "utter_payment_order_lost"),
+        frozenset(),
+    ),
 )
 # "Wrap it and put in a card with some words": two answers.
 _WRAPS = re.compile(r"\b(?:gift[- ]?)?wrap\w*\b|包装|包起来", re.IGNORECASE)

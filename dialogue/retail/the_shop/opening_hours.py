@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 
 from dialogue.retail.later.when import SHOP_ZONE
 from dialogue.retail.services import Dispatcher, Events, RetailAction, latest_text
+from dialogue.retail.the_shop.staff_hours import back_at, closing_at
 
 READ = 300  # characters that are looked through
 _SUNDAY = re.compile(r"\bsundays?\b|\bsun\b|周日|星期日|星期天|礼拜天|礼拜日", re.IGNORECASE)
@@ -24,6 +25,15 @@ _BY_PHONE = re.compile(
 )  # the hours of the people, with the number
 _TODAY = re.compile(r"\btoday\b|今[天日]", re.IGNORECASE)
 _TOMORROW = re.compile(r"\btomorrow\b|明[天日早晚]", re.IGNORECASE)
+_NOW = re.compile(
+    r"(?=.{0,200}\b(?:open|closed)\b).{0,200}"
+    r"\b(?:now|at the moment|currently|still(?: open)?\W*$)"
+    r"|(?:现在|此刻|这会儿|目前).{0,12}(?:开|关|营业)|还(?:开着|在营业)",
+    re.IGNORECASE,
+)
+_STORE = re.compile(
+    r"\b(?:stores?|shops?|branch\w*|hamburg|copenhagen)\b|店|汉堡|哥本哈根", re.IGNORECASE
+)
 _SUNDAYS = 6  # as `date.weekday` counts
 
 
@@ -43,6 +53,11 @@ class OpeningHoursAction(RetailAction):
         if _HOLIDAY.search(text):
             dispatcher.utter_message(response="utter_open_on_holidays")
             return []
+        if _NOW.search(text):
+            self._say_now(dispatcher, tracker)
+            if not _STORE.search(text):
+                dispatcher.utter_message(response="utter_opening_hours")
+            return []
         day = self._day(text)
         closed = day is not None and day.weekday() == _SUNDAYS
         if closed or _SUNDAY.search(text):
@@ -54,6 +69,17 @@ class OpeningHoursAction(RetailAction):
         elif day is None and not _SUNDAY.search(text):
             dispatcher.utter_message(response="utter_opening_hours")
         return []
+
+    def _say_now(self, dispatcher: Dispatcher, tracker: Tracker) -> None:
+        """Whether the stores are open at this hour, else when they are again."""
+        hours, now = self.services.policies.shop_hours, self.services.clock()
+        opens = back_at(hours, now)
+        if opens is not None:
+            when = self.words(tracker).moment(opens)
+            dispatcher.utter_message(response="utter_closed_now", when=when)
+        else:
+            closes = closing_at(hours, now).strftime("%H:%M")
+            dispatcher.utter_message(response="utter_open_now", closes=closes)
 
     def _day(self, text: str) -> date | None:
         """Today or tomorrow, where it is asked of one of them."""

@@ -1,9 +1,9 @@
-"""When the shop's people are there, by the hours in its policies."""
+"""When the shop's people are there, and its stores open, by the hours in its policies."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from dialogue.orders.policies import Hours
 from dialogue.retail.later.when import SHOP_ZONE
@@ -26,3 +26,9 @@ def back_at(hours: Iterable[Hours], now: datetime) -> datetime | None:
     ]
     opens = min((opens for opens, closes in shifts if closes > here), default=here)
     return opens if opens > here else None
+
+
+def closing_at(hours: Iterable[Hours], now: datetime) -> time:
+    """Until when today's last hours go, for where `back_at` says that people are there."""
+    today = _DAYS[now.astimezone(SHOP_ZONE).weekday()]
+    return max((one.closes for one in hours if today in one.days), default=time.max)

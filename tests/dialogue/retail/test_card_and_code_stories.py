@@ -53,6 +53,9 @@ def test_a_card_that_has_ended(customer: NewCustomer) -> None:
         ("I lost my gift voucher", "sends you a new one"),
         ("can I get the rest of the gift voucher in cash?", "can't be paid out"),
         ("what if it costs more than the gift voucher", "pay the rest another way"),
+        ("can the gift voucher be sent by post?", "by e-mail only"),
+        ("can I use the gift voucher for shipping too?", "shipping included"),
+        ("what if the gift voucher expires?", "can't be used any more"),
     ],
 )
 def test_how_cards_work(customer: NewCustomer, asked: str, told: str) -> None:
@@ -174,6 +177,22 @@ def test_what_goods_cost_with_a_code(customer: NewCustomer) -> None:
     assert "€67.91" in guest.says("and the wool throw blanket with COSY15?").text
     assert "used together" in guest.says("does the code go together with a gift card?").text
     assert "at the checkout" in guest.says("where do I enter the code, it does not work").text
+
+
+@pytest.mark.parametrize(
+    ("intent", "asked", "told"),
+    [
+        ("payment_problem", "my order was 25 euro and it was refused, why?", "€5.00 more"),
+        ("shipping_options", "does shipping count towards it?", "without shipping"),
+        ("nlu_fallback", "运费算进去吗", "without shipping"),
+        ("gift_card", "how long can i use it and is it for sale stuff", "already reduced"),
+    ],
+)
+def test_what_a_told_code_asks_for(
+    customer: NewCustomer, intent: str, asked: str, told: str
+) -> None:
+    guest = customer().says("does the code WELCOME10 work?")
+    assert told in guest.says_as(intent, asked).text
 
 
 def test_codes_that_were_listed(customer: NewCustomer) -> None:

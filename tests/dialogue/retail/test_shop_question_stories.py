@@ -16,6 +16,10 @@ NewCustomer = Callable[..., Customer]
         ("what are your opening hours", "Our stores in Hamburg and Copenhagen are open"),
         ("are you open on Sunday?", "No, on Sundays"),
         ("are you open on Christmas Eve?", "For public holidays I have no hours"),
+        (
+            "what are your opening hours, are you open now?",
+            "Yes, our stores in Hamburg and Copenhagen are open now",
+        ),
         ("do you take klarna", "I'm sorry, no."),
         ("do you take apple pay", "I'm sorry, no."),
         ("do you take PayPal", "Yes. You can pay by"),

@@ -43,6 +43,15 @@ ASKED = (
     ("the springform", "product_details", "colours of the springform?", "comes", "not say that"),
     ("the springform", "product_details", "does it come in blue as well?", "not come", "not say"),
     ("the springform", "product_details", "is it nonstick?", "About the Springform", "not say"),
+    ("a desk lamp", "back_in_stock", "which t-shirts are sold out?", "Everyday", "Linen"),
+    ("a desk lamp", "product_search", "desk lamp under 50 euro", "Table Lantern", "None of"),
+    (
+        "a desk lamp",
+        "product_details",
+        "what's the difference between the table lantern and the paper shade? better in bed?",
+        "Paper Pendant Shade",
+        "Bed Sheet",
+    ),
 )
 
 
