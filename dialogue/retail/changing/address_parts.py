@@ -18,7 +18,9 @@ MOST_WORDS = 5  # from so many on it is a sentence, and no name of a street
 _HAS_NUMBER = re.compile(r"\b\d{1,4}\s?[a-zA-Z]?\b")
 _NUMBER = r"\d{1,4}(?:\s?[a-zA-Z](?![\w]))?(?![\w.]*\d)"
 _HOUSE = re.compile(
-    rf"(?:\b(?:house\s?)?(?:number|num|no\.?|nr\.?|#)\s*(?:is|should be|:)?\s*"
+    r"(?:\b(?:house\s?)?(?:number|num|no\.?|nr\.?|#)\s*"
+    r"(?:(?:is|was) (?:wrong|incorrect|not right)[\s,.:;!]{0,4})?"
+    r"(?:(?:it )?(?:is|should be)|it['’]?s|:)?\s*"
     rf"(?P<named>{_NUMBER})"
     rf"|门牌[^\d，。；,;]{{0,8}}(?P<called>{_NUMBER})"
     rf"|(?P<chinese>\d{{1,4}})\s*号(?!之?前|[到送寄发]))",

@@ -18,15 +18,16 @@ from dialogue.retail.goods.stock import CheckStockAction
 from dialogue.retail.services import Dispatcher, Events, latest_intent, latest_text
 
 SHORT = 20  # signs of Chinese that only ask for a thing
+LONGEST = 70  # characters, with the names of the catalogue
 _NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope", "inform"})
 _OF_GOODS = frozenset({"product_details", "back_in_stock", "check_stock", "product_search"})
 _NEAR = _NOT_UNDERSTOOD | _OF_GOODS
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 # Beside a thing and its size, signs that only ask for it.
 _ONLY_ASKS = re.compile(
-    r"^[^\u4e00-\u9fff]*(?:[那呢吗么的有没码号货大小多少钱现还卖要想买看找来个件条双把一请问你们店里啊吧以内下元欧][^\u4e00-\u9fff]*)*$"
+    r"^[^\u4e00-\u9fff]*(?:[那呢吗么的有没码号货大小多少价格钱是厘米公分寸现还卖要想买看找来个件条双把一请问你们店里啊吧以内下元欧][^\u4e00-\u9fff]*)*$"
 )
-_OF_STOCK = re.compile(r"[码货号]|有[吗么没]")
+_OF_STOCK = re.compile(r"[码货号]|有[吗么没]|有 ?[a-z]+ ?的?[吗么没]")  # 有 white 的吗
 _GOES_ON = re.compile(r"^\W*(?:还有|那么?)|呢\W*$")
 # What a thing that the shop's records have no word for is asked for by.
 _SOLD = re.compile(
@@ -57,7 +58,7 @@ def asked_in_chinese(
     """
     text, intent = latest_text(tracker), latest_intent(tracker)
     goes_on = _GOES_ON.search(text) is not None
-    if not _HAN.search(text) or len(text) > SHORT:
+    if not 0 < len(_HAN.findall(text[:LONGEST])) <= SHORT or len(text) > LONGEST:
         return None
     if goes_on and not spoken_of and intent not in _OF_GOODS:
         return None

@@ -82,6 +82,7 @@ _TELL_ME = re.compile(
     r"|通知|告诉|提醒|叫我|说一声",
     re.IGNORECASE,
 )
+_OFF_WHITE = frozenset({"champagne", "cream", "natural"})  # found for white, and not told as it
 _TELL_ME_WHEN = re.compile(
     r"\b(?:tell|let|notify|inform|ping|alert|message|write|mail|text)\b.{0,12}\bme\b.{0,20}"
     r"\b(?:when|once|as soon as|if)\b|(?:通知|告诉|提醒)我",
@@ -127,7 +128,7 @@ class CheckStockAction(ProductAction):
             wanted = mentioned_variants(said, product.variants)
             if wanted and not any(variant.quantity for variant in wanted):
                 return BackInStockAction(self.services).run(dispatcher, tracker, _domain)
-        say_what_it_is_not(words, dispatcher, product, said)
+        nearly = say_what_it_is_not(words, dispatcher, product, said)
         wanted = mentioned_variants(said, product.variants)
         in_words = words.variant(wanted[0].label) if len(wanted) == 1 and wanted[0].label else ""
         facts = {
@@ -138,7 +139,7 @@ class CheckStockAction(ProductAction):
         if _HOW_MANY.search(said[:READ]) and any(variant.quantity for variant in wanted):
             counts = stock_counts(words, wanted)
             dispatcher.utter_message(response="utter_stock_counts", **facts, counts=counts)
-        elif len(wanted) == 1:
+        elif len(wanted) == 1 and not nearly:
             self._say_one(words, dispatcher, product, wanted[0], facts)
         elif stock_lines(words, wanted):
             dispatcher.utter_message(
@@ -208,8 +209,11 @@ class CheckStockAction(ProductAction):
 
 def say_what_it_is_not(
     words: Wording, dispatcher: Dispatcher, product: ProductView, said: str
-) -> None:
-    """That it does not come in the colour or in the size that is asked for."""
+) -> bool:
+    """That it does not come in the colour or in the size that is asked for.
+
+    Whether a colour is near the one that is asked for: who wants white is not told yes for cream.
+    """
     sizes = {variant.size for variant in product.variants if variant.size}
     named = size_in(said)
     if sizes and named and not any(is_of_size(named, size) for size in sizes):
@@ -217,10 +221,14 @@ def say_what_it_is_not(
     elif named and not sizes:
         dispatcher.utter_message(response="utter_stock_one_size", name=product.name)
     colours = [word for word in query_words(said) if word in PLAIN_COLOURS]
-    in_it = any(is_of_colour(word, v.colour) for word in colours for v in product.variants)
-    if colours and not in_it:
+    like_it = [
+        v.colour for word in colours for v in product.variants if is_of_colour(word, v.colour)
+    ]
+    nearly = bool(like_it) and "white" in colours and _OFF_WHITE.issuperset(like_it)
+    if colours and (nearly or not like_it):
         colour = words.term(" ".join(colours))
         dispatcher.utter_message(response="utter_stock_no_colour", name=product.name, colour=colour)
+    return nearly
 
 
 class BackInStockAction(ProductAction):

@@ -12,7 +12,7 @@ from enum import StrEnum
 from dialogue.questions import is_question
 
 SHORT = 90  # characters of a message that may be meant
-MOST_WORDS = 12
+MOST_WORDS = 16
 LONGEST = 300  # characters of one that says more than that
 
 
@@ -28,7 +28,7 @@ _SENTENCES = re.compile(r"[.,;!，。；！]")
 _LEAD = r"^\W*(?:(?:and|so|but|ok(?:ay)?|oh|hm+|wait|then|well|now|no|yes)\W+){0,3}"
 _NAMES = re.compile(
     r"\b(?:updates?|notif\w+|notices?|alerts?|pings?|(?:tracking|shipping) (?:messages|mails)"
-    r"|(?:the|that|your|any|waiting) list|tell(?:ing)? me|messag(?:es|ing)"
+    r"|(?:the|that|your|any|waiting) list|tell(?:ing)? me|messag(?:es?|ing)"
     r"|writ(?:e|ing) (?:to )?me)\b"
     r"|通知|名单|推送|订阅|动态|到货提醒|物流提醒|登记",
     re.IGNORECASE,
@@ -100,8 +100,8 @@ _NAMED_STOP = re.compile(
     re.IGNORECASE,
 )
 _WISH = re.compile(
-    r"(?<!n['’]t )(?<!not )(?<!need to )(?<!stop )\b(?:tell|let|notify|remind|mail|e-?mail|message"
-    r"|ping|alert|inform)\s(?:me|us)\b"
+    r"(?<!n['’]t )(?<!dont )(?<!not )(?<!need to )(?<!stop )\b(?:tell|let|notify|remind|mail"
+    r"|e-?mail|message|ping|alert|inform)\s(?:me|us)\b"
     r"|(?<![别要用再停止消掉])(?:通知|告诉|提醒|叫)一?[声下]?(?:我|咱)",
     re.IGNORECASE,
 )

@@ -76,6 +76,7 @@ NEW = "Lindenstr 12, 20357 Hamburg"
         ("correct_that", "oh sorry typo, its Lindenallee 12", "Lindenallee 12, 20357 Hamburg"),
         ("inform", "oh sorry typo, its Lindenallee 12", "Lindenallee 12, 20357 Hamburg"),
         ("deny", "number 19, not 12", "Lindenstr 19, 20357 Hamburg"),
+        ("correct_that", "the number is wrong its 19 not 12", "Lindenstr 19, 20357 Hamburg"),
         ("correct_that", "20359 is the postcode", "Lindenstr 12, 20359 Hamburg"),
         ("inform", "邮编是20359", "Lindenstr 12, 20359 Hamburg"),
         ("nlu_fallback", "不是12号，是19号", "Lindenstr 19, 20357 Hamburg"),
