@@ -23,6 +23,8 @@ ASKED = (
     (GOODS, "the soy candle", "shipping_options", "how much are 4 of them?", "€91.60", ""),
     (GOODS, "the desk lamp", "product_search", "50块以内的台灯", "以欧元计价", ""),
     (GOODS, "rain jacket", "check_stock", "which sizes are sold out?", "sold out", "comes in"),
+    (GOODS, "the ceramic table lamp", "check_stock", "is it there in white?", "not come in", "Yes"),
+    (GOODS, "hello", "nlu_fallback", "Paper Pendant Shade 60厘米的价格是多少", "€39.90", "不太"),
     (CODES, "any codes?", "faq", "which saves more on 60 euro?", "COSY15: €9.00 less", ""),
     (CODES, "COSY15?", "return_policy", "also on sale items?", "can't say yes or no", "30 days"),
     (CARDS, "gift voucher", "store_location", "where can I buy one?", "+49 341", "stands in"),

@@ -151,7 +151,10 @@ def test_whether_an_order_is_followed_is_asked_without_an_end_of_it(
         *(("take me off", "stop"), ("我还在名单上吗", "state"), ("email?", "how")),
         *(("don't cancel it", "state"), ("cancel my order", None), ("is it warm?", None)),
         *(("tell me when the mug is back too, not in red", None), ("does it stop the rain?", None)),
-        *(("ok forget it then, dont notify me anymore", "stop"), ("message me when it is back", None)),
+        *(
+            ("ok forget it then, dont notify me anymore", "stop"),
+            ("message me when it is back", None),
+        ),
         *(("no i want to STOP that, take me off the list for the fine grey mouse", "stop"),),
         *(("什么颜色的好看", None), ("那我要退货", None), ("附近能停车吗", None)),
     ],
