@@ -69,7 +69,10 @@ _TOO_LATE = re.compile(
     r"|\btoo late\b|已经?(?:发|寄)(?:货|出)?了?.{0,6}(?:怎么办|会)|来得及|来不及",
     re.IGNORECASE,
 )
-_COMING = re.compile(r"\b(?:arriv\w*|com(?:e|es|ing)|deliver\w*)\b|送到|送达|到货", re.IGNORECASE)
+_COMING = re.compile(
+    r"\b(?:arriv\w*|com(?:e|es|ing)|deliver\w*|(?:get|be) (?:here|to me))\b|送到|送达|到货",
+    re.IGNORECASE,
+)
 # Whether the change itself costs time: "will it be late because of that?".
 _DELAYED = re.compile(
     r"\b(?:will|does|would|is)\b.{0,30}\b(?:late|later|longer|delay\w*|slower|affect)\b"

@@ -62,7 +62,8 @@ _CANCEL_ALL = re.compile(
 )
 # "Yes, cancel it, I don't want it any more": said where that is asked, and nothing besides.
 _AGREES = re.compile(
-    r"^\W*(?:(?:yes|yeah|yep|yup|ok|okay|sure|right|please|well|then|just|so|hm+|go ahead and)\W+)*"
+    r"^\W*(?:(?:yes|yeah|yep|yup|ok|okay|sure|right|please|well|then|just|so|hm+|go ahead and"
+    r"|(?:no\W+)?(?:(?:that|it)['’]?s )?too (?:late|long)(?: for (?:us|me))?)\W+)*"
     r"cancel (?:it|this|that|(?:the|this|my|that) order|order \d+|\d+)(?: then| now| please| pls)*"
     r"(?:\W+(?:(?:because|as) )?(?:i|we) (?:really )?(?:do not|don['’]?t|no longer) (?:want|need)"
     r" (?:it|that|this|them)(?: any ?more)?)?(?:\W+(?:please|pls|thanks?|thank you))?\W*$"

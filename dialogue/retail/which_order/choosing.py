@@ -321,7 +321,7 @@ class ChooseOrder(RetailAction):
         then = placed_then(text, possible, self.services.clock().date())
         if then is None and latest_intent(tracker) in LOOKING:
             then = in_state_said(text, possible)
-        if then is None and latest_intent(tracker) in _WAITS_FOR_IT:
+        if then is None and present is None and latest_intent(tracker) in _WAITS_FOR_IT:
             then = due_today(text, possible, self.services.clock().date())
         named = named or ((then.number,) if then else ())
         for order in recent:
