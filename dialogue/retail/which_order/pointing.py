@@ -144,7 +144,7 @@ def orders_meant(
     within = [order for order in by_content if order.number in listed] or by_content
     if present is not None and any(order.number == present for order in within):
         return ()
-    most = order_naming(text, within)  # "the first aid kit": there is a herb growing kit too
+    most = _naming_all(text, within)  # "the first aid kit": there is a herb growing kit too
     only = within[0] if len(within) == 1 else most
     return (only.number,) if only else ()
 
@@ -180,6 +180,14 @@ def order_naming(text: str, orders: Sequence[OrderView]) -> OrderView | None:
     most = max((count for count, _ in told), default=0)
     found = [order for count, order in told if count == most and count]
     return found[0] if len(found) == 1 else None
+
+
+def _naming_all(text: str, orders: Sequence[OrderView]) -> OrderView | None:
+    """The order of whose goods the text names most, if all that it names of goods is there."""
+    most = order_naming(text, orders)
+    named = set(mentioned(text, most.items).split()) if most else set()
+    others = (set(mentioned(text, order.items).split()) for order in orders)
+    return most if all(words <= named for words in others) else None
 
 
 def says_others(text: str) -> bool:

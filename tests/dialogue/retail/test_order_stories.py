@@ -73,7 +73,7 @@ def test_a_yes_for_one_order_does_not_cancel_another(customer: NewCustomer) -> N
     [
         ("Maya", S.SHIPPED, "refuse the parcel", "How returns work"),
         ("Tom", S.OUT_FOR_DELIVERY, "refuse the parcel", "Where is it now?"),
-        ("Aisha", S.PARTIALLY_SHIPPED, "refuse the parcel", "Talk to a person"),
+        ("Aisha", S.PARTIALLY_SHIPPED, "refuse a parcel", "Talk to a person"),
         ("Tom", S.DELIVERED, "send things back until", "Return something"),
         ("Tom", S.RETURNED, "already come back", "Where is my refund?"),
     ],

@@ -35,7 +35,6 @@ def test_an_announced_parcel_has_its_own_day(customer: NewCustomer) -> None:
     [
         "how do I send it",
         "where do I bring the parcel?",
-        "where is the label",
         "who pays the postage",
         "what do I write on it",
     ],
@@ -48,6 +47,7 @@ def test_of_an_announced_parcel_its_way_is_told(customer: NewCustomer, question:
     assert "any parcel shop" in robin.text and "It is free" in robin.text
     assert "goes back by card within 5 working days" in robin.text
     assert robin.offered == ["Keep it after all"]
+    assert "no label" in robin.says("where is the label").text
     robin.says("hello").says("until when can I return other things?")
     assert "within 30 days" in robin.text and "Mug" in robin.text
 
