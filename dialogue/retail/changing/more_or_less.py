@@ -41,6 +41,16 @@ _SO_MANY = re.compile(
     re.IGNORECASE,
 )
 
+# "Only one please, I don't need two": so many stay, where nothing is said to be taken.
+_ONLY = re.compile(
+    rf"\b(?:only|just)\s+(?P<only>{_COUNTED})(?!\s+(?:more|less|fewer|of)\b)"
+    rf"|只(?:要|留|需要)\s*(?P<chinese>\d{{1,3}}|{FIGURE})\s*[个件只双条]",
+    re.IGNORECASE,
+)
+_TAKES = re.compile(
+    r"\b(?:remove|take|delete|drop|cancel|return|less|fewer)\b|[去拿删退]|取消", re.IGNORECASE
+)
+
 # "Make it 2 pairs", "two of them": so many there shall be, if these are more than there are.
 _PIECES = re.compile(
     rf"\b(?P<said>{_NUMBER})\s+(?:pairs?|pieces?|pcs|sets?|of (?:them|it|these|those))\b"
@@ -64,6 +74,8 @@ def more_or_less(text: str) -> str | None:
     """Something added or taken out, and how many pieces: ``remove 2``."""
     if _ADD.search(_ONE_MORE_THING.sub(" ", text)):
         return ADD
+    if so_many(text) is not None and not _TAKES.search(text):
+        return None
     some = _SOME.search(text)
     if not _REMOVE.search(text) and not (some and _LESS.search(some[0])):
         return None
@@ -72,7 +84,8 @@ def more_or_less(text: str) -> str | None:
 
 def so_many(text: str) -> int | None:
     """The number of pieces there shall be, where the one there is stands beside it."""
-    found = _SO_MANY.search(text)
+    only = None if _TAKES.search(text) else _ONLY.search(text)
+    found = _SO_MANY.search(text) or only
     return number_of(next(filter(None, found.groups()))) if found else None
 
 
@@ -81,7 +94,7 @@ def said_change(text: str, quantity: int) -> str | None:
     change = more_or_less(text)
     if change is not None:
         return change
-    count = count_in(text, quantity)
+    count = so_many(text) or count_in(text, quantity)
     if count is None or count < 1 or count == quantity:
         return None
     return ADD if count > quantity else str(count)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from retail_stories import Customer
 
-from dialogue.retail.changing.more_or_less import wants_more
+from dialogue.retail.changing.more_or_less import said_change, wants_more
 
 NewCustomer = Callable[..., Customer]
 ORDER = "2073"  # one pair of gloves in S; there is an L, and no M
@@ -79,3 +79,19 @@ def test_what_was_said_is_not_asked_again(
 ) -> None:
     robin = customer("Robin").says_as(intent, first)
     assert told in robin.says_as("inform", words).text
+
+
+@pytest.mark.parametrize(
+    ("said", "quantity", "change"),
+    [
+        ("perfect. and only one headlamp please, i dont need two", 2, "1"),
+        ("i don't want two, only one", 3, "1"),
+        ("不要三件了，只要一件", 3, "1"),
+        ("2 instead of 3", 3, "2"),
+        ("take only one out", 3, "remove"),
+        ("just one more", 2, "add"),
+        ("i dont want the headlamps", 2, "remove"),
+    ],
+)
+def test_so_many_stay_or_go(said: str, quantity: int, change: str) -> None:
+    assert said_change(said, quantity) == change
