@@ -39,6 +39,11 @@ _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 _ALL_OF = re.compile(rf"\ball\s+(?:of\s+)?(?:the\s+)?(?:{_NUMBER})\b", re.IGNORECASE)  # "all three"
 _CHINESE_COUNT = re.compile(rf"(?<![第零一二两三四五六七八九十百千])({FIGURE})(?=[个件只双条])")
 _BARE_CHINESE = re.compile(rf"\W*(?:我?就?只?要)?({FIGURE})\W*")
+# An order's number and a size are no pieces: "slippers of 2055 in 40 instead of 41".
+_NO_PIECES = re.compile(
+    r"\b(?:of|from)\s+(?:order\s+)?\d{4,}\b|\b(?:instead of|rather than)\s+(?=[3-5]\d\b)",
+    re.IGNORECASE,
+)
 _SHORTENED = re.compile(r"['’]\w{1,2}\b")  # the m of "I'm" is no size
 # "2 things: the scale and the towel" are not two scales.
 _THINGS = re.compile(
@@ -213,7 +218,8 @@ def mentioned(text: str, items: Sequence[ItemView]) -> str:
     names = {_stem(word) for item in items for word in utils.default_process(item.name).split()}
     variants = {word for item in items for word in utils.default_process(item.variant).split()}
     kept, named = [], False
-    text = _THINGS.sub(" ", _SHORTENED.sub("", text[:MAX_TEXT]))
+    text = _NO_PIECES.sub(" ", _SHORTENED.sub("", text[:MAX_TEXT]))
+    text = _THINGS.sub(" ", text)
     text = (
         _T_SHIRT.sub("tee", text) if "tee" in names and "shirt" not in names else _as_in_names(text)
     )

@@ -95,3 +95,8 @@ def test_what_was_said_is_not_asked_again(
 )
 def test_so_many_stay_or_go(said: str, quantity: int, change: str) -> None:
     assert said_change(said, quantity) == change
+
+
+def test_an_orders_number_and_a_size_are_no_pieces(customer: NewCustomer) -> None:
+    aisha = customer("Aisha").says_as("modify_order", "slippers of 2055 in 40 instead of 41 please")
+    assert "Shall I send grey, 40 instead of Felt Slippers (grey, 41)" in aisha.text
