@@ -141,7 +141,7 @@ class RemindMeAction(RetailAction):
         about = (
             about or went_off(tracker) or spoken_of(self.services, self.words(tracker), tracker)
         )[:MAX_ABOUT]
-        return self._set_or_ask(dispatcher, tracker, kept, moment_in(text, now), about[:MAX_ABOUT])
+        return self._set_or_ask(dispatcher, tracker, kept, moment_in(text, now), about)
 
     def _follow(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """Of a parcel that comes the messages about its order tell, at whatever hour it does."""

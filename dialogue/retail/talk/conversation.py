@@ -32,7 +32,6 @@ from dialogue.retail.services import (
 )
 from dialogue.retail.talk.asked_beside import asks_to_do
 from dialogue.retail.talk.leading import GoBackAction
-from dialogue.retail.talk.number_and_address import number_and_address
 from dialogue.retail.talk.tasks import (
     LEFT,
     MOST_LEFT,
@@ -41,6 +40,7 @@ from dialogue.retail.talk.tasks import (
     forget_wishes,
     kept_wishes,
 )
+from dialogue.retail.talk.told_with_address import number_and_address
 from dialogue.retail.task_slots import REQUESTED_SLOT, leave_form
 from dialogue.retail.viewing.orders import next_steps
 from dialogue.retail.which_order.orders_named import only_this_order
