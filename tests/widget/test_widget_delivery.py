@@ -125,7 +125,8 @@ def test_what_is_written_offline_waits_and_survives_a_reload(
     newcomer.visit()
     newcomer.sees("first", "second")
     server.faults.down = False
-    wait_until(lambda: server.conversation.texts() == ["Begin", "first", "second"], "both are sent")
+    wait_until(lambda: len(everything_said(server)) == 6, "both are sent and answered")
+    assert server.conversation.texts() == ["Begin", "first", "second"]
     newcomer.sees(*everything_said(server))
     sent = [m["client_msg_id"] for m in server.conversation.messages if m["role"] == "customer"]
     assert sent[1:] == sorted(key.split(":out:")[1] for key in stored)
