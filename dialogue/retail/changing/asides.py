@@ -52,7 +52,7 @@ _DONE = {
 # What may have been said since, about the same matter.
 _BESIDE = re.compile(
     r"utter_(?:aside_|refund_|sure_|next_|means_|care|thank|cancelled_for_good|day_|other_day_|update_account"
-    r"|order_goes_to|did_you_mean|ask_rephrase|fallback_again|repeated)"
+    r"|order_goes_to|did_you_mean|no_(?:sure_)?answer|ask_rephrase|fallback_again|repeated)"
 )
 # These ask of something else: other goods, shops, what comes back, an account, the payment.
 _ELSEWHERE = re.compile(

@@ -46,7 +46,7 @@ _OF_GOODS = re.compile(r"utter_(?:alert_noted|alert_by_shop|alerts_|notice_stock
 _OF_ORDERS = re.compile(r"utter_(?:updates_|notice_order_)")
 # What is said beside these, or in between, and leaves them spoken of.
 _BESIDE = re.compile(
-    r"utter_(?:care|thank|did_you_mean|ask_rephrase|fallback_again|unasked|said_before|praise|faq|contact_details)"
+    r"utter_(?:care|thank|did_you_mean|no_(?:sure_)?answer|ask_rephrase|fallback_again|unasked|said_before|praise|faq|contact_details)"
 )
 
 

@@ -101,6 +101,8 @@ _UNCLEAR = frozenset(
         "utter_did_you_mean",
         "utter_ask_rephrase",
         "utter_fallback_again",
+        "utter_no_answer",
+        "utter_no_sure_answer",
         "utter_not_sure",
         "utter_out_of_scope",
         "utter_out_of_scope_again",

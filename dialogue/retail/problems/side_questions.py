@@ -106,7 +106,7 @@ _AFTER = {
 }
 # What is said beside these, and leaves them spoken of.
 _BESIDE = re.compile(
-    r"utter_(?:side_|trouble_|broken_kept|back_|care|thank|did_you_mean|ask_rephrase|fallback|next_wish|next_people"
+    r"utter_(?:side_|trouble_|broken_kept|back_|care|thank|did_you_mean|no_(?:sure_)?answer|ask_rephrase|fallback|next_wish|next_people"
     r"|parcel_|status_|sure_|unasked_|human_|queue_|ticket_says)"
 )
 _SETTLED = (State.LOST, State.RESENT, State.PAID_BACK)

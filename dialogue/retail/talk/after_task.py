@@ -86,7 +86,7 @@ _TASKS = {
 # What is said beside these, or in between, and leaves them spoken of.
 _BESIDE = re.compile(
     r"utter_(?:sure_|next_|means_|done_already|refund_|care|day_|carrier_|tracking_|why_so_long"
-    r"|other_day_|it_is_|did_you_mean|ask_rephrase|fallback_again|thank|parcel_|repeated)"
+    r"|other_day_|it_is_|did_you_mean|no_(?:sure_)?answer|ask_rephrase|fallback_again|thank|parcel_|repeated)"
 )
 
 

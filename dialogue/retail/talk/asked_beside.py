@@ -211,7 +211,7 @@ _WISHES = frozenset(
 )
 # What is said beside these, and leaves them spoken of.
 _BESIDE = re.compile(
-    r"utter_(?:care|thank|did_you_mean|ask_rephrase|fallback_again|unasked|said_before|faq|all_that_)"
+    r"utter_(?:care|thank|did_you_mean|no_(?:sure_)?answer|ask_rephrase|fallback_again|unasked|said_before|faq|all_that_)"
 )
 _ELSEWHERE = re.compile(
     r"\b(?:orders?|parcels?|package|returns?|refunds?|exchange|deliver\w*|shipping|stock|sizes?"

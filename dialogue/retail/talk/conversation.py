@@ -12,6 +12,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from dialogue.caring import CARE
 from dialogue.orders.errors import SignInRequired
 from dialogue.orders.states import ProblemKind
+from dialogue.questions import is_question
 from dialogue.retail.paying.double_charge import OFFERS
 from dialogue.retail.people.handing_over import RequestHumanAction
 from dialogue.retail.people.waiting import IN_QUEUE, leave_queue, was_asked_for
@@ -227,7 +228,7 @@ class UnaskedAction(RetailAction):
 class DidYouMeanAction(RetailAction):
     """We are not sure what was meant: offer what it may be, and a person the second time.
 
-    To a customer who is unhappy, or in a hurry, a person is offered the first time.
+    To a customer who asks something, is unhappy or in a hurry, a person is offered the first time.
     """
 
     def name(self) -> str:
@@ -255,6 +256,10 @@ class DidYouMeanAction(RetailAction):
             person = words.person_button(reason="not_understood")
             others = [one for one in buttons if one.get("payload") != "/human_agent"]
             dispatcher.utter_message(response="utter_fallback_again", buttons=[*others, person])
+        elif is_question(latest_text(tracker)):
+            person, near = words.person_button(reason="not_understood"), buttons[:QUESTIONS_OFFERED]
+            response = "utter_no_sure_answer" if near else "utter_no_answer"
+            dispatcher.utter_message(response=response, buttons=[*near, person])
         elif buttons:
             other = words.button("something_else", "help")
             dispatcher.utter_message(response="utter_did_you_mean", buttons=[*buttons, other])

@@ -210,6 +210,21 @@ def test_where_the_model_says_what_may_be_meant_just_that_is_offered(
     assert guest.form == "refund_status_form"
 
 
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("which moon does it go to?", "colleague"),
+        ("它去哪个月亮？", "同事"),
+    ],
+)
+def test_a_question_without_a_sure_answer_leads_to_a_person(
+    customer: NewCustomer, question: str, answer: str
+) -> None:
+    guest = customer().says_as("nlu_fallback", question)
+    assert answer in guest.text
+    assert guest.offered[-1] in ("Talk to a person", "转人工")
+
+
 def test_questions_that_come_near_are_offered(customer: NewCustomer) -> None:
     for said in ("perhaps the weather like", "mumble perhaps"):
         guest = customer().says(said)
