@@ -20,7 +20,7 @@ from dialogue.retail.services import (
     current_order,
     latest_text,
 )
-from dialogue.retail.task_slots import leave_form
+from dialogue.retail.task_slots import leave_form, value_before_message
 from dialogue.retail.wording import wording
 
 READ = 160  # characters
@@ -37,7 +37,7 @@ def means_opened(services: RetailServices, tracker: Tracker) -> bool:
     told = latest_text(tracker)
     if not _ARRIVED.search(told[:READ]):
         told = without_inside(told)  # the seal that is broken is no fault
-    why = f"{tracker.get_slot('return_reason') or ''} {told}"
+    why = f"{value_before_message(tracker, 'return_reason') or ''} {told}"
     if not opens_inside(latest_text(tracker)) or reason_in(why) is ReturnReason.DAMAGED:
         return False
     chosen = chosen_to_return(services, tracker)
