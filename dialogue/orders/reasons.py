@@ -11,7 +11,8 @@ _WORDS = (
     (
         ReturnReason.DAMAGED,
         r"\b(damag\w*|brok\w*|crack\w*|defect\w*|faulty|scratch\w*|torn|stain\w*|shatter\w*"
-        r"|does(n't| not) work|hole)\b|坏|破|损|瑕疵",
+        r"|chip(?:s|ped)?|dent(?:s|ed)?|leak\w*|ripped|bent|snapped|stopped working"
+        r"|does(n't| not) work|hole)\b|坏|破|损|瑕疵|裂|碎",
     ),
     (
         ReturnReason.WRONG_ITEM,

@@ -50,16 +50,19 @@ _PATTERNS: tuple[tuple[Facet, re.Pattern[str]], ...] = tuple(
             r"|\bhow (?:long|much time|many days)\b(?!.{0,15}\btakes?\b).{0,20}"
             r"\b(?:have i|i have|do i have"
             r"|i(?:['’]ve)? got|can i (?:still )?(?:wait|return|send|keep))\b"
+            r"|\bhow (?:long|much time|many (?:days|weeks))\b.{0,20}\b(?:left|remain\w*)\W*$"
             r"|\b(?:last|latest) (?:day|date)\b|\bhow late can\b|\bexpires?\b|\bstill valid\b"
-            r"|最晚|最后(?:期限|一天)|截止|什么时候(?:之?前|为止)|(?:多少|几)天(?:之?内|以内)",
+            r"|最晚|最后(?:期限|一天)|截止|什么时候(?:之?前|为止)|(?:多少|几)天(?:之?内|以内)"
+            r"|剩下?(?:几|多少)天|还有(?:几|多少)天(?!.{0,4}到)",
         ),
         (
             Facet.COST,
-            r"\b(?:does|did|will|would|do|is) (?:it|that|this|they|changing|cancel\w*|return\w*"
-            r"|delivery)\b.{0,20}\bcosts?\b"
+            r"\b(?:does|did|will|would|do|is) (?:(?:the|a|an|my) )?(?:it|that|this|they|changing"
+            r"|cancel\w*|return\w*|delivery|exchange|swap)\b.{0,20}\bcosts?\b"
             r"|\b(?:costs?|charge|pay) (?:me )?(?:anything|something|extra|money)\b"
             r"|\b(?:for free|free of charge|any (?:fees?|costs?|charges?)"
-            r"|is (?:it|that|this) (?:really |all |actually )?free"
+            r"|(?:is|are) (?:it|that|this|(?:(?:the|my) )?(?:returns?|returning|exchang\w+|swap\w*"
+            r"|way back|postage|repair))(?: \w+)? (?:really |all |actually )?free"
             r"|is there an? (?:\w+ )?(?:fee|charge|cost)|fees?\W*$)\b"
             r"|\bdo i (?:have to |need to )?pay\b"
             r"|\bwho pays\b|\bextra (?:cost|charge|fee)s?\b"
@@ -108,7 +111,7 @@ _PATTERNS: tuple[tuple[Facet, re.Pattern[str]], ...] = tuple(
             r"|到哪(?!个|种|款)",
         ),
         (Facet.WHY, r"\b(?:why|how come|what for|for what reason)\b|为什么|为何|怎么会|干嘛"),
-        (Facet.HOW, r"\b(?:how(?! (?:many|much|big|old)\b)|in what way)\b|怎么|如何|怎样"),
+        (Facet.HOW, r"\b(?:how(?! (?:many|much|big|old|about)\b)|in what way)\b|怎么|如何|怎样"),
     )
 )
 

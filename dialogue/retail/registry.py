@@ -52,6 +52,7 @@ from dialogue.retail.returning import (
     asking_items,
     exchanges,
     money_or_swap,
+    not_possible,
     opened_goods,
     return_terms,
     returns,
@@ -125,6 +126,7 @@ ACTIONS: tuple[type[RetailAction], ...] = (
     exchanges.ExchangeForm,
     asking_items.AskItem,
     asking_items.AskPieces,
+    asking_items.AskReason,
     exchanges.AskReplacement,
     returns.AskReturn,
     exchanges.AskExchange,
@@ -199,6 +201,8 @@ NO_ANSWERS: tuple[NoAnswer, ...] = (
     taken_back.means_taken_back,
     under_way.means_parcels,
     side_questions.means_beside,
+    added_goods.means_more,
+    not_possible.asks_unknown,
 )
 ANYWHERE: tuple[FollowUp, ...] = (
     photographs.about_photographs,
@@ -238,6 +242,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     asked_beside.of_points,
     asked_beside.side_question,
     picking_one.picks_one,
+    not_possible.unknown,
 )
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
@@ -249,7 +254,8 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     in_time.in_time,
     noises.no_words,
     leading.in_short,
-    after_return.insists,
+    not_possible.insists,
+    not_possible.nothing_to_swap,
     buying.buys,
     waiting_list.about_waiting_list,
     invoice_questions.vat_of_shown,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rasa_sdk import Tracker
 
@@ -74,11 +75,19 @@ def variant_in(services: RetailServices, text: str, item: ItemView) -> VariantVi
         return next_one
     others = variants_of(services, item)
     exact = [v for v in others if v.label == text]
+    if len(others) == 1 and not exact and not _is_named(text, others[0]):
+        return None
     meant = mentioned_variants(text, others)  # "M" is not the L that there still is
     found = exact or narrow(text, [v for v in meant if v.quantity], item)
     if len(found) != 1 and not exact:
         found = narrow(text, others, item)
     return found[0] if len(found) == 1 else None
+
+
+def _is_named(text: str, variant: VariantView) -> bool:
+    """Whether the text names the colour or the size of this variant, where no other could be."""
+    other = replace(variant, colour="-", size="-")
+    return mentioned_variants(text, (variant, other)) == (variant,)
 
 
 def _next_size(services: RetailServices, text: str, item: ItemView) -> VariantView | None:

@@ -37,14 +37,21 @@ from dialogue.retail.wording import wording
 READ = 200  # characters of what is told
 SOON = 5  # messages after the terms were told
 CASE, ASK = "utter_warranty_case", "utter_warranty_ask"
-TOLD = WARRANTY | {"utter_warranty", "utter_warranty_photo"}
+TOLD = WARRANTY | {
+    "utter_not_returnable_too_late",
+    "utter_refused_plea",
+    "utter_refused_too_late",
+    "utter_warranty",
+    "utter_warranty_photo",
+}
 _REPORTS = re.compile(
     r"\b(?:report|claim|repair(?:ed)?|mend(?:ed)?|fix(?:ed)?)\b|\buse (?:the|my) warranty\b"
     r"|报修|(?:申请|要|走)保修|(?:要|想)(?:维修|修)|帮我修|修一下",
     re.IGNORECASE,
 )
 _FAULT = re.compile(
-    r"裂|断|坏|漏|碎|掉了|松了|不(?:能|会|动|亮|转|热)|\b(?:broke|broken|faulty|defective)\b",
+    r"裂|断|坏|漏|碎|掉了|松了|不(?:能|会|动|亮|转|热)|缩水|褪色|起球"
+    r"|\b(?:broke|broken|faulty|defective|shr[au]nk|faded|(?:fell|came) apart)\b",
     re.IGNORECASE,
 )
 _TELLS = frozenset(

@@ -16,7 +16,7 @@ from rasa_sdk.events import SlotSet
 from dialogue.forms import ASKED_AGAIN
 from dialogue.orders.addresses import looks_like_address
 from dialogue.orders.rules import order_number
-from dialogue.questions import asks_after_ok
+from dialogue.questions import asks_after_ok, is_question
 from dialogue.retail.proof.number_and_address import identify
 from dialogue.retail.proof.order_keys import (
     email_in,
@@ -304,7 +304,8 @@ class OrderForm(RetailAction, FormValidationAction):
     def _declines(self, tracker: Tracker) -> bool:
         """Whether a bare no answers what of the order shall change: the wish is dropped."""
         asked = tracker.get_slot(REQUESTED_SLOT) in CHOSEN_SLOTS
-        return asked and latest_intent(tracker) == "deny" and not self.names_something(tracker)
+        denies = latest_intent(tracker) == "deny" and not is_question(latest_text(tracker))
+        return asked and denies and not self.names_something(tracker)
 
     def _side_question(self, tracker: Tracker, domain: Any) -> bool:
         """Whether the latest message is one that the form leaves to the rules."""

@@ -21,9 +21,11 @@ from dialogue.retail.returning.exchanges import ExchangeForm
 from dialogue.retail.returning.items import ItemForm, returnable
 from dialogue.retail.returning.off_again import kept_instead
 from dialogue.retail.returning.picking import Picked, mentioned, pick
+from dialogue.retail.returning.return_terms import say_until_when
 from dialogue.retail.returning.returns import ReturnForm
 from dialogue.retail.returning.side_answers import about_other_goods, say_on_the_side
-from dialogue.retail.returning.side_questions import NEAR, Matter, all_asked, asked_on_the_side
+from dialogue.retail.returning.side_questions import NEAR, all_asked, asked_on_the_side
+from dialogue.retail.returning.side_replies import Matter
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -81,21 +83,18 @@ _REGRETS = re.compile(
 )
 _LATER = 8  # messages after it was announced in which it is thought over
 _LATER_ON = re.compile(r"\b(?:later|afterwards)\b|以后|之后", re.IGNORECASE)
+_JUST_ASKS = re.compile(r"\b(?:can|could|may) i still\b|\bif\b|还能|还可以", re.IGNORECASE)
 _SWAPS = re.compile(r"\b(?:swap|exchange)\b|换", re.IGNORECASE)
-_NOT_RETURNABLE = {
-    "utter_not_returnable_too_late": "utter_refused_too_late",
-    "utter_not_returnable_not_delivered": "utter_refused_not_here",
-    "utter_not_here_yet": "utter_refused_not_here",
-    "utter_not_here_yet_expected": "utter_refused_not_here",
-}
-_INSISTS = re.compile(
-    r"\bexception\b|\bwhy\b|\bhow come\b|\banyway\b|\bstill\b|\bplease\b.{0,20}\b(?:return|take)"
-    r"|为什么|为啥|通融|破例|例外|怎么不",
-    re.IGNORECASE,
+_AND_THESE = re.compile(
+    r"^\W*(?:and|what about|how about|but)\b.{2,40}$|^.{1,12}呢\W*$", re.IGNORECASE
+)
+_AGAIN = re.compile(
+    r"\b(?:return|send|give)\b.{0,8}\b(?:it|them|that)\b|还是(?:要|想)?退", re.IGNORECASE
 )
 _SURE = re.compile(
     r"\b(?:really|sure|definitely|actually)\b.{0,20}\b(?:cancell?ed|withdrawn|gone|off|taken back"
     r"|undone|stopped)\b|\bis (?:it|that|the return) (?:cancell?ed|withdrawn|off|gone)\b"
+    r"|\bit['’]?s (?:now |all )?(?:cancell?ed|withdrawn|off|gone)\b"
     r"|(?:真的|确定|已经).{0,6}(?:撤销|取消|撤回)",
     re.IGNORECASE,
 )
@@ -121,7 +120,8 @@ _KEEP = re.compile(
     re.IGNORECASE,
 )
 _TOO = re.compile(
-    r"\b(?:too|also|as well|plus|another|additionally)\b|^\W*and\b|还有|另外|也|再",
+    r"\b(?:too|also|as well|plus|another|additionally|add|together|same (?:box|parcel|package))\b"
+    r"|^\W*and\b|还有|一起|另外|也|再",
     re.IGNORECASE,
 )
 _REST = re.compile(
@@ -142,8 +142,7 @@ def after_return(
     order, near = current_order(services, tracker), latest_intent(tracker) in NEAR
     short = 0 < len(text) <= READ and not latest_entity(tracker, "order_number")
     announced = announced_returns(order) if order else ()
-    withdraws = latest_intent(tracker) == "withdraw_return" and not _LATER_ON.search(text)
-    if order is None or not short or not near or (announced and withdraws):
+    if order is None or not short or not near or (announced and _withdraws(tracker)):
         return None
     if announced and _thinks_again(tracker):
         return [*forget_task(tracker), FollowupAction("withdraw_return_form")]
@@ -157,6 +156,13 @@ def after_return(
     if not said.isdisjoint(REPORTED | _OF_REPORTS):
         return _say_of_report(services, dispatcher, tracker, order)
     return None
+
+
+def _withdraws(tracker: Tracker) -> bool:
+    """Whether it is to be taken back now, and not only asked whether it could be."""
+    text = latest_text(tracker)
+    asks = is_question(text) and _JUST_ASKS.search(text)
+    return latest_intent(tracker) == "withdraw_return" and not (asks or _LATER_ON.search(text))
 
 
 def another_instead(
@@ -212,6 +218,8 @@ def _say_of_parcel(
 ) -> Events | None:
     swaps = parcel.kind is ReturnKind.EXCHANGE
     matter = matter or (Matter.SWAPPED if swaps else Matter.ANNOUNCED)
+    if (told := _say_of_these(services, dispatcher, tracker, order)) is not None:
+        return told
     asked = asked_on_the_side(tracker, matter)
     if asked is None or about_other_goods(services, tracker, order, parcel):
         return None
@@ -235,25 +243,29 @@ def _say_of_kept(
     if _SURE.search(latest_text(tracker)):
         dispatcher.utter_message(response="utter_sure_withdrawn", reference=parcel.reference)
         return []
+    text = latest_text(tracker)
+    if latest_intent(tracker) == "return_item" and _AGAIN.search(text) and not is_question(text):
+        lines = {i.line: None for i in returnable(services, order) if _holds(parcel, i)}
+        item = [SlotSet("item", str(Picked(lines)))] if len(lines) == 1 else []
+        return [*forget_task(tracker), *item, FollowupAction("return_form")]
     return _say_of_parcel(services, dispatcher, tracker, order, parcel, Matter.KEPT)
 
 
-def insists(
-    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+def _say_of_these(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, order: OrderView
 ) -> Events | None:
-    """Why it can't come back, and who could make an exception, right after it was refused."""
-    text, refused = latest_text(tracker), said_within(tracker, 1) & set(_NOT_RETURNABLE)
-    if not refused or not 0 < len(text) <= READ or not is_question(text):
-        return None
-    if not _INSISTS.search(text) or latest_entity(tracker, "order_number"):
-        return None
+    """Until when other goods of the order may come back: "and the mugs?"."""
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
-    dispatcher.utter_message(
-        response=_NOT_RETURNABLE[refused.pop()],
-        days=services.policies.returns.days,
-        buttons=[words.person_button()],
-    )
+    text = words.in_records(latest_text(tracker))
+    asks = _AND_THESE.search(text) and not _REST.search(text)
+    if not asks or not mentioned(text, returnable(services, order)):
+        return None
+    say_until_when(services, words, dispatcher, order, may_begin=True, said=text)
     return []
+
+
+def _holds(parcel: ReturnView, item: ItemView) -> bool:
+    return any(item.name in label for label in parcel.items)
 
 
 def _age(parcel: ReturnView) -> tuple[datetime, str]:

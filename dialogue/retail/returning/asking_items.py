@@ -1,4 +1,4 @@
-"""The questions of forms about items: which of the order, and how many pieces."""
+"""The questions of forms about items: which of the order, how many pieces, and why."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from dialogue.retail.services import Dispatcher, Events, RetailAction
 from dialogue.retail.wording import button
 
 MAX_BUTTONS = 6
+_OF_SIZE = ("too_small", "too_large")
+_REASONS = ("not_liked", "not_as_described", "not_said")
 
 
 class AskItem(RetailAction):
@@ -52,4 +54,27 @@ class AskPieces(RetailAction):
                 left=left,
                 buttons=[button(str(n), "inform", pieces=str(n)) for n in numbers],
             )
+        return []
+
+
+class AskReason(RetailAction):
+    """Asks why it comes back; only what there is in several sizes can be too small or too large."""
+
+    def name(self) -> str:
+        """Rasa's name."""
+        return "action_ask_return_reason"
+
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+        """With the usual reasons as buttons."""
+        words, items = self.words(tracker), form_items(self.services, tracker)
+        chosen = chosen_pieces(items, tracker.get_slot("item"), None)
+        products = [self.services.catalogue.product(item.sku) for item, _ in chosen]
+        sized = any(variant.size for one in products if one for variant in one.variants)
+        reasons = [*(_OF_SIZE if sized else ()), *_REASONS]
+        dispatcher.utter_message(
+            response="utter_ask_why_back",
+            buttons=[
+                words.button(one, "inform", return_reason=one.replace("_", " ")) for one in reasons
+            ],
+        )
         return []

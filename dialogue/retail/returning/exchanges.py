@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -41,7 +42,7 @@ from dialogue.retail.returning.returns import (
 )
 from dialogue.retail.returning.several_swaps import several_swaps
 from dialogue.retail.returning.side_answers import say_at_once
-from dialogue.retail.returning.side_questions import Matter
+from dialogue.retail.returning.side_replies import Matter
 from dialogue.retail.returning.swap_later import named_to_come, say_swap_later
 from dialogue.retail.services import (
     Dispatcher,
@@ -60,6 +61,14 @@ from dialogue.retail.viewing.orders import ChangeAction
 from dialogue.retail.which_order.choice import may_change_contents
 from dialogue.retail.wording import Button, Wording, button
 
+# The only other one, without its name.
+_TAKES = re.compile(
+    r"^\W*(?:yes|yeah|ok(?:ay)?|sure|fine)\b|\b(?:that|this|the other) one\b|\btake (?:it|that)\b"
+    r"|^\W*(?:好|可以|行|就(?:这|那)个|要?(?:这|那|另)一?个)",
+    re.IGNORECASE,
+)
+_CLAUSES = re.compile(r"[,;.!?，；。！？]|\bbut\b|但", re.IGNORECASE)
+_REFUSED = re.compile(r"\b(?<!why )not\b|n['’]t\b|\bnever\b|不(?!同|一样)", re.IGNORECASE)
 SHORT = 5  # words of a message that is little else than a colour or a size
 
 
@@ -180,13 +189,15 @@ class ExchangeForm(ItemForm):
         if len(chosen) != 1:
             return {"replacement": None}
         item, pieces = chosen[0]
-        words = self.words(tracker)
-        said = words.in_records(meant_in(str(value)))
+        words, others = self.words(tracker), variants_of(self.services, item)
+        said = words.in_records(meant_in(_wanted_of(str(value))))
         if PIECES.fullmatch(said) and not other_variants(self.services, item, pieces):
             fewer = count_in(said, pieces)
             if fewer and fewer < pieces:
                 return {"replacement": None, "item": str(Picked({item.line: fewer}))}
         found = variant_in(self.services, said, item)
+        if found is None and len(others) == 1 and _TAKES.search(said) and not is_question(said):
+            found = others[0]
         if found is None or differs(tracker, found):
             dispatcher.utter_message(response="utter_replacement_unclear")
             found = None
@@ -194,6 +205,13 @@ class ExchangeForm(ItemForm):
             say_sold_out(words, dispatcher, item, found, pieces)
             found = None
         return {"replacement": found.label if found else None}
+
+
+def _wanted_of(text: str) -> str:
+    """The text without what it says no to: "the sage is not my colour"."""
+    clauses = _CLAUSES.split(text)
+    left = [one for one in clauses if not _REFUSED.search(one)]
+    return text if len(left) == len(clauses) else " ".join(left).strip()
 
 
 class AskReplacement(RetailAction):

@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders.views import ItemView, OrderView
+from dialogue.questions import is_question
 from dialogue.retail.figures import FIGURE
 from dialogue.retail.goods.variants import named_variant
 from dialogue.retail.proof.identity import begins
@@ -55,6 +56,21 @@ PIECES = re.compile(
 _NUMBER = re.compile(r"\d|hundred|thousand|dozen|[百千万]", re.IGNORECASE)
 READ = 200  # characters of the wish that are looked through for goods
 _TOO = re.compile(r"\btoo\b|太", re.IGNORECASE)  # "no, that's too small" wants no small one
+_MEANS = re.compile(
+    r"\bi (?:mean|meant|said)\b|\bwrong (?:one|item|thing)\b|^\W*(?:no,? )?not the\b"
+    r"|我(?:说的?|指的?|要退的?)是|不是.{1,12}[，,]?是",
+    re.IGNORECASE,
+)
+# "The scale is fine": that one stays.
+_FINE = re.compile(
+    r"[^,;.!?，；。]{0,60}\b(?:is|are) (?:fine|ok(?:ay)?|good|all right)\b|[^，；。]{0,20}没问题",
+    re.IGNORECASE,
+)
+_FILLERS = """
+    a actually and back i it its just mean meant my no of one only oh please pls return send sorry
+    that the them this to want was wanted s is 我 我要 退
+"""
+_NAMING = frozenset({*_FILLERS.split(), *WORDS})
 COUNT = re.compile(r"[0-9]{1,6}")  # anything else has not been checked yet
 
 
@@ -111,7 +127,8 @@ class ItemForm(OrderByGoods):
         again = self._recounted(tracker)
         if again and decoded(tracker.get_slot("item")).get(again[0]) is not None:
             return {"item": str(Picked(dict([again])))}
-        if asked and not yes_beside(tracker) and (corrects(tracker) or self._but(tracker)):
+        others = corrects(tracker) or self._names_only(tracker) or self._but(tracker)
+        if asked and not yes_beside(tracker) and others:
             found = self._corrected(tracker)
             return {"item": str(found)} if found else {}
         if tracker.get_slot("item") or asked:
@@ -212,12 +229,27 @@ class ItemForm(OrderByGoods):
         chosen = [item for item, _ in chosen_pieces(possible, wanted, None)]
         return all_but(self.words(tracker).in_records(latest_text(tracker)), chosen)
 
+    def _names_only(self, tracker: Tracker) -> bool:
+        """Whether goods are named to another question, and little else: "the towel, I meant"."""
+        asked, text = tracker.get_slot("requested_slot"), latest_text(tracker)[:READ]
+        if asked not in ("return_reason", "confirmed", "pieces") or is_question(text):
+            return False
+        words = self.words(tracker).in_records(text)
+        if not mentioned(words, self.items(tracker)):
+            return False
+        left = set(re.findall(r"[^\W_]+", words.casefold())) - _NAMING
+        own = {_singular(one) for item in self.items(tracker) for one in _tokens(item.label)}
+        return _MEANS.search(text) is not None or {_singular(one) for one in left} <= own
+
     def _corrected(self, tracker: Tracker) -> Picked | None:
         """The items that a correction names or points at, if they are others than before."""
         if (rest := self._but(tracker)) is not None:
             return rest
         possible = self.items(tracker)
-        words = self.words(tracker).in_records(meant_in(latest_text(tracker)))
+        meant = meant_in(latest_text(tracker))
+        plain = _FINE.sub(" ", meant)
+        others = mentioned(self.words(tracker).in_records(plain), possible)
+        words = self.words(tracker).in_records(plain if others else meant)
         whole = self.words(tracker).in_records(latest_text(tracker))
         goes = to_go(whole, possible) if keeps_some(whole) else None
         named = goes or pick(mentioned(words, possible), possible)
@@ -262,7 +294,7 @@ class ItemForm(OrderByGoods):
             if found.alone:  # which item is clear: how many is asked next, if that is a question
                 one = Picked({found.item.line: None})
                 return {"item": str(one), **self.outdated_by(one, tracker)}
-        else:
+        elif not begins(tracker):
             dispatcher.utter_message(response="utter_item_unclear")
         return {"item": None}
 
@@ -287,6 +319,8 @@ class ItemForm(OrderByGoods):
             return {"pieces": None}
         item, left = chosen[0]
         count = count_in(str(value), left)
+        if tracker.get_slot("item") != value_before_message(tracker, "item"):
+            return {"pieces": None}  # another item was named
         if count is None and not _NUMBER.search(str(value)):
             dispatcher.utter_message(response="utter_did_not_fit")
             return {"pieces": None}
@@ -294,6 +328,14 @@ class ItemForm(OrderByGoods):
             say_wrong_number(dispatcher, item)
             return {"pieces": None}
         return {"pieces": str(count)}
+
+
+def _tokens(label: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", label.casefold()))
+
+
+def _singular(word: str) -> str:
+    return word.removesuffix("s") if len(word) > 3 else word
 
 
 def form_items(services: RetailServices, tracker: Tracker) -> tuple[ItemView, ...]:

@@ -12,6 +12,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
 from dialogue.questions import is_question
+from dialogue.retail.goods.variants import other_variants
+from dialogue.retail.returning.returns import chosen_to_return
 from dialogue.retail.services import Dispatcher, Events, RetailServices, latest_text
 from dialogue.retail.talk.correcting import meant_in
 from dialogue.retail.task_slots import REQUESTED_SLOT, leave_form
@@ -40,13 +42,35 @@ _OTHER = {
 }
 
 
-def means_the_other(_services: RetailServices, tracker: Tracker) -> bool:
+# "Could I have it in M instead?" of what was to come back.
+_IN_ANOTHER = re.compile(
+    r"\b(?:have|get|take|want|like|need|make)\b.{0,20}\bin\b"
+    r"|\b(?:another|other|different|bigger|smaller|larger) (?:size|colou?r|one)\b"
+    r"|\b(?:one|a) size (?:up|down|bigger|smaller)\b|\binstead\b|换成?|大一|小一",
+    re.IGNORECASE,
+)
+
+
+def means_the_other(services: RetailServices, tracker: Tracker) -> bool:
     """Whether the form is met with a wish for the other of the two."""
     form, text = (tracker.active_loop or {}).get("name"), meant_in(latest_text(tracker)[:READ])
     if form not in _OTHER or tracker.get_slot(REQUESTED_SLOT) == "order_number" or not text:
         return False
     _, wishes, declines = _OTHER[form]
-    return bool(wishes.search(text)) and not (declines.search(text) or is_question(text))
+    if declines.search(text):
+        return False
+    if form == "return_form" and _wishes_variant(services, tracker, text):
+        return True
+    return bool(wishes.search(text)) and not is_question(text)
+
+
+def _wishes_variant(services: RetailServices, tracker: Tracker, text: str) -> bool:
+    """Whether it is asked for another size or colour of what there are others of."""
+    chosen = chosen_to_return(services, tracker)
+    if tracker.get_slot(REQUESTED_SLOT) == "item" or len(chosen) != 1:
+        return False
+    asks = is_question(text) and _IN_ANOTHER.search(text) is not None
+    return asks and bool(other_variants(services, *chosen[0]))
 
 
 def the_other(

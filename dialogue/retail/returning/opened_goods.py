@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -10,7 +11,7 @@ from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders import rules
 from dialogue.orders.reasons import reason_in
 from dialogue.orders.states import ReturnReason
-from dialogue.retail.returning.own_questions import opens_inside
+from dialogue.retail.returning.own_questions import opens_inside, without_inside
 from dialogue.retail.returning.returns import chosen_to_return
 from dialogue.retail.services import (
     Dispatcher,
@@ -19,9 +20,13 @@ from dialogue.retail.services import (
     current_order,
     latest_text,
 )
-from dialogue.retail.task_slots import leave_form
+from dialogue.retail.task_slots import leave_form, value_before_message
 from dialogue.retail.wording import wording
 
+READ = 160  # characters
+_ARRIVED = re.compile(
+    r"\b(?:arrived|came|when i (?:got|received))\b|收到时|到的时候", re.IGNORECASE
+)
 _FORMS = frozenset({"exchange_form", "return_form"})
 
 
@@ -29,7 +34,10 @@ def means_opened(services: RetailServices, tracker: Tracker) -> bool:
     """Whether it is told, of goods in a form that must be unopened, that they are open."""
     if (tracker.active_loop or {}).get("name") not in _FORMS:
         return False
-    why = f"{tracker.get_slot('return_reason') or ''} {latest_text(tracker)}"
+    told = latest_text(tracker)
+    if not _ARRIVED.search(told[:READ]):
+        told = without_inside(told)  # the seal that is broken is no fault
+    why = f"{value_before_message(tracker, 'return_reason') or ''} {told}"
     if not opens_inside(latest_text(tracker)) or reason_in(why) is ReturnReason.DAMAGED:
         return False
     chosen = chosen_to_return(services, tracker)

@@ -13,7 +13,12 @@ from dialogue.questions import is_question
 OPENED, FIRST, NOT_SENT = "opened", "first", "not_sent"
 OTHER_VARIANT, MONEY_WHEN, AGAIN, FETCHED = "other_variant", "money_when", "again", "fetched"
 NO_BOX, STORE, PERIODS, PRINT = "no_box", "store", "periods", "print"
-KEEP_BOTH = "keep_both"
+KEEP_BOTH, SOLD_OUT = "keep_both", "sold_out"
+MISSED, WRITE, INSIDE, BRINGS = "missed", "write", "inside", "brings"
+SENT, NEXT, TAGS = "sent", "next", "tags"
+NO_MAIL = "no_mail"
+# These may be told as well as asked: "I washed it once", "nothing came by mail".
+TELLING = frozenset({OPENED, NO_BOX, NO_MAIL, OTHER_VARIANT, SENT, TAGS})
 OTHER_WAY, DELIVERY_FEE, PRICE = "other_way", "delivery_fee", "price"
 READ = 160  # characters
 _INSIDE = r"(?:seeds?|sachets?|inner pack\w*|(?:\w+ )?(?:bags?|seal))"
@@ -25,6 +30,12 @@ _OPEN_INSIDE = re.compile(
     r"\b(?:open(?:ed)?|broken|torn|off|used)\b"
     r"|(?:种子|内|封条|密封|里面).{0,6}(?:已经?|都)?.{0,3}(?:拆|打开|开|撕|破|用|种)了?"
     r"|(?:拆|打开|开|撕|种)(?:了|过|开了).{0,5}(?:种子|内包装|封条|密封)",
+    re.IGNORECASE,
+)
+_USED = re.compile(
+    r"\b(?:(?:washed|worn|wore|used) (?:it|them|one|once|twice)"
+    r"|(?:was|been|is) (?:washed|worn|used))\b"
+    r"|(?:穿|洗|用)过",
     re.IGNORECASE,
 )
 # Of money, and of days, in words that would be taken for a question about the sum or the day.
@@ -73,6 +84,85 @@ _BEFORE_FACETS = (
 )
 _OWN = (
     (
+        TAGS,
+        re.compile(r"\b(?:price |swing |hang ?)?tags?\b|吊牌|吊签", re.IGNORECASE),
+    ),
+    (
+        SENT,
+        re.compile(
+            r"\balready\b.{0,12}\b(?:sent|posted|shipped|mailed|handed|dropped)\b"
+            r"|\b(?:sent|posted|shipped) (?:it|them|the parcel) (?:already|yesterday|today|off)\b"
+            r"|已经?寄|寄(?:出去?|走|回去)了",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        NEXT,
+        re.compile(
+            r"\bwhat (?:happens|comes) (?:then|next|now|after)\b|\b(?:and|what) then\W*$"
+            r"|(?:然后|接下来|之后)(?:呢|怎么)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        MISSED,
+        re.compile(
+            r"\b(?:if|when) i (?:\w+ )?(?:miss|forget|send (?:it|them|mine) (?:too )?late)\b"
+            r"|\b(?:if|when)\b.{0,12}\b(?:too late|late with it|not in time)\b"
+            r"|\b(?:if|when) i (?:don['’]?t|can['’]?t|cannot|do not) (?:make|manage|send"
+            r"|return|bring|hand)\b|\bmiss(?:ed)? (?:the|that|this) (?:date|day|deadline)\b"
+            r"|(?:错过|过了|超过|来不及|赶不上|晚了).{0,8}(?:怎么|会|呢|吗)|不寄.{0,4}(?:怎么|会)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        SOLD_OUT,
+        re.compile(
+            r"\b(?:if|when|in case)\b.{0,20}\b(?:sold out|out of stock"
+            r"|(?:not|n['’]?t) (?:there|available|in stock)|gone)\b"
+            r"|(?:如果|要是|万一)?(?:卖完|没货|缺货)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        NO_MAIL,
+        re.compile(
+            r"\b(?:nothing|no (?:e-?mail|mail|confirmation|message))\b.{0,15}"
+            r"\b(?:came|come|arrived|there|mail|inbox|yet)\b"
+            r"|\b(?:didn['’]?t|did not|haven['’]?t|have not)\b.{0,10}\b(?:get|got|receive\w*)\b"
+            r".{0,12}\b(?:e-?mail|mail|confirmation)\b|没(?:有)?(?:收|看)到.{0,4}(?:邮件|确认|通知)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        INSIDE,
+        re.compile(
+            r"\b(?:put|go|goes|enclose|include|add)\b.{0,25}"
+            r"\b(?:invoice|receipt|bill|slip|form|paper\w*|note|letter)\b"
+            r"|\bfill (?:in|out)\b|\bwhat\b.{0,15}\b(?:in(?:side)?|into|with) the (?:parcel|box"
+            r"|package)\b|(?:放|附|塞).{0,4}(?:发票|单|纸)|填.{0,3}(?:表|单)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        WRITE,
+        re.compile(
+            r"\b(?:what|which number|anything)\b.{0,20}\b(?:write|put)\b.{0,12}"
+            r"\b(?:on|outside|parcel|box|package)\b|\bwhich number\b"
+            r"|写什么|写哪个|哪个(?:编|单|退货)?号",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        BRINGS,
+        re.compile(
+            r"\b(?:can|could|may|is)\b.{0,6}\b(?:my \w+|some(?:one|body)(?: else)?|any(?:one|body)"
+            r"|a (?:friend|neighbou?r))\b.{0,20}\b(?:bring|drop|post|take|hand|send|mail)\b"
+            r"|(?:别人|家人|朋友|邻居|老公|老婆|妈妈|爸爸|代).{0,6}(?:寄|交|送)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
         PRINT,
         re.compile(
             r"\b(?:print\w*|labels?|stickers?)\b|打印|面单|标签",
@@ -82,7 +172,7 @@ _OWN = (
     (
         PRICE,
         re.compile(
-            r"\bhow much (?:is|are|does|do)\b|\b(?:same|other|higher) price\b"
+            r"\bhow much (?:more |extra )?(?:is|are|does|do)\b|\b(?:same|other|higher) price\b"
             r"|\bmore expensive\b|\bprice difference\b|多少钱|差价|补钱|加钱|更贵",
             re.IGNORECASE,
         ),
@@ -99,7 +189,8 @@ _OWN = (
     (
         FIRST,
         re.compile(
-            r"\bold (?:one|shirt|pair|item)\b|\b(?:send|sent|ship|shipped|get)\b.{0,40}"
+            r"\bwhich (?:one )?(?:comes |goes |is )?first\b|\bold (?:one|shirt|pair|item)\b"
+            r"|\b(?:send|sent|ship|shipped|get)\b.{0,40}"
             r"\b(?:first|before|right away|straight away|at the same time)\b"
             r"|先.{0,12}(?:寄|退|发|还是)|旧的",
             re.IGNORECASE,
@@ -118,6 +209,7 @@ _OWN = (
         re.compile(
             r"\b(?:what|which|other|another|different) (?:other )?(?:sizes?|colou?rs?|ones)\b"
             r"|\b(?:make|have|take|get|want) (?:it|them|one|ones) (?:in )?\w+ instead\b"
+            r"|\brather (?:have|take) (?!(?:my|the|a|some) |money|it\b|to\b)\w+"
             r"|(?:什么|哪些|别的|其他|另)(?:一个)?(?:尺码|颜色|款)|(?:换成|改成|改要)",
             re.IGNORECASE,
         ),
@@ -174,6 +266,16 @@ def own_question(text: str, facet_of_money: bool, known: Container[str]) -> str 
 def asks_first(text: str) -> bool:
     """Whether it is asked which of the two comes first, the old one or the new one."""
     return is_question(text) and own_question(text, False, (FIRST,)) is not None
+
+
+def tells_use(text: str) -> bool:
+    """Whether it is told that something was worn, washed or used."""
+    return _USED.search(text[:READ]) is not None
+
+
+def without_inside(text: str) -> str:
+    """The text without what it tells of an open bag or seal: "the seal is broken"."""
+    return _OPEN_INSIDE.sub(" ", text[:READ])
 
 
 def opens_inside(text: str) -> bool:

@@ -41,6 +41,13 @@ _OF_THE_WAY = re.compile(
     r"|怎么|如何|哪里|哪儿|在哪|标签|面单|邮费|运费|免费|付|写|打印|包装|寄到|寄给|送到",
     re.IGNORECASE,
 )
+# Of what comes back a form knows more than the terms, which are told to who asks for them.
+_FORMS = frozenset({"exchange_form", "return_form", "withdraw_return_form"})
+_OF_TERMS = re.compile(
+    rf"\b(?:policy|terms|rules?|conditions?|in general|returns|returnable|used|worn|unopened)\b"
+    rf"|政策|规则|条件|规定|{_UNTIL_WHEN.pattern}",
+    re.IGNORECASE,
+)
 _OTHERS = re.compile(
     r"\b(?:others?|(?:some|any)thing else|the rest|policy|terms|rules?|in general)\b"
     r"|其他|其它|别的|剩下|政策|规则",
@@ -60,6 +67,9 @@ class ReturnPolicyAction(RetailAction):
         order, text = self._order(tracker), latest_text(tracker)[:READ]
         if order is not None and self._of_the_parcel(tracker, order, text):
             self._say_the_way(dispatcher, tracker, order)
+            return []
+        if (tracker.active_loop or {}).get("name") in _FORMS and not _OF_TERMS.search(text):
+            dispatcher.utter_message(response="utter_aside_unknown")
             return []
         order = current_order(self.services, tracker)
         if order is not None and _UNTIL_WHEN.search(text):

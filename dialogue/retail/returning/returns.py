@@ -24,6 +24,7 @@ from dialogue.retail.returning.answer_beside import reason_beside, says_why
 from dialogue.retail.returning.deadlines import hand_in_until
 from dialogue.retail.returning.items import PIECES, Chosen, ItemForm, chosen_pieces, returnable
 from dialogue.retail.returning.off_again import asks_if_off, say_if_off
+from dialogue.retail.returning.own_questions import tells_use
 from dialogue.retail.returning.picking import (
     Picked,
     WrongNumber,
@@ -32,7 +33,7 @@ from dialogue.retail.returning.picking import (
     says_everything,
 )
 from dialogue.retail.returning.side_answers import say_at_once
-from dialogue.retail.returning.side_questions import Matter
+from dialogue.retail.returning.side_replies import Matter
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -42,6 +43,7 @@ from dialogue.retail.services import (
     latest_text,
     once_for,
     plain_words,
+    said_within,
     viewer_of,
 )
 from dialogue.retail.talk.correcting import meant_in
@@ -51,8 +53,6 @@ from dialogue.retail.which_order.choice import announced_returns
 from dialogue.retail.wording import Button, Wording
 
 MAX_REASON = 500
-
-
 _READ = 300  # characters of a wish that are looked through for its reason
 _ASKED_BEFORE = (None, "order_number", "item", "pieces")  # the reason is asked for
 
@@ -139,6 +139,10 @@ class AskReturn(RetailAction):
             policies,
         )
         say_conditions(self.services, words, dispatcher, chosen)
+        why = str(tracker.get_slot("return_reason") or "")
+        used = reason is not ReturnReason.DAMAGED and tells_use(why)
+        if used and "utter_aside_opened" not in said_within(tracker, 3):
+            dispatcher.utter_message(response="utter_aside_opened")
         prices = [item.unit_cents for item, _ in chosen]
         if reason is ReturnReason.DAMAGED and rules.stays_when_broken(prices, policies):
             limit = words.money(policies.damages.kept_below, order.currency)

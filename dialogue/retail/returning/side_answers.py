@@ -15,15 +15,15 @@ from dialogue.orders.views import ItemView, OrderView, ReturnView, Viewer
 from dialogue.retail.returning.deadlines import hand_in_until, return_until
 from dialogue.retail.returning.own_questions import opens_inside
 from dialogue.retail.returning.picking import decoded, mentioned
-from dialogue.retail.returning.side_questions import (
+from dialogue.retail.returning.side_questions import Asked, asked_at_once
+from dialogue.retail.returning.side_replies import (
     KEEP_AGAIN,
     MAIL,
+    MISSED_DAY,
     SENT_RETURN,
     SWAP_TIME,
     UNDO,
-    Asked,
     Matter,
-    asked_at_once,
 )
 from dialogue.retail.services import (
     Dispatcher,
@@ -154,6 +154,7 @@ class _Told:
             "utter_aside_return_free": "utter_aside_return_postage" if self._postage() else "",
             SENT_RETURN: f"{SENT_RETURN}_postage" if self._postage() else "",
             "utter_aside_difference": "" if self._because() else "utter_aside_difference_unknown",
+            MISSED_DAY: "" if self._anew() else f"{MISSED_DAY}_late",
             KEEP_AGAIN: "" if self._last_day() else "utter_aside_keep_for_good",
         }
         if response == "utter_aside_opened":
@@ -181,6 +182,7 @@ class _Told:
             "days": words.say("working_days", count=policies.refunds.days_for(order.method)),
             "last_day": words.day(handed) if handed else "",
             "until": words.day(last_day) if last_day else "",
+            "anew": words.day(anew) if (anew := self._anew()) else "",
             "days_to_return": policies.returns.days,
             "days_to_hand_in": policies.returns.hand_in_days,
             "handing_in": handing_in,
@@ -245,6 +247,14 @@ class _Told:
     def _last_day(self) -> date | None:
         goods = self._kept() or [item for item, _ in self.goods] or list(self.possible)
         return min((return_until(one, self.services.policies) for one in goods), default=None)
+
+    def _anew(self) -> date | None:
+        """Until when what is announced may be announced once more, if longer than it is now."""
+        if self.parcel is None:
+            return None
+        days = [return_until(one, self.services.policies) for one in self._spoken_of()]
+        anew = min(days, default=date.min)
+        return anew if anew > hand_in_until(self.parcel, self.services.policies) else None
 
     def _kept(self) -> list[ItemView]:
         """What is in the return that is to be taken back, where it may come back again."""

@@ -1,53 +1,25 @@
 """What is asked on the side of goods that come back: its cost, its money, its days, its way.
 
-One table for the forms, and for the time after something was announced or taken back: what is
-spoken of, and what is asked of it. `side_answers` says it.
+What is spoken of, and what is asked of it; `side_replies` holds the answers, `side_answers` says
+them.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
 from rasa_sdk import Tracker
 
 from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
-from dialogue.retail.returning.own_questions import (
-    AGAIN,
-    DELIVERY_FEE,
-    FETCHED,
-    FIRST,
-    KEEP_BOTH,
-    MONEY_WHEN,
-    NO_BOX,
-    NOT_SENT,
-    OPENED,
-    OTHER_VARIANT,
-    OTHER_WAY,
-    PERIODS,
-    PRICE,
-    PRINT,
-    STORE,
-    own_question,
-)
+from dialogue.retail.returning.own_questions import MONEY_WHEN, TELLING, own_question
+from dialogue.retail.returning.side_replies import REPLIES, Matter
 from dialogue.retail.services import latest_entity, latest_intent, latest_text
 from dialogue.retail.task_slots import REQUESTED_SLOT
 
 READ = 120  # characters; who asks on the side asks shortly
 SURELY_READ = 60  # of what a question of the shop's list was found for: that one may fit better
-
-
-class Matter(StrEnum):
-    """What is spoken of: the forms by what they prepare, and what was done."""
-
-    RETURN = "return"
-    EXCHANGE = "exchange"
-    WITHDRAWAL = "withdrawal"
-    ANNOUNCED = "announced"
-    SWAPPED = "swapped"
-    KEPT = "kept"
 
 
 OF_FORM = {
@@ -65,12 +37,14 @@ NEAR = frozenset(
         "cancel_order",
         "charged_twice",
         "check_stock",
+        "code_not_received",
         "contact_details",
         "correct_that",
         "delivery_not_received",
         "deny",
         "exchange_item",
         "faq",
+        "get_invoice",
         "gift_card",
         "go_back",
         "goodbye",
@@ -104,6 +78,7 @@ NEAR = frozenset(
 _PARTS = re.compile(
     r"(?<=[?？,，。;；])\s*|\s+(?=and (?:how|when|until|till|who|does|do|is|what|where)\b)"
 )
+_AND_IF = re.compile(r"^\W*(?:and|but|so|ok)\W+(?:if|when|in case)\b", re.IGNORECASE)
 _SENTENCES = re.compile(rf"(?<=[.!！])\s+|{_PARTS.pattern}")
 MOST_ASKED = 2
 _WHEN = re.compile(
@@ -119,7 +94,7 @@ _MUST = re.compile(
 _ELSE = re.compile(
     r"\b(?:others?|something else|policy|in general|orders?|tracking|track|clos(?:e|ed|ing)"
     r"|open(?:ing)? (?:hours|on|at|today|tomorrow)|(?:do|are|when) you (?:open|close)\w*"
-    r"|(?:your|the) stores?|do you (?:sell|have|stock)|you there|gift|vouchers?|credit|invoice"
+    r"|(?:your|the) stores?|do you (?:sell|have|stock)|you there|gift|vouchers?|credit|invoice|bill"
     r"|receipt|discount|code|address)\b|别的|其他|规则|订单|门店|营业|礼品卡|优惠|发票|地址",
     re.IGNORECASE,
 )
@@ -136,130 +111,6 @@ _WHERE_IS = re.compile(r"\bwhere(?:['’]?s| is| are| was)\b", re.IGNORECASE)
 # Of a thing that is named, these are asked all the same.
 _NEAR_ALONE = frozenset({Facet.COST, Facet.DIFFERENCE, Facet.UNDO, Facet.REFUND, Facet.UNTIL})
 _OF_MONEY = frozenset({Facet.COST, Facet.REFUND, Facet.DIFFERENCE})
-RETURN_UNTIL = "utter_aside_return_until"
-_WAY, UNDO, MAIL = "utter_back_way", "utter_aside_undo", "utter_aside_goods_mail"
-SWAP_TIME, KEEP_AGAIN = "utter_aside_swap_time", "utter_aside_keep_again"
-SENT_RETURN, SENT_SWAP = "utter_how_to_send_return", "utter_how_to_send_exchange"
-COMES, NEW_COMES = "utter_return_money_comes", "utter_new_one_comes"
-_FETCHED = "utter_faq/return_pickup_at_home"
-_NO_PRINTER = "utter_aside_no_printer"
-_NO_BOX = "utter_faq/return_without_packaging"
-_STORE = "utter_faq/return_in_store"
-_MONEY = {OTHER_WAY: "utter_faq/store_credit", DELIVERY_FEE: "utter_aside_delivery_fee"}
-_REPLIES: dict[Matter, dict[str, str]] = {
-    Matter.RETURN: {
-        PERIODS: RETURN_UNTIL,
-        **_MONEY,
-        Facet.COST: "utter_aside_return_free",
-        Facet.REFUND: "utter_back_money",
-        MONEY_WHEN: "utter_aside_money_when",
-        Facet.DIFFERENCE: "utter_aside_difference",
-        Facet.UNTIL: RETURN_UNTIL,
-        Facet.HOW_LONG: "utter_aside_money_when",
-        Facet.WHEN: "utter_aside_money_when",
-        Facet.WHERE: _WAY,
-        Facet.WHO: _WAY,
-        Facet.HOW: _WAY,
-        Facet.MAIL: MAIL,
-        Facet.UNDO: UNDO,
-        OPENED: "utter_aside_opened",
-        FETCHED: _FETCHED,
-        NO_BOX: _NO_BOX,
-        PRINT: _NO_PRINTER,
-        STORE: _STORE,
-    },
-    Matter.EXCHANGE: {
-        KEEP_BOTH: "utter_aside_swap_both",
-        PRICE: "utter_aside_swap_price",
-        PERIODS: "utter_aside_swap_until",
-        Facet.COST: "utter_aside_swap_free",
-        Facet.REFUND: "utter_aside_swap_no_money",
-        MONEY_WHEN: "utter_aside_swap_no_money",
-        Facet.UNTIL: "utter_aside_swap_until",
-        Facet.HOW_LONG: SWAP_TIME,
-        Facet.WHEN: SWAP_TIME,
-        FIRST: "utter_aside_swap_first",
-        Facet.WHERE: "utter_aside_swap_way",
-        Facet.WHO: "utter_aside_swap_way",
-        Facet.HOW: "utter_aside_swap_way",
-        Facet.MAIL: MAIL,
-        Facet.UNDO: UNDO,
-        OPENED: "utter_aside_opened",
-        FETCHED: _FETCHED,
-        NO_BOX: _NO_BOX,
-        PRINT: _NO_PRINTER,
-        STORE: _STORE,
-    },
-    Matter.WITHDRAWAL: {
-        Facet.COST: "utter_aside_keep_free",
-        Facet.REFUND: "utter_aside_keep_no_money",
-        MONEY_WHEN: "utter_aside_keep_no_money",
-        Facet.UNTIL: KEEP_AGAIN,
-        Facet.UNDO: KEEP_AGAIN,
-        AGAIN: KEEP_AGAIN,
-        Facet.WHERE: "utter_next_withdrawn",
-        Facet.HOW: "utter_next_withdrawn",
-        Facet.WHO: "utter_next_withdrawn",
-        Facet.MAIL: MAIL,
-        NOT_SENT: "utter_aside_keep_not_sent",
-    },
-    Matter.ANNOUNCED: {
-        PERIODS: "utter_aside_two_periods",
-        **_MONEY,
-        Facet.COST: SENT_RETURN,
-        Facet.REFUND: "utter_return_money_goes",
-        MONEY_WHEN: COMES,
-        Facet.DIFFERENCE: "utter_aside_difference",
-        Facet.UNTIL: SENT_RETURN,
-        Facet.HOW_LONG: COMES,
-        Facet.WHEN: COMES,
-        Facet.WHERE: SENT_RETURN,
-        Facet.WHO: SENT_RETURN,
-        Facet.HOW: SENT_RETURN,
-        Facet.MAIL: MAIL,
-        Facet.UNDO: "utter_aside_undo_now",
-        OPENED: "utter_aside_opened",
-        FETCHED: _FETCHED,
-        NO_BOX: _NO_BOX,
-        PRINT: _NO_PRINTER,
-        STORE: _STORE,
-    },
-    Matter.SWAPPED: {
-        KEEP_BOTH: "utter_aside_swap_both",
-        PRICE: "utter_aside_swap_price",
-        PERIODS: "utter_aside_two_periods",
-        Facet.COST: SENT_SWAP,
-        Facet.REFUND: "utter_aside_swap_no_money",
-        MONEY_WHEN: "utter_aside_swap_no_money",
-        Facet.UNTIL: SENT_SWAP,
-        Facet.HOW_LONG: NEW_COMES,
-        Facet.WHEN: NEW_COMES,
-        FIRST: "utter_old_one_first",
-        OTHER_VARIANT: "utter_exchange_other_variant",
-        Facet.WHERE: SENT_SWAP,
-        Facet.WHO: SENT_SWAP,
-        Facet.HOW: SENT_SWAP,
-        Facet.MAIL: MAIL,
-        Facet.UNDO: "utter_aside_undo_now",
-        OPENED: "utter_aside_opened",
-        FETCHED: _FETCHED,
-        NO_BOX: _NO_BOX,
-        PRINT: _NO_PRINTER,
-        STORE: _STORE,
-    },
-    Matter.KEPT: {
-        Facet.COST: "utter_aside_keep_free",
-        Facet.REFUND: "utter_aside_kept_no_money",
-        MONEY_WHEN: "utter_aside_kept_no_money",
-        Facet.UNTIL: KEEP_AGAIN,
-        Facet.UNDO: KEEP_AGAIN,
-        AGAIN: KEEP_AGAIN,
-        Facet.WHERE: "utter_next_withdrawn",
-        Facet.HOW: "utter_next_withdrawn",
-        Facet.MAIL: MAIL,
-        NOT_SENT: "utter_aside_keep_not_sent",
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +150,15 @@ def asked_on_the_side(tracker: Tracker, matter: Matter, part: str | None = None)
     chooses = tracker.get_slot(REQUESTED_SLOT) == "item"
     if chooses and intent == "return_policy" and facet in (Facet.COST, Facet.REFUND):
         return None  # of goods that are not chosen yet: the terms
-    return _asked(text, matter)
+    found = _asked(text, matter)
+    told = found is None and tracker.get_slot(REQUESTED_SLOT) != "return_reason"
+    return _told(text, matter) if told else found
+
+
+def _told(text: str, matter: Matter) -> Asked | None:
+    """What is told and no question, but is answered as one: "the tags are off"."""
+    response = REPLIES[matter].get(own_question(text, False, TELLING) or "")
+    return Asked(matter, response) if response else None
 
 
 def asked_at_once(text: str, matter: Matter) -> list[Asked]:
@@ -327,9 +186,9 @@ def asked_of_all(text: str, matter: Matter) -> list[Asked]:
 
 
 def _asked(text: str, matter: Matter) -> Asked | None:
-    facet, replies = facet_in(text), _REPLIES[matter]
+    facet, replies = facet_in(text), REPLIES[matter]
     own = own_question(text, facet in _OF_MONEY, replies)
-    asks = is_question(text) or facet is Facet.DIFFERENCE
+    asks = is_question(text) or facet is Facet.DIFFERENCE or _AND_IF.search(text)
     if not asks or (own is None and _ELSE.search(text)):
         return None
     elsewhere = _THING.search(text) or (facet is Facet.WHERE and _WHERE_IS.search(text))

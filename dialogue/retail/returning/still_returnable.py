@@ -18,12 +18,8 @@ from dialogue.retail.returning.items import returnable
 from dialogue.retail.returning.return_terms import say_until_when
 from dialogue.retail.returning.returns import say_not_returnable
 from dialogue.retail.returning.side_answers import say_on_the_side
-from dialogue.retail.returning.side_questions import (
-    RETURN_UNTIL,
-    Matter,
-    asked_at_once,
-    asked_of_all,
-)
+from dialogue.retail.returning.side_questions import asked_at_once, asked_of_all
+from dialogue.retail.returning.side_replies import RETURN_UNTIL, Matter
 from dialogue.retail.services import (
     Dispatcher,
     Events,

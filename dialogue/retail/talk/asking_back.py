@@ -73,6 +73,7 @@ class Back(StrEnum):
     """What is asked back."""
 
     WHY = "why"
+    WAIT = "wait"
     UNSURE = "unsure"
     CHOICE = "choice"
     MONEY = "money"
@@ -108,6 +109,15 @@ _UNSURE = re.compile(
     r"|(?:i have )?no idea|(?:i['’]?m |i am )?not sure|dunno|idk)(?: yet| which(?: one)?"
     r"| either)?\W*$"
     r"|^\W*(?:我)?(?:也)?(?:不知道|不清楚|不确定|说不好)(?:呢|啊|呀)?\W*$",
+    re.IGNORECASE,
+)
+_WAIT = re.compile(
+    r"^\W*(?:(?:please|pls|just|ok|hm+|um+|no|oh|well)\W+){0,3}"
+    r"(?:wait|hold on|hang on|(?:just )?(?:one|a) (?:moment|sec(?:ond)?|minute)"
+    r"|give me (?:a|one) (?:moment|sec(?:ond)?|minute)"
+    r"|(?:let me|i (?:have|need|want) to|i['’]?ll|can i) think(?: about (?:it|that))?|not yet)"
+    r"(?:,? (?:a|one|just a) (?:moment|sec(?:ond)?|minute|bit))?(?: first| please| pls)?\W*$"
+    r"|^\W*(?:先?等(?:一?下|等|一会儿?)|稍等|(?:让我|我)?(?:再|先)?(?:想想|考虑(?:一下)?)|先别)(?:吧|再说)?\W*$",
     re.IGNORECASE,
 )
 _CHOICE = re.compile(
@@ -198,12 +208,12 @@ def _asked_of_task(tracker: Tracker) -> Back | Asked | None:
         return None
     if not is_unanswered(tracker, str(form)):
         return None
-    if _WHY.search(text):
-        return Back.WHY
-    if _WHAT_IF.search(text) or (asked != "return_reason" and _UNSURE.search(text)):
-        return Back.UNSURE
-    if _CHOICE.search(text):
-        return Back.CHOICE
+    found = ((Back.WHY, _WHY), (Back.WAIT, _WAIT), (Back.UNSURE, _WHAT_IF), (Back.CHOICE, _CHOICE))
+    back = next((back for back, words in found if words.search(text)), None)
+    if back is None and asked != "return_reason" and _UNSURE.search(text):
+        back = Back.UNSURE
+    if back is not None:
+        return back
     matter = OF_FORM.get(str(form))
     return asked_on_the_side(tracker, matter) if matter else _of_what_comes(tracker, text)
 
@@ -229,7 +239,9 @@ def say_back(
     asked = str(tracker.get_slot(REQUESTED_SLOT))
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     order = current_order(services, tracker)
-    if asks in (Back.WHY, Back.UNSURE):
+    if asks is Back.WAIT:
+        dispatcher.utter_message(response="utter_back_wait")
+    elif asks in (Back.WHY, Back.UNSURE):
         dispatcher.utter_message(response=f"utter_back_{asked}")
     elif asks is Back.CHOICE:
         response = "utter_back_choice" if asked in CHOICES else f"utter_back_{asked}"

@@ -19,7 +19,8 @@ from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.people.waiting import IN_QUEUE, was_asked_for
 from dialogue.retail.returning.side_answers import say_on_the_side
-from dialogue.retail.returning.side_questions import NEAR, Asked, Matter
+from dialogue.retail.returning.side_questions import NEAR, Asked
+from dialogue.retail.returning.side_replies import Matter
 from dialogue.retail.services import (
     Dispatcher,
     Events,

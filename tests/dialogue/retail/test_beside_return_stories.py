@@ -166,3 +166,39 @@ def test_what_is_asked_beside_whether_it_may_come_back(customer: NewCustomer) ->
 def test_a_present_is_a_reason(customer: NewCustomer) -> None:
     assert says_why("it was a present and she has one already") and says_why("买重了")
     assert not says_why("is it a good idea?") and not says_why("can it be a day later?")
+
+
+WISH = "I want to return the linen shirt of order 90001"
+WHY = (WISH, "don't like it")
+DONE = (*WHY, "yes")
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "told"),
+    [
+        ((WISH,), "could i have it in M instead?", "swap Linen Shirt (sky, L) for sky, M"),
+        ((WISH,), "what about the mugs?", "3 × Speckled Mug (sand) can come back until"),
+        ((WISH,), "not the shirt, i meant the mugs. shirt is fine", "How many of the 3"),
+        ((WISH,), "is it made of cotton?", "why do you send it back"),
+        (WHY, "please wait", "Take your time"),
+        (WHY, "i washed it once", "washed or used we can't take back"),
+        (WHY, "the tags are off", "a cut-off tag alone is no problem"),
+        (WHY, "yes do it, and one mug too", "Linen Shirt (sky, L) and 1 × Speckled Mug"),
+        (DONE, "what do i write on the parcel?", "write R-"),
+        (DONE, "and if i miss the date", "announce it anew"),
+        (DONE, "can my sister bring it to the post office?", "anybody can hand it in"),
+        (DONE, "错过日期怎么办", "announce it anew"),
+    ],
+)
+def test_short_messages_of_a_return_are_of_that_return(
+    customer: NewCustomer, before: tuple[str, ...], said: str, told: str
+) -> None:
+    robin = customer("Robin")
+    for text in before:
+        robin.says(text)
+    assert told in robin.says(said).text
+
+
+def test_no_size_is_offered_as_a_reason_where_there_is_none(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("I want to return one mug of order 90001")
+    assert "Too small" not in robin.offered and "Rather not say" in robin.offered

@@ -8,7 +8,8 @@ import pytest
 from retail_stories import Customer
 
 from dialogue.retail.returning.own_questions import opens_inside, own_question
-from dialogue.retail.returning.side_questions import Matter, asked_at_once
+from dialogue.retail.returning.side_questions import asked_at_once
+from dialogue.retail.returning.side_replies import Matter
 from dialogue.retail.talk.correcting import meant_in
 
 NewCustomer = Callable[..., Customer]
