@@ -150,7 +150,7 @@ class ChangeAddressForm(OrderByGoods):
             return {"new_address": right}
         asked = tracker.get_slot(REQUESTED_SLOT) in ("new_address", "confirmed")
         begins = latest_intent(tracker) == "change_address" and address_in(tracker) is not None
-        text = latest_text(tracker)
+        text = latest_text(tracker) or str(address_in(tracker) or "")  # or of a wish that waited
         return {"new_address": text} if begins or (asked and looks_like_address(text)) else {}
 
     def validate_new_address(
