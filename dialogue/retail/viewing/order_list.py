@@ -46,8 +46,8 @@ _LACKS = re.compile(
 )
 MOST_WORDS, READ_MORE = 6, 40  # of who wants the next page
 _MORE = re.compile(
-    r"\b(?:more|older|earlier ones|(?<!come )(?<!comes )(?<!arrives )next(?: page)?|the rest|go on|others)\b"
-    r"(?! (?:about|info\w*|details?)\b)"
+    r"\b(?:more|older|earlier ones|(?<!come )(?<!comes )(?<!arrives )next(?: page)?"
+    r"|the rest|go on|others)\b(?! (?:about|info\w*|details?)\b)"
     r"|更多|更早|还有(?:吗|呢|别的)|下一页|继续|其他的",
     re.IGNORECASE,
 )
