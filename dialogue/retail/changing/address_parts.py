@@ -80,6 +80,11 @@ _ADDS = re.compile(
     r"|^\W*(?:能|可以)(?:不能)?(?:再)?(?:加|写|备注)",
     re.IGNORECASE,
 )
+_POINTS_AT = re.compile(
+    r"\b(?:my|his|her|their|our|same|usual)\b"
+    r"|我(?:家|们|公司|妈|爸|女|男|朋友)|老地方|上次|一样",
+    re.IGNORECASE,
+)
 _SAME = re.compile(
     r"\b(?:same|only|just)\b.{0,30}\b(?:street|address|road|house|number|nr|no|postcode|zip)\b"
     r"|\b(?:house ?number|number|postcode|post code|zip(?: code)?)\b"
@@ -128,6 +133,12 @@ def put_beside(known: str, text: str, person: str | None) -> str | None:
     if floor and floor[0].casefold() not in street.casefold():
         street = f"{street}, {floor[0]}"
     return None if street == address.street else str(replace(address, street=street))
+
+
+def points_at_address(text: str) -> bool:
+    """Whether an address is pointed at that only the customer knows: "my girlfriend's place"."""
+    text = text[:MAX_TEXT]
+    return _POINTS_AT.search(text) is not None and re.search(r"\d", text) is None
 
 
 def same_but(text: str) -> bool:

@@ -19,7 +19,12 @@ from dialogue.orders.errors import AddressLocked, InvalidAddress, OrderAlreadySh
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
 from dialogue.retail.changing.address_again import SENT_TO, asks_where, say_where, sent_to, written
-from dialogue.retail.changing.address_parts import put_beside, put_right, same_but
+from dialogue.retail.changing.address_parts import (
+    points_at_address,
+    put_beside,
+    put_right,
+    same_but,
+)
 from dialogue.retail.changing.asides import asked_aside, say_aside
 from dialogue.retail.changing.changes import say_why_not
 from dialogue.retail.changing.told_address import (
@@ -173,7 +178,7 @@ class ChangeAddressForm(OrderByGoods):
         try:
             return {"new_address": read_address(tracker, str(value), order.address.country)}
         except InvalidAddress as error:
-            if not any(character.isdigit() for character in str(value)):
+            if points_at_address(str(value)):
                 dispatcher.utter_message(response="utter_address_not_known")
             else:
                 say_what_it_lacks(self.words(tracker), dispatcher, error)

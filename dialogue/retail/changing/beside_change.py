@@ -126,6 +126,7 @@ _BESIDES = (
         done=False,
     ),
     _beside(
+        r"^(?!\W*do you\b).{0,60}"
         r"\b(?:lockers?|pack ?stations?|parcel (?:shop|store|station)s?|pick-?up points?"
         r"|post office)\b"
         r"|丰巢|快递柜|自提柜|取件点|代收点|驿站",
