@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 
-from dialogue.retail.services import Events
+from dialogue.retail.services import Events, latest_intent
 
 REQUESTED_SLOT = "requested_slot"
 
@@ -133,3 +133,19 @@ def drop_emptied(tracker: Tracker) -> None:
         given -= 1
     candidates = [event for event in tracker.events[given:] if event.get("value") is not None]
     tracker.events = [*tracker.events[:given], *candidates]
+
+
+def unsaid(tracker: Tracker) -> dict[str, Any]:
+    """The asked slot emptied, where the message was no answer to it but corrected another."""
+    asked = tracker.get_slot(REQUESTED_SLOT)
+    if latest_intent(tracker) != "correct_that" or asked not in TOLD_SLOTS:
+        return {}
+    others = [
+        name
+        for name, value in tracker.slots_to_validate().items()
+        if name != asked
+        and tracker.get_slot(name) is not None
+        and value is not None
+        and tracker.get_slot(name) != value_before_message(tracker, name)
+    ]
+    return {asked: None} if others else {}

@@ -14,13 +14,14 @@ from dialogue.orders.addresses import NewAddress, complete_address
 from dialogue.orders.errors import InvalidAddress, OrderNotFound
 from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import AddressView, OrderView
-from dialogue.retail.changing.address_parts import put_right
+from dialogue.retail.changing.address_parts import put_beside, put_right
 from dialogue.retail.changing.told_address import address_in, say_what_it_lacks, street_told
 from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailServices,
     current_order,
+    latest_entity,
     latest_intent,
     latest_text,
     said_within,
@@ -92,7 +93,8 @@ def another_address(
         return None
     if "utter_address_changed" not in said_within(tracker, SOON):
         return None
-    address = put_right(str(known.get("now")), text, surely=True)
+    now, person = str(known.get("now")), latest_entity(tracker, "person")
+    address = put_right(now, text, surely=True) or put_beside(now, text, person)
     back = address is None and _BEFORE.search(text) is not None
     if address is None and not back:
         return None

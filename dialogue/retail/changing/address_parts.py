@@ -59,6 +59,39 @@ LEADING = re.compile(
     r"|(?:[哎啊哦噢]|不对|不是|抱歉|不好意思|[写打填]?错了|应该是|改成|是)[\s,.:;!，。-]*)+",
     re.IGNORECASE,
 )
+# Who receives it, and on which floor: they stand with the street.
+_NAMES_WHO = re.compile(
+    r"\b(?:names?|(?:door)?bell|c/o|care of|receiver|recipient|att(?:ention|n))\b"
+    r"|收件人|姓名|名字|门铃",
+    re.IGNORECASE,
+)
+_WHO_ZH = re.compile(
+    r"(?:收件人|姓名|名字)[^，。,\s]{0,6}?(?:改成|改为|写成|写|应该是|是|叫)\s?([^\s，。,是]{2,20})"
+)
+_FLOOR = re.compile(
+    r"\b(?:(?:\d{1,2}(?:st|nd|rd|th)|ground|first|second|third|fourth|fifth|sixth|top) floor"
+    r"|floor \d{1,2}|(?:apartment|apt\.?|flat|door|staircase) (?:no\.? )?(?:\d{1,4}[a-z]?|[a-z])"
+    r"|\d{1,2} ?楼|[一二三四五六七八九十]{1,2}楼)(?![\w])",
+    re.IGNORECASE,
+)
+_ADDS = re.compile(
+    r"^\W*(?:and )?(?:can|could|would) (?:you|u) (?:please |also )?"
+    r"(?:add|put|write|note|use|make)\b"
+    r"|^\W*(?:能|可以)(?:不能)?(?:再)?(?:加|写|备注)",
+    re.IGNORECASE,
+)
+_POINTS_AT = re.compile(
+    r"\b(?:my|his|her|their|our|same|usual)\b"
+    r"|我(?:家|们|公司|妈|爸|女|男|朋友)|老地方|上次|一样",
+    re.IGNORECASE,
+)
+_SAME = re.compile(
+    r"\b(?:same|only|just)\b.{0,30}\b(?:street|address|road|house|number|nr|no|postcode|zip)\b"
+    r"|\b(?:house ?number|number|postcode|post code|zip(?: code)?)\b"
+    r".{0,12}\b(?:wrong|missing|incorrect)\b"
+    r"|(?:同|一样|只|就).{0,6}(?:街|地址|路|门牌|邮编)",
+    re.IGNORECASE,
+)
 _TRAILING = re.compile(r"[\s,.!]+(?:please|pls|sorry|thanks|thank you)\W*$", re.IGNORECASE)
 
 
@@ -81,6 +114,36 @@ def put_right(known: str, text: str, surely: bool = False) -> str | None:
     meant = _TRAILING.sub("", LEADING.sub("", meant_in(text))).strip(" ,;.!。，")
     changed = _corrected(address, meant)
     return None if changed is None or changed == address else str(changed)
+
+
+def put_beside(known: str, text: str, person: str | None) -> str | None:
+    """The `known` address with who receives it or a floor, which `text` adds; None without one."""
+    asks = is_question(text) and not _ADDS.match(text[:MAX_TEXT])
+    if not text or len(text) > MAX_TEXT or asks or looks_like_address(text):
+        return None
+    try:
+        address = parse_address(known)
+    except (InvalidAddress, NotDeliveredThere):
+        return None
+    street, who, floor = address.street, _WHO_ZH.search(text), _FLOOR.search(text)
+    name = (who[1] if who else person) if _NAMES_WHO.search(text) else None
+    if name:
+        first, _, rest = street.partition(", ")
+        street = f"{name}, {rest if rest and not _HAS_NUMBER.search(first) else street}"
+    if floor and floor[0].casefold() not in street.casefold():
+        street = f"{street}, {floor[0]}"
+    return None if street == address.street else str(replace(address, street=street))
+
+
+def points_at_address(text: str) -> bool:
+    """Whether an address is pointed at that only the customer knows: "my girlfriend's place"."""
+    text = text[:MAX_TEXT]
+    return _POINTS_AT.search(text) is not None and re.search(r"\d", text) is None
+
+
+def same_but(text: str) -> bool:
+    """Whether a part of the address that an order has is told: "the same street but number 14"."""
+    return _SAME.search(text[:MAX_TEXT]) is not None
 
 
 def _corrected(address: NewAddress, meant: str) -> NewAddress | None:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders import rules
-from dialogue.orders.addresses import complete_address, looks_like_address, parse_address
+from dialogue.orders.addresses import (
+    COUNTRIES,
+    complete_address,
+    looks_like_address,
+    parse_address,
+)
 from dialogue.orders.errors import AddressLocked, InvalidAddress, OrderAlreadyShipped, OrderError
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
 from dialogue.retail.changing.address_again import SENT_TO, asks_where, say_where, sent_to, written
-from dialogue.retail.changing.address_parts import put_right
+from dialogue.retail.changing.address_parts import (
+    points_at_address,
+    put_beside,
+    put_right,
+    same_but,
+)
 from dialogue.retail.changing.asides import asked_aside, say_aside
 from dialogue.retail.changing.changes import say_why_not
 from dialogue.retail.changing.told_address import (
@@ -29,11 +40,13 @@ from dialogue.retail.services import (
     Events,
     RetailAction,
     current_order,
+    latest_entity,
     latest_intent,
     latest_text,
     once_for,
     viewer_of,
 )
+from dialogue.retail.talk.tasks import WAITING, kept_wishes, wish
 from dialogue.retail.task_slots import REQUESTED_SLOT, value_before_message
 from dialogue.retail.viewing.order_questions import page_of
 from dialogue.retail.viewing.orders import ChangeAction, next_steps
@@ -59,6 +72,7 @@ class ChangeAddressForm(OrderByGoods):
         events = await super().get_validation_events(dispatcher, tracker, domain)
         order, told = current_order(self.services, tracker), tracker.get_slot("new_address")
         part = street_told(tracker)
+        part = None if address_in(tracker) else part
         if begins(tracker) and order is not None and told is None and part is not None:
             try:
                 complete_address(part, order.address.country)
@@ -102,9 +116,27 @@ class ChangeAddressForm(OrderByGoods):
         if begins(tracker):  # after it was changed
             right = put_right(str(sent_to(tracker, number).get("now")), text, surely=True)
             return right if right == tracker.get_slot("new_address") else None
+        asked, person = tracker.get_slot(REQUESTED_SLOT), latest_entity(tracker, "person")
         known = value_before_message(tracker, "new_address")
-        asked = tracker.get_slot(REQUESTED_SLOT) == "confirmed" and known is not None
-        return put_right(str(known), text) if asked else None
+        if asked == "confirmed" and known is not None:
+            return put_right(str(known), text) or put_beside(str(known), text, person)
+        order = current_order(self.services, tracker)
+        if asked != "new_address" or order is None or not viewer_of(tracker).signed_in:
+            return None  # a guest's view has the address covered
+        present = written(order.address)
+        right = put_right(present, text, surely=True) if same_but(text) else None
+        return right or put_beside(present, text, person)
+
+    def others_wait(self, tracker: Tracker, intent: str, numbers: Sequence[str]) -> Events:
+        """The other orders shall go to the same address."""
+        try:
+            to = parse_address(str(tracker.get_slot("new_address")))
+        except InvalidAddress:
+            return super().others_wait(tracker, intent, numbers)
+        city = f"{to.city}, {COUNTRIES[to.country][0]}" if to.country else to.city
+        told = {"address": to.street, "postcode": to.postcode, "city": city}
+        others = [wish(intent, None, order_number=number, **told) for number in numbers]
+        return [SlotSet(WAITING, [*others, *kept_wishes(tracker, WAITING)])]
 
     def holds_answer(self, tracker: Tracker) -> bool:
         """Whether the address that is asked for stands in the latest message."""
@@ -123,7 +155,7 @@ class ChangeAddressForm(OrderByGoods):
             return {"new_address": right}
         asked = tracker.get_slot(REQUESTED_SLOT) in ("new_address", "confirmed")
         begins = latest_intent(tracker) == "change_address" and address_in(tracker) is not None
-        text = latest_text(tracker)
+        text = latest_text(tracker) or str(address_in(tracker) or "")  # or of a wish that waited
         return {"new_address": text} if begins or (asked and looks_like_address(text)) else {}
 
     def validate_new_address(
@@ -146,7 +178,10 @@ class ChangeAddressForm(OrderByGoods):
         try:
             return {"new_address": read_address(tracker, str(value), order.address.country)}
         except InvalidAddress as error:
-            say_what_it_lacks(self.words(tracker), dispatcher, error)
+            if points_at_address(str(value)):
+                dispatcher.utter_message(response="utter_address_not_known")
+            else:
+                say_what_it_lacks(self.words(tracker), dispatcher, error)
             return {"new_address": None}
 
 

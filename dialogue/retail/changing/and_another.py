@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
@@ -12,17 +10,9 @@ from dialogue.retail.changing.more_or_less import ADD, more_or_less
 from dialogue.retail.goods.variants import wanted_at_once
 from dialogue.retail.returning.picking import Picked, named_in
 from dialogue.retail.services import Events, RetailServices, latest_text
-from dialogue.retail.talk.correcting import meant_in
+from dialogue.retail.talk.correcting import meant_in, said_beside_yes
 from dialogue.retail.talk.tasks import WAITING, kept_wishes, wish
 from dialogue.retail.wording import Wording
-
-READ = 160
-_YES_AND = re.compile(
-    r"^\W*(?:yes|yeah|yep|yup|ok|okay|sure|please do|do it|go ahead|好的?|是的?|可以|行|对|嗯)"
-    r"(?:\s(?:please|pls|do it|do that|change it))*[\s,.;!，。！、]*"
-    r"(?:(?:and|also|plus|then|but|另外|还有|然后|顺便|再|同时)\b|(?:另外|还有|然后|顺便|再|同时|把))",
-    re.IGNORECASE,
-)
 
 
 def another_change(
@@ -37,11 +27,10 @@ def another_change(
 
     `items` may change, and `present` is the one that the yes is to.
     """
-    text = latest_text(tracker)
-    yes = _YES_AND.match(text[:READ])
-    if yes is None or len(text) > READ:
+    beside = said_beside_yes(latest_text(tracker))
+    if beside is None:
         return []
-    rest = words.in_records(meant_in(text[yes.end() :]))
+    rest = words.in_records(meant_in(beside))
     found = named_in(rest, items)
     lines = list(found.pieces) if isinstance(found, Picked) else []
     other = next((one for one in items if lines == [one.line] and one.line != present.line), None)

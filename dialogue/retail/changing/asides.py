@@ -7,8 +7,7 @@ matters and each facet, what answers it. The form then asks its question again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -17,12 +16,20 @@ from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
-from dialogue.retail.changing.cancelling import (
-    asks_for_refund,
-    cancels_all,
-    say_for_good,
-    say_paid_back,
+from dialogue.retail.changing.aside_answers import (
+    ADDRESS,
+    ANSWERS,
+    CANCEL,
+    CHANGE,
+    STAGES,
+    Matter,
+    Say,
+    comes,
+    money,
+    plain,
 )
+from dialogue.retail.changing.beside_change import beside_change
+from dialogue.retail.changing.cancelling import asks_for_refund, cancels_all
 from dialogue.retail.changing.told_address import told_in
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.returning.picking import mentioned
@@ -35,13 +42,12 @@ from dialogue.retail.services import (
     latest_text,
     viewer_of,
 )
+from dialogue.retail.talk.correcting import sets_condition
 from dialogue.retail.task_slots import REQUESTED_SLOT
-from dialogue.retail.wording import Wording, wording
+from dialogue.retail.wording import wording
 
 READ = 100  # who asks on the side asks it shortly
 SOON = 4  # messages after it was done
-CANCEL, ADDRESS, CHANGE = "cancel_order_form", "change_address_form", "modify_order_form"
-_STAGES = {CANCEL: "cancel_until", ADDRESS: "address_until", CHANGE: "contents_until"}
 _DONE = {
     "utter_order_cancelled": CANCEL,
     "utter_order_cancelled_unpaid": CANCEL,
@@ -103,26 +109,14 @@ _SHIPPING_BACK = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What is spoken of: the form that makes the change, the order if known, whether it is done."""
-
-    form: str
-    order: OrderView | None
-    done: bool
-
-
-Say = Callable[[RetailServices, Wording, Dispatcher, Matter], None]
-
-
 def asked_aside(tracker: Tracker) -> Say | None:
     """What answers the question that the latest message asks of the change a form prepares.
 
     None where it answers the form, or asks of something else.
     """
     form = str((tracker.active_loop or {}).get("name"))
-    answer = _answer_of(tracker, form)
-    if answer is _money and tracker.get_slot(REQUESTED_SLOT) == "order_code":
+    answer = _answer_of(tracker, form, done=False)
+    if answer is money and tracker.get_slot(REQUESTED_SLOT) == "order_code":
         return None  # the yes was said: the refund has a form of its own
     return answer
 
@@ -139,30 +133,34 @@ def after_change(
 ) -> Events | None:
     """Answer it of the change that was just made."""
     done = _just_done(services, tracker)
-    say = _answer_of(tracker, done.form) if done else None
+    say = _answer_of(tracker, done.form, done=True) if done else None
     if done is None or say is None or _names_another(services, tracker, done.order):
         return None
     say(services, wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)), dispatcher, done)
     return []
 
 
-def _answer_of(tracker: Tracker, form: str) -> Say | None:
+def _answer_of(tracker: Tracker, form: str, *, done: bool) -> Say | None:
     """What answers the latest message of this form's change; None where it asks nothing of it."""
     text = latest_text(tracker)
     another = latest_entity(tracker, "order_number") and told_in(text) is None
-    asks = is_question(text) and not cancels_all(text) and not another
-    if form not in _STAGES or len(text) > READ or not asks:
+    says = is_question(text) or sets_condition(text)
+    asks = says and not cancels_all(text) and not another
+    if form not in STAGES or len(text) > READ or not asks:
         return None
     if form == ADDRESS and _SAVED.search(text):
-        return _plain("account_stays")
+        return plain("account_stays")
     if form == CANCEL and _ADDRESS.search(text):
         return None
+    beside = beside_change(text, form, done=done)
+    if beside is not None:
+        return beside
     facet = _facet(text)
     if form == CANCEL and facet in _TIME and _COMING.search(text):
-        return _comes if _ARRIVES.search(text) else None  # "when does the mixer come?"
+        return comes if _ARRIVES.search(text) else None  # "when does the mixer come?"
     if form != CANCEL and _DELAYED.search(text):
         facet = Facet.WHEN
-    return None if facet is None else _ANSWERS[form].get(facet)
+    return None if facet is None else ANSWERS[form].get(facet)
 
 
 def _facet(text: str) -> Facet | None:
@@ -209,124 +207,3 @@ def _just_done(services: RetailServices, tracker: Tracker) -> Matter | None:
         if not _BESIDE.match(response):
             return None
     return None
-
-
-def _plain(response: str, then: str | None = None) -> Say:
-    """Says this response; `then`: another one of the same once it is done."""
-
-    def say(
-        _services: RetailServices, words: Wording, dispatcher: Dispatcher, matter: Matter
-    ) -> None:
-        order, name = matter.order, then if then and matter.done else response
-        dispatcher.utter_message(
-            response=f"utter_aside_{name}",
-            number=order.number if order else "",
-            expected=words.day(order.expected_on) if order else "",
-        )
-
-    return say
-
-
-def _until(
-    services: RetailServices, _words: Wording, dispatcher: Dispatcher, matter: Matter
-) -> None:
-    """The last stage at which it may be done, by the shop's rules."""
-    stage = getattr(services.policies.changes, _STAGES[matter.form])
-    dispatcher.utter_message(response=f"utter_aside_until_{stage}")
-
-
-def _comes(
-    services: RetailServices, words: Wording, dispatcher: Dispatcher, matter: Matter
-) -> None:
-    """When the goods come, should they be kept; nothing of what is cancelled already."""
-    if matter.done or matter.order is None:
-        _undo(services, words, dispatcher, matter)
-    else:
-        _plain("comes_if_kept")(services, words, dispatcher, matter)
-
-
-def _when(services: RetailServices, words: Wording, dispatcher: Dispatcher, matter: Matter) -> None:
-    known = "when" if matter.order else "when_unknown"
-    _plain(known, then="when_done")(services, words, dispatcher, matter)
-
-
-def _money(
-    services: RetailServices, words: Wording, dispatcher: Dispatcher, matter: Matter
-) -> None:
-    """What goes back, how, and how soon: of what was done what is so, else what would be."""
-    order = matter.order
-    if order is None:
-        _plain("money")(services, words, dispatcher, matter)
-        return
-    days = [refund.expected_by for refund in order.refunds if refund.expected_by]
-    method = order.method
-    facts = {
-        "number": order.number,
-        "total": words.money(order.total_cents, order.currency),
-        "amount": words.money(sum(one.amount_cents for one in order.refunds), order.currency),
-        "method": words.term(method) if method else "",
-        "expected": words.day(max(days)) if days else "",
-        "days": words.say("working_days", count=services.policies.refunds.days_for(method)),
-    }
-    if not method:
-        response = "utter_cancel_pays_nothing"
-    elif matter.done and days:
-        response = "utter_aside_refund_comes"
-    elif matter.done:
-        response = "utter_aside_money_same"
-    elif matter.form == CANCEL:
-        say_paid_back(services, words, dispatcher, order)
-        return
-    else:
-        response = "utter_aside_change_pays"
-    dispatcher.utter_message(response=response, **facts)
-
-
-def _difference(
-    services: RetailServices, words: Wording, dispatcher: Dispatcher, matter: Matter
-) -> None:
-    """That it is all that was paid, where it is."""
-    order = matter.order
-    back = sum(one.amount_cents for one in order.refunds) if order else 0
-    if order is None or not order.method or (matter.done and back != order.total_cents):
-        _money(services, words, dispatcher, matter)
-        return
-    dispatcher.utter_message(
-        response="utter_aside_pays_all",
-        number=order.number,
-        total=words.money(order.total_cents, order.currency),
-        goods=words.money(order.subtotal_cents - order.discount_cents, order.currency),
-        shipping=words.money(order.shipping_cents, order.currency),
-    )
-
-
-def _undo(services: RetailServices, words: Wording, dispatcher: Dispatcher, matter: Matter) -> None:
-    if matter.done and matter.order is not None:
-        say_for_good(words, dispatcher, matter.order)
-    else:
-        _plain("cancel_is_final")(services, words, dispatcher, matter)
-
-
-_OF_ALL: dict[Facet, Say] = {
-    Facet.COST: _plain("free"),
-    Facet.UNTIL: _until,
-    Facet.MAIL: _plain("mail", then="mail_done"),
-}
-_STAYS: dict[Facet, Say] = {
-    **_OF_ALL,
-    Facet.UNDO: _plain("may_change_again"),
-    Facet.HOW_LONG: _when,
-    Facet.WHEN: _when,
-}
-_ANSWERS: dict[str, dict[Facet, Say]] = {
-    CANCEL: {
-        **_OF_ALL,
-        Facet.UNDO: _undo,
-        Facet.REFUND: _money,
-        Facet.DIFFERENCE: _difference,
-        Facet.HOW_LONG: _money,
-        Facet.WHEN: _money,
-    },
-    ADDRESS: _STAYS,
-    CHANGE: {**_STAYS, Facet.REFUND: _money},
-}

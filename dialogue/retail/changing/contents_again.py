@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
+from dialogue.questions import is_question
 from dialogue.retail.changing.contents import ModifyOrderForm
 from dialogue.retail.changing.more_or_less import more_or_less
 from dialogue.retail.services import (
@@ -59,11 +60,13 @@ def next_item(
     if not may_change_contents(order, services.policies) or latest_entity(tracker, "order_number"):
         return None
     goes_on = _GOES_ON.search(text) and not _ASKS.search(text)
-    if intent not in _CHANGES and not goes_on and not _SWAPS.search(text):
-        return None
     form = ModifyOrderForm(services)
     item = form.said_item(tracker)
     if item is None:
+        return None
+    # "Yes, and the t-shirts in M" is heard as two, of which this is the second.
+    wanted = not is_question(text) and form.named_change(tracker) is not None
+    if intent not in _CHANGES and not (goes_on or wanted or _SWAPS.search(text)):
         return None
     return [
         *forget_task(tracker),

@@ -58,7 +58,7 @@ def _address(text: str, entities: Sequence[Mapping[str, Any]]) -> str | None:
     places = [one for one in entities if not _is_country(one)]
     street, postcode, town = (_only(places, name) for name in ("address", "postcode", "city"))
     people = [entity for entity in entities if entity.get("entity") == "person"]
-    if not (text and street and postcode and town) or len(people) > 1:
+    if not (street and postcode and town) or len(people) > 1:
         return None
     place = f"{postcode['value']} {town['value']}"
     country = _country(text[town.get("end") or len(text) :])

@@ -101,6 +101,9 @@ _BY_NAME = re.compile(
     r"|\b(?:only|just) my (?:e-?mail|name|mail)\b"
     r"|\b(?:find|look|search|check|use|do|go|try)\b.{0,25}"
     r"\b(?:with|by|from|for|via|using|under) (?:my |the )?(?:e-?mail|mail|name|that)\b"
+    r"|\bmy (?:full |last )?name(?: is|['’]s)\b|\b(?:phone|telephone|mobile)(?: number)?\b"
+    r"|^\W*(?:but )?i (?:have )?(?:ordered|bought)\b.{3,}"
+    r"|我叫|手机号|电话号码|我.{0,6}(?:买|订)了|游客"
     r"|(?:只有|只记得|只知道).{0,4}(?:邮箱|邮件|名字|姓名)|(?:用|按|靠|凭)(?:我的)?(?:邮箱|邮件|名字|姓名).{0,6}(?:查|找)",
     re.IGNORECASE,
 )

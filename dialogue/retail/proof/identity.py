@@ -8,6 +8,7 @@ counted, and only a right pair makes `proven_orders` longer.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import FormValidationAction, Tracker
@@ -47,7 +48,7 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.talk.asking_back import asked_back, asks_back, is_unanswered
-from dialogue.retail.talk.correcting import CORRECTION, agrees, corrects, meant_in
+from dialogue.retail.talk.correcting import agrees, corrects, meant_in, sets_condition
 from dialogue.retail.talk.not_yet import asks_whether_done
 from dialogue.retail.talk.tasks import others_wait
 from dialogue.retail.task_slots import (
@@ -59,12 +60,14 @@ from dialogue.retail.task_slots import (
     drop_emptied,
     intent_of_form,
     said_yes_to_another,
+    unsaid,
     value_before_message,
 )
 from dialogue.retail.which_order.orders_named import (
     others_answered,
     own_numbers,
     pointed_at,
+    said_with_another,
     several_answered,
 )
 
@@ -149,7 +152,7 @@ class OrderForm(RetailAction, FormValidationAction):
         events: Events = await super().get_validation_events(dispatcher, tracker, domain)
         verdict = {
             **self._early_proof(dispatcher, tracker),
-            **_unsaid(tracker),
+            **unsaid(tracker),
             **self._outdated(tracker),
             **identify(self.services, dispatcher, tracker),
         }
@@ -193,7 +196,8 @@ class OrderForm(RetailAction, FormValidationAction):
             return {}
         several = self._several(tracker)
         if several:
-            if len(several) > 1 and not _asked(tracker, "order_number"):
+            yes = said_with_another(self.services, tracker)
+            if len(several) > 1 and not yes and not _asked(tracker, "order_number"):
                 dispatcher.utter_message(response="utter_one_after_the_other", number=several[0])
             return {"order_number": several[0]}
         if corrects(tracker) and tracker.get_slot(REQUESTED_SLOT):
@@ -249,7 +253,8 @@ class OrderForm(RetailAction, FormValidationAction):
             return {}
         again = FORM_OF_INTENT.get(latest_intent(tracker)) == self.form and agrees(text)
         beside = yes_beside(tracker) and not self._question_waits(tracker, domain)
-        return {"confirmed": True} if again or beside else {}
+        also = self.about_whole_orders and said_with_another(self.services, tracker)
+        return {"confirmed": True} if again or beside or also else {}
 
     def _question_waits(self, tracker: Tracker, domain: Any) -> bool:
         """Whether the latest message asks something that the rules have not answered yet."""
@@ -260,7 +265,11 @@ class OrderForm(RetailAction, FormValidationAction):
         several, intent = self._several(tracker), intent_of_form(tracker)
         if not several or intent is None or tracker.get_slot("order_number") != several[0]:
             return []
-        return others_wait(tracker, intent, several[1:])
+        return self.others_wait(tracker, intent, several[1:])
+
+    def others_wait(self, tracker: Tracker, intent: str, numbers: Sequence[str]) -> Events:
+        """The same wish about other orders waits for its turn."""
+        return others_wait(tracker, intent, numbers)
 
     def _several(self, tracker: Tracker) -> tuple[str, ...]:
         """The orders of the answer to which it is, or whether it shall be this one."""
@@ -347,7 +356,9 @@ class OrderForm(RetailAction, FormValidationAction):
         """
         intent = (tracker.latest_message or {}).get("intent") or {}
         sure = float(intent.get("confidence") or 0.0) >= SURE_OF_A_YES
-        if value and (not sure or asks_after_ok(latest_text(tracker))):
+        text = latest_text(tracker)
+        sure = sure or said_with_another(self.services, tracker)
+        if value and (not sure or asks_after_ok(text) or sets_condition(text)):
             return {"confirmed": None}
         if begins(tracker):  # the wish was left with its yes, and goes on
             return {"confirmed": bool(value)}
@@ -365,22 +376,6 @@ def number_meant(tracker: Tracker) -> str | None:
     if before is not None and _tells_a_story(tracker):
         return str(before)
     return order_number(str(tracker.get_slot("order_number")))
-
-
-def _unsaid(tracker: Tracker) -> dict[str, Any]:
-    """The asked slot emptied, where the message was no answer to it but corrected another."""
-    asked = tracker.get_slot(REQUESTED_SLOT)
-    if latest_intent(tracker) != CORRECTION or asked not in TOLD_SLOTS:
-        return {}
-    others = [
-        name
-        for name, value in tracker.slots_to_validate().items()
-        if name != asked
-        and tracker.get_slot(name) is not None
-        and value is not None
-        and tracker.get_slot(name) != value_before_message(tracker, name)
-    ]
-    return {asked: None} if others else {}
 
 
 def _asked(tracker: Tracker, slot: str) -> bool:

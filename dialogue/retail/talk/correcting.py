@@ -38,6 +38,23 @@ _LEADING = re.compile(
 )
 
 LONGEST_YES = 60
+LONGEST_AND = 160  # of a yes that is said with something more
+_YES_AND = re.compile(
+    r"^\W*(?:yes|yeah|yep|yup|ok|okay|sure|please do|do it|go ahead|好的?|是的?|可以|行|对|嗯)"
+    r"(?:\s(?:please|pls|do it|do that|change it))*[\s,.;!，。！、]*"
+    r"(?:(?:and|also|plus|then|but|另外|还有|然后|顺便|再|同时)\b|(?:另外|还有|然后|顺便|再|同时|把))",
+    re.IGNORECASE,
+)
+_SURELY = re.compile(
+    r"^\W*(?:yes|yeah|yep|yup|sure|please do|do it|go ahead)\b|^\W*(?:好的|是的|可以|确定|对)", re.I
+)
+# "Yes, but only if it is free": no yes before it is known.
+_CONDITION = re.compile(
+    r"\b(?:only|but) (?:if|when|once)\b|\b(?:unless|provided|as long as|assuming)\b"
+    r"|\bif (?!(?:it['’]?s |that['’]?s )?(?:possible|ok(?:ay)?|you|u)\b)"
+    r"|如果|要是|只要|除非|前提",
+    re.IGNORECASE,
+)
 _YES = re.compile(
     r"^\W*(?:yes|yeah|yep|yup|sure|ok(?:ay)?|please do|do it|go ahead)\b"
     r"|^\W*(?:是|对|好|可以|确定|嗯)",
@@ -70,6 +87,22 @@ def agrees_to_lose(text: str) -> bool:
         return False
     said = _UNWANTED.sub("", text)
     return agrees(text) or bool((_YES.search(text) and agrees(said)) or _LOSES.match(said))
+
+
+def said_beside_yes(text: str) -> str | None:
+    """What is said after "yes, and", which is another wish; None where nothing is."""
+    yes = _YES_AND.match(text[:LONGEST_AND])
+    return None if yes is None or len(text) > LONGEST_AND else text[yes.end() :]
+
+
+def says_yes(text: str) -> bool:
+    """Whether a text begins with a yes that is no mere "ok"."""
+    return _SURELY.match(text[:LONGEST_AND]) is not None
+
+
+def sets_condition(text: str) -> bool:
+    """Whether a yes shall only count if something is so."""
+    return _CONDITION.search(text[:LONGEST_AND]) is not None
 
 
 def corrects(tracker: Tracker) -> bool:

@@ -93,7 +93,7 @@ _QUESTIONS = (
         ),
         "utter_courier_phone_none",
         (),
-        _UNSURE | {"contact_details", "order_status"},
+        _UNSURE | {"contact_details", "human_agent", "order_status"},
     ),
     Short(
         re.compile(

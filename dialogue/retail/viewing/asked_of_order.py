@@ -26,12 +26,14 @@ from dialogue.retail.services import (
     said_within,
     viewer_of,
 )
+from dialogue.retail.viewing.order_contents import say_contents
 from dialogue.retail.viewing.order_questions import TOLD, page_of, say_other_day
 from dialogue.retail.viewing.orders import RefundStatusAction
-from dialogue.retail.which_order.pointing import pointed
+from dialogue.retail.which_order.pointing import names_goods_of, pointed
 from dialogue.retail.wording import Wording, wording
 
 READ = 120
+MOST = 3  # orders that are told of at once
 SOON = 4  # messages after the order was told of
 _WHY_CANCELLED = re.compile(
     r"\b(?:why|how come|who|what for)\b.{0,40}\bcancel+ed\b"
@@ -48,6 +50,8 @@ _NOBODY_IN = re.compile(
     r"|\bcan (?:my|the|some|any)\s?\w+\b.{0,12}\b(?:take it|accept it|sign)\b|室友|门卫"
     r"|\b(?:nobody|no one|noone)\b.{0,15}\b(?:in|home|there)\b"
     r"|\b(?:not|n['’]?t)\b.{0,12}\b(?:home|in|there)\b.{0,30}$"
+    r"|\b(?:i|we)(?:['’]m|['’]ll be| am| are| will be)\b.{0,12}\b(?:away|out of town|abroad"
+    r"|travell?ing|on (?:a )?(?:holidays?|vacation|business trip))\b|出差|出门|去旅游|去度假"
     r"|\b(?:be|stay) (?:at )?home\b|邻居|不在家|没人(?:在家|收)|家里没人",
     re.IGNORECASE,
 )
@@ -56,6 +60,11 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _ACCOUNT = re.compile(r"\b(?:account|profile|e-?mail|billing|invoice)\b|账户|账号|邮箱|发票", re.I)
+_WHEN_ORDERED = re.compile(
+    r"\bwhen (?:did|have) (?:i|we) (?:\w+ )?(?:order|buy|bought|ordered|place|get)\b"
+    r"|什么时候(?:买|下单|订)的?|哪天(?:买|下单|订)",
+    re.IGNORECASE,
+)
 _HOW = re.compile(
     r"^\W*(?:(?:and|but|ok|so)\W+)?how\b.{0,25}$|^\W*(?:那)?怎么.{0,6}$", re.IGNORECASE
 )
@@ -71,6 +80,8 @@ def asked_of_order(
     text = latest_text(tracker)
     if not text or len(text) > READ:
         return None
+    if _WHEN_ORDERED.search(text) and (placed := _say_when_ordered(services, dispatcher, tracker)):
+        return placed
     order = _order_meant(services, tracker)
     if order is None:
         return None
@@ -97,11 +108,27 @@ def _answer(
         return told_why
     if _WHY_SPLIT.search(text):
         return _why_split(dispatcher, order)
-    if told and _NOBODY_IN.search(text) and order.status in rules.OPEN:
+    reminds = latest_intent(tracker) == "remind_me"
+    if told and not reminds and _NOBODY_IN.search(text) and order.status in rules.OPEN:
         return _nobody_in(dispatcher, order)
     if _HOW.match(text) and said_within(tracker, 1) & _OTHER_DAY:
         return say_other_day(words, dispatcher, order)
     return None
+
+
+def _say_when_ordered(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker
+) -> Events | None:
+    """The day on which the goods that are named were ordered, of each order that holds them."""
+    viewer = viewer_of(tracker)
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    said = words.in_records(latest_text(tracker))
+    recent = services.store.recent_orders(viewer, limit=10) if viewer.signed_in else ()
+    found = [order for order in recent if names_goods_of(said, order)][:MOST]
+    one = None if found else _order_meant(services, tracker)
+    for order in [*found, *([one] if one else [])]:
+        say_contents(words, dispatcher, order)
+    return [SlotSet("order_number", found[0].number)] if len(found) == 1 else []
 
 
 def asks_if_nobody_in(text: str) -> bool:

@@ -36,6 +36,9 @@ _COMES = re.compile(
     r"|get|there|order|parcel)\b|\barriv\w+\b|到|送达",
     re.IGNORECASE,
 )
+_NEEDED = re.compile(
+    r"\b(?:i|we) (?:really )?need (?:it|that|this|them)\b|必须.{0,8}(?:到|收)", re.IGNORECASE
+)
 # Who asks for another day, or doubts the one that was told, is answered otherwise.
 _OTHER = re.compile(
     r"\b(?:instead|earlier|sooner|faster|later|rather|really|only|can|could|not|possible"
@@ -67,7 +70,8 @@ def say_whether_by(
 def _day_asked(services: RetailServices, text: str) -> tuple[date, bool] | None:
     """The day, and whether it shall be there before it."""
     text = text[:READ]
-    if not is_question(text) or _OTHER.search(text) or not _COMES.search(text):
+    asks = (is_question(text) and _COMES.search(text)) or _NEEDED.search(text)
+    if not asks or _OTHER.search(text):
         return None
     for pattern in (*_BY, _CHINESE):
         found = pattern.search(text)

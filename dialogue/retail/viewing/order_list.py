@@ -46,8 +46,8 @@ _LACKS = re.compile(
 )
 MOST_WORDS, READ_MORE = 6, 40  # of who wants the next page
 _MORE = re.compile(
-    r"\b(?:more|older|earlier ones|next(?: page)?|the rest|go on|others)\b"
-    r"(?! (?:about|info\w*|details?)\b)"
+    r"\b(?:more|older|earlier ones|(?<!come )(?<!comes )(?<!arrives )next(?: page)?"
+    r"|the rest|go on|others)\b(?! (?:about|info\w*|details?)\b)"
     r"|更多|更早|还有(?:吗|呢|别的)|下一页|继续|其他的",
     re.IGNORECASE,
 )
@@ -69,6 +69,7 @@ _WHICH: dict[str, tuple[frozenset[OrderStatus], re.Pattern[str]]] = {
         re.compile(
             r"\b(?:open|outstanding|pending)\b(?!.{0,10}\bpayments?\b)"
             r"|\b(?:not|n['’]?t)\b.{0,15}\b(?:arrived|here|delivered|come|received|got(?:ten)?)\b"
+            r"|\b(?:comes?|coming|arrives?|arriving|delivered) next\b|\bon (?:its|the|their) way\b"
             r"|\bstill (?:to come|coming|on (?:the|their) way|missing)\b"
             r"|(?:没|未)有?(?:收到|送到|到货?)|在路上",
             re.IGNORECASE,
@@ -78,10 +79,22 @@ _WHICH: dict[str, tuple[frozenset[OrderStatus], re.Pattern[str]]] = {
         frozenset({OrderStatus.CANCELLED}),
         re.compile(r"\bcancell?ed\b|取消(?:了的|的|掉的)", re.IGNORECASE),
     ),
+    "delivered": (
+        frozenset({OrderStatus.DELIVERED}),
+        re.compile(r"\b(?:delivered|arrived)\b|(?:送到|收到|到)了?的", re.IGNORECASE),
+    ),
 }
 MOST_ONLY, READ_ONLY = 10, 60  # of who wants some of those listed
 _ONLY_THOSE = re.compile(
-    r"\b(?:only|just|which|the ones|those)\b|只(?:要|看)|哪些|哪几", re.IGNORECASE
+    r"\b(?:only|just|which|the ones|those|the \w+ ones?)\b|\bis anything\b|只(?:要|看)|哪些|哪几",
+    re.IGNORECASE,
+)
+
+
+_SUM = re.compile(
+    r"\bspen[dt]\b.{0,20}\b(?:all ?together|in total|overall|so far|on all)\b"
+    r"|\b(?:total|sum) of (?:all|them|these)\b|(?:一共|总共).{0,4}花",
+    re.IGNORECASE,
 )
 
 
@@ -167,6 +180,10 @@ def older_orders(
 ) -> Events | None:
     """Right after the list, "more please" shows its next page, "only the open ones" these."""
     text = latest_text(tracker)
+    listed = any(one.startswith("utter_list_") for one in said_within(tracker, 2))
+    if listed and len(text) <= READ_ONLY and _SUM.search(text):
+        dispatcher.utter_message(response="utter_list_no_sum")
+        return []
     said = {one for one in said_within(tracker, 1) if one.startswith("utter_list_")}
     if not text or not said or len(text) > READ_ONLY:
         return None

@@ -25,6 +25,7 @@ from dialogue.retail.services import (
     said_within,
     viewer_of,
 )
+from dialogue.retail.viewing.asked_of_parcel import of_parcel
 from dialogue.retail.viewing.by_day import say_whether_by
 from dialogue.retail.viewing.order_contents import asks_contents, say_contents
 from dialogue.retail.viewing.orders import OrderStatusAction, next_steps
@@ -93,6 +94,7 @@ _WHEN = re.compile(
     r"|^\W*(?:and |so |but )?when(?: exactly| then| is (?:it|that)(?: coming| due)?"
     r"| (?:will|does|do|should|would) (?:it|that|they|the parcel|i) (?:come|arrive|be here"
     r"|get (?:it|here)|be there|have it|be delivered))?(?: exactly| then| roughly| about)?\W*$"
+    r"|^\W*(?:and |so |ok |but )?how (?:much longer|many more days|long (?:now|still))\b.{0,15}$"
     r"|几点(?:钟|能|会|可以)?到|几点送|\b(?:morning or (?:afternoon|evening)|what time"
     r"|how long (?:will|does|is) (?:it|that)(?: still)? tak\w*"
     r"|in the (?:morning|afternoon|evening)\W*$)"
@@ -115,6 +117,7 @@ _ELSE_IN = re.compile(
 _IS_IT = re.compile(
     r"\b(?:is|was|are) (?:it|that|this|those|these)\b.{0,12}\b(?:one|order|parcel|package|ones)?\s?"
     r"(?:with|for|containing|of|from)\b"
+    r"|\bis (?:it|that|this) the [\w-]{2,20} ones?\b"
     r"|\b(?:is|are) (?:the|my) [\w -]{2,30} in (?:it|that|this|there)\b"
     r"|[这那](?:个|单)?是.{1,12}(?:吗|么|那[个单])",
     re.IGNORECASE,
@@ -132,6 +135,9 @@ def about_order(
         return None
     if asks_to_fetch(text):
         return say_where_fetched(dispatcher, order, page_of(order))
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    if of_parcel(words, dispatcher, order, text):
+        return []
     if says_before(text) or _ELSEWHERE.search(text) or asks_for_goods(tracker):
         return None
     return _answer(services, dispatcher, tracker, order)

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 from rasa_sdk import Tracker
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.views import OrderView
+from dialogue.questions import is_question
 from dialogue.retail.services import RetailServices, latest_intent, latest_text, viewer_of
-from dialogue.retail.talk.correcting import CORRECTION, corrects, meant_in
-from dialogue.retail.task_slots import REQUESTED_SLOT, TOLD_SLOTS
+from dialogue.retail.talk.correcting import (
+    CORRECTION,
+    corrects,
+    meant_in,
+    said_beside_yes,
+    says_yes,
+    sets_condition,
+)
+from dialogue.retail.task_slots import REQUESTED_SLOT, TOLD_SLOTS, value_before_message
 from dialogue.retail.which_order.choice import fitting
 from dialogue.retail.which_order.order_dates import placed_then
-from dialogue.retail.which_order.pointing import orders_meant, pointed, says_others
+from dialogue.retail.which_order.pointing import order_naming, orders_meant, pointed, says_others
 from dialogue.retail.wording import wording
 
 LOOKED_THROUGH = 100  # of a customer's latest orders
@@ -87,9 +97,13 @@ def others_answered(services: RetailServices, tracker: Tracker, form: str) -> tu
     They are of those that were shown with it, else of those that the form can be about.
     """
     viewer, text = viewer_of(tracker), meant_in(latest_text(tracker))
-    if not viewer.signed_in or not text or latest_intent(tracker) not in _ANSWERS:
+    if not viewer.signed_in or not text:
         return ()
     recent = services.store.recent_orders(viewer, limit=10)
+    if both := _and_another(services, tracker, recent):
+        return both
+    if latest_intent(tracker) not in _ANSWERS:
+        return ()
     present, shown = tracker.get_slot("order_number"), tracker.get_slot("shown_orders") or ()
     if present not in shown:
         today, policies = services.clock().date(), services.policies
@@ -98,6 +112,40 @@ def others_answered(services: RetailServices, tracker: Tracker, form: str) -> tu
     if len(every) > 1:  # the one that was asked about first
         return tuple(sorted(every, key=lambda number: number != present))
     return orders_meant(text, shown, recent, present)
+
+
+def said_with_another(services: RetailServices, tracker: Tracker) -> bool:
+    """Whether a yes to the order that is asked about names another one that it is meant for too."""
+    viewer = viewer_of(tracker)
+    if not viewer.signed_in or not latest_text(tracker):
+        return False
+    return bool(_and_another(services, tracker, services.store.recent_orders(viewer, limit=10)))
+
+
+def _present(tracker: Tracker) -> Any:
+    return value_before_message(tracker, "order_number")
+
+
+def _and_another(
+    services: RetailServices, tracker: Tracker, recent: Sequence[OrderView]
+) -> tuple[str, ...]:
+    """The order that is asked about and another one, to both of which it is a yes.
+
+    "Yes, and the candle too": by its number or its goods.
+    """
+    beside, present = said_beside_yes(latest_text(tracker)), _present(tracker)
+    if beside is None or is_question(beside) or sets_condition(beside):
+        return ()
+    if latest_intent(tracker) != "affirm" and not says_yes(latest_text(tracker)):
+        return ()  # "ok and the jacket" may ask
+    others = [order for order in recent if order.number != present]
+    here = [order for order in recent if order.number == present]
+    numbered = [order for order in others if re.search(rf"(?<!\d){order.number}(?!\d)", beside)]
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    said = words.in_records(meant_in(beside))
+    named = None if order_naming(said, here) else order_naming(said, others)
+    other = numbered[0] if len(numbered) == 1 else named
+    return (str(present), other.number) if present and other is not None else ()
 
 
 def only_this_order(services: RetailServices, tracker: Tracker) -> str | None:

@@ -138,3 +138,46 @@ def test_an_address_answers_the_wish_that_was_left_open(customer: NewCustomer) -
     maya.says("就寄到 Ring 10, 10827 Berlin 吧")
     assert "Ring 10, 10827 Berlin" in maya.text
     assert maya.form == "change_address_form"
+
+
+BESIDE = {
+    "cancel 2073": (
+        ("faq", "can i order it again later", "as a new order"),
+        ("list_orders", "hmm what size did i order?", "Garden Gloves (S); €21.85"),
+        ("shipping_options", "would it come before the weekend otherwise?", "If you keep it"),
+        ("order_status", "is it really not sent yet?", "still with us"),
+        ("affirm", "yes but only if i get all the money back", "goes back by card"),
+    ),
+    "new address for 2073": (
+        ("list_orders", "do you change it for all orders?", "each order is changed by itself"),
+        ("faq", "can it go to a packstation?", "only be chosen at the checkout"),
+        ("repeat_that", "what was the old address?", "Order 2073 goes to"),
+        ("inform", "my girlfriends place", "please write it out"),
+    ),
+}
+
+
+@pytest.mark.parametrize("wish", BESIDE)
+def test_what_is_asked_beside_a_change_is_answered_by_its_words(
+    customer: NewCustomer, wish: str
+) -> None:
+    maya = customer("Maya").says(wish)
+    form, asked = maya.form, maya.slot("requested_slot")
+    for intent, question, told in BESIDE[wish]:
+        maya.says_as(intent, question)
+        assert told in maya.text, question
+        assert (maya.form, maya.slot("requested_slot")) == (form, asked), question
+
+
+def test_a_part_of_the_present_address_and_a_name_are_put_right(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("new address for 2073")
+    maya.says_as("inform", "the same street but number 14")
+    assert " 14, " in str(maya.slot("new_address"))
+    maya.says_as("correct_that", 'can you add "second floor"')
+    assert " 14, second floor, " in str(maya.slot("new_address"))
+
+
+def test_a_yes_for_another_order_too_is_a_yes_and_a_wish(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("cancel 2073").says_as("affirm", "yes, and the down jacket too")
+    assert "order 2073 is cancelled" in maya.text
+    assert "Order 2023 is already on its way" in maya.text
