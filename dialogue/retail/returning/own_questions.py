@@ -13,7 +13,7 @@ from dialogue.questions import is_question
 OPENED, FIRST, NOT_SENT = "opened", "first", "not_sent"
 OTHER_VARIANT, MONEY_WHEN, AGAIN, FETCHED = "other_variant", "money_when", "again", "fetched"
 NO_BOX, STORE, PERIODS, PRINT = "no_box", "store", "periods", "print"
-KEEP_BOTH = "keep_both"
+KEEP_BOTH, NUMBER = "keep_both", "number"
 OTHER_WAY, DELIVERY_FEE, PRICE = "other_way", "delivery_fee", "price"
 READ = 160  # characters
 _INSIDE = r"(?:seeds?|sachets?|inner pack\w*|(?:\w+ )?(?:bags?|seal))"
@@ -66,12 +66,21 @@ _BEFORE_FACETS = (
         re.compile(
             r"\b(?:shipping|delivery|postage)(?: (?:costs?|fees?|charges?|money))?\b.{0,20}"
             r"\b(?:back|refund\w*|returned|too)\b|\brefund\w*\b.{0,20}\b(?:shipping|delivery)\b"
-            r"|(?:运费|邮费).{0,6}(?:也|能|会|可以)?.{0,2}退(?!货)|退.{0,2}(?:运费|邮费)",
+            r"|(?:运费|邮费).{0,6}(?:也|能|会|可以)?.{0,2}退(?!货)|退(?!货|回|换).{0,2}(?:运费|邮费)",
             re.IGNORECASE,
         ),
     ),
 )
 _OWN = (
+    (
+        NUMBER,  # what is written on the parcel
+        re.compile(
+            r"\b(?:return|exchange|parcel) number\b|\bwrite on (?:it|the (?:box|parcel|package))\b"
+            r"|\bwhat (?:do|must|should) i write\b"
+            r"|退货号|换货号|(?<!订)(?<!运)单号|编号|写(?:点|些|上)?什么|写在?哪",
+            re.IGNORECASE,
+        ),
+    ),
     (
         PRINT,
         re.compile(
