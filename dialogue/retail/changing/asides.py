@@ -88,6 +88,11 @@ _SAVED = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\badd?res+\b|地址", re.IGNORECASE)
+# Whether it can be collected in a store instead of being sent.
+_COLLECT = re.compile(
+    r"\b(?:pick|collect|fetch)\w*\b.{0,25}\b(?:store|shop|branch)\b|自提(?!点|柜)|自取|到店取",
+    re.IGNORECASE,
+)
 _CANCELS = re.compile(r"\b(?:cancel|wait|decide)\w*\b|取消", re.IGNORECASE)
 _TIME = frozenset({Facet.WHEN, Facet.HOW_LONG})
 _ARRIVES = re.compile(
@@ -155,6 +160,8 @@ def _answer_of(tracker: Tracker, form: str) -> Say | None:
         return None
     if form == ADDRESS and _SAVED.search(text):
         return _plain("account_stays")
+    if form == ADDRESS and _COLLECT.search(text):
+        return _plain("no_collecting")
     if form == CANCEL and _ADDRESS.search(text):
         return None
     facet = _facet(text)
