@@ -83,7 +83,7 @@ _COMING = re.compile(
 _DELAYED = re.compile(
     r"\b(?:will|does|would|is)\b.{0,30}\b(?:late|later|longer|delay\w*|slower|affect)\b"
     r"|(?:影响|耽误).{0,6}(?:送|到货|时间|日期|配送)|会不会.{0,10}(?:晚|迟|延|慢)"
-    r"|会.{0,4}(?:晚到|迟到|延迟|推迟|变慢).{0,3}[吗？?]",
+    r"|会.{0,4}(?:晚到|迟到|延迟|推迟|变慢).{0,3}[吗？?]|(?:按时|准时|照常|原来的?时间).{0,3}(?:到|送)",
     re.IGNORECASE,
 )
 # Whether the new address is kept for later orders.
@@ -94,6 +94,7 @@ _SAVED = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\badd?res+\b|地址", re.IGNORECASE)
+# Whether it can be collected in a store instead of being sent.
 _CANCELS = re.compile(r"\b(?:cancel|wait|decide)\w*\b|取消", re.IGNORECASE)
 _TIME = frozenset({Facet.WHEN, Facet.HOW_LONG})
 _ARRIVES = re.compile(

@@ -129,13 +129,13 @@ _BESIDES = (
         r"^(?!\W*do you\b).{0,60}"
         r"\b(?:lockers?|pack ?stations?|parcel (?:shop|store|station)s?|pick-?up points?"
         r"|post office)\b"
-        r"|丰巢|快递柜|自提柜|取件点|代收点|驿站",
+        r"|丰巢|快递柜|自提[点柜]|取件点|代收点|驿站",
         plain("no_locker"),
         ADDRESS,
     ),
     _beside(
         r"\b(?:pick\w*|collect\w*|fetch\w*|get)\b.{0,15}\b(?:store|shop|there myself)\b"
-        r"|自提|[到去].{0,4}店里?.{0,2}[取拿]",
+        r"|自提(?![点柜])|自取|[到去].{0,4}店里?.{0,2}[取拿]",
         _says("utter_no_pickup_now"),
         ADDRESS,
     ),

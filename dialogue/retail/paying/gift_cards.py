@@ -134,6 +134,18 @@ _TOPICS = (
         "utter_gift_card_day",
     ),
     (
+        r"\bhow (?:long|soon|fast)\b.{0,25}\b(?:arrive|come|comes|get (?:it|there|here)|sent)\b"
+        r"|\b(?:straight|directly) to (?:my|a|the) \w+\b"
+        r"|(?:送|发)(?:给|到)?.{0,3}(?:朋友|别人|家人|对方)"
+        r"|(?:多久|什么时候|几天).{0,4}(?:发货|发给|发到|能?收到|能?到(?!期))",
+        "utter_gift_card_sent",
+    ),
+    (
+        r"\bwhat amounts?\b|\b(?:buy|get|have) (?:one|a card|it) (?:for|of|with|over) [€$]?\d"
+        r"|面额|[买购].{0,4}\d+(?:欧元?|元|块)?的",
+        "utter_gift_card_amounts",
+    ),
+    (
         r"\b(?:where|how|which page|can|could|may|do)\b.{0,30}\b(?:buy|purchase)\b"
         r"|\b(?:want|like|trying|going|wish|need) to (?:\w+ )?(?:buy|purchase|order)\b"
         r"|\b(?:buy|get|order|purchase)\b.{0,30}\b(?:in (?:the|this) chat|from you|through you"
@@ -152,7 +164,7 @@ _TOPICS = (
     (
         r"\bcash\b|\bpa(?:y|id) out\b|\breal money\b|\bgive (?:it|that|them|the card) back\b"
         r"|\b(?:swap|turn|change|exchange|get)\b.{0,20}\b(?:for|into|to|in) (?:the )?money\b"
-        r"|现金|提现|变现|换成?钱|退卡|退钱",
+        r"|现金|提现|变现|换成?钱|退卡|退钱|(?:可以|能|支持|给)退[吗么？?]",
         "utter_gift_card_in_cash",
     ),
     (
@@ -203,17 +215,11 @@ class GiftCardAction(ExtrasAction):
             for card in cards[:SHOWN]:
                 _tell(self.words(tracker), dispatcher, card)
             return []
-        policy = self.services.policies.gift_cards
         if _REDEEM.search(text):
             response = "utter_gift_card_use"
         else:
             response = BUY if _BUY.search(text) else "utter_gift_card"
-        dispatcher.utter_message(
-            response=response,
-            minimum=self.words(tracker).money(policy.minimum, "EUR"),
-            maximum=self.words(tracker).money(policy.maximum, "EUR"),
-            years=policy.valid_years,
-        )
+        dispatcher.utter_message(response=response, **_terms(self, tracker))
         return []
 
     def _owned(self, extras: ShopExtras, tracker: Tracker) -> tuple[GiftCardView, ...]:
@@ -237,6 +243,16 @@ def means_gift_card(_services: RetailServices, tracker: Tracker) -> bool:
     return (in_form or lately) and topic is not None
 
 
+def _terms(action: RetailAction, tracker: Tracker) -> dict[str, Any]:
+    """For how much and for how long cards are sold."""
+    policy, words = action.services.policies.gift_cards, action.words(tracker)
+    return {
+        "minimum": words.money(policy.minimum, "EUR"),
+        "maximum": words.money(policy.maximum, "EUR"),
+        "years": policy.valid_years,
+    }
+
+
 def _topic(text: str) -> str | None:
     found = [response for words, response in _TOPIC if words.search(text[:READ])]
     pays = _PAYS_WITH.search(text[:READ]) is not None
@@ -255,7 +271,7 @@ def _say_topic(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -
         again = response == BUY and not lately.isdisjoint({BUY, BUY_BY_PEOPLE})
         dispatcher.utter_message(
             response=BUY_BY_PEOPLE if again else response,
-            years=action.services.policies.gift_cards.valid_years,
+            **_terms(action, tracker),
             buttons=[action.words(tracker).person_button(reason="gift_card")],
         )
     return True

@@ -23,13 +23,15 @@ _MONEY = re.compile(
     r"\b(?:want|like|prefer|rather|just|take|have|give me|need)\b.{0,25}"
     r"\b(?:money(?: back)?|refund(?:ed)?|return (?:it|them|this|that|the)\b)"
     r"|\b(?:money back|refund|return it|send (?:it|them) back) (?:instead|after all|then|rather)\b"
-    r"|(?:还是|要|想|直接|改成?)(?:把?钱)?退(?:钱|款|货|了)|退(?:钱|款|货)(?:吧|算了)",
+    r"|(?:还是|要|想|直接|改成?)(?:把?钱)?退(?:钱|款|货|了)|退(?:钱|款|货|掉|了)?(?:吧|算了)"
+    r"|(?:那就?|算了|不换了?)\W*(?:都|给我|直接)?退(?!回|换)",
     re.IGNORECASE,
 )
 _SWAP = re.compile(
     r"\b(?:want|like|prefer|rather|just|need)\b.{0,25}\b(?:exchange|swap)\b"
     r"|\b(?:exchange|swap) (?:it|them)? ?(?:instead|after all|then|rather)\b"
-    r"|(?:还是|要|想|直接|改成?)换(?:一|货|个|大|小|成|尺|颜|吧)|换货(?:吧|算了)",
+    r"|(?:还是|要|想|直接|改成?)换(?:一|货|个|大|小|成|尺|颜|吧)|换(?:货|掉|一[件个双])?(?:吧|算了)"
+    r"|(?:那就?|算了|不退了?)\W*(?:都|给我|直接)?换",
     re.IGNORECASE,
 )
 _NO = r"(?:n['’]t|\b(?:dont|not|no longer))\s(?:\w+\s){0,3}"

@@ -77,7 +77,7 @@ _BEFORE_FACETS = (
         re.compile(
             r"\b(?:shipping|delivery|postage)(?: (?:costs?|fees?|charges?|money))?\b.{0,20}"
             r"\b(?:back|refund\w*|returned|too)\b|\brefund\w*\b.{0,20}\b(?:shipping|delivery)\b"
-            r"|(?:运费|邮费).{0,6}(?:也|能|会|可以)?.{0,2}退(?!货)|退.{0,2}(?:运费|邮费)",
+            r"|(?:运费|邮费).{0,6}(?:也|能|会|可以)?.{0,2}退(?!货)|退(?!货|回|换).{0,2}(?:运费|邮费)",
             re.IGNORECASE,
         ),
     ),
@@ -149,7 +149,8 @@ _OWN = (
         re.compile(
             r"\b(?:what|which number|anything)\b.{0,20}\b(?:write|put)\b.{0,12}"
             r"\b(?:on|outside|parcel|box|package)\b|\bwhich number\b"
-            r"|写什么|写哪个|哪个(?:编|单|退货)?号",
+            r"|\b(?:return|exchange|parcel) number\b"
+            r"|退货号|换货号|(?<!订)(?<!运)单号|编号|写(?:点|些|上)?什么|写在?哪|哪个号",
             re.IGNORECASE,
         ),
     ),

@@ -88,7 +88,8 @@ _WHEN = re.compile(
 )
 _MUST = re.compile(
     r"\b(?:must|have to|should|need to|do|can) i\b.{0,20}"
-    r"\b(?:send|bring|hand|return|post|drop|pack)\b|(?:要|得|可以|能).{0,8}(?:寄|退|交|送)",
+    r"\b(?:send|bring|hand|return|post|drop|pack)\b|(?:要|得|可以|能).{0,8}(?:寄|退|交|送)"
+    r"|(?:什么时候|哪天|几天内?)(?:去|来)?[寄交](?!新|给我|过来)",
     re.IGNORECASE,
 )
 _ELSE = re.compile(
@@ -104,7 +105,7 @@ _THING = re.compile(
     r"|card|account|bank|paypal|reason|old|new|first|other one|box|pack\w*|seal|bag|tags?|labels?"
     r"|post\w*|shop|way|last|latest|deadline|difference|rest|same|right|full|goods|thing|item|cost"
     r"|fee|shipping|delivery|mail|e-?mail|day|whole|one)\b)\w+"
-    r"|我的?(?!钱|退|换|卡|账|银|包裹|东西|付|们|自己|还|要|怎|什|可|能|有|收|会|在|现|想|不|没|是|拿|寄|送|带|打|该|应|得|把|去|交|问|说)[\u4e00-\u9fff]",
+    r"|我(?:的|那[件个条双]?)(?!钱|退|换|卡|账|银|包裹|东西|付|什|怎)[\u4e00-\u9fff]",
     re.IGNORECASE,
 )
 _WHERE_IS = re.compile(r"\bwhere(?:['’]?s| is| are| was)\b", re.IGNORECASE)

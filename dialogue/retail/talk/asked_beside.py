@@ -93,6 +93,7 @@ _OF_INVOICES = {
     Facet.WHEN: "utter_invoice_mail",
     Facet.HOW_LONG: "utter_invoice_mail",
     Facet.UNTIL: "utter_invoice_mail",
+    Facet.HOW: "utter_invoice_mail",
     Facet.UNDO: "utter_invoice_undo",
 }
 # The first that fits.
@@ -112,7 +113,7 @@ MATTERS = (
     ),
     _matter(
         "utter_gift_balance",
-        _CARDS,
+        rf"{_CARDS}|balance|余额",
         {
             **_OF_CARDS,
             Facet.UNTIL: "utter_gift_balance_until",
@@ -216,8 +217,8 @@ _BESIDE = re.compile(
 _ELSEWHERE = re.compile(
     r"\b(?:orders?|parcels?|package|returns?|refunds?|exchange|deliver\w*|shipping|stock|sizes?"
     r"|colou?rs?|account|password|codes?|coupons?|discounts?|warranty|stores?|shops?|colleague"
-    r"|person|tickets?)\b"
-    r"|订单|包裹|退|换货|快递|运费|尺码|颜色|账户|密码|优惠码|保修|门店|人工",
+    r"|person|tickets?|balance)\b"
+    r"|订单|包裹|退|换货|快递|运费|尺码|颜色|账户|密码|优惠码|保修|门店|人工|余额",
     re.IGNORECASE,
 )
 
@@ -228,7 +229,9 @@ _DO_IT = re.compile(
     r"|(?:帮我|替我)(?:办|改|弄|做)",
     re.IGNORECASE,
 )
-_REPAIR = re.compile(r"\b(?:take|repair|fix|mend|replace)\w*\b|(?<!保)修[好要完]|换", re.IGNORECASE)
+_REPAIR = re.compile(
+    r"\b(?:take|repair|fix|mend|replace)\w*\b|(?<!保)修(?:[好要完多]|几天)|换", re.IGNORECASE
+)
 _POINTS = r"(?:points?|leaves|leafs?|balance)"
 _POINTS_WRONG = re.compile(
     rf"\b(?:my|\d+|the) {_POINTS}\b.{{0,30}}\b(?:wrong|missing|gone|lost|disappeared|vanished"

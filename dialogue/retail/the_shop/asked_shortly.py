@@ -66,7 +66,7 @@ _QUESTIONS = (
     Short(
         re.compile(
             r"\b(?:pick|collect|fetch)\w*\b.{0,20}\b(?:store|shop)\b.{0,15}$"
-            r"|自提|自取|[到去].{0,4}店里?(?:自己)?[取拿]",
+            r"|自提(?!点|柜)|自取|[到去].{0,4}店里?(?:自己)?[取拿]",
             re.IGNORECASE,
         ),
         "utter_no_pickup_now",

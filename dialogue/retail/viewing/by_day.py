@@ -44,7 +44,7 @@ _OTHER = re.compile(
     r"\b(?:instead|earlier|sooner|faster|later|rather|really|only|can|could|not|possible"
     r"|deliver on)\b"
     r"|\b(?:what time|what hour|morning|afternoon|evening)\b"
-    r"|几点|什么时|哪天|上午|下午|改|能不能|可以|提前|推迟|真的|只",
+    r"|几点|什么时|哪天|上午|下午|改|能不能|可以|提前|推迟|真的|只|[不没]到",
     re.IGNORECASE,
 )
 

@@ -15,6 +15,7 @@ from dialogue.orders.states import Lateness, OrderStatus, ShipmentStatus
 from dialogue.orders.views import OrderView, ShipmentView
 from dialogue.questions import plainly
 from dialogue.retail.changing.cancelling import asks_for_goods
+from dialogue.retail.problems.still_to_come import say_not_due
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -74,7 +75,8 @@ _OTHER_DAY = re.compile(
     r"|definitely|surely|not)\b.{0,25}\b(?:today|tomorrow|tonight|\w+day|earlier|sooner|later|then)\b"
     r"|\b(?:earlier|sooner|faster|quicker)\b\W*$"
     r"|(?:真的|一定|非?要)(?:要|得)?(?:到|等到)?(?:周|星期|下周|明天).{0,10}(?:吗|么)"
-    r"|(?:能|可以).{0,6}(?:早|快|晚|提前|推迟|明天|今天|周.).{0,8}",
+    r"|(?:能|可以).{0,6}(?:早|快|晚|提前|推迟|明天|今天|周.).{0,8}"
+    r"|(?:改|换|推迟|延)(?:到|成|在|至)(?:下?个?(?:周|星期|礼拜)|明|后天|\d)",
     re.IGNORECASE,
 )
 _WHY_LONG = re.compile(
@@ -100,6 +102,10 @@ _WHEN = re.compile(
     r"|in the (?:morning|afternoon|evening)\W*$)"
     r"|^\W*(?:那)?(?:大概|具体)?(?:几点|什么时候(?:到|送到|能到)?|到什么时候|哪天|什么时间|上午还是下午|最晚什么时候|还要多久)(?:到|呢|左右)?\W*$",
     re.IGNORECASE,
+)
+_IF_NOT = re.compile(
+    r"(?:[今明]天|今晚|那天|到时候?|周.|星期.).{0,4}[没不]有?(?:能|送)?到.{0,3}(?:怎么办|呢|找谁)"
+    r"|(?:要是|如果|万一).{0,8}[没不]有?(?:能|送|收)?到",
 )
 _LEFT = re.compile(
     r"\b(?:has|did|was|is|have)\b.{0,15}\b(?:it|that|they|order|parcel|package)\b.{0,15}"
@@ -202,6 +208,14 @@ def _say_of_the_way(
             return arrived
     if say_whether_by(services, words, dispatcher, order, text):
         return []
+    if (
+        _IF_NOT.search(text)
+        and order.status in rules.ON_ITS_WAY
+        and order.shipments
+        and not _late(order)
+    ):
+        say_not_due(services, words, dispatcher, order)
+        return []
     return _say_of_the_day(services, words, dispatcher, tracker, order)
 
 
@@ -226,7 +240,7 @@ def _say_of_the_day(
 ) -> Events | None:
     """When it comes, and why not sooner; of what is late or here already all that is known."""
     text = plainly(latest_text(tracker))
-    late = late_parcels(order, Lateness.DELAYED) or late_parcels(order, Lateness.LOST)
+    late = _late(order)
     for said, say in ((_OTHER_DAY, say_other_day), (_WHY_LONG, _say_why_long), (_WHEN, _say_when)):
         if not said.search(text):
             continue
@@ -355,6 +369,10 @@ def _say_why_long(words: Wording, dispatcher: Dispatcher, order: OrderView) -> E
         expected=words.day(_expected(order)),
     )
     return []
+
+
+def _late(order: OrderView) -> bool:
+    return bool(late_parcels(order, Lateness.DELAYED) or late_parcels(order, Lateness.LOST))
 
 
 def _parcels(order: OrderView) -> list[ShipmentView]:

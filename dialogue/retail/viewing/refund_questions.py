@@ -75,6 +75,13 @@ _TO = re.compile(
     r"|(?:退|转|打|汇)(?:到|给|去).{0,10}(?:账户|账号|银行|卡|贝宝|paypal)|转(?:告|给)?(?:同事|人工)",
     re.IGNORECASE,
 )
+# Of money that was refused: what now, or that the card it went to is no more.
+_WHAT_NOW = re.compile(
+    r"\bwhat (?:now|do i do|can i do|should i do|do you need)\b"
+    r"|\b(?:card|account)\b.{0,15}\b(?:closed|cancell?ed|expired|blocked|gone|lost)\b"
+    r"|怎么办|提供什么|(?:卡|账户|账号).{0,6}(?:注销|销户|过期|换了|没了|丢|冻结|不用了)",
+    re.IGNORECASE,
+)
 _WHY = re.compile(r"\bwhy\b|为什么|怎么会|为何", re.IGNORECASE)
 _IF_NOT = re.compile(
     r"\b(?:what if|and if|if)\b.{0,30}(?:n['’]?t|\bnot|\bnever|\bnothing)\b"
@@ -122,7 +129,7 @@ def about_refund(
         _say_not_faster(services, dispatcher, tracker, order)
         return []
     told = any(map(_TOLD.match, said_within(tracker, SOON)))
-    meant = latest_intent(tracker) in _MEANT or _OF_MONEY.search(text)
+    meant = latest_intent(tracker) in _MEANT or _OF_MONEY.search(text) or _WHAT_NOW.search(text)
     if order is None or not short or not told or not meant:
         return None
     refund = max(order.refunds, key=lambda one: one.created_at, default=None)
@@ -132,7 +139,8 @@ def about_refund(
     if other is not None:
         number = SlotSet("order_number", other.number)
         return [*forget_task(tracker), number, FollowupAction("refund_status_form")]
-    if refund is None or not (is_question(text) or _LESS.search(text)):
+    asks = is_question(text) or _LESS.search(text) or _WHAT_NOW.search(text)
+    if refund is None or not asks:
         return None
     told_of = _Refund(services, dispatcher, tracker, order, refund)
     return told_of.say(text)
@@ -198,7 +206,9 @@ class _Refund:
     def say(self, text: str) -> Events | None:
         """All of it that the text asks; None where that is something else."""
         facet, failed = facet_in(text), self.refund.status is PaymentStatus.FAILED
-        if facet is Facet.MAIL:
+        if failed and _WHAT_NOW.search(text):
+            self._say("utter_refund_elsewhere", reason="refund_failed")
+        elif facet is Facet.MAIL:
             self.dispatcher.utter_message(response="utter_aside_goods_mail")
         elif _ELSEWHERE.search(text) and not _WENT.search(text):
             if failed and _WHY.search(text):

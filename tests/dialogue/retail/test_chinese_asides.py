@@ -1,0 +1,87 @@
+"""What Chinese customers ask in a few words, in the matter that is spoken of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from retail_stories import Customer
+
+from dialogue.domain import LANGUAGE_SLOT
+
+NewCustomer = Callable[..., Customer]
+Said = tuple[str, str]  # what a message is mostly taken for, and its words
+# Who says what first; then each question in that very state, and words of its answer.
+ASKED: dict[str, tuple[str | None, tuple[Said, ...], tuple[tuple[str, str, str], ...]]] = {
+    "a return that waits for a yes": (
+        "Robin",
+        (("return_item", "我要退90001的亚麻衬衫"), ("inform", "不喜欢")),
+        (
+            ("return_policy", "退货运费谁出", "不收费"),
+            ("nlu_fallback", "要写什么吗", "写明退货号"),
+            ("shipping_updates", "你们收到会通知我吗", "随时可以在这里问我"),
+        ),
+    ),
+    "a return that was announced": (
+        "Robin",
+        (("return_item", "我要退90001的亚麻衬衫"), ("inform", "不喜欢"), ("affirm", "好的")),
+        (
+            ("nlu_fallback", "什么时候寄", "交到任意快递网点"),
+            ("contact_details", "单号是多少", "写明 R-"),
+        ),
+    ),
+    "money that was refused": (
+        "Robin",
+        (("refund_status", "90010的退款呢"),),
+        (
+            ("create_account", "那怎么办", "写明想退到哪里"),
+            ("delete_account", "卡注销了", "写明想退到哪里"),
+        ),
+    ),
+    "gift cards": (
+        None,
+        (("gift_card", "怎么买礼品卡"),),
+        (
+            ("shipping_options", "多久能收到", "通过邮件发送"),
+            ("gift_card", "可以买100的吗", "€250"),
+            ("gift_card", "怎么查余额", "卡号"),
+        ),
+    ),
+    "a parcel on its way": (
+        "Maya",
+        (("order_status", "2023到哪了"),),
+        (
+            ("change_address", "改到周二", "想推迟的话"),
+            ("order_status", "到时候没到怎么办", "过了那天还没到"),
+        ),
+    ),
+    "an address that is asked for": (
+        "Robin",
+        (("change_address", "我要改90006的地址"),),
+        (
+            ("nlu_fallback", "还能按时到吗", "不影响时间"),
+            ("change_address", "改成自提可以吗", "结账时选"),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("state", ASKED)
+def test_what_is_asked_in_a_few_words(customer: NewCustomer, state: str) -> None:
+    name, first, asked = ASKED[state]
+    robin = customer(name) if name else customer()
+    robin.trusted[LANGUAGE_SLOT] = "zh"
+    for intent, said in first:
+        robin.says_as(intent, said)
+    for intent, question, told in asked:
+        assert told in robin.says_as(intent, question).text, question
+
+
+def test_the_money_is_wished_for_in_place_of_a_swap(customer: NewCustomer) -> None:
+    robin = customer("Robin")
+    robin.trusted[LANGUAGE_SLOT] = "zh"
+    robin.says_as("exchange_item", "90001的亚麻衬衫想换小一码")
+    assert (
+        "确定退回订单 90001"
+        in robin.says_as("deny", "算了，退掉吧").says_as("inform", "不喜欢").text
+    )
