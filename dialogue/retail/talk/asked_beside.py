@@ -179,12 +179,20 @@ MATTERS = (
     _matter(
         "utter_(?:shipping_|ships_there|no_express)",
         r"shipping|deliver\w*|parcels?|运费|配送|快递",
-        {Facet.MAIL: "utter_shipping_mail", Facet.UNDO: "utter_shipping_undo"},
+        {
+            Facet.MAIL: "utter_shipping_mail",
+            Facet.UNDO: "utter_shipping_undo",
+            Facet.WHO: "utter_faq/which_carrier",
+        },
     ),
     _matter(
         "utter_return_policy",
         r"returns?|refund|退",
-        {Facet.REFUND: "utter_return_policy_money", Facet.UNDO: "utter_return_policy_undo"},
+        {
+            Facet.COST: "utter_return_policy_free",
+            Facet.REFUND: "utter_return_policy_money",
+            Facet.UNDO: "utter_return_policy_undo",
+        },
     ),
     _matter(
         "utter_(?:status_|day_|only_the_day)",

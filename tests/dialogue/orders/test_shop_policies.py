@@ -222,6 +222,7 @@ def test_the_answers_state_the_same_numbers(shop: ShopPolicies) -> None:
     assert f"Our {shop.returns.days} days" in _said("utter_faq/holiday_return_window")
     assert f"within {shop.returns.reduced_days} days" in _said("utter_faq/return_sale_items")
     assert "free of charge" in _said("utter_return_policy")
+    assert "free of charge" in _said("utter_return_policy_free")
     assert shop.returns.postage.amount == 0
     slowest = max(shop.refunds.days_for(method) for method in METHODS)
     words = ("no", "one", "two", "three", "four", "five", "six", "seven")
