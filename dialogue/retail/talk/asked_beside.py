@@ -221,6 +221,7 @@ _WISHES = frozenset(
 _BESIDE = re.compile(
     r"utter_(?:care|thank|did_you_mean|ask_rephrase|fallback_again|unasked|said_before|faq|all_that_)"
 )
+_WHERE_IS = re.compile(r"\bwhere(?:['’]?s| is| are) (?:the|my) \w{3,}", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"\b(?:orders?|parcels?|package|returns?|refunds?|exchange|deliver\w*|shipping|stock|sizes?"
     r"|colou?rs?|account|password|codes?|coupons?|discounts?|warranty|stores?|shops?|colleague"
@@ -335,7 +336,7 @@ def _spoken_of(tracker: Tracker) -> tuple[Matter, dict[str, Any]] | None:
 def _names_another(matter: Matter, text: str) -> bool:
     """Whether it is about something else by its own words."""
     others = matter.named.sub(" ", text)
-    return _ELSEWHERE.search(others) is not None
+    return (_ELSEWHERE.search(others) or _WHERE_IS.search(others)) is not None
 
 
 def _answers(tracker: Tracker) -> Iterator[Mapping[str, Any]]:

@@ -73,6 +73,10 @@ _NEXT = {
     ),
     ("utter_invoice",): (
         (
+            r"\bone for (?:the|my|an?) cancell?ed\b|取消的.{0,6}(?:也|有).{0,4}发票",
+            "utter_invoice_of_cancelled",
+        ),
+        (
             r"\b(?:legal\w*|valid|official|proper|tax office)\b|合法|有效|正规|报销|报税",
             "utter_invoice_valid",
         ),
