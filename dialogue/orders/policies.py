@@ -114,6 +114,8 @@ class Deliveries(Part):
 
     shipping: Cents = 495
     free_from: Cents = 5_000
+    soonest: Days = 2
+    latest: Days = 5
     delayed_after: Days = 1
     lost_after: Days = 13
     when_delayed: tuple[Remedy, ...] = (Remedy.WAIT, Remedy.REPLACEMENT, Remedy.REFUND)
@@ -128,6 +130,12 @@ class Deliveries(Part):
             if not page.startswith("https://") or page.count("{number}") != 1:
                 raise ValueError(f"the page of {carrier} is https://… with one {{number}} in it")
         return pages
+
+    @model_validator(mode="after")
+    def _latest_is_not_sooner(self) -> Self:
+        if self.soonest > self.latest:
+            raise ValueError("'soonest' must not be more than 'latest'")
+        return self
 
     @model_validator(mode="after")
     def _lost_is_later_than_delayed(self) -> Self:

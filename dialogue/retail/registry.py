@@ -23,7 +23,14 @@ from dialogue.retail.goods import advice, buying, details, goods_again, products
 from dialogue.retail.goods import waiting as waiting_list
 from dialogue.retail.later import notices_asked, reminders, subscriptions
 from dialogue.retail.outage import Answered
-from dialogue.retail.paying import code_savings, codes, double_charge, gift_cards, payment_methods
+from dialogue.retail.paying import (
+    code_savings,
+    codes,
+    double_charge,
+    gift_cards,
+    listed_codes,
+    payment_methods,
+)
 from dialogue.retail.people import (
     calling_back,
     handing_over,
@@ -265,6 +272,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     cancelling.thought_again,
     asides.after_change,
     after_refusal.after_refusal,
+    listed_codes.of_listed_codes,
     code_savings.about_savings,
     codes.about_codes,
     address_again.another_address,

@@ -30,6 +30,11 @@ _COMPARES = re.compile(
     re.IGNORECASE,
 )
 # In any place, and not "do I get the difference back".
+_EITHER = re.compile(  # "headlamp or flask?"
+    r"^\W*(?:(?:and|so|ok|hm+|rather|better)\W+)*(?:the |an? )?[\w'’-]+(?: [\w'’-]+){0,2} or "
+    r"(?:the |an? )?[\w'’-]+(?: [\w'’-]+){0,2}\W*$|^\W*(?:买)?.{2,8}还是.{2,8}(?:好)?[呢吗]?\W*$",
+    re.IGNORECASE,
+)
 _DIFFER = re.compile(
     r"\bdiff?e?r[ea]n[cs]es? (?:between|of)\b|\b(?:differs?|compare|versus|vs)\b"
     r"|区别|对比|比较一下",
@@ -60,7 +65,8 @@ _MORE_OF_IT = re.compile(
     r"^\W*(?:(?:and|or|but|ok)\W+)*(?:which is |the )?(\w{4,12}er)\W*$", re.IGNORECASE
 )
 _ADVISES = re.compile(
-    r"^\W*(?:(?:and|so|ok)\W+)*which (?:one |of (?:them|these|the two) )?(?:would|do|should|shall) "
+    r"^\W*(?:(?:and|so|ok|hm+)\W+)*(?:which|what) (?:one |of (?:them|these|the two) )?(?:would|do"
+    r"|should|shall) "
     r"(?:you|i) (?:take|choose|recommend|pick|buy|prefer|get|go for)\b"
     r"|^\W*(?:那|你)?.{0,4}(?:推荐|选|买)哪[一]?[个款]",
     re.IGNORECASE,
@@ -128,10 +134,11 @@ def _compare(
 ) -> Events | None:
     words, shown = action.words(tracker), action.shown(tracker)
     which = _WHICH.search(text) is not None or (len(shown) > 1 and _only_asks_more(text))
-    side_by_side = _COMPARES.search(text) is not None
+    either = _either(action, text, shown)
+    side_by_side = len(either) > 1 or _COMPARES.search(text) is not None
     asks = which or side_by_side
     at_places = pointed(text, len(shown)) if asks and _PLACE.search(text) else ()
-    goods = tuple(shown[place] for place in at_places)
+    goods = either or tuple(shown[place] for place in at_places)
     before = action.services.catalogue.product(str(tracker.get_slot("product")))
     if len(goods) == 1 and before not in (None, *goods) and _THIS.search(text):
         goods = (before, *goods)  # "is this better than the first"
@@ -160,6 +167,20 @@ def _compare(
     return _show(words, dispatcher, "utter_compare", goods, _described(words, goods))
 
 
+def _either(
+    action: ProductAction, text: str, shown: Sequence[ProductView]
+) -> tuple[ProductView, ...]:
+    """The goods of a text that names two and asks nothing but which: those shown, else the best."""
+    if not _EITHER.search(text):
+        return ()
+    found: list[ProductView] = []
+    for part in _BETWEEN.split(text):
+        named = {*query_words(part)}
+        goods = [one.product for one in action.services.catalogue.search(part) if one.hits & named]
+        found += [next((one for one in goods if one in shown), goods[0])] if goods else []
+    return tuple(dict.fromkeys(found)) if len(found) > 1 else ()
+
+
 def asks_to_compare(text: str) -> bool:
     """Whether it is asked how goods differ."""
     return (_DIFFER.search(text[:READ]) or _WHICH_OF_NAMED.search(text[:READ])) is not None
@@ -168,8 +189,9 @@ def asks_to_compare(text: str) -> bool:
 def advise(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> Events | None:
     """What speaks for each of a few goods that were shown: "which would you take?"."""
     words, shown = action.words(tracker), action.shown(tracker)
-    if not _ADVISES.search(latest_text(tracker)[:READ]) or not 1 < len(shown) <= MOST:
+    if not _ADVISES.search(latest_text(tracker)[:READ]) or len(shown) < 2:
         return None
+    shown = shown[:MOST]  # the best are shown first
     return _show(words, dispatcher, "utter_compare_advice", shown, _described(words, shown))
 
 

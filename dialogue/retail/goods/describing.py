@@ -68,7 +68,8 @@ _ASPECTS = (
         "电池|充电|续航",
     ),
     _aspect(
-        r"made (?:of|from|out of)|materials?|fabric|leather|wool|cotton",
+        r"made (?:of|from|out of)|materials?|fabric|leather|wool|cotton"
+        r"|real|genuine",
         _MATERIALS,
         "材质|材料|面料|什么做的|皮|羊毛|棉",
     ),
@@ -103,9 +104,15 @@ _ASPECTS = (
         r"保温|保冷|保热|[热冷凉].{0,6}(?:多久|多长|小时)",
     ),
     _aspect(
-        r"bulbs?|socket|dim(?:s|mable|med|ming)?|bright\w*|lumens?|watts?",
-        r"E14|E27|GU10|LEDs?|dimm\w*|lumens?|bulbs?|\d+ W",
-        "灯泡|灯头|亮度|调光|多亮|瓦",
+        r"bulbs?|socket|dim(?:s|mable|med|ming)?|watts?",
+        r"E14|E27|GU10|LEDs?|dimm\w*|bulbs?|\d+ W",
+        "灯泡|灯头|调光|瓦",
+    ),
+    _aspect(r"bright\w*|lumens?", r"\d+ lumens?|\d+ W", "亮度|多亮"),
+    _aspect(
+        r"(?:warm|cold|white|yellow|daylight)(?: or \w+)? light|colou?r temperature|kelvin",
+        r"(?:warm|cold)-?white|\d+ K|(?:warm|red) light",
+        "暖光|冷光|白光|色温",
     ),
     _aspect(r"guarantee|warranty", r"guarantee\w*|warranty|years?", "保修|质保"),
 )

@@ -102,7 +102,13 @@ class ProductDetailsAction(ProductAction):
             return []
         told = [described(text, product).told for product in goods]
         if not any(told):
-            return []
+            if len(goods) < 2 or not {*goods} <= {*self.shown(tracker)}:
+                return []
+            cards = [card(words, product, product.description) for product in goods]
+            dispatcher.utter_message(
+                response="utter_told_of_none", elements=cards, buttons=[words.person_button()]
+            )
+            return [shown_products(goods)]
         lines = [words.say("compare_told", told=one) if one else "" for one in told]
         untold = words.say("compare_untold")
         cards = [card(words, p, line or untold) for p, line in zip(goods, lines, strict=True)]

@@ -21,6 +21,7 @@ from dialogue.retail.goods.chinese_asked import asked_in_chinese
 from dialogue.retail.goods.comparing import asks_to_compare, compare
 from dialogue.retail.goods.describing import also_asked, asks_aspect, service_asked
 from dialogue.retail.goods.details import ProductDetailsAction
+from dialogue.retail.goods.in_store import say_seen_in_store
 from dialogue.retail.goods.named import ProductAction, finds_all, spoken_of_goods
 from dialogue.retail.goods.of_shown import say_of_shown
 from dialogue.retail.goods.products import ProductSearchAction
@@ -69,7 +70,8 @@ _SELLS = re.compile(
 )
 # "Do you sell online": where, how, and to whom is no thing.
 _HOW = re.compile(
-    r"\b(?:\w+ly|abroad|online|offline|worldwide|wholesale|everywhere|data|job|jobs|work|trouble)\b",
+    r"\b(?:\w+ly|abroad|online|offline|worldwide|wholesale|everywhere|data|job|jobs|work"
+    r"|trouble)\b",
     re.IGNORECASE,
 )
 # Nothing but which one: "and the other one?", 第二个呢.
@@ -125,7 +127,7 @@ def _say_of_those(
 ) -> Events | None:
     """What is asked of those shown last; else of delivery and wrapping."""
     told = None
-    for step in (say_ratings, say_sum, say_of_shown):
+    for step in (say_seen_in_store, say_ratings, say_sum, say_of_shown):
         told = step(search, dispatcher, tracker) if told is None else told
     beside = also_asked(latest_text(tracker))
     if told is not None or not beside or latest_intent(tracker) not in _NEAR | {"ask_more"}:

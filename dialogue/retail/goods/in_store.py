@@ -10,7 +10,7 @@ from rasa_sdk.events import SlotSet
 from dialogue.orders.search import READ, mentioned_variants
 from dialogue.retail.goods.named import Meant, ProductAction, cards_of, shown_products
 from dialogue.retail.goods.stock_words import alert_button, stock_lines, when_back
-from dialogue.retail.services import Dispatcher, Events, latest_text
+from dialogue.retail.services import Dispatcher, Events, latest_text, said_within
 from dialogue.retail.wording import Button, Wording
 
 _CITY = r"(?:hamburg|copenhagen|k[øo]benhavn|kopenhagen)"
@@ -25,6 +25,19 @@ _STORE = re.compile(
     r"|在?(?:汉堡|哥本哈根)(?:那边|那里|的)?(?:分店|门店|店)?(?:里面|里|那边)?|在?(?:门店|实体店|线下)(?:里面|里)?",
     re.IGNORECASE,
 )
+# "Do they have the down jacket?", where the stores were just told of.
+_THEY = re.compile(
+    r"\b(?:do|can|have) they\b.{0,15}\b(?:have|sell|carry|got|stock)\b|\b(?:is"
+    r"|are) .{2,40} there\W*$"
+    r"|那[里边](?:有|卖)|他们(?:有|卖)",
+    re.IGNORECASE,
+)
+_SEEN = re.compile(
+    r"\b(?:see|try|look at|touch|feel|test)\b.{0,12}\b(?:it|them|that|this|one|these)\b"
+    r"|(?:看|试)(?:一下|到|穿|用)?",
+    re.IGNORECASE,
+)
+_OF_STORES = ("utter_store_location", "utter_opening_hours", "utter_open_", "utter_closed_now")
 _LIVES = re.compile(
     rf"\b(?:live|lives|living|based|am|i['’]?m|we['’]?re|deliver\w*|ship\w*|send|sent)\b"
     rf"[\w ]{{0,20}}{_CITY}"
@@ -44,7 +57,8 @@ def say_of_stores(action: ProductAction, dispatcher: Dispatcher, tracker: Tracke
     what is in stock online can be collected there.
     """
     text = latest_text(tracker)[:READ]
-    if not _STORE.search(text) or _LIVES.search(text):
+    they = any(one.startswith(_OF_STORES) for one in said_within(tracker, 1))
+    if not (_STORE.search(text) or (they and _THEY.search(text))) or _LIVES.search(text):
         return None
     words = action.words(tracker)
     said = words.in_records(_STORE.sub(" ", text))
@@ -79,6 +93,14 @@ def say_of_stores(action: ProductAction, dispatcher: Dispatcher, tracker: Tracke
             buttons=[alert_button(words, product), where, words.person_button()],
         )
     return [SlotSet("product", product.sku)]
+
+
+def say_seen_in_store(
+    action: ProductAction, dispatcher: Dispatcher, tracker: Tracker
+) -> Events | None:
+    """The same, where goods just shown are to be seen there: "can I try it on in the store"."""
+    text = latest_text(tracker)[:READ]
+    return say_of_stores(action, dispatcher, tracker) if _SEEN.search(text) else None
 
 
 def _say_of_any(

@@ -39,6 +39,14 @@ _DEAREST = re.compile(
 _BIGGER = re.compile(
     r"\b(?:bigger|larger|smaller|biggest|largest)\b|大[一]?[点些]|小[一]?[点些]", re.IGNORECASE
 )
+_ONLY_BIGGER = re.compile(
+    r"^\W*(?:(?:and|or|something|anything|one|a bit|slightly|much|do you have|is there|are there"
+    r"|any"
+    r"|the|it|in|please)\W+){0,4}(?:bigger|larger|smaller|biggest|largest|smallest)"
+    r"(?: (?:one|ones|please|maybe|than that))*\W*$"
+    r"|^\W*(?:有没有|有|要|来个)?(?:更|再)?[大小]一?[点些]的?(?:吗|呢|有吗)?\W*$",
+    re.IGNORECASE,
+)
 # "The cheapest you have", which is of the whole shop.
 _OF_ALL = re.compile(
     r"\b(?:you (?:have|sell|got|offer)|in (?:the|your) (?:shop|store)"
@@ -61,6 +69,8 @@ def say_of_shown(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker
     if len(shown) < 2 or not text:
         return None
     words, catalogue = action.words(tracker), action.services.catalogue
+    if _ONLY_BIGGER.search(text) and tracker.get_slot("product") is None:
+        return by_quality(words, dispatcher, shown, [_size_word(text)])
     wanted = in_known_sizes(asked_anew(words, catalogue.products(), text, None), shown)
     known = words.in_records(text)
     named = {*query_words(known)}

@@ -37,6 +37,12 @@ _PIECES = re.compile(
     re.IGNORECASE,
 )
 _HOW_MUCH = re.compile(r"\bhow much\b|\b(?:costs?|price|total)\b|多少钱|一共|总价", re.IGNORECASE)
+_WITH_SHIPPING = re.compile(
+    r"\bhow much\b.{0,20}\b(?:with|including|incl|plus|and) (?:the )?(?:shipping|delivery"
+    r"|postage)\b"
+    r"|(?:加上?|含|连)运费.{0,6}(?:多少|一共)",
+    re.IGNORECASE,
+)
 _ALL = re.compile(r"\beverything\b|\ball (?:of (?:it|them|these)|five|four|three)\b|全部|所有|都要")
 _OF_CODES = re.compile(r"\b(?:codes?|coupons?|discounts?|orders?|refund)\b|优惠|订单|退", re.I)
 
@@ -47,6 +53,13 @@ def say_sum(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> 
     several = _say_of_several(action, dispatcher, tracker, text)
     if several is not None:
         return several
+    if _WITH_SHIPPING.search(text) and not _OF_CODES.search(text):
+        said = _WITH_SHIPPING.sub(" ", action.words(tracker).in_records(text))
+        one = action.meant(tracker, said).product
+        if one is not None:
+            price = action.words(tracker).money(one.price_cents, one.currency)
+            _tell(action, dispatcher, tracker, f"{one.name} {price}", one.price_cents, one.currency)
+            return [SlotSet("product", one.sku)]
     asked = _TOGETHER.search(text) and _PRICE.search(text) and not _OF_CODES.search(text)
     if not asked and ASKED_WHICH not in said_within(tracker, 1):
         return None

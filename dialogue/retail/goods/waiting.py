@@ -57,6 +57,11 @@ _TELL_ME = re.compile(
     r"|\bput me on (?:the|that|your) list\b|(?:通知|告诉|提醒)我",
     re.IGNORECASE,
 )
+# What only asks puts nobody on the list.
+_HEARS = re.compile(
+    r"\bhow (?:do|will|would|can|could) i (?:know|hear|find out|see|notice)\b|怎么(?:知道|通知)",
+    re.IGNORECASE,
+)
 _WHEN_HERE = re.compile(
     r"^\W*(?:(?:and|so|ok|but)\W+)*(?:when|how (?:long|soon|fast|quick(?:ly)?))\b.{0,25}"
     r"\b(?:get|have|receive|here|arrive|come|take|with me)\b.{0,12}$"
@@ -95,10 +100,26 @@ def about_waiting_list(
     return _say_of_list(services, dispatcher, tracker, text)
 
 
+def _say_how_to_wait(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker
+) -> Events | None:
+    """That the goods just told of have a list, and the button that puts one on it."""
+    product = services.catalogue.product(str(tracker.get_slot("product")))
+    if product is None:
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    dispatcher.utter_message(
+        response="utter_alert_offered", name=product.name, buttons=[alert_button(words, product)]
+    )
+    return []
+
+
 def _say_of_list(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, text: str
 ) -> Events | None:
     """What being on the list means, just after somebody was put on it."""
+    if "utter_stock_none" in said_within(tracker, 1) and _HEARS.search(text):
+        return _say_how_to_wait(services, dispatcher, tracker)
     facet = facet_in(text)
     response = "utter_alert_free" if _RESERVED.search(text) else _ANSWERS.get(facet or Facet.WHY)
     product = services.catalogue.product(str(tracker.get_slot("product")))

@@ -14,7 +14,15 @@ _A_DAY = re.compile(
     r"|[今明后]|[周期拜][一二三四五六日天]|\d[月号日]",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"[,;!?，。；！？]|\.(?=\s)|\bbut\b|\bso\b", re.IGNORECASE)  # where one ends
+_CLAUSE = re.compile(
+    r"[,;!?，。；！？]|\.(?=\s)|\bbut\b|\bso\b|\bbecause\b|因为", re.IGNORECASE
+)  # ends
+# Why it is moved: "make it 11, I sleep in on Saturdays".
+_REASON = re.compile(
+    r"(?:cause|cos|since|otherwise|(?:i|we)(?! (?:mean|meant|said|want|need|would|['’]d)\b)"
+    r"|my|he|she|they|(?:it|that|there)['’]?s)\b|我(?!是说|要|想|说)",
+    re.IGNORECASE,
+)
 _OF_A_DAY = re.compile(
     r"\b(?:to(?:day|night|morrow)|in(?! the)|next|now)\b|[今明后]", re.IGNORECASE
 )
@@ -55,8 +63,19 @@ def last_clause(text: str) -> str:
     return next((clause for clause in reversed(clauses) if clause), text)
 
 
+def without_reason(text: str) -> str:
+    """A text up to the clause after a figure or a day that only gives a reason for it."""
+    for clause in _CLAUSE.finditer(text):
+        told = text[: clause.start()]
+        names = re.search(r"\d", told) or _A_DAY.search(told)
+        if names and _REASON.match(text[clause.end() :].lstrip()):
+            return told
+    return text
+
+
 def moment_named(text: str, now: datetime) -> datetime | None:
     """The moment to which one is moved, the last that is told; "to nine" is at nine."""
+    text = without_reason(text)
     at_last = last_clause(text)
     named = _to_moment(at_last, now) if _A_DAY.search(at_last) else None
     return named or _to_moment(text, now)

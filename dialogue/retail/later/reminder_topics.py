@@ -12,6 +12,7 @@ from nlu.entities import times
 from nlu.entities.moments import HOURS
 
 MAX_ABOUT = 200
+MOST_THANKS = 8  # characters that tell nothing before a question: "thanks. can you …"
 Reminder = dict[str, str]  # its `name`, the moment `at` in ISO 8601, and what it is `about`
 
 _ABOUT = re.compile(
@@ -39,7 +40,7 @@ _SAYS_ANOTHER = re.compile(
 )
 _AFTER_TIME = re.compile(
     r"(?:\s+(?:in the )?(?:morning|noon|afternoon|evening|night)\b)?"
-    r"(?:\s+at\s+[\w:.]+)?(?:\W*\b(?:to|that|about|of)\s+|\s?:\s+)(.+)",
+    r"(?:\s+at\s+[\w:.]+)?(?:\W*\b(?:to|that|about|of|for)\s+|\s?:\s+)(.+)",
     re.IGNORECASE,
 )
 _AND = re.compile(
@@ -128,7 +129,8 @@ def about_in(text: str) -> str:
 def told_and_asked(text: str) -> tuple[str, str]:
     """What a message tells, and the question beside it; of a question alone that is all."""
     asks = _ASKS_BESIDE.search(text)
-    if asks is None or not text[: asks.start()].strip():
+    told = text[: asks.start()].strip() if asks else ""
+    if asks is None or len(told) <= MOST_THANKS or "remind" in asks[0]:
         return text, ""
     return text[: asks.start()], asks[0].strip(" ,.;!?，。；！")
 

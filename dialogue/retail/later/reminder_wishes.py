@@ -10,7 +10,12 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from dialogue.retail.later.reminder_moves import last_clause, moment_named, shift_in
+from dialogue.retail.later.reminder_moves import (
+    last_clause,
+    moment_named,
+    shift_in,
+    without_reason,
+)
 from dialogue.retail.later.reminder_topics import Reminder, names_one, places_in, says_another
 from dialogue.retail.later.when import moment_in
 
@@ -110,11 +115,12 @@ _SHIFT_IT = re.compile(
 _THE_ONE = re.compile(r"\bones?\b|那个|那条|这个|这条", re.IGNORECASE)
 # "No, make it 8 pm": said after one was set, without a word of reminding.
 CORRECTED = re.compile(
-    r"^(?!.*remind)(?:.*\b(?:make (?:it|that)|instead|rather)\b|(?:no|nope|actually|sorry|wait)\b)"
+    r"^(?!.*remind)(?:.*\b(?:make (?:it|that)|instead|rather|better (?:at|in|on|tomorrow))\b"
+    r"|(?:no|nope|actually|sorry|wait)\b)"
     r"|\bi (?:wanted|meant|said|asked for)"
     r" (?:(?:it|that|the reminder|to be reminded) )?(?:on|at|for)\b"
     r"|\bi (?:wanted|meant|said)\W*$"
-    r"|我(?:要的|说的|想要的)是",
+    r"|我(?:要的|说的|想要的)是|还是.{0,10}(?:吧|好)",
     re.IGNORECASE | re.DOTALL,
 )
 ALL = re.compile(
@@ -144,6 +150,7 @@ def wish_in(text: str, kept: Sequence[Reminder], now: datetime, *, spoken_of: bo
     elsewhere = _ELSEWHERE.search(text) and not (_THE_ONE.search(text) and names_one(kept, text))
     if not kept or elsewhere:
         return None
+    text = without_reason(text)
     at_last = last_clause(text)  # "tomorrow is Saturday, make it Monday"
     means_one = _means_one(text, kept, spoken_of) or _means_one(at_last, kept, spoken_of)
     return _of_one(text, now) if means_one else None

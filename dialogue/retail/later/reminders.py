@@ -21,7 +21,13 @@ from dialogue.retail.later.reminder_context import (
     spoken_of,
     went_off,
 )
-from dialogue.retail.later.reminder_moves import at_its_hour, moment_told, shift_in, that_day
+from dialogue.retail.later.reminder_moves import (
+    at_its_hour,
+    moment_told,
+    shift_in,
+    that_day,
+    without_reason,
+)
 from dialogue.retail.later.reminder_topics import (
     MAX_ABOUT,
     Reminder,
@@ -82,6 +88,11 @@ _THAT_ONE = re.compile(
     re.IGNORECASE,
 )
 _LASTS = re.compile(r"\b\d{1,3} ?(?:min(?:ute)?s?|hours?|h)\b", re.IGNORECASE)
+_REPEATED = re.compile(
+    r"\b(?:every|each) (?:\w+ )?(?:day|week|month|year|morning|evening|night|hour|\w+day)s?\b"
+    r"|\b(?:daily|weekly|monthly|yearly)\b|每(?:天|[个]?(?:周|星期|礼拜|月)|年|晚|早)",
+    re.IGNORECASE,
+)
 _FORM_LEFT = (ActiveLoop(None), SlotSet(REQUESTED_SLOT, None))
 
 
@@ -130,6 +141,10 @@ class RemindMeAction(RetailAction):
     ) -> Events:
         """A moment corrects the one that was set, or is of a new one, or of two."""
         now = self.services.clock()
+        if _REPEATED.search(text):
+            dispatcher.utter_message(response="utter_reminder_once")
+            if not moment_in(text, now):
+                return []
         if kept and not wish and CORRECTED.search(text) and not moment_in(text, now):
             text = _LASTS.sub(r"in \g<0>", text, count=1)  # "make that 3 minutes"
         corrected = kept and wish != SET and moment_in(text, now) and CORRECTED.search(text)
@@ -190,6 +205,7 @@ class RemindMeAction(RetailAction):
         self, dispatcher: Dispatcher, tracker: Tracker, kept: list[Reminder], text: str
     ) -> Events:
         """The old moment stands until there is a new one."""
+        text = without_reason(text)
         named = latest_entity(tracker, "reminder")
         meant = [o for o in kept if o["name"] == named] if named else fitting(kept, text)
         open_which = meant == kept and not points_at_one(text, kept)

@@ -52,7 +52,8 @@ _WHICH = re.compile(
     re.IGNORECASE,
 )
 _WHICH_AFTER = re.compile(
-    r"\b(?:what|which|anything|something)\b.{0,30}\b(?:use|using|fits?|works?|apply|applies|take)\b"
+    r"^\W*(?:does|will|can|is)\b.{0,20}\b(?:works?|valid|used?)\b.{0,6}\b(?:on|for|with)\b"
+    r"|\b(?:what|which|anything|something)\b.{0,30}\b(?:use|using|fits?|works?|appl(?:y|ies)|take)\b"
     r"|^\W*(?:and|what about|how about|or)\b.{0,10}\bfor\b|^\W*(?:(?:那|要是|如果).{0,4})?买(?!了)",
     re.IGNORECASE,
 )
@@ -105,7 +106,7 @@ _FAILS = re.compile(
 )
 _WITH_CODE = re.compile(
     r"\b(?:with|after|using) (?:it|that|this|them|one of|the|a)\b(?!\s*\w*\s*(?:box|bag|hub|lid))"
-    r"|用(?:了|这|它|上|优惠|码)|折后|优惠后",
+    r"|用(?:了|这|它|上|优惠|码)|折后|优惠后|\bsave\b|省|便宜多少",
     re.IGNORECASE,
 )
 _AND_OF = re.compile(r"^\W*(?:and|what about|how about)\b.{0,30}$|^\W*那.{1,20}呢", re.IGNORECASE)
@@ -120,7 +121,8 @@ _WITH_ONE = re.compile(
     re.IGNORECASE,
 )
 _NAMED_WITH = re.compile(
-    r"\b(?:with|using|after|apply|applying)\s(?:(?:the|that|my|code)\s){0,2}[a-z]*\d|用了?\s*[a-z]+\d",
+    r"\b(?:with|using|after|apply|applying)\s(?:(?:the|that|my|code)\s){0,2}[a-z]*\d"
+    r"|用了?\s*[a-z]+\d",
     re.IGNORECASE,
 )
 _CARD = re.compile(r"\b(?:gift ?cards?|vouchers?)\b|礼品卡|购物卡", re.IGNORECASE)
@@ -131,7 +133,6 @@ _AT_ONCE = re.compile(
     r"|一起|同时|叠加|一块|还(?:能|可以)|再用",
     re.IGNORECASE,
 )
-_SAVES = re.compile(r"\bsave\b|省|便宜多少", re.IGNORECASE)
 _USED_FOR = re.compile(r"\b(?:for|on|with|buy\w*)\b|买", re.IGNORECASE)
 _OTHERS = re.compile(
     r"\b(?:any|some|other|different) (?:other |more )?(?:codes?|ones?|offers?)\b|\banything else\b"
@@ -286,8 +287,7 @@ def adds_code(text: str) -> bool:
 
 def costs_with(text: str) -> bool:
     """Whether it is asked what something costs with a code that was told before."""
-    told = _WITH_CODE.search(text[:READ]) or _SAVES.search(text[:READ])
-    return bool(_COST.search(text[:READ]) and told)
+    return bool(_COST.search(text[:READ]) and _WITH_CODE.search(text[:READ]))
 
 
 def with_code(text: str) -> bool:

@@ -180,12 +180,20 @@ MATTERS = (
     _matter(
         "utter_(?:shipping_|ships_there|no_express)",
         r"shipping|deliver\w*|parcels?|运费|配送|快递",
-        {Facet.MAIL: "utter_shipping_mail", Facet.UNDO: "utter_shipping_undo"},
+        {
+            Facet.MAIL: "utter_shipping_mail",
+            Facet.UNDO: "utter_shipping_undo",
+            Facet.WHO: "utter_faq/which_carrier",
+        },
     ),
     _matter(
         "utter_return_policy",
         r"returns?|refund|退",
-        {Facet.REFUND: "utter_return_policy_money", Facet.UNDO: "utter_return_policy_undo"},
+        {
+            Facet.COST: "utter_return_policy_free",
+            Facet.REFUND: "utter_return_policy_money",
+            Facet.UNDO: "utter_return_policy_undo",
+        },
     ),
     _matter(
         "utter_(?:status_|day_|only_the_day)",
@@ -214,6 +222,7 @@ _WISHES = frozenset(
 _BESIDE = re.compile(
     r"utter_(?:care|thank|did_you_mean|no_(?:sure_)?answer|ask_rephrase|fallback_again|unasked|said_before|faq|all_that_)"
 )
+_WHERE_IS = re.compile(r"\bwhere(?:['’]?s| is| are) (?:the|my) \w{3,}", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"\b(?:orders?|parcels?|package|returns?|refunds?|exchange|deliver\w*|shipping|stock|sizes?"
     r"|colou?rs?|account|password|codes?|coupons?|discounts?|warranty|stores?|shops?|colleague"
@@ -330,7 +339,7 @@ def _spoken_of(tracker: Tracker) -> tuple[Matter, dict[str, Any]] | None:
 def _names_another(matter: Matter, text: str) -> bool:
     """Whether it is about something else by its own words."""
     others = matter.named.sub(" ", text)
-    return _ELSEWHERE.search(others) is not None
+    return (_ELSEWHERE.search(others) or _WHERE_IS.search(others)) is not None
 
 
 def _answers(tracker: Tracker) -> Iterator[Mapping[str, Any]]:

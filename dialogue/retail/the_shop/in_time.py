@@ -25,7 +25,6 @@ from dialogue.retail.wording import wording
 
 SHORT = 120  # characters of such a question
 SOON = 3  # messages after what it goes on with
-FIRST, LAST = 2, 5  # working days that a delivery takes
 _NEAR = frozenset(
     {
         "ask_more",
@@ -84,7 +83,9 @@ def in_time(
     today = services.clock().date()
     if _ORDER_BY.search(text):
         return _say_last_day(services, dispatcher, tracker, today)
-    early, late = working_days_after(today, FIRST), working_days_after(today, LAST)
+    takes = services.policies.deliveries
+    early = working_days_after(today, takes.soonest)
+    late = working_days_after(today, takes.latest)
     days = [day for day in _days(tracker, today) if day > today]
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     if not days:
@@ -94,7 +95,11 @@ def in_time(
         sure = "likely" if wanted >= late else "perhaps" if wanted >= early else "hardly"
         response = f"utter_shipping_in_time_{sure}"
     dispatcher.utter_message(
-        response=response, day=words.day(wanted), early=words.day(early), late=words.day(late)
+        response=response,
+        day=words.day(wanted),
+        early=words.day(early),
+        late=words.day(late),
+        **_days_taken(services),
     )
     for beside in also_asked(text):  # "can you wrap it, and is it here by Thursday"
         if beside != "utter_shipping_options":
@@ -110,16 +115,23 @@ def _say_last_day(
     if not days:
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
-    last = max(days) - timedelta(days=1)
-    while last > today and working_days_after(last, LAST) >= max(days):
+    last, most = max(days) - timedelta(days=1), services.policies.deliveries.latest
+    while last > today and working_days_after(last, most) >= max(days):
         last -= timedelta(days=1)
-    sure = working_days_after(last, LAST) < max(days)
+    sure = working_days_after(last, most) < max(days)
     dispatcher.utter_message(
         response="utter_shipping_order_by" if sure else "utter_shipping_in_time",
         day=words.day(max(days)),
         last=words.day(last),
+        **_days_taken(services),
     )
     return []
+
+
+def _days_taken(services: RetailServices) -> dict[str, int]:
+    """Working days that a delivery takes, at least and at most, by their names in the responses."""
+    takes = services.policies.deliveries
+    return {"soonest": takes.soonest, "latest": takes.latest}
 
 
 def _days(tracker: Tracker, today: date) -> list[date]:

@@ -16,6 +16,8 @@ READ = 300  # characters that are looked through
 _SUNDAY = re.compile(r"\bsundays?\b|\bsun\b|周日|星期日|星期天|礼拜天|礼拜日", re.IGNORECASE)
 _HOLIDAY = re.compile(
     r"\b(?:public |bank )?holidays?\b|\bchristmas\b|\bx-?mas\b|\bnew year\w*\b|\beaster\b"
+    r"|\b(?:2[456]|31)(?:st|th)?\W{1,2}(?:of )?dec\w*|\bdec\w* (?:the )?(?:2[456]|31)\b"
+    r"|12月(?:2[456]|31)"
     r"|\b(?:boxing|may|labou?r|reformation) day\b|圣诞|元旦|新年|复活节|节假日|假期|节日",
     re.IGNORECASE,
 )

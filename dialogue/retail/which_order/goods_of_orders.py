@@ -30,7 +30,8 @@ from dialogue.retail.wording import Wording, wording
 
 READ = 100  # characters
 SOON = 3  # messages after an order was told of
-FORM = "order_status_form"
+FORM, INVOICE_FORM = "order_status_form", "invoice_form"
+_INVOICE = re.compile("utter_invoice")
 _NAMED = re.compile(
     r"\b(?:the|my|those|these|our)\s([a-z][a-z-]{2,20})\b(?:\s([a-z][a-z-]{2,20})\b)?", re.I
 )
@@ -114,6 +115,7 @@ def order_with(
     ):
         return None
     told = any(map(ORDERS_TOLD.match, said_within(tracker, SOON)))
+    told |= any(map(_INVOICE.match, said_within(tracker, 1)))
     shown, viewed = tracker.get_slot("shown_orders") or (), said_within(tracker, 1)
     places = pointed(text, len(shown)) if _LISTED in viewed and is_question(text) else ()
     if len(places) == 1 and latest_intent(tracker) in _UNSURE:  # "why is the second one late?"
@@ -127,7 +129,10 @@ def order_with(
     coming = [order for order in with_it if order.status in rules.OPEN]
     meant = coming if len(coming) == 1 else with_it
     if len(meant) == 1:
-        return [SlotSet("order_number", meant[0].number), FollowupAction(FORM)]
+        last = said_within(tracker, 1)
+        of_invoice = not _WHERE_ARE.search(text) and any(map(_INVOICE.match, last))
+        form = INVOICE_FORM if of_invoice else FORM
+        return [SlotSet("order_number", meant[0].number), FollowupAction(form)]
     goods = None if with_it else goods_named(services, words, text, recent)
     if not with_it and goods is None:
         return None

@@ -80,6 +80,7 @@ def test_a_shop_without_the_file_has_the_defaults(tmp_path: Path) -> None:
         ("returns:\n  goods:\n    - {days: 3}", "3: returns.goods.0: name 'categories'"),
         ("returns:\n  shop_pays_for: [whim]", "2: returns.shop_pays_for.0: Input should be"),
         ("changes: {cancel_until: shipped}", "1: changes.cancel_until: Input should be"),
+        ("deliveries:\n  soonest: 6", "1: deliveries: 'soonest' must not be more"),
         ("deliveries:\n  lost_after: 1", "1: deliveries: 'lost_after' must be more"),
         ("deliveries:\n  tracking_pages:\n    Post: http://x", "2: deliveries.tracking_pages: "),
         ("gift_cards: {minimum: 300.00}", "1: gift_cards: 'minimum' must not be more"),
@@ -221,6 +222,7 @@ def test_the_answers_state_the_same_numbers(shop: ShopPolicies) -> None:
     assert f"Our {shop.returns.days} days" in _said("utter_faq/holiday_return_window")
     assert f"within {shop.returns.reduced_days} days" in _said("utter_faq/return_sale_items")
     assert "free of charge" in _said("utter_return_policy")
+    assert "free of charge" in _said("utter_return_policy_free")
     assert shop.returns.postage.amount == 0
     slowest = max(shop.refunds.days_for(method) for method in METHODS)
     words = ("no", "one", "two", "three", "four", "five", "six", "seven")
@@ -230,6 +232,9 @@ def test_the_answers_state_the_same_numbers(shop: ShopPolicies) -> None:
     shipping = _said("utter_shipping_options")
     assert f"costs {_money(shop.deliveries.shipping)} " in shipping
     assert f"free from {_money(shop.deliveries.free_from)}" in shipping
+    takes = f"{words[shop.deliveries.soonest]} to {words[shop.deliveries.latest]} working days"
+    for also in ("utter_shipping_options", "utter_ships_there", "utter_no_express"):
+        assert takes in _said(also)
     cards = _said("utter_gift_card")
     assert f"from {_money(shop.gift_cards.minimum)} to {_money(shop.gift_cards.maximum)}" in cards
     assert f"valid for {words[shop.gift_cards.valid_years]} years" in cards

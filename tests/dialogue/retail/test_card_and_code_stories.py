@@ -203,6 +203,40 @@ def test_codes_that_were_listed(customer: NewCustomer) -> None:
     assert guest.text.startswith("TRAIL20 can be used until")
 
 
+@pytest.mark.parametrize(
+    ("intent", "asks", "told"),
+    [
+        ("product_details", "does it work on jackets", "For that you can use:\nWELCOME10"),
+        ("opening_hours", "until when?", "TRAIL20: "),
+        ("nlu_fallback", "is it for new customers only", "WELCOME10: first order only"),
+        ("faq", "where do i put it in", "at the checkout before you pay"),
+        ("faq", "can i use it on the order from yesterday", "order that is placed"),
+    ],
+)
+def test_a_short_question_is_of_the_codes_listed(
+    customer: NewCustomer, intent: str, asks: str, told: str
+) -> None:
+    assert told in customer().says("any discount codes today?").says_as(intent, asks).text
+
+
+@pytest.mark.parametrize(
+    ("intent", "asks", "told"),
+    [
+        ("nlu_fallback", "for 75 euro?", "any amount from"),
+        ("nlu_fallback", "for 500 euro?", "no: a card is from"),
+        ("shipping_options", "how fast does it come", "by e-mail"),
+        ("faq", "what if i lose it", "sends you a new one"),
+        ("gift_card", "can i use two of them", "several gift cards"),
+        ("shipping_options", "how long does delivery of my order take", "two to five"),
+    ],
+)
+def test_a_short_question_is_of_the_card_spoken_of(
+    customer: NewCustomer, intent: str, asks: str, told: str
+) -> None:
+    guest = customer().says("where can I buy a gift voucher").says_as(intent, asks)
+    assert told in guest.text
+
+
 def test_a_guest_is_told_that_a_code_is_for_first_orders(customer: NewCustomer) -> None:
     guest = customer().says("the code WELCOME10 isnt working for me why?")
     assert "only for a customer's first order" in guest.text

@@ -293,6 +293,8 @@ def test_a_few_words_go_on_with_the_reminders(customer: NewCustomer) -> None:
         ("thursday is a holiday, make it friday at 5 in the afternoon", "20T17:00"),
         ("no that's wrong, i wanted the reminder on friday at 17:30", "20T17:30"),
         ("make it friday, 9 am", "20T09:00"),
+        ("make it 11 instead, i always sleep in on thursdays", "17T11:00"),
+        ("better on friday because i'm away before", "20T09:00"),
         ("明天不行，改到后天上午十点", "18T10:00"),
     ],
 )

@@ -43,6 +43,18 @@ ASKED = (
     ("the springform", "product_details", "colours of the springform?", "comes", "not say that"),
     ("the springform", "product_details", "does it come in blue as well?", "not come", "not say"),
     ("the springform", "product_details", "is it nonstick?", "About the Springform", "not say"),
+    (
+        "do you have tents",
+        "shipping_options",
+        "how much with shipping",
+        "Delivery is free",
+        "Denmark",
+    ),
+    ("do you have backpacks", "recommend_product", "which would you take?", "good choices", "Lamp"),
+    ("do you have backpacks", "product_details", "headlamp or flask?", "Side by side", "Which of"),
+    ("do you have backpacks", "product_search", "bigger please", "of “size”", "nothing like"),
+    ("do you have tents", "nlu_fallback", "can i see it in the store", "Collect in store", ""),
+    ("do you have tents", "nlu_fallback", "any reviews", "product's own page", ""),
     ("a desk lamp", "back_in_stock", "which t-shirts are sold out?", "Everyday", "Linen"),
     ("a desk lamp", "product_search", "desk lamp under 50 euro", "Table Lantern", "None of"),
     (
