@@ -209,7 +209,8 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
             Side.BACK,
             r"\b(?:send|give|bring|post|ship|return)\b[^.,;!?]{0,30}\b(?<!money )back\b"
             r"|\bdo with (?:the|it|them|that)\b"
-            r"|\b(?:you|they) (?:want|need)\b(?!.{0,20}\b(?:box|pack\w+|carton|money)\b).{0,30}\bback\b"
+            r"|\b(?:you|they) (?:want|need)\b(?!.{0,20}\b(?:box|pack\w+|carton|money)\b)"
+            r".{0,30}\bback\b"
             r"|\b(?:what about|happens? (?:to|with))\b.{0,12}\b(?:old|broken|torn|damaged|faulty"
             r"|wrong|first|defective)\b"
             r"|\b(?:keep|throw)\b.{0,15}\b(?:it|them|that|away|the)\b|\breturn (?:it|them|the)\b"
