@@ -45,7 +45,8 @@ _ASKS = re.compile(
     r"|how\b(?=['’]?s?\s+(?:much|many|long|soon|fast|far|often|big|old|about|come|to"
     rf"|{_AUXILIARY})\b|\W*$)"
     rf"|when\b(?=['’]?s?\s+(?:{_AUXILIARY}|exactly)\b|\W*$)"
-    r"|(?:where|who|why|which|whose|whats|hows|wheres|until (?:when|what)|till when|by when|for how"
+    r"|(?:where|who|why|which|whose|whats|hows|wheres|(?:to|from|with|on) (?:which|what|whom)"
+    r"|until (?:when|what)|till when|by when|for how"
     r" long|since when)\b"
     rf"|(?:{_AUXILIARY})\b(?=\s+\w)(?!\s+{_TELLS}\b))",
     re.IGNORECASE,

@@ -42,6 +42,7 @@ from dialogue.retail.people import (
 from dialogue.retail.problems import (
     after_report,
     given_up,
+    left_to_people,
     photographs,
     problem_questions,
     reports,
@@ -250,6 +251,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     asked_beside.side_question,
     picking_one.picks_one,
     not_possible.unknown,
+    left_to_people.left_in_form,
 )
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
@@ -290,6 +292,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     leading.same_of_another,
     told_problem.told_problem,
     told_wish.told_return,
+    left_to_people.left_to_people,
 )
 
 

@@ -29,13 +29,35 @@ from dialogue.retail.wording import wording
 READ = 200  # characters
 SOON = 4  # messages after it was told
 TOLD = "utter_charged_twice"
-OFFERS = ("utter_charge_look", "utter_charge_hear", "utter_charge_how_long")
+_BANK, _NEEDED, _UNSEEN = "utter_charge_bank", "utter_charge_needed", "utter_charge_unseen"
+_ASKED = (_BANK, _NEEDED, _UNSEEN)
+OFFERS = ("utter_charge_look", "utter_charge_hear", "utter_charge_how_long", *_ASKED)
 _GOES_ON = frozenset({TOLD, *OFFERS, "utter_charge_read"})
 _CHARGE = re.compile(
     r"\b(?:charg\w*|twice|double|doubled|booked|both|debited|reservation|deducted|two times)\b"
     r"|扣|两次|重复|入账",
     re.IGNORECASE,
 )
+# What else is asked or offered there, and what is answered; the first that fits.
+_ASIDE = tuple(
+    (response, re.compile(words, re.IGNORECASE))
+    for response, words in (
+        (_BANK, r"\bbank\b|银行"),
+        (
+            _NEEDED,
+            r"\bneed\b.{0,20}\b(?:from|of) me\b|\bwhat (?:do you|else do you) need\b"
+            r"|\b(?:screen ?shots?|statements?|photo\w*|pictures?|proof|evidence)\b"
+            r"|需要(?:我|什么)|截图|账单|凭证",
+        ),
+        (
+            _UNSEEN,
+            r"\b(?:can|could|do|don['’]?t) (?:you|u)\b.{0,15}\b(?:see|check|look|find|tell)\b"
+            r"|\bwhich (?:of|one)\b|(?:能|可以)?(?:看到|查到|看一下|查一下)",
+        ),
+    )
+)
+_TELLS = frozenset({"inform", "nlu_fallback", "out_of_scope"})
+_ENOUGH = 4  # words of what is told of it
 _ELSEWHERE = frozenset({"greet", "goodbye", "thank", "stop", "deny", "affirm", "human_agent"})
 _OF_GOODS = frozenset(
     {"check_stock", "product_details", "product_search", "shipping_options", "opening_hours"}
@@ -49,9 +71,8 @@ def about_double_charge(
     """Say how it goes on; what is told of it a colleague reads. None for other matters."""
     text = latest_text(tracker)[:READ]
     in_form = (tracker.active_loop or {}).get("name")
-    if in_form or not text or said_within(tracker, SOON).isdisjoint(_GOES_ON):
-        return None
-    if latest_intent(tracker) in _ELSEWHERE:
+    spoken_lately = not said_within(tracker, SOON).isdisjoint(_GOES_ON)
+    if in_form or not text or not spoken_lately or latest_intent(tracker) in _ELSEWHERE:
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     order, facet = _order_named(services, tracker), facet_in(text)
@@ -70,6 +91,12 @@ def about_double_charge(
         )
         return []
     of_goods = latest_intent(tracker) in _OF_GOODS and is_question(text)
+    aside = _aside(text) if just_told and not of_goods else None
+    if aside is not None:
+        dispatcher.utter_message(response=f"{aside}{'_passed' if passed else ''}")
+        return []
+    tells = latest_intent(tracker) in _TELLS and len(text.split()) >= _ENOUGH
+    spoken_of = spoken_of or (just_told and tells and not is_question(text))
     if not (spoken_of or (named and just_told and not of_goods)):
         return None
     number = order.number if order else latest_entity(tracker, "order_number")
@@ -78,6 +105,14 @@ def about_double_charge(
         about=words.say("charge_of_order", number=number) if number else "",
     )
     return [SlotSet("order_number", order.number)] if order else []
+
+
+def _aside(text: str) -> str | None:
+    """The response to what is asked beside it; a proof may also be offered."""
+    asks = is_question(text)
+    return next(
+        (name for name, said in _ASIDE if said.search(text) and (asks or name == _NEEDED)), None
+    )
 
 
 def _order_named(services: RetailServices, tracker: Tracker) -> OrderView | None:

@@ -67,10 +67,31 @@ _HOW_LONG = re.compile(
     r"|前面.{0,6}(?:几|多少)|排(?:在)?第?几|第几[个位]|几个人.{0,4}排|轮到我",
     re.IGNORECASE,
 )
+# What else is asked of the person waited for, and what is answered.
+_ASIDE = tuple(
+    (response, re.compile(words, re.IGNORECASE))
+    for response, words in (
+        (
+            "utter_waiting_hear",
+            r"\bhow (?:will|do|would|can|does)\b.{0,20}\b(?:reach|contact|find|hear|get|see|notify"
+            r"|tell)\b.{0,20}\b(?:me|answer|reply|them|you|message)\b"
+            r"|\bclos(?:e|ed|ing) (?:the|this|my) (?:window|chat|tab|page|browser|app|laptop)\b"
+            r"|\bif i (?:close|leave|shut|go)\b"
+            r"|^\W*(?:and |so )?(?:do|will) i get an? e?-?mail\W*$|^\W*by e?-?mail\W*$"
+            r"|怎么(?:联系|找|通知|回复)|关(?:掉|了|闭)?(?:窗口|页面|网页|聊天)|^\W*(?:会)?发邮件吗",
+        ),
+        (
+            "utter_waiting_person",
+            r"\b(?:real|actual|true) (?:person|human|people)\b"
+            r"|\b(?:is|are) (?:it|that|they|he|she) an? (?:person|human|bot)\b|真人|是人吗",
+        ),
+    )
+)
 # Whether what is written here reaches them.
 _REACHES = re.compile(
     r"\b(?:did|do|does|can|will|has|have)\b.{0,15}\b(?:colleagues?|they|some(?:one|body)|any(?:one"
     r"|body)|person|agent|team)\b.{0,20}\b(?:get|got|see|seen|saw|read|receive\w*)\b"
+    r"|\bhow (?:do|will|would|does|can) (?:they|he|she|(?:the|your) \w+)\b.{0,10}\bknow\b"
     r"|\b(?:did|does|has|have|will|is)\b.{0,30}\b(?:get|got|gone|go|passed|sent|come|came)"
     r" (?:on )?to (?:your |the |a )?(?:colleagues?|team|person|people|them)\b"
     r"|(?:同事|客服|他们|有人).{0,6}(?:收到|看到|看见|知道).{0,2}(?:吗|没|么)",
@@ -155,6 +176,10 @@ def about_waiting(
     if _gives_up(tracker):
         out = leave_queue(dispatcher)
         return None if _asks_else(tracker) else out  # which is answered as well
+    aside = _aside(tracker)
+    if aside is not None:
+        dispatcher.utter_message(response=aside)
+        return []
     asked = "utter_waiting_how_long" if _HOW_LONG.search(_text(tracker)) else "utter_still_waiting"
     back = back_at(services.policies.people, services.clock())
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
@@ -180,7 +205,15 @@ def means_waiting(_services: RetailServices, tracker: Tracker) -> bool:
             return True  # who is not in it is not put there by that
         return has_left_queue(tracker) and bool(_AM_I_STILL.search(_text(tracker)))
     asks = any(said.search(_text(tracker)) for said in (_STILL, _HOW_LONG))
-    return asks or _gives_up(tracker)
+    return asks or _aside(tracker) is not None or _gives_up(tracker)
+
+
+def _aside(tracker: Tracker) -> str | None:
+    """The response to what is asked of the person waited for, while no form asks anything."""
+    text = _text(tracker)
+    if (tracker.active_loop or {}).get("name") or not is_question(text):
+        return None
+    return next((response for response, said in _ASIDE if said.search(text)), None)
 
 
 def _asks_whether_it_reaches(tracker: Tracker) -> bool:

@@ -40,7 +40,7 @@ _STILL = frozenset(
 GOODS = (Remedy.REPLACEMENT, Remedy.REFUND)
 _INSTEAD = re.compile(
     r"\b(?:rather|instead|actually|prefer|after all|better|changed? my (?:mind|wish)"
-    r"|different(?:ly)?|(?:change|switch|make) (?:it|that|this)|no|wait|than|not|oops"
+    r"|different(?:ly)?|(?:change|switch|make) (?:it|that|this|to)|no|wait|than|not|oops"
     r"|wrong button)\b"
     r"|改|换成|还是|不要|不想|不用|宁愿|算了",
     re.IGNORECASE,

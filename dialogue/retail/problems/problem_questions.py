@@ -10,9 +10,10 @@ from dialogue.orders.errors import ProblemAlreadyReported
 from dialogue.orders.rules import working_days_after
 from dialogue.orders.states import Lateness, ProblemKind, Remedy
 from dialogue.orders.views import ItemView, OrderView, ShipmentView
+from dialogue.questions import is_question
 from dialogue.retail.people.tickets import added_to_ticket, problem_number
 from dialogue.retail.problems.photographs import can_send, wants_photo
-from dialogue.retail.problems.problem_words import tells_wrong
+from dialogue.retail.problems.problem_words import tells_more, tells_wrong
 from dialogue.retail.problems.remedies import (
     MAX_DETAILS,
     late_parcel,
@@ -21,6 +22,7 @@ from dialogue.retail.problems.remedies import (
     said_delivered,
     says_found,
     sold_out,
+    wants_goods,
     why_no_problem,
 )
 from dialogue.retail.problems.still_to_come import (
@@ -51,6 +53,7 @@ from dialogue.retail.wording import Wording
 DONE_AT_ONCE = frozenset({Remedy.REPLACEMENT, Remedy.REFUND})
 YES = "Yes, it is missing."  # as a colleague reads it
 WHICH_WRONG = "utter_ask_which_wrong"
+NOT_HERE, NOT_TWICE = "utter_photo_not_here", 5  # messages in which it is said once
 JUST_TOLD = 2  # messages in which it need not be told twice how late a parcel is
 
 
@@ -67,12 +70,14 @@ class AskSettle(RetailAction):
         late = late_of(tracker, order) if order else None
         if order is None or late is None or wish not in DONE_AT_ONCE:
             return []
-        words = self.words(tracker)
+        words, policies = self.words(tracker), self.services.policies
         dispatcher.utter_message(
             response=f"utter_confirm_lost_{wish}",
             number=order.number,
             contents=words.items(inside(late, order)),
             method=words.term(order.method),
+            days=words.say("working_days", count=policies.refunds.days_for(order.method)),
+            resent=words.say("working_days", count=policies.deliveries.resent_after),
             buttons=[words.button("yes", "affirm"), words.button("leave", "deny")],
         )
         return []
@@ -95,11 +100,12 @@ class AskWish(RetailAction):
             first = not tracker.get_slot("asked_again")
             if (
                 first
+                and NOT_HERE not in said_within(tracker, NOT_TWICE)
                 and order
                 and wants_photo(self.services, order, kind)
                 and not can_send(tracker)
             ):
-                dispatcher.utter_message(response="utter_photo_not_here")
+                dispatcher.utter_message(response=NOT_HERE)
             dispatcher.utter_message(response="utter_ask_wish")
             return []
         words = self.words(tracker)
@@ -183,6 +189,27 @@ def told_details(tracker: Tracker, value: object) -> str | None:
     if told and WHICH_WRONG in said_within(tracker, 1):
         return f"{_first_told(tracker)} ({told})"[:MAX_DETAILS]
     return told
+
+
+def wish_or_more(
+    dispatcher: Dispatcher, tracker: Tracker, text: str, late: ShipmentView | None
+) -> dict[str, Any]:
+    """What is made of an answer to the question for a remedy that names none of them.
+
+    "I want the white one" is the goods; more of what happened is added to what was told.
+    """
+    told = plain_words(text)[:MAX_DETAILS]
+    if late is not None:
+        dispatcher.utter_message(response="utter_late_wish_unclear")
+        return {"wish": None}
+    if wants_goods(told) and not is_question(told):
+        return {"wish": Remedy.REPLACEMENT}
+    before = tracker.get_slot("problem_details")
+    if before and not is_question(told) and tells_more(told):
+        dispatcher.utter_message(response="utter_wish_told_more")
+        return {"wish": None, "problem_details": f"{before} / {told}"[:MAX_DETAILS]}
+    dispatcher.utter_message(response="utter_wish_unclear")
+    return {"wish": None}
 
 
 def _first_told(tracker: Tracker) -> str:

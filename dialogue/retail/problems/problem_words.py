@@ -12,6 +12,14 @@ from dialogue.retail.returning.picking import mentioned
 
 READ = 300  # characters that are looked through
 ALONE = 7  # words of an answer that only says what is wished
+MORE = 3  # words, or Chinese signs, that are more than a hesitation
+_SIGN = re.compile(r"[\u4e00-\u9fff]")
+_UNDECIDED = re.compile(
+    r"\b(?:know|sure|idea|decide|decided|think(?:ing)?|matter|either|neither|both|whatever|care"
+    r"|choose|understand|mean|first|later|wait|moment|person|human|help)\b"
+    r"|不知道|不确定|随便|都行|都可以|再想|考虑|等等|人工",
+    re.IGNORECASE,
+)
 # What is wrong with it, so that nobody need ask: not only that it "is broken".
 _DEFECT = re.compile(
     r"\b(?:torn|tears? in|rip(?:ped)?|holes?|crack(?:s|ed)?|chip(?:ped|s)?|scratch(?:ed"
@@ -128,6 +136,13 @@ def tells_enough(kind: str, text: str, items: Sequence[ItemView], said: str) -> 
 def tells_wrong(text: str) -> bool:
     """Whether what came and what was ordered are told: "I ordered white and they sent black"."""
     return _INSTEAD.search(text[:READ]) is not None
+
+
+def tells_more(text: str) -> bool:
+    """Whether a text that names no remedy tells something: not "whatever", not "I'm not sure"."""
+    text = text[:READ]
+    long = len(text.split()) > MORE or len(_SIGN.findall(text)) > MORE
+    return long and _UNDECIDED.search(text) is None
 
 
 def _one_by_variant(said: str, items: Sequence[ItemView]) -> bool:

@@ -35,6 +35,8 @@ _WISHES = {
             r"refund|\bmy money\b|(?<!worth )\bthe money\b|\bmoney back\b|reimburs"
             r"|\b(?:want(?:ed)?|prefer|need|take) (?:the |my )?(?:money|cash)\b"
             r"|\b(?:pay|paid)\b.{0,30}\bback\b"
+            r"|\b(?:don['’]?t|do not) (?:want|need) (?:it|them|that|the \w+)"
+            r" any ?more\W*$|\bno longer (?:want|need) (?:it|them|that|the \w+)\W*$"
             r"|(?:^|(?<=[.,;!?]\s))money(?: back)?(?:,? (?:please|pls))?\s*(?:[.,;!]|$)"
             r"|退款|退钱|钱退"
         ),
@@ -66,6 +68,19 @@ _SENT = re.compile(
 _NO_NO = re.compile(
     r"\bwhy (?:not|don'?t you)\b|\b(?:ca|could|wo|would)n'?t you\b|(?:n'?t|\bnot)(?=\s+mind\b)"
     r"|^\W*wait\s*(?:[,!.?]+(?=\s*\w)|(?=(?:what|actually|sorry|i|no)\b))|能不能|可不可以|要不要?|行不行|不如|不然",
+    re.IGNORECASE,
+)
+_WANTS_GOODS = re.compile(
+    r"\b(?:want|like|need|prefer|take|have|get)\b(?: \w+){0,2} (?:the|my|an?) (?:\w+ ){0,2}"
+    r"(?:ones?|pair|colou?r|size)\b|\b(?:want|like|need)\b.{0,25}\bagain\b"
+    r"|\b(?:right|correct|proper) (?:one|thing|item|colou?r|size|article)s?\b"
+    r"|\bwhat i (?:had )?(?:ordered|bought|paid for)\b"
+    r"|(?:想|要).{0,4}(?:对的|正确的|[色码]的|原来的)",
+    re.IGNORECASE,
+)
+_NO_WISH = re.compile(
+    r"\b(?:not|never|\w+n['’]?t|no|instead|keep|discount|vouchers?|talk|speak|person|complain\w*)\b"
+    r"|不|别|折扣|人工",
     re.IGNORECASE,
 )
 _GOODS = (Remedy.REPLACEMENT, Remedy.REFUND)
@@ -144,6 +159,12 @@ def wish_in(text: str) -> Remedy | None:
     if not meant and _wished(_SENT, told):
         return Remedy.REPLACEMENT
     return meant[0] if len(meant) == 1 else None
+
+
+def wants_goods(text: str) -> bool:
+    """Whether goods are wished for by what they are: "I want the white one", "white again"."""
+    text = text[:MAX_DETAILS]
+    return _WANTS_GOODS.search(text) is not None and _NO_WISH.search(text) is None
 
 
 def asks_for_either(text: str) -> bool:

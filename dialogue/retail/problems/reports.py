@@ -42,6 +42,7 @@ from dialogue.retail.problems.problem_questions import (
     say_what_waiting_brings,
     told_details,
     waits_for_rest,
+    wish_or_more,
 )
 from dialogue.retail.problems.problem_words import tells_enough, wish_alone, wish_told
 from dialogue.retail.problems.remedies import (
@@ -210,6 +211,7 @@ class ProblemForm(OrderForm):
             thank_for_photo(dispatcher, tracker)
             return {"problem_details": None}
         if wish_alone(str(value)) and latest_text(tracker):
+            dispatcher.utter_message(response="utter_wish_kept")
             return {"problem_details": None, "wish": wish_in(str(value))}  # and not what happened
         say_beside(self.services, dispatcher, tracker)
         return {"problem_details": told_details(tracker, value)}
@@ -234,9 +236,7 @@ class ProblemForm(OrderForm):
         if goods:
             return {"wish": None, "item": str(Picked(goods))}
         if wish is None or wish not in remedies_for(self.services, late):
-            response = "utter_wish_unclear" if late is None else "utter_late_wish_unclear"
-            dispatcher.utter_message(response=response)
-            return {"wish": None}
+            return wish_or_more(dispatcher, tracker, str(value), late)
         lost = late is not None and late.lateness is Lateness.LOST
         if order and late and lost and wish == Remedy.REPLACEMENT:
             missing = not_there_again(self.services, order, late)

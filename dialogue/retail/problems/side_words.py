@@ -35,6 +35,14 @@ class Side(StrEnum):
     THEN = auto()  # what happens once it is reported
     NEEDED = auto()  # whether anything more is needed, or a photograph
     WISHED = auto()  # what was wished for
+    STOCK = auto()  # whether there is any left to be sent again
+    WHITHER = auto()  # where it is sent
+    FAILS = auto()  # what if the new one is no better
+    REPAIR = auto()
+    ADVICE = auto()  # what to choose
+    OURS = auto()  # whether one must see to it oneself, with the police or the carrier
+    MONEY = auto()  # whether there is money for it
+    PHOTO = auto()  # a photograph that is offered: it may be told
     REMARK = auto()  # what else of the order is kept: nothing is asked
 
 
@@ -54,11 +62,59 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
             r"|(?:怎么|如何|用什么).{0,6}(?:通知|联系|回复|告诉|知道)|(?:发|用|是)(?:邮件|短信|电话)|打电话给我",
         ),
         (
+            Side.PHOTO,
+            r"^\W*(?:(?:i (?:have|took|made|can (?:send|show)|could send|attach(?:ed)?|will send)"
+            r"|here(?:['’]?s| is| are)|see|this is|should i send|shall i send)\W+)"
+            r"(?:you )?(?:\w+ )?(?:photo\w*|pictures?|pics?|screenshots?|images?|video)"
+            r"(?: (?:of|if|for) [\w ]{1,30})?\W*$"
+            r"|^\W*我?(?:有|可以发|拍了|发)(?:张)?(?:照片|图片|截图)",
+        ),
+        (
+            Side.FAILS,
+            r"\b(?:what if|and if)\b.{0,40}\b(?:breaks?|broken|fails?|damaged|torn|wrong|lost"
+            r"|missing|the same|happens?|defective|faulty)\b.{0,12}\b(?:too|again|as well|next)\b"
+            r"|\b(?:what if|and if)\b.{0,12}\b(?:new|next|second|replacement)\b.{0,20}"
+            r"\b(?:breaks?|broken|fails?|damaged|torn|wrong|lost|defective|faulty)\b"
+            r"|(?:又|再|还是?).{0,3}(?:坏|丢|破|错).{0,4}(?:怎么|呢|咋)",
+        ),
+        (Side.REPAIR, r"\b(?:repair\w*|mend(?:ed|ing)?)\b|\bfix (?:it|them|that)\b|维修|能修|修好"),
+        (
+            Side.ADVICE,
+            r"\bwhat (?:would|do|should|can) (?:you|i) (?:\w+ )?(?:recommend|suggest|advise|choose"
+            r"|take)\b|\b(?:which|what)(?: one)? (?:is|would be|should i)\b.{0,15}"
+            r"\b(?:better|best|take|choose)\b|(?:推荐|建议).{0,4}(?:哪|选|什么)|哪个(?:更)?好",
+        ),
+        (
+            Side.OURS,
+            r"\bpolice\b|\binsur\w+"
+            r"|\b(?:call|contact|ask|ring|phone|write to)"
+            r" (?:the |your )?(?:carrier|courier|driver|post)\b"
+            r"|报警|保险|(?:找|联系|问)快递",
+        ),
+        (
+            Side.WHITHER,
+            r"^\W*(?:(?:and|so|ok)\W+)?(?:to )?(?:which|what) address\b"
+            r"|\bwhere (?:do|will|does|would) (?:you|it|they|the new \w+)\b.{0,10}"
+            r"\b(?:send|sent|go|deliver\w*|ship\w*)\b|(?:寄|发|送)到(?:哪|什么地址)",
+        ),
+        (
+            Side.STOCK,
+            r"\b(?:in stock|sold out|out of stock|(?:still )?available|any (?:more )?left)\b"
+            r"|\bdo you (?:still |even )?have (?:it|them|any|one|more)\b|有货|还有吗|库存|卖完",
+        ),
+        (
+            Side.TROUBLE,
+            r"\bfor (?:the|my|all this) trouble\b|\bcompensat\w+|\b(?:voucher|discount|goodwill)\b"
+            r"|\b(?:get|give|receive|offer)\b.{0,12}\b(?:something|anything|sth)\b"
+            r"(?! (?:back|new|else)\b)"
+            r"|\bmake up for\b|补偿|赔偿|代金券|优惠券",
+        ),
+        (
             Side.NEEDED,
             r"\b(?:do|must|should|have|need|shall) (?:i|to|we)\b"
-            r"(?!.*\b(?:back|return|pay|costs?)\b)"
+            r"(?!.*\b(?:back|return|pay|costs?|get)\b)"
             r".{0,25}\b(?:anything|something|sth)\b"
-            r"|\byou need\b.{0,15}\b(?:anything|something|more)\b"
+            r"|\byou need\b.{0,15}\b(?:anything|something|more|from me)\b|\bwhat do you need\b"
             r"|\b(?:anything|something|what) (?:else|more)\b.{0,20}\b(?:need|do|send)\b"
             r"|\b(?:do|must|should|have|need|shall|send|want|is)\b.{0,30}"
             r"\b(?:photo\w*|pictures?|pics?|images?)\b"
@@ -85,7 +141,7 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
             Side.THEN,
             r"\bwhat (?:happens|will happen|would happen|do you do|will you do|are you going to do"
             r"|do they do|will they do|happens then|comes next)\b"
-            r"(?!.{0,20}(?:n['’]?t|not|never|find|turns?)\b)"
+            r"(?!.{0,20}(?:n['’]?t|not|never|find|turns?)\b)(?! (?:to|with) )"
             r"|\bwhat (?:happens|comes|is) next\b|\bhow does (?:it|that|this) (?:work|go on)\b"
             r"|\btell me what you\b.{0,20}\bdo\b"
             r"|\b(?:search|look|wait)\b.{0,20}\bfirst\b|\b(?:right|straight) away\b"
@@ -113,7 +169,14 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
         (
             Side.SEEN,
             r"\b(?:where|when)\b.{0,25}\b(?:last|seen|stuck|scanned)\b"
-            r"|\blast (?:seen|scan\w*|known|update)\b|最后.{0,8}(?:哪|看到|扫描|更新)|卡在哪",
+            r"|\blast (?:seen|scan\w*|known|update)\b"
+            r"|\bwho\b.{0,12}\b(?:lost|has|had|stole)\b|\bwhat(?:['’]?s| has| have| is)?\b"
+            r".{0,15}\bhappen(?:ed|ing)\b|\b(?:check|look)\b.{0,12}\bagain\b|\bare you sure\b"
+            r"|\b(?:why|how come)\b.{0,40}\b(?:lost|late|delayed|missing|long|that|come|arrived?"
+            r"|here)\b|^\W*(?:but )?(?:why|how come)\W*$"
+            r"|\bhow (?:can|could|did|does)\b.{0,30}\b(?:lost?|happen\w*|vanish\w*|disappear\w*)\b"
+            r"|最后.{0,8}(?:哪|看到|扫描|更新)|卡在哪|(?:谁|怎么会?).{0,4}(?:弄)?丢|再(?:查|看)一?[下次遍]"
+            r"|为什么.{0,6}(?:丢|没到|晚|慢|久)",
         ),
         (
             Side.AGAIN,
@@ -125,7 +188,7 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
             Side.FOUND,
             r"\b(?:turns?|turned|shows?) up\b|\bwhat if\b(?!.{0,20}(?:n['’]?t|not|never)\b).{0,25}"
             r"\b(?:find|found|comes?|arrives?)\b"
-            r"|\bif (?:it|the (?:parcel|package|old|first|other|lost)|they|i)"
+            r"|\bif (?:it|(?:the|my) (?:parcel|package|old|first|other|lost|original)|they|i)"
             r"\b(?!.{0,12}(?:n['’]?t|not|never)\b)"
             r".{0,25}\b(?:comes?|arrives?|find|found|still)\b"
             r"|(?:如果|万一|要是|之后|后来).{0,8}(?:又?到了|找到|出现|收到)",
@@ -143,15 +206,13 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
             r"|(?:只|就)(?:补|发|寄).{0,8}(?:还是|吗)|整(?:套|个|份)",
         ),
         (
-            Side.TROUBLE,
-            r"\bfor (?:the|my|all this) trouble\b|\bcompensat\w+|\b(?:voucher|discount|goodwill)\b"
-            r"|\b(?:get|give|receive|offer)\b.{0,12}\b(?:something|anything|sth)\b"
-            r"|补偿|赔偿|代金券",
-        ),
-        (
             Side.BACK,
             r"\b(?:send|give|bring|post|ship|return)\b[^.,;!?]{0,30}\b(?<!money )back\b"
             r"|\bdo with (?:the|it|them|that)\b"
+            r"|\b(?:you|they) (?:want|need)\b(?!.{0,20}\b(?:box|pack\w+|carton|money)\b)"
+            r".{0,30}\bback\b"
+            r"|\b(?:what about|happens? (?:to|with))\b.{0,12}\b(?:old|broken|torn|damaged|faulty"
+            r"|wrong|first|defective)\b"
             r"|\b(?:keep|throw)\b.{0,15}\b(?:it|them|that|away|the)\b|\breturn (?:it|them|the)\b"
             r"|(?:要|需要|用)(?:不用)?(?:寄|退|送)回|怎么处理.{0,6}(?:坏|错)|(?:坏|错)的.{0,8}(?:怎么|要)",
         ),
@@ -171,7 +232,7 @@ _MEANT_DAY = re.compile(
     r"|\W*(?:不是?[，,]?)?我(?:是?问|说)的?是?.{0,4}(?:哪天|日期|时间)",
     re.IGNORECASE,
 )
-_ALSO_TOLD = (Side.HEAR, Side.ELSEWHERE)
+_ALSO_TOLD = (Side.HEAR, Side.ELSEWHERE, Side.TROUBLE, Side.PHOTO)
 # What may be asked by itself, or at the end of another sentence.
 _PARTS = re.compile(
     r"(?<=[?？,，;；.。!])\s*"
@@ -184,6 +245,7 @@ _OF_FACET = {
     Facet.WHEN: Side.HOW_LONG,
     Facet.UNTIL: Side.HOW_LONG,
     Facet.MAIL: Side.HEAR,
+    Facet.REFUND: Side.MONEY,
 }
 
 

@@ -107,6 +107,9 @@ _NEAR = frozenset(
 )
 # The same, once a parcel was told of as lost or late.
 _NEAR_LATE = _NEAR | {"faq", "return_policy", "ticket_status"}
+_YES = frozenset(
+    {"affirm", "thank", "goodbye", "cancel_order", "check_stock", "correct_that"}
+)  # "yes send it again"
 _ASKED_OF_PARCELS = frozenset({Facet.WHEN, Facet.WHERE, Facet.UNTIL})
 _TAKEN_FOR_GOODS = frozenset({"return_item", "exchange_item", "modify_order", "nlu_fallback"})
 
@@ -149,7 +152,9 @@ def _order_meant(services: RetailServices, tracker: Tracker) -> OrderView | None
     """The order of whose rest the latest message speaks; None where it speaks of none."""
     text = latest_text(tracker)[:READ]
     lately = not said_within(tracker, SOON).isdisjoint(_LATE_TOLD)
-    if not text or latest_intent(tracker) not in (_NEAR_LATE if lately else _NEAR):
+    wishes = lately and not is_question(text) and wish_in(text) is not None
+    near = latest_intent(tracker) in (_NEAR_LATE if lately else _NEAR)
+    if not text or not (near or (wishes and latest_intent(tracker) in _YES)):
         return None
     viewer, number = viewer_of(tracker), latest_entity(tracker, "order_number")
     present = current_order(services, tracker)
@@ -189,7 +194,8 @@ def _speaks(tracker: Tracker, text: str, order: OrderView) -> bool:
         return several or latest_intent(tracker) in _TAKEN_FOR_GOODS
     said = said_within(tracker, SOON)
     late = any(one.lateness is not Lateness.ON_TIME for one in to_come(order))
-    if late and not said.isdisjoint(_LATE_TOLD) and _wants_it_right(text):
+    of_rest = _asked_of_rest(tracker) and names_any(text, order, coming)
+    if of_rest or (late and not said.isdisjoint(_LATE_TOLD) and _wants_it_right(text)):
         return True
     lately = not said.isdisjoint(_SPLIT_TOLD) and latest_intent(tracker) != REFUND
     if not (several and lately and (is_question(text) or _WANTS_TO_KNOW.search(text))):
@@ -201,6 +207,11 @@ def _speaks(tracker: Tracker, text: str, order: OrderView) -> bool:
         when or _day_asked(tracker) is not None
     )
     return bool(of_parcels or points or goods)
+
+
+def _asked_of_rest(tracker: Tracker) -> bool:
+    """Whether it was just asked if something is missing from what has arrived."""
+    return not said_within(tracker, 1).isdisjoint({"utter_rest_all_here", "utter_rest_none_here"})
 
 
 def _portions_meant(words: Wording, text: str, order: OrderView) -> list[Portion]:

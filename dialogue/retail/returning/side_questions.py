@@ -122,6 +122,11 @@ class Asked:
     response: str
 
 
+def names_own_thing(text: str) -> bool:
+    """Whether the text names goods or something else of the customer's own."""
+    return _THING.search(text) is not None
+
+
 def all_asked(tracker: Tracker, matter: Matter) -> list[Asked]:
     """Everything that the latest message asks of the matter: "who pays, and until when?"."""
     whole = asked_on_the_side(tracker, matter)

@@ -7,6 +7,7 @@ asked of the order's number and of proofs has its replies in `counter_questions`
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -249,7 +250,8 @@ def say_back(
     elif asks is Back.MONEY:
         say_money(words, dispatcher, tracker, order)
     elif asks is Back.STOCK and order is not None:
-        say_stock(services, words, dispatcher, tracker, order)
+        goods = [item for item, _ in _goods(words, tracker, order)] or list(order.items)
+        say_stock(services, words, dispatcher, goods)
     elif asks is Back.TIME and order is not None:
         say_how_long(services, words, dispatcher, order)
     else:
@@ -277,14 +279,9 @@ def say_money(
 
 
 def say_stock(
-    services: RetailServices,
-    words: Wording,
-    dispatcher: Dispatcher,
-    tracker: Tracker,
-    order: OrderView,
+    services: RetailServices, words: Wording, dispatcher: Dispatcher, goods: Sequence[ItemView]
 ) -> None:
-    """Whether the goods that are spoken of can be sent again; where they are not known, all."""
-    goods = [item for item, _ in _goods(words, tracker, order)] or list(order.items)
+    """Whether these goods can be sent again."""
     gone = sold_out(services, goods)
     dispatcher.utter_message(
         response="utter_back_sold_out" if gone else "utter_back_in_stock",

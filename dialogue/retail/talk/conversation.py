@@ -62,7 +62,13 @@ OFFERS_A_PERSON = (
     "utter_invoice_details_not_passed",
     "utter_invoice_details_noted",
     "utter_out_of_scope_again",
+    "utter_refund_again",
+    "utter_refund_again_by",
+    "utter_refund_closed",
     "utter_refund_failed",
+    "utter_refund_needed",
+    "utter_refund_unknown",
+    "utter_side_unknown",
 )
 READ = 500  # characters that are looked through
 _HOW_ARE_YOU = re.compile(

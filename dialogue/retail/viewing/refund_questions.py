@@ -18,8 +18,9 @@ from dialogue.orders.views import OrderView, PaymentView
 from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.people.waiting import IN_QUEUE, was_asked_for
+from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.returning.side_answers import say_on_the_side
-from dialogue.retail.returning.side_questions import NEAR, Asked
+from dialogue.retail.returning.side_questions import NEAR, Asked, names_own_thing
 from dialogue.retail.returning.side_replies import Matter
 from dialogue.retail.services import (
     Dispatcher,
@@ -48,6 +49,21 @@ _FASTER = re.compile(
     re.IGNORECASE,
 )
 _MEANT = NEAR | {"cancel_order", "get_invoice"}
+# Right after a refund was told, what surely means something else all the same.
+_OTHERWISE = frozenset(
+    {
+        "complaint",
+        "goodbye",
+        "greet",
+        "human_agent",
+        "list_orders",
+        "praise",
+        "remind_me",
+        "return_item",
+        "stop",
+        "thank",
+    }
+)
 # "And the puzzle? I didn't get the money either" is no parcel that is missing.
 _OF_MONEY = re.compile(
     r"\b(?:money|refund\w*|paid back)\b|退款|(?:收|拿|看|退|等)(?:到|回)?.{0,3}钱"
@@ -75,14 +91,34 @@ _TO = re.compile(
     r"|(?:退|转|打|汇)(?:到|给|去).{0,10}(?:账户|账号|银行|卡|贝宝|paypal)|转(?:告|给)?(?:同事|人工)",
     re.IGNORECASE,
 )
-# Of money that was refused: what now, or that the card it went to is no more.
-_WHAT_NOW = re.compile(
-    r"\bwhat (?:now|do i do|can i do|should i do|do you need)\b"
-    r"|\b(?:card|account)\b.{0,15}\b(?:closed|cancell?ed|expired|blocked|gone|lost)\b"
-    r"|怎么办|提供什么|(?:卡|账户|账号).{0,6}(?:注销|销户|过期|换了|没了|丢|冻结|不用了)",
+_WHY = re.compile(r"\bwhy\b|为什么|怎么会|为何", re.IGNORECASE)
+# Of money that is on its way: it is not there, or for long.
+_NOT_THERE = re.compile(
+    r"(?:\b(?:nothing|not|never|no money)|n['’]t)\b.{0,25}\b(?:come|came|there|here"
+    r"|arrived?|received?|got|get|see|seen|shows?|yet)\b"
+    r"|\b(?:it['’]?s|has|have|already)\b.{0,12}\b(?:been|gone)?\b.{0,12}\b(?:days?|weeks?|months?)\b"
+    r"|\b(?:still )?(?:waiting|nothing)\W*$"
+    r"|没(?:有)?(?:到|收到|看到)|(?:好几|\d+|两|三)(?:天|周|个?星期)了",
     re.IGNORECASE,
 )
-_WHY = re.compile(r"\bwhy\b|为什么|怎么会|为何", re.IGNORECASE)
+_AMOUNT = re.compile(r"\bhow much\b|\bwhat (?:sum|amount)\b|多少", re.IGNORECASE)
+# Of money that was refused.
+_CLOSED = re.compile(
+    r"\b(?:account|card|bank)\b.{0,25}\b(?:closed|cancel\w*|expired?|blocked|lost|stolen|changed"
+    r"|gone|replaced|no longer|new|old)\b"
+    r"|\b(?:closed|cancelled|changed|lost|new|switched) (?:my |the |that )?"
+    r"(?:account|card|bank)s?\b"
+    r"(?!.{0,20}[?])|(?:卡|账户|银行).{0,6}(?:注销|销户|过期|丢|没了|不用了|换|冻结|关)",
+    re.IGNORECASE,
+)
+_NEEDED = re.compile(
+    r"\bneed\b.{0,20}\b(?:from|of) me\b|\bwhat (?:do|else do|must|should|can|shall)\b.{0,15}"
+    r"\b(?:need|do|send|give|tell|know)\b|\biban\b|\b(?:bank|account) (?:details|number|data)\b"
+    r"|\bwhat now\b|需要(?:我|什么)|要我(?:做|提供)|提供什么|怎么办|账号",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(r"\b(?:again|retry|once more|re-?send)\b|再(?:试|退|打|转)|重新", re.IGNORECASE)
+_UNKNOWN = frozenset({"nlu_fallback", "out_of_scope", "promo_code_problem", "repeat_that"})
 _IF_NOT = re.compile(
     r"\b(?:what if|and if|if)\b.{0,30}(?:n['’]?t|\bnot|\bnever|\bnothing)\b"
     r"|(?:如果|要是|万一).{0,12}(?:没|不)",
@@ -97,7 +133,10 @@ _WAY = re.compile(
 )
 _SINCE = re.compile(
     r"\bwhen\b.{0,15}\b(?:did|was|have)\b.{0,15}\b(?:sen[dt]|start\w*|pa(?:y|id)|book\w*|do|done)\b"
-    r"|\bsince when\b|什么时候(?:退|汇|发)出?的|哪天退的",
+    r"|\bsince when\b"
+    r"|\b(?:is|was|has|have|did)\b.{0,15}\b(?:it|that|the money|the refund)\b.{0,15}"
+    r"\b(?:sent|gone out|been (?:sent|paid)|processed|left|started|paid(?: out)?)\b"
+    r"|什么时候(?:退|汇|发)出?的|哪天退的|已经(?:退|汇|发)(?:出|了)",
     re.IGNORECASE,
 )
 _LESS = re.compile(
@@ -129,8 +168,8 @@ def about_refund(
         _say_not_faster(services, dispatcher, tracker, order)
         return []
     told = any(map(_TOLD.match, said_within(tracker, SOON)))
-    meant = latest_intent(tracker) in _MEANT or _OF_MONEY.search(text) or _WHAT_NOW.search(text)
-    if order is None or not short or not told or not meant:
+    meant = latest_intent(tracker) in _MEANT or _OF_MONEY.search(text)
+    if order is None or not short or not told or not (meant or _just_told(tracker)):
         return None
     refund = max(order.refunds, key=lambda one: one.created_at, default=None)
     if refund is not None and refund.status is PaymentStatus.FAILED and _tells_where(tracker):
@@ -139,11 +178,24 @@ def about_refund(
     if other is not None:
         number = SlotSet("order_number", other.number)
         return [*forget_task(tracker), number, FollowupAction("refund_status_form")]
-    asks = is_question(text) or _LESS.search(text) or _WHAT_NOW.search(text)
-    if refund is None or not asks:
+    told_of_it = any(words.search(text) for words in (_LESS, _NOT_THERE, _CLOSED, _AGAIN))
+    if refund is None or not (is_question(text) or told_of_it) or _of_goods(tracker, order):
         return None
-    told_of = _Refund(services, dispatcher, tracker, order, refund)
-    return told_of.say(text)
+    return _Refund(services, dispatcher, tracker, order, refund).say(text)
+
+
+def _just_told(tracker: Tracker) -> bool:
+    """Whether nothing but a refund was spoken of in the last answer."""
+    said = said_within(tracker, 1) - {"utter_order_assumed"}
+    told = bool(said) and any(map(_TOLD.match, said))
+    return told and latest_intent(tracker) not in _OTHERWISE
+
+
+def _of_goods(tracker: Tracker, order: OrderView) -> bool:
+    """Whether goods are named that are not in the order."""
+    text, moves = latest_text(tracker)[:READ], latest_intent(tracker) == "order_status"
+    named = latest_entity(tracker, "product") or (moves and names_own_thing(text))
+    return bool(named) and not mentioned(text, order.items)
 
 
 def _asks_faster(tracker: Tracker, text: str) -> bool:
@@ -206,8 +258,12 @@ class _Refund:
     def say(self, text: str) -> Events | None:
         """All of it that the text asks; None where that is something else."""
         facet, failed = facet_in(text), self.refund.status is PaymentStatus.FAILED
-        if failed and _WHAT_NOW.search(text):
-            self._say("utter_refund_elsewhere", reason="refund_failed")
+        if failed and (response := _of_failed(text, facet)):
+            self._say(response, reason="refund_failed")
+        elif not failed and (_NOT_THERE.search(text) and not _IF_NOT.search(text)):
+            self._say_where_it_is("utter_refund_not_yet", reason="refund_not_arrived")
+        elif not failed and facet is Facet.WHY:
+            self._say_where_it_is("utter_refund_why_long")
         elif facet is Facet.MAIL:
             self.dispatcher.utter_message(response="utter_aside_goods_mail")
         elif _ELSEWHERE.search(text) and not _WENT.search(text):
@@ -232,9 +288,26 @@ class _Refund:
             self._say("utter_refund_since")
         days = (Facet.WHEN, Facet.HOW_LONG, Facet.UNTIL, Facet.REFUND)
         if not way and not since:
-            if facet not in days or latest_intent(self.tracker) == "get_invoice":
-                return None
+            asks = facet in days or _AMOUNT.search(text)
+            if not asks or latest_intent(self.tracker) == "get_invoice":
+                return self._leave_to_people()
             RefundStatusAction(self.services).answer(self.dispatcher, self.tracker, self.order)
+        return []
+
+    def _say_where_it_is(self, response: str, reason: str = "") -> None:
+        """Of money that is with the bank in time; of any other, how it stands."""
+        refund, today = self.refund, self.services.clock().date()
+        in_time = refund.expected_by is not None and refund.expected_by >= today
+        if refund.status is PaymentStatus.SENT and in_time:
+            self._say(response, reason)
+        else:
+            RefundStatusAction(self.services).answer(self.dispatcher, self.tracker, self.order)
+
+    def _leave_to_people(self) -> Events | None:
+        """What was not understood, and is asked of this refund, a colleague knows."""
+        if latest_intent(self.tracker) not in _UNKNOWN or not _just_told(self.tracker):
+            return None
+        self._say("utter_refund_unknown", reason="asked")
         return []
 
     def _say_why_less(self) -> None:
@@ -258,9 +331,27 @@ class _Refund:
             total=words.money(self.order.total_cents, self.order.currency),
             method=words.term(refund.method),
             since=words.day(refund.created_at),
+            days=words.say("working_days", count=self._most_days()),
             expected=words.day(refund.expected_by or refund.settled_at or refund.created_at),
             buttons=[words.person_button(reason=reason)] if reason else None,
         )
+
+    def _most_days(self) -> int:
+        refunds = self.services.policies.refunds
+        return max((*refunds.working_days.values(), refunds.other_methods))
+
+
+def _of_failed(text: str, facet: Facet | None) -> str | None:
+    """The response to what is asked or told of money that could not be paid out."""
+    if _CLOSED.search(text):
+        return "utter_refund_closed"
+    if _NEEDED.search(text):
+        return "utter_refund_needed"
+    if _AGAIN.search(text):
+        return "utter_refund_again"
+    if facet in (Facet.WHEN, Facet.HOW_LONG, Facet.UNTIL):
+        return "utter_refund_again_by"
+    return None
 
 
 def _other_meant(services: RetailServices, tracker: Tracker, order: OrderView) -> OrderView | None:

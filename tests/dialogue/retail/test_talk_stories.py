@@ -85,6 +85,30 @@ def test_a_person_is_fetched_from_anywhere(customer: NewCustomer) -> None:
     assert maya.form == "cancel_order_form" and "Would you like to talk" not in maya.text
 
 
+def test_what_is_asked_of_the_person_one_waits_for(customer: NewCustomer) -> None:
+    guest = customer().says("a person")
+    guest.trusted |= {"in_queue": True}
+    for asked, told in {
+        "how will they reach me if i close this?": "The answer comes here, in this chat",
+        "do i get a mail?": "no mail is sent by itself",
+        "is it a real person then?": "one of our people",
+        "how do they know what it's about?": "sees everything that we have written",
+    }.items():
+        assert told in guest.says_as("contact_details", asked).text
+    guest.trusted |= {"in_queue": None}
+
+
+def test_what_is_asked_of_a_double_charge(customer: NewCustomer) -> None:
+    guest = customer().says_as("charged_twice", "i was charged twice")
+    for intent, asked, told in (
+        ("nlu_fallback", "can you see it", "I can't see"),
+        ("out_of_scope", "should i call my bank", "You need not"),
+        ("help", "what do you need", "Never send a card number"),
+        ("inform", "one is from monday and one from tuesday", "a colleague has to look into it"),
+    ):
+        assert told in guest.says_as(intent, asked).text
+
+
 def test_who_waits_for_a_person_hears_so_and_may_give_up(customer: NewCustomer) -> None:
     guest = customer().says("a person").says("hello? anybody there")
     assert "queue" not in guest.text  # only the application knows

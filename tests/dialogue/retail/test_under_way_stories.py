@@ -147,6 +147,85 @@ def test_beside_a_parcel_that_is_said_to_be_delivered(
     assert robin.slot("requested_slot") == "problem_details"
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("are they still available to send again?", "is in stock, so it can be sent again"),
+        ("who lost it", "The carrier has told us nothing since"),
+        ("what if the old parcel still comes", "simply refuse it at the door"),
+        ("do i have to go to the police", "You need not see to that"),
+        ("which one is better?", "If you still want it, have it sent again"),
+        ("yes send it again", "Shall I send 2 × Speckled Mug (sage)"),
+        ("the money. how long does that take", "which takes up to 3 working days"),
+    ],
+)
+def test_a_lost_parcel_that_was_told_of_is_spoken_of(
+    customer: NewCustomer, asked: str, told: str
+) -> None:
+    robin = customer("Robin").says("where is order 90004")
+    intent = "affirm" if asked.startswith("yes") else "nlu_fallback"
+    assert told in robin.says_as(intent, asked).text
+
+
+@pytest.mark.parametrize(
+    ("intent", "asked", "told"),
+    [
+        ("inform", "i'd like the white one", "with your wish for a replacement"),
+        ("inform", "the left one has no sound", "I put that down with it"),
+        ("warranty", "what if the new one breaks too", "Then just tell me again"),
+        ("faq", "do you want the broken one back?", "You need not send anything back"),
+        ("faq", "can you repair it?", "What arrives broken isn't repaired"),
+        ("inform", "to which address would it go", "goes to the address of order 90002"),
+        ("inform", "is it a known fault of this model?", "That I can't tell"),
+        ("ask_promotions", "i want a discount for this", "Something for the trouble I can't"),
+    ],
+)
+def test_beside_what_arrived_broken(
+    customer: NewCustomer, intent: str, asked: str, told: str
+) -> None:
+    robin = customer("Robin").says_as("damaged_item", "the earbuds of order 90002 are broken")
+    robin.says_as("inform", "they do not charge")
+    assert told in robin.says_as(intent, asked).text
+
+
+def test_what_only_people_know_is_noted_for_them(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("complaint", "your driver threw my parcel over the fence")
+    robin.says_as("out_of_scope", "does the driver get in trouble?")
+    assert "I have noted your question on T-" in robin.text
+    robin.says_as("ask_promotions", "i want a discount for this")
+    assert "reads your wish there" in robin.text
+    robin.says_as("ticket_status", "what is written there?")
+    assert "does the driver" in robin.text and "discount" in robin.text
+
+
+def test_before_the_order_is_known_nothing_is_lost(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("missing_item", "something was missing in my parcel")
+    robin.says_as("order_status", "when do i get it?")
+    assert "Once I know the order and it is noted" in robin.text
+    assert robin.says_as("return_policy", "do i have to pay again?").text.startswith("It costs you")
+    assert robin.slot("requested_slot") == "order_number"
+
+
+@pytest.mark.parametrize(
+    ("number", "intent", "asked", "told"),
+    [
+        ("90009", "order_status", "why is it taking so long", "It left us on"),
+        ("90009", "delivery_not_received", "my bank says nothing came", "until"),
+        ("90008", "order_status", "is it already sent", "It was started on"),
+        ("90010", "delete_account", "my account was closed", "that may well be the reason"),
+        ("90010", "repeat_that", "what do you need from me then?", "IBAN and its holder"),
+        ("90010", "repeat_that", "can you try again", "would refuse it once more"),
+        ("90010", "delivery_not_received", "and the card game? nothing came", "order 90011"),
+        ("90010", "product_search", "do you have wool socks", "This is what I found"),
+    ],
+)
+def test_beside_a_refund_that_was_told(
+    customer: NewCustomer, number: str, intent: str, asked: str, told: str
+) -> None:
+    robin = customer("Robin").says_as("refund_status", f"refund of order {number}")
+    assert told in robin.says_as(intent, asked).text
+
+
 def test_an_answer_and_two_questions_are_all_heard(customer: NewCustomer) -> None:
     robin = customer("Robin").says_as("delivery_not_received", "order 90001 never came")
     robin.says_as(
