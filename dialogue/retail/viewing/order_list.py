@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -116,9 +117,11 @@ class ListOrdersAction(RetailAction):
             OrderStatusAction(self.services).answer(dispatcher, tracker, one)
             return []
         shown = tracker.get_slot("shown_orders") or ()
-        older = bool(shown) and _OLDER.search(text[:READ]) is not None
+        which = _of_which(text)
+        older = which is None and bool(shown) and _OLDER.search(text[:READ]) is not None
+        most = SHOWN if which is None and not older else LOOKED_THROUGH
         try:
-            orders = self.services.store.recent_orders(viewer, LOOKED_THROUGH if older else SHOWN)
+            orders = self.services.store.recent_orders(viewer, most)
         except SignInRequired:
             lacks = _LACKS.search(text[:READ]) is not None
             again = "utter_list_orders_guest" in said_within(tracker, 2)
@@ -134,19 +137,20 @@ class ListOrdersAction(RetailAction):
         if not orders:
             dispatcher.utter_message(response="utter_no_orders_yet")
             return []
-        return self._told(dispatcher, tracker, orders, older=older)
+        return self._told(dispatcher, tracker, orders, which, older=older)
 
     def _told(
         self,
         dispatcher: Dispatcher,
         tracker: Tracker,
         orders: Sequence[OrderView],
+        which: str | None,
         *,
         older: bool,
     ) -> Events:
-        """These, or those of them that alone are asked for, which are shown from now on."""
-        which, shown = _of_which(latest_text(tracker)), tracker.get_slot("shown_orders") or ()
-        orders = tuple(o for o in orders if which is None or o.status in _WHICH[which][0])
+        """These, or the latest of those that alone are asked for, which are shown from now on."""
+        fitting = (o for o in orders if which is None or o.status in _WHICH[which][0])
+        orders = tuple(islice(fitting, SHOWN))
         if not orders:
             dispatcher.utter_message(response=f"utter_list_none_{which}")
             return []
@@ -161,7 +165,7 @@ class ListOrdersAction(RetailAction):
             orders="\n".join(lines),
             buttons=[words.order_button(order, "order_status") for order in orders],
         )
-        shown = [*(shown if older else ()), *(order.number for order in orders)]
+        shown = [order.number for order in orders]
         of_none = [] if (tracker.active_loop or {}).get("name") else [SlotSet("order_number", None)]
         return [*of_none, SlotSet("shown_orders", shown)]
 
