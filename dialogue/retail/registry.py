@@ -288,6 +288,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     order_list.older_orders,
     asked_of_order.asked_of_order,
     order_questions.about_order,
+    refund_questions.left_of_refund,
     goods_of_orders.order_with,
     leading.same_of_another,
     told_problem.told_problem,

@@ -319,7 +319,8 @@ class ItemForm(OrderByGoods):
             return {"pieces": None}
         item, left = chosen[0]
         count = count_in(str(value), left)
-        if tracker.get_slot("item") != value_before_message(tracker, "item"):
+        asked = tracker.get_slot("requested_slot") == "pieces"
+        if asked and tracker.get_slot("item") != value_before_message(tracker, "item"):
             return {"pieces": None}  # another item was named
         if count is None and not _NUMBER.search(str(value)):
             dispatcher.utter_message(response="utter_did_not_fit")

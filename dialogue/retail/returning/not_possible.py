@@ -80,7 +80,9 @@ _FOR_ELSE = frozenset(
 _ANY_WORDS = frozenset({("return_form", "return_reason"), ("exchange_form", "replacement")})
 _NO_REASON = frozenset({"inform", "nlu_fallback"})
 # "Why is it so small?" is a reason all the same.
-_TELLS_WHY = re.compile(r"\b(?:so|that|too) \w+\W*$|怎么(?:这么|那么)|这么", re.IGNORECASE)
+_TELLS_WHY = re.compile(
+    r"\b(?:so|that|too) \w+\W*$|\bdid i (?:ever|even)\b|怎么(?:这么|那么)|这么", re.IGNORECASE
+)
 
 
 def insists(

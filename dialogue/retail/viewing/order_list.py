@@ -91,6 +91,8 @@ _ONLY_THOSE = re.compile(
     re.IGNORECASE,
 )
 
+# One of them is asked about: "the second one, why was it cancelled?"
+_ONE = re.compile(r"\b(?:why|first|second|third|last)\b|为什么|第[一二三四五]|最后", re.IGNORECASE)
 
 _SUM = re.compile(
     r"\bspen[dt]\b.{0,20}\b(?:all ?together|in total|overall|so far|on all)\b"
@@ -192,7 +194,8 @@ def older_orders(
     if not text or not said or len(text) > READ_ONLY:
         return None
     more = len(text.split()) <= MOST_WORDS and len(text) <= READ_MORE and _MORE.search(text)
-    some = len(text.split()) <= MOST_ONLY and _ONLY_THOSE.search(text) and _of_which(text)
+    few = len(text.split()) <= MOST_ONLY and not _ONE.search(text)
+    some = few and _ONLY_THOSE.search(text) and _of_which(text)
     if not (more or some):
         return None
     return ListOrdersAction(services).run(dispatcher, tracker, domain)

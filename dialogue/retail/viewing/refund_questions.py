@@ -184,6 +184,21 @@ def about_refund(
     return _Refund(services, dispatcher, tracker, order, refund).say(text)
 
 
+def left_of_refund(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Right after a refund was told: of what nothing else answers, a colleague knows."""
+    text, order = latest_text(tracker), current_order(services, tracker)
+    if order is None or not 0 < len(text) <= READ or latest_entity(tracker, "order_number"):
+        return None
+    asks = latest_intent(tracker) in _UNKNOWN and is_question(text)
+    refund = max(order.refunds, key=lambda one: one.created_at, default=None)
+    if refund is None or not asks or not _just_told(tracker) or _of_goods(tracker, order):
+        return None
+    _Refund(services, dispatcher, tracker, order, refund).leave_to_people()
+    return []
+
+
 def _just_told(tracker: Tracker) -> bool:
     """Whether nothing but a refund was spoken of in the last answer."""
     said = said_within(tracker, 1) - {"utter_order_assumed"}
@@ -290,7 +305,7 @@ class _Refund:
         if not way and not since:
             asks = facet in days or _AMOUNT.search(text)
             if not asks or latest_intent(self.tracker) == "get_invoice":
-                return self._leave_to_people()
+                return None
             RefundStatusAction(self.services).answer(self.dispatcher, self.tracker, self.order)
         return []
 
@@ -303,12 +318,9 @@ class _Refund:
         else:
             RefundStatusAction(self.services).answer(self.dispatcher, self.tracker, self.order)
 
-    def _leave_to_people(self) -> Events | None:
-        """What was not understood, and is asked of this refund, a colleague knows."""
-        if latest_intent(self.tracker) not in _UNKNOWN or not _just_told(self.tracker):
-            return None
+    def leave_to_people(self) -> None:
+        """Say that a colleague can look it up."""
         self._say("utter_refund_unknown", reason="asked")
-        return []
 
     def _say_why_less(self) -> None:
         order, amount = self.order, self.refund.amount_cents

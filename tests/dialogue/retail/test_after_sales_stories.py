@@ -81,7 +81,7 @@ def test_a_number_that_cannot_be_is_explained_and_nothing_happens(
 def test_a_number_that_cannot_be_leaves_the_item_clear(robin: Customer) -> None:
     robin.says("return order 90001").says("five of the mugs")
     assert robin.text.count("How many") == 1
-    robin.says("one").presses("Too small").says("yes")
+    robin.says("one").presses("Not as described").says("yes")
     assert robin.order("90001").returns[0].items == ("Speckled Mug (sand)",)
 
 
@@ -123,7 +123,7 @@ def test_what_is_sealed_is_said_before_an_exchange_too(robin: Customer) -> None:
 
 def test_one_working_day_is_one(robin: Customer, engine: Engine) -> None:
     _execute(engine, "UPDATE shop_payments SET method = 'gift card'")
-    robin.says("return order 90002").says("the earbuds").presses("Too small").says("yes")
+    robin.says("return order 90002").says("the earbuds").presses("Not as described").says("yes")
     assert "within 1 working day." in robin.text
     robin.says("refund of order 90002")
     assert "up to 1 working day." in robin.text

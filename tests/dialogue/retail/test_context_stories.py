@@ -139,7 +139,7 @@ def test_a_card_is_meant_by_its_place(customer: NewCustomer) -> None:
 
 def asked_to_confirm_a_return(customer: NewCustomer) -> Customer:
     robin = customer("Robin").says(f"send {SHIRTS} back")
-    robin.says("the mugs").says("2").presses("Too small")
+    robin.says("the mugs").says("2").presses("Not as described")
     assert "2 × " in robin.text
     assert "Speckled Mug" in robin.text
     return robin
@@ -153,7 +153,7 @@ def test_another_item_before_the_yes(customer: NewCustomer) -> None:
     robin.says("I meant the sky one")
     assert robin.form == "return_form"
     assert "sky" in robin.text
-    assert robin.slot("return_reason") == "too small"
+    assert robin.slot("return_reason") == "not as described"
     robin.says("yes")
     assert "sky" in robin.text
     assert len(robin.order(SHIRTS).returns) == before + 1
@@ -459,7 +459,7 @@ def test_who_answers_every_question_with_a_question_is_served(customer: NewCusto
         assert "item" in robin.text
         asked += "Talk to a person" in robin.offered
     assert asked >= 1
-    robin.says("the mugs").says("2").presses("Too small").says("yes")
+    robin.says("the mugs").says("2").presses("Not as described").says("yes")
     assert "is announced" in robin.text
 
 
