@@ -248,7 +248,7 @@ _OWN = (
             r"|\b(?:opened|unpacked|unsealed|worn|washed|tried (?:it|them) on|used it|been used)\b"
             r"|\b(?:box|packag\w+|packing|seal|bag|tags?|(?:paper )?band|sleeve|wrapp\w+)\b.{0,25}"
             r"\b(?:open|broken|torn|off)\b|(?:盒子?|包装|吊牌|袋子?).{0,6}(?:坏|破|撕)"
-            r"|(?:拆|打开|开)(?:了|过|封)|(?<!不)(?:穿|洗|用|试)(?:了|过)",
+            r"|(?:拆|打开|开)(?:了|过|封)|(?<![不没])(?:穿|洗|用|试)(?:了|过)",
             re.IGNORECASE,
         ),
     ),
