@@ -59,6 +59,7 @@ from dialogue.retail.returning import (
     announced,
     asking_items,
     exchanges,
+    left_over,
     money_or_swap,
     not_possible,
     opened_goods,
@@ -198,6 +199,7 @@ MEANT: tuple[Meant, ...] = (
 )
 # What a form's question may be met with and is no answer to it: one of those below answers it.
 NO_ANSWERS: tuple[NoAnswer, ...] = (
+    left_over.means_left,
     announced.means_announced,
     refund_terms.means_refund_terms,
     money_or_swap.means_the_other,
@@ -223,6 +225,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     several_swaps.several_swaps,
     variants_beside.variants_beside,
     added_goods.added_goods,
+    left_over.about_left,
     announced.about_announced,
     swap_later.swap_later,
     taken_back.taken_back,

@@ -189,7 +189,7 @@ def _next_item(
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     text, possible = latest_text(tracker), returnable(services, order)
     asks = is_question(text) and not re.search(r"\b(?:can|could|may) (?:i|you|we)\b|可以|能", text)
-    if asks or not _TOO.search(text):
+    if asks or not _TOO.search(text) or (is_question(text) and _LATER_ON.search(text)):
         return None
     named = pick(mentioned(words.in_records(text), possible), possible)
     if not isinstance(named, Picked):

@@ -59,6 +59,15 @@ _MONEY = re.compile(
     r"\bhow much\b|\bget (?:\w+ ){0,3}back\b|\b(?:money|refund)\b|\bback for\b|多少|退款|退多",
     re.IGNORECASE,
 )
+_TOTAL = re.compile(
+    r"\b(?:in total|altogether|all together|in all|overall)\b|一共|总共|合计|加起来", re.IGNORECASE
+)
+_ONE_BOX = re.compile(
+    r"\b(?:one|same|single) (?:\w+ )?(?:box|parcel|package|bag)\b"
+    r"|\b(?:pack|put|send)\b.{0,30}\b(?:both|together|two)\b"
+    r"|(?:一|同一?)个?(?:箱|盒|包裹)|一起(?:寄|装|打包)",
+    re.IGNORECASE,
+)
 _REST = re.compile(r"\b(?:rest|others?|what['’]?s left)\b|其余|其他|剩下|另", re.IGNORECASE)
 _BOTH = re.compile(
     r"\b(?:conflict|clash)\w*\b|\b(?:both|two|twice|double)\b.{0,40}"
@@ -122,12 +131,36 @@ def _of_order(
     chosen = chosen_parcel(words, tracker, order, text)
     if chosen is not None:
         return [SlotSet("announced_return", chosen.reference)]
+    if _say_of_all(services, words, dispatcher, order, text):
+        return []
     asks = _MONEY.search(text) and (is_question(text) or reference_in(text))
     parcel = _of_which(words, tracker, order, text) if asks else None
     if parcel is None:
         return None
     say_money_of(services, words, dispatcher, order, parcel)
     return []
+
+
+def _say_of_all(
+    services: RetailServices, words: Wording, dispatcher: Dispatcher, order: OrderView, text: str
+) -> bool:
+    """Of several returns the money of each, or whether one box will do; False if neither."""
+    announced = sorted(announced_returns(order), key=lambda one: one.reference)
+    if len(announced) < 2 or not is_question(text):
+        return False
+    if _TOTAL.search(text) and _MONEY.search(text):
+        for parcel in announced:
+            if parcel.brings_money:
+                say_money_of(services, words, dispatcher, order, parcel)
+        return True
+    if _ONE_BOX.search(text):
+        dispatcher.utter_message(
+            response="utter_each_its_number",
+            each=words.listing(f"{one.reference} ({words.items(one.items)})" for one in announced),
+            buttons=[words.person_button()],
+        )
+        return True
+    return False
 
 
 def chosen_parcel(

@@ -75,8 +75,12 @@ _BEFORE_FACETS = (
     (
         DELIVERY_FEE,
         re.compile(
-            r"\b(?:shipping|delivery|postage)(?: (?:costs?|fees?|charges?|money))?\b.{0,20}"
-            r"\b(?:back|refund\w*|returned|too)\b|\brefund\w*\b.{0,20}\b(?:shipping|delivery)\b"
+            # Not "do I pay for the shipping back?", which is the way back.
+            r"\b(?:get|have|receive|give)\b(?! (?:to|charged)\b).{0,25}"
+            r"\b(?:shipping|delivery|postage)\b.{0,20}\bback\b"
+            r"|\b(?:shipping|delivery|postage)\b.{0,20}"
+            r"\b(?:pa(?:id|y) back|refund\w*|returned|too)\b"
+            r"|\brefund\w*\b.{0,20}\b(?:shipping|delivery)\b"
             r"|(?:运费|邮费).{0,6}(?:也|能|会|可以)?.{0,2}退(?!货)|退(?!货|回|换).{0,2}(?:运费|邮费)",
             re.IGNORECASE,
         ),
@@ -211,6 +215,7 @@ _OWN = (
             r"\b(?:what|which|other|another|different) (?:other )?(?:sizes?|colou?rs?|ones)\b"
             r"|\b(?:make|have|take|get|want) (?:it|them|one|ones) (?:in )?\w+ instead\b"
             r"|\brather (?:have|take) (?!(?:my|the|a|some) |money|it\b|to\b)\w+"
+            r"|\bactually\b.{0,12}\b(?:have|take|want) (?!(?:my|the|a|some) |money|it\b|to\b)\w+"
             r"|(?:什么|哪些|别的|其他|另)(?:一个)?(?:尺码|颜色|款)|(?:换成|改成|改要)",
             re.IGNORECASE,
         ),

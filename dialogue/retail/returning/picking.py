@@ -123,7 +123,7 @@ def named_in(
 
     By the names first where others are wished: "the linen shirt, for white M" is no white shirt.
     """
-    items = _shirts_apart(text, items)
+    items = shirts_apart(text, items)
     plain = [replace(one, variant="") for one in items]
     said = [mentioned(text, items), mentioned(text, plain)]
     ways = reversed(said) if names_first else iter(said)
@@ -233,7 +233,7 @@ def mentioned(text: str, items: Sequence[ItemView]) -> str:
     return " ".join(kept) if named else ""
 
 
-def _shirts_apart(text: str, items: Sequence[ItemView]) -> Sequence[ItemView]:
+def shirts_apart(text: str, items: Sequence[ItemView]) -> Sequence[ItemView]:
     """Of T-shirts and other shirts in an order those that are meant, where the text names one."""
     tees = [item for item in items if _T_SHIRT.search(item.name.replace("-", " "))]
     plain = text.replace("-", " ")

@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 from dialogue.orders.views import OrderView
 from dialogue.retail.returning.deadlines import hand_in_until, return_until
 from dialogue.retail.returning.items import returnable
-from dialogue.retail.returning.picking import mentioned
+from dialogue.retail.returning.picking import mentioned, shirts_apart
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -130,7 +130,7 @@ def say_until_when(
     """
     policies, number = services.policies, order.number
     begin = [words.button("return_it", "return_item", order_number=number)] if may_begin else []
-    left = returnable(services, order)
+    left = shirts_apart(said, returnable(services, order))
     named = [item for item in left if mentioned(said, [item])]
     for last_day, items in groupby(
         sorted(named or left, key=lambda one: return_until(one, policies)),

@@ -37,8 +37,8 @@ READ = 160  # characters
 SOON = 4  # messages after it was told
 MOST = 6  # variants that are named
 LOOKED_BACK = 8  # messages in which the goods were named
-ONCE_HERE = "utter_swap_once_here"
-_TOLD = frozenset({ONCE_HERE, "utter_swap_later_how", "utter_modify_too_late"})
+ONCE_HERE, KEPT = "utter_swap_once_here", "utter_swap_later_kept"
+_TOLD = frozenset({ONCE_HERE, "utter_swap_later_how", KEPT, "utter_modify_too_late"})
 _SWAPS = re.compile(
     r"\b(?:swap|exchange|switch)\w*\b|\bchange\b.{0,30}\b(?:to|for|into|size|colou?r)\b"
     r"|\b(?:other|another|different|smaller|bigger|larger) (?:size|colou?r|one)\b"
@@ -56,6 +56,11 @@ _HOW = re.compile(
 )
 _ONCE = re.compile(
     r"\b(?:here|arriv\w+|(?:got|have) it|comes?|then)\b|收到|到了|到货", re.IGNORECASE
+)
+_KEEPS = re.compile(
+    r"\breserv\w*|\b(?:set|put|lay|keep|hold|save)\b.{0,25}\b(?:aside|back|for me|away)\b"
+    r"|预留|(?:留|保留)(?:一[件双个条]|着|住|个)|(?:帮|给|替)我.{0,2}留|留给我",
+    re.IGNORECASE,
 )
 _FORMS = (None, "problem_form", "modify_order_form", "exchange_form")
 _MEANT = frozenset(
@@ -85,7 +90,9 @@ def swap_later(
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     text = latest_text(tracker)[:READ]
-    if _asks_how(tracker, text):
+    if _KEEPS.search(text):
+        dispatcher.utter_message(response=KEPT, buttons=[words.person_button()])
+    elif _asks_how(tracker, text):
         days = services.policies.returns.days
         dispatcher.utter_message(response="utter_swap_later_how", days=days)
     else:
@@ -104,11 +111,14 @@ def means_swap_later(services: RetailServices, tracker: Tracker) -> bool:
     """Whether goods that are not here yet shall be another size or colour."""
     form, text = (tracker.active_loop or {}).get("name"), latest_text(tracker)[:READ]
     order, number = current_order(services, tracker), latest_entity(tracker, "order_number")
-    if not text or form not in _FORMS or latest_intent(tracker) not in _MEANT or order is None:
+    if not text or form not in _FORMS or order is None:
         return False
     if not lines_to_come(order) or number not in (None, order.number):
         return False
     told = not said_within(tracker, SOON).isdisjoint(_TOLD)
+    keeps = told and _KEEPS.search(text) is not None and is_question(text)
+    if keeps or latest_intent(tracker) not in _MEANT:
+        return keeps
     if _SWAPS.search(text) is None:
         then = (_HOW.search(text) and _ONCE.search(text)) or asks_first(text)
         asks = is_question(text) and (then or _STOCK.search(text))

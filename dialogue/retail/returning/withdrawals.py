@@ -26,7 +26,7 @@ from dialogue.retail.services import (
 from dialogue.retail.task_slots import REQUESTED_SLOT, forget_task
 from dialogue.retail.viewing.orders import ChangeAction
 from dialogue.retail.which_order.choice import announced_returns, may_cancel
-from dialogue.retail.which_order.pointing import pointed, reference_in
+from dialogue.retail.which_order.pointing import parcels_meant, pointed, reference_in
 from dialogue.retail.wording import button
 
 ANNOUNCED = "announced_return"
@@ -69,6 +69,8 @@ class WithdrawReturnForm(OrderForm):
             if found is None and order is not None:
                 chosen = chosen_parcel(self.words(tracker), tracker, order, text)
                 found = chosen.reference if chosen else None
+        if found is None and len(announced) > 1 and tracker.get_slot(ANNOUNCED) is None:
+            found = self._named(tracker, announced)
         return {ANNOUNCED: found} if found else {}
 
     def validate_announced_return(
@@ -80,6 +82,13 @@ class WithdrawReturnForm(OrderForm):
         if found not in known and known:
             dispatcher.utter_message(response="utter_no_such_return", reference=str(value)[:20])
         return {ANNOUNCED: found if found in known else None}
+
+    def _named(self, tracker: Tracker, announced: tuple[ReturnView, ...]) -> str | None:
+        """The one whose goods are named: "I keep the mug"; the yes is asked for all the same."""
+        order, text = current_order(self.services, tracker), latest_text(tracker)[:READ]
+        said = self.words(tracker).in_records(text)
+        named = parcels_meant(said, order, announced) if order else []
+        return named[0].reference if len(named) == 1 else None
 
     def _announced(self, tracker: Tracker) -> tuple[ReturnView, ...]:
         order = current_order(self.services, tracker)

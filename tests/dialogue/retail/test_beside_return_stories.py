@@ -171,6 +171,8 @@ def test_a_present_is_a_reason(customer: NewCustomer) -> None:
 WISH = "I want to return the linen shirt of order 90001"
 WHY = (WISH, "don't like it")
 DONE = (*WHY, "yes")
+TWO = ("I want to return 2 of the 3 mugs of order 90001", "rather not say", "yes")
+BACK = (*TWO, "cancel the return")
 
 
 @pytest.mark.parametrize(
@@ -188,6 +190,16 @@ DONE = (*WHY, "yes")
         (DONE, "and if i miss the date", "announce it anew"),
         (DONE, "can my sister bring it to the post office?", "anybody can hand it in"),
         (DONE, "错过日期怎么办", "announce it anew"),
+        ((WISH,), "wait, do I have to pay for the shipping back?", "sending it back is free"),
+        (TWO, "does the last mug have to stay unused if i send that later?", "1 × Speckled Mug"),
+        (
+            TWO,
+            "and the linen shirt, can i return that later too?",
+            "90001, Linen Shirt",
+        ),
+        (TWO, "剩下的那个杯子以后想退的话，还得保持全新吗", "Only what has been worn"),
+        (BACK, "no, the two go back. can i send the third one later too?", "stays announced"),
+        (BACK, "no, the two go back. can i send the third one later too?", "1 × Speckled Mug"),
     ],
 )
 def test_short_messages_of_a_return_are_of_that_return(
@@ -202,3 +214,22 @@ def test_short_messages_of_a_return_are_of_that_return(
 def test_no_size_is_offered_as_a_reason_where_there_is_none(customer: NewCustomer) -> None:
     robin = customer("Robin").says("I want to return one mug of order 90001")
     assert "Too small" not in robin.offered and "Rather not say" in robin.offered
+
+
+def test_nothing_is_put_aside_before_it_is_here(customer: NewCustomer) -> None:
+    maya = customer("Maya").says("can I get the down jacket of order 2023 in L instead of XL?")
+    assert "Once it is here" in maya.text
+    told = maya.says_as("back_in_stock", "can you put a black L aside for me until then?").text
+    assert "a colleague can tell you" in told and "can't put one aside" in told
+    assert "没法提前预留" in maya.says_as("back_in_stock", "能先帮我留一件黑色L吗").text
+
+
+def test_of_several_returns_each_is_told(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(WISH).says("don't like it").says("yes")
+    robin.says("return one mug of order 90001").says("rather not say").says("yes")
+    told = robin.says_as("gift_card", "how much do i get in total?").text
+    assert "59.90" in told and "14.90" in told
+    told = robin.says_as("faq", "can i put both in one box?").text
+    assert "R-" in told and "Whether one box" in told
+    told = robin.says_as("withdraw_return", "i want to keep the mug after all").text
+    assert "You keep Speckled Mug" in told and robin.slot("confirmed") is None
