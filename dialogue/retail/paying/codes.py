@@ -216,11 +216,12 @@ class PromoCodeAction(CodePrices):
         """Today's codes but the one just told, and none for first orders for who has ordered."""
         words = self.words(tracker)
         told = told_code(tracker) if asks_for_others(tracker) else None
-        old = ordered_before(latest_text(tracker))
+        old, today = ordered_before(latest_text(tracker)), self.services.catalogue.promotions()
+        before = told_code(tracker)
+        if old and any(one.code == before and one.first_order_only for one in today):
+            dispatcher.utter_message(response="utter_code_not_first", code=before)
         offers = [
-            offer
-            for offer in self.services.catalogue.promotions()
-            if offer.code != told and not (old and offer.first_order_only)
+            offer for offer in today if offer.code != told and not (old and offer.first_order_only)
         ]
         dispatcher.utter_message(
             response="utter_promotions" if offers else "utter_promotions_none",

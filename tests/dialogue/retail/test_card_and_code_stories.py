@@ -174,6 +174,12 @@ def test_two_things_asked_of_a_gift_card_are_both_told(customer: NewCustomer) ->
     assert "valid for 3 years" in guest.text and "online shop only" in guest.text
 
 
+def test_who_has_ordered_before_hears_that_the_code_is_not_theirs(customer: NewCustomer) -> None:
+    guest = customer().says("does the code WELCOME10 still work?")
+    guest.says("i've ordered once before. Is there another code I can use?")
+    assert "WELCOME10 is for a customer's first order" in guest.text and "COSY15" in guest.text
+
+
 def test_what_goods_cost_with_a_code(customer: NewCustomer) -> None:
     guest = hears_entities(customer(), quantity="4")
     guest.says("what would 4 speckled mugs cost with the code COSY15?")

@@ -127,6 +127,11 @@ def test_a_yes_in_words_passes_a_double_charge_on(customer: NewCustomer) -> None
     assert handoffs(guest.heard)
 
 
+def test_who_reads_the_chat_and_how_long_are_both_told(customer: NewCustomer) -> None:
+    guest = customer().says_as("faq", "and this chat, who reads it and how long do you keep it")
+    assert "Colleagues can read" in guest.text and "within 30 days" in guest.text
+
+
 def test_customs_of_a_country_that_is_none_of_ours(customer: NewCustomer) -> None:
     for asked in ("customs in Switzerland, what would I pay?", "寄到瑞士要交关税吗"):
         assert "don't deliver to Switzerland" in customer().says_as("faq", asked).text
