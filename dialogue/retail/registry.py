@@ -217,6 +217,7 @@ NO_ANSWERS: tuple[NoAnswer, ...] = (
 ANYWHERE: tuple[FollowUp, ...] = (
     photographs.about_photographs,
     refund_terms.refund_terms,
+    double_charge.passed_by_a_yes,
     double_charge.about_double_charge,
     ticket_notes.mail_noted,
     given_up.given_up,
@@ -248,6 +249,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     asking_back.asked_back,
     told_wish.back_to_it,
     told_wish.only_asks_terms,
+    shipping.customs_elsewhere,
     accounts.of_accounts,
     asked_beside.done_by_people,
     asked_beside.of_points,

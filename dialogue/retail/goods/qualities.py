@@ -55,7 +55,7 @@ _TOLD = (
     ),
     (("hot", "cool", "热", "冷"), _HOT),
     (("last", "lasts", "battery", "charge", "续航"), _LASTS),
-    (("bright", "brightness", "亮"), r"[\d.,]+ lumens|dimm\w*|[\d.,]+ W"),
+    (("bright", "brightness", "亮"), r"[\d.,]+ (?:lumens?|lm)"),
     (
         ("outside", "outdoor", "outdoors", "garden", "户外", "室外"),
         rf"{_RAIN}|splash\w*|outdoors?|frost\w*|weather\w*",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Any
 
 from rasa_sdk import Tracker
 
@@ -22,9 +24,16 @@ from dialogue.retail.paying.code_questions import (
 from dialogue.retail.paying.codes_named import without_codes
 from dialogue.retail.paying.codes_told import explain, less
 from dialogue.retail.services import Dispatcher, latest_entity, latest_text, viewer_of
+from dialogue.retail.talk.tasks import WAITING, intent_of, kept_wishes
 
 MOST = 3  # articles of which it is told what they cost with a code
 MANY = 100  # pieces from which on a number is none of goods
+_AND = re.compile(r"\b(?:and|plus)\b|[,，、+&]|[和跟加]", re.IGNORECASE)
+# "… for the pan | and a desk lamp?": nothing but goods, heard as a wish of its own.
+_ONLY_GOODS = re.compile(
+    r"\W*(?:(?:for|on|with|an?|the|my|one|some) ){1,3}[\w-]+(?: [\w-]+){0,3}\W*", re.IGNORECASE
+)
+_OF_GOODS = frozenset({"check_stock", "product_details", "product_search", "recommend_product"})
 
 
 class CodePrices(ExtrasAction):
@@ -49,17 +58,49 @@ class CodePrices(ExtrasAction):
             worth, kind = goods[0].price_cents * _count(tracker), {goods[0].department}
             if extras.codes.check(code, viewer, worth, kind).state is CodeState.VALID:
                 return False
-        for product in goods:
+        fitting = [one for one in goods if offer.department in (None, one.department)]
+        others = [one for one in goods if one not in fitting]
+        if len(fitting) > 1 and _count(tracker) == 1:
+            self._tell_together(extras, dispatcher, tracker, offer, fitting)
+            fitting = []
+        for product in fitting:
             self.tell_price(extras, dispatcher, tracker, offer, product)
+        if others:
+            self._tell_together(extras, dispatcher, tracker, offer, others)
         return True
+
+    def _tell_together(
+        self,
+        extras: ShopExtras,
+        dispatcher: Dispatcher,
+        tracker: Tracker,
+        offer: PromotionView,
+        goods: Sequence[ProductView],
+    ) -> None:
+        """What several goods cost in one order with a code, or why it does not count for them."""
+        words, worth = self.words(tracker), sum(one.price_cents for one in goods)
+        name, price = words.listing(one.name for one in goods), words.money(worth, "EUR")
+        kinds = {one.department for one in goods}
+        verdict = extras.codes.check(offer.code, viewer_of(tracker), worth, kinds)
+        if verdict.state is not CodeState.VALID:
+            explain(words, dispatcher, offer.code, verdict, name=name, price=price)
+            return
+        reduced = words.money(max(0, worth - less(offer, worth)), "EUR")
+        facts = {"code": offer.code, "name": name, "price": price, "reduced": reduced}
+        dispatcher.utter_message(response="utter_code_price_together", **facts)
 
     def _named(self, tracker: Tracker) -> list[ProductView]:
         """The goods that are surely named."""
-        skus = dict.fromkeys(map(str, tracker.get_latest_entity_values("product")))
-        goods = self.services.catalogue.products(tuple(skus)) if skus else ()
+        skus = [*map(str, tracker.get_latest_entity_values("product")), *_waiting_goods(tracker)]
+        catalogue = self.services.catalogue
+        goods = catalogue.products(tuple(dict.fromkeys(skus))) if skus else ()
         text = without_codes(self.words(tracker).in_records(latest_text(tracker)))
-        one = None if goods else only_one(self.services.catalogue.search(text))
-        return list(goods[:MOST]) if one is None else [one]
+        if goods:
+            return list(goods[:MOST])
+        parts = [only_one(catalogue.search(part)) for part in _AND.split(text)]
+        several = list(dict.fromkeys(one for one in parts if one is not None))
+        one = None if len(several) > 1 else only_one(catalogue.search(text))
+        return several[:MOST] if one is None and len(several) > 1 else [one] if one else []
 
     def with_the_best(
         self,
@@ -133,6 +174,21 @@ class CodePrices(ExtrasAction):
             reduced=words.money(max(0, worth - less(offer, worth)), product.currency),
         )
         return True
+
+
+def others_waiting(tracker: Tracker) -> list[dict[str, Any]] | None:
+    """The wishes that still wait once goods that are named with a code are told; None for all."""
+    kept = kept_wishes(tracker, WAITING)
+    return kept[1:] if _waiting_goods(tracker) else None
+
+
+def _waiting_goods(tracker: Tracker) -> list[str]:
+    """The goods of the next wish, if it says nothing but them."""
+    kept = next(iter(kept_wishes(tracker, WAITING)), {})
+    if intent_of(kept) not in _OF_GOODS or not _ONLY_GOODS.fullmatch(str(kept.get("text"))[:100]):
+        return []
+    entities = kept.get("entities") or ()
+    return [str(one.get("value")) for one in entities if one.get("entity") == "product"]
 
 
 def _count(tracker: Tracker) -> int:

@@ -12,7 +12,7 @@ from dialogue.orders.extras import ShopExtras
 from dialogue.orders.promotion_codes import CodeState, CodeVerdict
 from dialogue.orders.search import only_one
 from dialogue.retail.paying.amounts_named import bare_cents, worth_cents
-from dialogue.retail.paying.code_prices import CodePrices
+from dialogue.retail.paying.code_prices import CodePrices, others_waiting
 from dialogue.retail.paying.code_questions import (
     OF_ONE,
     asks_again,
@@ -56,6 +56,7 @@ from dialogue.retail.services import (
     latest_text,
     viewer_of,
 )
+from dialogue.retail.talk.tasks import WAITING
 from dialogue.retail.wording import Wording
 
 _TOGETHER = re.compile(
@@ -106,8 +107,9 @@ class PromoCodeAction(CodePrices):
         worth = bare_cents(text) if worth is None and tells_worth(tracker) else worth
         named = codes_in(text) or spelled_in(text, self.services.catalogue.promotions())
         if self._of_codes(extras, dispatcher, tracker, named):
-            product = self.meant(tracker)[0]
-            return [] if product is None else [SlotSet("product", product.sku)]
+            product, rest = self.meant(tracker)[0], others_waiting(tracker)
+            told = [] if rest is None else [SlotSet(WAITING, rest or None)]
+            return told if product is None else [*told, SlotSet("product", product.sku)]
         if not named and (says_ordered_before(tracker) or asks_why(tracker)):
             named = [told_code(tracker) or ""]
             if self._is_for_the_first(extras, dispatcher, tracker, named[0]):
@@ -214,11 +216,12 @@ class PromoCodeAction(CodePrices):
         """Today's codes but the one just told, and none for first orders for who has ordered."""
         words = self.words(tracker)
         told = told_code(tracker) if asks_for_others(tracker) else None
-        old = ordered_before(latest_text(tracker))
+        old, today = ordered_before(latest_text(tracker)), self.services.catalogue.promotions()
+        before = told_code(tracker)
+        if old and any(one.code == before and one.first_order_only for one in today):
+            dispatcher.utter_message(response="utter_code_not_first", code=before)
         offers = [
-            offer
-            for offer in self.services.catalogue.promotions()
-            if offer.code != told and not (old and offer.first_order_only)
+            offer for offer in today if offer.code != told and not (old and offer.first_order_only)
         ]
         dispatcher.utter_message(
             response="utter_promotions" if offers else "utter_promotions_none",

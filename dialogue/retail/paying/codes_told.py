@@ -24,9 +24,9 @@ def explain(
             response=f"utter_code_{verdict.state}", code=code.upper()[:LONGEST], longest=LONGEST
         )
         return
-    too_little = bool(name) and verdict.state is CodeState.MINIMUM
+    of_goods = bool(name) and verdict.state in (CodeState.MINIMUM, CodeState.OTHER_GOODS)
     dispatcher.utter_message(
-        response=f"utter_code_{verdict.state}{'_of' if too_little else ''}",
+        response=f"utter_code_{verdict.state}{'_of' if of_goods else ''}",
         name=name,
         price=price,
         code=code.upper()[:LONGEST],

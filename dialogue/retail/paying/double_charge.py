@@ -12,6 +12,7 @@ from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
+from dialogue.retail.people.handing_over import RequestHumanAction
 from dialogue.retail.people.waiting import IN_QUEUE, was_asked_for
 from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.services import (
@@ -24,6 +25,7 @@ from dialogue.retail.services import (
     said_within,
     viewer_of,
 )
+from dialogue.retail.task_slots import FORM_OF_INTENT
 from dialogue.retail.wording import wording
 
 READ = 200  # characters
@@ -46,7 +48,8 @@ _ASIDE = tuple(
         (
             _NEEDED,
             r"\bneed\b.{0,20}\b(?:from|of) me\b|\bwhat (?:do you|else do you) need\b"
-            r"|\b(?:screen ?shots?|statements?|photo\w*|pictures?|proof|evidence)\b"
+            r"|(?<!on my )(?<!in my )(?<!on the )(?<!my bank )"
+            r"\b(?:screen ?shots?|statements?|photo\w*|pictures?|proof|evidence)\b"
             r"|需要(?:我|什么)|截图|账单|凭证",
         ),
         (
@@ -56,13 +59,42 @@ _ASIDE = tuple(
         ),
     )
 )
+# A yes to a colleague, with whatever else; and "do pass it on", which needs no offer just before.
+_CLAUSE = re.compile(r"[.,;!。，；！]|\b(?:and|but)\b")
+_YES = re.compile(
+    r"^\W*(?:(?:ok|so|oh|well)\W+)*(?:yes|yeah|yep|yup|sure|please do|do it|go ahead)\b"
+    r"|^\W*(?:好的?|是的|可以|行|嗯|要)(?:[啊呀吧的]|\W|$)",
+    re.IGNORECASE,
+)
+_PASS_ON = re.compile(
+    r"\b(?:please|pls|do|yes|just|then)\b[^.!?]{0,12}\b(?:pass|hand|forward|look into)\b"
+    r"|^\W*(?:ok\W+)?(?:pass|hand|forward|look into)\b"
+    r"|(?:请|麻烦|帮我|那就).{0,4}(?:转|查(?:一?[下查])?[吧\W]*$)",
+    re.IGNORECASE,
+)
+_NOT_NOW = re.compile(
+    r"\b(?:wait|later|first|not|never|no need|dont|if)\b|n['’]t\b|先|别|不|等|如果", re.IGNORECASE
+)
 _TELLS = frozenset({"inform", "nlu_fallback", "out_of_scope"})
 _ENOUGH = 4  # words of what is told of it
 _ELSEWHERE = frozenset({"greet", "goodbye", "thank", "stop", "deny", "affirm", "human_agent"})
 _OF_GOODS = frozenset(
     {"check_stock", "product_details", "product_search", "shipping_options", "opening_hours"}
 )
+_CHANGES = frozenset(
+    {"cancel_order", "change_address", "exchange_item", "modify_order", "return_item"}
+)
 _LONG = frozenset({Facet.HOW_LONG, Facet.WHEN, Facet.UNTIL, Facet.REFUND})
+
+
+def passed_by_a_yes(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+) -> Events | None:
+    """Pass on who agrees to that in words, with what else they say of it; None for all else."""
+    passed = bool(tracker.get_slot(IN_QUEUE)) or was_asked_for(tracker)
+    if passed or not _goes_on(tracker) or not _agrees(tracker):
+        return None
+    return RequestHumanAction(services).run(dispatcher, tracker, domain)
 
 
 def about_double_charge(
@@ -70,9 +102,7 @@ def about_double_charge(
 ) -> Events | None:
     """Say how it goes on; what is told of it a colleague reads. None for other matters."""
     text = latest_text(tracker)[:READ]
-    in_form = (tracker.active_loop or {}).get("name")
-    spoken_lately = not said_within(tracker, SOON).isdisjoint(_GOES_ON)
-    if in_form or not text or not spoken_lately or latest_intent(tracker) in _ELSEWHERE:
+    if not _goes_on(tracker):
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     order, facet = _order_named(services, tracker), facet_in(text)
@@ -97,7 +127,8 @@ def about_double_charge(
         return []
     tells = latest_intent(tracker) in _TELLS and len(text.split()) >= _ENOUGH
     spoken_of = spoken_of or (just_told and tells and not is_question(text))
-    if not (spoken_of or (named and just_told and not of_goods)):
+    changes = latest_intent(tracker) in _CHANGES  # "yes, and cancel order 2043"
+    if changes or not (spoken_of or (named and just_told and not of_goods)):
         return None
     number = order.number if order else latest_entity(tracker, "order_number")
     dispatcher.utter_message(
@@ -105,6 +136,26 @@ def about_double_charge(
         about=words.say("charge_of_order", number=number) if number else "",
     )
     return [SlotSet("order_number", order.number)] if order else []
+
+
+def _goes_on(tracker: Tracker) -> bool:
+    """Whether a double charge was spoken of lately, and the message may be about it."""
+    lately = not said_within(tracker, SOON).isdisjoint(_GOES_ON)
+    in_form = (tracker.active_loop or {}).get("name") is not None
+    elsewhere = latest_intent(tracker) in _ELSEWHERE
+    return lately and not in_form and not elsewhere and bool(latest_text(tracker))
+
+
+def _agrees(tracker: Tracker) -> bool:
+    """Whether a colleague is agreed to, or asked for; no question and no "not yet" does that."""
+    text, intent = latest_text(tracker)[:READ], latest_intent(tracker)
+    other = intent != "refund_status" and (intent in FORM_OF_INTENT or intent in _OF_GOODS)
+    if other or is_question(text) or _NOT_NOW.search(text):
+        return False
+    offered = bool(said_within(tracker, 1) & _GOES_ON)
+    if offered and any(_YES.search(part) for part in _CLAUSE.split(text)):
+        return True
+    return (offered or _CHARGE.search(text) is not None) and _PASS_ON.search(text) is not None
 
 
 def _aside(text: str) -> str | None:

@@ -6,7 +6,7 @@ import re
 
 READ = 300  # characters that are looked through
 BUY, BUY_BY_PEOPLE = "utter_gift_card_buy", "utter_gift_card_buy_by_people"
-AMOUNT = "utter_gift_card_amount"
+AMOUNT, VALID = "utter_gift_card_amount", "utter_gift_card_valid"
 # "Can I buy a jacket with it" is about using a card.
 _PAYS_WITH = re.compile(
     r"\b(?:with|using|by) (?:it|them|one|(?:a|the|my|this|gift) (?:gift )?(?:cards?|vouchers?))\b"
@@ -69,7 +69,7 @@ _TOPICS = (
     ),
     (
         r"\bexpir\w*|\bruns? out\b|\bpast its date\b|过期|到期",
-        "utter_gift_card_valid",
+        VALID,
     ),
     (
         rf"\b{_REST}\b.{{0,40}}\b(?:lost|lose|gone|forfeit\w*|disappears?|vanish\w*|stays?|kept"

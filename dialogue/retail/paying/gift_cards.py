@@ -13,8 +13,9 @@ from dialogue.orders.errors import SignInRequired
 from dialogue.orders.extras import ShopExtras
 from dialogue.orders.gift_cards import GiftCardView, code_in, pin_in
 from dialogue.retail.extras import ExtrasAction
+from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.paying.amounts_named import worth_cents
-from dialogue.retail.paying.gift_card_topics import AMOUNT, BUY, BUY_BY_PEOPLE, topic_of
+from dialogue.retail.paying.gift_card_topics import AMOUNT, BUY, BUY_BY_PEOPLE, VALID, topic_of
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -83,6 +84,7 @@ _OF_OTHERS = frozenset(
 )
 _ELSEWHERE = re.compile(r"\b(?:orders?|parcels?|package)\b|订单|包裹|快递", re.IGNORECASE)
 _CARD = re.compile(r"\b(?:cards?|vouchers?|gift)\b|卡", re.IGNORECASE)
+_HOW_LONG_VALID = frozenset({Facet.HOW_LONG, Facet.UNTIL})
 MOST = 2  # things that are asked of cards in one message
 # Where one question ends and another begins.
 _NEXT = re.compile(
@@ -152,7 +154,8 @@ def _say_topic(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -
     whole = topic_of(text)
     if whole is None:
         return False
-    found = dict.fromkeys(filter(None, map(topic_of, _NEXT.split(text))))
+    parts = [part for part in _NEXT.split(text) if part.strip()]
+    found = dict.fromkeys(filter(None, (_topic_among(part, len(parts)) for part in parts)))
     lately = said_within(tracker, LATELY)
     for topic in list(found)[:MOST] or [whole]:
         again = topic == BUY and not lately.isdisjoint({BUY, BUY_BY_PEOPLE})
@@ -163,6 +166,12 @@ def _say_topic(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -
             buttons=[action.words(tracker).person_button(reason="gift_card")],
         )
     return True
+
+
+def _topic_among(part: str, parts: int) -> str | None:
+    """What a part asks; of several, "how long is it valid" too, which alone may be of a balance."""
+    valid = parts > 1 and facet_in(part) in _HOW_LONG_VALID
+    return topic_of(part) or (VALID if valid else None)
 
 
 def _of_amount(action: RetailAction, text: str) -> str:

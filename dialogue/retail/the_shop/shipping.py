@@ -8,7 +8,15 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from dialogue.orders.addresses import COUNTRIES, countries_in
-from dialogue.retail.services import Dispatcher, Events, RetailAction, latest_text, said_within
+from dialogue.questions import is_question
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    RetailServices,
+    latest_text,
+    said_within,
+)
 
 READ = 300  # characters that are looked through
 LOOKED_BACK = 3  # messages; what was told since then need not be told whole again
@@ -30,6 +38,11 @@ _FASTER = re.compile(
 )
 _WEEKEND = re.compile(
     r"\b(?:satur|sun)days?\b|\bweekends?\b|周末|周[六日]|星期[六日天]|礼拜[六日天]", re.I
+)
+_CUSTOMS = re.compile(
+    r"\b(?:customs|dut(?:y|ies)|tariffs?|import (?:tax|taxes|vat|fees?|charges?))\b"
+    r"|关税|海关|清关|报关|进口税",
+    re.I,
 )
 
 
@@ -64,3 +77,17 @@ class ShippingAction(RetailAction):
         only = "utter_shipping_cost" if cost else "utter_shipping_time"
         dispatcher.utter_message(response=only if told else "utter_shipping_options")
         return []
+
+
+def customs_elsewhere(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, domain: Any
+) -> Events | None:
+    """Customs of a country where we do not deliver: that we don't, not that there are none."""
+    text = latest_text(tracker)[:READ]
+    if (
+        not _CUSTOMS.search(text)
+        or not is_question(text)
+        or COUNTRIES.keys() >= {*countries_in(text)}
+    ):
+        return None
+    return ShippingAction(services).run(dispatcher, tracker, domain)

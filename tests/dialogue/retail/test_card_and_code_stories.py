@@ -168,12 +168,28 @@ def test_the_list_of_what_is_waited_for(customer: NewCustomer) -> None:
     assert "signed in" in customer().says("am I on the list?").text
 
 
+def test_two_things_asked_of_a_gift_card_are_both_told(customer: NewCustomer) -> None:
+    guest = customer().says("gift voucher")
+    guest.says("how long is it valid and can she use it in the store too?")
+    assert "valid for 3 years" in guest.text and "online shop only" in guest.text
+
+
+def test_who_has_ordered_before_hears_that_the_code_is_not_theirs(customer: NewCustomer) -> None:
+    guest = customer().says("does the code WELCOME10 still work?")
+    guest.says("i've ordered once before. Is there another code I can use?")
+    assert "WELCOME10 is for a customer's first order" in guest.text and "COSY15" in guest.text
+
+
 def test_what_goods_cost_with_a_code(customer: NewCustomer) -> None:
     guest = hears_entities(customer(), quantity="4")
     guest.says("what would 4 speckled mugs cost with the code COSY15?")
     assert "4 × Speckled Mug cost €50.66 instead of €59.60" in guest.text
     guest.says("what would the speckled mug cost with the code COSY15")
-    assert "The Speckled Mug costs €14.90: €35.10 more and it works" in guest.text
+    assert "Speckled Mug: €14.90, so €35.10 more and it works" in guest.text
+    guest.says("would COSY15 work on the ceramic frying pan and the desk lamp arc?")
+    assert "together cost €93.33 instead of €109.80" in guest.text
+    guest.says("does COSY15 work for the ceramic frying pan and the summit down jacket?")
+    assert "not for this: Summit Down Jacket" in guest.text and "€10.10 more" in guest.text
     assert "€67.91" in guest.says("and the wool throw blanket with COSY15?").text
     assert "used together" in guest.says("does the code go together with a gift card?").text
     assert "at the checkout" in guest.says("where do I enter the code, it does not work").text

@@ -109,6 +109,36 @@ def test_what_is_asked_of_a_double_charge(customer: NewCustomer) -> None:
         assert told in guest.says_as(intent, asked).text
 
 
+def test_a_yes_in_words_passes_a_double_charge_on(customer: NewCustomer) -> None:
+    for agreed in (
+        "both are on my statement, since tuesday. yes please look into it",
+        "麻烦帮我查一下吧",
+    ):
+        guest = customer().says_as("charged_twice", "i was charged twice")
+        assert handoffs(guest.says_as("inform", agreed).heard)
+    guest = customer().says_as("charged_twice", "i was charged twice")
+    for intent, said in (
+        ("inform", "199.71 twice on 24 november"),
+        ("inform", "yes but not yet, i'll ask my bank"),
+        ("payment_problem", "my card was declined, what can I do?"),
+    ):
+        assert not handoffs(guest.says_as(intent, said).heard)
+    guest.says_as("inform", "I'll try paypal then. and yes, do pass the double charge on")
+    assert handoffs(guest.heard)
+
+
+def test_who_reads_the_chat_and_how_long_are_both_told(customer: NewCustomer) -> None:
+    guest = customer().says_as("faq", "and this chat, who reads it and how long do you keep it")
+    assert "Colleagues can read" in guest.text and "within 30 days" in guest.text
+
+
+def test_customs_of_a_country_that_is_none_of_ours(customer: NewCustomer) -> None:
+    for asked in ("customs in Switzerland, what would I pay?", "寄到瑞士要交关税吗"):
+        assert "don't deliver to Switzerland" in customer().says_as("faq", asked).text
+    asked = "do i pay customs in Austria?"
+    assert "don't deliver" not in customer().says_as("faq", asked).text
+
+
 def test_who_waits_for_a_person_hears_so_and_may_give_up(customer: NewCustomer) -> None:
     guest = customer().says("a person").says("hello? anybody there")
     assert "queue" not in guest.text  # only the application knows
