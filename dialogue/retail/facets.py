@@ -110,7 +110,7 @@ _PATTERNS: tuple[tuple[Facet, re.Pattern[str]], ...] = tuple(
             r"\b(?:where|which (?:shop|store|place|address))\b|哪里|哪儿|何处|什么地方"
             r"|到哪(?!个|种|款)",
         ),
-        (Facet.WHY, r"\b(?:why|how come|what for|for what reason)\b|为什么|为何|怎么会|干嘛"),
+        (Facet.WHY, r"\b(?:why|how come|what for|for what reason)\b|为什么|为啥|为何|怎么会|干嘛"),
         (Facet.HOW, r"\b(?:how(?! (?:many|much|big|old|about)\b)|in what way)\b|怎么|如何|怎样"),
     )
 )

@@ -41,6 +41,7 @@ from dialogue.retail.people import (
 )
 from dialogue.retail.problems import (
     after_report,
+    complained,
     given_up,
     left_to_people,
     photographs,
@@ -207,6 +208,7 @@ NO_ANSWERS: tuple[NoAnswer, ...] = (
     several_swaps.means_several,
     variants_beside.asks_variants,
     given_up.gives_up_wish,
+    complained.means_complaint,
     swap_later.means_swap_later,
     taken_back.means_taken_back,
     under_way.means_parcels,
@@ -221,6 +223,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     double_charge.about_double_charge,
     ticket_notes.mail_noted,
     given_up.given_up,
+    complained.complained,
     money_or_swap.the_other,
     opened_goods.opened_goods,
     several_swaps.several_swaps,

@@ -6,15 +6,19 @@ A model that saw little of it takes such a message for another question; the thi
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders.lacking import thing_asked_for
+from dialogue.orders.search import only_one, query_words, words_of
+from dialogue.orders.views import ProductView
 from dialogue.retail.goods.named import ProductAction, finds_all
 from dialogue.retail.goods.products import ProductSearchAction
 from dialogue.retail.goods.stock import CheckStockAction
+from dialogue.retail.goods.stock_words import alert_button, stock_lines, when_back
 from dialogue.retail.services import Dispatcher, Events, latest_intent, latest_text
 
 SHORT = 20  # signs of Chinese that only ask for a thing
@@ -42,6 +46,14 @@ _NO_THING = re.compile(
     "|快递|配送|包邮|库存|材质|材料|订单|客服|人工|你|我|他|她|它|们|谁|第|另|这|哪|怎|什么|今天|明天|周|月|店|德国|法国|奥地利|瑞士"
     "|英国|男|女|爸|妈|老|爷|奶|儿|孩|朋友|同事|妹|弟|姐|哥|[大中小]号|[色款个件双种]$"
 )
+# 锅有什么颜色的，28厘米那个煎锅多少钱: price, colours and stock of one.
+_OF_ONE = re.compile(
+    "多少钱|怎么卖|价格|价钱|(?:什么|哪些|其他|别的|几种|哪种)颜色|什么色|有货|现货|还有吗"
+)
+_OF_AN_ORDER = re.compile(
+    "退|换|订单|运费|邮费|优惠|折|减|礼品卡|保修|买[了的过]|收到|到货|发货|快递|取消|通知"
+)
+_CLAUSES = re.compile(r"[，,。！!？?；;\n]")
 
 
 def asked_in_chinese(
@@ -56,6 +68,21 @@ def asked_in_chinese(
 
     `spoken_of` says that goods were just spoken of: only then 那…呢 is about goods.
     """
+    told = _say_of_one(search, dispatcher, tracker)
+    if told is not None:
+        return told
+    return _asked_shortly(search, dispatcher, tracker, domain, spoken_of=spoken_of)
+
+
+def _asked_shortly(
+    search: ProductSearchAction,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    domain: Any,
+    *,
+    spoken_of: bool,
+) -> Events | None:
+    """The same of a few words."""
     text, intent = latest_text(tracker), latest_intent(tracker)
     goes_on = _GOES_ON.search(text) is not None
     if not 0 < len(_HAN.findall(text[:LONGEST])) <= SHORT or len(text) > LONGEST:
@@ -74,6 +101,44 @@ def asked_in_chinese(
         done: Events = answer.run(dispatcher, tracker, domain)
         return done
     return _say_unknown(dispatcher, text, intent) if known == text else None
+
+
+def _say_of_one(
+    search: ProductSearchAction, dispatcher: Dispatcher, tracker: Tracker
+) -> Events | None:
+    """Price, colours and stock of the one product that a message asks them of."""
+    text, words = latest_text(tracker), search.words(tracker)
+    if latest_intent(tracker) not in _NOT_UNDERSTOOD or not _HAN.search(text):
+        return None
+    if not _OF_ONE.search(text) or _OF_AN_ORDER.search(text):
+        return None
+    product = next(filter(None, map(_certain(search, tracker), _CLAUSES.split(text)[::-1])), None)
+    if product is None:
+        return None
+    there = stock_lines(words, product.variants)
+    dispatcher.utter_message(
+        response="utter_stock_list" if there else "utter_stock_none",
+        name=product.name,
+        price=words.money(product.price_cents, product.currency),
+        variants=there,
+        variant="",
+        when=when_back(words, product.variants),
+        buttons=None if there else [alert_button(words, product)],
+    )
+    return [SlotSet("product", product.sku)]
+
+
+def _certain(search: ProductSearchAction, tracker: Tracker) -> Callable[[str], ProductView | None]:
+    """What tells the product that a part of a message names: certainly, or by its name alone."""
+    words, catalogue = search.words(tracker), search.services.catalogue
+
+    def named(part: str) -> ProductView | None:
+        said = _HAN.sub(" ", words.in_records(part))
+        matches, asked = catalogue.search(said), {*query_words(said)}
+        so_called = [one.product for one in matches if asked <= words_of(one.product.name)]
+        return so_called[0] if len(so_called) == 1 else only_one(matches)
+
+    return named
 
 
 def _only_named(

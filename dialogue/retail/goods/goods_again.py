@@ -36,6 +36,7 @@ from dialogue.retail.services import (
     latest_intent,
     latest_text,
 )
+from dialogue.retail.talk.correcting import meant_in
 from dialogue.retail.task_slots import FORM_OF_INTENT
 
 SHORT = 100  # characters of a message that may be meant
@@ -95,6 +96,18 @@ _BARE_NAME = re.compile(
     r"^\W*(?:(?:ok|and|so)\W+)*(?:the|that|this) [a-z][\w -]{2,30}\W*$", re.IGNORECASE
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")  # what is left of it beside the shop's own terms
+# "I meant the pan, not the jackets": other goods than those that were shown.
+_CORRECTED = _NEAR | {"correct_that", "deny", "product_search", "wrong_item"}
+_MEANT = re.compile(
+    r"^\W*(?:(?:no|sorry|wait)\W+)*i (?:meant?|wanted|want|said"
+    r"|(?:asked|was asking|am looking) (?:for|about))\b"
+    r"|^\W*(?:不对?|不是|错了)?\W*我(?:要|问|说|找|想[要问看])的?是",
+    re.IGNORECASE,
+)
+_ARRIVED = re.compile(
+    r"\b(?:orders?|ordered|sent|received?|got|came|arrived?|returns?|refund)\b|收到|寄|发来|订单|退|换",
+    re.IGNORECASE,
+)
 
 
 def about_goods(
@@ -111,6 +124,10 @@ def about_goods(
     told = _say_of_those(search, dispatcher, tracker) if spoken_of else None
     if told is not None:
         return told
+    if spoken_of and intent in _CORRECTED and _MEANT.search(text) and not _ARRIVED.search(text):
+        said = meant_in(text)
+        if finds_all(search, _CHINESE.sub(" ", search.words(tracker).in_records(said))):
+            return search.look_for(dispatcher, tracker, said)
     meant = _meant_by(search, tracker, text, intent, spoken_of=spoken_of)
     if meant is not None:
         done: Events = meant.run(dispatcher, tracker, domain)

@@ -78,9 +78,9 @@ class ProductSearchAction(ProductAction):
             or (asked is not None and asked.about_price and spoken_of)
         ):
             return RecommendAction(self.services).run(dispatcher, tracker, domain)
-        return self._search(dispatcher, tracker, text)
+        return self.look_for(dispatcher, tracker, text)
 
-    def _search(self, dispatcher: Dispatcher, tracker: Tracker, text: str) -> Events:
+    def look_for(self, dispatcher: Dispatcher, tracker: Tracker, text: str) -> Events:
         """A new search; what goes on with the last one keeps its conditions."""
         words, catalogue = self.words(tracker), self.services.catalogue
         wanted = asked_anew(words, catalogue.products(), text, tracker.get_slot("sought"))

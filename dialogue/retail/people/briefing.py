@@ -87,6 +87,7 @@ _DONE = {
     "utter_invoice_details_noted": "the invoice of order {number} is to say “{told}”",
     "utter_complaint": "a complaint was noted as {ticket}",
     "utter_complaint_aside": "a complaint was noted as {ticket}",
+    "utter_complaint_beside": "a complaint was noted as {ticket}",
     "utter_wrong_pair": "number and e-mail address did not belong together",
     "utter_too_many_attempts": "the proof was stopped after too many tries",
     "utter_code_too_many_tries": "the code was wrong too many times",

@@ -21,6 +21,7 @@ from dialogue.retail.services import (
     RetailAction,
     RetailServices,
     latest_entity,
+    latest_intent,
     latest_text,
     listener_of,
     plain_words,
@@ -55,6 +56,22 @@ _HANDLED = re.compile(
     re.IGNORECASE,
 )
 _OF_COMPLAINT = re.compile(r"\b(?:my|the|this|that) complaint\b|投诉", re.IGNORECASE)
+# Made beside something else: "I want to complain", 我要投诉.
+_COMPLAINS = re.compile(r"\bcomplain(?:s|ing|ts?)?\b|投诉", re.IGNORECASE)
+_NO_COMPLAINT = re.compile(
+    r"(?:\b(?:no|not|never|without)\b|n['’]t\b)[^.,;!?]{0,20}\bcomplain"
+    r"|不(?:是|想|要|用|会|打算|需要){0,3}.{0,2}投诉|没有?(?:什么)?投诉|撤(?:销|回).{0,4}投诉",
+    re.IGNORECASE,
+)
+# A question is none, but for who says so in it, or thinks that one is noted.
+_OWN_COMPLAINT = re.compile(
+    r"\bi(?:['’]d like| want| wish| would like| need|['’]m going) to (?:\w+ ){0,3}?complain"
+    r"|\bwho\b.{0,30}\bmy complaint\b|\bmy complaint\b.{0,20}\b(?:handled|dealt)\b"
+    r"|我要投诉|谁.{0,8}投诉|投诉.{0,6}谁",
+    re.IGNORECASE,
+)
+HOW = frozenset({"utter_complaint_how", "utter_complaint_how_passed"})
+BARE = "(a complaint)"  # where nothing more was said of it
 _ABOUT_AN_ORDER = re.compile(r"\border\b|订单", re.IGNORECASE)
 
 
@@ -195,6 +212,44 @@ def note_complaint(extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker,
     )
     if asks_compensation(text):
         dispatcher.utter_message(response="utter_trouble_undecided")
+
+
+def complains(text: str) -> bool:
+    """Whether somebody complains, or asks after a complaint that they think they made."""
+    text = text[:READ]
+    if not _COMPLAINS.search(text) or _NO_COMPLAINT.search(text):
+        return False
+    return not is_question(text) or _OWN_COMPLAINT.search(text) is not None
+
+
+def note_in_passing(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker
+) -> str | None:
+    """Note a complaint that is made beside a problem, once a message; its number, else None.
+
+    Who asks what becomes of one that is noted is told that.
+    """
+    text = latest_text(tracker)
+    pressed = not text and latest_intent(tracker) == "complaint"
+    if not (pressed or complains(text)) or said_within(tracker, 0) & (COMPLAINED | HOW):
+        return None
+    known = ticket_spoken_of(tracker) if said_within(tracker, SOON) & COMPLAINED else None
+    if known is not None and is_question(text) and _HANDLED.search(text):
+        dispatcher.utter_message(response="utter_complaint_how_passed", ticket=known)
+        return known
+    if services.extras is None:
+        dispatcher.utter_message(response="utter_complaint_by_people")
+        return None
+    bare = pressed or _ONLY_ANNOUNCES.fullmatch(text[:READ])
+    ticket = services.extras.tickets.file(
+        viewer_of(tracker),
+        listener_of(tracker),
+        COMPLAINT,
+        (bare and _said_before(tracker)) or text[:MAX_TEXT] or BARE,
+        order=tracker.get_slot("order_number"),
+    )
+    dispatcher.utter_message(response="utter_complaint_beside", ticket=ticket.number)
+    return ticket.number
 
 
 def say_who_reads(dispatcher: Dispatcher, tracker: Tracker) -> None:

@@ -19,7 +19,7 @@ REPORTED = frozenset(
         "utter_wish_changed",
     }
 )
-COMPLAINED = frozenset({"utter_complaint", "utter_complaint_aside"})
+COMPLAINED = frozenset({"utter_complaint", "utter_complaint_aside", "utter_complaint_beside"})
 _OF_ONE = frozenset(
     {
         "utter_ticket_open",

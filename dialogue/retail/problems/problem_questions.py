@@ -11,7 +11,7 @@ from dialogue.orders.rules import working_days_after
 from dialogue.orders.states import Lateness, ProblemKind, Remedy
 from dialogue.orders.views import ItemView, OrderView, ShipmentView
 from dialogue.questions import is_question
-from dialogue.retail.people.tickets import added_to_ticket, problem_number
+from dialogue.retail.people.tickets import added_to_ticket, note_in_passing, problem_number
 from dialogue.retail.problems.photographs import can_send, wants_photo
 from dialogue.retail.problems.problem_words import tells_more, tells_wrong
 from dialogue.retail.problems.remedies import (
@@ -71,6 +71,7 @@ class AskSettle(RetailAction):
         if order is None or late is None or wish not in DONE_AT_ONCE:
             return []
         words, policies = self.words(tracker), self.services.policies
+        note_in_passing(self.services, dispatcher, tracker)
         dispatcher.utter_message(
             response=f"utter_confirm_lost_{wish}",
             number=order.number,
@@ -109,6 +110,7 @@ class AskWish(RetailAction):
             dispatcher.utter_message(response="utter_ask_wish")
             return []
         words = self.words(tracker)
+        note_in_passing(self.services, dispatcher, tracker)
         told = "utter_parcel_lost" in said_within(tracker, JUST_TOLD)
         if not told and not tracker.get_slot("asked_again"):
             say_late(self.services, words, dispatcher, order, late)

@@ -227,7 +227,8 @@ class ProblemForm(OrderForm):
         late = late_of(tracker, order) if order else None
         if latest_intent(tracker) == PHOTO:
             thank_for_photo(dispatcher, tracker)
-            return {"wish": None}
+        if latest_intent(tracker) == PHOTO or str(value) == "/complaint":
+            return {"wish": None}  # a complaint is noted where it is asked again
         if order and late and latest_text(tracker) and asks_what_waiting_brings(str(value)):
             say_what_waiting_brings(self.services, self.words(tracker), dispatcher, late)
             return {"wish": None}

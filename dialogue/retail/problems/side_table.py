@@ -54,7 +54,7 @@ AFTER = {
 }
 # What is said beside these, and leaves them spoken of.
 BESIDE = re.compile(
-    r"utter_(?:side_|trouble_|broken_kept|back_|care|thank|did_you_mean|no_(?:sure_)?answer|ask_rephrase|fallback|next_wish|next_people"
+    r"utter_(?:side_|complaint_(?:beside|how)|trouble_|broken_kept|back_|care|thank|did_you_mean|no_(?:sure_)?answer|ask_rephrase|fallback|next_wish|next_people"
     r"|parcel_|status_|sure_|unasked_|human_|queue_|ticket_says)"
 )
 TICKETED = (State.REPORTED, State.NOTED, State.COMPLAINED)

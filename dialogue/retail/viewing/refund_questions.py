@@ -42,6 +42,7 @@ from dialogue.retail.wording import wording
 READ = 120  # characters; who goes on says it shortly
 SOON = 3  # messages after the refund was told
 _TOLD = re.compile(r"utter_refund_(?!after_return|once_cancelled|none)")
+_CANCELLED = "utter_order_cancelled"
 _MONEY_TOLD = re.compile(r"utter_(?:refund_|order_cancelled|cancel_|return_|aside_|faq/refund)")
 _FASTER = re.compile(
     r"\b(?:faster|sooner|quicker|speed (?:it|that|this) up|hurry|earlier)\b"
@@ -81,6 +82,12 @@ _ELSEWHERE = re.compile(
 _WENT = re.compile(
     r"\b(?:did|does|do|was|is|has|will)\b.{0,20}\b(?:go|goes|gone|going|went|paid|sent|come|comes)\b"
     r"|到的?是",
+    re.IGNORECASE,
+)
+# "Why to a gift card?", 为啥退礼品卡: no question of how long it takes.
+_TO_METHOD = re.compile(
+    r"\bwhy\b.{0,25}\b(?:gift card|paypal|card|bank|account)\b"
+    r"|(?:为什么|为啥|怎么).{0,6}(?:退|到).{0,6}(?:卡|账户|贝宝|paypal)",
     re.IGNORECASE,
 )
 # Where money may go that was refused: "to my new account, please", or a yes to passing it on.
@@ -168,6 +175,9 @@ def about_refund(
         _say_not_faster(services, dispatcher, tracker, order)
         return []
     told = any(map(_TOLD.match, said_within(tracker, SOON)))
+    told |= _CANCELLED in said_within(tracker, 1) and (
+        _asks_elsewhere(text) or _TO_METHOD.search(text) is not None
+    )
     meant = latest_intent(tracker) in _MEANT or _OF_MONEY.search(text)
     if order is None or not short or not told or not (meant or _just_told(tracker)):
         return None
@@ -176,8 +186,7 @@ def about_refund(
         return _hand_over(services, dispatcher, tracker, refund)
     other = _other_meant(services, tracker, order)
     if other is not None:
-        number = SlotSet("order_number", other.number)
-        return [*forget_task(tracker), number, FollowupAction("refund_status_form")]
+        return _go_to(services, dispatcher, tracker, other)
     told_of_it = any(words.search(text) for words in (_LESS, _NOT_THERE, _CLOSED, _AGAIN))
     if refund is None or not (is_question(text) or told_of_it) or _of_goods(tracker, order):
         return None
@@ -199,10 +208,26 @@ def left_of_refund(
     return []
 
 
+def _go_to(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, other: OrderView
+) -> Events:
+    """How the refund of another order stands; or whether it can go elsewhere, if that is asked."""
+    number, text = SlotSet("order_number", other.number), latest_text(tracker)
+    latest = max(other.refunds, key=lambda one: one.created_at, default=None)
+    if latest is not None and _asks_elsewhere(text):
+        _Refund(services, dispatcher, tracker, other, latest).say(text)
+        return [number]
+    return [*forget_task(tracker), number, FollowupAction("refund_status_form")]
+
+
+def _asks_elsewhere(text: str) -> bool:
+    return _ELSEWHERE.search(text) is not None and not _WENT.search(text)
+
+
 def _just_told(tracker: Tracker) -> bool:
     """Whether nothing but a refund was spoken of in the last answer."""
     said = said_within(tracker, 1) - {"utter_order_assumed"}
-    told = bool(said) and any(map(_TOLD.match, said))
+    told = bool(said) and (any(map(_TOLD.match, said)) or said == {_CANCELLED})
     return told and latest_intent(tracker) not in _OTHERWISE
 
 
@@ -277,14 +302,19 @@ class _Refund:
             self._say(response, reason="refund_failed")
         elif not failed and (_NOT_THERE.search(text) and not _IF_NOT.search(text)):
             self._say_where_it_is("utter_refund_not_yet", reason="refund_not_arrived")
+        elif not failed and _asks_elsewhere(text):
+            self._say("utter_refund_way")
+            self._say("utter_refund_elsewhere", reason="asked")
+        elif not failed and _TO_METHOD.search(text):
+            self._say("utter_refund_way")
         elif not failed and facet is Facet.WHY:
             self._say_where_it_is("utter_refund_why_long")
         elif facet is Facet.MAIL:
             self.dispatcher.utter_message(response="utter_aside_goods_mail")
-        elif _ELSEWHERE.search(text) and not _WENT.search(text):
-            if failed and _WHY.search(text):
+        elif _asks_elsewhere(text):
+            if _WHY.search(text):
                 self._say("utter_refund_why_failed")
-            self._say("utter_refund_elsewhere", reason="refund_failed" if failed else "asked")
+            self._say("utter_refund_elsewhere", reason="refund_failed")
         elif failed and facet is Facet.WHY:
             self._say("utter_refund_why_failed", reason="refund_failed")
         elif not failed and _IF_NOT.search(text):

@@ -30,6 +30,41 @@ ASKED: dict[str, tuple[str | None, tuple[Said, ...], tuple[tuple[str, str, str],
             ("contact_details", "单号是多少", "写明 R-"),
         ),
     ),
+    "jackets that were shown": (
+        "Maya",
+        (("product_search", "有没有防风外套，100欧以内的"),),
+        (
+            (
+                "nlu_fallback",
+                "算了，不要外套了。28厘米那个煎锅多少钱",
+                "Frying Pan 28 cm（€39.90）有货",
+            ),
+            ("nlu_fallback", "煎锅有别的颜色吗", "鼠尾草绿；黑色"),
+            ("correct_that", "我问的是煎锅，不是外套", "为您找到这些"),
+            ("return_item", "不对，我要退煎锅，多少钱运费", "退货的原因"),
+        ),
+    ),
+    "an order that was cancelled and paid by gift card": (
+        "Robin",
+        (("cancel_order", "我要取消90007"), ("affirm", "好的")),
+        (
+            ("refund_status", "为啥是退礼品卡啊，不能退到我银行卡吗", "也退到礼品卡"),
+            ("gift_card", "为什么退到礼品卡", "也退到礼品卡"),
+        ),
+    ),
+    "a parcel that is lost": (
+        "Robin",
+        (("delivery_not_received", "90004一直没收到"),),
+        (
+            (
+                "ticket_status",
+                "我要投诉，不是只退款就完了，谁来处理我的投诉？",
+                "您的投诉已登记，编号 T-",
+            ),
+            ("complaint", "退款，另外我要投诉", "要为订单 90004"),
+            ("ticket_status", "有我的投诉记录吗", "T-20001 正在处理中"),
+        ),
+    ),
     "money that was refused": (
         "Robin",
         (("refund_status", "90010的退款呢"),),

@@ -133,6 +133,19 @@ def test_of_a_lost_parcel_it_is_chosen_at_once(customer: NewCustomer) -> None:
     assert "Shall I pay you back" in robin.says_as("inform", "my money back please").text
 
 
+def test_a_complaint_beside_a_lost_parcel_is_noted_once(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("where is order 90004")
+    assert "noted as T-20001" in robin.says_as("complaint", "i want to complain").text
+    assert "What shall I do?" in robin.text
+    robin = customer("Robin").says_as(
+        "delivery_not_received", "90004 never came! I want to complain!"
+    )
+    assert "noted as T-" in robin.text and "counts as lost" in robin.text
+    robin.says_as("ticket_status", "who deals with my complaint?")
+    assert "answers within one working day" in robin.text and "noted as" not in robin.text
+    assert "Shall I pay you back" in robin.says_as("inform", "refund").text
+
+
 def test_what_happened_is_told_with_the_order(customer: NewCustomer) -> None:
     robin = customer("Robin").says_as("missing_item", "something was missing in my parcel")
     robin.says_as("missing_item", "90001, only two mugs were inside, i ordered 3")
