@@ -36,7 +36,7 @@ DETAILS = re.compile(
     re.IGNORECASE,
 )
 _VAT = re.compile(
-    r"\b(?:AT|BE|CZ|DE|DK|ES|FI|FR|GB|IE|IT|LU|NL|PL|PT|SE)\s?[A-Z]?\s?"
+    r"(?<![A-Za-z])(?:AT|BE|CZ|DE|DK|ES|FI|FR|GB|IE|IT|LU|NL|PL|PT|SE)\s?[A-Z]?\s?"
     r"(?:\d[\s.]?){7,11}[A-Z\d]{0,3}\b"
 )
 _COMPANY = re.compile(
