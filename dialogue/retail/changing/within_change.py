@@ -81,9 +81,9 @@ def within_change(
     if not asks or order is None or item is None:
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
-    more = _more_than_asked(services, words, tracker, order, item)
-    if more is not None:
-        return more
+    answered = _more_than_asked(services, words, tracker, order, item)
+    if answered is not None:
+        return answered
     if not _is_about(services, tracker, item):
         return None
     if _MEASURES.search(text) and is_question(text):
