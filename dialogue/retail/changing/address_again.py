@@ -63,6 +63,9 @@ _WHERE_TO = re.compile(
     r"\bwhere\b.{0,30}\b(?:going|goes|go|sen[dt]|shipp\w+|deliver\w*)\b(?:\s+(?:to|now|then))"
     r"|\b(?:which|what)(?: is|['’]?s)?\b.{0,20}\badd?res+s?\b"
     r".{0,30}\b(?:have|going|goes|go|sent|use|used|now|order|on it|deliver\w*)\b"
+    r"|\b(?:show|tell|give|see|read)\b.{0,20}\badd?res+\b.{0,20}\b(?:going|goes|sent|now|order)\b"
+    r"|\bwhere (?:do|will|would|did|are|shall) you (?:now )?(?:send|ship|deliver)\s+(?:it|that|this"
+    r"|them|(?:my|the) \w+|order \d+|\d+)\b"
     r"|(?:寄|送|发)(?:到|去|往)哪(?!里?儿?了)|(?:收货|寄送|现在的?|登记的?)(?:是哪个)?地址(?:是|在)?(?:什么|哪)|哪个地址",
     re.IGNORECASE,
 )

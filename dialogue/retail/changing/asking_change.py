@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from dialogue.orders import rules
+from dialogue.orders.views import ItemView, VariantView
 from dialogue.retail.changing.contents import change_of, item_of
 from dialogue.retail.changing.more_or_less import REMOVE
 from dialogue.retail.goods.variants import other_variants
@@ -45,7 +46,8 @@ class AskChange(RetailAction):
             button(words.say("button_only", count=n), "inform", change=str(n)) for n in fewer
         ][:3]
         others = other_variants(self.services, item, item.quantity)
-        buttons += [button(words.variant(v.label), "inform", change=v.label) for v in others[:8]]
+        near = sorted(others, key=lambda one: not _shares(one, item))
+        buttons += [button(words.variant(v.label), "inform", change=v.label) for v in near[:8]]
         response = "utter_ask_what_change" if item.quantity > 1 else "utter_ask_what_change_of_one"
         if len(order.items) == item.quantity == 1:
             response = "utter_ask_what_change_or_cancel"
@@ -88,8 +90,9 @@ class AskModifyOrder(RetailAction):
             "method": words.term(order.method),
         }
         if change.variant is not None:
+            fewer = change.quantity < item.quantity
             dispatcher.utter_message(
-                response="utter_confirm_variant",
+                response="utter_confirm_fewer_variant" if fewer else "utter_confirm_variant",
                 replacement=words.variant(change.variant.label),
                 **facts,
             )
@@ -98,3 +101,8 @@ class AskModifyOrder(RetailAction):
         else:
             dispatcher.utter_message(response="utter_confirm_remove", **facts)
         return []
+
+
+def _shares(variant: VariantView, item: ItemView) -> bool:
+    """Whether it has the colour or the size of the item: these are wanted rather than others."""
+    return not {variant.colour, variant.size}.isdisjoint(item.variant.split(", "))

@@ -52,6 +52,19 @@ def _where(
         say_where(words, dispatcher, matter.order, may_change=False)
 
 
+def _same_way(
+    services: RetailServices, words: Wording, dispatcher: Dispatcher, matter: Matter
+) -> None:
+    """To the very card or account that it was paid with, which nobody sees here."""
+    order = matter.order
+    if order is None or not order.method:
+        money(services, words, dispatcher, matter)
+        return
+    dispatcher.utter_message(
+        response="utter_aside_same_way", number=order.number, method=words.term(order.method)
+    )
+
+
 def _still(
     services: RetailServices, words: Wording, dispatcher: Dispatcher, matter: Matter
 ) -> None:
@@ -126,6 +139,13 @@ _BESIDES = (
         done=False,
     ),
     _beside(
+        r"\bnames?\b.{0,25}\b(?:label|parcel|package|order|it|there)\b"
+        r"|\b(?:label|parcel|package)\b.{0,25}\bname\b"
+        r"|(?:收件人|名字|姓名).{0,8}(?:还是|变|不变|一样|改|写)|(?:面单|包裹).{0,8}(?:名字|姓名|收件人)",
+        plain("name_stays"),
+        ADDRESS,
+    ),
+    _beside(
         r"^(?!\W*do you\b).{0,60}"
         r"\b(?:lockers?|pack ?stations?|parcel (?:shop|store|station)s?|pick-?up points?"
         r"|post office)\b"
@@ -170,6 +190,15 @@ _BESIDES = (
         CANCEL,
         CHANGE,
         done=False,
+    ),
+    _beside(
+        r"\b(?:which|what|same|right|very) (?:bank )?(?:card|account)\b"
+        r"(?!.{0,10}\b(?:delete|close))"
+        r"|^\W*(?:by |to (?:my |the )?)?(?:card|paypal|account)\W*[?？]"
+        r"|\b(?:card|account|one)\b.{0,12}\bi (?:had )?(?:used|paid (?:with|by|from))\b"
+        r"|[哪那]一?(?:张|个)(?:银行)?(?:卡|账户|账号)|原来的?(?:卡|账户)|(?:付款|支付)(?:用)?的?(?:那张)?卡",
+        _same_way,
+        CANCEL,
     ),
     _beside(
         r"\b(?:which|what|on(?:to)?|to) (?:the |my |a )?(?:same )?(?:bank )?"

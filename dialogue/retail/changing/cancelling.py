@@ -16,7 +16,13 @@ from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
-from dialogue.retail.changing.part_of_order import names_order, part_meant, taken_out
+from dialogue.retail.changing.part_of_order import (
+    keeps_all,
+    means_order,
+    names_order,
+    part_meant,
+    taken_out,
+)
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.services import (
@@ -29,6 +35,7 @@ from dialogue.retail.services import (
     latest_text,
     said_within,
 )
+from dialogue.retail.talk.tasks import WAITING, kept_wishes, wish
 from dialogue.retail.task_slots import REQUESTED_SLOT, forget_task
 from dialogue.retail.which_order.choice import may_change_contents
 from dialogue.retail.wording import Wording, button, wording
@@ -39,6 +46,11 @@ FORM = "cancel_order_form"
 _CANCELLED = re.compile(
     r"utter_(?:order_cancelled|cancelled_for_good|why_cancelled|already_cancelled|status_cancelled"
     r"|cancelled_|refund_)"
+)
+_WAY_BACK = re.compile(r"\b(?:which|what)\b.{0,12}\b(?:card|account)\b|哪.{0,3}(?:卡|账)", re.I)
+_SENTENCE = re.compile(r"[.,;!，。；！]\s*(?:(?:and|but)\b)?")
+_SENDS_BACK = re.compile(
+    r"\bhow\b.{0,30}\b(?:return\w*|send(?:ing)?\b.{1,30}\bback)\b|怎么.{0,6}[退寄]", re.IGNORECASE
 )
 _FINAL = "utter_cancelled_for_good"
 _REFUND = re.compile(
@@ -125,18 +137,29 @@ def about_cancelling(
     if (tracker.active_loop or {}).get("name") != FORM or not asked or order is None or not text:
         return None
     same = latest_entity(tracker, "order_number") in (None, order.number)
-    if same and agrees(text):
-        return [SlotSet("confirmed", True), FollowupAction(FORM)]
+    if same and (agrees(text) or keeps_all(text)):
+        beside = [] if agrees(text) else _asked_beside(tracker)
+        return [*beside, SlotSet("confirmed", agrees(text)), FollowupAction(FORM)]
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     instead = _less_than_all(services, words, dispatcher, tracker, order)
     if instead is not None:
         return instead
     only = len(order.items) == 1 and re.search(r"\bone\b", text[:READ], re.IGNORECASE)
-    if (only or names_order(text)) and mentioned(words.in_records(text), order.items):
+    named = (only or names_order(text)) and mentioned(words.in_records(text), order.items)
+    if named or (same and means_order(text) and not is_question(text)):
         return [FollowupAction(FORM)]  # which one is meant is clear: a yes is still asked for
     if latest_intent(tracker) == "withdraw_return" and not _OF_RETURNS.search(text):
         return [SlotSet("confirmed", False), FollowupAction(FORM)]
     return _say_what_goes(services, words, dispatcher, tracker, order)
+
+
+def _asked_beside(tracker: Tracker) -> Events:
+    """What keeps for its turn a question of sending back that is asked with a no."""
+    asked = [one for one in _SENTENCE.split(latest_text(tracker)[:READ]) if _SENDS_BACK.search(one)]
+    if not asked:
+        return []
+    later = {**wish("return_policy"), "text": asked[-1].strip()}
+    return [SlotSet(WAITING, [later, *kept_wishes(tracker, WAITING)])]
 
 
 def _less_than_all(
@@ -230,6 +253,8 @@ def thought_again(
     """A cancellation that was just made cannot be undone; the goods can be ordered anew."""
     order, text = current_order(services, tracker), latest_text(tracker)[:READ]
     if order is None or order.status is not OrderStatus.CANCELLED or not regrets(text):
+        return None
+    if _WAY_BACK.search(text):  # "on which card do I get it back?"
         return None
     if not any(map(_CANCELLED.match, said_within(tracker, SOON))):
         return None

@@ -13,6 +13,7 @@ from dialogue.orders import rules
 from dialogue.orders.errors import OrderError, OutOfStock
 from dialogue.orders.views import ItemView, OrderView, VariantView
 from dialogue.retail.changing.and_another import another_change
+from dialogue.retail.changing.both_changes import both_said, parts_of
 from dialogue.retail.changing.cancelling import cancels_all
 from dialogue.retail.changing.changes import say_why_not
 from dialogue.retail.changing.more_or_less import (
@@ -31,7 +32,6 @@ from dialogue.retail.goods.variants import (
     wanted_at_once,
 )
 from dialogue.retail.returning.items import (
-    COUNT,
     PIECES,
     ItemForm,
     changeable,
@@ -106,6 +106,9 @@ class ModifyOrderForm(ItemForm):
         if asked == "confirmed" and (later := self._also_changed(tracker)):
             tracker.slots["confirmed"] = True
             return [*later, SlotSet("confirmed", True)]
+        if asked == "confirmed" and (both := self._both(tracker)):
+            tracker.slots.update(change=both, confirmed=None)
+            return [SlotSet("change", both), SlotSet("confirmed", None)]
         known = value_before_message(tracker, "order_number")
         events = await super().get_validation_events(dispatcher, tracker, domain)
         order = current_order(self.services, tracker)
@@ -120,6 +123,15 @@ class ModifyOrderForm(ItemForm):
             return []
         words, items = self.words(tracker), self.possible(order)
         return another_change(self.services, words, tracker, order, items, item)
+
+    def _both(self, tracker: Tracker) -> str | None:
+        """The change that is asked about, and what the latest message changes beside it."""
+        item, change = item_of(self.services, tracker), tracker.get_slot("change")
+        if item is None or not latest_text(tracker):
+            return None
+        words, items = self.words(tracker), self.items(tracker)
+        both = both_said(self.services, words, latest_text(tracker), items, item, change)
+        return None if both == change else both
 
     def _told_with_order(self, tracker: Tracker) -> Events:
         """Also the item and its change, in the message that says which order is meant."""
@@ -180,6 +192,8 @@ class ModifyOrderForm(ItemForm):
         if item is None:
             return None
         of_it, said = [item], self.words(tracker).in_records(meant_in(text))
+        if both := both_said(self.services, self.words(tracker), text, self.items(tracker), item):
+            return both
         variant = wanted_at_once(self.services, said, item)
         if variant is not None:  # "in 42 instead of 41" is a size
             return variant.label
@@ -208,11 +222,13 @@ class ModifyOrderForm(ItemForm):
         """Taken out, so many pieces, or another variant that is there."""
         words = self.words(tracker)
         text = words.in_records(str(value)[:MAX_CHANGE])
-        if text == ADD or _REMOVED.fullmatch(text):
+        if text == ADD or _REMOVED.fullmatch(text) or all(parts_of(text)):
             return {"change": text}
         item = item_of(self.services, tracker) or self.said_item(tracker)
         if item is None:
             return {"change": None}
+        if both := both_said(self.services, words, text, self.items(tracker), item):
+            return {"change": both}
         wanted = named_variant(self.services, words.in_records(meant_in(text)), item)
         if wanted is not None:
             if wanted.quantity >= item.quantity:
@@ -337,10 +353,11 @@ def change_of(services: RetailServices, tracker: Tracker) -> Change | None:
     if removed := _REMOVED.fullmatch(wanted):
         pieces = int(removed[1] or 0) or decoded(tracker.get_slot("item")).get(item.line)
         return Change(item, max(0, item.quantity - (pieces or item.quantity)))
-    if COUNT.fullmatch(wanted) and int(wanted) <= item.quantity:
-        return Change(item, int(wanted))
-    variant = variant_in(services, wanted, item)
-    return None if variant is None else Change(item, item.quantity, variant)
+    count, label = parts_of(wanted)
+    variant = variant_in(services, label, item) if label else None
+    if (label and variant is None) or (count or 0) > item.quantity:
+        return None
+    return Change(item, item.quantity if count is None else count, variant)
 
 
 def _empties(order: OrderView, change: Change) -> bool:

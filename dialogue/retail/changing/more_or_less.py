@@ -54,6 +54,7 @@ _TAKES = re.compile(
 # "Make it 2 pairs", "two of them": so many there shall be, if these are more than there are.
 _PIECES = re.compile(
     rf"\b(?P<said>{_NUMBER})\s+(?:pairs?|pieces?|pcs|sets?|of (?:them|it|these|those))\b"
+    rf"|\b(?:only|just) (?P<some>{_NUMBER}) of (?:the|my)\b"
     rf"|\bmake (?:it|that|them) (?P<made>{_NUMBER})\b(?!\s+(?:less|fewer))"
     rf"|(?:要|改成|换成|来)\s*(?P<chinese>\d{{1,3}}|{FIGURE})\s*[个件只双条副]",
     re.IGNORECASE,
@@ -65,9 +66,13 @@ _WANTED = re.compile(
 
 def wants_more(text: str, quantity: int) -> bool:
     """Whether a text wants more pieces of a line than the `quantity` it has."""
-    found = _PIECES.search(text) or _WANTED.search(text)
-    said = number_of(next(filter(None, found.groups()))) if found else so_many(text)
-    return (said or 0) > quantity or more_or_less(text) == ADD
+    return (pieces_said(text) or 0) > quantity or more_or_less(text) == ADD
+
+
+def pieces_said(text: str) -> int | None:
+    """How many pieces there shall be: "make it two", "only 2 of them", "2 instead of 3"."""
+    found = None if _TAKES.search(text) else _PIECES.search(text) or _WANTED.search(text)
+    return number_of(next(filter(None, found.groups()))) if found else so_many(text)
 
 
 def more_or_less(text: str) -> str | None:

@@ -37,6 +37,13 @@ _ALL_STAYS = re.compile(
     r"|(?:先)?[别不]要?取消了?(?:吧|订单|这单)?\W*$|都留着|全留着",
     re.IGNORECASE,
 )
+_LEAVES = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|hm+|so|no|then|well|please|just|better|oh|i['’]?ll|rather)\W+)*"
+    r"(?:leave|keep) (?:it|that|this|everything|it all|all of it|(?:the|my) (?:whole )?order)"
+    r"(?: then| as it is| alone| please| all| after all)*\W*$"
+    r"|^\W*(?:那|就|还是|先|算了)*(?:别|不)(?:要)?取消了?[吧啊]?\W*$",
+    re.IGNORECASE,
+)
 # Where what goes and what stays are told apart.
 _CLAUSE = re.compile(
     r"[.!;:,，。；！：]|\b(?:and|while|whereas|(?<!all )(?<!everything )but)\b|但", re.IGNORECASE
@@ -60,7 +67,10 @@ _NOT_WHOLE = re.compile(
 )
 # "The slippers one", "the order with the slippers": the order is named, and no part of it.
 _ORDER_NAMED = re.compile(
-    r"\border (?:with|of|for|containing)\b|\b(?:whole|entire|complete) (?:order|thing)\b"
+    r"\border (?:with|of|for|containing)\b|\b(?:whole|entire|complete|full) (?:order|thing)\b"
+    r"|\b(?:cancel|stop|drop)\s+(?:my|the|that|this)\s+"
+    r"(?:(?!(?:in|from|of|out|and|or)\b)[\w-]+\s+){1,3}?order\b"
+    r"|取消(?:一下|掉)?(?:我的?)?[^里中的从把，。]{1,8}的?订单(?!里|中|的)"
     r"|[那这](?:一)?(?:单|笔|个?订单)(?!里|中|的)|(?<!不是)(?<!不要)(?<!别)(?:整个|全部|整单)(?!都?不)",
     re.IGNORECASE,
 )
@@ -111,6 +121,17 @@ def names_order(text: str) -> bool:
     """Whether the text speaks of the order as one: "the order with the mugs", "all of it"."""
     text = text[:READ]
     return _ORDER_NAMED.search(text) is not None and _EXCEPT.search(text) is None
+
+
+def means_order(text: str) -> bool:
+    """Whether the order is meant, where a part of it was to go: "no, the whole order"."""
+    text = text[:READ]
+    return names_order(text) and _STAYS.search(text) is None and _NOT_WHOLE.search(text) is None
+
+
+def keeps_all(text: str) -> bool:
+    """Whether one clause says that nothing shall be cancelled: "hm, leave it then, and ..."."""
+    return any(map(_LEAVES.match, _CLAUSE.split(text[:READ])))
 
 
 def taken_out(tracker: Tracker, order: OrderView, part: Part) -> Events:

@@ -13,12 +13,14 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
-from dialogue.orders.views import ItemView
+from dialogue.orders.views import ItemView, OrderView
 from dialogue.questions import is_question
 from dialogue.retail.changing.and_another import another_change
+from dialogue.retail.changing.both_changes import both_said
 from dialogue.retail.changing.contents import ModifyOrderForm, item_of
-from dialogue.retail.changing.more_or_less import wants_more
+from dialogue.retail.changing.more_or_less import REMOVE, wants_more
 from dialogue.retail.changing.no_more import say_no_more, say_no_more_pieces
+from dialogue.retail.changing.part_of_order import means_order
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.goods.variants import named_variant, say_sold_out
 from dialogue.retail.returning.items import changeable
@@ -33,7 +35,7 @@ from dialogue.retail.services import (
     said_within,
 )
 from dialogue.retail.talk.correcting import meant_in
-from dialogue.retail.task_slots import REQUESTED_SLOT, value_before_message
+from dialogue.retail.task_slots import REQUESTED_SLOT, forget_task, value_before_message
 from dialogue.retail.which_order.choice import may_change_contents
 from dialogue.retail.wording import Wording, button, wording
 
@@ -79,10 +81,9 @@ def within_change(
     if not asks or order is None or item is None:
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
-    if asked == "confirmed":
-        items = changeable(services, order)
-        if later := another_change(services, words, tracker, order, items, item):
-            return [*later, SlotSet("confirmed", True), FollowupAction(FORM)]
+    answered = _more_than_asked(services, words, tracker, order, item)
+    if answered is not None:
+        return answered
     if not _is_about(services, tracker, item):
         return None
     if _MEASURES.search(text) and is_question(text):
@@ -104,6 +105,24 @@ def within_change(
     if not (more or wanted):
         return None  # a yes alone is the form's
     return [*known, FollowupAction(FORM)]
+
+
+def _more_than_asked(
+    services: RetailServices, words: Wording, tracker: Tracker, order: OrderView, item: ItemView
+) -> Events | None:
+    """The whole order instead of the part; another change beside the yes, or joined to this one."""
+    text, change = latest_text(tracker), tracker.get_slot("change")
+    items = changeable(services, order)
+    if tracker.get_slot(REQUESTED_SLOT) == "confirmed":
+        if change == REMOVE and means_order(text):
+            number = SlotSet("order_number", order.number)
+            return [*forget_task(tracker), number, FollowupAction("cancel_order_form")]
+        if later := another_change(services, words, tracker, order, items, item):
+            return [*later, SlotSet("confirmed", True), FollowupAction(FORM)]
+    both = both_said(services, words, text, items, item, change)
+    if both is None or both == change or latest_intent(tracker) not in _NEAR:
+        return None
+    return [SlotSet("change", both), FollowupAction(FORM)]
 
 
 def more_of_it(

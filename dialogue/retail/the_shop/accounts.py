@@ -27,7 +27,8 @@ _LOSES = re.compile(
 )
 _WHAT = re.compile(
     r"\b(?:orders?|parcels?|delivery|deliveries|returns?|refunds?|warranty|invoices?)\b"
-    r"|订单|包裹|快递|退货|退款|保修|发票|还?没到的|[那这]单",
+    r"|\b(?:on (?:its|the) way|under way|i (?:\w+ )?(?:ordered|bought))\b"
+    r"|路上|订单|包裹|快递|退货|退款|保修|发票|还?没到的|[那这]单",
     re.IGNORECASE,
 )
 # "Are my chats read by people?"

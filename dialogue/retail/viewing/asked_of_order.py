@@ -26,8 +26,14 @@ from dialogue.retail.services import (
     said_within,
     viewer_of,
 )
+from dialogue.retail.viewing.day_words import asks_hour
 from dialogue.retail.viewing.order_contents import say_contents
-from dialogue.retail.viewing.order_questions import TOLD, page_of, say_other_day
+from dialogue.retail.viewing.order_questions import (
+    TOLD,
+    page_of,
+    say_other_day,
+    say_when,
+)
 from dialogue.retail.viewing.orders import RefundStatusAction
 from dialogue.retail.which_order.pointing import names_goods_of, pointed
 from dialogue.retail.wording import Wording, wording
@@ -52,6 +58,7 @@ _NOBODY_IN = re.compile(
     r"|\b(?:not|n['’]?t)\b.{0,12}\b(?:home|in|there)\b.{0,30}$"
     r"|\b(?:i|we)(?:['’]m|['’]ll be| am| are| will be)\b.{0,12}\b(?:away|out of town|abroad"
     r"|travell?ing|on (?:a )?(?:holidays?|vacation|business trip))\b|出差|出门|去旅游|去度假"
+    r"|\bi (?:have to|must|need to|['’]?ve got to) (?:leave|go|be out|go out|go to work)\b"
     r"|\b(?:be|stay) (?:at )?home\b|邻居|不在家|没人(?:在家|收)|家里没人",
     re.IGNORECASE,
 )
@@ -110,7 +117,7 @@ def _answer(
         return _why_split(dispatcher, order)
     reminds = latest_intent(tracker) == "remind_me"
     if told and not reminds and _NOBODY_IN.search(text) and order.status in rules.OPEN:
-        return _nobody_in(dispatcher, order)
+        return _nobody_in(words, dispatcher, order, text)
     if _HOW.match(text) and said_within(tracker, 1) & _OTHER_DAY:
         return say_other_day(words, dispatcher, order)
     return None
@@ -186,7 +193,10 @@ def _why_split(dispatcher: Dispatcher, order: OrderView) -> Events | None:
     return []
 
 
-def _nobody_in(dispatcher: Dispatcher, order: OrderView) -> Events:
+def _nobody_in(words: Wording, dispatcher: Dispatcher, order: OrderView, text: str) -> Events:
+    """Also the day, where the hour is asked: "before what hour? I have to leave at six"."""
+    if asks_hour(text):
+        say_when(words, dispatcher, order)
     page = page_of(order)
     dispatcher.utter_message(
         response="utter_nobody_in" if page else "utter_nobody_in_open",

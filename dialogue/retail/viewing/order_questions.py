@@ -28,6 +28,7 @@ from dialogue.retail.services import (
 )
 from dialogue.retail.viewing.asked_of_parcel import of_parcel
 from dialogue.retail.viewing.by_day import say_whether_by
+from dialogue.retail.viewing.day_words import OTHER_DAY, WHEN, WHY_LONG
 from dialogue.retail.viewing.order_contents import asks_contents, say_contents
 from dialogue.retail.viewing.orders import OrderStatusAction, next_steps
 from dialogue.retail.viewing.parcel_questions import (
@@ -64,43 +65,6 @@ _WHO = re.compile(
 _TRACKING = re.compile(
     r"\btracking\b.{0,12}\b(?:number|code|link|id|no|page)\b|\btrack (?:it|that|this)\b"
     r"|(?:快递|运|物流)单?号|怎么跟踪|物流链接",
-    re.IGNORECASE,
-)
-_OTHER_DAY = re.compile(
-    r"\b(?:can|could|may|will|would|possible|any chance)\b.{0,25}"
-    r"\b(?:come|be here|arrive|get (?:it|here)|deliver\w*|brought|have it|moved?|postpone\w*|be)\b"
-    r".{0,25}\b(?:today|tomorrow|tonight|instead|earlier|sooner|later|faster|quicker|before|\w+day)\b"
-    # "Is it really only coming Monday, not tomorrow?"
-    r"|\b(?:is|will|does|are) (?:it|that|this|they|the \w+)\b.{0,12}\b(?:really|still|only"
-    r"|definitely|surely|not)\b.{0,25}\b(?:today|tomorrow|tonight|\w+day|earlier|sooner|later|then)\b"
-    r"|\b(?:earlier|sooner|faster|quicker)\b\W*$"
-    r"|(?:真的|一定|非?要)(?:要|得)?(?:到|等到)?(?:周|星期|下周|明天).{0,10}(?:吗|么)"
-    r"|(?:能|可以).{0,6}(?:早|快|晚|提前|推迟|明天|今天|周.).{0,8}"
-    r"|(?:改|换|推迟|延)(?:到|成|在|至)(?:下?个?(?:周|星期|礼拜)|明|后天|\d)",
-    re.IGNORECASE,
-)
-_WHY_LONG = re.compile(
-    r"\bwhy\b.{0,25}\b(?:long|slow|late|days|week|not (?:here|sooner|faster|yet)|delay\w*)\b"
-    r"|\bwhy\b.{0,10}n['’]?t\b.{0,15}\b(?:here|come|arrived|there|moving|sent|shipped)\b"
-    r"|\b(?:so|that|too) (?:long|slow|late)\b|\bwhat(?:['’]?s| is) taking\b"
-    r"|\btaking (?:so|forever)\b"
-    r"|(?:为什么|怎么).{0,6}(?:久|慢|晚|[还都]没|[还都]?不[发送到寄])|[这那]么(?:久|慢|晚)|太[久慢]|催",
-    re.IGNORECASE,
-)
-_WHEN = re.compile(
-    r"^\W*(?:and |so |ok |but )?(?:(?:un)?til|by|at|from) (?:when|what (?:time|hour))\b.{0,25}$"
-    r"|^\W*(?:and |so |ok |but )?(?:(?:un)?till?|by) (?:when|what (?:time|hour))\b.{0,15}"
-    r"\b(?:they|it|he|she|courier|driver|parcel|delivery)\b.{0,12}\b(?:come|comes|here|there"
-    r"|deliver\w*|arrive|arrives)\b"
-    r"|^\W*(?:and |so )?(?:at )?(?:what|which) (?:time|hour|day)\b.{0,30}$"
-    r"|^\W*(?:and |so |but )?when(?: exactly| then| is (?:it|that)(?: coming| due)?"
-    r"| (?:will|does|do|should|would) (?:it|that|they|the parcel|i) (?:come|arrive|be here"
-    r"|get (?:it|here)|be there|have it|be delivered))?(?: exactly| then| roughly| about)?\W*$"
-    r"|^\W*(?:and |so |ok |but )?how (?:much longer|many more days|long (?:now|still))\b.{0,15}$"
-    r"|几点(?:钟|能|会|可以)?到|几点送|\b(?:morning or (?:afternoon|evening)|what time"
-    r"|how long (?:will|does|is) (?:it|that)(?: still)? tak\w*"
-    r"|in the (?:morning|afternoon|evening)\W*$)"
-    r"|^\W*(?:那)?(?:大概|具体)?(?:几点|什么时候(?:到|送到|能到)?|到什么时候|哪天|什么时间|上午还是下午|最晚什么时候|还要多久)(?:到|呢|左右)?\W*$",
     re.IGNORECASE,
 )
 _IF_NOT = re.compile(
@@ -202,7 +166,7 @@ def _say_of_the_way(
     for said, tell in ((_WHO, _say_who), (_TRACKING, _say_tracking), (_LEFT, _say_whether_left)):
         if said.search(text):
             return tell(words, dispatcher, order)
-    if asks_when_arrived(text) or (order.status is OrderStatus.DELIVERED and _WHEN.search(text)):
+    if asks_when_arrived(text) or (order.status is OrderStatus.DELIVERED and WHEN.search(text)):
         arrived = say_when_arrived(words, dispatcher, order)
         if arrived is not None:
             return arrived
@@ -241,12 +205,12 @@ def _say_of_the_day(
     """When it comes, and why not sooner; of what is late or here already all that is known."""
     text = plainly(latest_text(tracker))
     late = _late(order)
-    for said, say in ((_OTHER_DAY, say_other_day), (_WHY_LONG, _say_why_long), (_WHEN, _say_when)):
+    for said, say in ((OTHER_DAY, say_other_day), (WHY_LONG, _say_why_long), (WHEN, say_when)):
         if not said.search(text):
             continue
         if order.status in rules.OPEN and not late:
             return say(words, dispatcher, order)
-        if late and say is not _say_when:
+        if late and say is not say_when:
             steps = next_steps(services, words, order)
             dispatcher.utter_message(response="utter_late_why", number=order.number, buttons=steps)
             return []
@@ -314,7 +278,7 @@ def _say_whether_left(words: Wording, dispatcher: Dispatcher, order: OrderView) 
         number=order.number,
         status=words.status(order),
     )
-    return _say_when(words, dispatcher, order)
+    return say_when(words, dispatcher, order)
 
 
 def _say_tracking(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events:
@@ -341,7 +305,8 @@ def say_other_day(words: Wording, dispatcher: Dispatcher, order: OrderView) -> E
     )
 
 
-def _say_when(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events:
+def say_when(words: Wording, dispatcher: Dispatcher, order: OrderView) -> Events:
+    """The day on which it comes; the hour stands with the carrier."""
     return _say_day(words, dispatcher, order, ("utter_day_and_page", "utter_day_known_only"))
 
 

@@ -36,11 +36,14 @@ _NAMED = re.compile(
     r"\b(?:the|my|those|these|our)\s([a-z][a-z-]{2,20})\b(?:\s([a-z][a-z-]{2,20})\b)?", re.I
 )
 _WHERE_ARE = re.compile(
-    r"^\W*(?:and |but |so |ok |hi |hello )?(?:where|wheres|when)"
-    r"(?:['’]?s| is| are| do| does| will)? (?:the|my|those|these)\s[\w -]{3,40}\W*$"
+    r"^\W*(?:and |but |so |ok |hi |hello )?"
+    r"(?:i (?:just )?(?:want(?:ed)?|(?:would |['’]d )?like) to (?:know|ask) |tell me )?"
+    r"(?:where|wheres|when)(?:['’]?s| is| are| do| does| will)?"
+    r" (?:the|my|those|these)\s[\w -]{3,40}\W*$"
     r"|^\W*(?:那)?我?的?.{1,8}(?:在哪|到哪|呢|什么时候到)(?:里|儿|了)?\W*$",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"(?<=[.?!])\s+|(?<=[。？！])\s*(?=\S)")
 _AND_THE = re.compile(
     r"^\W*(?:and |but |what about |how about |ok )+(?:the|my|those|these)\s[\w -]{3,40}\W*$"
     r"|^\W*(?:那|还有).{1,8}呢?\W*$|[那这](?:一)?[个单笔](?:订单)?(?:呢|到哪.{0,3})?\W*$"
@@ -120,7 +123,8 @@ def order_with(
     places = pointed(text, len(shown)) if _LISTED in viewed and is_question(text) else ()
     if len(places) == 1 and latest_intent(tracker) in _UNSURE:  # "why is the second one late?"
         return [SlotSet("order_number", shown[places[0]]), FollowupAction(FORM)]
-    asks = _WHERE_ARE.search(text) or (told and _AND_THE.search(text))
+    last = _SENTENCE.split(text.strip())[-1]  # "hello, how are you? Where is my lamp"
+    asks = _WHERE_ARE.search(last) or (told and _AND_THE.search(text))
     if not asks or latest_intent(tracker) not in _NEAR:
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))

@@ -169,3 +169,33 @@ def test_the_other_order_is_not_the_one_spoken_of(customer: NewCustomer) -> None
 def test_all_of_it_stays_whatever_is_named_beside(customer: NewCustomer, said: str) -> None:
     aisha = customer("Aisha").says("cancel 2055").says_as("deny", said)
     assert "stays as it is" in aisha.text or "保持不变" in aisha.text
+
+
+@pytest.mark.parametrize(
+    ("first", "intent", "words", "told"),
+    [
+        ("yes", "gift_card", "card? i dont remember which one i used", "back by card"),
+        ("yes", "refund_status", "on which card do i get it back?", "can't see"),
+        ("yes", "refund_status", "退到哪张卡？", "very way"),
+        (None, "correct_that", "no i mean the whole order", "Shall I cancel order 2055"),
+        (None, "return_item", "oh. leave it then, and how do i return the vase?", "stays"),
+        (None, "return_item", "should i leave it?", "Shall I cancel order 2055"),
+    ],
+)
+def test_what_is_said_beside_a_cancellation(
+    customer: NewCustomer, first: str | None, intent: str, words: str, told: str
+) -> None:
+    person = customer("Aisha").says("cancel 2055")
+    person = person.says(first) if first else person
+    assert told in person.says_as(intent, words).text
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("I want to cancel my t-shirts order", "cancel order 90006 with"),
+        ("cancel the flannel shirt in my t-shirt order", "take Flannel Check Shirt (red, M) out"),
+    ],
+)
+def test_an_order_that_is_called_by_its_goods(customer: NewCustomer, words: str, told: str) -> None:
+    assert told in customer("Robin").says_as("cancel_order", words).text

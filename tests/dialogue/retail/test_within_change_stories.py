@@ -100,3 +100,41 @@ def test_so_many_stay_or_go(said: str, quantity: int, change: str) -> None:
 def test_an_orders_number_and_a_size_are_no_pieces(customer: NewCustomer) -> None:
     aisha = customer("Aisha").says_as("modify_order", "slippers of 2055 in 40 instead of 41 please")
     assert "Shall I send grey, 40 instead of Felt Slippers (grey, 41)" in aisha.text
+
+
+FEWER = ("modify_order", "in 90006 i only need 2 of the t-shirts instead of 3")
+OTHER = ("modify_order", "in order 90006 send the moss t-shirt in M instead of S")
+NO_TEES = ("cancel_order", "take the t-shirts out of 90006")
+
+
+@pytest.mark.parametrize(
+    ("first", "intent", "words", "told"),
+    [
+        (FEWER, "modify_order", "yes please, and make the shirts M instead of S", "2 × moss, M"),
+        (OTHER, "nlu_fallback", "yes but only 2 of them please", "2 × moss, M instead of 3 ×"),
+        (OTHER, "modify_order", "make it two then, black", "2 × black, S instead of 3 ×"),
+        (FEWER, "deny", "no, in M", "Shall I send moss, M instead of 3 ×"),
+        (FEWER, "affirm", "yes", "2 × Everyday T-Shirt (moss, S)"),
+        (FEWER, "check_stock", "another colour?", "comes in white, black, moss and rust"),
+        (NO_TEES, "correct_that", "no i mean the whole order", "cancel order 90006 with 3 ×"),
+        (NO_TEES, "deny", "no, keep the whole order", "stays as it is"),
+    ],
+)
+def test_two_changes_of_an_item_are_confirmed_as_one(
+    customer: NewCustomer, first: tuple[str, str], intent: str, words: str, told: str
+) -> None:
+    robin = customer("Robin").says_as(*first).says_as(intent, words)
+    assert told in robin.text
+    assert "Which item" not in robin.text
+
+
+def test_both_changes_are_made_at_one_yes(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("modify_order", "in 90006 the t-shirts in M, and only 2")
+    robin.says("yes")
+    assert "Done." in robin.text and "refund" in robin.text
+    assert robin.order("90006").items[0].label == "2 × Everyday T-Shirt (moss, M)"
+
+
+def test_of_many_variants_those_near_to_the_item_are_offered(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("modify_order", "change 90006").presses("3 ×")
+    assert "moss, M" in robin.offered and "moss, XL" in robin.offered
