@@ -119,7 +119,9 @@ def test_the_older_orders_follow(customer: NewCustomer) -> None:
 
 
 def test_some_of_the_orders_are_of_all_pages(customer: NewCustomer) -> None:
-    robin = customer("Robin").says("all my orders").says_as("order_status", "is anything on its way?")
+    robin = (
+        customer("Robin").says("all my orders").says_as("order_status", "is anything on its way?")
+    )
     assert "These are still to come" in robin.text and "90005" in robin.text
     robin.says_as("nlu_fallback", "only the delivered ones")
     assert "90012" in robin.text and "90006" not in robin.text
