@@ -266,6 +266,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     warranty_case.warranty_case,
     after_return.another_instead,
     still_returnable.still_returnable,
+    invoice_questions.passed_on,
     invoice_questions.after_details,
     asked_shortly.asked_shortly,
     in_time.in_time,

@@ -246,9 +246,9 @@ class BackInStockAction(ProductAction):
         if latest_entity(tracker, "updates") == OFF or ended:
             return self.tell_no_more(dispatcher, tracker)
         meant = self.meant(tracker)
-        if meant.product is None:
+        product, words = meant.product or self._just_told(tracker, meant), self.words(tracker)
+        if product is None:
             return self.ask_which(dispatcher, tracker, meant)
-        product, words = meant.product, self.words(tracker)
         named = (latest_entity(tracker, "colour"), latest_entity(tracker, "size"))
         said = words.in_records(latest_text(tracker)) or " ".join(
             filter(None, named)
@@ -305,6 +305,16 @@ class BackInStockAction(ProductAction):
             buttons=buttons,
         )
         return [SlotSet("product", product.sku)]
+
+    def _just_told(self, tracker: Tracker, meant: Meant) -> ProductView | None:
+        """The one told of before, if what is named is one of its sold-out variants."""
+        before = self.services.catalogue.product(str(tracker.get_slot("product")))
+        if before is None or before not in meant.candidates:
+            return None
+        said = self.words(tracker).in_records(latest_text(tracker))[:READ]
+        named = mentioned_variants(said, before.variants)
+        narrowed = len(named) < len(before.variants)
+        return before if narrowed and not any(one.quantity for one in named) else None
 
     def _ordered(
         self, tracker: Tracker, product: ProductView, *, sold_out: bool

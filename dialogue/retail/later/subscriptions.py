@@ -64,6 +64,12 @@ _OFF = re.compile(
     re.IGNORECASE,
 )
 
+# "Forget it, I need nobody. Just tell me when it comes": another thing is given up.
+_RATHER = re.compile(
+    r"\b(?:just|only|rather) (?:tell|let|message|write|notify) (?:to )?me\b.{0,12}\b(?:when|once)\b"
+    r"|(?:只要|就)(?:告诉|通知)我",
+    re.IGNORECASE,
+)
 # "Can you tell me when it comes?" asks for the day; "tell me when it comes" is a wish for news.
 _ASKS_DAY = re.compile(
     r"\b(?:can|could) you (?:please )?(?:also )?tell me (?:when|what day)\b"
@@ -111,7 +117,8 @@ def _reason_beside(tracker: Tracker) -> Events:
 
 def wants_no_more(text: str) -> bool:
     """Whether a wish about updates is to get none: "turn them off", 别再通知我."""
-    return _OFF.search(text[:MAX_SHOWN]) is not None
+    text = text[:MAX_SHOWN]
+    return _OFF.search(text) is not None and _RATHER.search(text) is None
 
 
 _JUST_WHERE = re.compile(

@@ -7,11 +7,20 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from dialogue.retail.services import Dispatcher, Events, RetailAction, latest_entity
+from dialogue.retail.people.tickets_told import told
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    current_order,
+    latest_entity,
+)
 from dialogue.retail.talk.tasks import LEFT, MOST_LEFT, WAITING, forget_wishes, kept_wishes
 from dialogue.retail.task_slots import leave_form
 from dialogue.retail.the_shop.staff_hours import back_at
 from dialogue.retail.viewing.invoice_details import asks_details_first
+
+NOT_ARRIVED = "refund_not_arrived"
 
 
 class RequestHumanAction(RetailAction):
@@ -26,6 +35,8 @@ class RequestHumanAction(RetailAction):
         if asks_details_first(self.services, dispatcher, tracker):
             return []
         reason = latest_entity(tracker, "reason") if _pressed_ours(tracker) else None
+        if reason == NOT_ARRIVED:
+            self._say_traced(dispatcher, tracker)
         left = [*kept_wishes(tracker, WAITING), *kept_wishes(tracker, LEFT)]
         back = back_at(self.services.policies.people, self.services.clock())
         dispatcher.utter_message(
@@ -33,8 +44,24 @@ class RequestHumanAction(RetailAction):
             when=self.words(tracker).moment(back) if back else "",
             json_message={"handoff": True, "reason": reason or "asked"},
         )
-        told = [SlotSet(LEFT, left[:MOST_LEFT])] if left else []
-        return [*leave_form(tracker), *forget_wishes(tracker), *told]  # for who takes over
+        undone = [SlotSet(LEFT, left[:MOST_LEFT])] if left else []
+        return [*leave_form(tracker), *forget_wishes(tracker), *undone]  # for who takes over
+
+    def _say_traced(self, dispatcher: Dispatcher, tracker: Tracker) -> None:
+        """Which refund is looked for, where one was told that did not come."""
+        order, words = current_order(self.services, tracker), self.words(tracker)
+        refunds = order.refunds if order else ()
+        refund = max(refunds, key=lambda one: one.created_at, default=None)
+        spoken = (o for o in told(tracker) if "refund" in str(o.get("utter_action")))
+        number = next(spoken, {}).get("number")
+        if order is not None and refund is not None and number == order.number:
+            dispatcher.utter_message(
+                response="utter_refund_traced",
+                number=order.number,
+                amount=words.money(refund.amount_cents, refund.currency),
+                method=words.term(refund.method),
+                since=words.day(refund.settled_at or refund.created_at),
+            )
 
 
 def _pressed_ours(tracker: Tracker) -> bool:

@@ -45,7 +45,7 @@ _ELSE = re.compile(
     re.IGNORECASE,
 )
 # A yes to a person who is offered; "ok, and who reads it?" is none.
-_YES_AND = re.compile(
+YES_AND = re.compile(
     r"^\W*(?:(?:(?:yes|yeah|yep|sure)\b|(?:ok(?:ay)?\W+)?(?:please|pls|pass me on)\b)"
     r"(?:\W+(?:please|pls|do|pass me on|go ahead)\b)*"
     r"|(?:好|行|可以|嗯|是)?的?[吧啊]?[，,]?(?:帮我|请)?转(?:人工)?[吧呗了]?|(?:要|是|对)的?[吧啊]?)"
@@ -82,7 +82,7 @@ def passed_on(
     """ "Yes. And what becomes of it?" to a person who is offered for a complaint: both."""
     text, offered = latest_text(tracker)[:READ], said_within(tracker, 1) & COMPLAINED
     ticket = ticket_spoken_of(tracker)
-    yes = _YES_AND.match(text)
+    yes = YES_AND.match(text)
     if not offered or ticket is None or yes is None or (tracker.active_loop or {}).get("name"):
         return None
     if not is_question(text[yes.end() :]):

@@ -25,6 +25,7 @@ IN_QUEUE = "in_queue"  # the slot in which only the application says so
 READ = 300
 SHORT = 10  # words with which one gives waiting up
 SOON = 4  # messages after asking for a person, in which what is told is for that person
+CONTACT = "utter_contact_details"
 QUEUE_LEFT = "utter_queue_left"
 ASKED_FOR_PERSON = ("utter_human_requested", "utter_human_later")
 _AM_I_STILL = re.compile(
@@ -72,6 +73,11 @@ _ASIDE = tuple(
     (response, re.compile(words, re.IGNORECASE))
     for response, words in (
         (
+            CONTACT,
+            r"\b(?:tele)?phone\b|\b(?:can|could|may) i\b.{0,10}\b(?:call|ring)\b"
+            r"|\b(?:number|someone|somebody|anyone|anybody) to (?:call|ring)\b|电话|热线",
+        ),
+        (
             "utter_waiting_hear",
             r"\bhow (?:will|do|would|can|does)\b.{0,20}\b(?:reach|contact|find|hear|get|see|notify"
             r"|tell)\b.{0,20}\b(?:me|answer|reply|them|you|message)\b"
@@ -98,7 +104,7 @@ _REACHES = re.compile(
     re.IGNORECASE,
 )
 _NO_MORE = re.compile(
-    r"\W*(?:(?:ok(?:ay)?|oh|actually|no|well|thanks?|then|i)\W+)*"
+    r"\W*(?:(?:ok(?:ay)?|oh|ah|nah|actually|no|well|thanks?|then|i)\W+)*"
     r"(?:never\s?mind|no need|not needed|forget it|leave it|take me (?:out|off)|stop waiting"
     r"|(?:no longer|don['’]?t) (?:need|want) (?:to wait|(?:an?|the|your|any)?\s?(?:agent"
     r"|person|human|colleague|help|one|body)))\b"
@@ -138,12 +144,13 @@ _STAYS = re.compile(
 )
 # The same beside a question of its own: "ok leave it then. How long can I return things?"
 _NO_MORE_BESIDE = re.compile(
-    r"\W*(?:(?:ok(?:ay)?|oh|hm+|actually|no|well|thanks?|then|sorry)\W+)*"
+    r"\W*(?:(?:ok(?:ay)?|oh|ah|nah|hm+|actually|no|well|thanks?|then|sorry)\W+)*"
     r"(?:(?:never\s?mind|forget (?:it|that|the (?:person|colleague|queue))|leave it|leave that)"
     r"(?: then| now| please| again)*\W*$"
     r"|i (?:no longer|don['’]?t|do not) (?:need|want) (?:to (?:wait|talk|speak)\b.{0,30}"
-    r"|(?:an?|the|your|any) (?:agent|person|human|colleague|one)(?: any ?more| now)*\W*$))"
-    r"|.{0,6}(?:算了|不等了|不用等了?|不排队了?|不(?:需要|用)?(?:找|转)?人工了?|不用转了?)吧?\W*$",
+    r"|(?:an?|the|your|any) (?:agent|person|human|colleague|one)(?: any ?more| now)*\W*$"
+    r"|any(?:one|body)(?: any ?more| now)*\W*$))"
+    r"|.{0,6}(?:算了不用了|算了|不等了|不用等了?|不排队了?|不(?:需要|用)?(?:找|转)?人工了?|不用转了?)吧?\W*$",
     re.IGNORECASE,
 )
 _SENTENCES = re.compile(r"(?<=[.,;!?，。；！？])\s*|\s(?=(?:and|but) )", re.IGNORECASE)
@@ -176,17 +183,19 @@ def about_waiting(
     if _gives_up(tracker):
         out = leave_queue(dispatcher)
         return None if _asks_else(tracker) else out  # which is answered as well
-    aside = _aside(tracker)
-    if aside is not None:
+    aside, how_long = _aside(tracker), _HOW_LONG.search(_text(tracker))
+    if aside is not None and not (how_long and aside == CONTACT):
         dispatcher.utter_message(response=aside)
         return []
-    asked = "utter_waiting_how_long" if _HOW_LONG.search(_text(tracker)) else "utter_still_waiting"
+    asked = "utter_waiting_how_long" if how_long else "utter_still_waiting"
     back = back_at(services.policies.people, services.clock())
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     dispatcher.utter_message(
         response=f"{asked}_later" if back else asked,
         when=words.moment(back) if back else "",
     )
+    if aside is not None:
+        dispatcher.utter_message(response=aside)
     return []
 
 

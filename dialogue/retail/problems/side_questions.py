@@ -82,6 +82,7 @@ _ASKING = frozenset(
         "ticket_status",
     }
 )
+PHOTO = "utter_side_photo"
 GOODS = (Remedy.REPLACEMENT, Remedy.REFUND)
 SOON = 8  # messages after something was told or noted, of which the talk still is
 
@@ -124,7 +125,11 @@ def means_beside(services: RetailServices, tracker: Tracker) -> bool:
 def say_beside(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker) -> None:
     """Answer what is asked in the same breath with what happened, which is kept."""
     if _tells_too(tracker):
-        _say(services, dispatcher, tracker, _answers(services, tracker))
+        photo = (
+            PHOTO if state_of(services, tracker) is State.HERE else ""
+        )  # which is asked for next
+        responses = [one for one in _answers(services, tracker) if one != photo]
+        _say(services, dispatcher, tracker, responses)
 
 
 def _answers(services: RetailServices, tracker: Tracker) -> list[str]:

@@ -72,6 +72,8 @@ _TABLE: Mapping[tuple[State, Side], str] = {
     **{(s, Side.HEAR): "utter_side_hear_order" for s in _SETTLED},
     **{(s, Side.COST): "utter_side_free" for s in State if s is not State.COMPLAINED},
     **{(s, Side.TROUBLE): "utter_side_trouble" for s in State},
+    **{(s, Side.LESS): "utter_side_less" for s in _ARRIVED},
+    **{(s, Side.AWAY): "utter_side_away" for s in _ARRIVED},
     (State.HERE, Side.EITHER): "utter_side_either",
     **{(s, Side.AGAIN): "utter_back_time" for s in (State.HERE, State.SEARCH, State.REPORTED)},
     **{(s, Side.AGAIN): "utter_side_lost_how_long" for s in (State.DELAYED, State.LOST)},
@@ -120,7 +122,7 @@ _TABLE: Mapping[tuple[State, Side], str] = {
     },
     (State.SEARCH, Side.THEN): "utter_side_then_search",
     (State.NOTED, Side.THEN): "utter_side_noted_how_long",
-    (State.REPORTED, Side.THEN): "utter_back_time",
+    **{(s, Side.THEN): "utter_back_time" for s in _ARRIVED},
     (State.COMPLAINED, Side.THEN): "utter_side_then_complaint",
     **{
         (s, Side.NEEDED): "utter_side_needed"

@@ -19,6 +19,8 @@ class Side(StrEnum):
     FOUND = auto()  # what if it turns up after all
     BACK = auto()  # whether anything must be sent back
     ELSEWHERE = auto()  # whether it can go to another address
+    LESS = auto()  # whether it may be kept for a part of the money
+    AWAY = auto()  # whether what is broken may be thrown away
     PART = auto()  # whether a part is sent, or the whole
     TROUBLE = auto()  # something for the trouble
     COST = auto()
@@ -101,6 +103,18 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
             Side.STOCK,
             r"\b(?:in stock|sold out|out of stock|(?:still )?available|any (?:more )?left)\b"
             r"|\bdo you (?:still |even )?have (?:it|them|any|one|more)\b|有货|还有吗|库存|卖完",
+        ),
+        (
+            Side.LESS,
+            r"\b(?:money|something|a bit|percent|euros?|%|€) off\b|\bpartial refund\b"
+            r"|\bpart of (?:the|my) (?:money|price)\b|\bprice (?:cut|reduction)\b"
+            r"|\bkeep\b.{0,30}\b(?:cheaper|discount)\b"
+            r"|(?:退|便宜)(?:给)?我?(?:一点|一些|点|部分)|部分退款|打个?折",
+        ),
+        (
+            Side.AWAY,
+            r"\b(?:throw|chuck|put)\b.{0,30}\b(?:away|out|bin|trash)\b"
+            r"|\b(?:bin|dispose of|get rid of) (?:it|them|the|that)\b|扔|丢掉|处理掉",
         ),
         (
             Side.TROUBLE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -9,9 +10,12 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from dialogue.domain import LANGUAGE_SLOT
+from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
+from dialogue.retail.people.tickets_told import Facts
 from dialogue.retail.people.tickets_told import told as bot_told
+from dialogue.retail.people.waiting import ASKED_FOR_PERSON, QUEUE_LEFT
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -22,6 +26,7 @@ from dialogue.retail.services import (
     latest_text,
     plain_words,
     said_within,
+    viewer_of,
 )
 from dialogue.retail.wording import Button, Wording, button, wording
 
@@ -74,6 +79,11 @@ _PERSON = re.compile(
     re.IGNORECASE,
 )
 ASKED, NOTED = "utter_invoice_details_missing", "utter_invoice_details_noted"
+NOT_PASSED = "utter_invoice_details_not_passed"
+REMEMBERED = 8  # messages in which what was noted may be asked about or passed on
+_ALSO = re.compile(r"\b(?:too|as well|also|both)\b|也|都", re.IGNORECASE)
+_QUEUES = (QUEUE_LEFT, *ASKED_FOR_PERSON)
+_NOT_THAT = re.compile(r"^\W*(?:(?:no|nope|not that|i mean\w*)\b|不|我是说)", re.IGNORECASE)
 WHICH, REASON = "utter_invoice_details_which", "invoice_details"
 SHOWN_OR_NOTED = frozenset(
     {
@@ -85,7 +95,7 @@ SHOWN_OR_NOTED = frozenset(
         NOTED,
     }
 )
-_ABOUT_INVOICES = SHOWN_OR_NOTED | {WHICH}
+_ABOUT_INVOICES = SHOWN_OR_NOTED | {NOT_PASSED, WHICH}
 _ANSWERS = frozenset(
     {"affirm", "change_address", "correct_that", "deny", "inform", "nlu_fallback", "out_of_scope"}
 )
@@ -103,7 +113,7 @@ def more_details(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
     """Note what is typed for the invoice that was just spoken of; ask for what is still missing."""
-    text, order = latest_text(tracker)[:READ], current_order(services, tracker)
+    text, order = latest_text(tracker)[:READ], _order_spoken_of(services, tracker)
     if order is None or said_within(tracker, SOON).isdisjoint(_ABOUT_INVOICES):
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
@@ -127,9 +137,33 @@ def say_told_at_once(
     words: Wording, dispatcher: Dispatcher, tracker: Tracker, order: OrderView
 ) -> None:
     """With an invoice: note what shall stand on it instead, where that was told with the wish."""
-    text = _begun_with(tracker)
-    if _tells(text) or _OTHER.search(text):
+    text, noted = _begun_with(tracker), noted_last(tracker)
+    if noted and said_within(tracker, 1) & {NOTED, NOT_PASSED} and _NOT_THAT.match(text):
+        say_details(words, dispatcher, order, [str(noted.get("told"))], text, enough=True)
+    elif _tells(text) or _OTHER.search(text):
         say_details(words, dispatcher, order, [text] if _tells(text) else [], text)
+    elif noted and str(noted.get("number")) != order.number and not is_passed_on(tracker):
+        say_not_passed(words, dispatcher, noted)  # which is still asked
+
+
+def say_not_passed(words: Wording, dispatcher: Dispatcher, noted: Facts) -> None:
+    """That what was noted waits for a yes to pass it on."""
+    facts = {name: str(noted.get(name) or "") for name in ("number", "told")}
+    dispatcher.utter_message(response=NOT_PASSED, buttons=_pass_on(words), **facts)
+
+
+def noted_last(tracker: Tracker) -> Facts | None:
+    """What was noted for an invoice in the last messages: its order's `number`, what was `told`."""
+    if NOTED not in said_within(tracker, REMEMBERED):
+        return None
+    return next((one for one in bot_told(tracker) if one.get("utter_action") == NOTED), None)
+
+
+def is_passed_on(tracker: Tracker) -> bool:
+    """Whether a person was asked for since something was noted, who is still waited for."""
+    said = (str(one.get("utter_action")) for one in bot_told(tracker))
+    since = itertools.takewhile(lambda one: one != NOTED, said)
+    return next((one != QUEUE_LEFT for one in since if one in _QUEUES), False)
 
 
 def say_details(
@@ -167,6 +201,18 @@ def asks_details_first(services: RetailServices, dispatcher: Dispatcher, tracker
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     dispatcher.utter_message(response=WHICH, number=order.number, buttons=_pass_on(words))
     return True
+
+
+def _order_spoken_of(services: RetailServices, tracker: Tracker) -> OrderView | None:
+    """The order of whose invoice was spoken last, which another question may have left."""
+    if _ALSO.search(latest_text(tracker)[:READ]):
+        return current_order(services, tracker)
+    said = (one for one in bot_told(tracker) if one.get("utter_action") in _ABOUT_INVOICES)
+    number = next((one["number"] for one in said if one.get("number")), None)
+    try:
+        return services.store.order(viewer_of(tracker), str(number))
+    except OrderNotFound:
+        return current_order(services, tracker)
 
 
 def _pass_on(words: Wording) -> list[Button]:

@@ -160,6 +160,7 @@ _LESS = re.compile(
 _ANOTHER = re.compile(
     r"^\W*(?:oh |ah |no |sorry |wait |i )*(?:sorry|mean|meant|no|not|and|what about|how about)\b"
     r"|^\W*(?:不|我(?:说|问|是)|那)|[那这][个单笔]"
+    r"|\b(?:one|another|also) for (?:the|my|a)\b"
     r"|\b(?:my|the|a) refunds? (?:for|of)\b|\bmoney (?:for|of|back for)\b|退款",
     re.IGNORECASE,
 )

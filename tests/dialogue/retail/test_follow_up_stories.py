@@ -154,6 +154,44 @@ def test_another_name_on_the_invoice_is_noted_with_it(customer: NewCustomer) -> 
     assert "it is passed on" in other.says_as("repeat_that", "did that work?").text
 
 
+# Intent and message after details were noted, then pieces of the answer.
+NOTED_FOR_INVOICE = (
+    (
+        "get_invoice",
+        "yes please. and can I have the invoice for 90002?",
+        ("passing", "INV-2026-90002"),
+    ),
+    (
+        "get_invoice",
+        "how long will that take? and the invoice for 90002?",
+        ("the hour", "not passed on"),
+    ),
+    ("affirm", "great. and yes pass the company thing on please", ("passing you on",)),
+    (
+        "ticket_status",
+        "is the company request passed on now?",
+        ("order 90001 (“Hale", "not passed on"),
+    ),
+    ("human_agent", "那公司的信息转给同事吧", ("passing you on",)),
+    ("deny", "don't pass it on yet", ("All right",)),
+    ("order_status", "when does my shirt arrive?", ("90006",)),
+)
+
+
+@pytest.mark.parametrize(("intent", "text", "answer"), NOTED_FOR_INVOICE)
+def test_what_was_noted_for_an_invoice_stays_with_its_order(
+    customer: NewCustomer, intent: str, text: str, answer: tuple[str, ...]
+) -> None:
+    robin = customer("Robin").says("invoice for order 90001")
+    robin.says_as("inform", "Hale Studio Ltd, VAT DE987654321")
+    said = robin.says_as(intent, text).text
+    assert all(one in said for one in answer), said
+    if "INV-2026-90002" in said and "not passed on" in said:
+        assert "passing you on" in robin.says("yes").text
+        said = robin.says_as("ticket_status", "is the company request passed on now?").text
+        assert "it is passed on" in said and "order 90001" in said
+
+
 def test_no_vat_id_is_an_answer_and_a_delivery_address_is_none(customer: NewCustomer) -> None:
     robin = customer("Robin").says("invoice for order 90001").says("put Berg GmbH on it")
     assert "VAT id (or that there is none)" in robin.text

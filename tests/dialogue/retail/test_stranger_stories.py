@@ -229,6 +229,8 @@ def test_a_yes_and_a_wish_are_both_heard(customer: NewCustomer) -> None:
 def test_a_refund_of_long_ago_is_traced(customer: NewCustomer) -> None:
     robin = customer("Robin").says("refund of order 90011")
     assert "has the payment traced" in robin.text and "It is not there" in robin.offered
+    robin.presses("It is not there")
+    assert "€21.85 for order 90011, refunded by PayPal" in robin.text
 
 
 def test_a_code_typed_early_is_said_to_be_right_or_wrong(customer: NewCustomer) -> None:

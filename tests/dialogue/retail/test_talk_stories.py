@@ -92,10 +92,20 @@ def test_what_is_asked_of_the_person_one_waits_for(customer: NewCustomer) -> Non
         "how will they reach me if i close this?": "The answer comes here, in this chat",
         "do i get a mail?": "no mail is sent by itself",
         "is it a real person then?": "one of our people",
+        "and by phone? can i call somebody": "by telephone at",
+        "how long do I have to wait, is there a phone number?": "by telephone at",
         "how do they know what it's about?": "sees everything that we have written",
     }.items():
         assert told in guest.says_as("contact_details", asked).text
     guest.trusted |= {"in_queue": None}
+
+
+def test_who_needs_nobody_and_asks_for_the_order_leaves_the_queue(customer: NewCustomer) -> None:
+    tom = customer("Tom").says("a person")
+    tom.trusted |= {"in_queue": True}
+    tom.says_as("order_status", "ah forget it, I dont need anybody. where is my order")
+    assert "taken you out of the queue" in tom.text and tom.heard[0].custom == {"handoff": False}
+    tom.trusted |= {"in_queue": None}
 
 
 def test_what_is_asked_of_a_double_charge(customer: NewCustomer) -> None:

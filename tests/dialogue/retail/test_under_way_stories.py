@@ -216,6 +216,7 @@ def test_before_the_order_is_known_nothing_is_lost(customer: NewCustomer) -> Non
         ("90010", "repeat_that", "what do you need from me then?", "IBAN and its holder"),
         ("90010", "repeat_that", "can you try again", "would refuse it once more"),
         ("90010", "delivery_not_received", "and the card game? nothing came", "order 90011"),
+        ("90009", "missing_item", "and I had also one for the card game", "order 90011"),
         ("90010", "product_search", "do you have wool socks", "This is what I found"),
     ],
 )
@@ -223,6 +224,23 @@ def test_beside_a_refund_that_was_told(
     customer: NewCustomer, number: str, intent: str, asked: str, told: str
 ) -> None:
     robin = customer("Robin").says_as("refund_status", f"refund of order {number}")
+    assert told in robin.says_as(intent, asked).text
+
+
+@pytest.mark.parametrize(
+    ("intent", "asked", "told"),
+    [
+        ("faq", "can i keep it and get some money off instead", "only a colleague can decide"),
+        ("faq", "what happens next if I take the money?", "writes to you within one working day"),
+        ("nlu_fallback", "can i throw the broken ones away?", "out of reach of children"),
+        ("damaged_item", "碎片可以扔掉吗，怕割伤孩子", "out of reach of children"),
+    ],
+)
+def test_beside_the_wish_for_what_came_broken(
+    customer: NewCustomer, intent: str, asked: str, told: str
+) -> None:
+    robin = customer("Robin").says_as("damaged_item", "a mug of order 90001 arrived broken")
+    robin.says_as("inform", "the handle is off")
     assert told in robin.says_as(intent, asked).text
 
 
