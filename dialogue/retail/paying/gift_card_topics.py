@@ -7,6 +7,7 @@ import re
 READ = 300  # characters that are looked through
 BUY, BUY_BY_PEOPLE = "utter_gift_card_buy", "utter_gift_card_buy_by_people"
 AMOUNT, VALID = "utter_gift_card_amount", "utter_gift_card_valid"
+SOLD_IN_STORE = "utter_gift_card_sold_in_store"
 # "Can I buy a jacket with it" is about using a card.
 _PAYS_WITH = re.compile(
     r"\b(?:with|using|by) (?:it|them|one|(?:a|the|my|this|gift) (?:gift )?(?:cards?|vouchers?))\b"
@@ -100,6 +101,12 @@ _TOPICS = (
         "utter_gift_card_day",
     ),
     (
+        r"\b(?:sell|sold|buy|bought|get)\b.{0,30}\b(?:in|at) (?:the |a |your |one of your )?"
+        r"(?:stores?|branch|hamburg|copenhagen)\b|\bstores?\b.{0,15}\bsells?\b"
+        r"|(?:门店|实体店|店里|汉堡|哥本哈根)[^，。]{0,6}[卖买]",
+        SOLD_IN_STORE,
+    ),
+    (
         r"\b(?:where|how|which page|can|could|may|do)\b.{0,30}\b(?:buy|purchase)\b"
         r"|\b(?:want|like|trying|going|wish|need) to (?:\w+ )?(?:buy|purchase|order)\b"
         r"|\b(?:buy|get|order|purchase)\b.{0,30}\b(?:in (?:the|this) chat|from you|through you"
@@ -141,4 +148,4 @@ def topic_of(text: str) -> str | None:
     """The response to what a text asks of cards; None where it asks none of these."""
     found = [response for words, response in _TOPIC if words.search(text[:READ])]
     pays = _PAYS_WITH.search(text[:READ]) is not None
-    return next((one for one in found if one != BUY or not pays), None)
+    return next((one for one in found if one not in (BUY, SOLD_IN_STORE) or not pays), None)

@@ -157,13 +157,15 @@ def _say_topic(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -
     parts = [part for part in _NEXT.split(text) if part.strip()]
     found = dict.fromkeys(filter(None, (_topic_among(part, len(parts)) for part in parts)))
     lately = said_within(tracker, LATELY)
-    for topic in list(found)[:MOST] or [whole]:
+    topics = list(found)[:MOST] or [whole]
+    person = [action.words(tracker).person_button(reason="gift_card")]
+    for topic in topics:
         again = topic == BUY and not lately.isdisjoint({BUY, BUY_BY_PEOPLE})
         response = _of_amount(action, text) if topic == AMOUNT else topic
         dispatcher.utter_message(
             response=BUY_BY_PEOPLE if again else response,
             **_terms(action, tracker),
-            buttons=[action.words(tracker).person_button(reason="gift_card")],
+            buttons=person if topic == topics[-1] else [],
         )
     return True
 
