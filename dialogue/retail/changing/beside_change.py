@@ -192,11 +192,12 @@ _BESIDES = (
         done=False,
     ),
     _beside(
-        r"\b(?:which|what|same|right|very) (?:bank )?(?:card|account)\b"
+        r"\A(?!.{0,160}\b(?:closed|expired|blocked|cancell?ed|lost|no longer)\b).{0,160}?"
+        r"(?:\b(?:which|what|same|right|very) (?:bank )?(?:card|account)\b"
         r"(?!.{0,10}\b(?:delete|close))"
         r"|^\W*(?:by |to (?:my |the )?)?(?:card|paypal|account)\W*[?？]"
         r"|\b(?:card|account|one)\b.{0,12}\bi (?:had )?(?:used|paid (?:with|by|from))\b"
-        r"|[哪那]一?(?:张|个)(?:银行)?(?:卡|账户|账号)|原来的?(?:卡|账户)|(?:付款|支付)(?:用)?的?(?:那张)?卡",
+        r"|[哪那]一?(?:张|个)(?:银行)?(?:卡|账户|账号)|原来的?(?:卡|账户)|(?:付款|支付)(?:用)?的?(?:那张)?卡)",
         _same_way,
         CANCEL,
     ),

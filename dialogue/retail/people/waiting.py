@@ -82,7 +82,7 @@ _ASIDE = tuple(
             r"\bhow (?:will|do|would|can|does)\b.{0,20}\b(?:reach|contact|find|hear|get|see|notify"
             r"|tell)\b.{0,20}\b(?:me|answer|reply|them|you|message)\b"
             r"|\bclos(?:e|ed|ing) (?:the|this|my) (?:window|chat|tab|page|browser|app|laptop)\b"
-            r"|\bif i (?:close|leave|shut|go)\b"
+            r"|\bif i (?:close|leave|shut|go)\b(?!.{0,12}\b(?:queue|line)\b)"
             r"|^\W*(?:and |so )?(?:do|will) i get an? e?-?mail\W*$|^\W*by e?-?mail\W*$"
             r"|怎么(?:联系|找|通知|回复)|关(?:掉|了|闭)?(?:窗口|页面|网页|聊天)|^\W*(?:会)?发邮件吗",
         ),

@@ -18,6 +18,7 @@ from dialogue.questions import is_question
 from dialogue.retail.goods.variants import named_variant
 from dialogue.retail.returning.answer_beside import says_why
 from dialogue.retail.returning.items import returnable
+from dialogue.retail.returning.off_again import asks_if_off
 from dialogue.retail.returning.picking import (
     Picked,
     decoded,
@@ -101,6 +102,7 @@ def means_more(services: RetailServices, tracker: Tracker) -> bool:
         form != "return_form"
         or asked not in ("confirmed", "pieces", "return_reason")
         or keeps_some(text)
+        or asks_if_off(text)
     ):
         return False
     if _SWAPS.search(text) or says_why(text) or not (_ADDS.search(text) or is_question(text)):

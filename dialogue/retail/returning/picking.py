@@ -245,6 +245,13 @@ def shirts_apart(text: str, items: Sequence[ItemView]) -> Sequence[ItemView]:
     return items if (named is tees and also) else named or items
 
 
+def with_shirts_apart(text: str, items: Sequence[ItemView]) -> list[ItemView]:
+    """All items but the shirts that the text, which names other ones, does not mean."""
+    shirts = [item for item in items if _ANY_SHIRT.search(item.name.replace("-", " "))]
+    meant = shirts_apart(text, shirts)
+    return [item for item in items if item not in shirts or item in meant]
+
+
 def by_variant(words: str, items: Sequence[ItemView]) -> ItemView | None:
     """ "The blue one", "white 的那件": the only item with this colour or size."""
     said = set(re.findall(r"[\w-]+", words.casefold()))

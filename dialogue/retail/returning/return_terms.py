@@ -9,9 +9,10 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from dialogue.orders.views import OrderView
+from dialogue.retail.facets import facet_in
 from dialogue.retail.returning.deadlines import hand_in_until, return_until
 from dialogue.retail.returning.items import returnable
-from dialogue.retail.returning.picking import mentioned, shirts_apart
+from dialogue.retail.returning.picking import mentioned, with_shirts_apart
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -55,6 +56,11 @@ _OTHERS = re.compile(
 )
 
 
+def _is_of_terms(text: str) -> bool:
+    """Whether the terms answer it: by its words, or as its cost, way or time is asked."""
+    return _OF_TERMS.search(text) is not None or facet_in(text) is not None
+
+
 class ReturnPolicyAction(RetailAction):
     """How returns work; of a parcel that is announced, how that one goes."""
 
@@ -68,7 +74,7 @@ class ReturnPolicyAction(RetailAction):
         if order is not None and self._of_the_parcel(tracker, order, text):
             self._say_the_way(dispatcher, tracker, order)
             return []
-        if (tracker.active_loop or {}).get("name") in _FORMS and not _OF_TERMS.search(text):
+        if (tracker.active_loop or {}).get("name") in _FORMS and not _is_of_terms(text):
             dispatcher.utter_message(response="utter_aside_unknown")
             return []
         order = current_order(self.services, tracker)
@@ -130,7 +136,7 @@ def say_until_when(
     """
     policies, number = services.policies, order.number
     begin = [words.button("return_it", "return_item", order_number=number)] if may_begin else []
-    left = shirts_apart(said, returnable(services, order))
+    left = with_shirts_apart(said, returnable(services, order))
     named = [item for item in left if mentioned(said, [item])]
     for last_day, items in groupby(
         sorted(named or left, key=lambda one: return_until(one, policies)),

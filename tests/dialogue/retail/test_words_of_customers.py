@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dialogue.retail.changing.instead import STATUS, _of_sending
-from dialogue.retail.people.ticket_questions import _YES_AND
+from dialogue.retail.people.ticket_questions import YES_AND
 from dialogue.retail.talk.correcting import agrees_to_lose
 
 
@@ -51,4 +51,4 @@ def test_who_asks_why_it_waits_cancels_nothing(text: str, form: str | None) -> N
     ],
 )
 def test_a_yes_to_a_person_before_a_question(text: str, yes: bool) -> None:
-    assert (_YES_AND.match(text) is not None) is yes
+    assert (YES_AND.match(text) is not None) is yes
