@@ -45,8 +45,8 @@ _OF_THE_WAY = re.compile(
 # Of what comes back a form knows more than the terms, which are told to who asks for them.
 _FORMS = frozenset({"exchange_form", "return_form", "withdraw_return_form"})
 _OF_TERMS = re.compile(
-    rf"\b(?:policy|terms|rules?|conditions?|in general|returns|returnable|used|worn|unopened)\b"
-    rf"|政策|规则|条件|规定|{_UNTIL_WHEN.pattern}",
+    rf"\b(?:policy|terms|rules?|conditions?|in general|returns|returnable|used|worn|unopened"
+    rf"|costs?|pays?|free|charged?)\b|政策|规则|条件|规定|费|{_UNTIL_WHEN.pattern}",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
