@@ -15,7 +15,14 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, FollowupAction, SlotSet
 
 from dialogue.actions.perform import GOES_ON
-from dialogue.retail.services import Dispatcher, Events, RetailAction, RetailServices, latest_text
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    RetailServices,
+    latest_text,
+    orders_read_once,
+)
 from dialogue.retail.task_slots import value_before_message
 
 LISTEN = "action_listen"
@@ -70,27 +77,34 @@ class FollowedUp(RetailAction):
         """What goes on, or the action."""
         form = self.name().removeprefix(_READS)
         reads = form != self.name()
-        if (
-            reads
-            and _may_answer(tracker, form)
-            and any(other(self.services, tracker) for other in self._no_answers)
-        ):
-            return [*_as_before(tracker), ActionExecutionRejected(form)]
-        if reads or not _begins_turn(tracker):
+        with orders_read_once():
+            if reads and self._is_declined(tracker, form):
+                return [*_as_before(tracker), ActionExecutionRejected(form)]
+            decides = not reads and _begins_turn(tracker)
+            other = self._other_meant(tracker) if decides else None
+            answered = self._goes_on(dispatcher, tracker, domain) if decides and not other else None
+        if answered is not None:
+            return _and_no_more(tracker, answered)
+        if other is None or isinstance(self.action, other):
             return await _run(self.action, dispatcher, tracker, domain)
-        for means, meant in self._meant:
-            if not means(self.services, tracker):
-                continue
-            if isinstance(self.action, meant):
-                return await _run(self.action, dispatcher, tracker, domain)
-            done = await _run(meant(self.services), dispatcher, tracker, domain)
-            return _and_no_more(tracker, done)
+        done = await _run(other(self.services), dispatcher, tracker, domain)
+        return _and_no_more(tracker, done)
+
+    def _is_declined(self, tracker: Tracker, form: str) -> bool:
+        """Whether the message is no answer to the form's question."""
+        others = (other(self.services, tracker) for other in self._no_answers)
+        return _may_answer(tracker, form) and any(others)
+
+    def _other_meant(self, tracker: Tracker) -> type[RetailAction] | None:
+        """The action that is meant whatever the message was taken for."""
+        return next((meant for means, meant in self._meant if means(self.services, tracker)), None)
+
+    def _goes_on(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events | None:
+        """What the first that the message goes on with answers."""
         in_form = bool((tracker.active_loop or {}).get("name"))
-        for follow_up in (*self._anywhere, *(() if in_form else self._follow_ups)):
-            answered = follow_up(self.services, dispatcher, tracker, domain)
-            if answered is not None:
-                return _and_no_more(tracker, answered)
-        return await _run(self.action, dispatcher, tracker, domain)
+        looked_at = (*self._anywhere, *(() if in_form else self._follow_ups))
+        answers = (one(self.services, dispatcher, tracker, domain) for one in looked_at)
+        return next((one for one in answers if one is not None), None)
 
 
 async def _run(action: Action, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
