@@ -17,7 +17,7 @@ from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.returning.items import returnable
 from dialogue.retail.returning.own_questions import OPENED
-from dialogue.retail.returning.picking import mentioned, shirts_apart
+from dialogue.retail.returning.picking import mentioned, with_shirts_apart
 from dialogue.retail.returning.return_terms import say_until_when
 from dialogue.retail.returning.side_answers import say_on_the_side
 from dialogue.retail.returning.side_questions import Asked
@@ -106,7 +106,7 @@ def _left(
     """What may still come back: what is named of it, else of the announced articles, else all."""
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     said = words.in_records(text)
-    left = shirts_apart(said, returnable(services, order))
+    left = with_shirts_apart(said, returnable(services, order))
     labels = [label for one in announced_returns(order) for label in one.items]
     return (
         [item for item in left if mentioned(said, [item])]

@@ -123,7 +123,7 @@ def named_in(
 
     By the names first where others are wished: "the linen shirt, for white M" is no white shirt.
     """
-    items = shirts_apart(text, items)
+    items = _shirts_apart(text, items)
     plain = [replace(one, variant="") for one in items]
     said = [mentioned(text, items), mentioned(text, plain)]
     ways = reversed(said) if names_first else iter(said)
@@ -233,7 +233,7 @@ def mentioned(text: str, items: Sequence[ItemView]) -> str:
     return " ".join(kept) if named else ""
 
 
-def shirts_apart(text: str, items: Sequence[ItemView]) -> Sequence[ItemView]:
+def _shirts_apart(text: str, items: Sequence[ItemView]) -> Sequence[ItemView]:
     """Of T-shirts and other shirts in an order those that are meant, where the text names one."""
     tees = [item for item in items if _T_SHIRT.search(item.name.replace("-", " "))]
     plain = text.replace("-", " ")
@@ -248,7 +248,7 @@ def shirts_apart(text: str, items: Sequence[ItemView]) -> Sequence[ItemView]:
 def with_shirts_apart(text: str, items: Sequence[ItemView]) -> list[ItemView]:
     """All items but the shirts that the text, which names other ones, does not mean."""
     shirts = [item for item in items if _ANY_SHIRT.search(item.name.replace("-", " "))]
-    meant = shirts_apart(text, shirts)
+    meant = _shirts_apart(text, shirts)
     return [item for item in items if item not in shirts or item in meant]
 
 
