@@ -284,14 +284,16 @@ class OutOfScopeAction(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Offer the questions that come near, or say what we can do; the second time a person.
 
-        Inside a form a yes is the form's, so that a person is a button only.
+        A form asks again with its own buttons, beside which no others are seen.
         """
         if CARE in said_within(tracker, 1):
             return []  # who is angry has just been offered a person
+        if (tracker.active_loop or {}).get("name"):
+            dispatcher.utter_message(response="utter_out_of_scope")
+            return []
         questions = _questions(tracker.latest_message or {})
-        in_form = bool((tracker.active_loop or {}).get("name"))
         other = (words := self.words(tracker)).button("something_else", "help")
-        if _misunderstood_before(tracker) and not in_form:
+        if _misunderstood_before(tracker):
             person = words.person_button(reason="not_understood")
             dispatcher.utter_message(
                 response="utter_out_of_scope_again", buttons=[*questions, person, other]
