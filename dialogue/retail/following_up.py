@@ -15,13 +15,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, FollowupAction, SlotSet
 
 from dialogue.actions.perform import GOES_ON
+from dialogue.orders.read_once import orders_read_once
 from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
     RetailServices,
     latest_text,
-    orders_read_once,
 )
 from dialogue.retail.task_slots import value_before_message
 
@@ -75,14 +75,17 @@ class FollowedUp(RetailAction):
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """What goes on, or the action."""
+        with orders_read_once():
+            return await self._decide(dispatcher, tracker, domain)
+
+    async def _decide(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         form = self.name().removeprefix(_READS)
         reads = form != self.name()
-        with orders_read_once():
-            if reads and self._is_declined(tracker, form):
-                return [*_as_before(tracker), ActionExecutionRejected(form)]
-            decides = not reads and _begins_turn(tracker)
-            other = self._other_meant(tracker) if decides else None
-            answered = self._goes_on(dispatcher, tracker, domain) if decides and not other else None
+        if reads and self._is_declined(tracker, form):
+            return [*_as_before(tracker), ActionExecutionRejected(form)]
+        decides = not reads and _begins_turn(tracker)
+        other = self._other_meant(tracker) if decides else None
+        answered = self._goes_on(dispatcher, tracker, domain) if decides and not other else None
         if answered is not None:
             return _and_no_more(tracker, answered)
         if other is None or isinstance(self.action, other):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 
+from dialogue.orders.read_once import ReadOnce
 from dialogue.retail.changing import (
     address_again,
     addresses,
@@ -308,6 +311,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
 
 def retail_actions(services: RetailServices) -> list[Action]:
     """One instance of each retail action over this shop, which also answers when it is away."""
+    services = replace(services, store=ReadOnce(services.store))
     return [
         Answered(FollowedUp(action(services), MEANT, ANYWHERE, FOLLOW_UPS, NO_ANSWERS))
         for action in ACTIONS

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -30,8 +28,6 @@ from dialogue.retail.wording import Wording, wording
 
 Events = list[dict[str, Any]]
 Dispatcher = CollectingDispatcher
-_Orders = dict[tuple[Viewer, str], OrderView | None]
-_ORDERS: ContextVar[_Orders | None] = ContextVar("orders read", default=None)
 
 
 class PaperLinks(Protocol):
@@ -99,32 +95,12 @@ def listener_of(tracker: Tracker) -> Listener:
     return Listener(str(tracker.sender_id)[:255], str(tracker.get_latest_input_channel())[:32])
 
 
-@contextmanager
-def orders_read_once() -> Iterator[None]:
-    """While it is decided what a message means, `current_order` reads an order only once.
-
-    Dozens of questions are put to the same order then. What does something reads it anew.
-    """
-    token = _ORDERS.set({})
-    try:
-        yield
-    finally:
-        _ORDERS.reset(token)
-
-
 def current_order(services: RetailServices, tracker: Tracker) -> OrderView | None:
     """The order that the conversation is about, if the viewer may see it."""
-    viewer, number = viewer_of(tracker), str(tracker.get_slot("order_number"))
-    known = _ORDERS.get()
-    if known is not None and (viewer, number) in known:
-        return known[viewer, number]
     try:
-        order = services.store.order(viewer, number)
+        return services.store.order(viewer_of(tracker), str(tracker.get_slot("order_number")))
     except OrderNotFound:
-        order = None
-    if known is not None:
-        known[viewer, number] = order
-    return order
+        return None
 
 
 def order_known(services: RetailServices, tracker: Tracker) -> bool:

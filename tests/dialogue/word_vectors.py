@@ -15,6 +15,7 @@ from dialogue.orders.catalogue import SqlCatalogue
 from dialogue.orders.protocol import utc_now
 from dialogue.orders.purchases import SqlPurchases
 from dialogue.recommending.recommender import Recommender
+from dialogue.recommending.shelf import Shelf
 from dialogue.recommending.vectors import KeptVectors
 from nlu.errors import InterpreterUnavailable
 from nlu.types import Embedded
@@ -42,6 +43,17 @@ def recommender_of(engine: Engine, redis, embedder=None, clock=utc_now) -> Recom
     """A recommender over a shop's database."""
     vectors = KeptVectors(embedder or WordVectors(), redis)
     return Recommender(SqlCatalogue(engine, clock), SqlPurchases(engine, clock), vectors, clock)
+
+
+class _WhenAsked(Recommender):
+    def _first_shelf(self) -> Shelf:
+        return self.refresh()
+
+
+def recommender_when_asked(engine: Engine, redis, clock) -> Recommender:
+    """The same, which reads the shop when it is first asked: most stories never ask it."""
+    vectors = KeptVectors(WordVectors(), redis)
+    return _WhenAsked(SqlCatalogue(engine, clock), SqlPurchases(engine, clock), vectors, clock)
 
 
 @cache

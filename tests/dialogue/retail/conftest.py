@@ -12,7 +12,7 @@ from limits.storage import MemoryStorage
 from redis import Redis
 from retail_stories import NOW, PROJECT, TODAY, Customer, Letterbox, Words
 from sqlalchemy import Engine
-from word_vectors import recommender_of
+from word_vectors import recommender_when_asked
 
 from dialogue.actions.runner import InProcessRunner
 from dialogue.agent import Agent
@@ -77,9 +77,7 @@ def services(
     phrases: Phrases,
     policies: ShopPolicies,
 ) -> RetailServices:
-    redis = Redis.from_url(redis_server.url)
-    recommender = recommender_of(engine, redis, clock=lambda: NOW)
-    recommender.refresh()
+    recommender = recommender_when_asked(engine, Redis.from_url(redis_server.url), lambda: NOW)
     return RetailServices(
         SqlOrderStore(engine, lambda: NOW, policies),
         SqlCatalogue(engine, lambda: NOW),
