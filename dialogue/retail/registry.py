@@ -66,6 +66,7 @@ from dialogue.retail.returning import (
     left_over,
     money_or_swap,
     not_possible,
+    off_again,
     opened_goods,
     return_terms,
     returns,
@@ -268,6 +269,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
 FOLLOW_UPS: tuple[FollowUp, ...] = (
     warranty_case.warranty_case,
     after_return.another_instead,
+    off_again.other_too,
     still_returnable.still_returnable,
     invoice_questions.passed_on,
     invoice_questions.after_details,

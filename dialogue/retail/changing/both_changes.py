@@ -10,8 +10,8 @@ import re
 from dialogue.orders.views import ItemView
 from dialogue.retail.changing.more_or_less import pieces_said
 from dialogue.retail.goods.variants import variant_in, wanted_at_once
-from dialogue.retail.returning.items import COUNT
-from dialogue.retail.returning.picking import Picked, named_in
+from dialogue.retail.returning.items import COUNT, PIECES
+from dialogue.retail.returning.picking import Picked, count_in, named_in
 from dialogue.retail.services import RetailServices
 from dialogue.retail.talk.correcting import meant_in
 from dialogue.retail.wording import Wording
@@ -45,7 +45,10 @@ def both_said(
     `items` are those that may change: a text that changes another of them is none of this one.
     """
     text = text[:READ]
-    count, said = pieces_said(text), words.in_records(meant_in(text))
+    said = words.in_records(meant_in(text))
+    count = pieces_said(text)
+    if count is None and parts_of(change)[1] and PIECES.fullmatch(said):
+        count = count_in(said, item.quantity)  # "2" of those that are another variant now
     variant = wanted_at_once(services, said, item)
     fewer = count if count is not None and 1 <= count < item.quantity else None
     if (fewer is None and variant is None) or _is_of_another(services, said, items, item):

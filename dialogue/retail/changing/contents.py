@@ -56,7 +56,7 @@ from dialogue.retail.services import (
     once_for,
     viewer_of,
 )
-from dialogue.retail.talk.correcting import corrects, meant_in
+from dialogue.retail.talk.correcting import corrects, left_of_no, meant_in
 from dialogue.retail.task_slots import value_before_message
 from dialogue.retail.viewing.orders import ChangeAction, next_steps
 from dialogue.retail.which_order.choice import may_change_contents
@@ -229,7 +229,7 @@ class ModifyOrderForm(ItemForm):
             return {"change": None}
         if both := both_said(self.services, words, text, self.items(tracker), item):
             return {"change": both}
-        wanted = named_variant(self.services, words.in_records(meant_in(text)), item)
+        wanted = named_variant(self.services, words.in_records(left_of_no(text)), item)
         if wanted is not None:
             if wanted.quantity >= item.quantity:
                 if wants_more(text, item.quantity):

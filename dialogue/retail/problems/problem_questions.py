@@ -171,6 +171,15 @@ class AskProblemDetails(RetailAction):
         elif kind is ProblemKind.DAMAGED_ITEM and named and not tracker.get_slot("asked_again"):
             items = words.items(item.label for item in named)
             dispatcher.utter_message(response="utter_ask_what_is_wrong", items=items)
+        elif kind is ProblemKind.DELIVERY_NOT_RECEIVED and (
+            came := said_delivered(order, lines or [one.line for one in order.items])
+        ):
+            dispatcher.utter_message(
+                response="utter_ask_details_said_delivered",
+                number=order.number,
+                items=words.items(inside(came, order)),
+                day=words.day(came.delivered_at) if came.delivered_at else "",
+            )
         else:
             dispatcher.utter_message(response=f"utter_ask_details_{kind}", number=order.number)
         return []

@@ -224,10 +224,10 @@ def late_parcel(
     return late[0] if late else None
 
 
-def said_delivered(order: OrderView, lines: Collection[int]) -> bool:
-    """Whether some of the goods are in a parcel that is delivered by what its carrier says."""
+def said_delivered(order: OrderView, lines: Collection[int]) -> ShipmentView | None:
+    """The parcel with some of these goods that is delivered by what its carrier says."""
     came = [one for one in order.shipments if one.status is ShipmentStatus.DELIVERED]
-    return any(not set(lines).isdisjoint(one.lines) for one in came)
+    return next((one for one in came if not set(lines).isdisjoint(one.lines)), None)
 
 
 def not_due(order: OrderView, kind: ProblemKind) -> bool:

@@ -20,7 +20,7 @@ from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.people.tickets import say_who_reads
-from dialogue.retail.problems.remedies import asks_for_either, wish_in
+from dialogue.retail.problems.remedies import asks_for_either, said_delivered, wish_in
 from dialogue.retail.problems.still_to_come import (
     LATE,
     READ,
@@ -80,6 +80,11 @@ _SENT_BACK = re.compile(
     r"\b(?:return|send (?:it|them) back|cancel)\b",
     re.I,
 )
+_IS_LATE = re.compile(
+    r"(?:\b(?:is|are|running)|['’]s|['’]re)\s(?:\w+ ){0,2}?(?:late\b(?!r)|delayed|overdue)"
+    r"|迟了|延误|晚点了|还没到",
+    re.IGNORECASE,
+)
 REFUND = "refund_status"  # of a late parcel that was just told of, a wish for the money
 # What messages of parcels under way are taken for; who names another matter wants that.
 _NEAR = frozenset(
@@ -118,10 +123,10 @@ def about_parcels(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
     """Tell what is not here yet; of what is late, begin to put it right. None for other matters."""
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     order = None if _is_being_reported(tracker) else _order_meant(services, tracker)
     if order is None:
-        return None
-    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+        return _reported_though_here(services, words, tracker)
     text = latest_text(tracker)[:READ]
     named = _portions_meant(words, text, order)
     coming = [one for one in named if not one.is_here] or ([] if named else to_come(order))
@@ -135,6 +140,30 @@ def about_parcels(
     say_rest(services, words, dispatcher, order, named or None, asked=_day_asked(tracker))
     left_for = SlotSet("order_number", order.number)
     return [*left, left_for, *([FollowupAction("action_listen")] if left else [])]
+
+
+def _reported_though_here(
+    services: RetailServices, words: Wording, tracker: Tracker
+) -> Events | None:
+    """Begin the report of goods called late that have arrived by what the carrier says."""
+    text, viewer = latest_text(tracker)[:READ], viewer_of(tracker)
+    busy = (tracker.active_loop or {}).get("name") or latest_intent(tracker) not in _NEAR
+    if busy or not viewer.signed_in or is_question(text) or not _IS_LATE.search(text):
+        return None
+    known, holding = words.in_records(text), []
+    for one in services.store.recent_orders(viewer, limit=10):
+        lines = {item.line for item in one.items if names_any(known, one, [item.line])}
+        if lines and said_delivered(one, lines) and lines.isdisjoint(lines_to_come(one)):
+            holding.append((one, lines))
+    if len(holding) != 1:
+        return None
+    [(order, lines)] = holding
+    return [
+        SlotSet("order_number", order.number),
+        SlotSet("problem_kind", str(ProblemKind.DELIVERY_NOT_RECEIVED)),
+        SlotSet("item", str(Picked(dict.fromkeys(sorted(lines))))),
+        FollowupAction("problem_form"),
+    ]
 
 
 def means_parcels(services: RetailServices, tracker: Tracker) -> bool:

@@ -19,7 +19,7 @@ from dialogue.orders.views import ItemView, OrderView, ReturnView
 from dialogue.questions import is_question
 from dialogue.retail.returning.exchanges import ExchangeForm
 from dialogue.retail.returning.items import ItemForm, returnable
-from dialogue.retail.returning.off_again import kept_instead
+from dialogue.retail.returning.off_again import WITHDRAWN, kept_instead
 from dialogue.retail.returning.picking import Picked, mentioned, pick
 from dialogue.retail.returning.return_terms import say_until_when
 from dialogue.retail.returning.returns import ReturnForm
@@ -63,7 +63,6 @@ _TOLD = frozenset(
         "utter_return_money_goes",
     }
 )
-WITHDRAWN = frozenset({"utter_return_withdrawn", "utter_exchange_withdrawn"})
 _KEPT = frozenset(
     {
         "utter_aside_keep_again",

@@ -69,6 +69,9 @@ _TAKES = re.compile(
 )
 _CLAUSES = re.compile(r"[,;.!?，；。！？]|\bbut\b|但", re.IGNORECASE)
 _REFUSED = re.compile(r"\b(?<!why )not\b|n['’]t\b|\bnever\b|不(?!同|一样)", re.IGNORECASE)
+_PIECES_BESIDE = re.compile(
+    rf"\W*(?:(?:yes|ok|和|要)\W+)?({PIECES.pattern})(?![\w-])", re.IGNORECASE
+)
 SHORT = 5  # words of a message that is little else than a colour or a size
 
 
@@ -150,11 +153,14 @@ class ExchangeForm(ItemForm):
         said = self.words(tracker).in_records(meant_in(latest_text(tracker)))
         if not corrects(tracker) and not self._says_another(tracker, said, item):
             return {}
-        # "In L": what is not named stays as it was chosen, or as the item has it.
+        other = self._beside_chosen(said, item, before)
+        return {"replacement": other.label} if other else {}
+
+    def _beside_chosen(self, said: str, item: ItemView, before: str) -> VariantView | None:
+        """ "In L": what is not named stays as it was chosen, or as the item has it."""
         others = (replace(item, variant=before), item)
         found = [variant_in(self.services, said, one) for one in others]
-        label = next((v.label for v in found if v and v.label not in (before, item.variant)), None)
-        return {"replacement": label} if label else {}
+        return next((v for v in found if v and v.label not in (before, item.variant)), None)
 
     def _before_pieces(self, tracker: Tracker) -> VariantView | None:
         """The variant that is named where the number of pieces is asked for: "then moss"."""
@@ -162,7 +168,10 @@ class ExchangeForm(ItemForm):
         said = self.words(tracker).in_records(meant_in(latest_text(tracker)))
         if tracker.get_slot("requested_slot") != "pieces" or len(chosen) != 1 or not said:
             return None
-        return named_variant(self.services, said, chosen[0][0])
+        item, before = chosen[0][0], value_before_message(tracker, "replacement")
+        named = named_variant(self.services, said, item)
+        both = self._beside_chosen(said, item, str(before)) if named and before else None
+        return both or named
 
     def validate_pieces(
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, domain: Any
@@ -171,6 +180,9 @@ class ExchangeForm(ItemForm):
         named = self._before_pieces(tracker)
         if named is None or PIECES.fullmatch(str(value)):
             return super().validate_pieces(value, dispatcher, tracker, domain)
+        counts = (_PIECES_BESIDE.match(part) for part in _CLAUSES.split(str(value)))
+        if count := next(filter(None, counts), None):  # "just one, and in L"
+            return super().validate_pieces(count[1], dispatcher, tracker, domain)
         if named.quantity and is_question(latest_text(tracker)):
             variant = self.words(tracker).variant(named.label)
             dispatcher.utter_message(response="utter_variant_there", variant=variant)

@@ -38,7 +38,7 @@ from dialogue.retail.services import (
     latest_text,
     plain_words,
 )
-from dialogue.retail.talk.correcting import corrects, meant_in
+from dialogue.retail.talk.correcting import corrects, left_of_no, meant_in
 from dialogue.retail.task_slots import value_before_message
 from dialogue.retail.which_order.by_goods import OrderByGoods
 from dialogue.retail.which_order.choice import may_change_contents, returnable_items
@@ -93,9 +93,10 @@ class ItemForm(OrderByGoods):
         said = self.words(tracker).in_records(latest_text(tracker))
         if asked == "item" and mentioned(said, items):
             return True
-        if asked in ("replacement", "change") and corrects(tracker) and not _TOO.search(said):
+        left = left_of_no(said)
+        if asked in ("replacement", "change") and left and not _TOO.search(said):
             chosen = chosen_pieces(items, tracker.get_slot("item"), None)
-            if len(chosen) == 1 and named_variant(self.services, said, chosen[0][0]):
+            if len(chosen) == 1 and named_variant(self.services, left, chosen[0][0]):
                 return True
         return super().names_something(tracker)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
@@ -18,14 +19,25 @@ from dialogue.orders.views import OrderView, ReturnView
 from dialogue.questions import is_question
 from dialogue.retail.returning.items import returnable
 from dialogue.retail.returning.picking import to_go
-from dialogue.retail.services import Dispatcher, Events, RetailServices, latest_text, viewer_of
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailServices,
+    current_order,
+    latest_entity,
+    latest_text,
+    said_within,
+    viewer_of,
+)
 from dialogue.retail.talk.tasks import WAITING, kept_wishes, wish
 from dialogue.retail.task_slots import forget_task
 from dialogue.retail.which_order.choice import announced_returns
 from dialogue.retail.which_order.pointing import parcels_meant
-from dialogue.retail.wording import Wording, wording
+from dialogue.retail.wording import Wording, button, wording
 
 READ = 200  # characters
+SOON = 2  # messages after one was taken back
+WITHDRAWN = frozenset({"utter_return_withdrawn", "utter_exchange_withdrawn"})
 _OFF = re.compile(
     r"\b(?:returns?|exchange|swap|R-?\s?\d{4,6})\b.{0,25}"
     r"\b(?:cancell?ed|withdrawn|taken back|off|gone|undone|stopped)\b"
@@ -44,6 +56,13 @@ _BACK = re.compile(
 )
 _SWAP = re.compile(r"\b(?:swap|exchange)\b|换", re.IGNORECASE)
 _NO = re.compile(r"(?:n['’]t|\b(?:dont|not|nothing|no))\b|不|别", re.IGNORECASE)
+# "Cancel the other one too", after one was taken back.
+_OTHER_TOO = re.compile(
+    r"\b(?:cancel|withdraw|undo|keep|take)\b.{0,20}\b(?:other|second|rest|too|as well|both|all)\b"
+    r"|\b(?:the )?(?:other|second) (?:one|return|exchange|swap)\b.{0,12}\b(?:too|also|as well)\b"
+    r"|(?:另|其[他它]|第二|剩下).{0,12}(?:取消|撤|留|不[退换])|(?:取消|撤|留).{0,8}(?:另|其[他它]|第二|剩下)",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(r"[,;.!?，；。！？]|\b(?:but|and|then|just|only)\b|但|再|改")
 
 
@@ -106,6 +125,29 @@ def kept_instead(services: RetailServices, tracker: Tracker, order: OrderView) -
         SlotSet(WAITING, [later, *kept_wishes(tracker, WAITING)]),
         FollowupAction("withdraw_return_form"),
     ]
+
+
+def other_too(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """After one was taken back, the other one: where none is left, that is said."""
+    text = latest_text(tracker)[:READ]
+    lately = not said_within(tracker, SOON).isdisjoint(WITHDRAWN)
+    named = latest_entity(tracker, "order_number") or re.search(r"\border\b|订单", text, re.I)
+    if not lately or named or not _OTHER_TOO.search(text) or is_question(text):
+        return None
+    viewer, order = viewer_of(tracker), current_order(services, tracker)
+    recent = services.store.recent_orders(viewer, limit=10) if viewer.signed_in else ()
+    left = [one for one in (*((order,) if order else ()), *recent) if announced_returns(one)]
+    if left:
+        number = SlotSet("order_number", left[0].number)
+        return [*forget_task(tracker), number, FollowupAction("withdraw_return_form")]
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    dispatcher.utter_message(
+        response="utter_no_other_announced",
+        buttons=[button(words.say("title_cancel_order"), "cancel_order"), words.person_button()],
+    )
+    return []
 
 
 def _holding(

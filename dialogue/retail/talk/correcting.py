@@ -114,6 +114,9 @@ def corrects(tracker: Tracker) -> bool:
 
 def meant_in(text: str) -> str:
     """The words of a correction without what was not meant; all of them when nothing is left."""
-    text = text[:MAX_TEXT]
-    left = _LEADING.sub("", _NOT_MEANT.sub(" ", text)).strip(" ,;.!?，。")
-    return left or text.strip()
+    return left_of_no(text) or text[:MAX_TEXT].strip()
+
+
+def left_of_no(text: str) -> str:
+    """What a text says after its no and beside what is not meant: the "L" of "no, L, not M"."""
+    return _LEADING.sub("", _NOT_MEANT.sub(" ", text[:MAX_TEXT])).strip(" ,;.!?，。")

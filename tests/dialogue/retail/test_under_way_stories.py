@@ -260,3 +260,21 @@ def test_an_answer_and_two_questions_are_all_heard(customer: NewCustomer) -> Non
         "did I ask for money?": "You asked for a refund",
     }.items():
         assert told in robin.says_as("delivery_not_received", asked).text
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "told"),
+    [
+        ("order_status", "the windbreaker is late", "Windbreaker (yellow, M) arrived on"),
+        ("delivery_not_received", "my windbreaker is late", "Windbreaker (yellow, M) arrived on"),
+        ("order_status", "is the windbreaker late?", "arrived on"),
+        ("nlu_fallback", "the windbreaker came late", "arrived on"),
+    ],
+)
+def test_of_what_the_carrier_says_arrived_that_is_said(
+    customer: NewCustomer, intent: str, text: str, told: str
+) -> None:
+    robin = customer("Robin").says_as(intent, text)
+    reports = "is late" in text
+    assert (told in robin.text) is (reports or intent == "order_status")
+    assert ("report the parcel of order 90003" in robin.text) is reports

@@ -216,3 +216,15 @@ def test_a_return_that_still_stands_is_not_off(customer: NewCustomer) -> None:
     told = robin.says_as("nlu_fallback", "is the shirt return cancelled now?").text
     assert "is still announced" in told and robin.form == "return_form"
     assert "Linen Shirt" in robin.says_as("list_orders", "what have i got as returns now?").text
+
+
+@pytest.mark.parametrize("intent", ["cancel_order", "withdraw_return", "nlu_fallback"])
+def test_the_other_one_is_the_other_return(customer: NewCustomer, intent: str) -> None:
+    robin = customer("Robin").says("send the linen shirt of 90001 back").says("too big").says("yes")
+    robin.says("send the mugs of 90001 back").says("all").says("too big").says("yes")
+    robin.says_as("withdraw_return", "keep the shirt after all").says("yes")
+    robin.says_as(intent, "cancel the other one too")
+    assert "keep 3 × Speckled Mug" in robin.text
+    robin.says("yes").says_as(intent, "cancel the other one too")
+    assert "only one" in robin.text and "Cancel an order" in robin.offered
+    assert "cancel order 90006" in robin.says_as("cancel_order", "cancel order 90006 too").text

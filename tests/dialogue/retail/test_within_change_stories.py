@@ -138,3 +138,42 @@ def test_both_changes_are_made_at_one_yes(customer: NewCustomer) -> None:
 def test_of_many_variants_those_near_to_the_item_are_offered(customer: NewCustomer) -> None:
     robin = customer("Robin").says_as("modify_order", "change 90006").presses("3 ×")
     assert "moss, M" in robin.offered and "moss, XL" in robin.offered
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("no L", "Shall I send red, L"),
+        ("no, L", "Shall I send red, L"),
+        ("不 L", "Shall I send red, L"),
+        ("no", "stays as it is"),
+        ("no not L", "stays as it is"),
+        ("no, it's too large", "stays as it is"),
+    ],
+)
+def test_a_no_with_a_size_means_the_size(customer: NewCustomer, text: str, told: str) -> None:
+    robin = customer("Robin").says_as("modify_order", "the flannel shirt of 90006 in another size")
+    assert told in robin.says_as("deny", text).text
+
+
+def test_a_number_alone_is_of_the_other_variant(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("modify_order", "change the number of t-shirts in 90006")
+    robin.says_as("affirm", "yes and in M as well")
+    assert "2 × moss, M instead of 3 ×" in robin.says_as("inform", "2").text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("yes and in L as well", "How many"),
+        ("just one, and in L as well", "Shall I swap 1 × Everyday T-Shirt (white, M) for black, L"),
+        ("both, and in L", "Shall I swap 2 × Everyday T-Shirt (white, M) for black, L"),
+    ],
+)
+def test_a_size_beside_the_pieces_keeps_the_colour(
+    customer: NewCustomer, text: str, told: str
+) -> None:
+    robin = customer("Robin").says_as("exchange_item", "swap the t-shirts of 90001 for black")
+    assert told in robin.says_as("exchange_item", text).text
+    if robin.slot("requested_slot") == "pieces":
+        assert "for black, L" in robin.says("2").text
