@@ -85,6 +85,7 @@ class Remedy(StrEnum):
     WAIT = "wait"
     REPLACEMENT = "replacement"
     REFUND = "refund"
+    REDUCTION = "reduction"  # kept, for a part of the price; people decide whether
 
 
 class Lateness(StrEnum):

@@ -273,6 +273,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     still_returnable.still_returnable,
     invoice_questions.passed_on,
     invoice_questions.after_details,
+    order_list.sum_of_orders,
     asked_shortly.asked_shortly,
     in_time.in_time,
     noises.no_words,

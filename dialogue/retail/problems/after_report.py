@@ -13,7 +13,7 @@ from dialogue.orders.states import Remedy
 from dialogue.orders.tickets import TicketNotFound
 from dialogue.questions import is_question
 from dialogue.retail.people.tickets_told import Facts, ticket_of, told
-from dialogue.retail.problems.remedies import wish_in
+from dialogue.retail.problems.remedies import FOR_GOODS, wish_in
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -37,7 +37,6 @@ _REPORTED = frozenset(
 _STILL = frozenset(
     {"utter_broken_kept", "utter_photo_added", "utter_ticket_added", "utter_back_time"}
 )
-GOODS = (Remedy.REPLACEMENT, Remedy.REFUND)
 _INSTEAD = re.compile(
     r"\b(?:rather|instead|actually|prefer|after all|better|changed? my (?:mind|wish)"
     r"|different(?:ly)?|(?:change|switch|make) (?:it|that|this|to)|no|wait|than|not|oops"
@@ -94,7 +93,7 @@ def after_report(
         return []
     wish, wants = wish_in(text), _INSTEAD.search(text) or _WANTS.search(text)
     noted: Events | None = None
-    if wish in GOODS and wants and not _ASKS.search(text):
+    if wish in FOR_GOODS and wants and not _ASKS.search(text):
         noted = _note(services, services.extras, dispatcher, tracker, facts, wish, text)
     if _HOW_LONG.search(text):
         asked = _say_how_long(services, dispatcher, tracker, facts)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from dialogue.orders.states import ProblemKind, Remedy
 from dialogue.orders.views import ItemView
-from dialogue.retail.problems.remedies import wish_in
+from dialogue.retail.problems.remedies import FOR_GOODS, wish_in
 from dialogue.retail.returning.picking import mentioned
 
 READ = 300  # characters that are looked through
@@ -82,7 +82,7 @@ _SENDS_BACK = re.compile(
     re.IGNORECASE,
 )
 _WISHES = re.compile(
-    r"\b(?:want|like|need|prefer|please|pls|can|could|would|give|send|replace)\b|请|想|要"
+    r"\b(?:want|like|need|prefer|please|pls|can|could|would|give|send|replace|keep)\b|请|想|要"
     r"|给我|补|退|换",
     re.IGNORECASE,
 )
@@ -154,7 +154,7 @@ def _one_by_variant(said: str, items: Sequence[ItemView]) -> bool:
 def wish_told(text: str) -> Remedy | None:
     """The remedy for which a first message asks."""
     wish = wish_in(text) if _WISHES.search(text[:READ]) else None
-    return wish if wish in (Remedy.REPLACEMENT, Remedy.REFUND) else None
+    return wish if wish in FOR_GOODS else None
 
 
 def wish_alone(text: str) -> bool:

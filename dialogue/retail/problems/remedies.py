@@ -28,6 +28,15 @@ _CHOICES = {
 _GIVE = r"\b(?:send|ship|post|mail|give|get|want(?:ed)?|need|like|have)\b"
 _PIECE = r"(?:ones?|sets?|pairs?|pieces?|parcels?|packages?)\b"
 _NO_GOODS = r"(?:address|answer|chance|code|date|day|number|order|person|question|way|week)\b"
+REDUCED = (
+    r"\b(?:money|something|a bit|percent|euros?|%|€) off\b|\bpartial (?:refund|reimburs\w+)\b"
+    r"|\b(?:refund|pay)\b.{0,12}\bpart (?:of|back)\b|\bpart of (?:the|my) (?:money|price)\b"
+    r"|\b(?:some|part|half|bit) of (?:it|the (?:money|price)|my money) back\b"
+    r"|\b(?:some|a few|couple of|\d+) ?(?:money|euros?|€|quid|percent|%) back\b"
+    r"|\bsome (?:money )?back\b|\bprice (?:cut|reduction)\b"
+    r"|\bkeep\b.{0,30}\b(?:cheaper|discount|half price|reduced|less)\b"
+    r"|(?:退|便宜)(?:给)?我?(?:一点|一些|点|部分)|部分退款|打个?折|^reduction$"
+)
 _WISHES = {
     wish: re.compile(words, re.IGNORECASE)
     for wish, words in {
@@ -50,6 +59,7 @@ _WISHES = {
             r"|\bthe missing (?:parts?|pieces?|bits?|things?|items?|ones?)\b"
             r"|重发|重新(?:发|寄|送|来)|补发|补寄|再[发寄]|换.{0,2}新|换一|(?:换|发|寄)个?对的"
         ),
+        Remedy.REDUCTION: REDUCED,
         # Not "have to wait", and not "wait, what?".
         Remedy.WAIT: (
             r"(?<!have to )(?<!had to )(?<!made me )"
@@ -78,12 +88,14 @@ _WANTS_GOODS = re.compile(
     r"|(?:想|要).{0,4}(?:对的|正确的|[色码]的|原来的)",
     re.IGNORECASE,
 )
+_IF = re.compile(r"\bif\b", re.IGNORECASE)
 _NO_WISH = re.compile(
     r"\b(?:not|never|\w+n['’]?t|no|instead|keep|discount|vouchers?|talk|speak|person|complain\w*)\b"
     r"|不|别|折扣|人工",
     re.IGNORECASE,
 )
 _GOODS = (Remedy.REPLACEMENT, Remedy.REFUND)
+FOR_GOODS = (*_GOODS, Remedy.REDUCTION)  # what may be wished of goods that arrived
 # What stands before something that is not wished, or only asked about, in the same clause.
 _NOT_WISHED = re.compile(
     r"(?:(?:n't|\b(?:do|does|did|wo|ca)nt|\bnot|\bcannot|\bnever|\bwithout|\bwhy|\bwhen|\bhow long"
@@ -155,6 +167,8 @@ def says_found(text: str) -> bool:
 def wish_in(text: str) -> Remedy | None:
     """What the text asks for, if it is exactly one thing; what it does not want does not count."""
     told = _NO_NO.sub(" ", text[:MAX_DETAILS].replace("’", "'"))
+    if _wished(_WISHES[Remedy.REDUCTION], _IF.sub(" ", told)):  # "if I get some money off"
+        return Remedy.REDUCTION  # which names the money, too
     meant = [wish for wish, words in _WISHES.items() if _wished(words, told)]
     if not meant and _wished(_SENT, told):
         return Remedy.REPLACEMENT
@@ -190,7 +204,7 @@ def _wished(words: re.Pattern[str], told: str) -> bool:
 def remedies_for(services: RetailServices, late: ShipmentView | None) -> tuple[Remedy, ...]:
     """What may be chosen; for what has arrived there is nothing to wait for."""
     if late is None:
-        return (Remedy.REPLACEMENT, Remedy.REFUND)
+        return FOR_GOODS
     deliveries = services.policies.deliveries
     lost = late.lateness is Lateness.LOST
     return deliveries.when_lost if lost else deliveries.when_delayed

@@ -335,6 +335,8 @@ class ReportProblemAction(OrderAction):
             return error
         number = problem_ticket(self.services, tracker, kind, told, order.number, problem.reference)
         self._say_noted(words, dispatcher, number, order, late, wish, kind)
+        if wish == Remedy.REDUCTION:
+            dispatcher.utter_message(response="utter_side_less")
         prices = [item.unit_cents for item in order.items]
         policies = self.services.policies
         if kind is ProblemKind.DAMAGED_ITEM and rules.stays_when_broken(prices, policies):

@@ -12,7 +12,7 @@ from rasa_sdk import Tracker
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.rules import working_days_after
-from dialogue.orders.states import Lateness, ProblemKind, Remedy
+from dialogue.orders.states import Lateness, ProblemKind
 from dialogue.orders.tickets import TicketNotFound
 from dialogue.orders.views import ItemView, OrderView, ShipmentView
 from dialogue.questions import is_question
@@ -25,7 +25,12 @@ from dialogue.retail.problems.problem_questions import (
     only_waits,
 )
 from dialogue.retail.problems.problem_words import names_problem
-from dialogue.retail.problems.remedies import asks_for_either, asks_what_waiting_brings, wish_in
+from dialogue.retail.problems.remedies import (
+    FOR_GOODS,
+    asks_for_either,
+    asks_what_waiting_brings,
+    wish_in,
+)
 from dialogue.retail.problems.side_table import (
     AFTER,
     ASKED_IN,
@@ -83,7 +88,6 @@ _ASKING = frozenset(
     }
 )
 PHOTO = "utter_side_photo"
-GOODS = (Remedy.REPLACEMENT, Remedy.REFUND)
 SOON = 8  # messages after something was told or noted, of which the talk still is
 
 
@@ -234,7 +238,7 @@ def _sides(tracker: Tracker) -> list[Side]:
     asked, beside = tracker.get_slot(REQUESTED_SLOT), asked_beside(text)
     if asked == "photo" and Side.PHOTO in beside:
         return []
-    wishes = asked in ("wish", "confirmed") and wish_in(text) in GOODS
+    wishes = asked in ("wish", "confirmed") and wish_in(text) in FOR_GOODS
     if in_form and not is_question(text) and not beside:
         remark = asked in ("wish", "confirmed") and not wishes and KEEPS.search(text)
         return [Side.REMARK] if remark else []
@@ -251,7 +255,7 @@ def _wishes_first(text: str) -> bool:
     """Whether a remedy is wished before something is asked: "the money. how long does it take?"."""
     parts = [part for part in _SENTENCES.split(text) if part.strip()]
     first = parts[0] if len(parts) > 1 else ""
-    return bool(first) and not is_question(first) and wish_in(first) in GOODS
+    return bool(first) and not is_question(first) and wish_in(first) in FOR_GOODS
 
 
 def _facts(services: RetailServices, tracker: Tracker) -> dict[str, str]:

@@ -7,6 +7,7 @@ from enum import StrEnum, auto
 
 from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
+from dialogue.retail.problems.remedies import REDUCED
 
 READ = 160  # characters; who asks beside something asks shortly
 MOST = 2  # of what is asked in one message, so many are answered
@@ -106,10 +107,7 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
         ),
         (
             Side.LESS,
-            r"\b(?:money|something|a bit|percent|euros?|%|€) off\b|\bpartial refund\b"
-            r"|\bpart of (?:the|my) (?:money|price)\b|\bprice (?:cut|reduction)\b"
-            r"|\bkeep\b.{0,30}\b(?:cheaper|discount)\b"
-            r"|(?:退|便宜)(?:给)?我?(?:一点|一些|点|部分)|部分退款|打个?折",
+            REDUCED,
         ),
         (
             Side.AWAY,

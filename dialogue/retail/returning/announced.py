@@ -19,8 +19,9 @@ from dialogue.orders.views import OrderView, ReturnView
 from dialogue.questions import is_question
 from dialogue.retail.returning.answer_beside import yes_beside
 from dialogue.retail.returning.deadlines import hand_in_until
+from dialogue.retail.returning.items import returnable
 from dialogue.retail.returning.off_again import asks_if_off, say_if_off
-from dialogue.retail.returning.picking import decoded
+from dialogue.retail.returning.picking import decoded, mentioned
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -133,6 +134,8 @@ def _of_order(
         return [SlotSet("announced_return", chosen.reference)]
     if _say_of_all(services, words, dispatcher, order, text):
         return []
+    if _say_of_one_box(services, words, dispatcher, tracker, order):
+        return []
     asks = _MONEY.search(text) and (is_question(text) or reference_in(text))
     parcel = _of_which(words, tracker, order, text) if asks else None
     if parcel is None:
@@ -144,7 +147,7 @@ def _of_order(
 def _say_of_all(
     services: RetailServices, words: Wording, dispatcher: Dispatcher, order: OrderView, text: str
 ) -> bool:
-    """Of several returns the money of each, or whether one box will do; False if neither."""
+    """Of several returns the money of each; False if that is not asked."""
     announced = sorted(announced_returns(order), key=lambda one: one.reference)
     if len(announced) < 2 or not is_question(text):
         return False
@@ -153,14 +156,40 @@ def _say_of_all(
             if parcel.brings_money:
                 say_money_of(services, words, dispatcher, order, parcel)
         return True
-    if _ONE_BOX.search(text):
-        dispatcher.utter_message(
-            response="utter_each_its_number",
-            each=words.listing(f"{one.reference} ({words.items(one.items)})" for one in announced),
-            buttons=[words.person_button()],
-        )
-        return True
     return False
+
+
+def _say_of_one_box(
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    order: OrderView,
+) -> bool:
+    """Whether what is announced may travel with more, announced or not; False if not asked."""
+    text, viewer = latest_text(tracker)[:READ], viewer_of(tracker)
+    announced = sorted(announced_returns(order), key=lambda one: one.reference)
+    if not announced or not is_question(text) or not _ONE_BOX.search(text):
+        return False
+    each = words.listing(f"{one.reference} ({words.items(one.items)})" for one in announced)
+    recent = services.store.recent_orders(viewer, limit=10) if viewer.signed_in else (order,)
+    said = words.in_records(text)
+    found = [(one, i) for one in (order, *recent) for i in returnable(services, one)]
+    more = next(((one, item) for one, item in found if mentioned(said, [item])), None)
+    if more is not None:
+        number, line = more[0].number, str(more[1].line)
+        dispatcher.utter_message(
+            response="utter_one_box_more",
+            item=more[1].name,
+            each=each,
+            buttons=[
+                words.button("return_it", "return_item", order_number=number, item=line),
+                words.button("swap_it", "exchange_item", order_number=number, item=line),
+            ],
+        )
+    elif len(announced) > 1:
+        dispatcher.utter_message(response="utter_each_its_number", each=each)
+    return more is not None or len(announced) > 1
 
 
 def chosen_parcel(

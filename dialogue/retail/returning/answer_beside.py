@@ -11,9 +11,9 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from dialogue.orders.reasons import reason_in
-from dialogue.orders.states import Remedy, ReturnReason
+from dialogue.orders.states import ReturnReason
 from dialogue.questions import asks_after_ok, is_question
-from dialogue.retail.problems.remedies import wish_in
+from dialogue.retail.problems.remedies import FOR_GOODS, wish_in
 from dialogue.retail.returning.picking import count_in
 from dialogue.retail.services import latest_text
 from dialogue.retail.talk.correcting import agrees
@@ -116,7 +116,7 @@ def wish_beside(tracker: Tracker) -> str | None:
         return None
     told, asks = _apart(latest_text(tracker)[:READ])
     wish = wish_in(", ".join(told)) if asks and told else None
-    return wish if wish in (Remedy.REPLACEMENT, Remedy.REFUND) else None
+    return wish if wish in FOR_GOODS else None
 
 
 def _apart(text: str) -> tuple[list[str], bool]:

@@ -39,7 +39,7 @@ _NOT_RETURNABLE = {
     "utter_not_here_yet": "utter_refused_not_here",
     "utter_not_here_yet_expected": "utter_refused_not_here",
 }
-_PLEAD = "utter_refused_plea"
+_PLEAD, _LEFT = "utter_refused_plea", "utter_refused_left"
 _NO_SWAP, _NO_OTHER = "utter_swap_only_variants", "utter_no_other_variant"
 _INSISTS = re.compile(
     r"\bexception\b|\bwhy\b|\bhow come\b|\banyway\b|\bstill\b|\bplease\b.{0,20}\b(?:return|take)"
@@ -53,6 +53,16 @@ _PLEADS = re.compile(
     r"|didn['’]?t know|did not know|(?:was|is) a (?:gift|present)"
     r"|only (?:a (?:few|couple)|one|two|\d+) (?:days?|weeks?)|come on|just this once)\b"
     r"|住院|生病|出差|旅游|度假|国外|去世|忘了|不知道|才过|就过|礼物|求|拜托|帮帮忙",
+    re.IGNORECASE,
+)
+# "So there is nothing to be done?"
+_NOTHING = re.compile(
+    r"\bnothing\b.{0,30}\b(?:do|done|about)\b|\b(?:do|done) nothing\b|\bwhat (?:now|then)\b"
+    r"|\b(?:no|any(?:thing)?|other|some) (?:other )?(?:way|chance|option|possib\w+|solution)\b"
+    r"|\b(?:stuck|left) with (?:it|them|the|this|that)\b"
+    r"|\banything (?:i|you|we|else)\b.{0,15}\bdo\b"
+    r"|\bwhat (?:can|could|should|do|shall) i do\b"
+    r"|没(?:有)?(?:办法|别的办法|辙)|怎么办|只能(?:留|认)|什么都(?:不能|做不了)|别的办法",
     re.IGNORECASE,
 )
 _OWN = frozenset({"damaged_item", "human_agent", "warranty", "wrong_item"})
@@ -95,13 +105,18 @@ def insists(
     if latest_entity(tracker, "order_number") or reason_in(text) is ReturnReason.DAMAGED:
         return None
     response = _NOT_RETURNABLE[refused.pop()]
-    if not (is_question(text) and _INSISTS.search(text)):
+    if _NOTHING.search(text) and response == "utter_refused_too_late":
+        response = _LEFT
+    elif not (is_question(text) and _INSISTS.search(text)):
         if response != "utter_refused_too_late" or not _PLEADS.search(text):
             return None
         response = _PLEAD
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    faulty = [words.button("warranty", "warranty")] if response == _LEFT else []
     dispatcher.utter_message(
-        response=response, days=services.policies.returns.days, buttons=[words.person_button()]
+        response=response,
+        days=services.policies.returns.days,
+        buttons=[*faulty, words.person_button()],
     )
     return []
 

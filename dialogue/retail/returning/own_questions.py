@@ -16,7 +16,7 @@ NO_BOX, STORE, PERIODS, PRINT = "no_box", "store", "periods", "print"
 KEEP_BOTH, SOLD_OUT = "keep_both", "sold_out"
 MISSED, WRITE, INSIDE, BRINGS = "missed", "write", "inside", "brings"
 SENT, NEXT, TAGS = "sent", "next", "tags"
-NO_MAIL = "no_mail"
+NO_MAIL, UNFIT = "no_mail", "unfit"
 # These may be told as well as asked: "I washed it once", "nothing came by mail".
 TELLING = frozenset({OPENED, NO_BOX, NO_MAIL, OTHER_VARIANT, SENT, TAGS})
 OTHER_WAY, DELIVERY_FEE, PRICE = "other_way", "delivery_fee", "price"
@@ -40,6 +40,19 @@ _USED = re.compile(
 )
 # Of money, and of days, in words that would be taken for a question about the sum or the day.
 _BEFORE_FACETS = (
+    (
+        UNFIT,
+        re.compile(
+            r"\b(?:if|in case|suppose)\b.{0,35}(?:\b(?:too (?:small|big|large|tight|loose|long"
+            r"|short|wide|narrow)|wrong|not right)\b|(?:n['’]?t|\bnot) (?:\w+ )?"
+            r"(?:fit|suit|work|right|good|like)\b|\b(?:hate|dislike|no good))"
+            r"|\b(?:swap|exchange) (?:it |them |that |the new \w+ )?(?:again|twice|a second time)\b"
+            r"|\bhow (?:many times|often)\b.{0,20}\b(?:swap|exchange)\b"
+            r"|(?:如果|要是|万一).{0,14}(?:不合[身适脚]|太[大小长短紧松]|不喜欢|还是[大小])"
+            r"|(?:再换一次|换几次|换第二次|还能再换)",
+            re.IGNORECASE,
+        ),
+    ),
     (
         KEEP_BOTH,
         re.compile(

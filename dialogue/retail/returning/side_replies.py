@@ -32,6 +32,7 @@ from dialogue.retail.returning.own_questions import (
     SOLD_OUT,
     STORE,
     TAGS,
+    UNFIT,
     WRITE,
 )
 
@@ -93,6 +94,7 @@ REPLIES: dict[Matter, dict[str, str]] = {
     },
     Matter.EXCHANGE: {
         TAGS: _TAGS,
+        UNFIT: "utter_aside_swap_unfit",
         NEXT: "utter_aside_swap_way",
         MISSED: "utter_aside_swap_until",
         SOLD_OUT: _SET_ASIDE,
@@ -166,6 +168,7 @@ REPLIES: dict[Matter, dict[str, str]] = {
     },
     Matter.SWAPPED: {
         TAGS: _TAGS,
+        UNFIT: "utter_aside_swap_unfit",
         SENT: NEW_COMES,
         MISSED: MISSED_DAY,
         SOLD_OUT: NEW_COMES,

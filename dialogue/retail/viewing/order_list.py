@@ -10,10 +10,12 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
+from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders import rules
 from dialogue.orders.errors import SignInRequired
-from dialogue.orders.states import OrderStatus
+from dialogue.orders.states import OrderStatus, PaymentKind
 from dialogue.orders.views import OrderView
+from dialogue.questions import is_question
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -29,6 +31,7 @@ from dialogue.retail.viewing.order_contents import asks_contents
 from dialogue.retail.viewing.orders import OrderStatusAction
 from dialogue.retail.which_order.orders_named import LOOKED_THROUGH, order_before
 from dialogue.retail.which_order.pointing import says_before
+from dialogue.retail.wording import wording
 
 READ = 500  # characters that are looked through
 SHOWN = 5
@@ -45,6 +48,7 @@ _LACKS = re.compile(
     r"|(?:没有?|不知道|不记得|忘了|找不到|删了).{0,4}(?:订?单号|邮件)|(?:订?单号|邮件).{0,6}(?:没了|忘|找不到|删了|不记得|不见了)",
     re.IGNORECASE,
 )
+READ_SUM, SUMMED = 120, 200  # characters of who asks for the sum of all orders; so many are added
 MOST_WORDS, READ_MORE = 6, 40  # of who wants the next page
 _MORE = re.compile(
     r"\b(?:more|older|earlier ones|(?<!come )(?<!comes )(?<!arrives )next(?: page)?"
@@ -95,8 +99,9 @@ _ONLY_THOSE = re.compile(
 _ONE = re.compile(r"\b(?:why|first|second|third|last)\b|为什么|第[一二三四五]|最后", re.IGNORECASE)
 
 _SUM = re.compile(
-    r"\bspen[dt]\b.{0,20}\b(?:all ?together|in total|overall|so far|on all)\b"
-    r"|\b(?:total|sum) of (?:all|them|these)\b|(?:一共|总共).{0,4}花",
+    r"\bspen[dt]\b.{0,30}\b(?:al(?:l ?|l-)?together|in total|overall|so far|on all|this year|ever"
+    r"|with you|(?:here|at larkspur|in (?:this|your) shop)(?! (?:card|voucher)))\b"
+    r"|\bspending\b|\b(?:total|sum) of (?:all|them|these)\b|(?:一共|总共).{0,6}花|花了.{0,6}多少",
     re.IGNORECASE,
 )
 
@@ -186,10 +191,6 @@ def older_orders(
 ) -> Events | None:
     """Right after the list, "more please" shows its next page, "only the open ones" these."""
     text = latest_text(tracker)
-    listed = any(one.startswith("utter_list_") for one in said_within(tracker, 2))
-    if listed and len(text) <= READ_ONLY and _SUM.search(text):
-        dispatcher.utter_message(response="utter_list_no_sum")
-        return []
     said = {one for one in said_within(tracker, 1) if one.startswith("utter_list_")}
     if not text or not said or len(text) > READ_ONLY:
         return None
@@ -199,6 +200,36 @@ def older_orders(
     if not (more or some):
         return None
     return ListOrdersAction(services).run(dispatcher, tracker, domain)
+
+
+def sum_of_orders(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """What was paid for all orders, and what of it goes back: "how much did I spend here?"."""
+    text, viewer = latest_text(tracker)[:READ_SUM], viewer_of(tracker)
+    if not _SUM.search(text) or not is_question(text):
+        return None
+    if not viewer.signed_in:
+        dispatcher.utter_message(response="utter_list_orders_guest")
+        return []
+    orders = services.store.recent_orders(viewer, SUMMED)
+    if not orders:
+        dispatcher.utter_message(response="utter_no_orders_yet")
+        return []
+    words, currency = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)), orders[0].currency
+    payments = [payment for order in orders for payment in order.payments]
+    back = sum(one.amount_cents for one in payments if one.kind is PaymentKind.REFUND)
+    paid = sum(one.amount_cents for one in payments if one.kind is PaymentKind.CHARGE)
+    dispatcher.utter_message(
+        response="utter_list_sum_back" if back else "utter_list_sum",
+        orders=words.say("orders_counted", count=len(orders)),
+        day=words.day(orders[-1].placed_at),
+        paid=words.money(paid, currency),
+        back=words.money(back, currency),
+        left=words.money(paid - back, currency),
+        buttons=[words.button("list_orders", "list_orders")],
+    )
+    return []
 
 
 def _of_which(text: str) -> str | None:

@@ -310,6 +310,14 @@ def test_a_list_of_orders_for_the_customer_and_the_way_there_for_a_guest(
     assert "Sign in" in guest.text
 
 
+@pytest.mark.parametrize("intent", ["gift_card", "list_orders", "out_of_scope"])
+def test_what_was_spent_in_all_is_added_up(customer: NewCustomer, intent: str) -> None:
+    asked = "how much did I spend with you altogether?"
+    robin = customer("Robin").says_as(intent, asked)
+    assert "€872.90 for 13 orders" in robin.text and "which leaves €763.50" in robin.text
+    assert "Sign in" in customer().says_as(intent, asked).text
+
+
 @pytest.mark.parametrize(
     ("name", "status", "told"),
     [

@@ -79,6 +79,7 @@ def test_what_goes_back_or_is_only_asked_is_no_report(text: str) -> None:
     [
         ("the mug is cracked, I want my money back", "refund"),
         ("a mug is missing, please send a new one", "replacement"),
+        ("the mug has a chip, I'd keep it for a partial refund", "reduction"),
         ("I got another set of mugs", None),
         ("the mug is cracked", None),
     ],
@@ -213,6 +214,19 @@ def test_beside_the_choice_of_a_remedy(customer: NewCustomer, asked: str, told: 
     robin = customer("Robin").says(f"the linen shirt of {HERE} arrived broken, it has a hole")
     assert told in robin.says_as("return_policy", asked).text
     assert robin.slot("requested_slot") == "wish"
+
+
+@pytest.mark.parametrize(
+    "wish",
+    ["keep it for a partial refund", "i could keep it if i get some money off", "退我一点钱就行"],
+)
+def test_what_is_kept_for_a_part_of_the_price_is_no_refund(
+    customer: NewCustomer, wish: str
+) -> None:
+    robin = customer("Robin").says(f"the linen shirt of {HERE} arrived broken, it has a hole")
+    robin.says_as("refund_status", wish)
+    assert "wish for a part of the price back" in robin.text or "退一部分钱" in robin.text
+    assert "only a colleague can decide" in robin.text or "只有同事能决定" in robin.text
 
 
 def test_a_return_of_what_is_reported_names_the_report(customer: NewCustomer) -> None:
