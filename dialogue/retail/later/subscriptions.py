@@ -121,9 +121,14 @@ def wants_no_more(text: str) -> bool:
     return _OFF.search(text) is not None and _RATHER.search(text) is None
 
 
+# "No, where is it", and "just tell me when it comes today": asked once, and no messages wished.
 _JUST_WHERE = re.compile(
     r"\b(?:no|wait|rather|actually|never ?mind|instead)\b.{0,30}\bwhere (?:it|that|they|is)\b"
-    r"|(?:算了|不用了?|还是).{0,10}(?:在哪|到哪)",
+    r"|\b(?:tell me|let me know|know)\b.{0,12}\b(?:when|what time)\b.{0,40}"
+    r"\b(?:com(?:es?|ing)|arriv\w+|here|deliver\w*)\b"
+    r".{0,12}\b(?:today|tonight|tomorrow|this (?:morning|afternoon|evening|week))\b"
+    r"|(?:算了|不用了?|还是).{0,10}(?:在哪|到哪)"
+    r"|(?:告诉我|知道).{0,10}(?:今天|今晚|明天).{0,8}(?:什么时候|几点)",
     re.IGNORECASE,
 )
 

@@ -12,7 +12,7 @@ from dialogue.orders.extras import ShopExtras
 from dialogue.orders.states import Remedy
 from dialogue.orders.tickets import TicketNotFound
 from dialogue.questions import is_question
-from dialogue.retail.people.tickets_told import Facts, ticket_of, told
+from dialogue.retail.people.tickets_told import ADDED, Facts, ticket_of, told
 from dialogue.retail.problems.remedies import FOR_GOODS, wish_in
 from dialogue.retail.services import (
     Dispatcher,
@@ -26,7 +26,7 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.talk.asking_back import say_how_long
-from dialogue.retail.wording import wording
+from dialogue.retail.wording import Wording, wording
 
 READ = 200  # characters that are looked through
 SOON = 4  # messages after a report within which one comes back to its wish
@@ -46,7 +46,16 @@ _INSTEAD = re.compile(
 )
 _WANTS = re.compile(
     r"\bi(?:['’]?d| would)? (?:like|want|prefer|take|need|choose)\b|\b(?:please|pls)\b"
-    r"|我?(?:想|要|选)",
+    r"|\b(?:can|can['’]?t|could|couldn['’]?t|will|won['’]?t|would) (?:you|u|they)\b"
+    r"|我?(?:想|要|选)|能|可以",
+    re.IGNORECASE,
+)
+# "Can you send me a mail?": what is sent then is no goods.
+_NO_GOODS = re.compile(
+    r"\b(?:send|sent|post|mail|give)\b.{0,20}\b(?:e-?mails?|mails?|message|sms|text|confirmation"
+    r"|proof|invoice|receipt|links?|label|number|code|photo\w*|pictures?|update|news|answer|word"
+    r"|some(?:one|body)|address|voucher|discount)\b"
+    r"|邮件|短信|发票|确认|照片|链接|单号|通知|消息",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
@@ -93,7 +102,7 @@ def after_report(
         return []
     wish, wants = wish_in(text), _INSTEAD.search(text) or _WANTS.search(text)
     noted: Events | None = None
-    if wish in FOR_GOODS and wants and not _ASKS.search(text):
+    if wish in FOR_GOODS and wants and not (_ASKS.search(text) or _NO_GOODS.search(text)):
         noted = _note(services, services.extras, dispatcher, tracker, facts, wish, text)
     if _HOW_LONG.search(text):
         asked = _say_how_long(services, dispatcher, tracker, facts)
@@ -135,10 +144,17 @@ def _note(
     if noted is None:  # it was dealt with meanwhile
         dispatcher.utter_message(response="utter_ticket_no_more", ticket=ticket)
         return []
+    same = next((one["wish"] for one in told(tracker) if one.get("wish")), "") == _said(words, wish)
     dispatcher.utter_message(
-        response=CHANGED,
+        response=ADDED if same else CHANGED,
+        ticket=ticket,
+        note=text,
         number=str(facts.get("number") or ""),
         reference=ticket,
-        wish=words.say(f"remedy_{wish}"),
+        wish=_said(words, wish),
     )
     return []
+
+
+def _said(words: Wording, wish: Remedy) -> str:
+    return words.say(f"remedy_{wish}")

@@ -11,7 +11,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from dialogue.domain import LANGUAGE_SLOT
-from dialogue.orders.rules import working_days_after
+from dialogue.orders import rules
 from dialogue.orders.states import Lateness, ProblemKind
 from dialogue.orders.tickets import TicketNotFound
 from dialogue.orders.views import ItemView, OrderView, ShipmentView
@@ -35,6 +35,8 @@ from dialogue.retail.problems.side_table import (
     AFTER,
     ASKED_IN,
     BESIDE,
+    COMES_BACK,
+    KEPT,
     REST,
     STOCK,
     TABLE,
@@ -144,7 +146,16 @@ def _answers(services: RetailServices, tracker: Tracker) -> list[str]:
     order = current_order(services, tracker)
     if not found and Side.BACK in sides and order is not None and order.problems:
         found = ["utter_back_keep"]  # of what was reported, whatever was added to it since
+    if order is not None and _stays(services, tracker, order):
+        found = [KEPT if one in COMES_BACK else one for one in found]
     return list(dict.fromkeys(found))
+
+
+def _stays(services: RetailServices, tracker: Tracker, order: OrderView) -> bool:
+    """Whether what is broken need not come back at all."""
+    prices = [one.unit_cents for one in order.items]
+    broken = _kind(tracker, order) is ProblemKind.DAMAGED_ITEM
+    return broken and rules.stays_when_broken(prices, services.policies)
 
 
 def _say(
@@ -278,12 +289,17 @@ def _facts(services: RetailServices, tracker: Tracker) -> dict[str, str]:
 
 def _photo_of(tracker: Tracker, order: OrderView | None) -> str:
     """Whether a photograph helps: of what is not there, none can be made."""
-    in_form = (tracker.active_loop or {}).get("name") == "problem_form"
-    problems = sorted(order.problems if order else (), key=lambda one: one.created_at)
-    kind = kind_of(tracker) if in_form else problems[-1].kind if problems else None
-    if kind in (ProblemKind.MISSING_ITEM, ProblemKind.DELIVERY_NOT_RECEIVED):
+    if _kind(tracker, order) in (ProblemKind.MISSING_ITEM, ProblemKind.DELIVERY_NOT_RECEIVED):
         return "none"
     return "helps" if can_send(tracker) else "not_here"
+
+
+def _kind(tracker: Tracker, order: OrderView | None) -> ProblemKind | None:
+    """The kind of what is being reported, or was last."""
+    if (tracker.active_loop or {}).get("name") == "problem_form":
+        return kind_of(tracker)
+    problems = sorted(order.problems if order else (), key=lambda one: one.created_at)
+    return problems[-1].kind if problems else None
 
 
 def _of_order(services: RetailServices, tracker: Tracker, order: OrderView) -> dict[str, str]:
@@ -310,7 +326,8 @@ def _of_order(services: RetailServices, tracker: Tracker, order: OrderView) -> d
         "method": words.term(order.method),
         "days": words.say("working_days", count=days),
         "resent": words.say("working_days", count=policies.deliveries.resent_after),
-        "lost_on": words.day(working_days_after(due, policies.deliveries.lost_after)),
+        "lost_on": words.day(rules.working_days_after(due, policies.deliveries.lost_after)),
+        "limit": words.money(policies.damages.kept_below, order.currency),
     }
 
 

@@ -62,6 +62,8 @@ _SETTLED = (State.LOST, State.RESENT, State.PAID_BACK)
 _ARRIVED = (State.HERE, State.REPORTED)
 _UNFOUND = (State.SEARCH, State.DELAYED, State.NOTED, State.LOST)
 REST, STOCK = "utter_rest", "utter_back_in_stock"  # these say what is so now
+KEPT = "utter_broken_kept"  # instead of these, where what broke is worth too little to come back
+COMES_BACK = frozenset({"utter_side_away", "utter_back_keep"})
 # What is answered. What is not in it is left to others.
 _TABLE: Mapping[tuple[State, Side], str] = {
     **{
@@ -73,7 +75,8 @@ _TABLE: Mapping[tuple[State, Side], str] = {
     **{(s, Side.COST): "utter_side_free" for s in State if s is not State.COMPLAINED},
     **{(s, Side.TROUBLE): "utter_side_trouble" for s in State},
     **{(s, Side.LESS): "utter_side_less" for s in _ARRIVED},
-    **{(s, Side.AWAY): "utter_side_away" for s in _ARRIVED},
+    **{(s, Side.AWAY): "utter_side_away" for s in (*_ARRIVED, State.COMPLAINED)},
+    **{(s, Side.AWAY): "utter_side_found_settled" for s in _SETTLED},
     (State.HERE, Side.EITHER): "utter_side_either",
     **{(s, Side.AGAIN): "utter_back_time" for s in (State.HERE, State.SEARCH, State.REPORTED)},
     **{(s, Side.AGAIN): "utter_side_lost_how_long" for s in (State.DELAYED, State.LOST)},

@@ -111,8 +111,9 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
         ),
         (
             Side.AWAY,
-            r"\b(?:throw|chuck|put)\b.{0,30}\b(?:away|out|bin|trash)\b"
-            r"|\b(?:bin|dispose of|get rid of) (?:it|them|the|that)\b|扔|丢掉|处理掉",
+            r"\b(?:throw|chuck|put|toss)\b.{0,30}\b(?:away|out|bin|trash|rubbish)\b"
+            r"|\b(?:bin|dump|toss|chuck|trash|recycle|dispose of|get rid of)"
+            r" (?:it|them|the|that|this|my)\b|扔|丢掉|处理掉",
         ),
         (
             Side.TROUBLE,

@@ -462,6 +462,7 @@ def test_what_is_broken_and_cost_little_stays_with_the_customer(
     robin.says("no").says("order 90001 came broken")
     robin.says("the handle is off").says("a new one please")
     assert "need not come back" in robin.text and len(robin.order("90001").problems) == 1
+    assert "keep it or recycle it" in robin.says_as("faq", "so can I bin it?").text
 
 
 def _execute(engine: Engine, statement: str) -> None:

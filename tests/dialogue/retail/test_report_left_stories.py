@@ -10,6 +10,7 @@ from retail_stories import Customer
 from dialogue.orders.states import Remedy
 from dialogue.retail.later.notice_words import Wanted, only_asks, wanted_in
 from dialogue.retail.problems.remedies import or_else, wish_in
+from dialogue.retail.services import RetailServices
 
 NewCustomer = Callable[..., Customer]
 
@@ -57,3 +58,40 @@ def test_a_report_can_be_left(customer: NewCustomer, said: str) -> None:
     )
     assert robin.form == "problem_form"
     assert robin.says_as("inform", said).form is None
+
+
+@pytest.fixture
+def reported(customer: NewCustomer) -> Customer:
+    """Robin, whose torn shirt is noted under T-20001, to be sent again."""
+    robin = customer("Robin").says("the linen shirt of 90001 arrived broken, it has a hole")
+    assert "T-20001" in robin.says("send it again").text
+    return robin
+
+
+def test_what_shall_be_sent_is_noted_in_the_customers_words(
+    reported: Customer, services: RetailServices
+) -> None:
+    said = "can't you just send me the buttons?"
+    assert f"added to T-20001: “{said}”" in reported.says_as("product_search", said).text
+    assert services.extras is not None
+    assert said in services.extras.tickets.shown("T-20001").text
+    reported.says_as("faq", "could you give me my money back instead?")
+    assert "rather have a refund" in reported.text
+    reported.says_as("faq", "can you send me an email when it is decided?")
+    assert "added" not in reported.text and "No mail is sent by itself" in reported.text
+
+
+@pytest.mark.parametrize("said", ["can i bin it?", "may I throw the broken one away"])
+def test_nothing_is_thrown_away_unless_it_may_stay(
+    customer: NewCustomer, reported: Customer, said: str
+) -> None:
+    assert "don't throw it away yet" in reported.says_as("faq", said).text
+    lost = customer("Robin").says("where is order 90004").presses("Send it again")
+    assert "simply refuse it" in lost.says_as("faq", said).text
+
+
+def test_in_the_queue_a_question_of_today_turns_no_messages_on(customer: NewCustomer) -> None:
+    tom = customer("Tom").says("a real person please")
+    tom.trusted |= {"in_queue": True}
+    tom.says_as("shipping_updates", "just tell me when my mixer comes today")
+    assert "expected on" in tom.text and "whenever" not in tom.text
