@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk import Tracker
 
+from dialogue.retail.goods.adding import say_addition
 from dialogue.retail.goods.comparing import advise, compare
 from dialogue.retail.goods.having import say_colours, say_lacking
 from dialogue.retail.goods.in_store import say_of_stores
@@ -18,6 +19,7 @@ from dialogue.retail.services import Dispatcher, Events, latest_text
 _STEPS = (
     say_of_stores,
     say_ratings,
+    say_addition,
     say_sum,
     say_of_shown,
     advise,

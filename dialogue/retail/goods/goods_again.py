@@ -16,6 +16,7 @@ from dialogue.orders.purposes import purpose
 from dialogue.orders.search import price_limit_cents
 from dialogue.recommending.refining import goes_on, kept_search, leave_out
 from dialogue.recommending.wishes import heard
+from dialogue.retail.goods.adding import say_addition
 from dialogue.retail.goods.advice import RecommendAction, for_whom_before, tells_of_person
 from dialogue.retail.goods.chinese_asked import asked_in_chinese
 from dialogue.retail.goods.comparing import asks_to_compare, compare
@@ -144,7 +145,7 @@ def _say_of_those(
 ) -> Events | None:
     """What is asked of those shown last; else of delivery and wrapping."""
     told = None
-    for step in (say_seen_in_store, say_ratings, say_sum, say_of_shown):
+    for step in (say_seen_in_store, say_ratings, say_addition, say_sum, say_of_shown):
         told = step(search, dispatcher, tracker) if told is None else told
     beside = also_asked(latest_text(tracker))
     if told is not None or not beside or latest_intent(tracker) not in _NEAR | {"ask_more"}:

@@ -94,3 +94,36 @@ def test_a_gift_below_a_limit(guest: Talk) -> None:
     assert "Baby Blanket Organic" not in guest.cards
     guest.says("a 20 euro gift for my dad", "recommend_product")
     assert guest.cards and max(guest.cards.values()) <= 20
+
+
+@pytest.mark.parametrize("intent", ["recommend_product", "modify_order", LOST])
+def test_what_may_be_added_up_to_a_budget(guest: Talk, intent: str) -> None:
+    guest.says("a present for my mum, about 40 euros", "recommend_product")
+    guest.says("what could I add so it comes to about 40?", intent)
+    assert "two of these" in guest.text  # nothing small was shown
+    assert len(guest.cards) > 1 and max(guest.cards.values()) <= 22
+    first, price = next(iter(guest.cards.items()))
+    guest.says("what could I add so it comes to about 40?", intent)
+    assert guest.text.startswith(f"With the {first}") and first not in guest.cards
+    assert all(price + other <= 44 for other in guest.cards.values())
+
+
+def test_what_was_declined_is_not_added(guest: Talk) -> None:
+    guest.says("a present for my mum, about 40 euros", "recommend_product")
+    guest.says("she has enough candles", "recommend_product").says("and the last one?", LOST)
+    name = guest.text.split(",")[0]
+    guest.says("could i throw in something small to get to 60?")
+    assert guest.text.startswith(f"The {name} is €") and guest.cards
+    assert not any("Candle" in one for one in guest.cards)
+
+
+def test_what_may_be_added_up_to_free_delivery(guest: Talk) -> None:
+    guest.says("what is the running tee made of", "product_details")
+    guest.says("what can i add to get free shipping")
+    assert guest.text.startswith("The Running Tee is €29.90; with €20.10 more, delivery is free")
+    assert min(guest.cards.values()) >= 20.1
+    guest.says("拿什么凑单包邮", LOST)
+    assert "more, delivery is free" in guest.text
+    guest.says("what is the summit down jacket made of", "product_details")
+    assert "Nothing need be added" in guest.says("what can i add to get free delivery").text
+    assert "nothing fits" in guest.says("what could i add to make it 20 euros?").text
