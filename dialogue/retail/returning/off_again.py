@@ -1,24 +1,28 @@
 """Whether a return that was announced is off again, and what shall come back in its stead.
 
 "The shirt's return is cancelled now, right?": it stays announced until it is taken back. "Then I
-keep it, but can I send a mug back instead?" wants both, one after the other.
+keep it, but can I send a mug back instead?" wants both, one after the other; so does "wrong size,
+I need XL" after a swap.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
-from dialogue.orders.states import ReturnStatus
+from dialogue.orders.states import ReturnKind, ReturnStatus
 from dialogue.orders.views import OrderView, ReturnView
 from dialogue.questions import is_question
+from dialogue.retail.goods.variants import named_variant
 from dialogue.retail.returning.items import returnable
-from dialogue.retail.returning.picking import to_go
+from dialogue.retail.returning.picking import Picked, to_go
 from dialogue.retail.services import Dispatcher, Events, RetailServices, latest_text, viewer_of
+from dialogue.retail.talk.correcting import meant_in
 from dialogue.retail.talk.tasks import WAITING, kept_wishes, wish
 from dialogue.retail.task_slots import forget_task
 from dialogue.retail.which_order.choice import announced_returns
@@ -44,6 +48,11 @@ _BACK = re.compile(
 )
 _SWAP = re.compile(r"\b(?:swap|exchange)\b|换", re.IGNORECASE)
 _NO = re.compile(r"(?:n['’]t|\b(?:dont|not|nothing|no))\b|不|别", re.IGNORECASE)
+_OTHERWISE = re.compile(
+    r"\b(?:wrong|mistake|meant|mistyped|should (?:be|have been)|rather|instead|after all"
+    r"|(?:make|change) (?:it|that))\b|错|搞混|不对|应该|改成?|还是(?:要|换)|要的是",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(r"[,;.!?，；。！？]|\b(?:but|and|then|just|only)\b|但|再|改")
 
 
@@ -81,6 +90,8 @@ def say_if_off(
 def kept_instead(services: RetailServices, tracker: Tracker, order: OrderView) -> Events | None:
     """Take the latest return back first; what shall come back instead of it waits its turn."""
     text, announced = latest_text(tracker)[:READ], announced_returns(order)
+    if announced and (other := _swapped_otherwise(services, tracker, order, text)) is not None:
+        return _after_taking_back(tracker, order, max(announced, key=_age), other)
     keeps = _KEEPS.search(text)
     if not announced or keeps is None or _NOT_KEPT.search(text[: keeps.start()]):
         return None
@@ -99,6 +110,12 @@ def kept_instead(services: RetailServices, tracker: Tracker, order: OrderView) -
     parcel = max(of_it or announced, key=_age)
     intent = "exchange_item" if _SWAP.search(back) else "return_item"
     later = wish(intent, None, order_number=found[0], item=found[1])
+    return _after_taking_back(tracker, order, parcel, later)
+
+
+def _after_taking_back(
+    tracker: Tracker, order: OrderView, parcel: ReturnView, later: dict[str, Any]
+) -> Events:
     return [
         *forget_task(tracker),
         SlotSet("order_number", order.number),
@@ -106,6 +123,23 @@ def kept_instead(services: RetailServices, tracker: Tracker, order: OrderView) -
         SlotSet(WAITING, [later, *kept_wishes(tracker, WAITING)]),
         FollowupAction("withdraw_return_form"),
     ]
+
+
+def _swapped_otherwise(
+    services: RetailServices, tracker: Tracker, order: OrderView, text: str
+) -> dict[str, Any] | None:
+    """The wish for another variant than the one that the latest swap is for."""
+    parcel = max(announced_returns(order), key=_age)
+    swapped = [i for i in order.items if any(i.name in label for label in parcel.items)]
+    if parcel.kind is not ReturnKind.EXCHANGE or len(swapped) != 1 or is_question(text):
+        return None
+    said = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)).in_records(meant_in(text))
+    wanted = named_variant(services, said, swapped[0]) if _OTHERWISE.search(text) else None
+    if wanted is None or not wanted.quantity or any(wanted.label in r for r in parcel.replacements):
+        return None
+    item = str(Picked({swapped[0].line: None}))
+    told = {"order_number": order.number, "item": item, "replacement": wanted.label}
+    return wish("exchange_item", None, **told)
 
 
 def _holding(
