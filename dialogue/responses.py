@@ -15,6 +15,10 @@ from dialogue.tracker import Tracker
 from dialogue.wording import WordingServer
 
 _VARIABLE = re.compile(r"{([^\n{}]+?)}")
+# Chinese has no spaces: one beside a place is for a name in our letters that fills it.
+_WIDE = "[\u201c\u201d\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+_FILLED = re.compile(rf"((?<={_WIDE}) )?{_VARIABLE.pattern}( (?={_WIDE}))?")
+_BEGINS_WIDE, _ENDS_WIDE = re.compile(_WIDE), re.compile(rf"{_WIDE}\Z")
 _LISTS = ("buttons", "quick_replies", "elements")
 _PARTS = ("text", "image", "attachment", "custom", *_LISTS)
 
@@ -133,6 +137,13 @@ class Responses:
         return parts
 
 
+def _filled(found: re.Match[str], variables: Mapping[str, Any]) -> str:
+    value = str(variables[found[2]])
+    before = "" if _BEGINS_WIDE.match(value) else found[1] or ""
+    after = "" if _ENDS_WIDE.search(value) else found[3] or ""
+    return f"{before}{value}{after}"
+
+
 def interpolate(value: Any, variables: Mapping[str, Any]) -> Any:
     """Fill `{name}` in every text within `value`.
 
@@ -142,7 +153,7 @@ def interpolate(value: Any, variables: Mapping[str, Any]) -> Any:
         names = _VARIABLE.findall(value)
         if any(name not in variables for name in names):
             return value
-        return _VARIABLE.sub(lambda found: str(variables[found.group(1)]), value)
+        return _FILLED.sub(lambda found: _filled(found, variables), value)
     if isinstance(value, Mapping):
         return {key: interpolate(entry, variables) for key, entry in value.items()}
     if isinstance(value, list):

@@ -280,6 +280,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     leading.in_short,
     not_possible.insists,
     not_possible.nothing_to_swap,
+    asked_of_order.asked_what_paid,
     buying.buys,
     waiting_list.about_waiting_list,
     invoice_questions.vat_of_shown,

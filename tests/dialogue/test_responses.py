@@ -112,6 +112,14 @@ def test_placeholders_are_filled_everywhere(responses: Responses):
     assert said.metadata == {"tone": "warm", "utter_action": "utter_rich"}
 
 
+def test_a_chinese_value_stands_without_spaces_and_a_name_with_them():
+    asked = "把 {a} 换成 {b} 吗？满 {c} 可用。"
+    filled = interpolate(asked, {"a": "Linen Shirt（白色）", "b": "Linen Shirt", "c": "€50"})
+    assert filled == "把 Linen Shirt（白色）换成 Linen Shirt 吗？满 €50 可用。"
+    assert interpolate("寄到 {a} 吗", {"a": "荷兰"}) == "寄到荷兰吗"
+    assert interpolate("to {a} then", {"a": "荷兰"}) == "to 荷兰 then"
+
+
 def test_json_in_a_text_stays_whole():
     payload = '/inform{"size": "large"}'
     assert interpolate(payload, {"size": 1}) == payload

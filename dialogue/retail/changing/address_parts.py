@@ -66,7 +66,8 @@ _NAMES_WHO = re.compile(
     re.IGNORECASE,
 )
 _WHO_ZH = re.compile(
-    r"(?:收件人|姓名|名字)[^，。,\s]{0,6}?(?:改成|改为|写成|写|应该是|是|叫)\s?([^\s，。,是]{2,20})"
+    r"(?:收件人|姓名|名字)[^，。,\s]{0,6}?(?:改成|改为|写成|写|应该是|是|叫)\s?"
+    r"([^\s，。,是]{2,20}(?: [A-Za-z][^\s，。,]{0,19}){0,3})"
 )
 _FLOOR = re.compile(
     r"\b(?:(?:\d{1,2}(?:st|nd|rd|th)|ground|first|second|third|fourth|fifth|sixth|top) floor"
@@ -133,6 +134,12 @@ def put_beside(known: str, text: str, person: str | None) -> str | None:
     if floor and floor[0].casefold() not in street.casefold():
         street = f"{street}, {floor[0]}"
     return None if street == address.street else str(replace(address, street=street))
+
+
+def names_in_chinese(text: str) -> bool:
+    """Whether a recipient is told in Chinese signs, which no label in our countries carries."""
+    who = _WHO_ZH.search(text[:MAX_TEXT])
+    return who is not None and re.search(r"[\u4e00-\u9fff]", who[1]) is not None
 
 
 def points_at_address(text: str) -> bool:

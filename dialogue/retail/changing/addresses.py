@@ -20,6 +20,7 @@ from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
 from dialogue.retail.changing.address_again import SENT_TO, asks_where, say_where, sent_to, written
 from dialogue.retail.changing.address_parts import (
+    names_in_chinese,
     points_at_address,
     put_beside,
     put_right,
@@ -165,6 +166,9 @@ class ChangeAddressForm(OrderByGoods):
         order = current_order(self.services, tracker)
         if self.other_order(tracker) is not None:
             return {"new_address": None}
+        if names_in_chinese(latest_text(tracker)):
+            dispatcher.utter_message(response="utter_name_in_latin")
+            return {"new_address": value_before_message(tracker, "new_address")}
         if order is None:  # kept until the order is proven, which tells the country
             return {"new_address": address_in(tracker)}
         if is_question(str(value)) and not self.holds_answer(tracker) and not begins(tracker):

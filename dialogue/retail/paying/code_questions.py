@@ -133,7 +133,7 @@ _AT_ONCE = re.compile(
     r"|一起|同时|叠加|一块|还(?:能|可以)|再用",
     re.IGNORECASE,
 )
-_USED_FOR = re.compile(r"\b(?:for|on|with|buy\w*)\b|买", re.IGNORECASE)
+_USED_FOR = re.compile(r"\b(?:for|on|with|buy\w*)\b|买|用", re.IGNORECASE)
 _OTHERS = re.compile(
     r"\b(?:any|some|other|different) (?:other |more )?(?:codes?|ones?|offers?)\b|\banything else\b"
     r"|(?:别的|其他|另外的?)(?:优惠|码|吗|呢|的)",

@@ -47,21 +47,24 @@ from dialogue.retail.paying.codes_named import (
 )
 from dialogue.retail.paying.codes_told import explain, offer_line
 from dialogue.retail.paying.gift_cards import GiftCardAction
+from dialogue.retail.paying.listed_codes import of_placed_order
 from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
     RetailServices,
     latest_entity,
+    latest_intent,
     latest_text,
     viewer_of,
 )
 from dialogue.retail.talk.tasks import WAITING
-from dialogue.retail.wording import Wording
 
 _TOGETHER = re.compile(
     r"\b(?:both|two|combin\w*|together|stack\w*|at once)\b|一起|叠加|两个|同时", re.IGNORECASE
 )
+# What putting a code onto an order that is placed may be taken for.
+_MAY_ADD = frozenset({"modify_order", "order_status", "inform", "nlu_fallback", "out_of_scope"})
 # Of several words that may be codes, the one of which there is most to say.
 _STRANGE = {CodeState.MISSPELT: 1, CodeState.UNKNOWN: 2, CodeState.TOO_LONG: 3}
 
@@ -134,18 +137,22 @@ class PromoCodeAction(CodePrices):
             return []
         if not self._may_be_ordered(dispatcher, tracker, verdicts):
             code = min(verdicts, key=lambda one: _STRANGE.get(verdicts[one].state, 0))
-            self._tell(self.words(tracker), dispatcher, code, verdicts[code], departments)
+            self._tell(dispatcher, tracker, code, verdicts[code], departments)
         return []
 
     def _tell(
         self,
-        words: Wording,
         dispatcher: Dispatcher,
+        tracker: Tracker,
         code: str,
         verdict: CodeVerdict,
         departments: set[str],
     ) -> None:
-        """Yes for the goods that are named; else what holds for the code."""
+        """Yes for the goods that are named, no for an order placed; else what holds for it."""
+        words = self.words(tracker)
+        if verdict.state is CodeState.VALID and of_placed_order(tracker):
+            dispatcher.utter_message(response="utter_code_afterwards")
+            return
         if verdict.state is not CodeState.VALID or verdict.offer is None or not departments:
             explain(words, dispatcher, code, verdict)
             return
@@ -325,6 +332,7 @@ def about_codes(
     named = [code.upper() for code in codes_in(latest_text(tracker)) if not code.isalpha()]
     named = named or spelled_in(latest_text(tracker), offers)  # "and with the cosy code?"
     known = {offer.code for offer in offers} & {*named}
-    if not goes_on(tracker, bool(named), bool(known)):
+    placed = bool(named) and of_placed_order(tracker) and latest_intent(tracker) in _MAY_ADD
+    if not placed and not goes_on(tracker, bool(named), bool(known)):
         return None
     return PromoCodeAction(services).run(dispatcher, tracker, domain)

@@ -36,7 +36,7 @@ _TOPICS = (
         r"|\bwhen (?:does|will|do|would) (?:it|she|he|i|they|the (?:gift )?card)\b.{0,15}"
         r"\b(?:come|arrive|get|receive|sent)\b|\b(?:straight|directly) to (?:my|a|the) \w+\b"
         r"|(?:送|发)(?:给|到)?.{0,3}(?:朋友|别人|家人|对方)"
-        r"|(?:多久|什么时候|几天).{0,4}(?:发货|发给|发到|能?收到|能?到(?!期))",
+        r"|(?:多久|什么时候|几天).{0,4}(?:发货|发给|发到|能?收到|能?到(?!期|账|款))",
         "utter_gift_card_fast",
     ),
     (

@@ -43,9 +43,17 @@ _PLACED = re.compile(
     r"(?:orders?|purchase) (?:from|of|that i|i (?:made|placed)|placed)\b"
     r"|\balready (?:ordered|placed|paid)\b|\bafterwards\b|\border(?:ed)? (?:yesterday|last week"
     r"|today)\b"
-    r"|(?:已经|昨天|刚才?)(?:下|买|付)|之前的订单",
+    r"|(?:已经|昨天|刚才?|刚刚)(?:下|买|付)|(?:之前|下好|下了|刚下)的(?:订?单|那单)|(?:补|加)(?:上|到|进)",
     re.IGNORECASE,
 )
+_USES = re.compile(r"\b(?:use|apply|add|codes?|coupons?)\b|用|码|优惠|加|补", re.IGNORECASE)
+
+
+def of_placed_order(tracker: Tracker) -> bool:
+    """Whether a short message wants a code for an order that is placed already."""
+    text = latest_text(tracker)
+    placed = _PLACED.search(text) or re.search(r"(?<![\w-])\d{4,6}(?![\d-])", text, re.ASCII)
+    return len(text) <= SHORT and bool(placed) and _USES.search(text) is not None
 
 
 def of_listed_codes(

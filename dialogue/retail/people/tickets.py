@@ -63,6 +63,8 @@ _NO_COMPLAINT = re.compile(
     r"|不(?:是|想|要|用|会|打算|需要){0,3}.{0,2}投诉|没有?(?:什么)?投诉|撤(?:销|回).{0,4}投诉",
     re.IGNORECASE,
 )
+# "I don't like to complain, but ..." is one; a complaint that is taken back was one.
+_YET = re.compile(r"\b(?:but|still|one to|withdraw)\b|但|可是|不过|撤", re.IGNORECASE)
 # A question is none, but for who says so in it, or thinks that one is noted.
 _OWN_COMPLAINT = re.compile(
     r"\bi(?:['’]d like| want| wish| would like| need|['’]m going) to (?:\w+ ){0,3}?complain"
@@ -94,6 +96,8 @@ class ComplaintAction(RetailAction):
         known = ticket_spoken_of(tracker) if said_within(tracker, SOON) & COMPLAINED else None
         if known is not None and is_question(text) and _HANDLED.search(text):
             dispatcher.utter_message(response="utter_complaint_how", ticket=known)
+        elif _wants_none(text[:READ]):
+            dispatcher.utter_message(response="utter_no_complaint")
         elif extras is None:
             dispatcher.utter_message(response="utter_complaint_by_people")
         elif SAYS_SOMETHING.search(text) and not _ONLY_ANNOUNCES.fullmatch(text[:READ]):
@@ -212,6 +216,11 @@ def note_complaint(extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker,
     )
     if asks_compensation(text):
         dispatcher.utter_message(response="utter_trouble_undecided")
+
+
+def _wants_none(text: str) -> bool:
+    """Whether it is said that this is no complaint: "no complaint, I just want my money back"."""
+    return _NO_COMPLAINT.search(text) is not None and _YET.search(text) is None
 
 
 def complains(text: str) -> bool:

@@ -35,7 +35,8 @@ _WHY = re.compile(
     r"|\b(?:has|have|had|got|owns?) (?:one|it|them|two|the same(?: one)?|that) already\b"
     r"|\balready (?:has|have|had|got|owns?) (?:one|it|them|two|the same)\b"
     r"|\b(?:ordered|bought) (?:it |them |one |this )?(?:twice|by (?:mistake|accident))\b"
-    r"|\b(?:un)?comfortable\b|已经有.{0,6}了|(?:礼物|送人的)|买[错重]|太[大小长短紧松厚薄重深浅]|不(?:搭|配|喜欢|合适|合身|好看)",
+    r"|\b(?:un)?comfortable\b|已经有.{0,6}了|(?:礼物|送人的)|买[错重]|(?:太|偏|有点儿?)[大小长短紧松厚薄重深浅]|买[大小]|[大小]了(?:点|一[号码])"
+    r"|不(?:太|怎么|大|是很)?(?:搭|配|喜欢|合适|合身|好看|舒服)|难看|缩水",
     re.IGNORECASE,
 )
 # What is a reason only where one was asked for.

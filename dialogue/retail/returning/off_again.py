@@ -1,7 +1,8 @@
 """Whether a return that was announced is off again, and what shall come back in its stead.
 
 "The shirt's return is cancelled now, right?": it stays announced until it is taken back. "Then I
-keep it, but can I send a mug back instead?" wants both, one after the other.
+keep it, but can I send a mug back instead?" wants both, one after the other; so does "wrong size,
+I need XL" after a swap.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
-from dialogue.orders.states import ReturnStatus
+from dialogue.orders.states import ReturnKind, ReturnStatus
 from dialogue.orders.views import OrderView, ReturnView
 from dialogue.questions import is_question
+from dialogue.retail.goods.variants import named_variant
 from dialogue.retail.returning.items import returnable
-from dialogue.retail.returning.picking import to_go
+from dialogue.retail.returning.picking import Picked, to_go
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -29,6 +31,7 @@ from dialogue.retail.services import (
     said_within,
     viewer_of,
 )
+from dialogue.retail.talk.correcting import meant_in
 from dialogue.retail.talk.tasks import WAITING, kept_wishes, wish
 from dialogue.retail.task_slots import forget_task
 from dialogue.retail.which_order.choice import announced_returns
@@ -61,6 +64,11 @@ _OTHER_TOO = re.compile(
     r"\b(?:cancel|withdraw|undo|keep|take)\b.{0,20}\b(?:other|second|rest|too|as well|both|all)\b"
     r"|\b(?:the )?(?:other|second) (?:one|return|exchange|swap)\b.{0,12}\b(?:too|also|as well)\b"
     r"|(?:另|其[他它]|第二|剩下).{0,12}(?:取消|撤|留|不[退换])|(?:取消|撤|留).{0,8}(?:另|其[他它]|第二|剩下)",
+    re.IGNORECASE,
+)
+_OTHERWISE = re.compile(
+    r"\b(?:wrong|mistake|meant|mistyped|should (?:be|have been)|rather|instead|after all"
+    r"|(?:make|change) (?:it|that))\b|错|搞混|不对|应该|改成?|还是(?:要|换)|要的是",
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"[,;.!?，；。！？]|\b(?:but|and|then|just|only)\b|但|再|改")
@@ -100,6 +108,8 @@ def say_if_off(
 def kept_instead(services: RetailServices, tracker: Tracker, order: OrderView) -> Events | None:
     """Take the latest return back first; what shall come back instead of it waits its turn."""
     text, announced = latest_text(tracker)[:READ], announced_returns(order)
+    if announced and (other := _swapped_otherwise(services, tracker, order, text)) is not None:
+        return _after_taking_back(tracker, order, max(announced, key=_age), other)
     keeps = _KEEPS.search(text)
     if not announced or keeps is None or _NOT_KEPT.search(text[: keeps.start()]):
         return None
@@ -118,6 +128,12 @@ def kept_instead(services: RetailServices, tracker: Tracker, order: OrderView) -
     parcel = max(of_it or announced, key=_age)
     intent = "exchange_item" if _SWAP.search(back) else "return_item"
     later = wish(intent, None, order_number=found[0], item=found[1])
+    return _after_taking_back(tracker, order, parcel, later)
+
+
+def _after_taking_back(
+    tracker: Tracker, order: OrderView, parcel: ReturnView, later: dict[str, Any]
+) -> Events:
     return [
         *forget_task(tracker),
         SlotSet("order_number", order.number),
@@ -148,6 +164,23 @@ def other_too(
         buttons=[button(words.say("title_cancel_order"), "cancel_order"), words.person_button()],
     )
     return []
+
+
+def _swapped_otherwise(
+    services: RetailServices, tracker: Tracker, order: OrderView, text: str
+) -> dict[str, Any] | None:
+    """The wish for another variant than the one that the latest swap is for."""
+    parcel = max(announced_returns(order), key=_age)
+    swapped = [i for i in order.items if any(i.name in label for label in parcel.items)]
+    if parcel.kind is not ReturnKind.EXCHANGE or len(swapped) != 1 or is_question(text):
+        return None
+    said = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)).in_records(meant_in(text))
+    wanted = named_variant(services, said, swapped[0]) if _OTHERWISE.search(text) else None
+    if wanted is None or not wanted.quantity or any(wanted.label in r for r in parcel.replacements):
+        return None
+    item = str(Picked({swapped[0].line: None}))
+    told = {"order_number": order.number, "item": item, "replacement": wanted.label}
+    return wish("exchange_item", None, **told)
 
 
 def _holding(

@@ -327,7 +327,7 @@ def _count(text: str, item: ItemView) -> int | None:
     own = set(utils.default_process(f"{item.name} {item.variant}").split())
     for found in _COUNT.finditer(text.strip()):
         word = found.group(1) or found.group(2)
-        if word.casefold() not in own:
+        if word.casefold() not in own and not re.fullmatch(r"\d{4,}", word):  # an order's number
             return number_of(word)
     return None
 

@@ -227,7 +227,7 @@ _ELSEWHERE = re.compile(
     r"\b(?:orders?|parcels?|package|returns?|refunds?|exchange|deliver\w*|shipping|stock|sizes?"
     r"|colou?rs?|account|password|codes?|coupons?|discounts?|warranty|stores?|shops?|colleague"
     r"|person|tickets?|balance)\b"
-    r"|订单|包裹|退|换货|快递|运费|尺码|颜色|账户|密码|优惠码|保修|门店|人工|余额",
+    r"|订单|包裹|退|换货|快递|运费|尺码|颜色|账户|密码|优惠码|保修|门店|人工|余额|支付宝|微信支付|扣款",
     re.IGNORECASE,
 )
 

@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from dialogue.questions import is_question
+from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -37,6 +38,7 @@ _READ_BY = re.compile(
     r"|\b(?:who|does (?:any|some)(?:one|body)|do (?:people|humans|employees|staff|you all))\b"
     r".{0,15}\bread(?:s|ing)?\b.{0,20}\b(?:chats?|conversations?|messages?|what (?:i|we))\b"
     r"|(?:聊天|对话|说的话|写的).{0,8}(?:有人|会不会|谁|人工|真人|员工).{0,4}(?:看|读)"
+    r"|\b(?:chats?|conversations?)\b.{0,30}\bwho (?:\w+ )?(?:reads?|sees?)\b"
     r"|(?:有人|谁|真人|员工).{0,4}(?:看|读).{0,4}(?:我的|我们的|这个|这里的)?(?:聊天|对话)",
     re.IGNORECASE,
 )
@@ -58,7 +60,7 @@ _CHANGES = "utter_update_account"
 def of_accounts(
     _services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
-    """What deleting it leaves, who reads chats, two things at once; None for anything else."""
+    """What deleting it leaves, who reads chats and for how long, two things at once."""
     text = latest_text(tracker)[:READ]
     if (tracker.active_loop or {}).get("name") or not text:
         return None
@@ -68,7 +70,8 @@ def of_accounts(
     elif not asks and _DELETED in said and _KEEPS_IT.search(text):
         responses = ["utter_account_kept"]
     elif asks and _READ_BY.search(text):
-        responses = ["utter_chats_read"]
+        kept = ["utter_data_how_long"] if facet_in(text) is Facet.HOW_LONG else []
+        responses = ["utter_chats_read", *kept]
     elif _NEWSLETTER.search(text) and _MY_DATA.search(text):
         responses = ["utter_data_copy", "utter_newsletter"]
     elif _CHANGES in said_within(tracker, 1) and latest_entity(tracker, "email"):

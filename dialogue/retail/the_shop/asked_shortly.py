@@ -11,7 +11,6 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from dialogue.questions import is_question
-from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -31,13 +30,6 @@ _WRITES = re.compile(
     r"\b(?:cards?|notes?|messages?|words|greeting)\b(?! ?board)|贺卡|卡片|留言|写(?:几|点|句|张)",
     re.IGNORECASE,
 )
-# "And this chat, who reads it and how long do you keep it?": two answers too.
-_READS_CHAT = re.compile(
-    r"(?=.{0,120}\b(?:chats?|conversations?)\b)"
-    r".{0,120}\b(?:who (?:\w+ )?(?:reads?|sees?)|read by)\b"
-    r"|(?:聊天|对话).{0,10}谁.{0,4}[看读]|谁.{0,4}[看读].{0,8}(?:聊天|对话)",
-    re.IGNORECASE,
-)
 _NO_CARD = re.compile(r"\bgift ?cards?\b|\bpay\b|礼品卡|付", re.IGNORECASE)
 
 
@@ -48,10 +40,6 @@ def asked_shortly(
     text, intent = latest_text(tracker), latest_intent(tracker)
     if not text or len(text) > SHORT or latest_entity(tracker, "order_number"):
         return None
-    if _READS_CHAT.search(text) and facet_in(text) is Facet.HOW_LONG:
-        dispatcher.utter_message(response="utter_chats_read")
-        dispatcher.utter_message(response="utter_data_how_long")
-        return []
     begins = intent in FORM_OF_INTENT and not is_question(text)
     for one in QUESTIONS:
         said = said_within(tracker, one.within) if one.after else ()

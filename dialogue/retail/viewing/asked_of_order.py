@@ -17,6 +17,7 @@ from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView
 from dialogue.retail.changing.cancelling import asks_for_refund
+from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -70,6 +71,12 @@ _ACCOUNT = re.compile(r"\b(?:account|profile|e-?mail|billing|invoice)\b|账户|�
 _WHEN_ORDERED = re.compile(
     r"\bwhen (?:did|have) (?:i|we) (?:\w+ )?(?:order|buy|bought|ordered|place|get)\b"
     r"|什么时候(?:买|下单|订)的?|哪天(?:买|下单|订)",
+    re.IGNORECASE,
+)
+_WHAT_PAID = re.compile(
+    r"\b(?:how much|what)\b.{0,12}\b(?:did|have) (?:i|we) (?:\w+ )?(?:pay|paid|spend|spent)\b"
+    r"|\bhow much (?:was|were) (?:the|my|that|those)\b"
+    r"|多少钱(?:买|下|订)的?|(?:花|付)了?多少|(?:当时|那时|原来|买的时候).{0,8}(?:多少|什么价|价格)",
     re.IGNORECASE,
 )
 _HOW = re.compile(
@@ -136,6 +143,32 @@ def _say_when_ordered(
     for order in [*found, *([one] if one else [])]:
         say_contents(words, dispatcher, order)
     return [SlotSet("order_number", found[0].number)] if len(found) == 1 else []
+
+
+def asked_what_paid(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """What goods that are named cost when they were ordered: "what did I pay for the jacket"."""
+    viewer, text = viewer_of(tracker), latest_text(tracker)[:READ]
+    if not viewer.signed_in or not _WHAT_PAID.search(text):
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    said, told = words.in_records(text), list[str]()
+    for order in services.store.recent_orders(viewer, limit=10):
+        for item in (one for one in order.items if mentioned(said, [one])):
+            dispatcher.utter_message(
+                response="utter_paid_for",
+                number=order.number,
+                placed=words.day(order.placed_at),
+                item=words.item(item.pieces(1)),
+                price=words.money(item.unit_cents, order.currency),
+            )
+            told.append(order.number)
+        if len(told) >= MOST:
+            break
+    if not told:
+        return None
+    return [SlotSet("order_number", told[0])] if len({*told}) == 1 else []
 
 
 def asks_if_nobody_in(text: str) -> bool:

@@ -120,3 +120,64 @@ def test_the_money_is_wished_for_in_place_of_a_swap(customer: NewCustomer) -> No
         "确定退回订单 90001"
         in robin.says_as("deny", "算了，退掉吧").says_as("inform", "不喜欢").text
     )
+
+
+# The first is said in a fresh conversation: what it is taken for, its words, words of the answer.
+AT_ONCE = (
+    (None, "promo_code_problem", "煎锅能用COSY15吗", "再加 €10.10"),
+    (None, "promo_code_problem", "夹克能用COSY15不", "仅适用于家居厨房"),
+    ("Robin", "modify_order", "COSY15能给90006用上吗", "已经下的订单我加不上"),
+    ("Robin", "modify_order", "刚下的单忘了用COSY15，能补上吗", "已经下的订单我加不上"),
+    ("Robin", "promo_code_problem", "SUMMER25能给90006用上吗", "SUMMER25 已于"),
+    ("Robin", "nlu_fallback", "这个聊天谁会看，保存多久", "账户注销后 30 天内删除"),
+    ("Robin", "complaint", "我不是要投诉，就想退款", "没有登记投诉"),
+    (
+        "Robin",
+        "product_details",
+        "我那个风衣多少钱买的来着",
+        "Tern Windbreaker（黄色，M）每件 €69.90",
+    ),
+    ("Maya", "order_status", "羽绒服多少钱买的来着", "每件 €189.00"),
+    ("Robin", "return_item", "90001的亚麻衬衫买大了 想退", "确定退回订单 90001"),
+    ("Robin", "return_item", "90001的亚麻衬衫大了一号 退", "确定退回订单 90001"),
+    ("Robin", "return_item", "90001的亚麻衬衫颜色跟图片不一样 退", "确定退回订单 90001"),
+    ("Robin", "return_item", "90001的亚麻衬衫穿着不舒服 退了", "确定退回订单 90001"),
+    ("Robin", "return_item", "90001的T恤不太喜欢 退一件行吗", "1 × Everyday T-Shirt"),
+)
+
+
+@pytest.mark.parametrize(("name", "intent", "said", "told"), AT_ONCE)
+def test_what_is_said_at_once(
+    customer: NewCustomer, name: str | None, intent: str, said: str, told: str
+) -> None:
+    someone = customer(name) if name else customer()
+    someone.trusted[LANGUAGE_SLOT] = "zh"
+    assert told in someone.says_as(intent, said).text
+
+
+@pytest.mark.parametrize("intent", ["exchange_item", "nlu_fallback", "correct_that"])
+def test_a_swap_for_the_wrong_size_is_taken_back_first(customer: NewCustomer, intent: str) -> None:
+    robin = customer("Robin")
+    robin.trusted[LANGUAGE_SLOT] = "zh"
+    robin.says_as("exchange_item", "90001的亚麻衬衫换M").says_as("affirm", "好的")
+    assert "要撤销换货 R-" in robin.says_as(intent, "换错了，要XL").text
+    assert "换成天蓝色，XL" in robin.presses("对，撤销换货").text
+    assert robin.form == "exchange_form"
+
+
+def test_a_name_on_the_label_is_in_latin_letters(customer: NewCustomer) -> None:
+    aisha = customer("Aisha")
+    aisha.trusted[LANGUAGE_SLOT] = "zh"
+    aisha.says_as("change_address", "改一下2055的地址")
+    assert "拼音" in aisha.says_as("change_address", "收件人改成李明").text
+    assert aisha.form == "change_address_form"
+    aisha.says_as("change_address", "收件人改成 Li Ming")
+    assert "寄到 Li Ming, Keizersgracht 210" in aisha.text
+
+
+def test_after_cards_the_money_of_a_return_is_no_card(customer: NewCustomer) -> None:
+    guest = customer()
+    guest.trusted[LANGUAGE_SLOT] = "zh"
+    guest.says_as("gift_card", "礼品卡怎么买 能用多久")
+    assert "免费退回" in guest.says_as("return_policy", "退货运费谁出，多久到账").text
+    assert "PayPal" in guest.says_as("payment_methods", "能用支付宝吗，什么时候扣款").text
