@@ -58,6 +58,7 @@ from dialogue.retail.task_slots import (
     forget_task,
 )
 from dialogue.retail.which_order.by_goods import other_order
+from dialogue.retail.which_order.by_state import called_by_state, in_state_told
 from dialogue.retail.which_order.choice import fitting, may_change_contents
 from dialogue.retail.which_order.goods_of_orders import ORDERS_TOLD, goods_named, only_one
 from dialogue.retail.which_order.left import (
@@ -70,7 +71,6 @@ from dialogue.retail.which_order.left import (
 from dialogue.retail.which_order.order_dates import due_today, placed_then
 from dialogue.retail.which_order.orders_named import order_before, own_numbers
 from dialogue.retail.which_order.pointing import (
-    in_state_said,
     names_goods_of,
     orders_meant,
     reference_in,
@@ -319,8 +319,9 @@ class ChooseOrder(RetailAction):
         if len(named) < 2 and present is None:
             named = tuple(orders_by_goods(text, possible)) or named
         then = placed_then(text, possible, self.services.clock().date())
+        then = then or called_by_state(text, recent)
         if then is None and latest_intent(tracker) in LOOKING:
-            then = in_state_said(text, possible)
+            then = in_state_told(text, possible)
         if then is None and present is None and latest_intent(tracker) in _WAITS_FOR_IT:
             then = due_today(text, possible, self.services.clock().date())
         named = named or ((then.number,) if then else ())

@@ -22,6 +22,7 @@ from dialogue.retail.talk.correcting import (
     sets_condition,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT, TOLD_SLOTS, value_before_message
+from dialogue.retail.which_order.by_state import called_by_state
 from dialogue.retail.which_order.choice import fitting
 from dialogue.retail.which_order.order_dates import placed_then
 from dialogue.retail.which_order.pointing import order_naming, orders_meant, pointed, says_others
@@ -74,6 +75,7 @@ def pointed_at(services: RetailServices, tracker: Tracker) -> str | None:
         offered = [order for order in recent if order.number in shown]
         today = services.clock().date()
         then = placed_then(text, offered, today) or placed_then(text, recent, today)
+        then = then or called_by_state(text, offered) or called_by_state(text, recent)
         return then.number if then else None
     return found[0] if len(found) == 1 else None
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from rapidfuzz import utils
 
-from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import OrderView, ReturnView
 from dialogue.retail.returning.picking import mentioned
 
@@ -61,13 +60,6 @@ _IT = re.compile(
 _UNWANTED = re.compile(
     r"\b(?:don['’]?t|do not|no longer) (?:want|need) (?:it|that|this|them)\b|不(?:想)?要了",
     re.IGNORECASE,
-)
-_STATES = (
-    (OrderStatus.CANCELLED, re.compile(r"\bcancell?ed\b|取消(?:了|掉)?的|取消了", re.IGNORECASE)),
-    (
-        OrderStatus.OUT_FOR_DELIVERY,
-        re.compile(r"\bout for delivery\b|(?:派送|配送|送货)中|(?:正在|在)[派配]送", re.IGNORECASE),
-    ),
 )
 # "I got shorts instead of the leggings": what came is of no order, what should have is.
 _GOT = re.compile(
@@ -147,13 +139,6 @@ def orders_meant(
     most = _naming_all(text, within)  # "the first aid kit": there is a herb growing kit too
     only = within[0] if len(within) == 1 else most
     return (only.number,) if only else ()
-
-
-def in_state_said(text: str, orders: Sequence[OrderView]) -> OrderView | None:
-    """The only one in the state that the text names: "the one that I cancelled"."""
-    states = [state for state, said in _STATES if said.search(text[:MAX_TEXT])]
-    found = [order for order in orders if order.status in states]
-    return found[0] if len(found) == 1 else None
 
 
 def reference_in(text: str) -> str | None:

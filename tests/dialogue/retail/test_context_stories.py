@@ -593,3 +593,24 @@ def test_the_orders_are_not_said_to_be_all_while_older_ones_are_left(customer: N
     assert "90013 · " in robin.text
     robin.says("all my orders, the older ones")
     assert "Those were all" in robin.text
+
+
+@pytest.mark.parametrize(
+    "words", ["where is the late one?", "track the one that is late", "track 晚到的那个"]
+)
+def test_an_order_is_called_by_how_it_stands(customer: NewCustomer, words: str) -> None:
+    robin = customer("Robin").says(words)
+    assert robin.slot("order_number") == "90003"
+    assert "90003" in robin.text
+
+
+def test_which_order_it_is_may_be_said_by_how_it_stands(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("where is my order")
+    assert robin.slot("requested_slot") == "order_number"
+    assert robin.says("the delayed one").slot("order_number") == "90003"
+
+
+def test_of_two_that_are_not_sent_it_is_asked_which(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("where is the one that was not sent?")
+    assert robin.slot("order_number") is None
+    assert robin.slot("requested_slot") == "order_number"
