@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from dialogue.contractions import with_apostrophes
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.attempts import ProofAttempts
 from dialogue.orders.catalogue import Catalogue
@@ -109,7 +110,15 @@ def order_known(services: RetailServices, tracker: Tracker) -> bool:
 
 
 def latest_text(tracker: Tracker) -> str:
-    """What the customer just wrote; empty for a pressed button, whose text is a slash message."""
+    """What the customer just wrote; empty for a pressed button, whose text is a slash message.
+
+    Apostrophes that were left out stand in it: "isnt it here" is "isn't it here".
+    """
+    return with_apostrophes(as_typed(tracker))
+
+
+def as_typed(tracker: Tracker) -> str:
+    """The same to the letter, as the places of its entities count it."""
     return plain_words((tracker.latest_message or {}).get("text") or "")
 
 

@@ -22,7 +22,7 @@ from dialogue.orders.addresses import (
 )
 from dialogue.orders.errors import InvalidAddress, NotDeliveredThere
 from dialogue.retail.changing.address_parts import LEADING
-from dialogue.retail.services import Dispatcher, latest_text
+from dialogue.retail.services import Dispatcher, as_typed
 from dialogue.retail.wording import Wording
 
 ASKED, WISH = "new_address", "change_address"
@@ -48,7 +48,7 @@ def address_in(tracker: Tracker) -> str | None:
     Who receives the parcel belongs to it. None unless street, postcode and town are all there
     once: of several addresses only the customer knows which is meant.
     """
-    text = latest_text(tracker)
+    text = as_typed(tracker)
     found = _address(text, (tracker.latest_message or {}).get("entities") or [])
     return found or (told_in(text) if _CHINESE.search(text) else None)
 
@@ -170,7 +170,7 @@ def _answers_before(tracker: Tracker) -> Iterator[tuple[str, Sequence[Mapping[st
 def street_told(tracker: Tracker) -> str | None:
     """The part of an address that the latest message names, from its street on; None without."""
     found = (tracker.latest_message or {}).get("entities") or []
-    return _from_the_street(latest_text(tracker), found) if _names_street(found) else None
+    return _from_the_street(as_typed(tracker), found) if _names_street(found) else None
 
 
 def _from_the_street(text: str, entities: Sequence[Mapping[str, Any]]) -> str:
