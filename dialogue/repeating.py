@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from dialogue.events import BotUttered, UserUttered
+from dialogue.events import BotUttered, Event, UserUttered
+from dialogue.excerpt import part_of
+from dialogue.questions import is_question
 from dialogue.tracker import Tracker
 
 REMEMBERED = 6  # answers that are compared
@@ -53,6 +56,34 @@ def was_understood(tracker: Tracker) -> bool:
 def said_lately(tracker: Tracker, text: str | None) -> bool:
     """Whether this text, word for word, was in the answer to one of the last few messages."""
     return text is not None and any(text in said for _, said in _exchanges(tracker))
+
+
+def not_told_whole_again(events: Sequence[Event], tracker: Tracker) -> Sequence[Event]:
+    """What an action says, where it was told lately only the part that answers the new question.
+
+    It stays whole in a form, for what is no question or was asked alike before, and where no part
+    of it answers.
+    """
+    said = list(_exchanges(tracker))
+    question = said[0][0] if said else ""
+    asked_alike = any(_alike(question, words) for words, _ in said[1:])
+    if not is_question(question) or asked_alike or tracker.active_loop is not None:
+        return events
+    told = {text for _, before in said[1:] for text in before}
+    return [
+        _part_for(question, event)
+        if isinstance(event, BotUttered) and event.message.text in told
+        else event
+        for event in events
+    ]
+
+
+def _part_for(question: str, event: BotUttered) -> BotUttered:
+    text = event.message.text or ""
+    part = part_of(text, question)
+    if not part or (event.message.metadata or {}).get("repeatable"):
+        return event
+    return replace(event, message=replace(event.message, text=part))
 
 
 def _alike(first: str, second: str) -> bool:

@@ -11,7 +11,7 @@ from dialogue.errors import ActionError, ActionFailed
 from dialogue.events import BotUttered, Event
 from dialogue.forms import run_form
 from dialogue.messages import BotMessage
-from dialogue.repeating import said_lately
+from dialogue.repeating import not_told_whole_again, said_lately
 
 ANSWERED_BEFORE = "utter_answered_before"
 GOES_ON = "action_go_on"
@@ -21,7 +21,8 @@ def perform(name: str, context: ActionContext) -> Sequence[Event]:
     """Run the action `name` and return the events it wants; a text of the stories is said.
 
     The domain's own action comes before a default one or a form of the same name; a response
-    comes before a custom action. Raises ActionRejected, ActionNotFound or ActionFailed.
+    comes before a custom action. Of an answer that was told lately only the part is said that
+    answers the new question. Raises ActionRejected, ActionNotFound or ActionFailed.
     """
     domain = context.domain
     own = name in domain.declared_actions
@@ -30,10 +31,10 @@ def perform(name: str, context: ActionContext) -> Sequence[Event]:
     if name in domain.spoken_texts:
         return [BotUttered(BotMessage(text=name))]
     if name in domain.responses or name.startswith("utter_"):
-        return _gone_on(context) or _say(name, context)
+        return not_told_whole_again(_gone_on(context) or _say(name, context), context.tracker)
     if name in domain.forms and not own:
         return run_form(domain.forms[name], context)
-    return context.run_custom(name)
+    return not_told_whole_again(context.run_custom(name), context.tracker)
 
 
 def _gone_on(context: ActionContext) -> Sequence[Event]:
@@ -64,13 +65,13 @@ def _say(name: str, context: ActionContext) -> Sequence[Event]:
     return context.utter_or_note(name)
 
 
-def _retrieved_answer(name: str, context: ActionContext) -> list[Event]:
+def _retrieved_answer(name: str, context: ActionContext) -> Sequence[Event]:
     """Say the answer that the retriever found for the latest message.
 
     Where it found none, a response of the action's own name is said. Before an answer that was
     given lately, `utter_answered_before` says that we know, where the domain has it.
     """
-    answer = _found_answer(name, context)
+    answer = not_told_whole_again(_found_answer(name, context), context.tracker)
     told = [event.message.text for event in answer if isinstance(event, BotUttered)]
     if any(said_lately(context.tracker, text) for text in told):
         return [*context.utter(ANSWERED_BEFORE), *answer]

@@ -275,6 +275,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     invoice_questions.after_details,
     order_list.sum_of_orders,
     asked_shortly.asked_shortly,
+    return_terms.terms_of_goods,
     in_time.in_time,
     noises.no_words,
     leading.in_short,

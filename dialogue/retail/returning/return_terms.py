@@ -8,6 +8,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from dialogue.orders import rules
 from dialogue.orders.views import OrderView
 from dialogue.retail.facets import facet_in
 from dialogue.retail.returning.deadlines import hand_in_until, return_until
@@ -19,7 +20,10 @@ from dialogue.retail.services import (
     RetailAction,
     RetailServices,
     current_order,
+    latest_entity,
+    latest_intent,
     latest_text,
+    said_within,
     viewer_of,
 )
 from dialogue.retail.which_order.choice import announced_returns
@@ -52,6 +56,24 @@ _OF_TERMS = re.compile(
 _OTHERS = re.compile(
     r"\b(?:others?|(?:some|any)thing else|the rest|policy|terms|rules?|in general)\b"
     r"|其他|其它|别的|剩下|政策|规则",
+    re.IGNORECASE,
+)
+
+
+SOON = 2  # messages after the terms were told
+NAMED = 0.3  # of the name of goods that is said
+_TERMS_TOLD = ("utter_return_policy", "utter_return_of_", "utter_faq/return_", "utter_faq/try_on")
+_GOES_ON = frozenset({"ask_more", "faq", "inform", "nlu_fallback", "out_of_scope", "return_policy"})
+_OF_THESE = re.compile(
+    r"^\W*(?:and|or|also|what about|how about|for example|e\.?g)\b|\b(?:example|instance)\b"
+    r"|\b(?:opened|tried|used|worn|wore|washed|unsealed|returnable|send|return|give)\b"
+    r"|比如|例如|呢|拆|用过|穿过|试过|退",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_OTHER_WISH = re.compile(
+    r"\b(?:do you (?:have|sell)|looking for|show me|in stock|how much|price|buy"
+    r"|want to (?:return|send)|i (?:need|want)|my order)\b|有货|多少钱|想买|我要退|我的订单",
     re.IGNORECASE,
 )
 
@@ -119,6 +141,29 @@ class ReturnPolicyAction(RetailAction):
                 days=words.say("working_days", count=policies.refunds.days_for(order.method)),
                 buttons=[words.button("withdraw", "withdraw_return", order_number=order.number)],
             )
+
+
+def terms_of_goods(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Whether goods that are named just after the terms may come back: "and swimwear?"."""
+    text = latest_text(tracker)[:READ]
+    after = any(one.startswith(_TERMS_TOLD) for one in said_within(tracker, SOON))
+    if not after or _OTHER_WISH.search(text) or latest_entity(tracker, "order_number"):
+        return None
+    if not (_OF_THESE.search(text) or latest_intent(tracker) in _GOES_ON):
+        return None
+    found = next(iter(services.catalogue.search(text)), None)
+    if found is None or found.coverage < NAMED:
+        return None
+    product, policies = found.product, services.policies
+    if not {*_WORD.findall(text.casefold())} & {*_WORD.findall(product.name.casefold())}:
+        return None  # "shipping" is no skipping rope
+    article = rules.Article(product.sku, product.category)
+    days = rules.return_days(article, policies)
+    kind = (rules.return_condition(article, policies) or "goods") if days else "none"
+    dispatcher.utter_message(response=f"utter_return_of_{kind}", item=product.name, days=days)
+    return []
 
 
 def say_until_when(

@@ -1,4 +1,7 @@
-"""What goes on with the last answer: the sentence of it that answers, or that no more is known."""
+"""What goes on with the last answer: the sentence of it that answers, or that no more is known.
+
+What it names anew (a country, a sum, a day) is answered by the action that knows of it.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,23 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from dialogue.excerpt import part_of
-from dialogue.retail.services import Dispatcher, Events, RetailAction, latest_intent, latest_text
+from dialogue.excerpt import READ, part_of
+from dialogue.orders.addresses import countries_in
+from dialogue.retail.services import (
+    Dispatcher,
+    Events,
+    RetailAction,
+    latest_intent,
+    latest_text,
+    said_within,
+)
+from dialogue.retail.the_shop.opening_hours import ABOUT_HOURS, OpeningHoursAction, names_time
+from dialogue.retail.the_shop.shipping import (
+    ABOUT_SHIPPING,
+    LOOKED_BACK,
+    ShippingAction,
+    asks_terms,
+)
 
 MOST_TURNS = 6  # that are looked back
 
@@ -19,8 +37,11 @@ class AskMoreAction(RetailAction):
         """Rasa's name."""
         return "action_ask_more"
 
-    def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
+    def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Any) -> Events:
         """At most two sentences, which have been said before, but in reply to another question."""
+        other = self._names_something_new(tracker)
+        if other is not None:
+            return other(self.services).run(dispatcher, tracker, domain)
         before, since = _said(tracker)
         told = part_of(before, latest_text(tracker))
         if told and told not in since:
@@ -28,6 +49,17 @@ class AskMoreAction(RetailAction):
         else:
             dispatcher.utter_message(response="utter_all_that_is_known")
         return []
+
+    def _names_something_new(self, tracker: Tracker) -> type[RetailAction] | None:
+        """The action that knows of the country, the sum or the day which the question names."""
+        text, lately = latest_text(tracker), said_within(tracker, LOOKED_BACK)
+        if countries_in(text[:READ]) or (
+            asks_terms(text) and not lately.isdisjoint(ABOUT_SHIPPING)
+        ):
+            return ShippingAction
+        if names_time(text) and any(one.startswith(ABOUT_HOURS) for one in lately):
+            return OpeningHoursAction
+        return None
 
 
 def _said(tracker: Tracker) -> tuple[str, list[str]]:

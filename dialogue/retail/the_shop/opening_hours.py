@@ -8,9 +8,10 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from dialogue.orders.policies import Hours
 from dialogue.retail.later.when import SHOP_ZONE
-from dialogue.retail.services import Dispatcher, Events, RetailAction, latest_text
-from dialogue.retail.the_shop.staff_hours import back_at, closing_at
+from dialogue.retail.services import Dispatcher, Events, RetailAction, latest_text, said_within
+from dialogue.retail.the_shop.staff_hours import back_at, closing_at, hours_of
 
 READ = 300  # characters that are looked through
 _SUNDAY = re.compile(r"\bsundays?\b|\bsun\b|周日|星期日|星期天|礼拜天|礼拜日", re.IGNORECASE)
@@ -36,7 +37,37 @@ _NOW = re.compile(
 _STORE = re.compile(
     r"\b(?:stores?|shops?|branch\w*|hamburg|copenhagen)\b|店|汉堡|哥本哈根", re.IGNORECASE
 )
+# Of the people at the telephone, not of the stores.
+_PEOPLE = re.compile(
+    r"\b(?:customer (?:service|support|care)|support|service|hot ?line|phones?|telephone|staffed"
+    r"|(?:any|some)(?:one|body)|colleagues?|people|call|reach(?:able)?|answer)\b|客服|电话|有人|人工",
+    re.IGNORECASE,
+)
+_DAYS = tuple(
+    re.compile(rf"\b{english}s?\b|(?:周|星期|礼拜){chinese}", re.IGNORECASE)
+    for english, chinese in (
+        ("mon(?:day)?", "一"),
+        ("tue(?:s|sday)?", "二"),
+        ("wed(?:nesday)?", "三"),
+        ("thu(?:rs|rsday)?", "四"),
+        ("fri(?:day)?", "五"),
+        ("sat(?:urday)?", "六"),
+    )
+)
+_IN_GENERAL = re.compile(r"\b(?:when|hours|times?)\b|几点|时间", re.IGNORECASE)
+_RIGHT_NOW = re.compile(r"\b(?:now|at the moment|currently)\b|现在|此刻|目前", re.IGNORECASE)
+LOOKED_BACK = 2  # messages; what was told since then need not be told whole again
+_AWAY = {"open": "closed", "people": "no_people"}
+ABOUT_HOURS = ("utter_opening_hours", "utter_open_", "utter_closed_now", "utter_contact_details")
+_WHOLE = "utter_opening_hours"
+_CONTACT = "utter_contact_details"
 _SUNDAYS = 6  # as `date.weekday` counts
+
+
+def names_time(text: str) -> bool:
+    """Whether a text names a day, or asks of now."""
+    times = (_SUNDAY, _HOLIDAY, _TODAY, _TOMORROW, _RIGHT_NOW, *_DAYS)
+    return any(one.search(text[:READ]) for one in times)
 
 
 class OpeningHoursAction(RetailAction):
@@ -49,16 +80,25 @@ class OpeningHoursAction(RetailAction):
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """Of a day that is special the answer for it, with when they are open otherwise."""
         text = latest_text(tracker)[:READ]
+        lately = said_within(tracker, LOOKED_BACK)
+        of_people = not _STORE.search(text) and (_PEOPLE.search(text) or _CONTACT in lately)
+        if of_people and _RIGHT_NOW.search(text):
+            self._say_now(dispatcher, tracker, self.services.policies.people, "people")
+            return []
         if _BY_PHONE.search(text):
-            dispatcher.utter_message(response="utter_contact_details")
+            dispatcher.utter_message(response=_CONTACT)
             return []
         if _HOLIDAY.search(text):
             dispatcher.utter_message(response="utter_open_on_holidays")
             return []
         if _NOW.search(text):
-            self._say_now(dispatcher, tracker)
-            if not _STORE.search(text):
-                dispatcher.utter_message(response="utter_opening_hours")
+            self._say_now(dispatcher, tracker, self.services.policies.shop_hours, "open")
+            if not _STORE.search(text) and _WHOLE not in lately:
+                dispatcher.utter_message(response=_WHOLE)
+            return []
+        named = [day for day, words in enumerate(_DAYS) if words.search(text)]
+        if len(named) == 1 and (not _IN_GENERAL.search(text) or _WHOLE in lately):
+            self._say_weekday(dispatcher, tracker, named[0])
             return []
         day = self._day(text)
         closed = day is not None and day.weekday() == _SUNDAYS
@@ -69,19 +109,39 @@ class OpeningHoursAction(RetailAction):
                 response="utter_open_that_day", day=self.words(tracker).day(day)
             )
         elif day is None and not _SUNDAY.search(text):
-            dispatcher.utter_message(response="utter_opening_hours")
+            dispatcher.utter_message(response=_WHOLE)
         return []
 
-    def _say_now(self, dispatcher: Dispatcher, tracker: Tracker) -> None:
-        """Whether the stores are open at this hour, else when they are again."""
-        hours, now = self.services.policies.shop_hours, self.services.clock()
+    def _say_now(
+        self, dispatcher: Dispatcher, tracker: Tracker, hours: tuple[Hours, ...], whose: str
+    ) -> None:
+        """Whether the stores or the people are there at this hour, else when they are again."""
+        now = self.services.clock()
         opens = back_at(hours, now)
         if opens is not None:
             when = self.words(tracker).moment(opens)
-            dispatcher.utter_message(response="utter_closed_now", when=when)
+            dispatcher.utter_message(response=f"utter_{_AWAY[whose]}_now", when=when)
         else:
             closes = closing_at(hours, now).strftime("%H:%M")
-            dispatcher.utter_message(response="utter_open_now", closes=closes)
+            dispatcher.utter_message(response=f"utter_{whose}_now", closes=closes)
+
+    def _say_weekday(self, dispatcher: Dispatcher, tracker: Tracker, weekday: int) -> None:
+        """The hours of one day of the week, of the stores and of the people."""
+        policies = self.services.policies
+        stores, people = (
+            hours_of(hours, weekday) for hours in (policies.shop_hours, policies.people)
+        )
+        if stores is None or people is None:
+            dispatcher.utter_message(response=_WHOLE)
+            return
+        dispatcher.utter_message(
+            response="utter_open_on_weekday",
+            day=self.words(tracker).locale.days["format"]["wide"][weekday],
+            opens=f"{stores.opens:%H:%M}",
+            closes=f"{stores.closes:%H:%M}",
+            begins=f"{people.opens:%H:%M}",
+            ends=f"{people.closes:%H:%M}",
+        )
 
     def _day(self, text: str) -> date | None:
         """Today or tomorrow, where it is asked of one of them."""

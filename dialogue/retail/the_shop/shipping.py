@@ -9,6 +9,7 @@ from rasa_sdk import Tracker
 
 from dialogue.orders.addresses import COUNTRIES, countries_in
 from dialogue.questions import is_question
+from dialogue.retail.paying.amounts_named import worth_cents
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -20,12 +21,17 @@ from dialogue.retail.services import (
 
 READ = 300  # characters that are looked through
 LOOKED_BACK = 3  # messages; what was told since then need not be told whole again
+_NOT_THERE = "utter_ships_not_there"
+_NO_CUSTOMS = "utter_faq/customs_duties"
 ABOUT_SHIPPING = (
     "utter_shipping_options",
     "utter_shipping_cost",
     "utter_shipping_time",
+    "utter_shipping_free",
+    "utter_shipping_not_free",
+    "utter_ships_elsewhere",
     "utter_ships_there",
-    "utter_ships_not_there",
+    _NOT_THERE,
 )
 _COST = re.compile(r"\b(?:cost|price|fee|charge|much|free|pay)\w*\b|运费|邮费|多少钱|免费", re.I)
 _TIME = re.compile(
@@ -64,6 +70,12 @@ class ShippingAction(RetailAction):
                 country=words.locale.territories.get(code, code),
             )
         if named:
+            customs = _CUSTOMS.search(text) or _NO_CUSTOMS in said_within(tracker, LOOKED_BACK)
+            if customs and COUNTRIES.keys() >= {*named}:
+                dispatcher.utter_message(
+                    response="utter_ships_without_customs",
+                    country=words.locale.territories[named[0]],
+                )
             return []
         if _FASTER.search(text) or _WEEKEND.search(text):
             weekend = _WEEKEND.search(text) is not None
@@ -71,12 +83,26 @@ class ShippingAction(RetailAction):
                 response="utter_faq/saturday_delivery" if weekend else "utter_no_express"
             )
             return []
-        cost, time = bool(_COST.search(text)), bool(_TIME.search(text))
-        lately = said_within(tracker, LOOKED_BACK)
-        told = not lately.isdisjoint(ABOUT_SHIPPING) and cost is not time
-        only = "utter_shipping_cost" if cost else "utter_shipping_time"
-        dispatcher.utter_message(response=only if told else "utter_shipping_options")
+        dispatcher.utter_message(response=self._terms(tracker, text))
         return []
+
+    def _terms(self, tracker: Tracker, text: str) -> str:
+        """Whether an amount goes free; else everything, or what was asked once more."""
+        cost, time = bool(_COST.search(text)), bool(_TIME.search(text))
+        worth, free_from = worth_cents(text), self.services.policies.deliveries.free_from
+        if cost and not time and worth is not None:
+            return "utter_shipping_free" if worth >= free_from else "utter_shipping_not_free"
+        lately = said_within(tracker, LOOKED_BACK)
+        if lately.isdisjoint(ABOUT_SHIPPING) or not (cost or time):
+            return "utter_shipping_options"
+        if cost and time:
+            return "utter_ships_elsewhere" if _NOT_THERE in lately else "utter_shipping_options"
+        return "utter_shipping_cost" if cost else "utter_shipping_time"
+
+
+def asks_terms(text: str) -> bool:
+    """Whether the cost or the time of something is asked for."""
+    return any(asks.search(text[:READ]) for asks in (_COST, _TIME))
 
 
 def customs_elsewhere(

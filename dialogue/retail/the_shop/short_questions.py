@@ -51,8 +51,42 @@ _NEXT = {
             r"|(?:穿|用|洗|试)过.{0,4}(?:能|可以|还)|试穿|吊牌",
             "utter_faq/try_on_at_home",
         ),
+        (
+            r"\b(?:opened|unsealed|unwrapped|unpacked|open (?:the|a|it)|already open)\b"
+            r"|\b(?:broke|broken|cut|removed) (?:the )?seal\b|拆(?:封|开|了)|打开(?:过|了)|开封",
+            "utter_return_policy_opened",
+        ),
+        (
+            r"(?=.{0,120}\b(?:shipping|delivery|postage)\b)"
+            r"(?=.{0,120}\b(?:back|refund\w*|money|also|too|get)\b)"
+            r"(?!.{0,120}\b(?:who pays|for the return|way back|shipping back|postage back)\b)"
+            r"|(?:原来的|当初的?|之前的?|下单时的?|也|连).{0,4}(?:运费|邮费).{0,6}退?",
+            "utter_return_policy_shipping",
+        ),
+        (
+            r"\b(?:until|till|by) (?:when|what (?:day|date))\b|\bhow long (?:do|have|can) i\b"
+            r"|\bhow (?:late|many days)\b|\b(?:deadline|time limit|last day)\b"
+            r"|最晚|最迟|截止|期限|(?:多少|几)天(?:之?内|以内)",
+            "utter_return_policy_days",
+        ),
     ),
-    ("utter_faq/data_protection", "utter_data_", "utter_chats_"): (
+    ("utter_faq/data_protection", "utter_data_", "utter_chats_", "utter_delete_account"): (
+        (
+            r"\b(?:write|turn|contact|e-?mail|ask|complain)\b.{0,15}\b(?:to|about|whom?)\b"
+            r"|\bwhom? (?:can|do|should|must) i\b|(?:找|联系|写给|问)谁",
+            "utter_data_responsible",
+        ),
+        (
+            r"\b(?:delete|erase|remove|wipe)\b.{0,25}\b(?:chats?|conversations?|messages?|everything"
+            r"|all|guest|orders?)\b|\b(?:without|no|n['’]t have an) account\b|\bguest\b"
+            r"|(?:删|清除).{0,8}(?:聊天|对话|全部|所有)|没有?账[户号]|游客",
+            "utter_chats_delete",
+        ),
+        (
+            r"\b(?:account|orders?|purchases|invoices?)\b.{0,15}"
+            r"\b(?:too|also|as well|data|deleted)\b",
+            "utter_chats_delete",
+        ),
         (
             r"\b(?:responsible|in charge|controller|data protection officer|dpo)\b|负责|责任人",
             "utter_data_responsible",
@@ -110,7 +144,7 @@ QUESTIONS = (
     Short(
         re.compile(
             r"\b(?:parcel (?:shop|locker|station)|pack ?station|locker)s?\b"
-            r"|\bpick-?up (?:point|station)s?\b"
+            r"|\bpick[- ]?up (?:point|station)s?\b"
             r"|驿站|自提柜|快递柜|代收点",
             re.IGNORECASE,
         ),
@@ -128,6 +162,27 @@ QUESTIONS = (
         (),
         frozenset({"shipping_options"}),
     ),
+    *(
+        Short(
+            re.compile(words, re.IGNORECASE),
+            response,
+            (),
+            _UNSURE | {"bot_challenge", "ask_more"},
+        )
+        for words, response in (
+            (
+                r"\b(?:chats?|conversations?)\b.{0,20}\bhow long\b|\bhow long\b.{0,30}"
+                r"\b(?:chats?|conversations?|this)\b|(?:聊天|对话).{0,10}多久",
+                "utter_chats_how_long",
+            ),
+            (
+                r"\bcopy\b.{0,20}\b(?:chats?|conversations?)\b"
+                r"|\b(?:save|download|export|print|send|keep)\b.{0,15}\b(?:chats?|conversations?)\b"
+                r"|(?:聊天|对话).{0,6}(?:副本|下载|导出|保存)",
+                "utter_chats_copy",
+            ),
+        )
+    ),
     Short(
         re.compile(
             r"\b(?:chat|conversation|talk|messages?)\b.{0,15}"
@@ -139,6 +194,55 @@ QUESTIONS = (
         "utter_chats_kept",
         (),
         _UNSURE | {"bot_challenge", "ask_more"},
+    ),
+    Short(
+        re.compile(
+            r"\b(?:train\w*|learn\w*)\b.{0,30}\b(?:ai|bot|model|machine|data|chats?|it|this|me)\b"
+            r"|\b(?:ai|bot|model)s?\b.{0,20}\b(?:train\w*|learn\w*)\b|\bchat ?gpt\b|\bopenai\b"
+            r"|\b(?:given|give|pass\w*|shar\w*|sell|sold|send|sent|goes?|get|gets)\b.{0,35}"
+            r"\b(?:other compan\w+|third part\w+|advertis\w+|others|anyone else|somebody else"
+            r"|someone else|google|facebook|meta)\b|\bwho (?:else )?(?:gets|receives|sees)\b"
+            r"|训练|第三方|(?:给|卖给|分享给).{0,4}(?:别人|别的公司|其他公司)",
+            re.IGNORECASE,
+        ),
+        "utter_data_passed_on",
+        ("utter_faq/data_protection", "utter_data_", "utter_chats_", "utter_delete_account"),
+        frozenset(),
+    ),
+    Short(
+        re.compile(
+            r"\b(?:data[- ]protection|privacy|gdpr|dsgvo)\b.{0,20}\b(?:officer|contact|e-?mail"
+            r"|address|person|responsible)\b"
+            r"|\b(?:whom?|where)\b.{0,25}\b(?:write|turn|contact|complain|ask)\b.{0,25}"
+            r"\b(?:data[- ]protection|privacy|gdpr|my data)\b"
+            r"|(?:隐私|数据保护).{0,8}(?:联系|找谁|邮箱|负责)",
+            re.IGNORECASE,
+        ),
+        "utter_data_responsible",
+        (),
+        _UNSURE | {"contact_details", "ask_more"},
+    ),
+    Short(
+        re.compile(
+            r"\border(?:ing)?\b.{0,20}\b(?:by|over the|on the|via) (?:tele)?phone\b"
+            r"|电话.{0,4}(?:下单|订购)",
+            re.IGNORECASE,
+        ),
+        "utter_faq/order_by_phone",
+        (),
+        _UNSURE | {"contact_details"},
+    ),
+    Short(
+        re.compile(
+            r"\b(?:stores?|shops?|branch(?:es)?)\b.{0,15}\b(?:in|near|around) "
+            r"(?!(?:hamburg|copenhagen|germany|denmark|the|my|your|this|that|which|what|person|town"
+            r"|store|stores|stock|general|an?|case|time|order|one|two|both|all|any)\b)\w{3,}"
+            r"|(?<![在去])在?(?:柏林|慕尼黑|科隆|法兰克福|巴黎|伦敦|维也纳|莱比锡|斯德哥尔摩).{0,6}(?:店|门店)",
+            re.IGNORECASE,
+        ),
+        "utter_store_elsewhere",
+        (),
+        frozenset({"store_location"}),
     ),
     Short(
         re.compile(

@@ -32,3 +32,8 @@ def closing_at(hours: Iterable[Hours], now: datetime) -> time:
     """Until when today's last hours go, for where `back_at` says that people are there."""
     today = _DAYS[now.astimezone(SHOP_ZONE).weekday()]
     return max((one.closes for one in hours if today in one.days), default=time.max)
+
+
+def hours_of(hours: Iterable[Hours], weekday: int) -> Hours | None:
+    """The first hours of a day of the week, as `date.weekday` counts them; None if it has none."""
+    return next((one for one in hours if _DAYS[weekday] in one.days), None)
