@@ -21,8 +21,10 @@ def perform(name: str, context: ActionContext) -> Sequence[Event]:
     """Run the action `name` and return the events it wants; a text of the stories is said.
 
     The domain's own action comes before a default one or a form of the same name; a response
-    comes before a custom action. Of an answer that was told lately only the part is said that
-    answers the new question. Raises ActionRejected, ActionNotFound or ActionFailed.
+    comes before a custom action. Raises ActionRejected, ActionNotFound or ActionFailed.
+
+    Where the domain has `utter_answered_before`, of an answer that was told lately only the part
+    is said that answers the new question.
     """
     domain = context.domain
     own = name in domain.declared_actions
@@ -31,10 +33,16 @@ def perform(name: str, context: ActionContext) -> Sequence[Event]:
     if name in domain.spoken_texts:
         return [BotUttered(BotMessage(text=name))]
     if name in domain.responses or name.startswith("utter_"):
-        return not_told_whole_again(_gone_on(context) or _say(name, context), context.tracker)
+        return _not_again(_gone_on(context) or _say(name, context), context)
     if name in domain.forms and not own:
         return run_form(domain.forms[name], context)
-    return not_told_whole_again(context.run_custom(name), context.tracker)
+    return _not_again(context.run_custom(name), context)
+
+
+def _not_again(events: Sequence[Event], context: ActionContext) -> Sequence[Event]:
+    if ANSWERED_BEFORE not in context.domain.responses:
+        return events  # a project that does not ask for it says what it wrote
+    return not_told_whole_again(events, context.tracker)
 
 
 def _gone_on(context: ActionContext) -> Sequence[Event]:
@@ -71,7 +79,7 @@ def _retrieved_answer(name: str, context: ActionContext) -> Sequence[Event]:
     Where it found none, a response of the action's own name is said. Before an answer that was
     given lately, `utter_answered_before` says that we know, where the domain has it.
     """
-    answer = not_told_whole_again(_found_answer(name, context), context.tracker)
+    answer = _not_again(_found_answer(name, context), context)
     told = [event.message.text for event in answer if isinstance(event, BotUttered)]
     if any(said_lately(context.tracker, text) for text in told):
         return [*context.utter(ANSWERED_BEFORE), *answer]
