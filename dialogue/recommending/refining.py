@@ -75,8 +75,8 @@ _NOT_FOR_THEM = re.compile(
     r"|(?:has |have |got )?already (?:has |have |owns? |got )?"
     r"|(?:(?:has|have|owns?)(?: got)?|got) (?=(?:enough|plenty|lots|loads|many|(?:so|too) many"
     r"|a lot|several|\w+ of) ))\s*"
-    r"(?=[a-z])(?:(?:an?|any|the|some|enough|(?:so |too )?many|(?:plenty|lots|loads|a lot) of"
-    r"|several) )?"
+    r"(?=[a-z])(?:(?:(?:plenty|lots|loads|a lot|a set) of|a few|an?|any|the|some|enough"
+    r"|(?:so |too )?many|several) )?"
     r"|\b(?:he|she|they)['’]? ?(?:has|have|ve|s|owns?)(?: got)? (?=[\w-]+(?: [\w-]+)? already\b)"
     r"|\b(?:he|she|they)['’]? ?(?:has|have|ve|s|owns?)(?: got)? (?:an?|the|one|some) "
     r"(?=[\w-]+(?: [\w-]+)? already\b)"
@@ -107,8 +107,8 @@ _FILLERS = frozenset(
     maximum maybe mean meant model nicer nope nothing oh ok okay one option other perhaps pick pls
     possible possibly pricey pricy product range rather recommend recommendation said same say see
     selection similar slightly
-    sorry spend spending still suggest suggestion than thank that then thing think those though too
-    top version well what whole work yeah
+    sorry spend spending sth still suggest suggestion than thank that then thing think those though
+    too top version well what whole work yeah
     """.split()  # noqa: SIM905  a list of words is read more easily
 )
 

@@ -86,12 +86,7 @@ def buys(
         return None
     named = only_one(services.catalogue.search(action.words(tracker).in_records(text)))
     goods = [named] if named is not None else _spoken_of(action, tracker)
-    if not goods:
-        return None
-    done = _say_how(action, dispatcher, tracker, goods)
-    for response in also_asked(text):
-        dispatcher.utter_message(response=response)
-    return done
+    return _say_how_and_beside(action, dispatcher, tracker, goods) if goods else None
 
 
 def _spoken_of(action: ProductAction, tracker: Tracker) -> Sequence[ProductView]:
@@ -123,6 +118,19 @@ def _order(services: RetailServices, tracker: Tracker) -> OrderView | None:
     if number is None or not services.store.sees(viewer_of(tracker), number):
         return current_order(services, tracker)
     return services.store.order(viewer_of(tracker), number)
+
+
+def _say_how_and_beside(
+    action: ProductAction,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    goods: Sequence[ProductView],
+) -> Events:
+    """How it is bought, and what else is asked: "… and send it straight to him"."""
+    done = _say_how(action, dispatcher, tracker, goods)
+    for response in also_asked(latest_text(tracker)):
+        dispatcher.utter_message(response=response)
+    return done
 
 
 def _say_how(

@@ -74,6 +74,9 @@ _CALLED_ONE = re.compile(
     re.IGNORECASE,
 )
 
+# A sum tells what delivery and wrapping cost.
+_SUMS = {"utter_goods_sum", "utter_goods_sum_delivered", "utter_goods_sum_free"}
+_IN_SUMS = {"utter_shipping_options", "utter_faq/gift_wrapping"}
 SOON = 2  # messages after goods were shown
 # Of which responses goods are shown or told of.
 _OF_GOODS = (
@@ -115,7 +118,7 @@ class ProductAction(RetailAction):
         done = self.answer(dispatcher, tracker, domain)
         said = {message.get("response") for message in dispatcher.messages}
         for response in also_asked(latest_text(tracker)):
-            if response not in said:
+            if response not in said and not (said & _SUMS and response in _IN_SUMS):
                 dispatcher.utter_message(response=response)
         return done
 
