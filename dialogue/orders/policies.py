@@ -114,6 +114,7 @@ class Deliveries(Part):
 
     shipping: Cents = 495
     free_from: Cents = 5_000
+    wrapping: Cents = 390  # of an article, as a present
     soonest: Days = 2
     latest: Days = 5
     delayed_after: Days = 1

@@ -48,7 +48,7 @@ _NO_LEAVING = re.compile(
     r"|now|what|the same|here|interested|expensive|dear|pricey|looking|find|finding|see|seeing"
     r"|working|available|good|nice|enough|have|want|need|know|right)\b"
     r"|\bno (?:more|longer|need|idea|problem|worries|thanks?|thank|matter|way|doubt|hurry|rush|good"
-    r"|use|luck|chance|point|sense|one|stock|i|we|it|that|this|please|not)\b"
+    r"|use|luck|chance|point|sense|one|stock|i|we|it|that|this|the|my|please|not)\b"
     r"|\bnothing (?:more|over|above|else|like|special|fancy|in|there|here|found|good|for|about)\b"
     r"|\b(?:why|do|does|did|must|can|could|will|would|shall|should|may|to|you|if|or) not\b"
     r"|\b(?:have|has|had|having|['’]ve|got|know|knows|there['’]?s|is|are|need|needs)(?: \w+)?"
@@ -72,8 +72,11 @@ _NOT_FOR_THEM = re.compile(
     r"(?:(?:does|do)(?:n['’]?t| not) (?:really )?"
     r"(?:like|drink|eat|use|read|wear|do|need|want|enjoy|love)"
     r"|never (?:drinks?|eats?|uses?|reads?|wears?)|hates?|dislikes?"
-    r"|(?:has |have |got )?already (?:has |have |owns? |got )?|(?:has|have) enough)\s*"
-    r"(?=[a-z])(?:(?:an?|any|the|some|enough|many|lots of) )?"
+    r"|(?:has |have |got )?already (?:has |have |owns? |got )?"
+    r"|(?:(?:has|have|owns?)(?: got)?|got) (?=(?:enough|plenty|lots|loads|many|(?:so|too) many"
+    r"|a lot|several|\w+ of) ))\s*"
+    r"(?=[a-z])(?:(?:(?:plenty|lots|loads|a lot|a set) of|a few|an?|any|the|some|enough"
+    r"|(?:so |too )?many|several) )?"
     r"|\b(?:he|she|they)['’]? ?(?:has|have|ve|s|owns?)(?: got)? (?=[\w-]+(?: [\w-]+)? already\b)"
     r"|\b(?:he|she|they)['’]? ?(?:has|have|ve|s|owns?)(?: got)? (?:an?|the|one|some) "
     r"(?=[\w-]+(?: [\w-]+)? already\b)"
@@ -82,7 +85,7 @@ _NOT_FOR_THEM = re.compile(
 )
 _NO_GOODS = re.compile("[能可吗退换怎]")  # "if she doesn't like it, can it go back"
 # "He already has a scale and a blender": both.
-_HAS = re.compile(r"\balready\b|\bhas enough\b", re.IGNORECASE)
+_HAS = re.compile(r"\balready\b|\b(?:has|got|owns?) (?:enough|plenty|a lot|lots)\b", re.I)
 _AND_TOO = re.compile(
     r"(\bwithout (?:an? |the |some )?[\w-]+(?: [\w-]+)?),? (?:and|or) (?:an? |the |some )"
     r"(?=[a-z])",
@@ -104,8 +107,8 @@ _FILLERS = frozenset(
     maximum maybe mean meant model nicer nope nothing oh ok okay one option other perhaps pick pls
     possible possibly pricey pricy product range rather recommend recommendation said same say see
     selection similar slightly
-    sorry spend spending still suggest suggestion than thank that then thing think those though too
-    top version well what whole work yeah
+    sorry spend spending sth still suggest suggestion than thank that then thing think those though
+    too top version well what whole work yeah
     """.split()  # noqa: SIM905  a list of words is read more easily
 )
 

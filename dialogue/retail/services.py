@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -124,15 +124,19 @@ def as_typed(tracker: Tracker) -> str:
 
 def said_within(tracker: Tracker, messages: int) -> set[str]:
     """The responses with which the bot answered the last so many messages before this one."""
-    said: set[str] = set()
+    answers = answers_within(tracker, messages)
+    return {str((event.get("metadata") or {}).get("utter_action")) for event in answers}
+
+
+def answers_within(tracker: Tracker, messages: int) -> Iterator[Mapping[str, Any]]:
+    """What the bot said to the last so many messages before this one, the latest first."""
     heard = 0
     for event in reversed(tracker.events):
         heard += event.get("event") == "user"
         if heard > messages:
-            break
+            return
         if event.get("event") == "bot":
-            said.add(str((event.get("metadata") or {}).get("utter_action")))
-    return said
+            yield event
 
 
 def plain_words(value: object) -> str:

@@ -13,6 +13,7 @@ from dialogue.orders.search import READ, only_one
 from dialogue.orders.views import OrderView, ProductView
 from dialogue.questions import is_question
 from dialogue.retail.goods.cards import card
+from dialogue.retail.goods.describing import also_asked
 from dialogue.retail.goods.named import ProductAction, shown_products, spoken_of_goods
 from dialogue.retail.goods.stock_words import alert_button, stock_lines, when_back
 from dialogue.retail.paying.code_questions import ABOUT_CODES
@@ -85,7 +86,7 @@ def buys(
         return None
     named = only_one(services.catalogue.search(action.words(tracker).in_records(text)))
     goods = [named] if named is not None else _spoken_of(action, tracker)
-    return _say_how(action, dispatcher, tracker, goods) if goods else None
+    return _say_how_and_beside(action, dispatcher, tracker, goods) if goods else None
 
 
 def _spoken_of(action: ProductAction, tracker: Tracker) -> Sequence[ProductView]:
@@ -117,6 +118,19 @@ def _order(services: RetailServices, tracker: Tracker) -> OrderView | None:
     if number is None or not services.store.sees(viewer_of(tracker), number):
         return current_order(services, tracker)
     return services.store.order(viewer_of(tracker), number)
+
+
+def _say_how_and_beside(
+    action: ProductAction,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    goods: Sequence[ProductView],
+) -> Events:
+    """How it is bought, and what else is asked: "… and send it straight to him"."""
+    done = _say_how(action, dispatcher, tracker, goods)
+    for response in also_asked(latest_text(tracker)):
+        dispatcher.utter_message(response=response)
+    return done
 
 
 def _say_how(

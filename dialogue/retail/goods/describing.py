@@ -38,6 +38,7 @@ _MATERIALS = (
 _MEASURE = re.compile(
     rf"(?<!\w){_LENGTH}(?!\w)|\bset of \d+|\b[\d,]+[ -]pieces?\b|\b\w+-pack\b", re.IGNORECASE
 )  # "35 L" in a name
+_ONE_MEASURE = re.compile(r"\d[\d.,]* ?\S+(?: [\w-]+){0,2}")
 _ASPECTS = (
     _aspect(
         r"water(?: |-)?(?:proof|resistant|repellent|tight)|rain(?:proof)?|wet",
@@ -158,6 +159,18 @@ _ALSO = tuple(
             "utter_faq/gift_wrapping",
         ),
         (
+            r"\b(?:send|ship|deliver)\w*\b.{0,20}\b(?:straight|direct(?:ly)?)\b"
+            r"|\b(?:send|ship|deliver)\w* (?:it |them |this |that )?(?:straight |directly )?to"
+            r" (?:him|her|them|(?:my|his|her|their|a|another|some(?:one|body)) \w+)\b"
+            r"|直接.{0,3}(?:寄|送|发)(?:到|给)|(?:寄|送|发)给(?:[他她]|别人|朋友)",
+            "utter_faq/send_to_someone_else",
+        ),
+        (
+            r"\b(?:without|no|hide|leave out) (?:(?:an?|the|any) )?(?:bill|invoice|receipt|prices?"
+            r"|price tags?)\b|(?:不要|不放|别放|没有)(?:账单|发票|小票|价格)",
+            "utter_faq/price_not_on_slip",
+        ),
+        (
             r"\b(?:return|bring|take|give|exchange)\b.{0,20}\b(?:in|to|at) (?:the |your |a )?"
             r"(?:\w+ )?(?:store|shop|branch|hamburg|copenhagen)\b"
             r"|(?:[去到在拿].{0,4}|汉堡|哥本哈根)(?:门店|实体店|店里?|汉堡|哥本哈根).{0,6}(?:退|换)",
@@ -207,9 +220,14 @@ def without_parts(text: str) -> str:
     return text[within.end() :] if within else _PARTS.sub(" ", text[:READ])
 
 
-def without_wrapping(text: str) -> str:
-    """A text without "gift wrap": whose word is also in the names of goods."""
-    return re.sub(_WRAPPING, " ", text, flags=re.IGNORECASE)
+def without_services(text: str) -> str:
+    """A text without "gift wrap" and "shipping", whose words are in or near the names of goods."""
+    return re.sub(rf"{_WRAPPING}|\bshipping\b", " ", text, flags=re.IGNORECASE)
+
+
+def asks_wrapping(text: str) -> bool:
+    """Whether a text speaks of wrapping a present."""
+    return re.search(_WRAPPING, text[:READ], re.IGNORECASE) is not None
 
 
 # Words of questions about a product as a whole.
@@ -244,6 +262,17 @@ def asks_aspect(text: str) -> bool:
     return any(aspect.asked.search(text[:READ]) for aspect in _ASPECTS)
 
 
+def _only_asked(told: list[str], asked: list[Aspect]) -> list[str]:
+    """Of a sentence that lists measures those that were asked for: "2.1 kg" of all of them."""
+    if len(told) != 1 or not asked:
+        return told
+    parts = re.split(r", |\.$", told[0])
+    fitting = [part for part in parts if any(aspect.told.search(part) for aspect in asked)]
+    told_all = all(any(aspect.told.search(part) for part in fitting) for aspect in asked)
+    measures = told_all and all(_ONE_MEASURE.fullmatch(part) for part in fitting)
+    return [f"{', '.join(fitting)}."] if fitting and measures else told
+
+
 def _words_in(text: str) -> list[str]:
     """The words of a text; what is written with a hyphen or without it is one word."""
     return query_words(text.replace("-", ""))
@@ -270,6 +299,6 @@ def described(question: str, product: ProductView) -> Described:
     if measure is not None and any(aspect.told.search(measure[0]) for aspect in asked):
         told = [f"{measure[0]}.", *told]
     asks = is_question(question) and bool(named - _ABOUT_ALL) and not _PRICED.search(question)
-    said = " ".join(told)
+    said = " ".join(_only_asked(told, asked))
     lacks = _SEVERAL.search(left) is not None and any(not one.told.search(said) for one in asked)
     return Described(bool(asked) or asks, said, lacks)

@@ -22,8 +22,10 @@ from dialogue.retail.goods.named import (
 )
 from dialogue.retail.goods.qualities import has
 from dialogue.retail.goods.stock import CheckStockAction, asks_for_colour
-from dialogue.retail.services import Dispatcher, Events, latest_text
+from dialogue.retail.services import Dispatcher, Events, answers_within, latest_text
 
+LATELY = 4  # messages after which a description is still in sight
+_DESCRIBES = frozenset({"utter_product_details", "utter_product_told", "utter_product_untold"})
 # "Which sizes are there", but not "how big is it".
 _SIZES = re.compile(
     r"\b(?:what|which|other|any|all) sizes?\b|\bsizes\b"
@@ -85,8 +87,11 @@ class ProductDetailsAction(ProductAction):
                     response="utter_product_rest_untold", buttons=[words.person_button()]
                 )
             return [SlotSet("product", product.sku)]
+        untold = "utter_product_untold"
+        if answer.asked and _told_of(tracker, product.name):
+            untold = "utter_product_untold_too"
         dispatcher.utter_message(
-            response="utter_product_untold" if answer.asked else "utter_product_details",
+            response=untold if answer.asked else "utter_product_details",
             name=product.name,
             price=words.money(product.price_cents, product.currency),
             description=product.description,
@@ -114,6 +119,12 @@ class ProductDetailsAction(ProductAction):
         cards = [card(words, p, line or untold) for p, line in zip(goods, lines, strict=True)]
         dispatcher.utter_message(response="utter_told_of_each", elements=cards)
         return [shown_products(goods)]
+
+
+def _told_of(tracker: Tracker, name: str) -> bool:
+    """Whether the customer has just read the description of a product, or parts of it."""
+    facts = (event.get("metadata") or {} for event in answers_within(tracker, LATELY))
+    return any(one.get("utter_action") in _DESCRIBES and one.get("name") == name for one in facts)
 
 
 def _asks_if_in(action: ProductAction, tracker: Tracker) -> bool:

@@ -20,8 +20,9 @@ from dialogue.orders.search import (
     words_of,
 )
 from dialogue.orders.views import ProductView
+from dialogue.recommending.refining import leave_out
 from dialogue.retail.goods.cards import card
-from dialogue.retail.goods.describing import also_asked, without_parts, without_wrapping
+from dialogue.retail.goods.describing import also_asked, without_parts, without_services
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -73,6 +74,9 @@ _CALLED_ONE = re.compile(
     re.IGNORECASE,
 )
 
+# A sum tells what delivery and wrapping cost.
+_SUMS = {"utter_goods_sum", "utter_goods_sum_delivered", "utter_goods_sum_free"}
+_IN_SUMS = {"utter_shipping_options", "utter_faq/gift_wrapping"}
 SOON = 2  # messages after goods were shown
 # Of which responses goods are shown or told of.
 _OF_GOODS = (
@@ -114,7 +118,7 @@ class ProductAction(RetailAction):
         done = self.answer(dispatcher, tracker, domain)
         said = {message.get("response") for message in dispatcher.messages}
         for response in also_asked(latest_text(tracker)):
-            if response not in said:
+            if response not in said and not (said & _SUMS and response in _IN_SUMS):
                 dispatcher.utter_message(response=response)
         return done
 
@@ -133,7 +137,7 @@ class ProductAction(RetailAction):
         if known is not None:
             return Meant(known)
         text = self.words(tracker).in_records(latest_text(tracker)) if part is None else part
-        text = _NO_NAME.sub(" ", without_parts(without_wrapping(text)))
+        text = _NO_NAME.sub(" ", without_parts(without_services(leave_out(text)[0])))
         matches = self.services.catalogue.search(text or (said if part is None else "") or "")
         certain = only_one(matches) or _sole(matches)
         if certain is not None:
@@ -204,13 +208,18 @@ class ProductAction(RetailAction):
 def _spoken_of(
     text: str, matches: Sequence[Match], shown: Sequence[ProductView]
 ) -> ProductView | None:
-    """The one that "the springform" means, beside words that others are found by; shown or not."""
-    near = [match for match in matches if match.coverage >= PART]
+    """The one that "the springform" means, beside words that others are found by; shown or not.
+
+    Of several of that name it is the only one that was shown.
+    """
+    near = [match.product for match in matches if match.coverage >= PART]
+    several = len(near) > 1
+    near = [one for one in near if one in shown] if several else near
     if len(near) != 1:
         return None
-    product, named = near[0].product, words_of(near[0].product.name)
-    said = [word for word in _THE.findall(text[:READ].casefold()) if word in named]
-    return product if said or product in shown else None
+    named = words_of(near[0].name)
+    said = any(word in named for word in query_words(" ".join(_THE.findall(text.casefold()))))
+    return near[0] if said or (near[0] in shown and not several) else None
 
 
 def called(text: str, shown: Sequence[ProductView]) -> ProductView | None:

@@ -214,11 +214,10 @@ def say_what_it_is_not(
 
     Whether a colour is near the one that is asked for: who wants white is not told yes for cream.
     """
-    sizes = {variant.size for variant in product.variants if variant.size}
     named = size_in(said)
-    if sizes and named and not any(is_of_size(named, size) for size in sizes):
+    if _lacks_size(product, named):
         dispatcher.utter_message(response="utter_stock_no_size", name=product.name, size=named)
-    elif named and not sizes:
+    elif named and not any(variant.size for variant in product.variants):
         dispatcher.utter_message(response="utter_stock_one_size", name=product.name)
     colours = [word for word in query_words(said) if word in PLAIN_COLOURS]
     like_it = [
@@ -229,6 +228,11 @@ def say_what_it_is_not(
         colour = words.term(" ".join(colours))
         dispatcher.utter_message(response="utter_stock_no_colour", name=product.name, colour=colour)
     return nearly
+
+
+def _lacks_size(product: ProductView, size: str) -> bool:
+    sizes = {variant.size for variant in product.variants if variant.size}
+    return bool(sizes and size) and not any(is_of_size(size, one) for one in sizes)
 
 
 class BackInStockAction(ProductAction):
@@ -253,20 +257,24 @@ class BackInStockAction(ProductAction):
         said = words.in_records(latest_text(tracker)) or " ".join(
             filter(None, named)
         )  # a button names it
+        lacks = _lacks_size(product, size_in(said))
         wanted = mentioned_variants(said, product.variants)
         told = [v for v in wanted if _told(product, v) == tracker.get_slot("sold_out")]
-        sold_out = [variant for variant in told or wanted if not variant.quantity]
+        sold_out = [v for v in told or wanted if not v.quantity and not lacks]
         ordered = self._ordered(tracker, product, sold_out=bool(sold_out))
         if ordered is not None:  # "tell me when my gloves come" is about the parcel
             OrderStatusAction(self.services).answer(dispatcher, tracker, ordered)
             return [SlotSet("product", product.sku), SlotSet("order_number", ordered.number)]
-        if not sold_out:
+        if lacks:
+            say_what_it_is_not(words, dispatcher, product, said)
+        elif not sold_out:
             here = stock_lines(words, wanted)
             dispatcher.utter_message(
                 response="utter_back_already" if here else "utter_back_already_one",
                 name=product.name,
                 variants=here,
             )
+        if not sold_out:
             return [SlotSet("product", product.sku)]
         if _ASKS_WHEN.search(said[:READ]) and not _TELL_ME.search(said[:READ]):
             only = sold_out[0] if len(sold_out) == 1 else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
@@ -10,6 +11,7 @@ from rasa_sdk.events import SlotSet
 from dialogue.orders.search import READ
 from dialogue.orders.views import ProductView
 from dialogue.retail.goods.comparing import named_beside
+from dialogue.retail.goods.describing import asks_wrapping
 from dialogue.retail.goods.named import ProductAction, cards_of, shown_products, spoken_of_goods
 from dialogue.retail.services import Dispatcher, Events, latest_text, said_within
 from dialogue.retail.which_order.pointing import pointed
@@ -37,10 +39,10 @@ _PIECES = re.compile(
     re.IGNORECASE,
 )
 _HOW_MUCH = re.compile(r"\bhow much\b|\b(?:costs?|price|total)\b|多少钱|一共|总价", re.IGNORECASE)
-_WITH_SHIPPING = re.compile(
-    r"\bhow much\b.{0,20}\b(?:with|including|incl|plus|and) (?:the )?(?:shipping|delivery"
-    r"|postage)\b"
-    r"|(?:加上?|含|连)运费.{0,6}(?:多少|一共)",
+_WITH_SERVICES = re.compile(
+    r"\b(?:with|including|incl|plus|and) (?:(?:the|all|gift|a) ){0,2}"
+    r"(?:shipping|delivery|postage|(?:gift[- ]?)?wrap(?:ping)?)\b"
+    r"|(?:[加含连带和跟]上?|包括)(?:礼[品物])?(?:运费|邮费|包装费?)",
     re.IGNORECASE,
 )
 _ALL = re.compile(r"\beverything\b|\ball (?:of (?:it|them|these)|five|four|three)\b|全部|所有|都要")
@@ -53,17 +55,17 @@ def say_sum(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> 
     several = _say_of_several(action, dispatcher, tracker, text)
     if several is not None:
         return several
-    if _WITH_SHIPPING.search(text) and not _OF_CODES.search(text):
-        said = _WITH_SHIPPING.sub(" ", action.words(tracker).in_records(text))
-        one = action.meant(tracker, said).product
-        if one is not None:
-            price = action.words(tracker).money(one.price_cents, one.currency)
-            _tell(action, dispatcher, tracker, f"{one.name} {price}", one.price_cents, one.currency)
-            return [SlotSet("product", one.sku)]
-    asked = _TOGETHER.search(text) and _PRICE.search(text) and not _OF_CODES.search(text)
+    delivered = _WITH_SERVICES.search(text) is not None
+    asked = (delivered or _TOGETHER.search(text)) and _PRICE.search(text)
+    asked = asked and not _OF_CODES.search(text)
     if not asked and ASKED_WHICH not in said_within(tracker, 1):
         return None
-    goods = _goods(action, tracker, text)
+    goods = _goods(action, tracker, _WITH_SERVICES.sub(" ", text))
+    if asked and delivered:
+        one = None if len(goods) > 1 else _one(action, tracker, text)
+        goods = (one,) if one is not None else goods
+        if goods:
+            return _tell_delivered(action, dispatcher, goods, tracker)
     if asked and not goods and len(shown := action.shown(tracker)) > 1 and spoken_of_goods(tracker):
         cards = cards_of(action.words(tracker), shown)
         dispatcher.utter_message(response=ASKED_WHICH, elements=cards)
@@ -93,6 +95,34 @@ def _say_of_several(
     each = f"{count} × {product.name} ({price})"
     _tell(action, dispatcher, tracker, each, count * product.price_cents, product.currency)
     return [SlotSet("product", product.sku)]
+
+
+def _one(action: ProductAction, tracker: Tracker, text: str) -> ProductView | None:
+    said = _TOGETHER.sub(" ", _WITH_SERVICES.sub(" ", action.words(tracker).in_records(text)))
+    return action.meant(tracker, said).product
+
+
+def _tell_delivered(
+    action: ProductAction, dispatcher: Dispatcher, goods: Sequence[ProductView], tracker: Tracker
+) -> Events:
+    """The sum with the delivery, and with the wrapping if that is asked for."""
+    words, deliveries = action.words(tracker), action.services.policies.deliveries
+    currency, cents = goods[0].currency, sum(one.price_cents for one in goods)
+    parts = [f"{one.name} {words.money(one.price_cents, currency)}" for one in goods]
+    shipping = 0 if cents >= deliveries.free_from else deliveries.shipping
+    wrapping = deliveries.wrapping * len(goods) if asks_wrapping(latest_text(tracker)) else 0
+    if wrapping:
+        parts.append(words.say("sum_wrapping", price=words.money(wrapping, currency)))
+    dispatcher.utter_message(
+        response="utter_goods_sum_delivered" if shipping else "utter_goods_sum_free",
+        parts=words.listing(parts),
+        sum=words.money(cents + wrapping + shipping, currency),
+        shipping=words.money(shipping, currency),
+        free_from=words.money(deliveries.free_from, currency),
+    )
+    if len(goods) == 1:
+        return [SlotSet("product", goods[0].sku)]
+    return [shown_products(goods)]
 
 
 def _tell(

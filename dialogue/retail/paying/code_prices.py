@@ -23,6 +23,7 @@ from dialogue.retail.paying.code_questions import (
 )
 from dialogue.retail.paying.codes_named import without_codes
 from dialogue.retail.paying.codes_told import explain, less
+from dialogue.retail.paying.listed_codes import of_placed_order
 from dialogue.retail.services import Dispatcher, latest_entity, latest_text, viewer_of
 from dialogue.retail.talk.tasks import WAITING, intent_of, kept_wishes
 
@@ -48,7 +49,8 @@ class CodePrices(ExtrasAction):
         if offer is None or worth_cents(text) is not None:
             return False
         goods, asks = self._named(tracker), asks_price_with_code(tracker)
-        before = self.spoken_of(tracker) if adds_code(text) or (asks and with_code(text)) else None
+        of_it = (adds_code(text) or (asks and with_code(text))) and not of_placed_order(tracker)
+        before = self.spoken_of(tracker) if of_it else None
         if not goods and before is not None and not self.meant(tracker)[1]:
             goods = [before]
         if not goods:

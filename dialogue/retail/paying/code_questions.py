@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -11,7 +11,13 @@ from rasa_sdk import Tracker
 from dialogue.orders.promotion_codes import CodeState
 from dialogue.questions import is_question
 from dialogue.retail.paying.amounts_named import bare_cents
-from dialogue.retail.services import latest_entity, latest_intent, latest_text, said_within
+from dialogue.retail.services import (
+    answers_within,
+    latest_entity,
+    latest_intent,
+    latest_text,
+    said_within,
+)
 from dialogue.retail.task_slots import FORM_OF_INTENT
 from dialogue.retail.which_order.pointing import pointed
 
@@ -118,6 +124,10 @@ _ELSEWHERE = re.compile(
 )
 _WITH_ONE = re.compile(
     r"^\W*(?:and|but|or|what about|how about|also)?\W*(?:with|using|for it with)\b|^\W*那?用",
+    re.IGNORECASE,
+)
+_FOR_IT = re.compile(
+    r"\b(?:for|on|to) (?:it|this|that|this one|that one)\b(?! order)|(?:这|那)个?(?:能|可以)?用|它",
     re.IGNORECASE,
 )
 _NAMED_WITH = re.compile(
@@ -281,8 +291,9 @@ def fails(text: str) -> bool:
 
 
 def adds_code(text: str) -> bool:
-    """Whether a code is asked about beside goods that were spoken of: "and with COSY15?"."""
-    return len(text) <= SHORT and _WITH_ONE.search(text) is not None
+    """Whether a code is asked about beside goods spoken of: "and with COSY15?", "… for it"."""
+    said = _WITH_ONE.search(text) or _FOR_IT.search(text)
+    return len(text) <= SHORT and said is not None
 
 
 def costs_with(text: str) -> bool:
@@ -340,7 +351,7 @@ def ordered_before(text: str) -> bool:
 
 def told_code(tracker: Tracker, within: int = RECENT) -> str | None:
     """The code of which the bot told something within so many messages."""
-    for event in _answers(tracker, within):
+    for event in answers_within(tracker, within):
         facts: Mapping[str, Any] = event.get("metadata") or {}
         if facts.get("utter_action") in _TOLD:
             return str(facts.get("meant") or facts.get("code"))
@@ -387,14 +398,3 @@ _OF_TOLD = (
 
 def _is_short(text: str) -> bool:
     return len(text) <= SHORT and not _ELSEWHERE.search(text)
-
-
-def _answers(tracker: Tracker, within: int) -> Iterator[Mapping[str, Any]]:
-    """What the bot said to the last few messages before this one, the latest first."""
-    heard = 0
-    for event in reversed(tracker.events):
-        heard += event.get("event") == "user"
-        if heard > within:
-            return
-        if event.get("event") == "bot":
-            yield event

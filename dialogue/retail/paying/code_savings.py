@@ -18,6 +18,7 @@ from dialogue.retail.paying.code_questions import (
     ABOUT_CODES,
     OF_ONE,
     asks_until,
+    fails,
     ordered_before,
     told_code,
 )
@@ -74,6 +75,18 @@ _SHIPPING = re.compile(
     r"|(?:运费|邮费|配送费).{0,4}(?:算(?!多少)|[包含]|计入|加进去|一起)",
     re.IGNORECASE,
 )
+# Offers to come, and a code for who subscribes.
+_TO_COME = re.compile(
+    r"\b(?:black friday|cyber (?:monday|week)|(?:sales?|offers?|discounts?|promotions?)"
+    r" (?:coming|soon|planned)|(?:coming|next|upcoming|future) (?:offers?|promotions?|discounts?"
+    r"|codes?)|(?:coming|next|upcoming|future|winter|summer|spring|christmas) sales?)\b"
+    r"|\bwhen (?:is|are|will|do|does)\b.{0,20}\bsales?\b(?!.{0,8}\b(?:end|over|finish))"
+    r"|黑五|黑色星期五|双十[一二]|(?:下次|什么时候|何时).{0,4}(?:打折|促销|活动|优惠)",
+    re.IGNORECASE,
+)
+_BY_NEWSLETTER = re.compile(
+    r"\b(?:newsletters?|subscri\w+|(?:for|if i|when i) sign(?:ing)? up)\b|电子报|订阅", re.I
+)
 _FIRST = re.compile(r"\bfirst\b|\bnever (?:ordered|bought)\b|第一次|首[单次]|没买过", re.I)
 _WHICH_ARE_THERE = re.compile(r"(?:哪些|什么|哪几个)码.{0,3}[能可好]用|码.{0,3}能用的?有哪些")
 
@@ -90,7 +103,7 @@ def about_savings(
     offers = services.catalogue.promotions()
     named = [one for one in offers if one.code in {code.upper() for code in codes_in(text)}]
     lately = not said_within(tracker, LATELY).isdisjoint(_OURS)
-    if not (named or lately or _OF_CODES.search(text)):
+    if not (named or lately or _OF_CODES.search(text) or _TO_COME.search(text)):
         return None
     action, told = PromoCodeAction(services), told_code(tracker, OF_ONE)
     code = named[0].code if named else told
@@ -107,6 +120,15 @@ def about_savings(
     return counted
 
 
+def _of_offers_to_come(text: str) -> str | None:
+    """What answers a question about offers that nobody has told of yet; None for all else."""
+    if not is_question(text) or fails(text):
+        return None
+    if _BY_NEWSLETTER.search(text) and _OF_CODES.search(text):
+        return "utter_newsletter_code"
+    return "utter_sales_to_come" if _TO_COME.search(text) else None
+
+
 def _say_shortly(
     action: PromoCodeAction,
     dispatcher: Dispatcher,
@@ -118,6 +140,10 @@ def _say_shortly(
     """Answer what is asked of reduced goods, of shipping, and by who has ordered before or not."""
     text, lately, words = latest_text(tracker), said_within(tracker, LATELY), action.words(tracker)
     offers = action.services.catalogue.promotions()
+    unknown = _of_offers_to_come(text)
+    if unknown is not None:
+        dispatcher.utter_message(response=unknown)
+        return True
     offer = next((one for one in offers if one.code == code), None)
     if offer is not None and offer.minimum_cents and _SHIPPING.search(text):
         minimum = words.money(offer.minimum_cents, "EUR")
