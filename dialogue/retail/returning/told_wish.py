@@ -17,6 +17,7 @@ from dialogue.orders.addresses import COUNTRIES, countries_in
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
+from dialogue.retail.returning.items import returnable
 from dialogue.retail.returning.own_questions import asks_first
 from dialogue.retail.returning.picking import Picked, mentioned, pick
 from dialogue.retail.returning.side_answers import say_cost, say_terms
@@ -188,4 +189,5 @@ def _named(services: RetailServices, tracker: Tracker, text: str) -> OrderView |
     said = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)).in_records(text)
     recent = services.store.recent_orders(viewer, limit=10)
     found = [order for order in recent if re.search(rf"(?<!\d){order.number}(?!\d)", said)]
-    return found[0] if len(found) == 1 else order_naming(said, recent)
+    here = [order for order in recent if returnable(services, order)]
+    return found[0] if len(found) == 1 else order_naming(said, recent) or order_naming(said, here)

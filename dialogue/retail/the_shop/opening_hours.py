@@ -36,6 +36,10 @@ _NOW = re.compile(
 _STORE = re.compile(
     r"\b(?:stores?|shops?|branch\w*|hamburg|copenhagen)\b|店|汉堡|哥本哈根", re.IGNORECASE
 )
+_PEOPLE = re.compile(
+    r"\b(?:staff|agents?|colleagues?|humans?|people|support|service|chat)\b|客服|人工|同事|真人|在线",
+    re.IGNORECASE,
+)
 _SUNDAYS = 6  # as `date.weekday` counts
 
 
@@ -54,6 +58,9 @@ class OpeningHoursAction(RetailAction):
             return []
         if _HOLIDAY.search(text):
             dispatcher.utter_message(response="utter_open_on_holidays")
+            return []
+        if _PEOPLE.search(text) and not _STORE.search(text) and not _SUNDAY.search(text):
+            dispatcher.utter_message(response="utter_opening_hours")
             return []
         if _NOW.search(text):
             self._say_now(dispatcher, tracker)
