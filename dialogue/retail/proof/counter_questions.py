@@ -150,7 +150,7 @@ _ANSWERS = {
         "safe": "utter_why_new_address",
         "lacks": "utter_lacks_new_address",
     },
-    "return_reason": {"why": "utter_why_return_reason", "what_if": "utter_why_return_reason"},
+    "return_reason": dict.fromkeys(("why", "what_if"), "utter_back_return_reason"),
     "photo": {"safe": "utter_safe_photo"},
     "problem_details": {"safe": "utter_safe_problem_details"},
 }

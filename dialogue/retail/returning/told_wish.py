@@ -164,7 +164,7 @@ def told_return(
     invoice = latest_intent(tracker) == "get_invoice"
     if invoice and not _INVOICE.search(meant_in(text)):
         text = meant_in(text)  # "not the invoice, I return it"
-    elif latest_intent(tracker) not in _UNDECIDED or not text:
+    elif not text or not _is_undecided(tracker, text):
         return None
     swaps = _SWAP.search(text) is not None
     order = _named(services, tracker, text) if swaps or _BACK.search(text) else None
@@ -179,6 +179,12 @@ def told_return(
     form = "exchange_form" if swaps else "return_form"
     number = SlotSet("order_number", order.number)
     return [*forget_task(tracker), number, *item, FollowupAction(form)]
+
+
+def _is_undecided(tracker: Tracker, text: str) -> bool:
+    """Whether a model is not sure of it, or takes what is told for a question about the terms."""
+    intent = latest_intent(tracker)
+    return intent in _UNDECIDED or (intent == "return_policy" and not is_question(text))
 
 
 def _named(services: RetailServices, tracker: Tracker, text: str) -> OrderView | None:

@@ -109,7 +109,7 @@ ASKED |= {
     "the reason of a return": (
         "Robin",
         (("return_item", "我要退90001的亚麻衬衫"),),
-        (("help", "这个跟你有啥关系", "不说也没关系"),),
+        (("help", "这个跟你有啥关系", "不想说也没关系"),),
     ),
     "a lost parcel that is sent again": (
         "Robin",
@@ -170,6 +170,7 @@ AT_ONCE = (
     ("Maya", "ticket_status", "我不是要投诉，就想退款", "没有登记投诉"),
     ("Maya", "faq", "我买的那个咖啡壶钱退到哪张卡了", "订单 2041 的退款 €39.85"),
     ("Maya", "return_policy", "园艺手套不想要了 能退吗", "还没有发出：不想要的话，现在就可以取消"),
+    ("Robin", "return_policy", "蜡烛不要了 退钱", "订单 90007 还没有发出：不想要的话"),
     ("Robin", "nlu_fallback", "夹克多少钱买的来着", "Tern Windbreaker"),
     ("Robin", "nlu_fallback", "T恤不太喜欢 退一件行吗", "您说的应该是订单 90001"),
     ("Robin", "get_invoice", "发票90001发我邮箱", "自动发到订单的邮箱"),
