@@ -88,6 +88,7 @@ _CHINESE_TOWN_NAMES = """
 """
 _CHINESE_TOWNS = dict(pair.split(":") for pair in _CHINESE_TOWN_NAMES.split())
 _IN_CHINESE = re.compile("(" + "|".join(sorted(_CHINESE_TOWNS, key=len, reverse=True)) + ")市?")
+_IN_CHINA = re.compile(r"上海|北京|广州|深圳|杭州|成都|南京|武汉|重庆|[寄送发到]国内|回国内?")
 
 # How a postcode looks, digits as 9 and letters as A, without spaces and hyphens.
 POSTCODES = {
@@ -213,6 +214,7 @@ def countries_in(text: str) -> tuple[str, ...]:
                 break
     chinese = Locale("zh").territories.items()
     found += [code for code, name in chinese if len(code) == 2 and str(name) in text]
+    found += ["CN"] if _IN_CHINA.search(text) else []
     return tuple(dict.fromkeys(found))
 
 

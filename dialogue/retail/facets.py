@@ -73,7 +73,8 @@ _PATTERNS: tuple[tuple[Facet, re.Pattern[str]], ...] = tuple(
             Facet.REFUND,
             r"\b(?:money|refund\w*|cash|pa(?:ys?|id) (?:it |me )?back|reimburs\w+)\b"
             r"|\b(?:how much|what) (?:\w+ ){0,4}back\b|\bhow much (?:do|will|would|can) i get\b"
-            r"|\bfull (?:amount|price|sum)\b|退款|退多少|退到|退钱|钱.{0,6}(?:退|到|回)",
+            r"|\bfull (?:amount|price|sum)\b|退款|退多少"
+            r"|(?:便宜|少[付花收])了多少|退到|退钱|钱.{0,6}(?:退|到|回)",
         ),
         (
             Facet.MAIL,

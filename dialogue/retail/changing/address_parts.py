@@ -90,7 +90,7 @@ _SAME = re.compile(
     r"\b(?:same|only|just)\b.{0,30}\b(?:street|address|road|house|number|nr|no|postcode|zip)\b"
     r"|\b(?:house ?number|number|postcode|post code|zip(?: code)?)\b"
     r".{0,12}\b(?:wrong|missing|incorrect)\b"
-    r"|(?:同|一样|只|就).{0,6}(?:街|地址|路|门牌|邮编)",
+    r"|(?:同|一样|只|就).{0,6}(?:街|地址|路|门牌|邮编)|(?:门牌|邮编).{0,6}(?:错|应该|改|是)",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r"[\s,.!]+(?:please|pls|sorry|thanks|thank you)\W*$", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""A yes to one change of an order, and another change beside it: "yes, and the shirt in L"."""
+"""Another change beside the one that a yes is asked for: "yes, and the shirt in L"."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from dialogue.orders.views import ItemView, OrderView
+from dialogue.questions import is_question
 from dialogue.retail.changing.more_or_less import ADD, more_or_less
 from dialogue.retail.goods.variants import wanted_at_once
 from dialogue.retail.returning.picking import Picked, named_in
 from dialogue.retail.services import Events, RetailServices, latest_text
-from dialogue.retail.talk.correcting import meant_in, said_beside_yes
+from dialogue.retail.talk.correcting import corrects, meant_in, said_beside_yes
 from dialogue.retail.talk.tasks import WAITING, kept_wishes, wish
 from dialogue.retail.wording import Wording
 
@@ -25,11 +26,13 @@ def another_change(
 ) -> Events:
     """Events that keep the other change for its turn, where it is asked for by itself; or none.
 
-    `items` may change, and `present` is the one that the yes is to.
+    `items` may change, and `present` is the one that the yes is to, said or not.
     """
-    beside = said_beside_yes(latest_text(tracker))
-    if beside is None:
+    text = latest_text(tracker)
+    beside = said_beside_yes(text)
+    if beside is None and (is_question(text) or corrects(tracker)):
         return []
+    beside = text if beside is None else beside
     rest = words.in_records(meant_in(beside))
     found = named_in(rest, items)
     lines = list(found.pieces) if isinstance(found, Picked) else []

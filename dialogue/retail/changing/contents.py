@@ -56,7 +56,7 @@ from dialogue.retail.services import (
     once_for,
     viewer_of,
 )
-from dialogue.retail.talk.correcting import corrects, left_of_no, meant_in
+from dialogue.retail.talk.correcting import corrects, left_of_no, meant_in, said_beside_yes
 from dialogue.retail.task_slots import value_before_message
 from dialogue.retail.viewing.orders import ChangeAction, next_steps
 from dialogue.retail.which_order.choice import may_change_contents
@@ -104,8 +104,11 @@ class ModifyOrderForm(ItemForm):
         if asked == "confirmed" and change == REMOVE and cancels_all(latest_text(tracker)):
             return [SlotSet("requested_slot", None), SlotSet("confirmed", False)]
         if asked == "confirmed" and (later := self._also_changed(tracker)):
-            tracker.slots["confirmed"] = True
-            return [*later, SlotSet("confirmed", True)]
+            agreed = said_beside_yes(latest_text(tracker)) is not None or None
+            if not agreed:
+                dispatcher.utter_message(response="utter_change_next")
+            tracker.slots["confirmed"] = agreed
+            return [*later, SlotSet("confirmed", agreed)]
         if asked == "confirmed" and (both := self._both(tracker)):
             tracker.slots.update(change=both, confirmed=None)
             return [SlotSet("change", both), SlotSet("confirmed", None)]

@@ -34,7 +34,7 @@ from dialogue.retail.services import (
     latest_text,
     said_within,
 )
-from dialogue.retail.talk.correcting import meant_in
+from dialogue.retail.talk.correcting import meant_in, said_beside_yes
 from dialogue.retail.task_slots import REQUESTED_SLOT, forget_task, value_before_message
 from dialogue.retail.which_order.choice import may_change_contents
 from dialogue.retail.wording import Wording, button, wording
@@ -81,7 +81,7 @@ def within_change(
     if not asks or order is None or item is None:
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
-    answered = _more_than_asked(services, words, tracker, order, item)
+    answered = _more_than_asked(services, words, dispatcher, tracker, order, item)
     if answered is not None:
         return answered
     if not _is_about(services, tracker, item):
@@ -108,7 +108,12 @@ def within_change(
 
 
 def _more_than_asked(
-    services: RetailServices, words: Wording, tracker: Tracker, order: OrderView, item: ItemView
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    order: OrderView,
+    item: ItemView,
 ) -> Events | None:
     """The whole order instead of the part; another change beside the yes, or joined to this one."""
     text, change = latest_text(tracker), tracker.get_slot("change")
@@ -117,8 +122,14 @@ def _more_than_asked(
         if change == REMOVE and means_order(text):
             number = SlotSet("order_number", order.number)
             return [*forget_task(tracker), number, FollowupAction("cancel_order_form")]
+        agreed = said_beside_yes(text) is not None
         if later := another_change(services, words, tracker, order, items, item):
-            return [*later, SlotSet("confirmed", True), FollowupAction(FORM)]
+            yes = [*later, SlotSet("confirmed", True)] if agreed else []  # else the form says it
+            return [*yes, FollowupAction(FORM)]
+        other = ModifyOrderForm(services).said_item(tracker)
+        if other not in (None, item) and not agreed and wants_more(text, other.quantity):
+            say_no_more_pieces(words, dispatcher, other)
+            return [FollowupAction(FORM)]
     both = both_said(services, words, text, items, item, change)
     if both is None or both == change or latest_intent(tracker) not in _NEAR:
         return None

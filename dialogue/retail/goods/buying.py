@@ -14,7 +14,7 @@ from dialogue.orders.views import OrderView, ProductView
 from dialogue.questions import is_question
 from dialogue.retail.goods.cards import card
 from dialogue.retail.goods.describing import also_asked
-from dialogue.retail.goods.named import ProductAction, shown_products, spoken_of_goods
+from dialogue.retail.goods.named import ProductAction, products_of, shown_products, spoken_of_goods
 from dialogue.retail.goods.stock_words import alert_button, stock_lines, when_back
 from dialogue.retail.paying.code_questions import ABOUT_CODES
 from dialogue.retail.paying.codes_named import codes_in
@@ -31,6 +31,7 @@ from dialogue.retail.services import (
 )
 
 SHORT = 100  # characters of a message that buys
+MOST = 4  # articles that are shown where several may be meant
 LATELY = 5  # messages after goods were shown that are bought then
 _WHAT = (
     r"(?:it|this|that|these|those|them|both|one|two|three|\d|a pair|(?:the|that|this) [\w-]{2,20})"
@@ -49,6 +50,9 @@ _BUYS = re.compile(
     r"|怎么(?:下单|买|购买|订)|(?:要|想|可以)买(?:一|两|这|那|它)|买(?:一|两|这|那)[个件双条盏把套]|下单"
     r"|加(?:入)?购物车|就(?:要|买)?(?:这|那|第.)[个双件条款只套把]|就(?:要|买)(?:这|那|它|第)|我要(?:这|那|第.)[个款件]|来[一两][个件双份]",
     re.IGNORECASE,
+)
+_FOR_ME = re.compile(
+    r"\b(?:order|buy)\b.{1,40}\bfor me\b|[帮替给]我.{0,4}(?:下单|买|订)(?!了)", re.IGNORECASE
 )
 _NOT = re.compile(
     r"^\W*(?:and |so )?when\b|什么时候|\b(?:don['’]?t|do not|won['’]?t|not|never|back|refund|return"
@@ -82,10 +86,13 @@ def buys(
     if _AGAIN.search(text) and not _OF_ORDERS.search(text):
         goods = _ordered(services, action, tracker, text)
         return _say_how(action, dispatcher, tracker, goods) if goods else None
-    if not _BUYS.search(text):
+    for_me = _FOR_ME.search(text) is not None
+    if not for_me and not _BUYS.search(text):
         return None
-    named = only_one(services.catalogue.search(action.words(tracker).in_records(text)))
+    found = services.catalogue.search(action.words(tracker).in_records(text))
+    named = only_one(found)
     goods = [named] if named is not None else _spoken_of(action, tracker)
+    goods = goods or (products_of(found)[:MOST] if for_me else [])
     return _say_how_and_beside(action, dispatcher, tracker, goods) if goods else None
 
 

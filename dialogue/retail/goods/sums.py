@@ -56,7 +56,7 @@ def say_sum(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> 
     if several is not None:
         return several
     delivered = _WITH_SERVICES.search(text) is not None
-    asked = (delivered or _TOGETHER.search(text)) and _PRICE.search(text)
+    asked = bool((delivered or _TOGETHER.search(text)) and _PRICE.search(text))
     asked = asked and not _OF_CODES.search(text)
     if not asked and ASKED_WHICH not in said_within(tracker, 1):
         return None

@@ -48,7 +48,7 @@ _TOGETHER = re.compile(
     rf"\b(?:both|more than one|combin\w*|stack\w*)\b.{{0,30}}\b{_CODE}\b"
     r"|\b(?:two|2|several|multiple)\b.{0,15}\b(?:codes|coupons|discounts|promos|promotions)\b"
     rf"|\b{_CODE}\b.{{0,40}}\b(?:both|together|at once|at the same time|combin\w*|stack\w*)"
-    r"|(?:两个|多个|几个).{0,6}(?:优惠|折扣|码)|(?:优惠|折扣|码).{0,10}(?:一起|叠加|同时)",
+    r"|(?:两个|多个|几个).{0,6}[码券]|(?:优惠|折扣|码).{0,10}(?:一起|叠加|同时)",
     re.IGNORECASE,
 )
 _WHICH = re.compile(

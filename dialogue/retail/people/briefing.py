@@ -75,6 +75,7 @@ _DONE = {
     "utter_delivered_before": "order {number} was delivered already",
     "utter_not_returnable_too_late": "it was too late to return order {number}",
     "utter_not_returnable_not_delivered": "order {number} had not arrived, so no return",
+    "utter_not_returnable_not_sent": "order {number} had not left, so no return",
     "utter_not_here_yet": "{items} of order {number} had not arrived, so no return",
     "utter_not_here_yet_expected": "{items} of order {number} had not arrived, so no return",
     "utter_problem_reported": "the problem was noted as {reference}",

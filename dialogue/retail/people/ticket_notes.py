@@ -40,6 +40,7 @@ SHOWN = 200  # characters of a note that are said back
 SHORT = 6  # words with which one points at a ticket
 TELLS, SIGNS = 4, 8  # words, or Chinese signs, with which one tells something more
 LATELY = 4  # messages, the latest included, in which a ticket was spoken of
+UNSURE = 0.5  # up to which probability an intent is none to go by, where more may be told
 WHAT, WHICH = "utter_ticket_add_what", "utter_ticket_which"
 _TELLING = frozenset({"inform", "nlu_fallback", "complaint", "out_of_scope"})
 _NOT_A_NOTE = frozenset({"stop", "deny", "human_agent", "greet", "goodbye", "thank", "help"})
@@ -254,7 +255,8 @@ def _tells_more(text: str, tracker: Tracker) -> bool:
     """Whether more is told right after a complaint was noted: "it was on Tuesday, at the till"."""
     just_now = not said_within(tracker, 2).isdisjoint(TOLD)
     long = len(text.split()) >= TELLS or len(_SIGN.findall(text)) >= SIGNS
-    tells = latest_intent(tracker) in _TELLING and long
+    sure = float((tracker.latest_message or {}).get("intent", {}).get("confidence") or 0) > UNSURE
+    tells = long and (latest_intent(tracker) in _TELLING or not sure)
     return just_now and tells and not is_question(text)
 
 

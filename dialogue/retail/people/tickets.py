@@ -65,6 +65,7 @@ _NO_COMPLAINT = re.compile(
 )
 # "I don't like to complain, but ..." is one; a complaint that is taken back was one.
 _YET = re.compile(r"\b(?:but|still|one to|withdraw)\b|但|可是|不过|撤", re.IGNORECASE)
+_NEAR = frozenset({"complaint", "nlu_fallback", "out_of_scope", "ticket_status"})
 # A question is none, but for who says so in it, or thinks that one is noted.
 _OWN_COMPLAINT = re.compile(
     r"\bi(?:['’]d like| want| wish| would like| need|['’]m going) to (?:\w+ ){0,3}?complain"
@@ -96,8 +97,6 @@ class ComplaintAction(RetailAction):
         known = ticket_spoken_of(tracker) if said_within(tracker, SOON) & COMPLAINED else None
         if known is not None and is_question(text) and _HANDLED.search(text):
             dispatcher.utter_message(response="utter_complaint_how", ticket=known)
-        elif _wants_none(text[:READ]):
-            dispatcher.utter_message(response="utter_no_complaint")
         elif extras is None:
             dispatcher.utter_message(response="utter_complaint_by_people")
         elif SAYS_SOMETHING.search(text) and not _ONLY_ANNOUNCES.fullmatch(text[:READ]):
@@ -218,9 +217,15 @@ def note_complaint(extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker,
         dispatcher.utter_message(response="utter_trouble_undecided")
 
 
-def _wants_none(text: str) -> bool:
-    """Whether it is said that this is no complaint: "no complaint, I just want my money back"."""
-    return _NO_COMPLAINT.search(text) is not None and _YET.search(text) is None
+def wants_no_complaint(
+    _services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Ask what is wished by who says that it is no complaint: "I just want my money back"."""
+    text, near = latest_text(tracker)[:READ], latest_intent(tracker) in _NEAR
+    if not near or not _NO_COMPLAINT.search(text) or _YET.search(text):
+        return None
+    dispatcher.utter_message(response="utter_no_complaint")
+    return []
 
 
 def complains(text: str) -> bool:

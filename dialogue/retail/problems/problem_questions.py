@@ -11,6 +11,7 @@ from dialogue.orders.rules import working_days_after
 from dialogue.orders.states import Lateness, ProblemKind, Remedy
 from dialogue.orders.views import ItemView, OrderView, ShipmentView
 from dialogue.questions import is_question
+from dialogue.retail.goods.variants import named_variant
 from dialogue.retail.people.tickets import added_to_ticket, note_in_passing, problem_number
 from dialogue.retail.problems.photographs import can_send, wants_photo
 from dialogue.retail.problems.problem_words import tells_more, tells_wrong
@@ -72,6 +73,9 @@ class AskSettle(RetailAction):
             return []
         words, policies = self.words(tracker), self.services.policies
         note_in_passing(self.services, dispatcher, tracker)
+        said = words.in_records(latest_text(tracker))
+        if wish == Remedy.REPLACEMENT and _wants_another(self.services, said, late, order):
+            dispatcher.utter_message(response="utter_resent_as_it_was")
         dispatcher.utter_message(
             response=f"utter_confirm_lost_{wish}",
             number=order.number,
@@ -82,6 +86,14 @@ class AskSettle(RetailAction):
             buttons=[words.button("yes", "affirm"), words.button("leave", "deny")],
         )
         return []
+
+
+def _wants_another(
+    services: RetailServices, said: str, late: ShipmentView, order: OrderView
+) -> bool:
+    """Whether what is sent again shall be of another size or colour."""
+    lost = [item for item in order.items if item.line in late.lines]
+    return bool(said) and any(named_variant(services, said, item) for item in lost)
 
 
 class AskWish(RetailAction):
@@ -168,7 +180,7 @@ class AskProblemDetails(RetailAction):
         named = [one for one in order.items if one.line in lines]
         if kind is ProblemKind.WRONG_ITEM and tells_wrong(_first_told(tracker)) and not named:
             dispatcher.utter_message(response=WHICH_WRONG, number=order.number)
-        elif kind is ProblemKind.DAMAGED_ITEM and named and not tracker.get_slot("asked_again"):
+        elif kind is ProblemKind.DAMAGED_ITEM and named:
             items = words.items(item.label for item in named)
             dispatcher.utter_message(response="utter_ask_what_is_wrong", items=items)
         elif kind is ProblemKind.DELIVERY_NOT_RECEIVED and (

@@ -43,7 +43,7 @@ _WHY = re.compile(
     r"|\b(?:do|must)\si\s(?:really\s)?(?:have to|need to|must)(?:\s\w+){0,3}\W*$|^\W*must i\W*$"
     rf"|\b(?:do|must|should)\s(?:i|you|u)\s(?:really\s)?(?:need|want|have)\s(?:\w+\s)?{_THING}\b"
     r"|\bis\s(?:it|that|this)\s(?:really\s)?(?:necessary|needed|required)\b"
-    r"|为什么[要需问]|为啥|干[嘛吗什]|有什么用|做什么用|^\W*为什么\W*$|(?:必须|一定要|非要).{0,6}吗",
+    r"|为什么[要需问]|为啥|跟你.{0,3}关系|关你.{0,3}事|干[嘛吗什]|有什么用|做什么用|^\W*为什么\W*$|(?:必须|一定要|非要).{0,6}吗",
     re.IGNORECASE,
 )
 _WHERE = re.compile(
@@ -82,10 +82,12 @@ _OF_THE_ORDER = re.compile(
     r"\b(?:orders?|parcels?|package|money|refund\w*|deliver\w*|back)\b|订单|包裹|快递|钱|退款",
     re.IGNORECASE,
 )
+_MAIL = re.compile(r"\b(?:why|what).{0,20}\be?-?mail\b|(?:为什么|为啥).{0,6}邮箱", re.IGNORECASE)
 _WHAT_IF = re.compile(
     r"\bwhat (?:happens|would happen|if)\b.{0,25}"
     r"\b(?:don['’]?t|do not|won['’]?t|not|without|refuse)\b"
-    r"|(?:不说|不给|不填|不提供).{0,6}(?:会怎么?样|怎么办|可以吗|行吗)",
+    r"|(?:不说|不给|不填|不提供).{0,6}(?:会怎么?样|怎么办|可以吗|行吗)"
+    r"|^\W*(?:我?(?:不(?:想|愿意?|方便))(?:给|说|提供|填|告诉你?)(?:你|了|的)*)\W*$",
     re.IGNORECASE,
 )
 # The code before it is asked for: the question for a yes says that one comes.
@@ -148,6 +150,7 @@ _ANSWERS = {
         "safe": "utter_why_new_address",
         "lacks": "utter_lacks_new_address",
     },
+    "return_reason": dict.fromkeys(("why", "what_if"), "utter_back_return_reason"),
     "photo": {"safe": "utter_safe_photo"},
     "problem_details": {"safe": "utter_safe_problem_details"},
 }
@@ -183,7 +186,8 @@ def answer_to_counter_question(tracker: Tracker) -> str | None:
     if not viewer.signed_in and asked in ("confirmed", CODE) and _WHY_CODE.search(text):
         return "utter_why_order_code"
     own = asked == "order_number" and viewer.signed_in
-    answers = _OWN if own else _ANSWERS.get(str(asked), {})
+    mail = asked == "order_number" and _MAIL.search(text) is not None  # which is asked for next
+    answers = _OWN if own else _ANSWERS.get("order_email" if mail else str(asked), {})
     kind = next((name for name, said in _KINDS if said.search(text)), "")
     again = latest_intent(tracker) == NOT_RECEIVED and not is_question(text)  # a new one is sent
     if kind == "soon" and (_OF_THE_ORDER.search(text) or again):

@@ -36,6 +36,7 @@ SOON = 3  # messages after it was refused
 _NOT_RETURNABLE = {
     "utter_not_returnable_too_late": "utter_refused_too_late",
     "utter_not_returnable_not_delivered": "utter_refused_not_here",
+    "utter_not_returnable_not_sent": "utter_refused_not_here",
     "utter_not_here_yet": "utter_refused_not_here",
     "utter_not_here_yet_expected": "utter_refused_not_here",
 }

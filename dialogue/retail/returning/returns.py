@@ -49,7 +49,7 @@ from dialogue.retail.services import (
 from dialogue.retail.talk.correcting import meant_in
 from dialogue.retail.task_slots import REQUESTED_SLOT, value_before_message
 from dialogue.retail.viewing.orders import ChangeAction
-from dialogue.retail.which_order.choice import announced_returns
+from dialogue.retail.which_order.choice import announced_returns, may_cancel
 from dialogue.retail.wording import Button, Wording
 
 MAX_REASON = 500
@@ -268,16 +268,20 @@ def say_not_returnable(
     what = words.say(phrase, number=order.number)
     announced_all = reason is NotReturnableReason.ALREADY_RETURNED
     keep = _keep_it(words, order) if announced_all else []
+    unsent = not keep and may_cancel(order, services.policies)
+    cancel = [words.button("cancel", "cancel_order", order_number=order.number)] if unsent else []
     if 0 < len(items) < len(order.items):
         what = words.items(item.label for item in items)
     dispatcher.utter_message(
-        response=f"utter_not_returnable_{reason}",
+        response="utter_not_returnable_not_sent"
+        if unsent and reason is NotReturnableReason.NOT_DELIVERED
+        else f"utter_not_returnable_{reason}",
         what=what,
         subject=what[:1].upper() + what[1:],
         number=order.number,
         last_day=words.day(last_day) if last_day else "",
         days=services.policies.returns.days,
-        buttons=[*keep, *_after(words, reason, order.number)],
+        buttons=[*keep, *cancel, *_after(words, reason, order.number)],
     )
 
 

@@ -17,6 +17,7 @@ from dialogue.orders.addresses import COUNTRIES, countries_in
 from dialogue.orders.views import OrderView
 from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
+from dialogue.retail.returning.items import returnable
 from dialogue.retail.returning.own_questions import asks_first
 from dialogue.retail.returning.picking import Picked, mentioned, pick
 from dialogue.retail.returning.side_answers import say_cost, say_terms
@@ -163,7 +164,7 @@ def told_return(
     invoice = latest_intent(tracker) == "get_invoice"
     if invoice and not _INVOICE.search(meant_in(text)):
         text = meant_in(text)  # "not the invoice, I return it"
-    elif latest_intent(tracker) not in _UNDECIDED or not text:
+    elif not text or not _is_undecided(tracker, text):
         return None
     swaps = _SWAP.search(text) is not None
     order = _named(services, tracker, text) if swaps or _BACK.search(text) else None
@@ -180,6 +181,12 @@ def told_return(
     return [*forget_task(tracker), number, *item, FollowupAction(form)]
 
 
+def _is_undecided(tracker: Tracker, text: str) -> bool:
+    """Whether a model is not sure of it, or takes what is told for a question about the terms."""
+    intent = latest_intent(tracker)
+    return intent in _UNDECIDED or (intent == "return_policy" and not is_question(text))
+
+
 def _named(services: RetailServices, tracker: Tracker, text: str) -> OrderView | None:
     """The only order of a signed-in customer with the goods, or the number, that the text names."""
     viewer = viewer_of(tracker)
@@ -188,4 +195,5 @@ def _named(services: RetailServices, tracker: Tracker, text: str) -> OrderView |
     said = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)).in_records(text)
     recent = services.store.recent_orders(viewer, limit=10)
     found = [order for order in recent if re.search(rf"(?<!\d){order.number}(?!\d)", said)]
-    return found[0] if len(found) == 1 else order_naming(said, recent)
+    here = [order for order in recent if returnable(services, order)]
+    return found[0] if len(found) == 1 else order_naming(said, recent) or order_naming(said, here)

@@ -41,7 +41,8 @@ class AskMoreAction(RetailAction):
         """At most two sentences, which have been said before, but in reply to another question."""
         other = self._names_something_new(tracker)
         if other is not None:
-            return other(self.services).run(dispatcher, tracker, domain)
+            done: Events = other(self.services).run(dispatcher, tracker, domain)
+            return done
         before, since = _said(tracker)
         told = part_of(before, latest_text(tracker))
         if told and told not in since:

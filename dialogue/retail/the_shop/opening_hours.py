@@ -40,7 +40,7 @@ _STORE = re.compile(
 # Of the people at the telephone, not of the stores.
 _PEOPLE = re.compile(
     r"\b(?:customer (?:service|support|care)|support|service|hot ?line|phones?|telephone|staffed"
-    r"|(?:any|some)(?:one|body)|colleagues?|people|call|reach(?:able)?|answer)\b|客服|电话|有人|人工",
+    r"|(?:any|some)(?:one|body)|colleagues?|people|call|reach(?:able)?|answer|staff|agents?|humans?|chat)\b|客服|电话|有人|人工|同事|真人|在线",
     re.IGNORECASE,
 )
 _DAYS = tuple(
@@ -85,18 +85,16 @@ class OpeningHoursAction(RetailAction):
         if of_people and _RIGHT_NOW.search(text):
             self._say_now(dispatcher, tracker, self.services.policies.people, "people")
             return []
-        if _BY_PHONE.search(text):
-            dispatcher.utter_message(response=_CONTACT)
-            return []
-        if _HOLIDAY.search(text):
-            dispatcher.utter_message(response="utter_open_on_holidays")
+        named = [day for day, words in enumerate(_DAYS) if words.search(text)]
+        known = _told_by_itself(text, bool(named))
+        if known is not None:
+            dispatcher.utter_message(response=known)
             return []
         if _NOW.search(text):
             self._say_now(dispatcher, tracker, self.services.policies.shop_hours, "open")
             if not _STORE.search(text) and _WHOLE not in lately:
                 dispatcher.utter_message(response=_WHOLE)
             return []
-        named = [day for day, words in enumerate(_DAYS) if words.search(text)]
         if len(named) == 1 and (not _IN_GENERAL.search(text) or _WHOLE in lately):
             self._say_weekday(dispatcher, tracker, named[0])
             return []
@@ -149,3 +147,13 @@ class OpeningHoursAction(RetailAction):
         if _TOMORROW.search(text):
             return today + timedelta(days=1)
         return today if _TODAY.search(text) else None
+
+
+def _told_by_itself(text: str, names_day: bool) -> str | None:
+    """The response that answers whatever the day is: how one orders by phone, holidays, people."""
+    if _BY_PHONE.search(text):
+        return _CONTACT
+    if _HOLIDAY.search(text):
+        return "utter_open_on_holidays"
+    of_stores = _STORE.search(text) or _SUNDAY.search(text)
+    return _WHOLE if _PEOPLE.search(text) and not of_stores and not names_day else None

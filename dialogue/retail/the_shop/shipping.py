@@ -15,6 +15,7 @@ from dialogue.retail.services import (
     Events,
     RetailAction,
     RetailServices,
+    latest_entity,
     latest_text,
     said_within,
 )
@@ -48,6 +49,11 @@ _WEEKEND = re.compile(
 _CUSTOMS = re.compile(
     r"\b(?:customs|dut(?:y|ies)|tariffs?|import (?:tax|taxes|vat|fees?|charges?))\b"
     r"|关税|海关|清关|报关|进口税",
+    re.I,
+)
+_DAYS_TO = re.compile(
+    r"\bhow (?:long|many days)\b.{0,30}\bto\b|\b(?:ship|deliver|send)\b.{0,12}\bto\b"
+    r"|(?:几天|多久|多少天).{0,6}[到寄送发]|[寄送发].{0,8}(?:几天|多久|多少天|吗)",
     re.I,
 )
 
@@ -108,12 +114,12 @@ def asks_terms(text: str) -> bool:
 def customs_elsewhere(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, domain: Any
 ) -> Events | None:
-    """Customs of a country where we do not deliver: that we don't, not that there are none."""
+    """Customs of a country where we do not deliver, or the days: that we don't deliver there."""
     text = latest_text(tracker)[:READ]
-    if (
-        not _CUSTOMS.search(text)
-        or not is_question(text)
-        or COUNTRIES.keys() >= {*countries_in(text)}
-    ):
+    free = not (tracker.active_loop or {}).get("name") and not latest_entity(
+        tracker, "order_number"
+    )
+    asks = _CUSTOMS.search(text) or (free and _DAYS_TO.search(text))
+    if not asks or not is_question(text) or COUNTRIES.keys() >= {*countries_in(text)}:
         return None
     return ShippingAction(services).run(dispatcher, tracker, domain)

@@ -143,6 +143,17 @@ _NEXT = {
 QUESTIONS = (
     Short(
         re.compile(
+            r"\b(?:lost|forgot\w*|know|remember|find|have|got)\b.{0,20}\border (?:number|no)\b"
+            r"|(?:不记得|不知道|忘|没有?|找不到|丢|哪里?.{0,3}[看找]).{0,6}(?:订单号|单号)"
+            r"|订单号.{0,6}(?:忘|丢|不记得|没了|找不到|哪)",
+            re.IGNORECASE,
+        ),
+        "utter_where_order_number",
+        (),
+        _UNSURE | {"contact_details", "help"},
+    ),
+    Short(
+        re.compile(
             r"\b(?:parcel (?:shop|locker|station)|pack ?station|locker)s?\b"
             r"|\bpick[- ]?up (?:point|station)s?\b"
             r"|驿站|自提柜|快递柜|代收点",

@@ -15,7 +15,7 @@ from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders import rules
 from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.states import OrderStatus
-from dialogue.orders.views import OrderView
+from dialogue.orders.views import ItemView, OrderView
 from dialogue.retail.changing.cancelling import asks_for_refund
 from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.services import (
@@ -79,6 +79,13 @@ _WHAT_PAID = re.compile(
     r"|多少钱(?:买|下|订)的?|(?:花|付)了?多少|(?:当时|那时|原来|买的时候).{0,8}(?:多少|什么价|价格)",
     re.IGNORECASE,
 )
+_MONEY_WENT = re.compile(
+    r"\b(?:money|refund\w*)\b.{0,40}\b(?:go|goes|went|gone|sent|back)\b"
+    r"|\b(?:which|what) (?:card|account)\b|(?:钱|款).{0,6}退|退.{0,4}(?:到|去|哪)",
+    re.IGNORECASE,
+)
+_GIFT_CARD = re.compile(r"\bgift ?cards?\b|礼品卡", re.IGNORECASE)
+_GENERAL = frozenset({"faq", "inform", "nlu_fallback", "out_of_scope", "payment_methods"})
 _HOW = re.compile(
     r"^\W*(?:(?:and|but|ok|so)\W+)?how\b.{0,25}$|^\W*(?:那)?怎么.{0,6}$", re.IGNORECASE
 )
@@ -155,7 +162,7 @@ def asked_what_paid(
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     said, told = words.in_records(text), list[str]()
     for order in services.store.recent_orders(viewer, limit=10):
-        for item in (one for one in order.items if mentioned(said, [one])):
+        for item in (one for one in order.items if _is_named(said, one)):
             dispatcher.utter_message(
                 response="utter_paid_for",
                 number=order.number,
@@ -169,6 +176,29 @@ def asked_what_paid(
     if not told:
         return None
     return [SlotSet("order_number", told[0])] if len({*told}) == 1 else []
+
+
+def asked_refund_of(
+    services: RetailServices, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """The refund of goods that are named: "to which card went the money for the teapot"."""
+    viewer, text = viewer_of(tracker), latest_text(tracker)[:READ]
+    general = latest_intent(tracker) in _GENERAL and _MONEY_WENT.search(text)
+    if not viewer.signed_in or not general or _GIFT_CARD.search(text):
+        return None
+    said = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)).in_records(text)
+    recent = services.store.recent_orders(viewer, limit=10)
+    found = [one.number for one in recent if one.refunds and names_goods_of(said, one)]
+    if len(found) != 1:
+        return None
+    return [SlotSet("order_number", found[0]), FollowupAction("refund_status_form")]
+
+
+def _is_named(said: str, item: ItemView) -> bool:
+    """Whether a text names an article of an order, by its name or by its kind: "the jacket"."""
+    kind = re.escape(item.category.removesuffix("s"))
+    of_kind = bool(kind) and re.search(rf"\b{kind}s?\b", said, re.IGNORECASE)
+    return bool(of_kind or mentioned(said, [item]))
 
 
 def asks_if_nobody_in(text: str) -> bool:

@@ -48,7 +48,7 @@ SOON = 3  # messages after the order was told of
 TOLD = re.compile(
     r"utter_(?:status_|parcel_|day_|left_|why_so_long|carrier_|tracking_|other_day_|it_is_|means_|next_open"
     r"|order_goes_to|order_contents|address_changed|nobody_in|faq/split|by_day_|fetched_|together_|arrived_|address_on_its_way"
-    r"|not_returnable_not_delivered|already_shipped|refuse_|part_not_left|money_when_refused)"
+    r"|not_returnable_not_(?:delivered|sent)|already_shipped|refuse_|part_not_left|money_when_refused)"
 )
 _ELSEWHERE = re.compile(
     r"\b(?:open\w*|stores?|shops?|returns?|refund\w*|money|invoices?|chat|colleague|sale|offer|code"

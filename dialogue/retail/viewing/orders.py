@@ -18,6 +18,7 @@ from dialogue.orders.states import (
     ShipmentStatus,
 )
 from dialogue.orders.views import ItemView, OrderView, ShipmentView
+from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.problems.remedies import remedy_buttons
 from dialogue.retail.proof.identity import OrderForm
 from dialogue.retail.proof.proving import may_change
@@ -276,6 +277,8 @@ class InvoiceAction(OrderAction):
             percent=invoice.vat_percent,
         )
         say_told_at_once(words, dispatcher, tracker, order)
+        if facet_in(latest_text(tracker)) is Facet.MAIL:
+            dispatcher.utter_message(response="utter_invoice_mail")
 
 
 def _since_invoice(tracker: Tracker) -> list[dict[str, Any]]:

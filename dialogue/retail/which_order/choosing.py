@@ -11,6 +11,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from dialogue.orders.errors import OrderNotFound
 from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView
+from dialogue.questions import is_question
 from dialogue.retail.changing.instead import (
     CANCEL,
     RESEND,
@@ -83,6 +84,7 @@ from dialogue.retail.wording import Wording
 
 _BACK = {"exchange_form", "return_form"}
 _WAITS_FOR_IT = frozenset({"delivery_not_received", "order_status"})
+_CHANGES = frozenset({"cancel_order", "change_address", "modify_order"})
 _SENDING = frozenset({"exchange_item", "modify_order", "return_item"})
 
 
@@ -270,10 +272,14 @@ class ChooseOrder(RetailAction):
         looks = latest_intent(tracker) in LOOKING and (tracker.active_loop or {}).get("name")
         if looks and order_known(self.services, tracker):
             return []  # in the middle of something about this order
-        told = any(map(ORDERS_TOLD.match, said_within(tracker, 1)))
+        said = said_within(tracker, 1)
+        told = any(map(ORDERS_TOLD.match, said))
+        # "Can the address still change?" of the order just told of.
+        asks = told and "utter_list_orders" not in said and is_question(text)
+        still = asks and latest_intent(tracker) in _CHANGES
         unwanted = says_unwanted(text)
         meant = says_it(text) or (unwanted and told)
-        it = present in named or (meant and order_known(self.services, tracker))
+        it = present in named or ((meant or still) and order_known(self.services, tracker))
         unwanted = unwanted or latest_intent(tracker) != "return_item"
         it = it or (unwanted and form_instead(self.services, tracker, present) is not None)
         if it or any(order.number == present for order in possible):

@@ -100,6 +100,42 @@ ASKED: dict[str, tuple[str | None, tuple[Said, ...], tuple[tuple[str, str, str],
     ),
 }
 
+ASKED |= {
+    "an order on its way, of which the address is asked": (
+        "Maya",
+        (("order_status", "我的羽绒服到哪了"),),
+        (("change_address", "还来得及改地址吗", "订单 2023 已经在路上，改不了地址了"),),
+    ),
+    "the reason of a return": (
+        "Robin",
+        (("return_item", "我要退90001的亚麻衬衫"),),
+        (("help", "这个跟你有啥关系", "不想说也没关系"),),
+    ),
+    "a lost parcel that is sent again": (
+        "Robin",
+        (("delivery_not_received", "90004还没收到"),),
+        (("inform", "再发一次吧 换成沙色的", "换不了尺码和颜色"),),
+    ),
+    "what is wrong with goods that are named": (
+        "Tom",
+        (("damaged_item", "我的厨房秤坏了"),),
+        (("inform", "要换新的", "Digital Kitchen Scale（白色）具体是哪里坏了"),),
+    ),
+    "an address with a wrong number": (
+        "Aisha",
+        (("change_address", "改一下2055的地址"),),
+        (("inform", "门牌号写错了 应该是212", "Keizersgracht 212"),),
+    ),
+    "a number that a guest is asked for": (
+        None,
+        (("order_status", "我的包裹在哪"),),
+        (
+            ("contact_details", "为什么要邮箱", "别人看不到也改不了"),
+            ("deny", "不想给", "查不到这个订单"),
+        ),
+    ),
+}
+
 
 @pytest.mark.parametrize("state", ASKED)
 def test_what_is_asked_in_a_few_words(customer: NewCustomer, state: str) -> None:
@@ -131,6 +167,18 @@ AT_ONCE = (
     ("Robin", "promo_code_problem", "SUMMER25能给90006用上吗", "SUMMER25 已于"),
     ("Robin", "nlu_fallback", "这个聊天谁会看，保存多久", "账户注销后 30 天内删除"),
     ("Robin", "complaint", "我不是要投诉，就想退款", "没有登记投诉"),
+    ("Maya", "ticket_status", "我不是要投诉，就想退款", "没有登记投诉"),
+    ("Maya", "faq", "我买的那个咖啡壶钱退到哪张卡了", "订单 2041 的退款 €39.85"),
+    ("Maya", "return_policy", "园艺手套不想要了 能退吗", "还没有发出：不想要的话，现在就可以取消"),
+    ("Robin", "return_policy", "蜡烛不要了 退钱", "订单 90007 还没有发出：不想要的话"),
+    ("Robin", "nlu_fallback", "夹克多少钱买的来着", "Tern Windbreaker"),
+    ("Robin", "nlu_fallback", "T恤不太喜欢 退一件行吗", "您说的应该是订单 90001"),
+    ("Robin", "get_invoice", "发票90001发我邮箱", "自动发到订单的邮箱"),
+    (None, "opening_hours", "今天客服几点下班", "周六 10:00–14:00 在线"),
+    (None, "nlu_fallback", "不记得订单号了怎么办", "确认邮件里"),
+    (None, "ask_promotions", "买两个有优惠吗", "今天可用的优惠码"),
+    (None, "faq", "帮我下单一个铸铁锅", "我不能在聊天里替您下单"),
+    (None, "order_status", "几天到上海", "我们不送中国"),
     (
         "Robin",
         "product_details",
@@ -181,3 +229,15 @@ def test_after_cards_the_money_of_a_return_is_no_card(customer: NewCustomer) -> 
     guest.says_as("gift_card", "礼品卡怎么买 能用多久")
     assert "免费退回" in guest.says_as("return_policy", "退货运费谁出，多久到账").text
     assert "PayPal" in guest.says_as("payment_methods", "能用支付宝吗，什么时候扣款").text
+
+
+def test_another_change_waits_for_its_turn_and_is_no_yes(customer: NewCustomer) -> None:
+    aisha = customer("Aisha")
+    aisha.trusted[LANGUAGE_SLOT] = "zh"
+    aisha.says_as("modify_order", "2055里面头灯只要一个")
+    assert "没法超过 1 件" in aisha.says_as("modify_order", "再加一个花瓶").text
+    assert "退到银行卡" in aisha.says_as("ask_promotions", "便宜了多少？").text
+    asked = aisha.says_as("exchange_item", "拖鞋也换40码").text
+    assert "先确认这一件" in asked and "改好了" not in asked
+    assert "2 × Rechargeable Headlamp" in str([i.label for i in aisha.order("2055").items])
+    assert "换成灰色，40 吗" in aisha.presses("好的，修改").text

@@ -81,7 +81,7 @@ def day(when: date) -> str:
 @pytest.mark.parametrize("asked", ["the first, can i still return that?", "第一个还能退吗"])
 def test_whether_one_of_a_list_may_still_come_back(customer: NewCustomer, asked: str) -> None:
     robin = customer("Robin").says("all my orders").says_as("withdraw_return", asked)
-    assert "not been delivered yet" in robin.text or "还没有送达" in robin.text
+    assert "hasn't left yet" in robin.text or "还没有发出" in robin.text
     robin.says_as("correct_that", "no, i meant the fifth")
     assert f"{SHIRTS}" in robin.text and robin.form is None
 
