@@ -37,7 +37,7 @@ MAX_TEXT = 2_000
 READ = 1_000  # characters that are looked through for a number
 SAYS_SOMETHING = re.compile(r"\w\W+\w|[\u4e00-\u9fff]{4}")
 _ONLY_ANNOUNCES = re.compile(
-    r"\W{0,9}(?:(?:hello|hi)\W{1,9})?(?:(?:can|may|could)\s)?(?:i(?:['’]d|['’]ve|\swould|\shave)?\s+)?"
+    r"\W{0,9}(?:(?:hello|hi)\W{1,9})?(?:(?:where|how)\s)?(?:(?:can|may|could|do)\s)?(?:i(?:['’]d|['’]ve|\swould|\shave)?\s+)?"
     r"(?:(?:like|want|wish|need|got)\s+)?(?:to\s+)?(?:(?:make|file|lodge|submit|have)\s+)?"
     r"(?:(?:an?|my)\s+)?complain(?:t)?\W{0,9}(?:please|pls)?\W{0,9}|[我要想可以能吗个一点件事]*投诉\W{0,9}",
     re.IGNORECASE,
@@ -223,15 +223,17 @@ def complains(text: str) -> bool:
 
 
 def note_in_passing(
-    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, *, surely: bool = False
 ) -> str | None:
     """Note a complaint that is made beside a problem, once a message; its number, else None.
+
+    `surely`: it is one, though its words do not say so.
 
     Who asks what becomes of one that is noted is told that.
     """
     text = latest_text(tracker)
     pressed = not text and latest_intent(tracker) == "complaint"
-    if not (pressed or complains(text)) or said_within(tracker, 0) & (COMPLAINED | HOW):
+    if not (surely or pressed or complains(text)) or said_within(tracker, 0) & (COMPLAINED | HOW):
         return None
     known = ticket_spoken_of(tracker) if said_within(tracker, SOON) & COMPLAINED else None
     if known is not None and is_question(text) and _HANDLED.search(text):

@@ -46,11 +46,30 @@ class Side(StrEnum):
     MONEY = auto()  # whether there is money for it
     PHOTO = auto()  # a photograph that is offered: it may be told
     REMARK = auto()  # what else of the order is kept: nothing is asked
+    READS = auto()  # whether anybody reads it
+    CALL = auto()  # whether one is called
+    CANCEL = auto()  # whether what is under way can be cancelled
 
 
 _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
     (side, re.compile(words, re.IGNORECASE))
     for side, words in (
+        (
+            Side.READS,
+            r"\b(?:some|any)(?:one|body)\b.{0,20}\b(?:reads?|looks?|sees?|cares?|deals?|checks?)\b"
+            r"|\b(?:will|do|does)\b.{0,20}\b(?:colleagues?|people|human|manager|boss|team)\b.{0,12}"
+            r"\b(?:reads?|looks?|sees?)\b|(?:真的?)?(?:会)?有人.{0,4}(?:看|处理|管)",
+        ),
+        (
+            Side.CALL,
+            r"\b(?:call|ring|phone) me\b|打(?:我)?电话(?:给我|吗)|给我(?:回|打)",
+        ),
+        (
+            Side.CANCEL,
+            r"\b(?:can|could|may) (?:i|we|you)\b.{0,15}\bcancel\b"
+            r"|\bcancel (?:the|my) (?:late|lost|missing|order|parcel|rest)\b"
+            r"|(?:能|可以)取消|取消(?:订单|这单|包裹)",
+        ),
         (
             Side.HEAR,
             r"\bhow (?:will|do|would|can|does|are|is)\b.{0,30}\b(?:hear|reach|contact|answer|write"
@@ -109,7 +128,8 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
             r"\b(?:money|something|a bit|percent|euros?|%|€) off\b|\bpartial refund\b"
             r"|\bpart of (?:the|my) (?:money|price)\b|\bprice (?:cut|reduction)\b"
             r"|\bkeep\b.{0,30}\b(?:cheaper|discount)\b"
-            r"|(?:退|便宜)(?:给)?我?(?:一点|一些|点|部分)|部分退款|打个?折",
+            r"|\bhalf (?:of )?(?:the|my|its) (?:price|money)\b"
+            r"|退一半|一半的?[钱款]|(?:退|便宜)(?:给)?我?(?:一点|一些|点|部分)|部分退款|打个?折",
         ),
         (
             Side.AWAY,
@@ -119,7 +139,8 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
         ),
         (
             Side.TROUBLE,
-            r"\bfor (?:the|my|all this) trouble\b|\bcompensat\w+|\b(?:voucher|discount|goodwill)\b"
+            r"\bfor (?:the|my|all this|all the) (?:trouble|wait|waiting|delay|hassle)\b|\bon top\b"
+            r"|\bcompensat\w+|\b(?:voucher|discount|goodwill)\b"
             r"|\b(?:get|give|receive|offer)\b.{0,12}\b(?:something|anything|sth)\b"
             r"(?! (?:back|new|else)\b)"
             r"|\bmake up for\b|补偿|赔偿|代金券|优惠券",
@@ -185,6 +206,7 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
             Side.SEEN,
             r"\b(?:where|when)\b.{0,25}\b(?:last|seen|stuck|scanned)\b"
             r"|\blast (?:seen|scan\w*|known|update)\b"
+            r"|\b(?:is|was) (?:it|that|the \w+) (?:really|definitely|actually) (?:lost|gone)\b"
             r"|\bwho\b.{0,12}\b(?:lost|has|had|stole)\b|\bwhat(?:['’]?s| has| have| is)?\b"
             r".{0,15}\bhappen(?:ed|ing)\b|\b(?:check|look)\b.{0,12}\bagain\b|\bare you sure\b"
             r"|\b(?:why|how come)\b.{0,40}\b(?:lost|late|delayed|missing|long|that|come|arrived?"
@@ -247,7 +269,7 @@ _MEANT_DAY = re.compile(
     r"|\W*(?:不是?[，,]?)?我(?:是?问|说)的?是?.{0,4}(?:哪天|日期|时间)",
     re.IGNORECASE,
 )
-_ALSO_TOLD = (Side.HEAR, Side.ELSEWHERE, Side.TROUBLE, Side.PHOTO)
+_ALSO_TOLD = (Side.CALL, Side.CANCEL, Side.HEAR, Side.ELSEWHERE, Side.TROUBLE, Side.PHOTO)
 # What may be asked by itself, or at the end of another sentence.
 _PARTS = re.compile(
     r"(?<=[?？,，;；.。!])\s*"

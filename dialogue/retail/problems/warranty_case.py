@@ -83,6 +83,7 @@ _WHAT_TO_DO = re.compile(
     r"|能保修|怎么(?:办|弄|报修|申请|走)|要做什么",
     re.IGNORECASE,
 )
+_ANSWERING = frozenset({"damaged_item", "inform", "nlu_fallback", "complaint", "faq", "wrong_item"})
 _LONG_AGO = 6  # messages of the customer in which the fault may have been told
 
 
@@ -100,7 +101,7 @@ def warranty_case(
     asked = not said_within(tracker, 2).isdisjoint({CASE, ASK})
     if asked and _agrees(tracker, text):
         return [FollowupAction("action_request_human")]
-    tells = _tells_fault(text)
+    tells = _tells_fault(text) or _answers(tracker)
     if is_question(text) or not (tells or _REPORTS.search(text) or wish_told(text)):
         return None
     if tracker.get_slot(IN_QUEUE) or was_asked_for(tracker):
@@ -148,6 +149,12 @@ def _agrees(tracker: Tracker, text: str) -> bool:
     return yes and not is_question(text) and not _NOT.search(text) and not _tells_fault(text)
 
 
+def _answers(tracker: Tracker) -> bool:
+    """Whether the latest message answers the question what is wrong."""
+    asked, told = ASK in said_within(tracker, 1), latest_intent(tracker)
+    return asked and told in _ANSWERING and not is_question(latest_text(tracker)[:READ])
+
+
 def _tells_fault(text: str) -> bool:
     return problem_told(text) is ProblemKind.DAMAGED_ITEM or _FAULT.search(text) is not None
 
@@ -158,6 +165,8 @@ def _fault_told(tracker: Tracker) -> str:
     told = [plain_words(event.get("text") or "")[:READ] for event in events]
     faults = [text for text in told if text and _tells_fault(text) and not is_question(text)][-1:]
     latest = latest_text(tracker)[:READ]
+    if not faults and _answers(tracker):
+        return latest
     if faults and latest and latest != faults[0] and wish_told(latest) and not is_question(latest):
         return f"{faults[0]} / {latest}"
     return faults[0] if faults else ""
