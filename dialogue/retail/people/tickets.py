@@ -13,7 +13,7 @@ from dialogue.orders.extras import ShopExtras
 from dialogue.orders.tickets import COMPLAINT, TicketNotFound, TicketView, ticket_number_in
 from dialogue.questions import is_question
 from dialogue.retail.extras import ExtrasAction
-from dialogue.retail.people.outbursts import is_outburst
+from dialogue.retail.people.outbursts import ANGER_ASIDE
 from dialogue.retail.people.tickets_told import COMPLAINED, ticket_spoken_of
 from dialogue.retail.services import (
     Dispatcher,
@@ -48,7 +48,6 @@ _COMPENSATION = re.compile(
     r"|补偿|赔偿",
     re.IGNORECASE,
 )
-ANGER_ASIDE = "utter_anger_aside"
 SOON = 3  # messages after a complaint was noted in which it is asked what becomes of it
 _HANDLED = re.compile(
     r"\b(?:how|what|who|will|do|does|apolog\w*|sorry|happens?|handle\w*|deal\w*)\b"
@@ -86,11 +85,8 @@ class ComplaintAction(RetailAction):
         """In the middle of another form nothing is asked, so that the form is not lost."""
         text, extras = latest_text(tracker), self.services.extras
         in_form = bool((tracker.active_loop or {}).get("name"))
-        if in_form and not text and ANGER_ASIDE in said_within(tracker, 1):
+        if not text and ANGER_ASIDE in said_within(tracker, 1):
             text = _said_before(tracker)  # they wish it to be noted
-        elif in_form and text and is_outburst(text):
-            dispatcher.utter_message(response=ANGER_ASIDE)
-            return []
         known = ticket_spoken_of(tracker) if said_within(tracker, SOON) & COMPLAINED else None
         if known is not None and is_question(text) and _HANDLED.search(text):
             dispatcher.utter_message(response="utter_complaint_how", ticket=known)

@@ -14,6 +14,7 @@ from dialogue.orders.states import ProblemKind, Remedy
 from dialogue.orders.tickets import TicketNotFound
 from dialogue.questions import is_question
 from dialogue.retail.people.tickets_told import ADDED, SETTLED, Facts, ticket_of, told
+from dialogue.retail.problems.problem_words import adds
 from dialogue.retail.problems.remedies import wish_in
 from dialogue.retail.problems.side_questions import noted_on, state_of
 from dialogue.retail.problems.side_table import State
@@ -102,11 +103,6 @@ _REQUEST = re.compile(r"\b(?:can|could|would) (?:you|u|i|we)\b|能|可以", re.I
 _NOT_SETTLED = re.compile(
     r"\b(?:not|never|n['’]t|don['’]?t|until|unless|if|but)\b|没|还不|但", re.I
 )
-# "Forgot to say, the tray is cracked as well": more of the same report.
-_ALSO = re.compile(
-    r"\b(?:also|as well|too|forgot|another thing|one more thing|besides)\b|也|还有|忘了",
-    re.IGNORECASE,
-)
 
 
 def settled(
@@ -134,7 +130,7 @@ def more_of_it(
     in_form, named = (tracker.active_loop or {}).get("name"), latest_entity(tracker, "order_number")
     if in_form or named or order is None or latest_intent(tracker) not in set(ProblemKind):
         return None
-    if not _ALSO.search(text) or state_of(services, tracker) is not State.REPORTED:
+    if not adds(text) or state_of(services, tracker) is not State.REPORTED:
         return None
     words, viewer = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)), viewer_of(tracker)
     recent = services.store.recent_orders(viewer, limit=10) if viewer.signed_in else ()

@@ -23,6 +23,7 @@ from dialogue.retail.problems.photographs import (
     wants_photo,
 )
 from dialogue.retail.problems.problem_words import (
+    adds,
     names_problem,
     problem_told,
     tells_more,
@@ -71,9 +72,13 @@ YES = "Yes, it is missing."  # as a colleague reads it
 WHICH_WRONG = "utter_ask_which_wrong"
 NOT_HERE, NOT_TWICE = "utter_photo_not_here", 5  # messages in which it is said once
 _OTHER_ORDER = re.compile(
-    r"\b(?:other|another|different|wrong) order\b|\bnot (?:this|that) order\b"
-    r"|(?:另一?个?|别的|其他|弄错)订单|不是这[个张]?(?:订)?单",
+    r"\b(?:it['’]?s|it is|i mean|i meant|about|from|of|in)"
+    r"\s(?:\w+ )?(?:other|another|different) order\b"
+    r"|\bnot (?:this|that) order\b|(?:另一?个?|别的|其他|弄错)订单|不是这[个张]?(?:订)?单",
     re.IGNORECASE,
+)
+_NOT_SO = re.compile(
+    r"\bactually\b|\bnot (?:really )?(?:broken|damaged|wrong|missing)\b|不是(?:坏|破|错|少)", re.I
 )
 JUST_TOLD = 2  # messages in which it need not be told twice how late a parcel is
 
@@ -220,7 +225,8 @@ def another_problem(services: RetailServices, tracker: Tracker) -> dict[str, Any
     The other order where the words point at one, else it is asked; None where neither is so.
     """
     text, kind, viewer = latest_text(tracker)[:MAX_DETAILS], kind_of(tracker), viewer_of(tracker)
-    if viewer.signed_in and _OTHER_ORDER.search(text) and not is_question(text):
+    tells_goods = kind is not ProblemKind.WRONG_ITEM and not is_question(text)
+    if viewer.signed_in and tells_goods and _OTHER_ORDER.search(text):
         recent = services.store.recent_orders(viewer, limit=10)
         said = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)).in_records(text)
         present = tracker.get_slot("order_number")
@@ -229,7 +235,8 @@ def another_problem(services: RetailServices, tracker: Tracker) -> dict[str, Any
         return {"problem_details": None, "item": None, "order_number": number}
     other = problem_told(text)
     of_goods = kind is not ProblemKind.DELIVERY_NOT_RECEIVED
-    if of_goods and other not in (None, kind) and other == latest_intent(tracker):
+    sure = other == latest_intent(tracker) or _NOT_SO.search(text)
+    if of_goods and other not in (None, kind) and sure:
         return {"problem_kind": str(other), "problem_details": told_details(tracker, text)}
     return None
 
@@ -263,7 +270,7 @@ def photo_or_more(dispatcher: Dispatcher, tracker: Tracker, value: object) -> di
     text, told = latest_text(tracker), latest_intent(tracker)
     before = tracker.get_slot("problem_details")
     hindered = is_hindered(text)
-    tells = told in set(ProblemKind) or names_problem(text)
+    tells = told in set(ProblemKind) or names_problem(text) or adds(text)
     if not value and before and text and tells and not (hindered or is_question(text)):
         dispatcher.utter_message(response="utter_wish_told_more")
         return {"photo": None, "problem_details": f"{before} / {text}"[:MAX_DETAILS]}

@@ -256,7 +256,7 @@ def _sides(tracker: Tracker) -> list[Side]:
     if in_form and not is_question(text) and not beside:
         remark = asked in ("wish", "confirmed") and not wishes and KEEPS.search(text)
         return [Side.REMARK] if remark else []
-    told_with_it = not beside or beside[0] not in (Side.ELSEWHERE, Side.HEAR)
+    told_with_it = not beside or beside[0] not in (Side.ELSEWHERE, Side.HEAR, Side.OTHER)
     wishes = wishes or (not in_form and (_wishes_first(text) or _only_wishes(text)))
     if wishes and not only_asks(text) and told_with_it:
         return []
@@ -335,6 +335,7 @@ def _of_order(services: RetailServices, tracker: Tracker, order: OrderView) -> d
         "days": words.say("working_days", count=days),
         "resent": words.say("working_days", count=policies.deliveries.resent_after),
         "lost_on": words.day(rules.working_days_after(due, policies.deliveries.lost_after)),
+        "report_days": str(policies.damages.report_within_days),
         "limit": words.money(policies.damages.kept_below, order.currency),
     }
 

@@ -49,6 +49,9 @@ class Side(StrEnum):
     READS = auto()  # whether anybody reads it
     CALL = auto()  # whether one is called
     CANCEL = auto()  # whether what is under way can be cancelled
+    OTHER = auto()  # another colour or size than was lost
+    OWN = auto()  # that it broke by one's own fault
+    LIMIT = auto()  # until when it may be reported
 
 
 _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
@@ -59,6 +62,24 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
             r"\b(?:some|any)(?:one|body)\b.{0,20}\b(?:reads?|looks?|sees?|cares?|deals?|checks?)\b"
             r"|\b(?:will|do|does)\b.{0,20}\b(?:colleagues?|people|human|manager|boss|team)\b.{0,12}"
             r"\b(?:reads?|looks?|sees?)\b|(?:真的?)?(?:会)?有人.{0,4}(?:看|处理|管)",
+        ),
+        (
+            Side.OWN,
+            r"\bmy (?:own )?(?:fault|mistake|bad)\b"
+            r"|\bi (?:\w+ )?(?:dropped|knocked|spilled|smashed)\b"
+            r"|我(?:自己)?(?:不小心)?(?:摔|打碎|弄坏|碰)",
+        ),
+        (
+            Side.LIMIT,
+            r"\btime limit\b|\bdead ?line\b|\btoo late\b"
+            r"|\b(?:how long|until when|by when)\b.{0,30}\b(?:report|claim|tell you)\b"
+            r"|期限|来得及|太晚",
+        ),
+        (
+            Side.OTHER,
+            r"\b(?:instead of|rather than) (?!the (?:money|refund)|a refund|money|waiting)"
+            r"|\b(?:other|another|different) (?:colou?r|size|kind|model|one)\b"
+            r"|换(?:个|种)?(?:颜色|尺码|款)",
         ),
         (
             Side.CALL,
@@ -101,7 +122,8 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
         (Side.REPAIR, r"\b(?:repair\w*|mend(?:ed|ing)?)\b|\bfix (?:it|them|that)\b|维修|能修|修好"),
         (
             Side.ADVICE,
-            r"\bwhat (?:would|do|should|can) (?:you|i) (?:\w+ )?(?:recommend|suggest|advise|choose"
+            r"\bwhat(?:['’]?s| is) (?:the )?best\b"
+            r"|\bwhat (?:would|do|should|can) (?:you|i) (?:\w+ )?(?:recommend|suggest|advise|choose"
             r"|take)\b|\b(?:which|what)(?: one)? (?:is|would be|should i)\b.{0,15}"
             r"\b(?:better|best|take|choose)\b|(?:推荐|建议).{0,4}(?:哪|选|什么)|哪个(?:更)?好",
         ),
@@ -269,7 +291,16 @@ _MEANT_DAY = re.compile(
     r"|\W*(?:不是?[，,]?)?我(?:是?问|说)的?是?.{0,4}(?:哪天|日期|时间)",
     re.IGNORECASE,
 )
-_ALSO_TOLD = (Side.CALL, Side.CANCEL, Side.HEAR, Side.ELSEWHERE, Side.TROUBLE, Side.PHOTO)
+_ALSO_TOLD = (
+    Side.CALL,
+    Side.CANCEL,
+    Side.OTHER,
+    Side.OWN,
+    Side.HEAR,
+    Side.ELSEWHERE,
+    Side.TROUBLE,
+    Side.PHOTO,
+)
 # What may be asked by itself, or at the end of another sentence.
 _PARTS = re.compile(
     r"(?<=[?？,，;；.。!])\s*"

@@ -84,6 +84,16 @@ _WHAT_TO_DO = re.compile(
     re.IGNORECASE,
 )
 _ANSWERING = frozenset({"damaged_item", "inform", "nlu_fallback", "complaint", "faq", "wrong_item"})
+_OF_CASE = (
+    (
+        "utter_warranty_whither",
+        re.compile(r"\b(?:post|send|ship|bring|mail)\b.{0,20}\b(?:it|you|in|back)\b|寄", re.I),
+    ),
+    (
+        "utter_warranty_either",
+        re.compile(r"\b(?:new one|replac\w+|repair\w*|money|refund)\b|换新|退款|维修", re.I),
+    ),
+)
 _LONG_AGO = 6  # messages of the customer in which the fault may have been told
 
 
@@ -111,6 +121,20 @@ def warranty_case(
     else:
         say_case(services, dispatcher, tracker, order)
     return [SlotSet("order_number", order.number)]
+
+
+def asked_of_case(
+    _services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Where the thing of a case goes, and what comes of it; None for all else."""
+    text = latest_text(tracker)[:READ]
+    if CASE not in said_within(tracker, SOON) or not is_question(text):
+        return None
+    response = next((told for told, asked in _OF_CASE if asked.search(text)), None)
+    if response is None or latest_entity(tracker, "order_number"):
+        return None
+    dispatcher.utter_message(response=response)
+    return []
 
 
 def asks_fault(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker) -> bool:

@@ -206,3 +206,53 @@ def test_what_shall_stand_on_an_invoice_can_be_dropped(customer: NewCustomer) ->
     assert "books@castell.example" in robin.text and "Pass it on, please" in robin.offered
     robin.says("invoice for 90001").says_as("faq", "why does it say 19%")
     assert "stands on the invoice" in robin.text
+
+
+def test_another_order_or_another_kind_is_meant_after_all(customer: NewCustomer) -> None:
+    robin = customer("Robin").says('/damaged_item{"order_number": "90001"}')
+    robin.says_as("correct_that", "oh hang on, its the other order, the earbuds")
+    assert robin.slot("order_number") == "90002" and robin.form == "problem_form"
+    robin.says_as("inform", "a piece was missing actually, not broken")
+    assert robin.slot("problem_kind") == "missing_item"
+
+
+@pytest.mark.parametrize(
+    ("intent", "said", "told"),
+    [
+        ("warranty", "my own fault, i dropped it. still covered?", "Thank you for saying so"),
+        ("return_policy", "is there a time limit for this?", "for 14 days"),
+    ],
+)
+def test_beside_what_is_wrong(customer: NewCustomer, intent: str, said: str, told: str) -> None:
+    robin = customer("Robin").says('/damaged_item{"order_number": "90001"}')
+    assert told in robin.says_as(intent, said).text
+
+
+def test_of_a_lost_parcel_only_the_same_is_sent_again(customer: NewCustomer) -> None:
+    robin = customer("Robin").says('/delivery_not_received{"order_number": "90004"}')
+    robin.says_as("inform", "mugs again please. but sand instead of sage")
+    assert "only send the same again" in robin.text and robin.slot("requested_slot") == "wish"
+    robin.says_as("inform", "send it again rather than the money")
+    assert robin.slot("requested_slot") == "confirmed"
+
+
+@pytest.mark.parametrize("intent", ["praise", "out_of_scope", "complaint"])
+def test_anger_opens_no_ticket_and_a_sorry_is_taken(customer: NewCustomer, intent: str) -> None:
+    guest = customer().says_as(intent, "you are the dumbest bot ever")
+    assert "so annoying" in guest.text and "T-" not in guest.text
+    assert "No harm done" in guest.says_as("correct_that", "sorry, i was just angry").text
+    guest.says_as(intent, "you are the dumbest bot ever").presses("Note it as a complaint")
+    assert "noted it as T-" in guest.text
+
+
+@pytest.mark.parametrize(
+    ("intent", "said", "told"),
+    [
+        ("return_policy", "do i post it to you?", "Please keep it until"),
+        ("nlu_fallback", "do i get a new one or what", "repaired, replaced or paid back"),
+    ],
+)
+def test_what_is_asked_of_a_case(customer: NewCustomer, intent: str, said: str, told: str) -> None:
+    robin = customer("Robin").says_as("damaged_item", "something of 90012 came wrong")
+    robin.presses("Warranty").says_as("damaged_item", "it is coming apart at the seam")
+    assert told in robin.presses("Pass it on").says_as(intent, said).text
