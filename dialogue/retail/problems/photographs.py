@@ -182,10 +182,14 @@ def answer_to_photo(tracker: Tracker) -> str | None:
     text = str((tracker.latest_message or {}).get("text") or "")
     if is_hindered(text):
         return None
+    return SKIPPED if declines(tracker) or _asked_twice(tracker) else None
+
+
+def declines(tracker: Tracker) -> bool:
+    """Whether the latest message says that there is no photograph."""
+    text = str((tracker.latest_message or {}).get("text") or "")
     refuses = _WITHOUT.search(text[:MOST_READ].casefold().replace("’", "'"))
-    if latest_intent(tracker) == "deny" or (not text.startswith("/") and refuses):
-        return SKIPPED
-    return SKIPPED if _asked_twice(tracker) else None
+    return latest_intent(tracker) == "deny" or (not text.startswith("/") and refuses is not None)
 
 
 def is_hindered(text: str) -> bool:

@@ -19,6 +19,7 @@ from dialogue.retail.problems.photographs import (
     SENT,
     UNCLEAR,
     can_send,
+    declines,
     is_hindered,
     wants_photo,
 )
@@ -271,7 +272,8 @@ def photo_or_more(dispatcher: Dispatcher, tracker: Tracker, value: object) -> di
     before = tracker.get_slot("problem_details")
     hindered = is_hindered(text)
     tells = told in set(ProblemKind) or names_problem(text) or adds(text)
-    if not value and before and text and tells and not (hindered or is_question(text)):
+    tells = tells and value != SENT and not (hindered or is_question(text))
+    if before and text and tells and not declines(tracker):
         dispatcher.utter_message(response="utter_wish_told_more")
         return {"photo": None, "problem_details": f"{before} / {text}"[:MAX_DETAILS]}
     said = {SENT: "utter_photo_thanks", "": HINDERED if hindered else UNCLEAR}
