@@ -37,6 +37,7 @@ from dialogue.retail.paying import (
 from dialogue.retail.people import (
     calling_back,
     handing_over,
+    outbursts,
     ticket_notes,
     ticket_questions,
     tickets,
@@ -239,6 +240,10 @@ ANYWHERE: tuple[FollowUp, ...] = (
     taken_back.taken_back,
     ticket_questions.passed_on,
     ticket_questions.asked_of_ticket,
+    outbursts.about_anger,
+    after_report.settled,
+    after_report.more_of_it,
+    after_report.another_remedy,
     after_report.after_report,
     side_questions.beside_problem,
     under_way.about_parcels,
@@ -267,6 +272,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
 )
 # What a short message may go on with where no form is active; the first that does is done.
 FOLLOW_UPS: tuple[FollowUp, ...] = (
+    warranty_case.asked_of_case,
     warranty_case.warranty_case,
     after_return.another_instead,
     off_again.other_too,

@@ -38,7 +38,7 @@ _NEAR = frozenset(
     }
 )
 _CALL = re.compile(
-    r"(?:^|[,.;!?]\s*|\b(?:can|could|please|pls|just|should|must|shall|want|like|let|someone"
+    r"(?:^|[,.;!?]\s*|\b(?:can|could|please|pls|just|should|must|shall|want|like|let|then|ok|so|someone"
     r"|somebody|anyone|you)\b[^,.;!?]{0,30})(?:call|ring|phone)(?:s|ed)? me\b"
     r"|\b(?:want|need|like|get|arrange|have|for) an? (?:phone )?call ?-?back\b"
     r"|给我(?:回|打|来)个?(?:电话|手机)|(?:回|打|来)个?电话给我|打给我|打我(?:的)?(?:电话|手机)"

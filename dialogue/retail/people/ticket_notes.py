@@ -16,6 +16,7 @@ from dialogue.retail.people.tickets import MAX_TEXT, READ, SAYS_SOMETHING, note_
 from dialogue.retail.people.tickets_told import (
     ADDED,
     MAIL_NOTED,
+    PHONE_NOTED,
     TOLD,
     Facts,
     ticket_of,
@@ -42,6 +43,8 @@ TELLS, SIGNS = 4, 8  # words, or Chinese signs, with which one tells something m
 LATELY = 4  # messages, the latest included, in which a ticket was spoken of
 UNSURE = 0.5  # up to which probability an intent is none to go by, where more may be told
 WHAT, WHICH = "utter_ticket_add_what", "utter_ticket_which"
+_PHONE = re.compile(r"(?<![\w-])\+?\d[\d /().-]{7,18}\d(?![\w-])")
+FEWEST_DIGITS = 9  # of a telephone's number: an order's has fewer
 _TELLING = frozenset({"inform", "nlu_fallback", "complaint", "out_of_scope"})
 _NOT_A_NOTE = frozenset({"stop", "deny", "human_agent", "greet", "goodbye", "thank", "help"})
 _ADD = r"(?:add|attach|append|include|note|mention|put down|write down|put)"
@@ -141,23 +144,31 @@ def about_ticket(
 def mail_noted(
     services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
-    """Note the e-mail address to which the answer to a ticket that was just told of shall go."""
-    email = email_in(latest_text(tracker)[:READ])
+    """Note the e-mail address or telephone for the answer to a ticket that was just told of."""
+    text = latest_text(tracker)[:READ]
+    email, phone = email_in(text), _phone_in(text)
     in_form = (tracker.active_loop or {}).get("name")
     lately = not said_within(tracker, LATELY).isdisjoint(TOLD)
-    if services.extras is None or email is None or in_form or not lately:
+    if services.extras is None or not (email or phone) or in_form or not lately:
         return None
     number = ticket_spoken_of(tracker) or next(filter(None, map(ticket_of, told(tracker))), None)
-    if number is None or latest_entity(tracker, "order_number"):
+    if number is None or (email and latest_entity(tracker, "order_number")):
         return None
     viewer, listener = viewer_of(tracker), listener_of(tracker)
+    wanted = f"write to {email}" if email else f"call {phone}"
     try:
-        noted = services.extras.tickets.note(viewer, listener, number, f"Please write to {email}")
+        noted = services.extras.tickets.note(viewer, listener, number, f"Please {wanted}")
     except TicketNotFound:
         return None
-    response = "utter_ticket_no_more" if noted is None else MAIL_NOTED
-    dispatcher.utter_message(response=response, ticket=number, email=email)
+    response = "utter_ticket_no_more" if noted is None else MAIL_NOTED if email else PHONE_NOTED
+    dispatcher.utter_message(response=response, ticket=number, email=email, phone=phone)
     return []
+
+
+def _phone_in(text: str) -> str | None:
+    """A telephone's number in the text, as it is written there."""
+    numbers = (found[0].strip() for found in _PHONE.finditer(text))
+    return next((one for one in numbers if sum(map(str.isdigit, one)) >= FEWEST_DIGITS), None)
 
 
 def _add(

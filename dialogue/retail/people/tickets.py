@@ -13,7 +13,7 @@ from dialogue.orders.extras import ShopExtras
 from dialogue.orders.tickets import COMPLAINT, TicketNotFound, TicketView, ticket_number_in
 from dialogue.questions import is_question
 from dialogue.retail.extras import ExtrasAction
-from dialogue.retail.people.outbursts import is_outburst
+from dialogue.retail.people.outbursts import ANGER_ASIDE
 from dialogue.retail.people.tickets_told import COMPLAINED, ticket_spoken_of
 from dialogue.retail.services import (
     Dispatcher,
@@ -37,7 +37,7 @@ MAX_TEXT = 2_000
 READ = 1_000  # characters that are looked through for a number
 SAYS_SOMETHING = re.compile(r"\w\W+\w|[\u4e00-\u9fff]{4}")
 _ONLY_ANNOUNCES = re.compile(
-    r"\W{0,9}(?:(?:hello|hi)\W{1,9})?(?:(?:can|may|could)\s)?(?:i(?:['’]d|['’]ve|\swould|\shave)?\s+)?"
+    r"\W{0,9}(?:(?:hello|hi)\W{1,9})?(?:(?:where|how)\s)?(?:(?:can|may|could|do)\s)?(?:i(?:['’]d|['’]ve|\swould|\shave)?\s+)?"
     r"(?:(?:like|want|wish|need|got)\s+)?(?:to\s+)?(?:(?:make|file|lodge|submit|have)\s+)?"
     r"(?:(?:an?|my)\s+)?complain(?:t)?\W{0,9}(?:please|pls)?\W{0,9}|[我要想可以能吗个一点件事]*投诉\W{0,9}",
     re.IGNORECASE,
@@ -48,7 +48,6 @@ _COMPENSATION = re.compile(
     r"|补偿|赔偿",
     re.IGNORECASE,
 )
-ANGER_ASIDE = "utter_anger_aside"
 SOON = 3  # messages after a complaint was noted in which it is asked what becomes of it
 _HANDLED = re.compile(
     r"\b(?:how|what|who|will|do|does|apolog\w*|sorry|happens?|handle\w*|deal\w*)\b"
@@ -89,11 +88,8 @@ class ComplaintAction(RetailAction):
         """In the middle of another form nothing is asked, so that the form is not lost."""
         text, extras = latest_text(tracker), self.services.extras
         in_form = bool((tracker.active_loop or {}).get("name"))
-        if in_form and not text and ANGER_ASIDE in said_within(tracker, 1):
+        if not text and ANGER_ASIDE in said_within(tracker, 1):
             text = _said_before(tracker)  # they wish it to be noted
-        elif in_form and text and is_outburst(text):
-            dispatcher.utter_message(response=ANGER_ASIDE)
-            return []
         known = ticket_spoken_of(tracker) if said_within(tracker, SOON) & COMPLAINED else None
         if known is not None and is_question(text) and _HANDLED.search(text):
             dispatcher.utter_message(response="utter_complaint_how", ticket=known)
@@ -237,15 +233,17 @@ def complains(text: str) -> bool:
 
 
 def note_in_passing(
-    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, *, surely: bool = False
 ) -> str | None:
     """Note a complaint that is made beside a problem, once a message; its number, else None.
+
+    `surely`: it is one, though its words do not say so.
 
     Who asks what becomes of one that is noted is told that.
     """
     text = latest_text(tracker)
     pressed = not text and latest_intent(tracker) == "complaint"
-    if not (pressed or complains(text)) or said_within(tracker, 0) & (COMPLAINED | HOW):
+    if not (surely or pressed or complains(text)) or said_within(tracker, 0) & (COMPLAINED | HOW):
         return None
     known = ticket_spoken_of(tracker) if said_within(tracker, SOON) & COMPLAINED else None
     if known is not None and is_question(text) and _HANDLED.search(text):

@@ -30,8 +30,9 @@ _OF_ONE = frozenset(
     }
 )
 ADDED = "utter_ticket_added"
-MAIL_NOTED = "utter_ticket_mail_noted"
-TOLD = REPORTED | COMPLAINED | _OF_ONE | {ADDED, MAIL_NOTED}
+MAIL_NOTED, PHONE_NOTED = "utter_ticket_mail_noted", "utter_ticket_phone_noted"
+SETTLED = "utter_ticket_settled"
+TOLD = REPORTED | COMPLAINED | _OF_ONE | {ADDED, MAIL_NOTED, PHONE_NOTED, SETTLED}
 Facts = Mapping[str, Any]
 
 

@@ -39,6 +39,8 @@ _AM_I_STILL = re.compile(
 _STILL = re.compile(
     r"\b(?:am i|are we|i['’]?m|still)\b.{0,25}\b(?:waiting|in (?:the|a) (?:queue|line))\b"
     r"|\b(?:is|are) there (?:some|any)(?:one|body)\b"
+    r"|\b(?:why|how come)\b.{0,20}\b(?:nobody|no[ -]one|closed|not? (?:people|staff|person))\b"
+    r"|为什么.{0,4}没有?人"
     r"|\bany(?:one|body)\b.{0,10}\b(?:there|here|home|coming|around)\b"
     r"|\b(?:is|will|when)\b.{0,20}\b(?:some(?:one|body)|any(?:one|body)|colleague|person|agent"
     r"|human)s?\b.{0,30}\b(?:com(?:e|ing)|there|here|answer\w*|repl\w+|on (?:the|their) way"
@@ -48,6 +50,7 @@ _STILL = re.compile(
     r"|\b(?:do i|must i|should i|can i|may i)\b.{0,15}\b(?:stay|wait|close|leave)\b"
     r"(?!.{0,20}\b(?:order|review|parcel))"
     r"|^\W*(?:hello|hi|hey)\W*[?？]+\W*$"
+    r"|^\W*(?:(?:hello|hi|hey)\W+){0,2}(?:any|some)(?:one|body)\W*$"
     r"|\b(?:can['’]?t|cannot) wait\b|\b(?:tired|sick) of waiting\b"
     r"|^\W*(?:[\w'’]+\W+){0,3}too long\W*$"
     r"|等不(?:了|及|下去)|太久了"
@@ -63,7 +66,9 @@ _HOW_LONG = re.compile(
     r"|^\W*(?:and |so |ok |but )?how long(?: (?:roughly|about|approximately|then|now))?\W*$"
     r"|\b(?:what|which)(?:['’]?s| is)? (?:my )?(?:place|position|number|spot)\b.{0,20}$"
     r"|\b(?:am i|my turn|i['’]?m) (?:next|soon|first)\b|\bwhen\b.{0,15}\bmy turn\b"
-    r"|\bwait(?:ing)? time\b|(?:要|得|还要|还得|大概|大约)等?(?:多久|多长时间|几分钟)"
+    r"|\bwait(?:ing)? time\b"
+    r"|\b(?:take|be|wait|here)\b.{0,15}\b(?:all (?:night|day|evening|weekend)|forever|ages|hours)\b"
+    r"|(?:要|得|还要|还得|大概|大约)等?(?:多久|多长时间|几分钟)"
     r"|等多[久长]|多久.{0,6}(?:轮到|回复|有人)"
     r"|前面.{0,6}(?:几|多少)|排(?:在)?第?几|第几[个位]|几个人.{0,4}排|轮到我",
     re.IGNORECASE,
@@ -158,8 +163,8 @@ _OF_WAITING = frozenset({"affirm", "deny", "human_agent", "inform", "nlu_fallbac
 _WISHES = frozenset({"list_orders", *FORM_OF_INTENT})
 _CLAUSE = re.compile(r"[.,;!?:，。；！？]|\s(?:so|and|but)\s", re.IGNORECASE)
 _NOT_YET = re.compile(
-    r"\b(?:not|n['’]t|never|nothing|isn['’]?t|wasn['’]?t|hasn['’]?t|un)\b.{0,20}\b(?:solved|sorted|fixed"
-    r"|resolved|found|figured|worked)\b|[?？]|(?:没|未|还没|不)(?:有)?(?:被)?(?:解决|搞定|弄好|处理)",
+    r"\b(?:not|n['’]t|never(?!\s?mind)|nothing|isn['’]?t|wasn['’]?t|hasn['’]?t|un)\b.{0,20}\b(?:solved"
+    r"|sorted|fixed|resolved|found|figured|worked)\b|[?？]|(?:没|未|还没|不)(?:有)?(?:被)?(?:解决|搞定|弄好|处理)",
     re.IGNORECASE,
 )
 

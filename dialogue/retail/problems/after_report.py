@@ -6,20 +6,26 @@ import re
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.extras import ShopExtras
-from dialogue.orders.states import Remedy
+from dialogue.orders.states import ProblemKind, Remedy
 from dialogue.orders.tickets import TicketNotFound
 from dialogue.questions import is_question
-from dialogue.retail.people.tickets_told import ADDED, Facts, ticket_of, told
+from dialogue.retail.people.tickets_told import ADDED, SETTLED, Facts, ticket_of, told
+from dialogue.retail.problems.problem_words import adds
 from dialogue.retail.problems.remedies import FOR_GOODS, wish_in
+from dialogue.retail.problems.side_questions import noted_on, state_of
+from dialogue.retail.problems.side_table import State
+from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailServices,
     current_order,
     latest_entity,
+    latest_intent,
     latest_text,
     listener_of,
     said_within,
@@ -79,6 +85,78 @@ _SOLD_OUT = re.compile(
     r"|(?:没有?|缺|断|无)(?:现)?货|卖完|售罄|没有新的",
     re.IGNORECASE,
 )
+
+# That nothing need be done any more: "cancel that, I found it", 修好了，不用处理了.
+_SETTLED = re.compile(
+    r"\b(?:cancel|close|drop|withdraw|delete|stop|forget|scrap)(?: about)?"
+    r" (?:it|that|this|(?:the|my) (?:report|complaint|ticket|case|replacement|refund|claim))\b"
+    r"|\b(?:no longer|not) (?:needed|necessary)\b"
+    r"|\b(?:solved|sorted|resolved|fixed|mended|glued|repaired) (?:it|itself|itself out)\b"
+    r"|\b(?:it|that|everything)(?:['’]?s| is| works?) (?:all )?(?:fine|ok(?:ay)?|good|right|solved"
+    r"|sorted|settled|working)(?: now| again| after all)\b|\bfound (?:it|them|the \w+)\b"
+    r"|(?:撤销|取消|关掉|关闭|撤回).{0,6}(?:投诉|工单|报告|登记)|不用(?:处理|管|退|补发|换)了?(?!吗)"
+    r"|(?:解决|修好|找到)了(?!吗|没)",
+    re.IGNORECASE,
+)
+_REQUEST = re.compile(r"\b(?:can|could|would) (?:you|u|i|we)\b|能|可以", re.IGNORECASE)
+_NOT_SETTLED = re.compile(
+    r"\b(?:not|never|n['’]t|don['’]?t|until|unless|if|but)\b|没|还不|但", re.I
+)
+
+
+def settled(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Note on the ticket just spoken of that it is settled, or not wished any more."""
+    text, in_form = latest_text(tracker)[:READ], bool((tracker.active_loop or {}).get("name"))
+    asks = is_question(text) and not _REQUEST.search(text)
+    if in_form or asks or not _SETTLED.search(text) or _NOT_SETTLED.search(text):
+        return None
+    if state_of(services, tracker) not in (State.REPORTED, State.COMPLAINED) or wish_in(text):
+        return None
+    ticket = noted_on(services, tracker)
+    if ticket is None:
+        return None
+    dispatcher.utter_message(response=SETTLED, ticket=ticket, note=text)
+    return []
+
+
+def more_of_it(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Add to the report just made what else is wrong with it, unless other goods are named."""
+    text, order = latest_text(tracker)[:READ], current_order(services, tracker)
+    in_form, named = (tracker.active_loop or {}).get("name"), latest_entity(tracker, "order_number")
+    if in_form or named or order is None or latest_intent(tracker) not in set(ProblemKind):
+        return None
+    if not adds(text) or state_of(services, tracker) is not State.REPORTED:
+        return None
+    words, viewer = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)), viewer_of(tracker)
+    recent = services.store.recent_orders(viewer, limit=10) if viewer.signed_in else ()
+    others = (item for one in recent if one.number != order.number for item in one.items)
+    if mentioned(words.in_records(text), list(others)):
+        return None
+    ticket = noted_on(services, tracker)
+    if ticket is None:
+        return None
+    dispatcher.utter_message(response=ADDED, ticket=ticket, note=text)
+    return []
+
+
+def another_remedy(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """The money instead of what is sent again: its order is cancelled, with a yes of its own."""
+    text, order = latest_text(tracker)[:READ], current_order(services, tracker)
+    state, wish = state_of(services, tracker), wish_in(text)
+    if order is None or (tracker.active_loop or {}).get("name") or _ASKS.search(text):
+        return None
+    if state is State.RESENT and wish is Remedy.REFUND:
+        return [SlotSet("order_number", order.number), FollowupAction("cancel_order_form")]
+    if state is State.PAID_BACK and wish is Remedy.REPLACEMENT:
+        dispatcher.utter_message(response="utter_lost_paid_already")
+        return []
+    return None
 
 
 def after_report(

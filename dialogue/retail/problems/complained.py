@@ -17,6 +17,7 @@ from dialogue.retail.services import (
     Events,
     RetailServices,
     current_order,
+    latest_intent,
     latest_text,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
@@ -31,7 +32,8 @@ def means_complaint(_services: RetailServices, tracker: Tracker) -> bool:
     """Whether what is complained is no answer to what shall be done about the problem."""
     text, form = latest_text(tracker), (tracker.active_loop or {}).get("name")
     asked = form == "problem_form" and tracker.get_slot(REQUESTED_SLOT) in _ASKED
-    return asked and complains(text) and wish_in(text) is None
+    told = complains(text) or (bool(text) and latest_intent(tracker) == "complaint")
+    return asked and told and wish_in(text) is None
 
 
 def complained(
@@ -44,7 +46,7 @@ def complained(
         return None
     if wish_in(latest_text(tracker)) is not None:
         return None
-    if note_in_passing(services, dispatcher, tracker) is None:
+    if note_in_passing(services, dispatcher, tracker, surely=True) is None:
         return []
     order = current_order(services, tracker)
     if told and order is not None:

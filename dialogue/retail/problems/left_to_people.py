@@ -43,7 +43,7 @@ def left_to_people(
 ) -> Events | None:
     """After a problem was told or noted; the question is noted on its ticket, if there is one."""
     text = latest_text(tracker)[:READ]
-    if latest_intent(tracker) not in _UNKNOWN or not is_question(text):
+    if latest_intent(tracker) not in _UNKNOWN | {"deny"} or not is_question(text):
         return None
     if state_of(services, tracker) is None or not _says_enough(text):
         return None

@@ -39,7 +39,7 @@ from dialogue.retail.services import (
 
 SENT, SKIPPED = "sent", "skipped"
 INTENT = "EXTERNAL_photo"
-UNCLEAR = "utter_photo_unclear"
+UNCLEAR, HINDERED = "utter_photo_unclear", "utter_photo_hindered"
 CHANNELS = ("widget",)  # those with a button for it
 DESK = "/desk/photos/"
 SOON = 4  # messages after a report or complaint in which a photograph is of it
@@ -47,6 +47,14 @@ _NOTED = REPORTED | COMPLAINED | {ADDED}
 WARRANTY = {"utter_problem_too_late", "utter_warranty_case", "utter_warranty_ask"}
 MOST_READ = 500  # characters of an answer
 # As in "I don't have a camera" and "can we go on without".
+_HINDERED = re.compile(
+    r"\b(?:too (?:big|large|heavy)|(?:can|ca|do|does|wo|did)(?:not|n['’]?t) (?:\w+ )?"
+    r"(?:upload|attach|load)\w*|(?:upload|send|attach)\w*.{0,20}\b(?:fail\w*|stuck|error|works?)"
+    r"|how (?:do|can|to|should)\b.{0,20}\b(?:send|upload|attach|add)"
+    r"|where (?:do|can|is|to)\b.{0,25}\b(?:send|upload|attach|button|camera))\b"
+    r"|太大|(?:传|发)不(?:了|上|出)|上传失败|怎么(?:传|发)|在哪里?(?:传|发)",
+    re.IGNORECASE,
+)
 _WITHOUT = re.compile(
     r"\b(?:skip|without|no|none|not|cannot|(?:do|ca|have|wo|did)n'?t)\b|跳过|没|不|算了"
 )
@@ -172,10 +180,21 @@ def answer_to_photo(tracker: Tracker) -> str | None:
     if new_photos(tracker):
         return SENT
     text = str((tracker.latest_message or {}).get("text") or "")
+    if is_hindered(text):
+        return None
+    return SKIPPED if declines(tracker) or _asked_twice(tracker) else None
+
+
+def declines(tracker: Tracker) -> bool:
+    """Whether the latest message says that there is no photograph."""
+    text = str((tracker.latest_message or {}).get("text") or "")
     refuses = _WITHOUT.search(text[:MOST_READ].casefold().replace("’", "'"))
-    if latest_intent(tracker) == "deny" or (not text.startswith("/") and refuses):
-        return SKIPPED
-    return SKIPPED if _asked_twice(tracker) else None
+    return latest_intent(tracker) == "deny" or (not text.startswith("/") and refuses is not None)
+
+
+def is_hindered(text: str) -> bool:
+    """Whether a photograph is there and can't be sent: "it says too big", "how do I send it"."""
+    return _HINDERED.search(text[:MOST_READ]) is not None
 
 
 def with_photos(details: str, photos: list[str]) -> str:
@@ -192,7 +211,7 @@ def _asked_twice(tracker: Tracker) -> bool:
         spoken += event.get("event") == "user"
         if spoken > 1:
             return False
-        if (event.get("metadata") or {}).get("utter_action") == UNCLEAR:
+        if (event.get("metadata") or {}).get("utter_action") in (UNCLEAR, HINDERED):
             return True
     return False
 

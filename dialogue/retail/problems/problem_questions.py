@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Tracker
 
+from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.errors import ProblemAlreadyReported
 from dialogue.orders.rules import working_days_after
 from dialogue.orders.states import Lateness, ProblemKind, Remedy
@@ -13,8 +15,22 @@ from dialogue.orders.views import ItemView, OrderView, ShipmentView
 from dialogue.questions import is_question
 from dialogue.retail.goods.variants import named_variant
 from dialogue.retail.people.tickets import added_to_ticket, note_in_passing, problem_number
-from dialogue.retail.problems.photographs import can_send, wants_photo
-from dialogue.retail.problems.problem_words import tells_more, tells_wrong
+from dialogue.retail.problems.photographs import (
+    HINDERED,
+    SENT,
+    UNCLEAR,
+    can_send,
+    declines,
+    is_hindered,
+    wants_photo,
+)
+from dialogue.retail.problems.problem_words import (
+    adds,
+    names_problem,
+    problem_told,
+    tells_more,
+    tells_wrong,
+)
 from dialogue.retail.problems.remedies import (
     MAX_DETAILS,
     late_parcel,
@@ -45,16 +61,27 @@ from dialogue.retail.services import (
     latest_text,
     plain_words,
     said_within,
+    viewer_of,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
 from dialogue.retail.viewing.orders import say_late
 from dialogue.retail.which_order.choice import inside
-from dialogue.retail.wording import Wording
+from dialogue.retail.which_order.pointing import orders_meant
+from dialogue.retail.wording import Wording, wording
 
 DONE_AT_ONCE = frozenset({Remedy.REPLACEMENT, Remedy.REFUND})
 YES = "Yes, it is missing."  # as a colleague reads it
 WHICH_WRONG = "utter_ask_which_wrong"
 NOT_HERE, NOT_TWICE = "utter_photo_not_here", 5  # messages in which it is said once
+_OTHER_ORDER = re.compile(
+    r"\b(?:it['’]?s|it is|i mean|i meant|about|from|of|in)"
+    r"\s(?:\w+ )?(?:other|another|different) order\b"
+    r"|\bnot (?:this|that) order\b|(?:另一?个?|别的|其他|弄错)订单|不是这[个张]?(?:订)?单",
+    re.IGNORECASE,
+)
+_NOT_SO = re.compile(
+    r"\bactually\b|\bnot (?:really )?(?:broken|damaged|wrong|missing)\b|不是(?:坏|破|错|少)", re.I
+)
 JUST_TOLD = 2  # messages in which it need not be told twice how late a parcel is
 
 
@@ -214,6 +241,28 @@ def told_details(tracker: Tracker, value: object) -> str | None:
     return told
 
 
+def another_problem(services: RetailServices, tracker: Tracker) -> dict[str, Any] | None:
+    """What changes where another order is meant after all, or another kind of problem told.
+
+    The other order where the words point at one, else it is asked; None where neither is so.
+    """
+    text, kind, viewer = latest_text(tracker)[:MAX_DETAILS], kind_of(tracker), viewer_of(tracker)
+    tells_goods = kind is not ProblemKind.WRONG_ITEM and not is_question(text)
+    if viewer.signed_in and tells_goods and _OTHER_ORDER.search(text):
+        recent = services.store.recent_orders(viewer, limit=10)
+        said = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)).in_records(text)
+        present = tracker.get_slot("order_number")
+        others = [one for one in orders_meant(said, (), recent, present) if one != present]
+        number = others[0] if len(others) == 1 else None
+        return {"problem_details": None, "item": None, "order_number": number}
+    other = problem_told(text)
+    of_goods = kind is not ProblemKind.DELIVERY_NOT_RECEIVED
+    sure = other == latest_intent(tracker) or _NOT_SO.search(text)
+    if of_goods and other not in (None, kind) and sure:
+        return {"problem_kind": str(other), "problem_details": told_details(tracker, text)}
+    return None
+
+
 def wish_or_more(
     dispatcher: Dispatcher, tracker: Tracker, text: str, late: ShipmentView | None
 ) -> dict[str, Any]:
@@ -233,6 +282,24 @@ def wish_or_more(
         return {"wish": None, "problem_details": f"{before} / {told}"[:MAX_DETAILS]}
     dispatcher.utter_message(response="utter_wish_unclear")
     return {"wish": None}
+
+
+def photo_or_more(dispatcher: Dispatcher, tracker: Tracker, value: object) -> dict[str, Any]:
+    """What is made of an answer to the question for a photograph: sent, skipped, or neither.
+
+    What is told more of the problem is kept; what hinders a photograph is explained.
+    """
+    text, told = latest_text(tracker), latest_intent(tracker)
+    before = tracker.get_slot("problem_details")
+    hindered = is_hindered(text)
+    tells = told in set(ProblemKind) or names_problem(text) or adds(text)
+    tells = tells and value != SENT and not (hindered or is_question(text))
+    if before and text and tells and not declines(tracker):
+        dispatcher.utter_message(response="utter_wish_told_more")
+        return {"photo": None, "problem_details": f"{before} / {text}"[:MAX_DETAILS]}
+    said = {SENT: "utter_photo_thanks", "": HINDERED if hindered else UNCLEAR}
+    dispatcher.utter_message(response=said.get(str(value), "utter_photo_skipped"))
+    return {"photo": value or None}
 
 
 def _first_told(tracker: Tracker) -> str:

@@ -91,6 +91,16 @@ _ASKS = re.compile(
     r"^\W*(?:what if|if|is it|do you|does it|will it|can it|would it)\b|如果|要是", re.IGNORECASE
 )
 
+# "Forgot to say, the tray is cracked as well": more of the same.
+_ALSO = re.compile(
+    r"\b(?:also|as well|too|forgot|another thing|one more thing|besides)\b|也|还有|忘了", re.I
+)
+
+
+def adds(text: str) -> bool:
+    """Whether a text goes on with what was told before."""
+    return _ALSO.search(text[:READ]) is not None
+
 
 def problem_told(text: str) -> ProblemKind | None:
     """The kind of problem that the words tell of goods, where they do not send them back."""

@@ -35,13 +35,14 @@ REDUCED = (
     r"|\b(?:some|a few|couple of|\d+) ?(?:money|euros?|€|quid|percent|%) back\b"
     r"|\bsome (?:money )?back\b|\bprice (?:cut|reduction)\b"
     r"|\bkeep\b.{0,30}\b(?:cheaper|discount|half price|reduced|less)\b"
-    r"|(?:退|便宜)(?:给)?我?(?:一点|一些|点|部分)|部分退款|打个?折|^reduction$"
+    r"|\bhalf (?:of )?(?:the|my|its) (?:price|money)\b"
+    r"|退一半|一半的?[钱款]|(?:退|便宜)(?:给)?我?(?:一点|一些|点|部分)|部分退款|打个?折|^reduction$"
 )
 _WISHES = {
     wish: re.compile(words, re.IGNORECASE)
     for wish, words in {
         Remedy.REFUND: (
-            r"refund|\bmy money\b|(?<!worth )\bthe money\b|\bmoney back\b|reimburs"
+            r"refund|\bmy money\b|(?<!worth )\bthe (?:money|cash)\b|\bmoney back\b|reimburs"
             r"|\b(?:want(?:ed)?|prefer|need|take) (?:the |my )?(?:money|cash)\b"
             r"|\b(?:pay|paid)\b.{0,30}\bback\b"
             r"|\b(?:don['’]?t|do not) (?:want|need) (?:it|them|that|the \w+)"
@@ -56,6 +57,7 @@ _WISHES = {
             rf"|{_GIVE}(?:(?!\bnot\b).){{0,20}}\b(?:another|new)\s+(?!{_NO_GOODS})\w"
             r"|^\W*(?:(?:then|ok|just|yes|well|please)\W+){0,3}"
             rf"(?:an?|one|another|1) new (?!{_NO_GOODS})\w"
+            r"|^\W*(?:(?:a|the|just|ok|yes)\W+){0,2}new(?: one)?,? (?:please|pls|plz)\b"
             r"|\bthe missing (?:parts?|pieces?|bits?|things?|items?|ones?)\b"
             r"|重发|重新(?:发|寄|送|来)|补发|补寄|再[发寄]|换.{0,2}新|换一|(?:换|发|寄)个?对的"
         ),
@@ -112,7 +114,8 @@ _IF_WAITING = re.compile(
 )
 # "Nobody has it", "I looked": an answer to whether it may be at a neighbour's.
 _GONE = re.compile(
-    r"\b(?:nobody|no[ -]?one|nowhere|nothing (?:there|here)|neither|none of|no (?:luck|sign)|looked"
+    r"\b(?:nobody|no[ -]?one|nowhere|nothing (?:there|here)|neither|none of"
+    r"|no (?:luck|sign|(?:\w+ )?neighbou?rs?)|looked"
     r"|checked|asked)\b"
     r"|(?:n['’]?t|\bnot)\s+(?:there|here|have|got|seen|find|found|anywhere|with)\b"
     r"|没有?人|都没|没[有看找收见]|[找问看]过|不在",
@@ -121,7 +124,9 @@ _GONE = re.compile(
 _DROPS = re.compile(
     r"\b(?:never ?mind|forget|leave|drop|stop|cancel|no need)\b|算了|不用|不必|别", re.IGNORECASE
 )
-_PARCEL = r"\b(?:it|(?:the|my) (?:parcel|package))"
+_PARCEL = (
+    r"\b(?:it|(?:the|my) (?:(?:old|first|lost|missing|other|original) )?(?:one|parcel|package))"
+)
 _FOUND = re.compile(
     r"\bfound (?:it|them|the (?:parcel|package)|my (?:parcel|package))\b|\b(?:turned|showed) up\b"
     r"|\b(?:got|have) it (?:now|back|after all)\b"

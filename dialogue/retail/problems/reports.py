@@ -18,7 +18,6 @@ from dialogue.retail.problems.no_report import say_why_no_report
 from dialogue.retail.problems.photographs import INTENT as PHOTO
 from dialogue.retail.problems.photographs import (
     SENT,
-    UNCLEAR,
     answer_to_photo,
     can_send,
     new_photos,
@@ -29,6 +28,7 @@ from dialogue.retail.problems.photographs import (
 )
 from dialogue.retail.problems.problem_questions import (
     DONE_AT_ONCE,
+    another_problem,
     first_or_order,
     items_told,
     kind_of,
@@ -38,6 +38,7 @@ from dialogue.retail.problems.problem_questions import (
     or_else_of,
     other_goods,
     parcel_found,
+    photo_or_more,
     say_found,
     say_what_waiting_brings,
     told_details,
@@ -57,6 +58,7 @@ from dialogue.retail.problems.remedies import (
     wish_in,
 )
 from dialogue.retail.problems.side_questions import say_beside
+from dialogue.retail.problems.side_words import Side, asked_beside
 from dialogue.retail.problems.still_to_come import (
     say_not_due,
     say_rest,
@@ -190,10 +192,9 @@ class ProblemForm(OrderForm):
     def validate_photo(
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
     ) -> dict[str, Any]:
-        """Sent or skipped; what is neither is explained, once."""
+        """Sent or skipped; what is neither is told more of it, or is explained, once."""
         if tracker.get_slot(REQUESTED_SLOT) == "photo":
-            said = {SENT: "utter_photo_thanks", "": UNCLEAR}.get(value, "utter_photo_skipped")
-            dispatcher.utter_message(response=said)
+            return photo_or_more(dispatcher, tracker, value)
         return {"photo": value or None}
 
     def changes(self, tracker: Tracker, needed: list[str]) -> bool:
@@ -213,6 +214,8 @@ class ProblemForm(OrderForm):
         if wish_alone(str(value)) and latest_text(tracker):
             dispatcher.utter_message(response="utter_wish_kept")
             return {"problem_details": None, "wish": wish_in(str(value))}  # and not what happened
+        if other := another_problem(self.services, tracker):
+            return other
         say_beside(self.services, dispatcher, tracker)
         return {"problem_details": told_details(tracker, value)}
 
@@ -246,6 +249,8 @@ class ProblemForm(OrderForm):
                     response="utter_resend_sold_out", items=self.words(tracker).items(missing)
                 )
                 return {"wish": None}
+        if Side.TROUBLE in asked_beside(str(value)):
+            dispatcher.utter_message(response="utter_side_trouble")
         pressed = latest_entity(tracker, "wish") is not None and not latest_text(tracker)
         return {"wish": wish, "confirmed": True if pressed else None}
 

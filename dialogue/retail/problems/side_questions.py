@@ -29,6 +29,7 @@ from dialogue.retail.problems.remedies import (
     FOR_GOODS,
     asks_for_either,
     asks_what_waiting_brings,
+    says_found,
     wish_in,
 )
 from dialogue.retail.problems.side_table import (
@@ -146,6 +147,8 @@ def _answers(services: RetailServices, tracker: Tracker) -> list[str]:
     order = current_order(services, tracker)
     if not found and Side.BACK in sides and order is not None and order.problems:
         found = ["utter_back_keep"]  # of what was reported, whatever was added to it since
+    if not found and state in (State.RESENT, State.PAID_BACK):
+        found = [TABLE[state, Side.FOUND]] if says_found(latest_text(tracker)[:READ]) else []
     if order is not None and _stays(services, tracker, order):
         found = [KEPT if one in COMES_BACK else one for one in found]
     return list(dict.fromkeys(found))
@@ -253,13 +256,18 @@ def _sides(tracker: Tracker) -> list[Side]:
     if in_form and not is_question(text) and not beside:
         remark = asked in ("wish", "confirmed") and not wishes and KEEPS.search(text)
         return [Side.REMARK] if remark else []
-    told_with_it = not beside or beside[0] not in (Side.ELSEWHERE, Side.HEAR)
-    wishes = wishes or (not in_form and _wishes_first(text))
+    told_with_it = not beside or beside[0] not in (Side.ELSEWHERE, Side.HEAR, Side.OTHER)
+    wishes = wishes or (not in_form and (_wishes_first(text) or _only_wishes(text)))
     if wishes and not only_asks(text) and told_with_it:
         return []
     if asked == "wish" and asks_for_either(text):
         return [Side.EITHER]
     return beside
+
+
+def _only_wishes(text: str) -> bool:
+    """Whether a remedy is wished, and nothing is asked: "money, and something on top"."""
+    return not is_question(text) and wish_in(text) in GOODS
 
 
 def _wishes_first(text: str) -> bool:
@@ -327,6 +335,7 @@ def _of_order(services: RetailServices, tracker: Tracker, order: OrderView) -> d
         "days": words.say("working_days", count=days),
         "resent": words.say("working_days", count=policies.deliveries.resent_after),
         "lost_on": words.day(rules.working_days_after(due, policies.deliveries.lost_after)),
+        "report_days": str(policies.damages.report_within_days),
         "limit": words.money(policies.damages.kept_below, order.currency),
     }
 

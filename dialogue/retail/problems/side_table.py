@@ -51,6 +51,7 @@ AFTER = {
     "utter_ticket_open_of": State.COMPLAINED,
     "utter_ticket_added": State.COMPLAINED,
     "utter_ticket_mail_noted": State.COMPLAINED,
+    "utter_ticket_phone_noted": State.COMPLAINED,
 }
 # What is said beside these, and leaves them spoken of.
 BESIDE = re.compile(
@@ -72,6 +73,14 @@ _TABLE: Mapping[tuple[State, Side], str] = {
     },
     **{(s, Side.HEAR): "utter_side_hear" for s in (State.REPORTED, State.NOTED, State.COMPLAINED)},
     **{(s, Side.HEAR): "utter_side_hear_order" for s in _SETTLED},
+    **{(s, Side.CALL): "utter_side_call_once" for s in (State.WHICH, State.HERE, State.SEARCH)},
+    **{(s, Side.CALL): "utter_side_call" for s in TICKETED},
+    **{(s, Side.OWN): "utter_side_own_fault" for s in _ARRIVED},
+    (State.HERE, Side.LIMIT): "utter_side_limit",
+    **{(s, Side.OTHER): "utter_side_same_again" for s in (State.DELAYED, State.LOST)},
+    (State.DELAYED, Side.ADVICE): "utter_waiting_delayed",
+    **{(s, Side.READS): "utter_side_reads" for s in TICKETED},
+    **{(s, Side.CANCEL): "utter_side_no_cancel" for s in (State.DELAYED, State.LOST, State.NOTED)},
     **{(s, Side.COST): "utter_side_free" for s in State if s is not State.COMPLAINED},
     **{(s, Side.TROUBLE): "utter_side_trouble" for s in State},
     **{(s, Side.LESS): "utter_side_less" for s in _ARRIVED},
@@ -107,10 +116,7 @@ _TABLE: Mapping[tuple[State, Side], str] = {
     (State.RESENT, Side.HOW_LONG): "utter_side_settled_by",
     (State.PAID_BACK, Side.HOW_LONG): "utter_side_settled_by",
     (State.COMPLAINED, Side.HOW_LONG): "utter_side_ticket_how_long",
-    **{
-        (s, Side.ELSEWHERE): "utter_side_elsewhere"
-        for s in (State.DELAYED, State.LOST, State.RESENT)
-    },
+    **{(s, Side.ELSEWHERE): "utter_side_elsewhere" for s in (State.DELAYED, State.LOST)},
     (State.LOST, Side.QUICKER): "utter_side_lost_how_long",
     **{
         (s, Side.CAME): "utter_side_came"
@@ -143,9 +149,7 @@ _TABLE: Mapping[tuple[State, Side], str] = {
     **{(s, Side.ADVICE): "utter_side_advice" for s in (State.HERE, State.LOST)},
     **{(s, Side.OURS): "utter_side_ours" for s in _UNFOUND},
     **{(s, Side.WHITHER): "utter_side_whither" for s in _ARRIVED},
-    **{
-        (s, Side.WHITHER): "utter_side_elsewhere" for s in (State.DELAYED, State.LOST, State.RESENT)
-    },
+    **{(s, Side.WHITHER): "utter_side_elsewhere" for s in (State.DELAYED, State.LOST)},
     **{
         (s, Side.PHOTO): "utter_side_photo"
         for s in (*_ARRIVED, State.SEARCH, State.NOTED, State.COMPLAINED)

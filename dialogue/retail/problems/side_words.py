@@ -47,11 +47,51 @@ class Side(StrEnum):
     MONEY = auto()  # whether there is money for it
     PHOTO = auto()  # a photograph that is offered: it may be told
     REMARK = auto()  # what else of the order is kept: nothing is asked
+    READS = auto()  # whether anybody reads it
+    CALL = auto()  # whether one is called
+    CANCEL = auto()  # whether what is under way can be cancelled
+    OTHER = auto()  # another colour or size than was lost
+    OWN = auto()  # that it broke by one's own fault
+    LIMIT = auto()  # until when it may be reported
 
 
 _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
     (side, re.compile(words, re.IGNORECASE))
     for side, words in (
+        (
+            Side.READS,
+            r"\b(?:some|any)(?:one|body)\b.{0,20}\b(?:reads?|looks?|sees?|cares?|deals?|checks?)\b"
+            r"|\b(?:will|do|does)\b.{0,20}\b(?:colleagues?|people|human|manager|boss|team)\b.{0,12}"
+            r"\b(?:reads?|looks?|sees?)\b|(?:真的?)?(?:会)?有人.{0,4}(?:看|处理|管)",
+        ),
+        (
+            Side.OWN,
+            r"\bmy (?:own )?(?:fault|mistake|bad)\b"
+            r"|\bi (?:\w+ )?(?:dropped|knocked|spilled|smashed)\b"
+            r"|我(?:自己)?(?:不小心)?(?:摔|打碎|弄坏|碰)",
+        ),
+        (
+            Side.LIMIT,
+            r"\btime limit\b|\bdead ?line\b|\btoo late\b"
+            r"|\b(?:how long|until when|by when)\b.{0,30}\b(?:report|claim|tell you)\b"
+            r"|期限|来得及|太晚",
+        ),
+        (
+            Side.OTHER,
+            r"\b(?:instead of|rather than) (?!the (?:money|refund)|a refund|money|waiting)"
+            r"|\b(?:other|another|different) (?:colou?r|size|kind|model|one)\b"
+            r"|换(?:个|种)?(?:颜色|尺码|款)",
+        ),
+        (
+            Side.CALL,
+            r"\b(?:call|ring|phone) me\b|打(?:我)?电话(?:给我|吗)|给我(?:回|打)",
+        ),
+        (
+            Side.CANCEL,
+            r"\b(?:can|could|may) (?:i|we|you)\b.{0,15}\bcancel\b"
+            r"|\bcancel (?:the|my) (?:late|lost|missing|order|parcel|rest)\b"
+            r"|(?:能|可以)取消|取消(?:订单|这单|包裹)",
+        ),
         (
             Side.HEAR,
             r"\bhow (?:will|do|would|can|does|are|is)\b.{0,30}\b(?:hear|reach|contact|answer|write"
@@ -83,7 +123,8 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
         (Side.REPAIR, r"\b(?:repair\w*|mend(?:ed|ing)?)\b|\bfix (?:it|them|that)\b|维修|能修|修好"),
         (
             Side.ADVICE,
-            r"\bwhat (?:would|do|should|can) (?:you|i) (?:\w+ )?(?:recommend|suggest|advise|choose"
+            r"\bwhat(?:['’]?s| is) (?:the )?best\b"
+            r"|\bwhat (?:would|do|should|can) (?:you|i) (?:\w+ )?(?:recommend|suggest|advise|choose"
             r"|take)\b|\b(?:which|what)(?: one)? (?:is|would be|should i)\b.{0,15}"
             r"\b(?:better|best|take|choose)\b|(?:推荐|建议).{0,4}(?:哪|选|什么)|哪个(?:更)?好",
         ),
@@ -117,7 +158,8 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
         ),
         (
             Side.TROUBLE,
-            r"\bfor (?:the|my|all this) trouble\b|\bcompensat\w+|\b(?:voucher|discount|goodwill)\b"
+            r"\bfor (?:the|my|all this|all the) (?:trouble|wait|waiting|delay|hassle)\b|\bon top\b"
+            r"|\bcompensat\w+|\b(?:voucher|discount|goodwill)\b"
             r"|\b(?:get|give|receive|offer)\b.{0,12}\b(?:something|anything|sth)\b"
             r"(?! (?:back|new|else)\b)"
             r"|\bmake up for\b|补偿|赔偿|代金券|优惠券",
@@ -183,6 +225,7 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = tuple(
             Side.SEEN,
             r"\b(?:where|when)\b.{0,25}\b(?:last|seen|stuck|scanned)\b"
             r"|\blast (?:seen|scan\w*|known|update)\b"
+            r"|\b(?:is|was) (?:it|that|the \w+) (?:really|definitely|actually) (?:lost|gone)\b"
             r"|\bwho\b.{0,12}\b(?:lost|has|had|stole)\b|\bwhat(?:['’]?s| has| have| is)?\b"
             r".{0,15}\bhappen(?:ed|ing)\b|\b(?:check|look)\b.{0,12}\bagain\b|\bare you sure\b"
             r"|\b(?:why|how come)\b.{0,40}\b(?:lost|late|delayed|missing|long|that|come|arrived?"
@@ -245,7 +288,16 @@ _MEANT_DAY = re.compile(
     r"|\W*(?:不是?[，,]?)?我(?:是?问|说)的?是?.{0,4}(?:哪天|日期|时间)",
     re.IGNORECASE,
 )
-_ALSO_TOLD = (Side.HEAR, Side.ELSEWHERE, Side.TROUBLE, Side.PHOTO)
+_ALSO_TOLD = (
+    Side.CALL,
+    Side.CANCEL,
+    Side.OTHER,
+    Side.OWN,
+    Side.HEAR,
+    Side.ELSEWHERE,
+    Side.TROUBLE,
+    Side.PHOTO,
+)
 # What may be asked by itself, or at the end of another sentence.
 _PARTS = re.compile(
     r"(?<=[?？,，;；.。!])\s*"

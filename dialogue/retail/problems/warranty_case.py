@@ -83,6 +83,17 @@ _WHAT_TO_DO = re.compile(
     r"|能保修|怎么(?:办|弄|报修|申请|走)|要做什么",
     re.IGNORECASE,
 )
+_ANSWERING = frozenset({"damaged_item", "inform", "nlu_fallback", "complaint", "faq", "wrong_item"})
+_OF_CASE = (
+    (
+        "utter_warranty_whither",
+        re.compile(r"\b(?:post|send|ship|bring|mail)\b.{0,20}\b(?:it|you|in|back)\b|寄", re.I),
+    ),
+    (
+        "utter_warranty_either",
+        re.compile(r"\b(?:new one|replac\w+|repair\w*|money|refund)\b|换新|退款|维修", re.I),
+    ),
+)
 _LONG_AGO = 6  # messages of the customer in which the fault may have been told
 
 
@@ -100,7 +111,7 @@ def warranty_case(
     asked = not said_within(tracker, 2).isdisjoint({CASE, ASK})
     if asked and _agrees(tracker, text):
         return [FollowupAction("action_request_human")]
-    tells = _tells_fault(text)
+    tells = _tells_fault(text) or _answers(tracker)
     if is_question(text) or not (tells or _REPORTS.search(text) or wish_told(text)):
         return None
     if tracker.get_slot(IN_QUEUE) or was_asked_for(tracker):
@@ -110,6 +121,20 @@ def warranty_case(
     else:
         say_case(services, dispatcher, tracker, order)
     return [SlotSet("order_number", order.number)]
+
+
+def asked_of_case(
+    _services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """Where the thing of a case goes, and what comes of it; None for all else."""
+    text = latest_text(tracker)[:READ]
+    if CASE not in said_within(tracker, SOON) or not is_question(text):
+        return None
+    response = next((told for told, asked in _OF_CASE if asked.search(text)), None)
+    if response is None or latest_entity(tracker, "order_number"):
+        return None
+    dispatcher.utter_message(response=response)
+    return []
 
 
 def asks_fault(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker) -> bool:
@@ -148,6 +173,12 @@ def _agrees(tracker: Tracker, text: str) -> bool:
     return yes and not is_question(text) and not _NOT.search(text) and not _tells_fault(text)
 
 
+def _answers(tracker: Tracker) -> bool:
+    """Whether the latest message answers the question what is wrong."""
+    asked, told = ASK in said_within(tracker, 1), latest_intent(tracker)
+    return asked and told in _ANSWERING and not is_question(latest_text(tracker)[:READ])
+
+
 def _tells_fault(text: str) -> bool:
     return problem_told(text) is ProblemKind.DAMAGED_ITEM or _FAULT.search(text) is not None
 
@@ -158,6 +189,8 @@ def _fault_told(tracker: Tracker) -> str:
     told = [plain_words(event.get("text") or "")[:READ] for event in events]
     faults = [text for text in told if text and _tells_fault(text) and not is_question(text)][-1:]
     latest = latest_text(tracker)[:READ]
+    if not faults and _answers(tracker):
+        return latest
     if faults and latest and latest != faults[0] and wish_told(latest) and not is_question(latest):
         return f"{faults[0]} / {latest}"
     return faults[0] if faults else ""

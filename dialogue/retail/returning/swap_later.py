@@ -30,7 +30,7 @@ from dialogue.retail.services import (
     latest_text,
     said_within,
 )
-from dialogue.retail.task_slots import leave_form
+from dialogue.retail.task_slots import REQUESTED_SLOT, leave_form
 from dialogue.retail.wording import Wording, wording
 
 READ = 160  # characters
@@ -111,7 +111,9 @@ def means_swap_later(services: RetailServices, tracker: Tracker) -> bool:
     """Whether goods that are not here yet shall be another size or colour."""
     form, text = (tracker.active_loop or {}).get("name"), latest_text(tracker)[:READ]
     order, number = current_order(services, tracker), latest_entity(tracker, "order_number")
-    if not text or form not in _FORMS or order is None:
+    # Of a parcel that is late or lost it is asked what shall be done.
+    chooses = form == "problem_form" and tracker.get_slot(REQUESTED_SLOT) in ("wish", "confirmed")
+    if not text or form not in _FORMS or order is None or chooses:
         return False
     if not lines_to_come(order) or number not in (None, order.number):
         return False

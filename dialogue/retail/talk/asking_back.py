@@ -118,6 +118,10 @@ _WAIT = re.compile(
     r"|give me (?:a|one) (?:moment|sec(?:ond)?|minute)"
     r"|(?:let me|i (?:have|need|want) to|i['’]?ll|can i) think(?: about (?:it|that))?|not yet)"
     r"(?:,? (?:a|one|just a) (?:moment|sec(?:ond)?|minute|bit))?(?: first| please| pls)?\W*$"
+    r"|^\W*(?:(?:please|pls|just|ok|hm+|no|oh|well|wait|hold on|hang on|then)\W+){0,3}"
+    r"(?:let me|i['’]?(?:ll| will|m going to)|gonna)(?: just| first| quickly| go)* (?:and )?"
+    r"(?:check|look|have a look|see|ask|find out|search|call)\b[^,;?]{0,40}$"
+    r"|^\W*(?:我)?(?:先)?去?(?:找找|看看|问问|问一下|看一下|找一下)[^，。？]{0,8}$"
     r"|^\W*(?:先?等(?:一?下|等|一会儿?)|稍等|(?:让我|我)?(?:再|先)?(?:想想|考虑(?:一下)?)|先别)(?:吧|再说)?\W*$",
     re.IGNORECASE,
 )

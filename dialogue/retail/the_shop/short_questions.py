@@ -111,7 +111,8 @@ _NEXT = {
             "utter_invoice_of_cancelled",
         ),
         (
-            r"\b(?:legal\w*|valid|official|proper|tax office)\b|合法|有效|正规|报销|报税",
+            r"\b(?:legal\w*|valid|official|proper|tax office|accepted)\b"
+            r"|\b(?:tax(?:es)?|accountant|expenses|employer)\b.{0,25}\b(?:enough|ok(?:ay)?|fine)\b|合法|有效|正规|报销|报税",
             "utter_invoice_valid",
         ),
         (

@@ -16,6 +16,7 @@ from dialogue.questions import is_question
 from dialogue.retail.people.tickets_told import Facts
 from dialogue.retail.people.tickets_told import told as bot_told
 from dialogue.retail.people.waiting import ASKED_FOR_PERSON, QUEUE_LEFT
+from dialogue.retail.proof.order_keys import email_in
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -81,6 +82,13 @@ _PERSON = re.compile(
 ASKED, NOTED = "utter_invoice_details_missing", "utter_invoice_details_noted"
 NOT_PASSED = "utter_invoice_details_not_passed"
 REMEMBERED = 8  # messages in which what was noted may be asked about or passed on
+# "Nah, forget it": nothing shall stand there.
+_GIVES_UP = re.compile(
+    r"^\W*(?:(?:nah|no|nope|ok|oh|well|actually|sorry)\W+){0,3}(?:forget (?:it|that)|never ?mind"
+    r"|leave it|no need|not (?:needed|necessary)|don['’]?t (?:bother|need (?:it|that))|stop)\b"
+    r"|^\W*(?:那|还是)?(?:算了|不用了|不需要了?|不要了)",
+    re.IGNORECASE,
+)
 _ALSO = re.compile(r"\b(?:too|as well|also|both)\b|也|都", re.IGNORECASE)
 _QUEUES = (QUEUE_LEFT, *ASKED_FOR_PERSON)
 _NOT_THAT = re.compile(r"^\W*(?:(?:no|nope|not that|i mean\w*)\b|不|我是说)", re.IGNORECASE)
@@ -117,6 +125,9 @@ def more_details(
     if order is None or said_within(tracker, SOON).isdisjoint(_ABOUT_INVOICES):
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    if _GIVES_UP.match(text) and said_within(tracker, 1) & {ASKED, NOTED, NOT_PASSED, WHICH}:
+        dispatcher.utter_message(response="utter_stopped")
+        return []
     which = WHICH in said_within(tracker, 1)
     asked = ASKED in said_within(tracker, 1) or which  # once: what is answered is what there is
     tells = bool(text) and not is_question(text)
@@ -124,11 +135,13 @@ def more_details(
     of_it = not {ASKED, NOTED}.isdisjoint(said_within(tracker, 2)) or DETAILS.search(text)
     without = bool(tells and of_it and _NO_VAT.search(text))
     wants = latest_intent(tracker) in _WANTS and says_other(text) and not _of_delivery(tracker)
-    if not (_tells(text) or answers or without or wants):
+    elsewhere = email_in(text) is not None and not is_question(text)
+    if not (_tells(text) or answers or without or wants or elsewhere):
         return None
-    told = [*_told_before(tracker), *([text] if answers or without or _tells(text) else [])]
+    says = answers or without or elsewhere or _tells(text)
+    told = [*_told_before(tracker), *([text] if says else [])]
     of_company = DETAILS.search(text) or _COMPANY.search(text)
-    enough = without or (answers and not (which and of_company))
+    enough = without or (elsewhere and not of_company) or (answers and not (which and of_company))
     say_details(words, dispatcher, order, told, text, enough=enough)
     return []
 

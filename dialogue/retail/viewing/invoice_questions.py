@@ -96,7 +96,7 @@ _IS_PASSED = re.compile(
 _CLAUSE = re.compile(r"[.!?;,。！？；，]\s*|\s(?=(?:and|but) )", re.IGNORECASE)
 _WISHES = frozenset({"faq", "list_orders", *FORM_OF_INTENT})
 
-_VAT = re.compile(r"\b(?:vat|tax(?:es)?)\b|税", re.IGNORECASE)
+_VAT = re.compile(r"\b(?:vat|tax(?:es)?)\b|\d ?%|\bper ?cent(?:age)?\b|税", re.IGNORECASE)
 _SHOWN = frozenset({"utter_invoice", "utter_invoice_credited", "utter_invoice_pdf"})
 
 

@@ -95,6 +95,15 @@ def test_what_is_neither_is_explained_once_and_then_taken_as_no(tom: AtTheWidget
     assert "go on without" in said and "What would you prefer" in said
 
 
+def test_what_hinders_it_is_explained_and_what_is_told_meanwhile_is_kept(tom: AtTheWidget) -> None:
+    tom.says("the rim of one has a chip")
+    assert "up to 8 MB" in tom.says("cant upload it, it says too big")
+    assert tom.someone.slot("requested_slot") == "photo"
+    said = tom.says("and the handle is broken too")
+    assert "put that down" in said and "Tap the camera" in said
+    assert tom.someone.slot("problem_details").endswith("and the handle is broken too")
+
+
 def test_one_that_comes_early_counts(tom: AtTheWidget) -> None:
     said = tom.sends_photo()
     assert "I have your photograph" in said and "what is wrong with it" in said

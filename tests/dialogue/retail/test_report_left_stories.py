@@ -95,3 +95,164 @@ def test_in_the_queue_a_question_of_today_turns_no_messages_on(customer: NewCust
     tom.trusted |= {"in_queue": True}
     tom.says_as("shipping_updates", "just tell me when my mixer comes today")
     assert "expected on" in tom.text and "whenever" not in tom.text
+
+
+@pytest.mark.parametrize(
+    ("intent", "said"),
+    [
+        ("stop", "please cancel that, i sewed it and its fine"),
+        ("deny", "found it, sorry"),
+        ("ticket_status", "ok its fine now, you can close that"),
+        ("withdraw_return", "修好了，不用处理了"),
+    ],
+)
+def test_what_is_settled_is_noted_and_not_forgotten(
+    reported: Customer, services: RetailServices, intent: str, said: str
+) -> None:
+    assert "T-20001 that it is settled" in reported.says_as(intent, said).text
+    assert services.extras is not None
+    assert said in services.extras.tickets.shown("T-20001").text
+
+
+@pytest.mark.parametrize(
+    ("intent", "said", "told"),
+    [
+        ("damaged_item", "forgot to say a button is loose as well", "added to T-20001"),
+        ("nlu_fallback", "are you sure someone will read this", "Yes: it stands under T-20001"),
+        ("human_agent", "will somebody call me?", "Write me your number"),
+        ("human_agent", "call me on +49 170 5551234", "noted +49 170 5551234 on T-20001"),
+        ("stop", "is it cancelled or not fixed yet", ""),
+    ],
+)
+def test_what_is_said_after_a_report_stands_with_it(
+    reported: Customer, intent: str, said: str, told: str
+) -> None:
+    assert told in reported.says_as(intent, said).text
+    assert "is settled" not in reported.text
+
+
+def test_other_goods_are_a_report_of_their_own(reported: Customer) -> None:
+    reported.says_as("damaged_item", "the earbuds came broken as well")
+    assert "added" not in reported.text and reported.slot("order_number") == "90002"
+
+
+def test_another_remedy_than_what_was_done_at_once(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("where is order 90004").presses("Send it again")
+    robin.says_as("inform", "hm changed my mind, give me the money")
+    assert "Shall I cancel order 90004" in robin.text  # nothing without a yes
+    assert "We refund" in robin.says("yes").text
+
+
+def test_what_is_paid_back_is_not_sent_again(customer: NewCustomer) -> None:
+    other = customer("Robin").says("where is order 90004")
+    other.says_as("nlu_fallback", "is it really lost?")
+    assert "The carrier has told us nothing since" in other.text
+    other.says_as("inform", "money, and something on top for the waiting").says("yes")
+    assert "we refund" in other.text
+    assert "on its way already" in other.says_as("inform", "send it again please").text
+
+
+@pytest.mark.parametrize(
+    ("intent", "said", "told"),
+    [
+        ("cancel_order", "can i cancel the late one", "can't be cancelled any more"),
+        ("complaint", "third time now. im so fed up", "your complaint is noted as T-20001"),
+        ("faq", "if it comes tomorrow after all, what then", "If it comes after all"),
+    ],
+)
+def test_beside_the_choice_for_a_late_parcel(
+    customer: NewCustomer, intent: str, said: str, told: str
+) -> None:
+    robin = customer("Robin").says("the tees of 90003 are late, what can I do?")
+    assert told in robin.says_as(intent, said).text
+    assert robin.slot("requested_slot") == "wish"
+
+
+def test_who_goes_and_looks_is_waited_for(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("delivery_not_received", "90002 says delivered, it isn't")
+    assert "Take your time" in robin.says_as("inform", "wait i'll go check the shed").text
+    assert robin.slot("requested_slot") == "problem_details"
+    robin.says_as("deny", "no neighbours, i live alone on a farm")
+    assert "What would you prefer" in robin.text
+
+
+def test_what_is_told_to_the_question_of_the_warranty_is_the_fault(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("damaged_item", "something of 90012 came wrong")
+    robin.presses("Warranty").says_as("damaged_item", "it is coming apart at the seam")
+    assert "case for the warranty" in robin.text and "apart at the seam" in robin.text
+
+
+@pytest.mark.parametrize(
+    ("intent", "said", "told"),
+    [
+        ("stop", "never mind i sorted it", "taken you out of the queue"),
+        ("complaint", "is this going to take all night", "are in the queue"),
+        ("opening_hours", "why is nobody working now", "you are in the queue"),
+        ("human_agent", "ok then call me 0170 5551234", "wish to be called stands here"),
+    ],
+)
+def test_what_is_said_in_the_queue(
+    customer: NewCustomer, intent: str, said: str, told: str
+) -> None:
+    guest = customer().says("a real person please")
+    guest.trusted |= {"in_queue": True}
+    assert told in guest.says_as(intent, said).text
+
+
+def test_what_shall_stand_on_an_invoice_can_be_dropped(customer: NewCustomer) -> None:
+    robin = customer("Robin").says("invoice for 90001").presses("I need other details")
+    assert "dropped" in robin.says_as("deny", "nah forget it").text
+    robin.says("invoice for 90001").says_as("get_invoice", "send it to books@castell.example pls")
+    assert "books@castell.example" in robin.text and "Pass it on, please" in robin.offered
+    robin.says("invoice for 90001").says_as("faq", "why does it say 19%")
+    assert "stands on the invoice" in robin.text
+
+
+def test_another_order_or_another_kind_is_meant_after_all(customer: NewCustomer) -> None:
+    robin = customer("Robin").says('/damaged_item{"order_number": "90001"}')
+    robin.says_as("correct_that", "oh hang on, its the other order, the earbuds")
+    assert robin.slot("order_number") == "90002" and robin.form == "problem_form"
+    robin.says_as("inform", "a piece was missing actually, not broken")
+    assert robin.slot("problem_kind") == "missing_item"
+
+
+@pytest.mark.parametrize(
+    ("intent", "said", "told"),
+    [
+        ("warranty", "my own fault, i dropped it. still covered?", "Thank you for saying so"),
+        ("return_policy", "is there a time limit for this?", "for 14 days"),
+    ],
+)
+def test_beside_what_is_wrong(customer: NewCustomer, intent: str, said: str, told: str) -> None:
+    robin = customer("Robin").says('/damaged_item{"order_number": "90001"}')
+    assert told in robin.says_as(intent, said).text
+
+
+def test_of_a_lost_parcel_only_the_same_is_sent_again(customer: NewCustomer) -> None:
+    robin = customer("Robin").says('/delivery_not_received{"order_number": "90004"}')
+    robin.says_as("inform", "mugs again please. but sand instead of sage")
+    assert "only send the same again" in robin.text and robin.slot("requested_slot") == "wish"
+    robin.says_as("inform", "send it again rather than the money")
+    assert robin.slot("requested_slot") == "confirmed"
+
+
+@pytest.mark.parametrize("intent", ["praise", "out_of_scope", "complaint"])
+def test_anger_opens_no_ticket_and_a_sorry_is_taken(customer: NewCustomer, intent: str) -> None:
+    guest = customer().says_as(intent, "you are the dumbest bot ever")
+    assert "so annoying" in guest.text and "T-" not in guest.text
+    assert "No harm done" in guest.says_as("correct_that", "sorry, i was just angry").text
+    guest.says_as(intent, "you are the dumbest bot ever").presses("Note it as a complaint")
+    assert "noted it as T-" in guest.text
+
+
+@pytest.mark.parametrize(
+    ("intent", "said", "told"),
+    [
+        ("return_policy", "do i post it to you?", "Please keep it until"),
+        ("nlu_fallback", "do i get a new one or what", "repaired, replaced or paid back"),
+    ],
+)
+def test_what_is_asked_of_a_case(customer: NewCustomer, intent: str, said: str, told: str) -> None:
+    robin = customer("Robin").says_as("damaged_item", "something of 90012 came wrong")
+    robin.presses("Warranty").says_as("damaged_item", "it is coming apart at the seam")
+    assert told in robin.presses("Pass it on").says_as(intent, said).text
