@@ -280,6 +280,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     invoice_questions.vat_of_shown,
     after_return.after_return,
     on_its_way.on_its_way,
+    refund_questions.another_refund,
     refund_questions.about_refund,
     cancelling.thought_again,
     asides.after_change,

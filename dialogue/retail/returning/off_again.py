@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
@@ -16,9 +17,11 @@ from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.states import ReturnStatus
 from dialogue.orders.views import OrderView, ReturnView
 from dialogue.questions import is_question
+from dialogue.retail.goods.variants import named_variant
 from dialogue.retail.returning.items import returnable
-from dialogue.retail.returning.picking import to_go
+from dialogue.retail.returning.picking import WORDS, Picked, count_in, to_go
 from dialogue.retail.services import Dispatcher, Events, RetailServices, latest_text, viewer_of
+from dialogue.retail.talk.correcting import corrects, meant_in
 from dialogue.retail.talk.tasks import WAITING, kept_wishes, wish
 from dialogue.retail.task_slots import forget_task
 from dialogue.retail.which_order.choice import announced_returns
@@ -44,6 +47,20 @@ _BACK = re.compile(
 )
 _SWAP = re.compile(r"\b(?:swap|exchange)\b|换", re.IGNORECASE)
 _NO = re.compile(r"(?:n['’]t|\b(?:dont|not|nothing|no))\b|不|别", re.IGNORECASE)
+_MEANT = re.compile(
+    r"\bi meant?\b|\binstead\b|\brather\b|\b(?:wrong|other) (?:size|colou?r)\b|\bmake (?:it|that)\b"
+    r"|\bshould (?:be|have been)\b|\bchange (?:it|that) to\b|是要|改成|换成|要的是|应该是",
+    re.IGNORECASE,
+)
+# Little else than a number: "only one of them actually", "I want all three gone", 只退一个.
+_PIECES = re.compile(
+    rf"^\W*(?:(?:no|oh|wait|sorry|actually|i|meant|want(?:ed)?|to|send|return|make|it|that|just|only)"
+    rf"\W+){{0,8}}(?:all )?(?:{'|'.join(WORDS)}|\d{{1,2}})"
+    r"(?: of (?:them|those|these|it))?"
+    r"(?: (?:back|gone|actually|please|pls|instead|then|now|only)){0,3}\W*$"
+    r"|^\W*(?:不|我)?(?:只|就)?(?:要|想)?退[一二两三四五六1-9][个件只双](?:就(?:行|好))?\W*$",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(r"[,;.!?，；。！？]|\b(?:but|and|then|just|only)\b|但|再|改")
 
 
@@ -82,6 +99,10 @@ def kept_instead(services: RetailServices, tracker: Tracker, order: OrderView) -
     """Take the latest return back first; what shall come back instead of it waits its turn."""
     text, announced = latest_text(tracker)[:READ], announced_returns(order)
     keeps = _KEEPS.search(text)
+    another = _another_variant(services, tracker, order) if announced else None
+    another = another or (_other_pieces(tracker, order) if announced else None)
+    if another is not None:
+        return another
     if not announced or keeps is None or _NOT_KEPT.search(text[: keeps.start()]):
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
@@ -99,6 +120,54 @@ def kept_instead(services: RetailServices, tracker: Tracker, order: OrderView) -
     parcel = max(of_it or announced, key=_age)
     intent = "exchange_item" if _SWAP.search(back) else "return_item"
     later = wish(intent, None, order_number=found[0], item=found[1])
+    return _withdrawn_first(tracker, order, parcel, later)
+
+
+def _another_variant(services: RetailServices, tracker: Tracker, order: OrderView) -> Events | None:
+    """Take the latest one back first and swap its goods for the variant that is meant instead.
+
+    "Oh no, I meant S", after an exchange for M; "can I get an M instead?" after a return.
+    """
+    text = latest_text(tracker)[:READ]
+    parcel = max(announced_returns(order), key=_age)
+    goods = [one for one in order.items if any(one.name in label for label in parcel.items)]
+    if len(goods) != 1 or not (_MEANT.search(text) or corrects(tracker)):
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    found = named_variant(services, words.in_records(meant_in(text)), goods[0])
+    if found is None or not found.quantity or any(found.label in o for o in parcel.replacements):
+        return None
+    line, label = str(goods[0].line), found.label
+    later = wish("exchange_item", None, order_number=order.number, item=line, replacement=label)
+    return _withdrawn_first(tracker, order, parcel, later)
+
+
+def _other_pieces(tracker: Tracker, order: OrderView) -> Events | None:
+    """Another number of what was announced last: "only one of them actually", "all three".
+
+    Fewer are announced anew, once the return is taken back; of more, those that are left.
+    """
+    text = latest_text(tracker)[:READ]
+    parcel = max(announced_returns(order), key=_age)
+    goods = [one for one in order.items if any(one.name in label for label in parcel.items)]
+    if len(goods) != 1 or parcel.replacements or is_question(text) or not _PIECES.search(text):
+        return None
+    item = goods[0]
+    now = count_in(parcel.items[0], item.quantity) if item.quantity > 1 else 1
+    count = count_in(text, (now or 1) + item.returnable)
+    if not now or not count or count == now or count > now + item.returnable:
+        return None
+    if count > now:
+        more = SlotSet("item", str(Picked({item.line: count - now})))
+        return [*forget_task(tracker), more, FollowupAction("return_form")]
+    pieces = str(Picked({item.line: count}))
+    later = wish("return_item", None, order_number=order.number, item=pieces)
+    return _withdrawn_first(tracker, order, parcel, later)
+
+
+def _withdrawn_first(
+    tracker: Tracker, order: OrderView, parcel: ReturnView, later: dict[str, Any]
+) -> Events:
     return [
         *forget_task(tracker),
         SlotSet("order_number", order.number),
