@@ -153,9 +153,10 @@ def _other_pieces(tracker: Tracker, order: OrderView) -> Events | None:
     if len(goods) != 1 or parcel.replacements or is_question(text) or not _PIECES.search(text):
         return None
     item = goods[0]
-    now = count_in(parcel.items[0], item.quantity) if item.quantity > 1 else 1
-    count = count_in(text, (now or 1) + item.returnable)
-    if not now or not count or count == now or count > now + item.returnable:
+    several = re.match(r"(\d+) × ", parcel.items[0])
+    now = int(several[1]) if several else 1
+    count = count_in(text, now + item.returnable)
+    if not count or count == now or count > now + item.returnable:
         return None
     if count > now:
         more = SlotSet("item", str(Picked({item.line: count - now})))
