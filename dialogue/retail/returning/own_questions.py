@@ -20,7 +20,7 @@ NO_MAIL, UNFIT, LATER = "no_mail", "unfit", "later"
 ACCOUNT, QUICKER = "account", "quicker"
 # These may be told as well as asked: "I washed it once", "nothing came by mail".
 TELLING = frozenset(
-    {ACCOUNT, LATER, MISSED, OPENED, NO_BOX, NO_MAIL, OTHER_VARIANT, PRINT, SENT, TAGS}
+    {ACCOUNT, LATER, MISSED, OPENED, NO_BOX, NO_MAIL, OTHER_VARIANT, PRINT, QUICKER, SENT, TAGS}
 )
 OTHER_WAY, DELIVERY_FEE, PRICE = "other_way", "delivery_fee", "price"
 READ = 160  # characters

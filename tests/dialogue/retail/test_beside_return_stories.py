@@ -70,7 +70,7 @@ def test_beside_the_yes_to_a_return(customer: NewCustomer) -> None:
     robin = customer("Robin").says(f"send the linen shirt of {HERE} back").says("too small")
     for intent, asked, told in (
         ("deny", "yes but not today, next week", "You can announce it until"),
-        ("nlu_fallback", "hmm is an exchange quicker?", "leaves as soon as yours is with us"),
+        ("nlu_fallback", "hmm is an exchange quicker", "leaves as soon as yours is with us"),
         ("faq", "put the money on my other card please", "way it was paid, by card"),
         ("order_status", "do i get it before you have the parcel", "As soon as the parcel is with"),
     ):
