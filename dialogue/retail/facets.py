@@ -65,7 +65,7 @@ _PATTERNS: tuple[tuple[Facet, re.Pattern[str]], ...] = tuple(
             r"|way back|postage|repair))(?: \w+)? (?:really |all |actually )?free"
             r"|is there an? (?:\w+ )?(?:fee|charge|cost)|fees?\W*$)\b"
             r"|\bdo i (?:have to |need to )?pay\b"
-            r"|\bwho pays\b|\bextra (?:cost|charge|fee)s?\b"
+            r"|\bwho pays\b|\bpostage\b|\bextra (?:cost|charge|fee)s?\b"
             r"|(?:要|收|需要|花)(?:不要)?(?:另外|额外|我)?(?:付|花|出|收|加|补)?(?:钱|费)|收费|免费|手续费|到付"
             r"|(?:要|收|付|出|有).{0,3}(?:运费|邮费)|运费(?:谁|要|我)|谁(?:付|出)",
         ),
@@ -80,7 +80,8 @@ _PATTERNS: tuple[tuple[Facet, re.Pattern[str]], ...] = tuple(
             Facet.MAIL,
             r"\b(?:e-?mails?|mails?|sms|texts?|notif\w+|confirmation)\b"
             r"|\bhow (?:will|do|would|can) i (?:know|hear|find out|be told|get told|notice)\b"
-            r"|\b(?:tell|let) me know\b|邮件|短信|通知|确认信|怎么知道|发.{0,4}邮箱",
+            r"|\b(?:tell|let) me know\b|\bin writing\b"
+            r"|书面|邮件|短信|通知|确认信|怎么知道|发.{0,4}邮箱",
         ),
         (
             Facet.UNDO,

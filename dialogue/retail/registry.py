@@ -294,6 +294,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     invoice_questions.vat_of_shown,
     after_return.after_return,
     on_its_way.on_its_way,
+    refund_questions.another_refund,
     refund_questions.about_refund,
     asked_of_order.asked_refund_of,
     cancelling.thought_again,

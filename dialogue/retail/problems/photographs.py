@@ -15,6 +15,7 @@ from rasa_sdk.events import SlotSet
 from dialogue.orders.states import ProblemKind
 from dialogue.orders.tickets import TicketNotFound
 from dialogue.orders.views import OrderView
+from dialogue.questions import is_question
 from dialogue.retail.people.tickets import added_to_ticket
 from dialogue.retail.people.tickets_told import (
     ADDED,
@@ -24,6 +25,7 @@ from dialogue.retail.people.tickets_told import (
     ticket_spoken_of,
     told,
 )
+from dialogue.retail.problems.remedies import FOR_GOODS, wish_in
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -36,6 +38,7 @@ from dialogue.retail.services import (
     said_within,
     viewer_of,
 )
+from dialogue.retail.task_slots import REQUESTED_SLOT
 
 SENT, SKIPPED = "sent", "skipped"
 INTENT = "EXTERNAL_photo"
@@ -68,6 +71,14 @@ _IS_THERE = re.compile(
     r"|(?:收到|看到|加).{0,6}(?:照片|图片).{0,4}(?:吗|没)",
     re.IGNORECASE,
 )
+
+
+def wish_beside_photo(tracker: Tracker) -> str | None:
+    """What is wished where a photograph was asked for: "just a few euros back would be fine"."""
+    text = latest_text(tracker)
+    asked = tracker.get_slot(REQUESTED_SLOT) == "photo"
+    wish = wish_in(text) if asked and not is_question(text) else None
+    return wish if wish in FOR_GOODS else None
 
 
 class AskPhoto(RetailAction):

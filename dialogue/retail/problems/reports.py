@@ -24,6 +24,7 @@ from dialogue.retail.problems.photographs import (
     thank_for_photo,
     told_photos,
     wants_photo,
+    wish_beside_photo,
     with_photos,
 )
 from dialogue.retail.problems.problem_questions import (
@@ -174,6 +175,8 @@ class ProblemForm(OrderForm):
             here = kind_of(tracker) is not ProblemKind.DELIVERY_NOT_RECEIVED
             told = wish_told(latest_text(tracker)) if here else None
             return {"wish": told} if told else {}
+        if beside := wish_beside_photo(tracker):
+            return {"wish": beside}
         if tracker.get_slot(REQUESTED_SLOT) != "confirmed":
             return {}
         wish = wish_in(latest_text(tracker))
@@ -183,11 +186,12 @@ class ProblemForm(OrderForm):
         self, _dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> dict[str, Any]:
         """A photograph, also one that was sent before it was asked for; else what was answered."""
+        if wish_beside_photo(tracker):
+            return {}
         if tracker.get_slot(REQUESTED_SLOT) == "photo" and not self._side_question(tracker, domain):
             return {"photo": answer_to_photo(tracker) or ""}
-        return (
-            {"photo": SENT} if new_photos(tracker) and order_known(self.services, tracker) else {}
-        )
+        sent = new_photos(tracker) and order_known(self.services, tracker)
+        return {"photo": SENT} if sent else {}
 
     def validate_photo(
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
@@ -251,6 +255,8 @@ class ProblemForm(OrderForm):
                 return {"wish": None}
         if Side.TROUBLE in asked_beside(str(value)):
             dispatcher.utter_message(response="utter_side_trouble")
+        if tracker.get_slot(REQUESTED_SLOT) == "photo":
+            dispatcher.utter_message(response="utter_wish_kept")
         pressed = latest_entity(tracker, "wish") is not None and not latest_text(tracker)
         return {"wish": wish, "confirmed": True if pressed else None}
 

@@ -24,7 +24,7 @@ from dialogue.retail.returning.picking import (
     decoded,
     keeps_some,
     mentioned,
-    pick,
+    named_in,
     to_go,
 )
 from dialogue.retail.returning.return_terms import say_until_when
@@ -156,7 +156,8 @@ def _others(services: RetailServices, tracker: Tracker, text: str) -> Picked | N
     chosen = {item.line for item, _ in chosen_to_return(services, tracker)}
     others = [i for i in returnable(services, order) if i.line not in chosen] if order else []
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
-    named = pick(mentioned(words.in_records(text), others), others)
+    said = words.in_records(text)
+    named = named_in(said, others) if mentioned(said, others) else None
     return named if isinstance(named, Picked) else None
 
 

@@ -256,7 +256,11 @@ def _say_of_these(
     """Until when other goods of the order may come back: "and the mugs?"."""
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     text = words.in_records(latest_text(tracker))
-    asks = _AND_THESE.search(text) and not _REST.search(text)
+    asks = _AND_THESE.search(text)
+    if asks and _REST.search(text):  # "what about the third one?"
+        left = _what_is_left(order, returnable(services, order))
+        lines = left.pieces if left else {}
+        text = " ".join(one.name for one in order.items if one.line in lines)
     if not asks or not mentioned(text, returnable(services, order)):
         return None
     say_until_when(services, words, dispatcher, order, may_begin=True, said=text)

@@ -50,6 +50,7 @@ _WHICH = re.compile(
     r"|\b(?:other|others|rest|return|exchange|mugs?|R-?\s?\d{4,6})\b.{0,30}"
     r"\bstill (?:running|announced|open|active|on|valid|standing)\b"
     r"|\b(?:what|which)\b.{0,20}\bi got\b.{0,12}\b(?:returns?|exchanges?)\b"
+    r"|\b(?:which|what) \w+ (?:did|have) i (?:\w+ )?(?:return|sen[dt] back|announce|swap)"
     r"|\b(?:show|list|see)\b.{0,10}\bmy (?:\w+ )?returns\b|退货.{0,4}(?:哪些|几个)"
     r"|\bwhat (?:have|did) i (?:now )?(?:announced?|returned|registered?|sen[dt] back)\b"
     r"|(?:哪些|哪几个|几个|什么).{0,8}(?:退货|换货).{0,6}(?:登记|在|有|$)"

@@ -190,7 +190,7 @@ class ExchangeForm(ItemForm):
 
     def _says_another(self, tracker: Tracker, said: str, item: ItemView) -> bool:
         """Whether little else than a colour or a size stands where a yes is asked for."""
-        short = len(said.split()) <= SHORT and latest_intent(tracker) == "inform"
+        short = len(said.split()) <= SHORT and latest_intent(tracker) in ("deny", "inform")
         return short and named_variant(self.services, said, item) is not None
 
     def validate_replacement(

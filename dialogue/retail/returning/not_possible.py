@@ -56,6 +56,9 @@ _PLEADS = re.compile(
     r"|住院|生病|出差|旅游|度假|国外|去世|忘了|不知道|才过|就过|礼物|求|拜托|帮帮忙",
     re.IGNORECASE,
 )
+_WHO = re.compile(
+    r"\bexception\b|\bwho (?:decides|says|can)\b|通融|破例|例外|谁(?:决定|说了算)", re.I
+)
 # "So there is nothing to be done?"
 _NOTHING = re.compile(
     r"\bnothing\b.{0,30}\b(?:do|done|about)\b|\b(?:do|done) nothing\b|\bwhat (?:now|then)\b"
@@ -90,6 +93,7 @@ _FOR_ELSE = frozenset(
 # What is asked there is answered by any words, which a question is not.
 _ANY_WORDS = frozenset({("return_form", "return_reason"), ("exchange_form", "replacement")})
 _NO_REASON = frozenset({"inform", "nlu_fallback"})
+_NO_VARIANT = _NO_REASON | {"product_details"}
 # "Why is it so small?" is a reason all the same.
 _TELLS_WHY = re.compile(
     r"\b(?:so|that|too) \w+\W*$|\bdid i (?:ever|even)\b|怎么(?:这么|那么)|这么", re.IGNORECASE
@@ -108,6 +112,8 @@ def insists(
     response = _NOT_RETURNABLE[refused.pop()]
     if _NOTHING.search(text) and response == "utter_refused_too_late":
         response = _LEFT
+    elif response == "utter_refused_too_late" and _WHO.search(text):
+        response = _PLEAD
     elif not (is_question(text) and _INSISTS.search(text)):
         if response != "utter_refused_too_late" or not _PLEADS.search(text):
             return None
@@ -149,7 +155,8 @@ def asks_unknown(services: RetailServices, tracker: Tracker) -> bool:
     """Whether where any words would answer something is asked that is no answer."""
     text, form = latest_text(tracker), (tracker.active_loop or {}).get("name")
     waits = (form, tracker.get_slot(REQUESTED_SLOT)) in _ANY_WORDS
-    if not waits or latest_intent(tracker) not in _NO_REASON or not is_question(text):
+    intents = _NO_VARIANT if form == "exchange_form" else _NO_REASON
+    if not waits or latest_intent(tracker) not in intents or not is_question(text):
         return False
     if form == "exchange_form":
         chosen = chosen_to_return(services, tracker)

@@ -15,12 +15,12 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
-from dialogue.orders.states import ReturnKind, ReturnStatus
+from dialogue.orders.states import ReturnStatus
 from dialogue.orders.views import OrderView, ReturnView
 from dialogue.questions import is_question
 from dialogue.retail.goods.variants import named_variant
 from dialogue.retail.returning.items import returnable
-from dialogue.retail.returning.picking import Picked, to_go
+from dialogue.retail.returning.picking import WORDS, Picked, count_in, to_go
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -31,7 +31,7 @@ from dialogue.retail.services import (
     said_within,
     viewer_of,
 )
-from dialogue.retail.talk.correcting import meant_in
+from dialogue.retail.talk.correcting import corrects, meant_in
 from dialogue.retail.talk.tasks import WAITING, kept_wishes, wish
 from dialogue.retail.task_slots import forget_task
 from dialogue.retail.which_order.choice import announced_returns
@@ -66,9 +66,19 @@ _OTHER_TOO = re.compile(
     r"|(?:另|其[他它]|第二|剩下).{0,12}(?:取消|撤|留|不[退换])|(?:取消|撤|留).{0,8}(?:另|其[他它]|第二|剩下)",
     re.IGNORECASE,
 )
-_OTHERWISE = re.compile(
-    r"\b(?:wrong|mistake|meant|mistyped|should (?:be|have been)|rather|instead|after all"
-    r"|(?:make|change) (?:it|that))\b|错|搞混|不对|应该|改成?|还是(?:要|换)|要的是",
+_MEANT = re.compile(
+    r"\bi meant?\b|\binstead\b|\brather\b|\b(?:wrong|other) (?:size|colou?r)\b|\bmake (?:it|that)\b"
+    r"|\bshould (?:be|have been)\b|\bchange (?:it|that) to\b|\b(?:mistake|mistyped)\b"
+    r"|[换退选]错|搞混|不对|是要|改成?|换成|还是[要换]|要的是|应该是",
+    re.IGNORECASE,
+)
+# Little else than a number: "only one of them actually", "I want all three gone", 只退一个.
+_PIECES = re.compile(
+    rf"^\W*(?:(?:no|oh|wait|sorry|actually|i|meant|want(?:ed)?|to|send|return|make|it|that|just|only)"
+    rf"\W+){{0,8}}(?:all )?(?:{'|'.join(WORDS)}|\d{{1,2}})"
+    r"(?: of (?:them|those|these|it))?"
+    r"(?: (?:back|gone|actually|please|pls|instead|then|now|only)){0,3}\W*$"
+    r"|^\W*(?:不|我)?(?:只|就)?(?:要|想)?退[一二两三四五六1-9][个件只双](?:就(?:行|好))?\W*$",
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"[,;.!?，；。！？]|\b(?:but|and|then|just|only)\b|但|再|改")
@@ -108,9 +118,11 @@ def say_if_off(
 def kept_instead(services: RetailServices, tracker: Tracker, order: OrderView) -> Events | None:
     """Take the latest return back first; what shall come back instead of it waits its turn."""
     text, announced = latest_text(tracker)[:READ], announced_returns(order)
-    if announced and (other := _swapped_otherwise(services, tracker, order, text)) is not None:
-        return _after_taking_back(tracker, order, max(announced, key=_age), other)
     keeps = _KEEPS.search(text)
+    another = _another_variant(services, tracker, order) if announced else None
+    another = another or (_other_pieces(tracker, order) if announced else None)
+    if another is not None:
+        return another
     if not announced or keeps is None or _NOT_KEPT.search(text[: keeps.start()]):
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
@@ -128,10 +140,53 @@ def kept_instead(services: RetailServices, tracker: Tracker, order: OrderView) -
     parcel = max(of_it or announced, key=_age)
     intent = "exchange_item" if _SWAP.search(back) else "return_item"
     later = wish(intent, None, order_number=found[0], item=found[1])
-    return _after_taking_back(tracker, order, parcel, later)
+    return _withdrawn_first(tracker, order, parcel, later)
 
 
-def _after_taking_back(
+def _another_variant(services: RetailServices, tracker: Tracker, order: OrderView) -> Events | None:
+    """Take the latest one back first and swap its goods for the variant that is meant instead.
+
+    "Oh no, I meant S", after an exchange for M; "can I get an M instead?" after a return.
+    """
+    text = latest_text(tracker)[:READ]
+    parcel = max(announced_returns(order), key=_age)
+    goods = [one for one in order.items if any(one.name in label for label in parcel.items)]
+    if len(goods) != 1 or not (_MEANT.search(text) or corrects(tracker)):
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    found = named_variant(services, words.in_records(meant_in(text)), goods[0])
+    if found is None or not found.quantity or any(found.label in o for o in parcel.replacements):
+        return None
+    line, label = str(goods[0].line), found.label
+    later = wish("exchange_item", None, order_number=order.number, item=line, replacement=label)
+    return _withdrawn_first(tracker, order, parcel, later)
+
+
+def _other_pieces(tracker: Tracker, order: OrderView) -> Events | None:
+    """Another number of what was announced last: "only one of them actually", "all three".
+
+    Fewer are announced anew, once the return is taken back; of more, those that are left.
+    """
+    text = latest_text(tracker)[:READ]
+    parcel = max(announced_returns(order), key=_age)
+    goods = [one for one in order.items if any(one.name in label for label in parcel.items)]
+    if len(goods) != 1 or parcel.replacements or is_question(text) or not _PIECES.search(text):
+        return None
+    item = goods[0]
+    several = re.match(r"(\d+) × ", parcel.items[0])
+    now = int(several[1]) if several else 1
+    count = count_in(text, now + item.returnable)
+    if not count or count == now or count > now + item.returnable:
+        return None
+    if count > now:
+        more = SlotSet("item", str(Picked({item.line: count - now})))
+        return [*forget_task(tracker), more, FollowupAction("return_form")]
+    pieces = str(Picked({item.line: count}))
+    later = wish("return_item", None, order_number=order.number, item=pieces)
+    return _withdrawn_first(tracker, order, parcel, later)
+
+
+def _withdrawn_first(
     tracker: Tracker, order: OrderView, parcel: ReturnView, later: dict[str, Any]
 ) -> Events:
     return [
@@ -164,23 +219,6 @@ def other_too(
         buttons=[button(words.say("title_cancel_order"), "cancel_order"), words.person_button()],
     )
     return []
-
-
-def _swapped_otherwise(
-    services: RetailServices, tracker: Tracker, order: OrderView, text: str
-) -> dict[str, Any] | None:
-    """The wish for another variant than the one that the latest swap is for."""
-    parcel = max(announced_returns(order), key=_age)
-    swapped = [i for i in order.items if any(i.name in label for label in parcel.items)]
-    if parcel.kind is not ReturnKind.EXCHANGE or len(swapped) != 1 or is_question(text):
-        return None
-    said = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT)).in_records(meant_in(text))
-    wanted = named_variant(services, said, swapped[0]) if _OTHERWISE.search(text) else None
-    if wanted is None or not wanted.quantity or any(wanted.label in r for r in parcel.replacements):
-        return None
-    item = str(Picked({swapped[0].line: None}))
-    told = {"order_number": order.number, "item": item, "replacement": wanted.label}
-    return wish("exchange_item", None, **told)
 
 
 def _holding(

@@ -16,9 +16,12 @@ NO_BOX, STORE, PERIODS, PRINT = "no_box", "store", "periods", "print"
 KEEP_BOTH, SOLD_OUT = "keep_both", "sold_out"
 MISSED, WRITE, INSIDE, BRINGS = "missed", "write", "inside", "brings"
 SENT, NEXT, TAGS = "sent", "next", "tags"
-NO_MAIL, UNFIT = "no_mail", "unfit"
+NO_MAIL, UNFIT, LATER = "no_mail", "unfit", "later"
+ACCOUNT, QUICKER = "account", "quicker"
 # These may be told as well as asked: "I washed it once", "nothing came by mail".
-TELLING = frozenset({OPENED, NO_BOX, NO_MAIL, OTHER_VARIANT, SENT, TAGS})
+TELLING = frozenset(
+    {ACCOUNT, LATER, MISSED, OPENED, NO_BOX, NO_MAIL, OTHER_VARIANT, PRINT, QUICKER, SENT, TAGS}
+)
 OTHER_WAY, DELIVERY_FEE, PRICE = "other_way", "delivery_fee", "price"
 READ = 160  # characters
 _INSIDE = r"(?:seeds?|sachets?|inner pack\w*|(?:\w+ )?(?:bags?|seal))"
@@ -86,6 +89,16 @@ _BEFORE_FACETS = (
         ),
     ),
     (
+        ACCOUNT,
+        re.compile(
+            r"\b(?:money|refund\w*|it|pay|put)\b.{0,25}\b(?:to|on|onto|into|by|via)\b.{0,12}"
+            r"\b(?:other|another|different|new|wife['’]?s|husband['’]?s|else['’]?s)\b.{0,8}"
+            r"\b(?:card|account|paypal|bank|iban)\b"
+            r"|退到?.{0,4}(?:别的|另|其他|新).{0,4}(?:卡|账户|账号)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
         DELIVERY_FEE,
         re.compile(
             # Not "do I pay for the shipping back?", which is the way back.
@@ -128,7 +141,26 @@ _OWN = (
             r"|\b(?:if|when)\b.{0,12}\b(?:too late|late with it|not in time)\b"
             r"|\b(?:if|when) i (?:don['’]?t|can['’]?t|cannot|do not) (?:make|manage|send"
             r"|return|bring|hand)\b|\bmiss(?:ed)? (?:the|that|this) (?:date|day|deadline)\b"
+            r"|\bin (?:a month|(?:three|four|five|six|[3-9]|\d\d) weeks)\b|\bnext month\b"
+            r"|[三四五3-9]个?(?:星期|周)[以之]?后|下个?月"
             r"|(?:错过|过了|超过|来不及|赶不上|晚了).{0,8}(?:怎么|会|呢|吗)|不寄.{0,4}(?:怎么|会)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        LATER,
+        re.compile(
+            r"\bnot (?:today|now|this week|right away)\b|\b(?:next week|at the weekend|tomorrow"
+            r"|in (?:a|two|2|\d) (?:weeks?|days?)|(?:after|when) (?:i['’]?m |i am )?(?:back|my"
+            r" holidays?|vacation))\b|下(?:个?星期|周)|过几天|明天|(?:两|几)[天周][以之]?后",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        QUICKER,
+        re.compile(
+            r"\b(?:exchang\w*|swap\w*)\b.{0,20}\b(?:quick|fast|soon)(?:er)?\b|\b(?:quick|fast)er\b.{0,20}"
+            r"\b(?:exchang\w*|swap\w*)|换货?.{0,6}(?:更快|快一?[点些])",
             re.IGNORECASE,
         ),
     ),

@@ -141,7 +141,8 @@ _EVERYTHING = re.compile(
     re.IGNORECASE,
 )
 _BUT = re.compile(
-    r"\b(?:keep(?:ing)?|except(?: for)?|apart from|but not|without|(?:all|everything) but)\b"
+    r"^\W*not (?:the|my|those|these)\b(?=[\w\s-]{2,40}\W?$)"
+    r"|\b(?:keep(?:ing)?|except(?: for)?|apart from|but not|without|(?:all|everything) but)\b"
     r"|\b(?:stays?|remains?)\b|除了|留下?|不退|不要退",
     re.IGNORECASE,
 )

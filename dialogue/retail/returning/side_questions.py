@@ -96,7 +96,8 @@ _ELSE = re.compile(
     r"\b(?:others?|something else|policy|in general|orders?|tracking|track|clos(?:e|ed|ing)"
     r"|open(?:ing)? (?:hours|on|at|today|tomorrow)|(?:do|are|when) you (?:open|close)\w*"
     r"|(?:your|the) stores?|do you (?:sell|have|stock)|you there|gift|vouchers?|credit|invoice|bill"
-    r"|receipt|discount|code|address)\b|别的|其他|规则|订单|门店|营业|礼品卡|优惠|发票|地址",
+    r"|receipt|discount|code|address|fits?|fitting|runs? (?:big|small|large))\b"
+    r"|别的|其他|规则|订单|门店|营业|礼品卡|优惠|发票|地址",
     re.IGNORECASE,
 )
 # "Where is my jacket?": something of its own, and not what is spoken of.

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from dialogue.retail.facets import Facet
 from dialogue.retail.returning.own_questions import (
+    ACCOUNT,
     AGAIN,
     BRINGS,
     DELIVERY_FEE,
@@ -16,6 +17,7 @@ from dialogue.retail.returning.own_questions import (
     FIRST,
     INSIDE,
     KEEP_BOTH,
+    LATER,
     MISSED,
     MONEY_WHEN,
     NEXT,
@@ -28,6 +30,7 @@ from dialogue.retail.returning.own_questions import (
     PERIODS,
     PRICE,
     PRINT,
+    QUICKER,
     SENT,
     SOLD_OUT,
     STORE,
@@ -61,13 +64,21 @@ _TAGS = "utter_faq/try_on_at_home"
 _INSIDE, _BRINGS = "utter_aside_nothing_inside", "utter_aside_anybody_brings"
 _SET_ASIDE = "utter_aside_set_aside"
 MISSED_DAY = "utter_aside_missed"
-_MONEY = {OTHER_WAY: "utter_faq/store_credit", DELIVERY_FEE: "utter_aside_delivery_fee"}
+_MONEY = {
+    ACCOUNT: "utter_aside_other_account",
+    OTHER_WAY: "utter_faq/store_credit",
+    DELIVERY_FEE: "utter_aside_delivery_fee",
+}
 REPLIES: dict[Matter, dict[str, str]] = {
     Matter.RETURN: {
         TAGS: _TAGS,
         SENT: "utter_faq/lost_return_number",
         NEXT: _WAY,
         MISSED: RETURN_UNTIL,
+        LATER: RETURN_UNTIL,
+        PRICE: "utter_back_money",
+        QUICKER: SWAP_TIME,
+        FIRST: "utter_aside_money_when",
         WRITE: _WAY,
         INSIDE: _INSIDE,
         BRINGS: _BRINGS,
@@ -97,6 +108,7 @@ REPLIES: dict[Matter, dict[str, str]] = {
         UNFIT: "utter_aside_swap_unfit",
         NEXT: "utter_aside_swap_way",
         MISSED: "utter_aside_swap_until",
+        LATER: "utter_aside_swap_until",
         SOLD_OUT: _SET_ASIDE,
         WRITE: "utter_aside_swap_way",
         INSIDE: _INSIDE,
@@ -142,6 +154,9 @@ REPLIES: dict[Matter, dict[str, str]] = {
         TAGS: _TAGS,
         SENT: "utter_aside_sent_already",
         MISSED: MISSED_DAY,
+        LATER: SENT_RETURN,
+        PRICE: "utter_return_money_goes",
+        FIRST: COMES,
         WRITE: SENT_RETURN,
         INSIDE: _INSIDE,
         BRINGS: _BRINGS,
@@ -171,6 +186,7 @@ REPLIES: dict[Matter, dict[str, str]] = {
         UNFIT: "utter_aside_swap_unfit",
         SENT: NEW_COMES,
         MISSED: MISSED_DAY,
+        LATER: SENT_SWAP,
         SOLD_OUT: NEW_COMES,
         WRITE: SENT_SWAP,
         INSIDE: _INSIDE,

@@ -36,6 +36,7 @@ from dialogue.retail.which_order.pointing import orders_meant, pointed
 from dialogue.retail.wording import wording
 
 READ = 120  # characters
+MOST = 4  # orders of which it is told
 SOON = 2  # messages after it was answered of another order
 _ASKS = re.compile(
     r"\b(?:can|could|may|am i able to)\b.{0,10}\bi\b.{0,12}\b(?:return|send|give|bring|take)\b"
@@ -44,12 +45,20 @@ _ASKS = re.compile(
     r"|(?:还能|还可以|能不能|可不可以|还来得及|能|可以).{0,4}退(?!款)",
     re.IGNORECASE,
 )
+_WHICH = re.compile(
+    r"\b(?:which|what) (?:of )?(?:my|the|these) (?:\w+ )?"
+    r"(?:stuff|things?|orders?|items?|articles?|purchases|goods)\b"
+    r".{0,25}\b(?:back|return\w*)\b|\bwhat can i (?:still )?(?:return|send back|give back)\b"
+    r"|(?:哪些|什么).{0,8}(?:还)?(?:能|可以)退|(?:还)?(?:能|可以)退.{0,4}哪些",
+    re.IGNORECASE,
+)
 _KEEPS = re.compile(
     r"\b(?:keep|withdraw|undo|cancel|revoke|take (?:it|that|the|my)\b.{0,20}\bback)\b|留|撤|取消",
     re.IGNORECASE,
 )
 _TOLD = re.compile(r"utter_(?:return_until|not_returnable_|item_announced|not_here_yet)")
 _MEANT = frozenset({"inform", "list_orders", "nlu_fallback", "order_status", "return_policy"})
+_MEANT_ALL = _MEANT | {"return_item", "out_of_scope", "faq"}
 _CORRECTS = _MEANT | {"correct_that", "deny", "withdraw_return"}
 
 
@@ -61,6 +70,8 @@ def still_returnable(
     beside = _beside(services, dispatcher, tracker, text)
     if beside is not None:
         return beside
+    if _WHICH.search(text) and viewer_of(tracker).signed_in and intent in _MEANT_ALL:
+        return _say_all(services, dispatcher, tracker)
     asks = is_question(text) or re.search(r"\bcan i\b", text, re.IGNORECASE)
     again = intent in _CORRECTS and any(map(_TOLD.match, said_within(tracker, SOON)))
     if not text or _KEEPS.search(text) or not (again or (asks and _ASKS.search(text))):
@@ -81,6 +92,16 @@ def still_returnable(
     else:
         say_not_returnable(services, words, dispatcher, order)
     return [SlotSet("order_number", order.number)]
+
+
+def _say_all(services: RetailServices, dispatcher: Dispatcher, tracker: Tracker) -> Events | None:
+    """What of all orders may come back, and until when: "which of my things can go back?"."""
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    recent = services.store.recent_orders(viewer_of(tracker), limit=10)
+    here = [order for order in recent if returnable(services, order)]
+    for order in here[:MOST]:
+        say_until_when(services, words, dispatcher, order, may_begin=True)
+    return [] if here else None
 
 
 def _say_asked(

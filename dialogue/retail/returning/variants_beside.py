@@ -6,16 +6,18 @@ Who asks that in the middle of an exchange speaks of no other goods.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.search import mentioned_variants, words_of
-from dialogue.orders.views import ItemView
+from dialogue.orders.views import ItemView, VariantView
 from dialogue.questions import is_question
 from dialogue.retail.goods.stock import say_what_it_is_not
 from dialogue.retail.goods.stock_words import stock_lines, when_back
+from dialogue.retail.returning.own_questions import UNFIT, own_question
 from dialogue.retail.returning.returns import chosen_to_return
 from dialogue.retail.services import (
     Dispatcher,
@@ -26,7 +28,7 @@ from dialogue.retail.services import (
     latest_text,
 )
 from dialogue.retail.task_slots import REQUESTED_SLOT
-from dialogue.retail.wording import wording
+from dialogue.retail.wording import Wording, wording
 
 READ = 160  # characters
 _ASKED = frozenset({"replacement", "pieces", "confirmed"})
@@ -50,9 +52,16 @@ def asks_variants(services: RetailServices, tracker: Tracker) -> bool:
     item = chosen[0][0]
     if named not in (None, item.sku) or _of_others(services, tracker, text, item):
         return False
+    if own_question(text, False, (UNFIT,)):
+        return False  # "what if M is too big, too?"
     of_one = latest_entity(tracker, "colour") or latest_entity(tracker, "size")
     stock = latest_intent(tracker) == "check_stock" and (of_one or named is None)
     return bool(stock) or _VARIANTS.search(text) is not None
+
+
+def _named(words: Wording, wanted: Sequence[VariantView]) -> str:
+    one = words.variant(wanted[0].label) if len(wanted) == 1 else ""
+    return words.say("notice_variant", variant=one) if one else ""
 
 
 def _of_others(services: RetailServices, tracker: Tracker, text: str, item: ItemView) -> bool:
@@ -83,7 +92,7 @@ def variants_beside(
         name=product.name,
         price=words.money(product.price_cents, product.currency),
         variants=lines,
-        variant="",
+        variant=_named(words, wanted),
         when=when_back(words, wanted),
     )
     return []

@@ -88,7 +88,7 @@ _WHY = re.compile(
     r"|\bwhy\b.{0,20}\b(?:need|ask|asking|want to know|have to know|necessary|important|matter)\b"
     r"|\bwhat (?:do you need|is|do you want) (?:it|that|this) for\b"
     r"|\b(?:does|do|would) (?:it|that|this) (?:really |even )?(?:matter|make a difference)\b"
-    r"(?!\s(?:that|if|when|whether)\b)"
+    r"(?!\s(?:that|if|when|whether|how|what|which|for)\b)"
     r"|\bis (?:it|that|this) (?:really |even )?(?:necessary|needed|important|required)\b"
     r"|\b(?:do|must) i (?:really )?(?:have to |need to )?(?:say|tell you|answer|give a reason)\b"
     r"|^\W*(?:do i have to|must i|can i skip (?:it|this|that))(?: now)?\W*$"

@@ -85,6 +85,7 @@ from dialogue.retail.wording import Wording
 _BACK = {"exchange_form", "return_form"}
 _WAITS_FOR_IT = frozenset({"delivery_not_received", "order_status"})
 _CHANGES = frozenset({"cancel_order", "change_address", "modify_order"})
+_UNWANTED_TODAY = frozenset({"cancel_order", "change_address"})
 _SENDING = frozenset({"exchange_item", "modify_order", "return_item"})
 
 
@@ -330,6 +331,8 @@ class ChooseOrder(RetailAction):
             then = in_state_told(text, possible)
         if then is None and present is None and latest_intent(tracker) in _WAITS_FOR_IT:
             then = due_today(text, possible, self.services.clock().date())
+        if then is None and present is None and latest_intent(tracker) in _UNWANTED_TODAY:
+            then = due_today(text, recent, self.services.clock().date())
         named = named or ((then.number,) if then else ())
         for order in recent:
             if order.number in named[:1] and order.number != present:

@@ -66,6 +66,71 @@ def test_more_may_lie_in_the_same_box(customer: NewCustomer, goods: str) -> None
     assert robin.presses("Return it").form == "return_form"
 
 
+def test_beside_the_yes_to_a_return(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"send the linen shirt of {HERE} back").says("too small")
+    for intent, asked, told in (
+        ("deny", "yes but not today, next week", "You can announce it until"),
+        ("nlu_fallback", "hmm is an exchange quicker", "leaves as soon as yours is with us"),
+        ("faq", "put the money on my other card please", "way it was paid, by card"),
+        ("order_status", "do i get it before you have the parcel", "As soon as the parcel is with"),
+    ):
+        assert told in robin.says_as(intent, asked).text, asked
+        assert robin.form == "return_form" and robin.slot("confirmed") is None
+    robin.says("yes")
+    for intent, asked, told in (
+        ("faq", "no printer at home", "Nothing to print"),
+        ("faq", "i can only send it in three weeks", "announce it anew"),
+        ("inform", "i'll post it next week", "hand it in at any parcel shop by"),
+        ("nlu_fallback", "do i get that in writing?", "stands here in the chat"),
+        ("nlu_fallback", "which shirt did i just return?", "is announced: Linen Shirt"),
+        ("nlu_fallback", "how much is it then?", "€59.90 goes back"),
+    ):
+        assert told in robin.says_as(intent, asked).text, asked
+
+
+def test_another_size_after_it_was_announced(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"send the linen shirt of {HERE} back").says("too small")
+    robin.says("yes").says_as("exchange_item", "i meant M not money. can i get an M instead")
+    assert "Shall I take return" in robin.text
+    assert "for sky, M?" in robin.says("yes").text
+    assert "for sky, S?" in robin.says_as("deny", "no, S").text
+    robin.says("yes").says_as("correct_that", "oh no i meant XL")
+    assert "Shall I take exchange" in robin.text and "for sky, XL?" in robin.says("yes").text
+
+
+def test_another_number_after_it_was_announced(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"send two mugs of {HERE} back").says("rather not say")
+    robin.says("yes").says_as("order_status", "what about the third one?")
+    assert "1 × Speckled Mug" in robin.text
+    assert "Shall I take return" in robin.says_as("inform", "only one of them actually").text
+    robin.says("yes").says("rather not say")
+    assert "the return of 1 × Speckled Mug" in robin.text
+    robin.says("yes").says_as("cancel_order", "i want all three gone").says("rather not say")
+    assert "the return of 2 × Speckled Mug" in robin.text
+
+
+def test_what_there_is_of_what_is_swapped(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"swap the linen shirt of {HERE}")
+    for size in ("S", "M", "L"):  # a variant is named where it alone is sold out
+        text = robin.says_as("check_stock", f"have you got it in {size} sand?").text
+        assert "is sold out" not in text or f"Linen Shirt (sand, {size}) is sold out" in text
+    robin.says_as("product_details", "how does it fit, is it large?")
+    assert "colleague" in robin.text and "parcel shop" not in robin.text
+
+
+def test_not_the_mugs_leaves_the_rest(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"return something of {HERE}").says("not the mugs")
+    robin.says("rather not say")
+    assert "T-Shirt (white, M) and Linen Shirt (sky, L) from" in robin.text
+    again = customer("Robin").says(f"return the mugs of {HERE}").says("and the shirt as well")
+    assert "Linen Shirt (sky, L) and 3 × Speckled Mug" in again.says("rather not say").text
+
+
+def test_which_of_all_may_come_back(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("return_policy", "which of my stuff can still go back")
+    assert robin.text.count("can come back until") == 3
+
+
 def test_what_is_left_after_a_return_came_too_late(customer: NewCustomer) -> None:
     robin = customer("Robin").says("send the beanie of 90012 back")
     for said in ("so i can do nothing about the beanie?", "那我就没办法了吗"):
@@ -131,9 +196,21 @@ def test_it_is_passed_on_where_refused_money_may_go(customer: NewCustomer) -> No
     assert "passing you on" in robin.text  # and is no card game
 
 
+def test_a_refund_is_doubted_and_another_asked_for(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("refund_status", "refund of order 90011")
+    assert "€21.85" in robin.says_as("affirm", "are you sure").text
+    assert "for Card Game Wayfarers" in robin.says_as("repeat_that", "what was it for again").text
+    robin.says_as("order_status", "thanks, and what about 90010")
+    assert "could not be paid out" in robin.text
+
+
 def test_what_is_not_in_a_refund_is_told(customer: NewCustomer) -> None:
     tom = customer("Tom").says_as("refund_status", "refund of order 1852")
-    for said in ("I paid 44,85 though. where's the rest", "was the shipping cost not refunded?"):
+    for said in (
+        "I paid 44,85 though. where's the rest",
+        "was the shipping cost not refunded?",
+        "and the shipping cost?",
+    ):
         assert "for delivery is not part of it" in tom.says_as("refund_status", said).text
 
 

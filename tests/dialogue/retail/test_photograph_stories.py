@@ -58,6 +58,13 @@ def tom(customer: NewCustomer) -> AtTheWidget:
     return made
 
 
+def test_a_wish_beside_the_photograph_is_kept(tom: AtTheWidget) -> None:
+    tom.says("the rim of one has a chip")
+    said = tom.says("keep it for a partial refund")
+    assert "as your wish" in said and "Tap the camera" in said
+    assert "wish for a part of the price back" in tom.says("no photo")
+
+
 def test_a_photograph_is_the_answer_and_stands_in_the_ticket(tom: AtTheWidget) -> None:
     assert "Tap the camera" in tom.says("the rim of one has a chip")
     assert tom.someone.offered == ["Go on without"]
