@@ -271,6 +271,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     asked_shortly.asked_shortly,
     in_time.in_time,
     noises.no_words,
+    noises.only_talks,
     leading.in_short,
     not_possible.insists,
     not_possible.nothing_to_swap,

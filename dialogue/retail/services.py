@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -139,15 +139,21 @@ def latest_text(tracker: Tracker) -> str:
 
 def said_within(tracker: Tracker, messages: int) -> set[str]:
     """The responses with which the bot answered the last so many messages before this one."""
-    said: set[str] = set()
+    return {str(facts.get("utter_action")) for facts in answers_within(tracker, messages)}
+
+
+def answers_within(tracker: Tracker, messages: int) -> Iterator[Mapping[str, Any]]:
+    """What the bot said to the last so many messages before this one, the latest first.
+
+    Each is the facts that were told, and the response's name as `utter_action`.
+    """
     heard = 0
     for event in reversed(tracker.events):
         heard += event.get("event") == "user"
         if heard > messages:
-            break
+            return
         if event.get("event") == "bot":
-            said.add(str((event.get("metadata") or {}).get("utter_action")))
-    return said
+            yield event.get("metadata") or {}
 
 
 def plain_words(value: object) -> str:

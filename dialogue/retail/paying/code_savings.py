@@ -75,6 +75,8 @@ _SHIPPING = re.compile(
     re.IGNORECASE,
 )
 _FIRST = re.compile(r"\bfirst\b|\bnever (?:ordered|bought)\b|第一次|首[单次]|没买过", re.I)
+_NEVER = re.compile(r"\b(?:never|didn['’]?t|haven['’]?t|not) (?:even )?used?\b|没用过|没有用", re.I)
+_USED_UP = frozenset({"utter_code_used"})
 _WHICH_ARE_THERE = re.compile(r"(?:哪些|什么|哪几个)码.{0,3}[能可好]用|码.{0,3}能用的?有哪些")
 
 
@@ -132,6 +134,9 @@ def _say_shortly(
         return True
     if _FIRST.search(text) and "utter_code_not_first" in lately:
         dispatcher.utter_message(response="utter_code_first_insists")
+        return True
+    if _NEVER.search(text) and not lately.isdisjoint(_USED_UP):
+        dispatcher.utter_message(response="utter_code_used_insists")
         return True
     if not known and ordered_before(text) and _OF_CODES.search(text) and is_question(text):
         return action.tell_others(dispatcher, tracker)

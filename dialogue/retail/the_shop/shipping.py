@@ -61,7 +61,7 @@ class ShippingAction(RetailAction):
             there = code in COUNTRIES
             dispatcher.utter_message(
                 response="utter_ships_there" if there else "utter_ships_not_there",
-                country=words.locale.territories.get(code, code),
+                country=words.country(code),
             )
         if named:
             return []
