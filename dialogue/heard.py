@@ -14,10 +14,10 @@ from nlu.types import FEELINGS, Entity, IntentScore, Understanding
 FEWEST_WORDS, FEWEST_LETTERS = 3, 16  # of a foreign sentence amid ours: "so im off the list?"
 SIGNS = 2  # letters of its own script that a language must show
 _ENGLISH_WORDS = """
-    about and any are arent be but can cant could did didnt does doesnt dont from get got has
-    have havent home how i id if im is isnt it its ive just my need not now of ok on only our
-    please should still that thats the then there they this to want was wasnt what whats when
-    where which who why will with wont would you your youre
+    about and any are arent back be but can cant could did didnt does doesnt dont from get got
+    has have havent home how i id if im is isnt it its ive just long much my need not now of ok
+    on only our please should still that thats the then there they this til till to want was
+    wasnt what whats when where which who why will with wont would you your youre
 """
 _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _LETTERS = re.compile(r"[^\W\d_]+")

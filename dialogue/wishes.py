@@ -38,6 +38,13 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _LETTERS = re.compile(r"\w+")
+# Words of which none names what is wished: "will it work" belongs to what was said before.
+_NAMES_NOTHING = frozenset(
+    """
+    also am are can could did do does has have i is it may should that they this was we will work
+    works would you
+    """.split()  # noqa: SIM905  a list of words is read more easily
+)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -206,7 +213,10 @@ def _is_wish(part: Understanding, known: WishGroups) -> bool:
     decided = part.intent
     if decided is None or decided.name not in known.intents or known.chance(part) < SURE:
         return False
-    words = len(_LETTERS.findall(part.text)), len(_CHINESE.findall(part.text))
+    letters = _LETTERS.findall(part.text)
+    if letters and _NAMES_NOTHING.issuperset(word.casefold() for word in letters):
+        return False
+    words = len(letters), len(_CHINESE.findall(part.text))
     named = words[1] >= 2 and bool(_numbers(part))  # 取消2055
     return words[0] >= 2 or words[1] >= 3 or named
 

@@ -123,7 +123,7 @@ def lacking(text: str, products: Sequence[ProductView]) -> Lacking | None:
     explicit = asked is not None or found["one"] is not None
     several = before and not found["thing"].casefold().endswith(head)
     may_be = any(head in words_of(p.name) and _has(p, before) for p in products)
-    sure = explicit and several and known.issuperset(before) and not may_be
+    sure = explicit and several and (known | _MAKING).issuperset(before) and not may_be
     return Lacking(found["thing"]) if sure else None
 
 

@@ -36,6 +36,11 @@ _HOBBIES = (
     (r"swim(?:s|ming)?|beach(?:es)?", "游泳|沙滩|海边", "beach swimming"),
     (r"fish(?:es|ing)", "钓鱼", "fishing"),
     (r"picnics?", "野餐", "picnic"),
+    (
+        r"housewarming|moved in|(?:new|first|own) (?:flat|home|house|apartment|place)",
+        "乔迁|搬家|新家",
+        "living room cosy",
+    ),
 )
 _LIKED = tuple(
     (re.compile(rf"\b(?:{said})\b|{chinese}", re.IGNORECASE), words)

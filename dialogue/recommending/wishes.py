@@ -77,12 +77,15 @@ _ANOTHER = re.compile(
     r"(?:dad|daddy|father|mum|mom|mother|parents|sister|brother|wife|husband|partner|girlfriend|boyfriend|son|daughter|friend"
     r"|colleague|boss|neighbou?r|aunt|uncle|niece|nephew|cousin|grand\w+|kids?|child|children"
     r"|baby|toddler|teenager|man|woman|boy|girl|teacher|couple)|some(?:one|body) else)\b"
+    r"|\b(?:get|give|buy|bring) (?:her|him|them)\b(?! back)"
     r"|\b\d{1,2}[- ]?(?:years?[- ]olds?|y/?o)\b"
     r"|礼物|生日|圣诞|送[给我]|给.{0,3}(?:爸|妈|爷爷|奶奶|外公|外婆|老婆|老公|妻子|丈夫|女朋友|男朋友|朋友|同事|老板|老师"
     r"|儿子|女儿|孩子|宝宝|侄|外甥|[弟妹哥姐]|男孩|女孩|kids)|\d{1,2} ?岁",
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(r"(?:€\s*)?\d+(?:[.,]\d+)?\s*(?:€|eur(?:os?)?\b)?", re.IGNORECASE)
+# "The warmest jacket" is sought among warm ones.
+_MOST = re.compile(r"\b(warm|light|soft|thick|quiet|bright|strong|small|cosi)e?st\b", re.IGNORECASE)
 _MARKS = '?!.,;:()"“”-–~'
 # Words of asking for advice, which say nothing of goods.
 _ASKING = re.compile(
@@ -103,7 +106,7 @@ def heard(text: str) -> Wish:
         kind = Kind.LIKE_IT
     limit = price_limit_cents(text)  # "cheaper than 50 euros" is no comparison of goods
     less, more = limit is None and bool(LESS.search(text)), bool(MORE.search(text))
-    words = text
+    words = _MOST.sub(lambda most: most[1].replace("cosi", "cosy"), text)
     for phrase in (_WITH_IT, _LIKE_IT, LESS, MORE, _AMOUNT, _ASKING):
         words = phrase.sub(" ", words)
     left = [word for word in (part.strip(_MARKS) for part in words.split()) if word]

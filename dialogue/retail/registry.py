@@ -284,6 +284,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     return_terms.terms_of_goods,
     in_time.in_time,
     noises.no_words,
+    noises.only_talks,
     leading.in_short,
     not_possible.insists,
     not_possible.nothing_to_swap,

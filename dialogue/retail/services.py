@@ -124,19 +124,21 @@ def as_typed(tracker: Tracker) -> str:
 
 def said_within(tracker: Tracker, messages: int) -> set[str]:
     """The responses with which the bot answered the last so many messages before this one."""
-    answers = answers_within(tracker, messages)
-    return {str((event.get("metadata") or {}).get("utter_action")) for event in answers}
+    return {str(facts.get("utter_action")) for facts in answers_within(tracker, messages)}
 
 
 def answers_within(tracker: Tracker, messages: int) -> Iterator[Mapping[str, Any]]:
-    """What the bot said to the last so many messages before this one, the latest first."""
+    """What the bot said to the last so many messages before this one, the latest first.
+
+    Each is the facts that were told, and the response's name as `utter_action`.
+    """
     heard = 0
     for event in reversed(tracker.events):
         heard += event.get("event") == "user"
         if heard > messages:
             return
         if event.get("event") == "bot":
-            yield event
+            yield event.get("metadata") or {}
 
 
 def plain_words(value: object) -> str:

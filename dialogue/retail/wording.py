@@ -25,6 +25,8 @@ Button = dict[str, str]
 _BESIDE_CHINESE = re.compile(
     r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])"
 )
+# Countries that English names with an article.
+_WITH_ARTICLE = frozenset({"AE", "BS", "CF", "DO", "GB", "GM", "MV", "NL", "PH", "SC", "US"})
 _LABEL = re.compile(r"(?P<name>.*\S) \((?P<variant>[^()]+)\)", re.DOTALL)
 
 
@@ -119,6 +121,12 @@ class Wording:
         if code is None or self.language == self.phrases.usual:
             return written
         return f"{place}, {self.locale.territories[code]}"
+
+    def country(self, code: str) -> str:
+        """A country as a sentence names it: ``the United Kingdom``."""
+        name = str(self.locale.territories.get(code, code))
+        article = self.language == "en" and code in _WITH_ARTICLE
+        return f"the {name}" if article else name
 
     def contents(self, order: OrderView) -> str:
         """What is in an order, short enough for a sentence."""

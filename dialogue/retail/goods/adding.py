@@ -22,9 +22,10 @@ from dialogue.retail.services import Dispatcher, Events, latest_text, viewer_of
 OVER = 1.1  # of a sum that is only "about" so much
 NEAR = 0.6  # of the room, from which on a price comes near the sum
 _ADDS = re.compile(
-    r"\b(?:what|which|something|anything|else|how|want|need|can|could|should|little|small)\b"
-    r".{0,30}\b(?:add|throw in|put with (?:it|that)|top (?:it|that)? ?up|fill (?:it|that)? ?up)\b"
-    r"|\badd(?:ing)? (?:something|anything|a (?:little|small)|one more thing)\b"
+    r"\b(?:what|which|something|anything|what else)\b.{0,30}"
+    r"\b(?:add|throw in|put with (?:it|that)|top (?:it|that)? ?up|fill (?:it|that)? ?up)\b"
+    r"(?! (?:it|them|these|those|both|all|everything)\b)"
+    r"|\b(?:add(?:ing)?|throw in) (?:something|anything|a (?:little|small)|one more thing)\b"
     r"|再加|[加添]点|加什么|凑",
     re.IGNORECASE,
 )
@@ -40,7 +41,10 @@ _FREE = re.compile(
     r"|包邮|免运费|免邮",
     re.IGNORECASE,
 )
-_TO_ORDER = re.compile(r"\border(?:ed)?\b|订单|\bcodes?\b|优惠", re.IGNORECASE)
+_OF_OTHERS = re.compile(
+    r"\border(?:ed)?\b|订单|\bcodes?\b|优惠|\b(?:note|message|greeting|card)\b|贺卡|留言",
+    re.IGNORECASE,
+)
 
 
 def say_addition(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker) -> Events | None:
@@ -49,7 +53,7 @@ def say_addition(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker
     None when that is not asked, or no sum is known: neither told now nor with the last search.
     """
     text = latest_text(tracker)[:READ]
-    if not _ADDS.search(text) or _TO_ORDER.search(text):
+    if not _ADDS.search(text) or _OF_OTHERS.search(text):
         return None
     free, sought = _FREE.search(text) is not None, kept_search(tracker.get_slot("sought"))
     deliveries = action.services.policies.deliveries
@@ -111,7 +115,8 @@ def _additions(
     if room <= 0:
         return []
     sought = kept_search(tracker.get_slot("sought"))
-    known = sought if sought is not None and sought.advised else None
+    of_one = tracker.get_slot("product") is not None
+    known = None if sought is None or (of_one and not sought.advised) else sought
     wish = Wish(
         Kind.FITTING if known else Kind.WITH_IT,
         Price.ANY,

@@ -65,9 +65,9 @@ _MORE_OF_IT = re.compile(
     r"^\W*(?:(?:and|or|but|ok)\W+)*(?:which is |the )?(\w{4,12}er)\W*$", re.IGNORECASE
 )
 _ADVISES = re.compile(
-    r"^\W*(?:(?:and|so|ok|hm+)\W+)*(?:which|what) (?:one |of (?:them|these|the two) )?(?:would|do"
-    r"|should|shall) "
-    r"(?:you|i) (?:take|choose|recommend|pick|buy|prefer|get|go for)\b"
+    r"^\W*(?:(?:and|so|ok|hm+)\W+)*(?:which|what) (?:ones? )?"
+    r"(?:of (?:them|these|those|the (?:two|three)) )?(?:would|do|should|shall) "
+    r"(?:you|u|i) (?:yourself )?(?:take|choose|recommend|pick|buy|prefer|get|go for|give)\b"
     r"|^\W*(?:那|你)?.{0,4}(?:推荐|选|买)哪[一]?[个款]",
     re.IGNORECASE,
 )

@@ -123,7 +123,7 @@ class ProductDetailsAction(ProductAction):
 
 def _told_of(tracker: Tracker, name: str) -> bool:
     """Whether the customer has just read the description of a product, or parts of it."""
-    facts = (event.get("metadata") or {} for event in answers_within(tracker, LATELY))
+    facts = answers_within(tracker, LATELY)
     return any(one.get("utter_action") in _DESCRIBES and one.get("name") == name for one in facts)
 
 

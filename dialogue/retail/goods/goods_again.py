@@ -28,6 +28,7 @@ from dialogue.retail.goods.of_shown import say_of_shown
 from dialogue.retail.goods.products import ProductSearchAction
 from dialogue.retail.goods.ratings import say_ratings
 from dialogue.retail.goods.search_on import refined
+from dialogue.retail.goods.stock import BackInStockAction, asks_when_back
 from dialogue.retail.goods.sums import say_sum
 from dialogue.retail.proof.proving import speaks_of_orders
 from dialogue.retail.services import (
@@ -161,6 +162,8 @@ def _meant_by(
     """What answers the message: the details, the search or advice; None where none of these."""
     if spoken_of and tracker.get_slot("product") and _PRICE_OF_IT.search(text):
         return ProductDetailsAction(search.services)
+    if spoken_of and intent in _NEAR and asks_when_back(tracker):
+        return BackInStockAction(search.services)
     unknown = intent in _NOT_UNDERSTOOD
     if (spoken_of and _refines(search, tracker, text, intent)) or (
         unknown and _asks_for(search, tracker, text)

@@ -54,6 +54,10 @@ _OF_ALL = re.compile(
     r"|你们|店里",
     re.IGNORECASE,
 )
+# "Are you sure that's in my budget?": of what was told before.
+_BUDGET = re.compile(
+    r"\b(?:in|within|over|under|above) (?:my |the |our )?budget\b|预算", re.IGNORECASE
+)
 _WHICH = re.compile(
     r"\b(?:which|any|some|one|are there)(?: ones?)? of (?:them|these|those)\b"
     r"|\bwhich(?: ones?)?\b(?! (?:sizes?|colou?rs?|stores?|shops?)\b)"
@@ -82,10 +86,14 @@ def say_of_shown(action: ProductAction, dispatcher: Dispatcher, tracker: Tracker
         if _BIGGER.search(text):  # "is there a bigger one, and what is the cheapest?"
             by_quality(words, dispatcher, shown, [_size_word(text)])
         return _say_extreme(action, dispatcher, tracker, extreme, wanted)
-    bounded = conditioned(wanted) or wanted.limit_cents is not None
-    if not bounded or not _WHICH.search(text):
+    sought, bounded = kept_search(tracker.get_slot("sought")), conditioned(wanted)
+    bounded |= wanted.limit_cents is not None
+    of_budget = _BUDGET.search(text) is not None and sought is not None and not bounded
+    if of_budget and sought is not None and sought.limit_cents is not None:
+        wanted = replace(wanted, limit_cents=sought.limit_cents)
+    elif not bounded or not _WHICH.search(text):
         return None
-    return _say_which(words, dispatcher, wanted, shown, kept_search(tracker.get_slot("sought")))
+    return _say_which(words, dispatcher, wanted, shown, sought)
 
 
 def _size_word(text: str) -> str:

@@ -46,6 +46,7 @@ from dialogue.retail.goods.search_on import refined, remember
 from dialogue.retail.goods.stock_words import (
     FEW,
     alert_button,
+    like_before,
     stock_counts,
     stock_lines,
     when_back,
@@ -66,6 +67,8 @@ OFF = "off"
 _COMES = re.compile(
     r"\b(?:arriv\w*|com(?:e|es|ing)\b(?! back)|deliver\w*|parcel)|送到|到了|快递", re.IGNORECASE
 )
+# What the shelf has again, and no parcel.
+_BACK = re.compile(r"\bback\b(?! to)|\b(?:in stock|available)\b|有货|补货|上架", re.IGNORECASE)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _HOW_MANY = re.compile(
     r"\bhow many\b|\bhow much (?:stock|is left|do you have left)\b"
@@ -73,7 +76,8 @@ _HOW_MANY = re.compile(
     re.IGNORECASE,
 )
 _ASKS_WHEN = re.compile(
-    r"\bwhen\b.{0,60}\b(?:back|available|in stock|again|come|order it|get it)\b"
+    r"\bhow long (?:un)?till?\b|\bwhen\b.{0,60}\b(?:back|available|in stock|again|come"
+    r"|order it|get it)\b"
     r"|什么时候.{0,12}(?:有|补|到货|上架|买)",
     re.IGNORECASE,
 )
@@ -129,7 +133,7 @@ class CheckStockAction(ProductAction):
             if wanted and not any(variant.quantity for variant in wanted):
                 return BackInStockAction(self.services).run(dispatcher, tracker, _domain)
         nearly = say_what_it_is_not(words, dispatcher, product, said)
-        wanted = mentioned_variants(said, product.variants)
+        wanted = like_before(words, tracker, product, mentioned_variants(said, product.variants))
         in_words = words.variant(wanted[0].label) if len(wanted) == 1 and wanted[0].label else ""
         facts = {
             "name": product.name,
@@ -336,7 +340,8 @@ class BackInStockAction(ProductAction):
         comes = _COMES.search(latest_text(tracker)[:READ]) is not None
         if sold_out:  # what comes is then the goods, unless a parcel with them is due
             return next((o for o in held if comes and o.status in OPEN), None)
-        return next((o for o in held if comes or o.status in OPEN), None)
+        back = _BACK.search(latest_text(tracker)[:READ]) is not None
+        return next((o for o in held if comes or (o.status in OPEN and not back)), None)
 
     def named_for_sure(self, tracker: Tracker) -> tuple[ProductView, ...]:
         """The goods that the latest message or its button names; what it is about is no name."""
@@ -376,6 +381,12 @@ class BackInStockAction(ProductAction):
             names=self.words(tracker).listing(names or others),
         )
         return []
+
+
+def asks_when_back(tracker: Tracker) -> bool:
+    """Whether it is asked when what was just told to be sold out is there again."""
+    asked = _ASKS_WHEN.search(latest_text(tracker)[:READ])
+    return asked is not None and tracker.get_slot("sold_out") is not None
 
 
 def asks_for_colour(action: ProductAction, tracker: Tracker) -> bool:

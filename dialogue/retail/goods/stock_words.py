@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from rasa_sdk import Tracker
+
 from dialogue.orders.views import ProductView, VariantView
+from dialogue.retail.services import answers_within, latest_text
 from dialogue.retail.wording import Button, Wording
 
 FEW = 5  # pieces; above it no exact number is told
+FEW_WORDS = 5  # of a question that goes on with the one before
+_OF_EVERY = re.compile(
+    r"\b(?:what|which|other|others|else|all|any|colou?rs?|sizes|or)\b|哪|别的|其他|颜色|尺码",
+    re.IGNORECASE,
+)
 
 
 def stock_lines(words: Wording, variants: Sequence[VariantView]) -> str:
@@ -53,3 +62,19 @@ def alert_button(
     named = {"colour": variant.colour, "size": variant.size} if variant else {}
     known = {key: value for key, value in named.items() if value}
     return words.button("back_in_stock", "back_in_stock", product=product.sku, **known)
+
+
+def like_before(
+    words: Wording, tracker: Tracker, product: ProductView, wanted: tuple[VariantView, ...]
+) -> tuple[VariantView, ...]:
+    """Of these the one of the colour, or the size, that was told of just before: "ok and M?"."""
+    text = latest_text(tracker)
+    if len(text.split()) > FEW_WORDS or _OF_EVERY.search(text) or wanted == product.variants:
+        return wanted
+    told = next((one for one in answers_within(tracker, 1) if one.get("variant")), {})
+    for before in product.variants if told.get("name") == product.name else ():
+        if told["variant"] == words.say("stock_variant", variant=words.variant(before.label)):
+            alike = tuple(one for one in wanted if one.colour == before.colour)
+            alike = alike or tuple(one for one in wanted if one.size == before.size)
+            return alike if len(alike) == 1 else wanted
+    return wanted

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any, Literal
 
 from rasa_sdk import Tracker
@@ -27,6 +26,7 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailServices,
+    answers_within,
     latest_entity,
     latest_intent,
     latest_text,
@@ -188,7 +188,8 @@ def _spoken_of(tracker: Tracker, form: str | None) -> Kind | None:
     """The kind of notices that the last answers were about."""
     if form == FORM:
         return ORDERS
-    for response in _answers(tracker):
+    for facts in answers_within(tracker, SOON):
+        response = str(facts.get("utter_action"))
         if _OF_GOODS.match(response):
             return GOODS
         if _OF_ORDERS.match(response):
@@ -196,13 +197,3 @@ def _spoken_of(tracker: Tracker, form: str | None) -> Kind | None:
         if not _BESIDE.match(response):
             return None
     return None
-
-
-def _answers(tracker: Tracker) -> Iterator[str]:
-    heard = 0
-    for event in reversed(tracker.events):
-        heard += event.get("event") == "user"
-        if heard > SOON:
-            return
-        if event.get("event") == "bot":
-            yield str((event.get("metadata") or {}).get("utter_action"))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from rasa_sdk import Tracker
 
@@ -115,7 +113,10 @@ _WITH_CODE = re.compile(
     r"|用(?:了|这|它|上|优惠|码)|折后|优惠后|\bsave\b|省|便宜多少",
     re.IGNORECASE,
 )
-_AND_OF = re.compile(r"^\W*(?:and|what about|how about)\b.{0,30}$|^\W*那.{1,20}呢", re.IGNORECASE)
+_AND_OF = re.compile(
+    r"^\W*(?:and|what about|how about)\b.{0,30}$|\bif i (?:buy|get|take|order)\b|^\W*那.{1,20}呢",
+    re.IGNORECASE,
+)
 _ELSEWHERE = re.compile(
     r"\b(?:orders?|parcels?|package|deliver\w*|shipp\w*|returns?|refunds?|exchang\w*|cancel\w*"
     r"|invoices?|warranty|account|stock|gift cards?|vouchers?|open)\b"
@@ -145,7 +146,8 @@ _AT_ONCE = re.compile(
 )
 _USED_FOR = re.compile(r"\b(?:for|on|with|buy\w*)\b|买|用", re.IGNORECASE)
 _OTHERS = re.compile(
-    r"\b(?:any|some|other|different) (?:other |more )?(?:codes?|ones?|offers?)\b|\banything else\b"
+    r"\b(?:do you have|have you(?: got)?|is there|got|give me|want|need) another\b"
+    r"|\b(?:any|some|other|different) (?:other |more )?(?:codes?|ones?|offers?)\b|\banything else\b"
     r"|(?:别的|其他|另外的?)(?:优惠|码|吗|呢|的)",
     re.IGNORECASE,
 )
@@ -330,7 +332,8 @@ def asks_for_another(tracker: Tracker) -> bool:
     """Whether another code shall be used beside the one that was just told."""
     text = latest_text(tracker)
     of_codes = spoken_of(tracker) or told_code(tracker, OF_ONE) is not None
-    return _is_short(text) and _TWO.search(text) is not None and of_codes
+    two = _TWO.search(text) is not None and not asks_for_others(tracker)
+    return _is_short(text) and two and of_codes
 
 
 def _of_told_code(tracker: Tracker, asked: re.Pattern[str], *, elsewhere: bool = False) -> bool:
@@ -345,14 +348,13 @@ def says_ordered_before(tracker: Tracker) -> bool:
 
 
 def ordered_before(text: str) -> bool:
-    """Whether a short text says that its customer has ordered before."""
-    return len(text) <= SHORT and _ORDERED_BEFORE.search(text) is not None
+    """Whether a text says that its customer has ordered before."""
+    return len(text) <= READ and _ORDERED_BEFORE.search(text) is not None
 
 
 def told_code(tracker: Tracker, within: int = RECENT) -> str | None:
     """The code of which the bot told something within so many messages."""
-    for event in answers_within(tracker, within):
-        facts: Mapping[str, Any] = event.get("metadata") or {}
+    for facts in answers_within(tracker, within):
         if facts.get("utter_action") in _TOLD:
             return str(facts.get("meant") or facts.get("code"))
     return None

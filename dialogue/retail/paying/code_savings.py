@@ -88,6 +88,8 @@ _BY_NEWSLETTER = re.compile(
     r"\b(?:newsletters?|subscri\w+|(?:for|if i|when i) sign(?:ing)? up)\b|电子报|订阅", re.I
 )
 _FIRST = re.compile(r"\bfirst\b|\bnever (?:ordered|bought)\b|第一次|首[单次]|没买过", re.I)
+_NEVER = re.compile(r"\b(?:never|didn['’]?t|haven['’]?t|not) (?:even )?used?\b|没用过|没有用", re.I)
+_USED_UP = frozenset({"utter_code_used"})
 _WHICH_ARE_THERE = re.compile(r"(?:哪些|什么|哪几个)码.{0,3}[能可好]用|码.{0,3}能用的?有哪些")
 
 
@@ -156,12 +158,21 @@ def _say_shortly(
             dispatcher.utter_message(response="utter_code_until", code=offer.code, ended=ended)
         dispatcher.utter_message(response="utter_code_reduced", code=code or "")
         return True
-    if _FIRST.search(text) and "utter_code_not_first" in lately:
-        dispatcher.utter_message(response="utter_code_first_insists")
+    insists = _insists(text, lately)
+    if insists is not None:
+        dispatcher.utter_message(response=insists)
         return True
     if not known and ordered_before(text) and _OF_CODES.search(text) and is_question(text):
         return action.tell_others(dispatcher, tracker)
     return False
+
+
+def _insists(text: str, lately: set[str]) -> str | None:
+    """What answers somebody who says that it is a first order after all, or a code never used."""
+    if _FIRST.search(text) and "utter_code_not_first" in lately:
+        return "utter_code_first_insists"
+    used = _NEVER.search(text) and not lately.isdisjoint(_USED_UP)
+    return "utter_code_used_insists" if used else None
 
 
 def _say_which_count(

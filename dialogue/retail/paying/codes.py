@@ -115,7 +115,7 @@ class PromoCodeAction(CodePrices):
             return told if product is None else [*told, SlotSet("product", product.sku)]
         if not named and (says_ordered_before(tracker) or asks_why(tracker)):
             named = [told_code(tracker) or ""]
-            if self._is_for_the_first(extras, dispatcher, tracker, named[0]):
+            if self._is_for_the_first(dispatcher, tracker, named[0]):
                 return []
         departments = self._departments(self.words(tracker).in_records(text))
         before = told_code(tracker) or code_before(tracker) if worth is not None else None
@@ -168,12 +168,14 @@ class PromoCodeAction(CodePrices):
     ) -> bool:
         """Answer what is asked beside whether a code works; False where nothing is."""
         text, certain = latest_text(tracker), any(not code.isalpha() for code in named)
-        if with_card(tracker):
-            dispatcher.utter_message(response="utter_code_and_card")
-            return True
         two = asks_for_two(text) or (not certain and asks_for_another(tracker))
-        if two or (len(named) > 1 and certain and _TOGETHER.search(text[:READ])):
-            dispatcher.utter_message(response="utter_codes_together")
+        beside = certain and told_code(tracker) not in (None, named[0].upper())
+        two |= (len(named) > 1 or beside) and certain and _TOGETHER.search(text[:READ]) is not None
+        if two or with_card(tracker):
+            which = "_and_card" if with_card(tracker) else "s_together"
+            dispatcher.utter_message(response=f"utter_code{which}")
+            return True
+        if len(named) == 1 and self._is_for_the_first(dispatcher, tracker, named[0]):
             return True
         if not named and self._without_code(extras, dispatcher, tracker):
             return True
@@ -295,13 +297,11 @@ class PromoCodeAction(CodePrices):
             offers="\n".join(offer_line(words, offer) for offer in fitting or offers),
         )
 
-    def _is_for_the_first(
-        self, extras: ShopExtras, dispatcher: Dispatcher, tracker: Tracker, code: str
-    ) -> bool:
+    def _is_for_the_first(self, dispatcher: Dispatcher, tracker: Tracker, code: str) -> bool:
         """Tell who has ordered before, by a guest's own word, that a code is not for them."""
-        verdict = extras.codes.check(code, viewer_of(tracker))
-        first = verdict.offer is not None and verdict.offer.first_order_only
-        if not first or not says_ordered_before(tracker):
+        offers = self.services.catalogue.promotions()
+        first = any(one.code == code.upper() and one.first_order_only for one in offers)
+        if not first or not ordered_before(latest_text(tracker)):
             return False
         dispatcher.utter_message(response="utter_code_not_first", code=code)
         return True

@@ -26,7 +26,8 @@ _TOPICS = (
         AMOUNT,
     ),
     (
-        r"\bwhat amounts?\b|\b(?:buy|get|have) (?:one|a card|it) (?:for|of|with|over) [€$]?\d"
+        r"\b(?:an?|for|one) (?:€ ?)?\d{1,4} ?(?:€|eur\b|euros?\b)? (?:gift )?(?:cards?|vouchers?)\b"
+        r"|\bwhat amounts?\b|\b(?:buy|get|have) (?:one|a card|it) (?:for|of|with|over) [€$]?\d"
         r"|面额|[买购].{0,4}\d+(?:欧元?|元|块)?的",
         AMOUNT,
     ),
@@ -67,6 +68,12 @@ _TOPICS = (
         r"|\bprint\w* (?:it|them|one|out|the card)\b|\ban envelope\b|\bletterbox\b"
         r"|邮寄|快递寄|寄(?:到|给|过来|出)|实体卡|纸质|打印",
         "utter_gift_card_by_post",
+    ),
+    (
+        r"\btop(?:ped)? (?:it |(?:my|the|a) card )?up\b|\b(?:re-?load|re-?charge|load)\b"
+        r"|\b(?:put|add)\b.{0,12}\b(?:money|\d{1,4}(?: ?(?:€|euros?|eur))?)\b.{0,12}"
+        r"\b(?:on|to|onto) (?:it|that|(?:my|the|this) (?:gift )?card)\b|充值|续费",
+        "utter_gift_card_top_up",
     ),
     (
         r"\bexpir\w*|\bruns? out\b|\bpast its date\b|过期|到期",
@@ -136,7 +143,8 @@ _TOPICS = (
         "utter_gift_card_in_store",
     ),
     (
-        r"\bcosts? (?:more|less)\b|\b(?:several|two|three|many) (?:gift )?(?:cards|vouchers)\b"
+        r"\bif i (?:buy|order|spend|pay)\b.{0,30}\d|\bcosts? (?:more|less)\b"
+        r"|\b(?:several|two|three|many) (?:gift )?(?:cards|vouchers)\b"
         r"|\bcombine\b|\bthe (?:rest|difference)\b|\bnot enough\b|差额|不够|几张|一起用",
         "utter_gift_card_part_payment",
     ),

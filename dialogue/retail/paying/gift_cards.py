@@ -40,9 +40,13 @@ READ = 300  # characters that are looked through
 _BALANCE = re.compile(
     r"\bbalance\b|\bleft\b|\bremain|\bhow much (?:is|money|do i have|have i)\b|\bcredit\b"
     r"|\bstill (?:has|have|holds?|got|worth)\b"
-    r"|余额|剩|还有多少",
+    r"|\b(?:which|what|how many) (?:gift ?)?(?:cards?|vouchers?) (?:do i have|have i|are mine)\b"
+    r"|\b(?:show|list) (?:me )?(?:all )?my (?:gift ?)?(?:cards|vouchers)\b"
+    r"|\b(?:is|are) (?:empty|used up)\b"
+    r"|余额|剩|还有多少|我有(?:哪些|什么|几张).{0,3}卡",
     re.IGNORECASE,
 )
+_WHICH = re.compile(r"^\W*(?:and |so )?(?:which|哪)", re.IGNORECASE)  # of one's own
 _REDEEM = re.compile(
     r"\b(?:redeem|use|pay(?:ing)? with|spend|apply|enter|type|put (?:it|them|that) in|check-?out"
     r"|works?|part(?:ly)?|bit of)\b"
@@ -142,10 +146,13 @@ def means_gift_card(_services: RetailServices, tracker: Tracker) -> bool:
     if code_in(text) is not None:  # typed where cards are spoken of, and none was asked for
         return lately and not (tracker.active_loop or {}).get("name")
     topic = topic_of(text)
+    if topic == VALID and "utter_gift_balance" in said_within(tracker, LATELY):
+        return False  # of the card whose last day was just told
     if topic in _OF_OTHERS_TOO and not _CARD.search(text[:READ]):
         elsewhere = _ELSEWHERE.search(text[:READ]) or latest_intent(tracker) in _OF_OTHERS
         return lately and not elsewhere
-    return (in_form or lately) and topic is not None
+    which = _WHICH.search(text[:READ]) is not None and _BALANCE.search(text[:READ]) is not None
+    return (in_form or lately) and (topic is not None or which)
 
 
 def _say_topic(action: RetailAction, dispatcher: Dispatcher, tracker: Tracker) -> bool:

@@ -43,6 +43,8 @@ _PLACED = re.compile(
     r"(?:orders?|purchase) (?:from|of|that i|i (?:made|placed)|placed)\b"
     r"|\balready (?:ordered|placed|paid)\b|\bafterwards\b|\border(?:ed)? (?:yesterday|last week"
     r"|today)\b"
+    r"|\b(?:bought|ordered|paid)\b.{0,30}\b(?:still|now|later)\b.{0,20}"
+    r"\b(?:take|deduct|apply|use|get|off)\b"
     r"|(?:已经|昨天|刚才?|刚刚)(?:下|买|付)|(?:之前|下好|下了|刚下)的(?:订?单|那单)|(?:补|加)(?:上|到|进)",
     re.IGNORECASE,
 )

@@ -25,6 +25,14 @@ _NOT_TAKEN = re.compile(
 )
 
 
+# Of cards that not every shop takes; we know nothing of them.
+_BRANDS = re.compile(
+    r"\b(?:am(?:erican )?ex(?:press)?|diners(?: club)?|discover|jcb|union ?pay|maestro)\b"
+    r"|银联|运通",
+    re.IGNORECASE,
+)
+
+
 class PaymentMethodsAction(RetailAction):
     """How one can pay."""
 
@@ -39,7 +47,10 @@ class PaymentMethodsAction(RetailAction):
         """
         text = latest_text(tracker)[:READ]
         taken, refused = _TAKEN.search(text), _NOT_TAKEN.search(text)
-        if taken and refused:
+        brand = _BRANDS.search(text)
+        if brand:
+            dispatcher.utter_message(response="utter_payment_brand", brand=brand[0])
+        elif taken and refused:
             facts = {"taken": taken[0], "refused": refused[0]}
             dispatcher.utter_message(response="utter_payment_some", **facts)
         elif refused:

@@ -267,7 +267,7 @@ def _sides(tracker: Tracker) -> list[Side]:
 
 def _only_wishes(text: str) -> bool:
     """Whether a remedy is wished, and nothing is asked: "money, and something on top"."""
-    return not is_question(text) and wish_in(text) in GOODS
+    return not is_question(text) and wish_in(text) in FOR_GOODS
 
 
 def _wishes_first(text: str) -> bool:

@@ -121,7 +121,7 @@ def from_country(
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
     dispatcher.utter_message(
         response=FROM_HERE if named[0] in COUNTRIES else FROM_ELSEWHERE,
-        country=words.locale.territories.get(named[0], named[0]),
+        country=words.country(named[0]),
         cost=say_cost(services, words, viewer_of(tracker)),
     )
     return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -18,6 +18,7 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailServices,
+    answers_within,
     latest_text,
     viewer_of,
 )
@@ -221,21 +222,10 @@ def _last_done(tracker: Tracker) -> tuple[str, Mapping[str, Any]] | None:
 
     Where something else was told after it, that is spoken of.
     """
-    for event in _answers(tracker):
-        facts: Mapping[str, Any] = event.get("metadata") or {}
+    for facts in answers_within(tracker, SOON):
         response = str(facts.get("utter_action"))
         if response in _TASKS:
             return _TASKS[response], facts
         if not _BESIDE.match(response):
             return None
     return None
-
-
-def _answers(tracker: Tracker) -> Iterator[Mapping[str, Any]]:
-    heard = 0
-    for event in reversed(tracker.events):
-        heard += event.get("event") == "user"
-        if heard > SOON:
-            return
-        if event.get("event") == "bot":
-            yield event

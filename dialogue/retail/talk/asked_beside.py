@@ -7,7 +7,7 @@ told last. A question that names a matter of its own is none of these.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailServices,
+    answers_within,
     latest_entity,
     latest_intent,
     latest_text,
@@ -264,7 +265,7 @@ def done_by_people(
     _services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
     """Of accounts, what customers can't do by themselves is done by people: "do it for me"."""
-    said = next((str(one.get("utter_action")) for one in _answers(tracker)), "")
+    said = next((str(one.get("utter_action")) for one in answers_within(tracker, SOON)), "")
     if not _OF_ACCOUNTS.match(said) or not _DO_IT.search(latest_text(tracker)[:READ]):
         return None
     dispatcher.utter_message(response="utter_done_by_people")
@@ -326,7 +327,7 @@ def _spoken_of(tracker: Tracker) -> tuple[Matter, dict[str, Any]] | None:
     form = (tracker.active_loop or {}).get("name")
     if form is not None:
         return next(((one, {}) for one in MATTERS if one.form == form), None)
-    for said in _answers(tracker):
+    for said in answers_within(tracker, SOON):
         response = str(said.get("utter_action"))
         found = next((o for o in MATTERS if not o.asking and o.told.match(response)), None)
         if found is not None:
@@ -340,13 +341,3 @@ def _names_another(matter: Matter, text: str) -> bool:
     """Whether it is about something else by its own words."""
     others = matter.named.sub(" ", text)
     return (_ELSEWHERE.search(others) or _WHERE_IS.search(others)) is not None
-
-
-def _answers(tracker: Tracker) -> Iterator[Mapping[str, Any]]:
-    heard = 0
-    for event in reversed(tracker.events):
-        heard += event.get("event") == "user"
-        if heard > SOON:
-            return
-        if event.get("event") == "bot":
-            yield event.get("metadata") or {}

@@ -52,6 +52,12 @@ FALLBACK, OUTSIDE = "nlu_fallback", "out_of_scope"
 CHOICES_OFFERED = 2  # when the model cannot say which intents may be meant
 MOST_CHOICES = 4  # of those that it says may be meant
 QUESTIONS_OFFERED = 3
+SURELY = 0.9  # probability from which a message is surely out of scope
+FEW_WORDS, STEM = 2, 4  # words of a message that may be nonsense; letters by which two are one
+_WORD = re.compile(r"[a-z]+")
+_COMMON = frozenset(
+    {"abou", "have", "into", "some", "that", "them", "this", "what", "with", "your"}
+)
 LIKELY_ENOUGH = 0.1  # the probability from which a question is offered that is not sure enough
 OFFERS_A_PERSON = (
     *OFFERS,
@@ -59,6 +65,7 @@ OFFERS_A_PERSON = (
     "utter_complaint_unnoted",
     "utter_charged_twice",
     "utter_fallback_again",
+    "utter_no_machine",
     "utter_invoice_details_not_passed",
     "utter_invoice_details_noted",
     "utter_out_of_scope_again",
@@ -91,7 +98,7 @@ class GreetAction(RetailAction):
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, _domain: Any) -> Events:
         """The name comes from the account, never from the conversation."""
-        if _HOW_ARE_YOU.search(latest_text(tracker)[:READ]):
+        if asks_how_we_are(latest_text(tracker)):
             dispatcher.utter_message(response="utter_how_we_are")
         try:
             customer = self.services.store.customer(viewer_of(tracker))
@@ -100,6 +107,11 @@ class GreetAction(RetailAction):
         else:
             dispatcher.utter_message(response="utter_greet_by_name", name=customer.first_name)
         return []
+
+
+def asks_how_we_are(text: str) -> bool:
+    """Whether a text asks how we are, as one does when one greets."""
+    return _HOW_ARE_YOU.search(text[:READ]) is not None
 
 
 class StopAction(RetailAction):
@@ -223,6 +235,8 @@ class UnaskedAction(RetailAction):
             and asks_to_do(latest_text(tracker))
         ):
             dispatcher.utter_message(response="utter_done_by_people")
+        elif not yes and CARE in said_within(tracker, 0):
+            return []  # "fuck this": a person has just been offered
         elif yes and said.intersection(OFFERS_TO_GO_ON):
             return GoBackAction(self.services).run(dispatcher, tracker, domain)
         else:
@@ -255,7 +269,7 @@ class DidYouMeanAction(RetailAction):
             dispatcher.utter_message(response="utter_inform_colleague")
             return []
         message, words = tracker.latest_message or {}, self.words(tracker)
-        buttons = _questions(message)
+        buttons = _near(tracker)
         buttons += [button(words.say(f"title_{one}"), one) for one in _likely(words, message)]
         del buttons[MOST_CHOICES:]
         if _misunderstood_before(tracker) or _needs_care(tracker):
@@ -291,7 +305,7 @@ class OutOfScopeAction(RetailAction):
         if (tracker.active_loop or {}).get("name"):
             dispatcher.utter_message(response="utter_out_of_scope")
             return []
-        questions = _questions(tracker.latest_message or {})
+        questions = _near(tracker)
         other = (words := self.words(tracker)).button("something_else", "help")
         if _misunderstood_before(tracker):
             person = words.person_button(reason="not_understood")
@@ -305,6 +319,20 @@ class OutOfScopeAction(RetailAction):
         else:
             dispatcher.utter_message(response="utter_out_of_scope")
         return []
+
+
+def _near(tracker: Tracker) -> list[dict[str, Any]]:
+    """The questions that come near; of nonsense, and of what is surely no matter of ours, only
+    those that share a word with it."""
+    message, text = tracker.latest_message or {}, latest_text(tracker)[:READ]
+    questions, intent = _questions(message), message.get("intent") or {}
+    words = _WORD.findall(text.casefold())
+    surely = intent.get("name") == OUTSIDE and intent.get("confidence", 0.0) >= SURELY
+    if not text.isascii() or not (surely or len(words) <= FEW_WORDS):
+        return questions
+    parts = {word[:STEM] for word in words if len(word) >= STEM} - _COMMON
+    titles = [(one, _WORD.findall(one["title"].casefold())) for one in questions]
+    return [one for one, said in titles if parts & {word[:STEM] for word in said}]
 
 
 def _questions(message: Mapping[str, Any]) -> list[dict[str, Any]]:

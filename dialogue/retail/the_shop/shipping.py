@@ -73,7 +73,7 @@ class ShippingAction(RetailAction):
             there = code in COUNTRIES
             dispatcher.utter_message(
                 response="utter_ships_there" if there else "utter_ships_not_there",
-                country=words.locale.territories.get(code, code),
+                country=words.country(code),
             )
         if named:
             customs = _CUSTOMS.search(text) or _NO_CUSTOMS in said_within(tracker, LOOKED_BACK)

@@ -21,6 +21,13 @@ def test_a_card_is_told_to_who_has_code_and_pin(customer: NewCustomer) -> None:
     assert guest.form is None and guest.slot("gift_pin") is None
 
 
+def test_the_last_day_of_the_card_just_told(customer: NewCustomer) -> None:
+    guest = customer().says(f"gift voucher {CARD}, pin {PIN}, how much is left?")
+    last_day = guest.text.split("until ")[1].strip(".")
+    guest.says_as("gift_card", "when does it run out")
+    assert guest.text.startswith(f"Until {last_day}")
+
+
 def test_everything_in_one_message(customer: NewCustomer) -> None:
     guest = customer().says(f"gift voucher {CARD}, pin {PIN}, how much is left?")
     assert "€32.50" in guest.text
@@ -34,6 +41,7 @@ def test_the_owner_sees_their_cards_and_no_others(customer: NewCustomer) -> None
     robin = customer("Robin").says("what is left on my gift voucher?")
     assert "€25.00" in robin.text and "€0.00" in robin.text
     assert "€12.15" not in robin.text
+    assert "€25.00" in robin.says_as("gift_card", "which cards do i have").text
 
 
 def test_a_card_that_has_ended(customer: NewCustomer) -> None:
@@ -56,6 +64,8 @@ def test_a_card_that_has_ended(customer: NewCustomer) -> None:
         ("can the gift voucher be sent by post?", "by e-mail only"),
         ("can I use the gift voucher for shipping too?", "shipping included"),
         ("what if the gift voucher expires?", "can't be used any more"),
+        ("can you put 20 euros on my gift voucher", "several cards pay for one order"),
+        ("if i buy something for 50 with the gift voucher", "pay the rest another way"),
     ],
 )
 def test_how_cards_work(customer: NewCustomer, asked: str, told: str) -> None:
@@ -256,3 +266,37 @@ def test_a_short_question_is_of_the_card_spoken_of(
 def test_a_guest_is_told_that_a_code_is_for_first_orders(customer: NewCustomer) -> None:
     guest = customer().says("the code WELCOME10 isnt working for me why?")
     assert "only for a customer's first order" in guest.text
+
+
+def test_a_code_for_first_orders_and_who_has_ordered(customer: NewCustomer) -> None:
+    asked = "i have a code WELCOME10 but i ordered once before, years ago as a guest. will it work"
+    guest = customer().says_as("promo_code_problem", asked)
+    assert guest.text.startswith("WELCOME10 is for a customer's first order")
+    assert "other thing" not in guest.text
+
+
+def test_what_is_asked_after_a_code(customer: NewCustomer) -> None:
+    guest = customer().says_as("promo_code_problem", "does COSY15 work")
+    guest.says_as("promo_code_problem", "together with WELCOME10?")
+    assert "one code an order" in guest.text
+    guest.says_as("cancel_order", "i bought yesterday can you still take it off")
+    assert "onto an order that is placed I can't put it" in guest.text and guest.form is None
+    robin = customer("Robin").says_as("promo_code_problem", "i have the code SORRY5")
+    robin.says_as("promo_code_problem", "are you sure? i never used it")
+    assert robin.text.startswith("As our records have it")
+    robin.says_as("ask_promotions", "do you have another code for me")
+    assert robin.text.startswith("These codes work today")
+
+
+def test_goods_after_a_code(customer: NewCustomer) -> None:
+    guest = customer().says_as("promo_code_problem", "does COSY15 work")
+    hears_entities(guest, product="jute rug")
+    guest.says("what if i buy the jute rug")
+    assert "the Jute Rug costs €101.15" in guest.text
+
+
+def test_which_of_ones_cards_is_empty(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("gift_card", "what gift cards do i have")
+    assert "€0.00" in robin.says_as("product_details", "which one is empty").text
+    robin.says_as("gift_card", "i want to buy a 300 euro voucher")
+    assert robin.text.startswith("I'm sorry, no: a card is from")

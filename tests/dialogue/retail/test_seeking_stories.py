@@ -127,3 +127,23 @@ def test_what_may_be_added_up_to_free_delivery(guest: Talk) -> None:
     guest.says("what is the summit down jacket made of", "product_details")
     assert "Nothing need be added" in guest.says("what can i add to get free delivery").text
     assert "nothing fits" in guest.says("what could i add to make it 20 euros?").text
+
+
+def test_what_is_sought_by_a_superlative_and_for_a_new_home(guest: Talk) -> None:
+    first = next(iter(guest.says("whats the warmest jacket u have", "recommend_product").cards))
+    assert first in ("Summit Down Jacket", "Harbour Wool Coat")
+    guest.says("my sister just moved in to her first flat, what would you bring her")
+    guest.says("my sister moved in to her first flat, what do you bring her", "recommend_product")
+    assert "much liked" not in guest.text and guest.cards
+    assert guest.says("do you sell dog beds?").text.startswith("We have no dog beds")
+
+
+def test_adding_up_is_no_addition(guest: Talk) -> None:
+    guest.says("a present for my mum, about 40 euros", "recommend_product")
+    for said in ("can you add them up", "can you add a note with something nice"):
+        assert "left to" not in guest.says(said, LOST).text
+
+
+def test_how_long_until_it_is_back(guest: Talk) -> None:
+    guest.says("is the everyday t-shirt in rust size M in stock", "check_stock")
+    assert "no delivery is planned" in guest.says("how long til its back", LOST).text

@@ -23,6 +23,8 @@ NewCustomer = Callable[..., Customer]
         ("do you take klarna", "I'm sorry, no."),
         ("do you take apple pay", "I'm sorry, no."),
         ("do you take PayPal", "Yes. You can pay by"),
+        ("do you take amex", "We take cards, but I can't say for certain whether “amex”"),
+        ("deliver to the uk?", "No, I'm sorry, we don't deliver to the United Kingdom:"),
         ("do you take money", "You can pay by card"),
     ],
 )

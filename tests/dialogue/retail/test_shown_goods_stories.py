@@ -17,6 +17,8 @@ ASKED = (
     ("do you have backpacks", "recommend_product", "which of them come in rust?", "Trail", "City"),
     ("do you have backpacks", "recommend_product", "the second one, tell me more", "1.1 kg", ""),
     ("do you have backpacks", "recommend_product", "compare them please", "Side by side", ""),
+    ("do you have backpacks", "recommend_product", "which of those would u take", "good ch", ""),
+    ("any jackets under 90", "inform", "is that in my budget?", "for €90.00 or less", ""),
     ("do you have backpacks", "product_details", "and lighter?", "of “light”", ""),
     ("do you have backpacks", "deny", "I'll take the second one", "page of the Trail Backpack", ""),
     ("do you have backpacks", "affirm", "可以，买一个", "Open the page", ""),
@@ -124,6 +126,21 @@ def test_the_waiting_list_is_explained(customer: NewCustomer) -> None:
             for card in message.elements or ()
         ]
     )
+
+
+def test_the_colour_just_told_of_is_kept(customer: NewCustomer) -> None:
+    guest = customer().says("is the everyday t-shirt in rust size XS in stock")
+    guest.says_as("check_stock", "ok and M")
+    assert guest.text.startswith("Everyday T-Shirt in rust, M is sold out")
+    guest.says_as("check_stock", "and in white?")
+    assert guest.text.startswith("Yes, Everyday T-Shirt in white, M")
+    assert "moss" in guest.says_as("check_stock", "which colours in L").text
+
+
+def test_back_on_the_shelf_is_no_parcel(customer: NewCustomer) -> None:
+    maya = customer("Maya")
+    maya.says_as("back_in_stock", "tell me when the summit down jacket in rust M is back")
+    assert maya.text.startswith("The Summit Down Jacket is in stock")
 
 
 def test_an_order_is_bought_again(customer: NewCustomer) -> None:
