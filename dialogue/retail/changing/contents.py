@@ -20,6 +20,7 @@ from dialogue.retail.changing.more_or_less import (
     ADD,
     REMOVE,
     more_or_less,
+    pieces_before,
     said_change,
     so_many,
     wants_more,
@@ -170,6 +171,14 @@ class ModifyOrderForm(ItemForm):
             if present is not None and other is not None and other.line != present.line:
                 return {"item": str(other.line)}
         return super().extract_item(dispatcher, tracker, domain)
+
+    def named(self, said: str, possible: tuple[ItemView, ...]) -> Picked | WrongNumber | None:
+        """Of several that are named, the one of so many pieces: "the shirts, 2 instead of 3"."""
+        had = pieces_before(said)
+        of_so_many = [one for one in possible if one.quantity == had]
+        if len(of_so_many) == 1 and mentioned(said, of_so_many):
+            return Picked({of_so_many[0].line: None})
+        return super().named(said, possible)
 
     def said_item(self, tracker: Tracker) -> ItemView | None:
         """The one item that the latest message names, or points at by its colour or size."""

@@ -40,6 +40,13 @@ _SO_MANY = re.compile(
     rf"|(?P<is>\d{{1,3}}|{FIGURE})\s*[个件只双条]?，?(?:而)?不是\s*(?:\d{{1,3}}|{FIGURE})",
     re.IGNORECASE,
 )
+# How many there are, said beside how many there shall be.
+_HAD = re.compile(
+    rf"\b(?:instead of|rather than|not)\s+(?:the\s+)?(?P<had>{_COUNTED})"
+    rf"|\bfrom\s+(?P<cut>{_COUNTED})(?=\s+(?:[\w-]+\s+){{0,3}}?to\s)"
+    rf"|(?:从|而?不是|不要)\s*(?P<chinese>\d{{1,3}}|{FIGURE})\s*[个件只双条]",
+    re.IGNORECASE,
+)
 
 # "Only one please, I don't need two": so many stay, where nothing is said to be taken.
 _ONLY = re.compile(
@@ -91,6 +98,12 @@ def so_many(text: str) -> int | None:
     """The number of pieces there shall be, where the one there is stands beside it."""
     only = None if _TAKES.search(text) else _ONLY.search(text)
     found = _SO_MANY.search(text) or only
+    return number_of(next(filter(None, found.groups()))) if found else None
+
+
+def pieces_before(text: str) -> int | None:
+    """The pieces there are by what the text says: 3 in "make it 2 not 3"; None without both."""
+    found = _HAD.search(text) if pieces_said(text) is not None else None
     return number_of(next(filter(None, found.groups()))) if found else None
 
 

@@ -48,3 +48,38 @@ def test_in_the_middle_of_a_part_all_of_it_may_go(customer: NewCustomer) -> None
     assert "shall I take out" in aisha.text
     aisha.says_as("deny", "算了全部取消吧")
     assert "Shall I cancel order 2055" in aisha.text
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "told"),
+    [
+        ("cancel_order", "cancel the top one", "cancel order 2055"),
+        ("order_status", "both when", "Order 2014 travels"),
+        ("order_status", "whats the total of 2055", "€222.50 in all"),
+        ("order_status", "how much longer for 2055", "being prepared"),
+    ],
+)
+def test_of_several_orders_those_that_are_meant(
+    customer: NewCustomer, intent: str, text: str, told: str
+) -> None:
+    aisha = customer("Aisha").says_as("list_orders", "my orders").says_as(intent, text)
+    assert told in aisha.text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("the shirts from today make it 2 not 3", "only 2 instead of 3 × Everyday"),
+        ("can i still drop something from the order i made this morning", "Which item shall I"),
+        ("我今天下的单能改尺码吗", "Which item is it"),
+    ],
+)
+def test_the_order_placed_today(customer: NewCustomer, text: str, told: str) -> None:
+    assert told in customer("Robin").says_as("modify_order", text).text
+
+
+def test_a_guest_without_the_number_hears_where_it_stands(customer: NewCustomer) -> None:
+    guest = customer().says_as("order_status", "my order number is lost and i have no mail")
+    assert "by name and postcode" in guest.text
+    guest = customer().says_as("order_status", "where is my order, i lost the parcel slip")
+    assert "give me its number" in guest.text
