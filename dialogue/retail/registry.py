@@ -16,6 +16,7 @@ from dialogue.retail.changing import (
     contents,
     contents_again,
     on_its_way,
+    rather,
     within_change,
 )
 from dialogue.retail.following_up import FollowedUp, FollowUp, GoOnAction, Meant, NoAnswer
@@ -216,6 +217,8 @@ NO_ANSWERS: tuple[NoAnswer, ...] = (
     side_questions.means_beside,
     added_goods.means_more,
     not_possible.asks_unknown,
+    rather.rather_other,
+    within_change.asks_measures,
 )
 ANYWHERE: tuple[FollowUp, ...] = (
     photographs.about_photographs,
@@ -245,6 +248,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     waiting.about_waiting,
     notices_asked.ended_in_passing,
     notices_asked.about_notices,
+    rather.rather,
     cancelling.about_cancelling,
     within_change.within_change,
     goods_on_sale.goods_on_sale,
@@ -281,6 +285,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     invoice_questions.vat_of_shown,
     after_return.after_return,
     on_its_way.on_its_way,
+    on_its_way.wanted_no_more,
     refund_questions.about_refund,
     cancelling.thought_again,
     asides.after_change,

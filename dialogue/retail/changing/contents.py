@@ -11,10 +11,11 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.orders import rules
 from dialogue.orders.errors import OrderError, OutOfStock
+from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import ItemView, OrderView, VariantView
-from dialogue.retail.changing.and_another import another_change
+from dialogue.retail.changing.and_another import another_change, changes_wait, several_changes
 from dialogue.retail.changing.both_changes import both_said, parts_of
-from dialogue.retail.changing.cancelling import cancels_all
+from dialogue.retail.changing.cancelling import cancels_all, say_for_good
 from dialogue.retail.changing.changes import say_why_not
 from dialogue.retail.changing.more_or_less import (
     ADD,
@@ -110,12 +111,28 @@ class ModifyOrderForm(ItemForm):
         if asked == "confirmed" and (both := self._both(tracker)):
             tracker.slots.update(change=both, confirmed=None)
             return [SlotSet("change", both), SlotSet("confirmed", None)]
+        if asked in (None, "item", "change") and (several := self._several_told(tracker)):
+            return several
         known = value_before_message(tracker, "order_number")
         events = await super().get_validation_events(dispatcher, tracker, domain)
         order = current_order(self.services, tracker)
         if asked != "order_number" or known or order is None or tracker.get_slot("change"):
             return events
         return [*events, *self._told_with_order(tracker)]
+
+    def _several_told(self, tracker: Tracker) -> Events:
+        """Of several changes in one message the first now; the others wait for their turn."""
+        order, present = current_order(self.services, tracker), item_of(self.services, tracker)
+        if order is None or not latest_text(tracker) or tracker.get_slot("change") == ADD:
+            return []
+        words, text = self.words(tracker), latest_text(tracker)
+        told = several_changes(self.services, words, text, self.possible(order), present)
+        if len(told) < 2:
+            return []
+        (item, change), *_ = told
+        tracker.slots.update(item=item, change=change)
+        waiting = changes_wait(tracker, order, told[1:])
+        return [SlotSet("item", item), SlotSet("change", change), *waiting]
 
     def _also_changed(self, tracker: Tracker) -> Events:
         """What keeps another change that a yes is said with."""
@@ -156,9 +173,9 @@ class ModifyOrderForm(ItemForm):
             wanted = named_variant(self.services, words, item) if item else None
             is_count = item is not None and PIECES.fullmatch(words) is not None
             return {"change": words} if wanted is not None or is_count else {}
-        if tracker.get_slot("requested_slot") == "item" and (item := self.said_item(tracker)):
-            wanted = wanted_at_once(self.services, self.words(tracker).in_records(text), item)
-            return {"change": wanted.label} if wanted else {}
+        if tracker.get_slot("requested_slot") == "item":
+            change = more_or_less(text) or self.named_change(tracker)
+            return {"change": change} if change else {}
         if not begins or tracker.get_slot("change"):
             return {}
         change = more_or_less(text) or self.named_change(tracker)
@@ -219,6 +236,8 @@ class ModifyOrderForm(ItemForm):
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> dict[str, Any]:
         """One line at a time."""
+        if more_or_less(latest_text(tracker)) == ADD and self.said_item(tracker) is None:
+            return {"item": None}  # nothing can be added, which is said then
         found = super().validate_item(value, dispatcher, tracker, domain)
         if len(decoded(found["item"])) > 1:
             dispatcher.utter_message(response="utter_one_line_at_a_time")
@@ -333,6 +352,9 @@ class ModifyOrderAction(ChangeAction):
         if may_change_contents(order, self.services.policies):
             item = item_of(self.services, tracker)
             say_no_more(self.services, words, dispatcher, order, item, latest_text(tracker))
+            return
+        if order.status is OrderStatus.CANCELLED:
+            say_for_good(words, dispatcher, order)
             return
         if order.status in rules.IN_WAREHOUSE:
             response = "utter_modify_open"

@@ -65,6 +65,8 @@ _WHICH: dict[str, tuple[frozenset[OrderStatus], re.Pattern[str]]] = {
             r"\b(?:open|outstanding|pending)\b(?!.{0,10}\bpayments?\b)"
             r"|\b(?:not|n['’]?t)\b.{0,15}\b(?:arrived|here|delivered|come|received|got(?:ten)?)\b"
             r"|\b(?:comes?|coming|arrives?|arriving|delivered) next\b|\bon (?:its|the|their) way\b"
+            r"|\bwhere(?:['’]?s| is| are)\b.{0,12}\b(?:all|everything)\b"
+            r"|\bwhat(?:['’]?s| is)\b.{0,12}\bcoming\b"
             r"|\bstill (?:to come|coming|on (?:the|their) way|missing)\b"
             r"|(?:没|未)有?(?:收到|送到|到货?)|在路上",
             re.IGNORECASE,

@@ -55,6 +55,7 @@ _BEFORE = re.compile(
 )
 _OTHER = re.compile(
     r"\bthe other(?:\s+(?:one|order|item)\b|(?=\s*(?:[,.;!?]|$)))|\banother one of (?:them|these)\b"
+    r"|\bthe other (?!days?\b|times?\b|way\b|hand\b|parcel|package|box|half|part)[a-z]{3,15}\W*$"
     r"|\bmy other (?:one|order)\b|另(?:外)?(?:一|那)[个件单款]",
     re.IGNORECASE,
 )
