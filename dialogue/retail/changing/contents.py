@@ -28,6 +28,7 @@ from dialogue.retail.changing.more_or_less import (
 )
 from dialogue.retail.changing.no_more import say_no_more, say_no_more_pieces
 from dialogue.retail.goods.variants import (
+    colour_and_size,
     named_variant,
     say_sold_out,
     variant_in,
@@ -122,10 +123,11 @@ class ModifyOrderForm(ItemForm):
 
     def _several_told(self, tracker: Tracker) -> Events:
         """Of several changes in one message the first now; the others wait for their turn."""
-        order, present = current_order(self.services, tracker), item_of(self.services, tracker)
-        if order is None or not latest_text(tracker) or tracker.get_slot("change") == ADD:
+        order, text = current_order(self.services, tracker), latest_text(tracker)
+        if order is None or not text:
             return []
-        words, text = self.words(tracker), latest_text(tracker)
+        before = chosen_pieces(self.possible(order), value_before_message(tracker, "item"), None)
+        present, words = before[0][0] if len(before) == 1 else None, self.words(tracker)
         told = several_changes(self.services, words, text, self.possible(order), present)
         if len(told) < 2:
             return []
@@ -309,7 +311,7 @@ class ModifyOrderAction(ChangeAction):
     def _do(
         self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView, change: Change
     ) -> None:
-        colour, size = _variant(self.services, change)
+        colour, size = colour_and_size(self.services, change.item, change.variant)
         words = self.words(tracker)
         try:
             done = self.services.store.change_contents(
@@ -393,14 +395,3 @@ def change_of(services: RetailServices, tracker: Tracker) -> Change | None:
 
 def _empties(order: OrderView, change: Change) -> bool:
     return change.quantity == 0 and len(order.items) == 1
-
-
-def _variant(services: RetailServices, change: Change) -> tuple[str, str]:
-    """Colour and size that the line shall have: the wanted, or those it has."""
-    if change.variant is not None:
-        return change.variant.colour, change.variant.size
-    product = services.catalogue.product(change.item.sku)
-    for variant in product.variants if product else ():
-        if variant.label == change.item.variant:
-            return variant.colour, variant.size
-    return "", ""

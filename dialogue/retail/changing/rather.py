@@ -30,9 +30,7 @@ _NO = re.compile(
     r"|leave|skip|rather|instead|don['’]?t)\b|\b(?:rather|instead)\b|^\W*(?:不|算了|还是|别)",
     re.IGNORECASE,
 )
-_NOT = re.compile(
-    r"(?:n['’]t|\b(?:dont|not|never|no))\W+(?:\w+\W+){0,2}$|[别不]要?$", re.IGNORECASE
-)
+_NOT = re.compile(r"(?:n['’]t|\b(?:dont|not|never))\W+(?:\w+\W+){0,2}$|[别不]要?$", re.IGNORECASE)
 _WISHES = (
     (
         CANCEL,

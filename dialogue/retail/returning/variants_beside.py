@@ -14,6 +14,7 @@ from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders.search import mentioned_variants, words_of
 from dialogue.orders.views import ItemView
 from dialogue.questions import is_question
+from dialogue.retail.changing.aside_answers import CHANGE
 from dialogue.retail.changing.contents import item_of
 from dialogue.retail.goods.stock import say_what_it_is_not
 from dialogue.retail.goods.stock_words import stock_lines, when_back
@@ -47,6 +48,8 @@ def asks_variants(services: RetailServices, tracker: Tracker) -> bool:
         return False
     if named not in (None, item.sku) or _of_others(services, tracker, text, item):
         return False
+    if (tracker.active_loop or {}).get("name") == CHANGE:
+        return _VARIANTS.search(text) is not None  # of one of them it is said there
     of_one = latest_entity(tracker, "colour") or latest_entity(tracker, "size")
     stock = latest_intent(tracker) == "check_stock" and (of_one or named is None)
     return bool(stock) or _VARIANTS.search(text) is not None
@@ -55,7 +58,7 @@ def asks_variants(services: RetailServices, tracker: Tracker) -> bool:
 def _item(services: RetailServices, tracker: Tracker) -> ItemView | None:
     """The one that is being swapped, or changed in an order that has not left."""
     form = (tracker.active_loop or {}).get("name")
-    if form == "modify_order_form":
+    if form == CHANGE:
         return item_of(services, tracker)
     chosen = chosen_to_return(services, tracker) if form == "exchange_form" else ()
     return chosen[0][0] if len(chosen) == 1 else None
