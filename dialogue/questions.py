@@ -39,7 +39,7 @@ _ASKS = re.compile(
     r"|哪(?!个都|一?种都)|几[天点号时种]|为何|是不是|能不能|可不可以|行不行|有没有"
     r"|(?:^\W*|\b(?:just|please|then|now|only|at least) )tell me (?:what|who|why|where|how)\b"
     r"|\b(?:what (?:then|now|next)|now what)\W*$|^\W*(?:and|but|so) (?:what )?if\b[^,.;!?]{3,60}$"
-    r"|^\W*(?:(?:and|but|so|oh|ok|okay|hm+|well|wait|then|also|i mean|thanks|thank you"
+    r"|^\W*(?:(?:and|but|so|oh|ok|okay|hm+|well|wait|then|also|actually|i mean|thanks|thank you"
     r"|great)\W+){0,3}"
     # Not "what a mess", "when I opened it", "how awful", which tell.
     r"(?:what(?:['’]?s)?\b(?! (?:an?|i (?:got|have|had|wanted|ordered|need))\b)"

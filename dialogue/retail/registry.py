@@ -19,6 +19,7 @@ from dialogue.retail.changing import (
     contents,
     contents_again,
     on_its_way,
+    rather,
     within_change,
 )
 from dialogue.retail.following_up import FollowedUp, FollowUp, GoOnAction, Meant, NoAnswer
@@ -220,6 +221,8 @@ NO_ANSWERS: tuple[NoAnswer, ...] = (
     side_questions.means_beside,
     added_goods.means_more,
     not_possible.asks_unknown,
+    rather.rather_other,
+    within_change.asks_measures,
 )
 ANYWHERE: tuple[FollowUp, ...] = (
     photographs.about_photographs,
@@ -253,6 +256,7 @@ ANYWHERE: tuple[FollowUp, ...] = (
     waiting.about_waiting,
     notices_asked.ended_in_passing,
     notices_asked.about_notices,
+    rather.rather,
     cancelling.about_cancelling,
     within_change.within_change,
     goods_on_sale.goods_on_sale,
@@ -296,6 +300,7 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
     after_return.after_return,
     on_its_way.on_its_way,
     refund_questions.another_refund,
+    on_its_way.wanted_no_more,
     refund_questions.about_refund,
     asked_of_order.asked_refund_of,
     cancelling.thought_again,

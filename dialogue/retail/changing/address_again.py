@@ -14,8 +14,10 @@ from dialogue.orders.addresses import NewAddress, complete_address
 from dialogue.orders.errors import InvalidAddress, OrderNotFound
 from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import AddressView, OrderView
+from dialogue.questions import is_question
 from dialogue.retail.changing.address_parts import put_beside, put_right
 from dialogue.retail.changing.told_address import address_in, say_what_it_lacks, street_told
+from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -30,6 +32,7 @@ from dialogue.retail.services import (
 from dialogue.retail.talk.tasks import LEFT, gone_on_with, intent_of, kept_wishes
 from dialogue.retail.task_slots import forget_task, value_before_message
 from dialogue.retail.which_order.choice import may_change_address
+from dialogue.retail.which_order.pointing import order_naming
 from dialogue.retail.wording import Wording, wording
 
 SENT_TO = "sent_to"  # of the order whose address was changed last: what it was, and what it is
@@ -58,6 +61,9 @@ _BEFORE = re.compile(
     r"|\b(?:undo|revert|reverse)\b|\bchange it back\b"
     r"|(?:原来|之前|以前|旧|老)的?(?:那个)?地址|改回",
     re.IGNORECASE,
+)
+_ALSO = re.compile(
+    r"\b(?:too|also|as well|same)\b|^\W*and (?:for )?(?:the|my)\b|也|同样|一样", re.IGNORECASE
 )
 _WHERE_TO = re.compile(
     r"\bwhere\b.{0,30}\b(?:going|goes|go|sen[dt]|shipp\w+|deliver\w*)\b(?:\s+(?:to|now|then))"
@@ -97,6 +103,13 @@ def another_address(
     if "utter_address_changed" not in said_within(tracker, SOON):
         return None
     now, person = str(known.get("now")), latest_entity(tracker, "person")
+    if (other := _same_for_other(services, tracker, order, text)) is not None:
+        return [
+            *forget_task(tracker),
+            SlotSet("order_number", other.number),
+            SlotSet("new_address", now),
+            FollowupAction(FORM),
+        ]
     address = put_right(now, text, surely=True) or put_beside(now, text, person)
     back = address is None and _BEFORE.search(text) is not None
     if address is None and not back:
@@ -109,6 +122,20 @@ def another_address(
         SlotSet("new_address", known.get("before") if back else address),
         FollowupAction(FORM),
     ]
+
+
+def _same_for_other(
+    services: RetailServices, tracker: Tracker, order: OrderView, text: str
+) -> OrderView | None:
+    """The other order that shall go to the same address: "and for the candle too"."""
+    viewer = viewer_of(tracker)
+    if not viewer.signed_in or not _ALSO.search(text) or is_question(text):
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    recent = services.store.recent_orders(viewer, limit=10)
+    others = [o for o in recent if o.number != order.number and o.status in rules.OPEN]
+    said = words.in_records(text)
+    return order_naming(said, others) if not mentioned(said, order.items) else None
 
 
 def address_of_left(

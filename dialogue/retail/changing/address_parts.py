@@ -65,6 +65,10 @@ _NAMES_WHO = re.compile(
     r"|收件人|姓名|名字|门铃",
     re.IGNORECASE,
 )
+_PUT_ON = re.compile(
+    r"\b(?:put|write|add)\b.{2,40}\b(?:on (?:it|there|the (?:label|parcel|box))|there)\b",
+    re.IGNORECASE,
+)
 _WHO_ZH = re.compile(
     r"(?:收件人|姓名|名字)[^，。,\s]{0,6}?(?:改成|改为|写成|写|应该是|是|叫)\s?"
     r"([^\s，。,是]{2,20}(?: [A-Za-z][^\s，。,]{0,19}){0,3})"
@@ -127,7 +131,8 @@ def put_beside(known: str, text: str, person: str | None) -> str | None:
     except (InvalidAddress, NotDeliveredThere):
         return None
     street, who, floor = address.street, _WHO_ZH.search(text), _FLOOR.search(text)
-    name = (who[1] if who else person) if _NAMES_WHO.search(text) else None
+    named = _NAMES_WHO.search(text) or _PUT_ON.search(text)
+    name = (who[1] if who else person) if named else None
     if name:
         first, _, rest = street.partition(", ")
         street = f"{name}, {rest if rest and not _HAS_NUMBER.search(first) else street}"

@@ -108,6 +108,12 @@ _SHIPPING_BACK = re.compile(
     rf"|(?:back|refund\w*|includ\w+|with|plus|退|含|包括|连).{{0,20}}{_SHIPPING}",
     re.IGNORECASE,
 )
+# "Do I really get it all back?"
+_ALL_BACK = re.compile(
+    r"\b(?:get|have|receive|paid)\b.{0,12}\b(?:all|everything|full|whole)\b.{0,20}\bback\b"
+    r"|\bfull refund\b|全额|全(?:部|都)?退",
+    re.IGNORECASE,
+)
 
 
 def asked_aside(tracker: Tracker) -> Say | None:
@@ -165,7 +171,7 @@ def _answer_of(tracker: Tracker, form: str, *, done: bool) -> Say | None:
 
 
 def _facet(text: str) -> Facet | None:
-    if _SHIPPING_BACK.search(text):
+    if _SHIPPING_BACK.search(text) or _ALL_BACK.search(text):
         return Facet.DIFFERENCE
     if _ELSEWHERE.search(text):
         return None

@@ -117,7 +117,8 @@ _REGRETS = re.compile(
     r"\b(?:undo|revert|reverse|restore|reinstate|reactivate|un-?cancel|regret|changed my mind"
     r"|second thoughts|by mistake|accident(?:al)?ly)\b"
     r"|\b(?:want|have|get|need|keep) (?:it|them|the order|my order) (?:back|after all|again)\b"
-    r"|\b(?:take|call|turn) (?:it|that|the cancell?ation) back\b|\bback to how it was\b"
+    r"|\b(?:take|call|turn|bring) (?:it|that|the (?:cancell?ation|order)) back\b"
+    r"|\bback to how it was\b"
     r"|\bwant\b.{1,40}\bafter all\b|\bcancel the cancell?ation\b|恢复|后悔|撤回|撤销|改主意"
     r"|还是(?:要|想要)|又(?:想)?要(?:了|买)|不(?:想)?取消了|别取消"
     r"|\b(?:was|is|cancelled) the wrong (?:one|order)\W*$|\bnot that one\W*$|(?:取消|弄)错了",

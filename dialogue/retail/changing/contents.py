@@ -11,21 +11,24 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.orders import rules
 from dialogue.orders.errors import OrderError, OutOfStock
+from dialogue.orders.states import OrderStatus
 from dialogue.orders.views import ItemView, OrderView, VariantView
-from dialogue.retail.changing.and_another import another_change
+from dialogue.retail.changing.and_another import another_change, changes_wait, several_changes
 from dialogue.retail.changing.both_changes import both_said, parts_of
-from dialogue.retail.changing.cancelling import cancels_all
+from dialogue.retail.changing.cancelling import cancels_all, say_for_good
 from dialogue.retail.changing.changes import say_why_not
 from dialogue.retail.changing.more_or_less import (
     ADD,
     REMOVE,
     more_or_less,
+    pieces_before,
     said_change,
     so_many,
     wants_more,
 )
 from dialogue.retail.changing.no_more import say_no_more, say_no_more_pieces
 from dialogue.retail.goods.variants import (
+    colour_and_size,
     named_variant,
     say_sold_out,
     variant_in,
@@ -112,12 +115,29 @@ class ModifyOrderForm(ItemForm):
         if asked == "confirmed" and (both := self._both(tracker)):
             tracker.slots.update(change=both, confirmed=None)
             return [SlotSet("change", both), SlotSet("confirmed", None)]
+        if asked in (None, "item", "change") and (several := self._several_told(tracker)):
+            return several
         known = value_before_message(tracker, "order_number")
         events = await super().get_validation_events(dispatcher, tracker, domain)
         order = current_order(self.services, tracker)
         if asked != "order_number" or known or order is None or tracker.get_slot("change"):
             return events
         return [*events, *self._told_with_order(tracker)]
+
+    def _several_told(self, tracker: Tracker) -> Events:
+        """Of several changes in one message the first now; the others wait for their turn."""
+        order, text = current_order(self.services, tracker), latest_text(tracker)
+        if order is None or not text:
+            return []
+        before = chosen_pieces(self.possible(order), value_before_message(tracker, "item"), None)
+        present, words = before[0][0] if len(before) == 1 else None, self.words(tracker)
+        told = several_changes(self.services, words, text, self.possible(order), present)
+        if len(told) < 2:
+            return []
+        (item, change), *_ = told
+        tracker.slots.update(item=item, change=change)
+        waiting = changes_wait(tracker, order, told[1:])
+        return [SlotSet("item", item), SlotSet("change", change), *waiting]
 
     def _also_changed(self, tracker: Tracker) -> Events:
         """What keeps another change that a yes is said with."""
@@ -158,9 +178,9 @@ class ModifyOrderForm(ItemForm):
             wanted = named_variant(self.services, words, item) if item else None
             is_count = item is not None and PIECES.fullmatch(words) is not None
             return {"change": words} if wanted is not None or is_count else {}
-        if tracker.get_slot("requested_slot") == "item" and (item := self.said_item(tracker)):
-            wanted = wanted_at_once(self.services, self.words(tracker).in_records(text), item)
-            return {"change": wanted.label} if wanted else {}
+        if tracker.get_slot("requested_slot") == "item":
+            change = more_or_less(text) or self.named_change(tracker)
+            return {"change": change} if change else {}
         if not begins or tracker.get_slot("change"):
             return {}
         change = more_or_less(text) or self.named_change(tracker)
@@ -173,6 +193,14 @@ class ModifyOrderForm(ItemForm):
             if present is not None and other is not None and other.line != present.line:
                 return {"item": str(other.line)}
         return super().extract_item(dispatcher, tracker, domain)
+
+    def named(self, said: str, possible: tuple[ItemView, ...]) -> Picked | WrongNumber | None:
+        """Of several that are named, the one of so many pieces: "the shirts, 2 instead of 3"."""
+        had = pieces_before(said)
+        of_so_many = [one for one in possible if one.quantity == had]
+        if len(of_so_many) == 1 and mentioned(said, of_so_many):
+            return Picked({of_so_many[0].line: None})
+        return super().named(said, possible)
 
     def said_item(self, tracker: Tracker) -> ItemView | None:
         """The one item that the latest message names, or points at by its colour or size."""
@@ -213,6 +241,8 @@ class ModifyOrderForm(ItemForm):
         self, value: Any, dispatcher: Dispatcher, tracker: Tracker, domain: Any
     ) -> dict[str, Any]:
         """One line at a time."""
+        if more_or_less(latest_text(tracker)) == ADD and self.said_item(tracker) is None:
+            return {"item": None}  # nothing can be added, which is said then
         found = super().validate_item(value, dispatcher, tracker, domain)
         if len(decoded(found["item"])) > 1:
             dispatcher.utter_message(response="utter_one_line_at_a_time")
@@ -284,7 +314,7 @@ class ModifyOrderAction(ChangeAction):
     def _do(
         self, dispatcher: Dispatcher, tracker: Tracker, order: OrderView, change: Change
     ) -> None:
-        colour, size = _variant(self.services, change)
+        colour, size = colour_and_size(self.services, change.item, change.variant)
         words = self.words(tracker)
         try:
             done = self.services.store.change_contents(
@@ -328,6 +358,9 @@ class ModifyOrderAction(ChangeAction):
             item = item_of(self.services, tracker)
             say_no_more(self.services, words, dispatcher, order, item, latest_text(tracker))
             return
+        if order.status is OrderStatus.CANCELLED:
+            say_for_good(words, dispatcher, order)
+            return
         if order.status in rules.IN_WAREHOUSE:
             response = "utter_modify_open"
         else:
@@ -365,14 +398,3 @@ def change_of(services: RetailServices, tracker: Tracker) -> Change | None:
 
 def _empties(order: OrderView, change: Change) -> bool:
     return change.quantity == 0 and len(order.items) == 1
-
-
-def _variant(services: RetailServices, change: Change) -> tuple[str, str]:
-    """Colour and size that the line shall have: the wanted, or those it has."""
-    if change.variant is not None:
-        return change.variant.colour, change.variant.size
-    product = services.catalogue.product(change.item.sku)
-    for variant in product.variants if product else ():
-        if variant.label == change.item.variant:
-            return variant.colour, variant.size
-    return "", ""

@@ -14,6 +14,7 @@ from dialogue.orders.states import ProblemKind
 from dialogue.orders.views import OrderView
 from dialogue.retail.changing.part_of_order import Part, part_meant
 from dialogue.retail.problems.problem_words import problem_told
+from dialogue.retail.returning.picking import mentioned
 from dialogue.retail.services import RetailServices, latest_intent, latest_text, viewer_of
 from dialogue.retail.which_order.choice import announced_returns, fitting, may_cancel
 from dialogue.retail.wording import wording
@@ -89,6 +90,13 @@ _CANCELS = re.compile(
 )
 CHANGE, SWAP = "modify_order_form", "exchange_form"
 CANCEL = "cancel_order_form"
+# "I ordered the wrong size": nobody sent anything wrong.
+_OWN_MISTAKE = re.compile(
+    r"\bi (?:\w+ ){0,2}?(?:ordered|chose|picked|took|selected|bought|clicked)\b"
+    r"(?!.{0,60}\b(?:but|got|sent|came|received)\b).{0,40}\b(?:wrong|too)\b"
+    r"|我?(?:买|订|选|点|下)错了?(?!.{0,20}[发寄送收])",
+    re.IGNORECASE,
+)
 # A return that is only thought of: "can I return it if it doesn't fit?".
 _ONCE_HERE = re.compile(
     r"\b(?:if|in case|when|once|after)\b|如果|要是|万一|(?:收|等|送|寄)到|到[了货]|到时",
@@ -113,7 +121,7 @@ def form_meant(services: RetailServices, tracker: Tracker) -> str | None:
     text, intent = latest_text(tracker)[:READ], latest_intent(tracker)
     if intent in _NEAR_A_REPORT and problem_told(text):
         return None if intent == "get_invoice" and _INVOICE.search(text) else RESEND
-    sending = _of_sending(intent, text)
+    sending = _of_sending(intent, text) or _of_own_mistake(services, tracker, text)
     if sending is not None:
         return sending
     viewer = viewer_of(tracker)
@@ -126,6 +134,18 @@ def form_meant(services: RetailServices, tracker: Tracker) -> str | None:
         return None
     announced = map(announced_returns, services.store.recent_orders(viewer, limit=10))
     return WITHDRAWAL if any(announced) else None
+
+
+def _of_own_mistake(services: RetailServices, tracker: Tracker, text: str) -> str | None:
+    """What has not left is changed, what has come is swapped, by the goods that are named."""
+    viewer = viewer_of(tracker)
+    if latest_intent(tracker) != ProblemKind.WRONG_ITEM or not _OWN_MISTAKE.search(text):
+        return None
+    recent = services.store.recent_orders(viewer, limit=10) if viewer.signed_in else ()
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    named = [one for one in recent if mentioned(words.in_records(text), one.items)]
+    today = services.clock().date()
+    return CHANGE if fitting(CHANGE, named or recent, today, services.policies) else SWAP
 
 
 def _of_sending(intent: str, text: str) -> str | None:

@@ -14,6 +14,7 @@ _ADD = re.compile(
     re.IGNORECASE,
 )
 _ONE_MORE_THING = re.compile(r"\bone more (?:thing|question|wish)\b", re.IGNORECASE)
+_AND = re.compile(r"[,;.，。；]|\b(?:and|but)\b", re.IGNORECASE)
 _REMOVE = re.compile(
     r"\b(remove|take (?:\S+ ){0,5}?(?:out|off)\b|delete|drop|without"
     r"|(?:don['’]?t|do not|no longer) (?:want|need)|cancel)\b|去掉|拿掉|删|不要|不想要|取消",
@@ -24,7 +25,7 @@ _NUMBER = rf"\d{{1,3}}(?![\w-]|[.,]\d)|{'|'.join(WORDS)}"
 _SOME = re.compile(
     rf"\b(?:remove|take(?: out| off)?|delete|drop|want|need|cancel)\s+(?P<taken>{_NUMBER})\b"
     rf"|(?<!that )(?<!this )\b(?P<of>{_NUMBER})\s+of\s+(?:them|these|those|the|my)\b"
-    rf"|\b(?P<less>{_NUMBER})\s+(?:\w+\s+)?(?:less|fewer)\b(?!\s+than\b)"
+    rf"|\b(?P<less>{_NUMBER})\s+(?:[\w-]+\s+){{0,3}}?(?:less|fewer)\b(?!\s+than\b)"
     rf"|(?:去掉|拿掉|删掉?|不要|不想要|取消|少[要拿买]?|减[少去掉]?)了?\s*(?P<figures>\d{{1,3}}|{FIGURE})\s*[个件只双条]",
     re.IGNORECASE,
 )
@@ -38,6 +39,13 @@ _SO_MANY = re.compile(
     rf"|\bnot\s+{_COUNTED},?{_BETWEEN}?(?:but\s+)?(?P<but>{_COUNTED})"
     rf"|从\s*(?:\d{{1,3}}|{FIGURE})\s*[个件只双条]?\D{{1,4}}?(?P<cut>\d{{1,3}}|{FIGURE})\s*[个件只双条]"
     rf"|(?P<is>\d{{1,3}}|{FIGURE})\s*[个件只双条]?，?(?:而)?不是\s*(?:\d{{1,3}}|{FIGURE})",
+    re.IGNORECASE,
+)
+# How many there are, said beside how many there shall be.
+_HAD = re.compile(
+    rf"\b(?:instead of|rather than|not)\s+(?:the\s+)?(?P<had>{_COUNTED})"
+    rf"|\bfrom\s+(?P<cut>{_COUNTED})(?=\s+(?:[\w-]+\s+){{0,3}}?to\s)"
+    rf"|(?:从|而?不是|不要)\s*(?P<chinese>\d{{1,3}}|{FIGURE})\s*[个件只双条]",
     re.IGNORECASE,
 )
 
@@ -54,6 +62,7 @@ _TAKES = re.compile(
 # "Make it 2 pairs", "two of them": so many there shall be, if these are more than there are.
 _PIECES = re.compile(
     rf"\b(?P<said>{_NUMBER})\s+(?:pairs?|pieces?|pcs|sets?|of (?:them|it|these|those))\b"
+    rf"|\b(?P<enough>{_NUMBER})\s+(?:is|are|will be|would be) (?:enough|plenty|fine)\b"
     rf"|\b(?:only|just) (?P<some>{_NUMBER}) of (?:the|my)\b"
     rf"|\bmake (?:it|that|them) (?P<made>{_NUMBER})\b(?!\s+(?:less|fewer))"
     rf"|(?:要|改成|换成|来)\s*(?P<chinese>\d{{1,3}}|{FIGURE})\s*[个件只双条副]",
@@ -77,8 +86,12 @@ def pieces_said(text: str) -> int | None:
 
 def more_or_less(text: str) -> str | None:
     """Something added or taken out, and how many pieces: ``remove 2``."""
-    if _ADD.search(_ONE_MORE_THING.sub(" ", text)):
+    text = _ONE_MORE_THING.sub(" ", text)
+    parts = _AND.split(text)
+    kept = [part for part in parts if not _ADD.search(part)]
+    if len(kept) < len(parts) and not any(map(_REMOVE.search, kept)):
         return ADD
+    text = " , ".join(kept)  # "take the shirt out and add a belt": the shirt goes
     if so_many(text) is not None and not _TAKES.search(text):
         return None
     some = _SOME.search(text)
@@ -91,6 +104,12 @@ def so_many(text: str) -> int | None:
     """The number of pieces there shall be, where the one there is stands beside it."""
     only = None if _TAKES.search(text) else _ONLY.search(text)
     found = _SO_MANY.search(text) or only
+    return number_of(next(filter(None, found.groups()))) if found else None
+
+
+def pieces_before(text: str) -> int | None:
+    """The pieces there are by what the text says: 3 in "make it 2 not 3"; None without both."""
+    found = _HAD.search(text) if pieces_said(text) is not None else None
     return number_of(next(filter(None, found.groups()))) if found else None
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
 from dialogue.orders import rules
@@ -24,6 +25,7 @@ from dialogue.retail.services import (
     latest_text,
     said_within,
 )
+from dialogue.retail.which_order.pointing import says_unwanted
 from dialogue.retail.wording import Wording, wording
 
 READ = 120  # characters; who asks on asks shortly
@@ -42,10 +44,11 @@ _REFUSE = re.compile(
 )
 _WITHOUT = re.compile(
     r"(?:n['’]?t|\b(?:not|no longer))\s(?:\w+\s)?(?:want|need|keep|like)\b"
-    r"|\b(?:without|cancel\w*|remove|take (?:\w+ ){1,3}out|drop|swap|change)\b"
+    r"|\b(?:without|cancel\w*|stop|remove|take (?:\w+ ){1,3}out|drop|swap|change)\b"
     r"|不(?:想)?要|取消|去掉|拿掉|改|换|要退",
     re.IGNORECASE,
 )
+_NEAR_A_NO = frozenset({"deny", "inform", "nlu_fallback", "out_of_scope", "stop"})
 _CLAUSE = re.compile(r"[,.;，。；]|\b(?:and|but)\b|但", re.IGNORECASE)
 _KEEPS = re.compile(
     r"(?<!n't )(?<!n’t )(?<!not )\bkeep\b|\b(?:only|just) (?:want|need|keep|take)\b"
@@ -73,6 +76,18 @@ def on_its_way(
     if other or latest_intent(tracker) == "return_item" or not any(map(_TOLD.match, said)):
         return None
     return _answer(services, dispatcher, tracker, order, any(map(_REFUSED.match, said)))
+
+
+def wanted_no_more(
+    services: RetailServices, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+) -> Events | None:
+    """ "Nah, I don't want it any more", right after the order was told: it is to be cancelled."""
+    order, text = current_order(services, tracker), latest_text(tracker)
+    told = any(map(_TOLD.match, said_within(tracker, 1)))
+    near = latest_intent(tracker) in _NEAR_A_NO and not is_question(text)
+    if order is None or not told or not near or len(text) > READ or not says_unwanted(text):
+        return None
+    return [SlotSet("order_number", order.number), FollowupAction("cancel_order_form")]
 
 
 def _answer(

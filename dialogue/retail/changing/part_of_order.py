@@ -67,7 +67,8 @@ _NOT_WHOLE = re.compile(
 )
 # "The slippers one", "the order with the slippers": the order is named, and no part of it.
 _ORDER_NAMED = re.compile(
-    r"\border (?:with|of|for|containing)\b|\b(?:whole|entire|complete|full) (?:order|thing)\b"
+    r"\b(?:order|the one) (?:with|w/|of|for|containing)(?!\w)"
+    r"|\b(?:whole|entire|complete|full) (?:order|thing)\b"
     r"|\b(?:cancel|stop|drop)\s+(?:my|the|that|this)\s+"
     r"(?:(?!(?:in|from|of|out|and|or)\b)[\w-]+\s+){1,3}?order\b"
     r"|取消(?:一下|掉)?(?:我的?)?[^里中的从把，。]{1,8}的?订单(?!里|中|的)"

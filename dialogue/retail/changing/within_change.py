@@ -17,7 +17,7 @@ from dialogue.orders.views import ItemView, OrderView
 from dialogue.questions import is_question
 from dialogue.retail.changing.and_another import another_change
 from dialogue.retail.changing.both_changes import both_said
-from dialogue.retail.changing.contents import ModifyOrderForm, item_of
+from dialogue.retail.changing.contents import ModifyOrderForm, change_of, item_of
 from dialogue.retail.changing.more_or_less import REMOVE, wants_more
 from dialogue.retail.changing.no_more import say_no_more, say_no_more_pieces
 from dialogue.retail.changing.part_of_order import means_order
@@ -65,10 +65,29 @@ _YES = re.compile(
 )
 _MEASURES = re.compile(
     r"\b(?:how (?:big|large|small|wide|long)\b(?!.{0,12}\btak)|size (?:chart|guide|table)"
+    r"|(?:is|are|does|do|will|would) (?:(?:it|they|an?|the|size) )?[\w-]{1,8} (?:\w+ )?"
+    r"(?:big|small|large|tight|loose|fit|wide|narrow)(?= enough|\W*$)"
     r"|measure\w*|centimet\w+|inch(?:es)?|\d+ ?cm)\b|尺码表|尺寸|厘米|多[大长宽]",
     re.IGNORECASE,
 )
+_HOW_MANY = re.compile(
+    r"\bhow many\b(?! (?:days|weeks))|几[件个双条]|多少[件个双条]", re.IGNORECASE
+)
 _SHIPPING = re.compile(r"\b(?:shipping|delivery|postage|ship)\b|运费|邮费", re.IGNORECASE)
+
+
+def asks_measures(services: RetailServices, tracker: Tracker) -> bool:
+    """Whether it is asked how big an item is, or how many pieces it would be: no answer to us."""
+    text, form = latest_text(tracker), (tracker.active_loop or {}).get("name")
+    asked = form == FORM and tracker.get_slot(REQUESTED_SLOT) in ("change", "confirmed")
+    if not asked or not is_question(text) or not _is_about_one(services, tracker):
+        return False
+    return _MEASURES.search(text) is not None or _HOW_MANY.search(text) is not None
+
+
+def _is_about_one(services: RetailServices, tracker: Tracker) -> bool:
+    item = item_of(services, tracker)
+    return item is not None and _is_about(services, tracker, item)
 
 
 def within_change(
@@ -86,9 +105,7 @@ def within_change(
         return answered
     if not _is_about(services, tracker, item):
         return None
-    if _MEASURES.search(text) and is_question(text):
-        facts = {"item": item.name, "buttons": [words.person_button()]}
-        dispatcher.utter_message(response="utter_measures_unknown", **facts)
+    if _say_of_item(services, words, dispatcher, tracker, item):
         return [FollowupAction(FORM)]
     known: Events = []
     wanted = named_variant(services, words.in_records(meant_in(text)), item)
@@ -105,6 +122,33 @@ def within_change(
     if not (more or wanted):
         return None  # a yes alone is the form's
     return [*known, FollowupAction(FORM)]
+
+
+def _say_of_item(
+    services: RetailServices,
+    words: Wording,
+    dispatcher: Dispatcher,
+    tracker: Tracker,
+    item: ItemView,
+) -> bool:
+    """Whether its measures or its pieces were asked for, which has been answered then."""
+    text = latest_text(tracker)
+    if not is_question(text):
+        return False
+    if _MEASURES.search(text):
+        facts = {"item": item.name, "buttons": [words.person_button()]}
+        dispatcher.utter_message(response="utter_measures_unknown", **facts)
+        return True
+    if not _HOW_MANY.search(text):
+        return False
+    change = change_of(services, tracker)
+    dispatcher.utter_message(
+        response="utter_change_pieces",
+        count=change.quantity if change else item.quantity,
+        item=item.name,
+        before=item.quantity,
+    )
+    return True
 
 
 def _more_than_asked(

@@ -69,6 +69,16 @@ def differs(tracker: Tracker, variant: VariantView) -> bool:
     return bool(wanted) and not any(colour in variant.colour.casefold() for colour in wanted)
 
 
+def colour_and_size(
+    services: RetailServices, item: ItemView, wanted: VariantView | None
+) -> tuple[str, str]:
+    """Those of the wanted variant, else those that the item has."""
+    product = services.catalogue.product(item.sku)
+    variants = product.variants if product else ()
+    own = wanted or next((one for one in variants if one.label == item.variant), None)
+    return (own.colour, own.size) if own else ("", "")
+
+
 def variant_in(services: RetailServices, text: str, item: ItemView) -> VariantView | None:
     """The one other variant that the text names; of several, the one that is in stock."""
     if next_one := _next_size(services, text, item):

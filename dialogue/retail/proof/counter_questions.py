@@ -23,7 +23,8 @@ from dialogue.retail.task_slots import REQUESTED_SLOT
 READ = 100  # characters; who asks back asks shortly
 SHORT = 14  # words
 _THING = (
-    r"(?:numbers?|codes?|e-?mails?|mails?|address|reason|photo\w*|picture|phone|telephone"
+    r"(?:numbers?|codes?|e-?mails?|mails?|mail ?box|inbox|address|reason"
+    r"|photo\w*|picture|phone|telephone"
     r"|details?|information|info|data)"
 )
 _SAFE = re.compile(
@@ -86,6 +87,8 @@ _MAIL = re.compile(r"\b(?:why|what).{0,20}\be?-?mail\b|(?:为什么|为啥).{0,6
 _WHAT_IF = re.compile(
     r"\bwhat (?:happens|would happen|if)\b.{0,25}"
     r"\b(?:don['’]?t|do not|won['’]?t|not|without|refuse)\b"
+    r"|\bwithout (?:the|a|that|any|this) (?:code|number|e-?mail|mail)\b"
+    r"|不用?要?验证码.{0,4}(?:可以|行|能)"
     r"|(?:不说|不给|不填|不提供).{0,6}(?:会怎么?样|怎么办|可以吗|行吗)"
     r"|^\W*(?:我?(?:不(?:想|愿意?|方便))(?:给|说|提供|填|告诉你?)(?:你|了|的)*)\W*$",
     re.IGNORECASE,

@@ -171,6 +171,11 @@ _HOW_LONG = re.compile(
     re.IGNORECASE,
 )
 
+_OF_THE_CODE = re.compile(
+    r"\b(?:which|what) (?:mail ?box|inbox|e-?mail|mail|address)\b|哪个(?:邮箱|地址)"
+    r"|\bwithout (?:the|a|any|this|that) code\b|不用?要?验证码",
+    re.IGNORECASE,
+)
 _ASIDE = frozenset({Facet.WHERE, Facet.WHY, Facet.WHO, Facet.HOW_LONG, Facet.UNTIL})
 _MISSED = re.compile(
     r"n['’]?t\b|\b(?:not|never|no code|nothing|again|new)\b|没|再|重", re.IGNORECASE
@@ -270,7 +275,8 @@ class CodeNotReceived(RetailAction):
 
 def _only_asks(text: str) -> bool:
     """Whether it is asked where the code stands, or why it is needed: none is missed."""
-    return facet_in(text) in _ASIDE and is_question(text) and not _MISSED.search(text[:READ])
+    aside = facet_in(text) in _ASIDE or _OF_THE_CODE.search(text[:READ])
+    return bool(aside) and is_question(text) and not _MISSED.search(text[:READ])
 
 
 def _asked_before(tracker: Tracker) -> bool:

@@ -31,6 +31,7 @@ _LEAD = r"^\W*(?:(?:and|so|ok(?:ay)?|but|wait|hey|hm+|um)\W+){0,2}"
 _DONE = re.compile(
     _LEAD + r"(?:are you (?:really |quite |very )?(?:sure|certain)|really|for real|seriously"
     r"|did (?:it|that|this) (?:really |all )?(?:work|go through)"
+    r"|(?:did|have) you (?:really )?(?:set|done?|saved?|noted?|changed?|sent?) (?:it|that)"
     r"|has (?:it|that) (?:worked|gone through)"
     r"|(?:is|was) (?:it|that|this|everything) (?:all |really |now |already )?"
     r"(?:done|finished|saved|confirmed|sorted|settled|through|right|official|true|ok(?:ay)?)"

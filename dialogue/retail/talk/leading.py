@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
 from dialogue.domain import LANGUAGE_SLOT
+from dialogue.orders import rules
 from dialogue.orders.rules import order_number
 from dialogue.retail.proof.order_keys import number_in
 from dialogue.retail.services import (
@@ -36,7 +37,7 @@ from dialogue.retail.talk.tasks import (
 )
 from dialogue.retail.task_slots import FORM_OF_INTENT, REQUESTED_SLOT, TASK_SLOTS, forget_task
 from dialogue.retail.which_order.left import DECIDING, left_wish
-from dialogue.retail.which_order.pointing import orders_meant
+from dialogue.retail.which_order.pointing import order_naming, orders_meant
 from dialogue.retail.wording import Wording, button, wording
 
 # A part of a form in the customer's words; the phrase `part_…` is what its button is called.
@@ -55,6 +56,7 @@ LONGEST_OF_ANOTHER = 60  # characters
 _OTHER_ORDER = re.compile(
     r"\b(?:and|what about|how about|other|another|same|also)\b|另|还有|那|呢|也", re.IGNORECASE
 )
+_TOO = re.compile(r"\b(?:too|as well|also)\b|也", re.IGNORECASE)
 # The answer is wanted in fewer words, not another time: "too long", "in short please".
 _SHORTER = re.compile(
     r"^\W*(?:(?:ok|hm+|sorry|so|and|please|can you|could you)\W+){0,3}"
@@ -248,11 +250,14 @@ def _say_in_short(
 
 
 def same_of_another(
-    _services: RetailServices, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
+    services: RetailServices, _dispatcher: Dispatcher, tracker: Tracker, _domain: Any
 ) -> Events | None:
-    """ "And my other order, 2014?" wants of it what was wanted of the one before."""
+    """ "And my other order, 2014?" wants of it what was wanted of the one before.
+
+    So does "and the gloves too", of the one order that holds them.
+    """
     text, last = latest_text(tracker), _last_wish(tracker)
-    number = latest_entity(tracker, "order_number")
+    number = latest_entity(tracker, "order_number") or _order_with_too(services, tracker, text)
     valid = order_number(str(number)) if number else None
     short = 0 < len(text) <= LONGEST_OF_ANOTHER and not intents_named(text)
     if not short or last is None or valid is None or latest_intent(tracker) != "nlu_fallback":
@@ -260,6 +265,19 @@ def same_of_another(
     if _OTHER_ORDER.search(text) is None:
         return None
     return gone_on_with(tracker, wish(last, None, order_number=valid))
+
+
+def _order_with_too(services: RetailServices, tracker: Tracker, text: str) -> str | None:
+    """The number of the other order still to come whose goods are named: "and the gloves too"."""
+    viewer = viewer_of(tracker)
+    if not viewer.signed_in or not _TOO.search(text[:LONGEST_OF_ANOTHER]):
+        return None
+    words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
+    recent = services.store.recent_orders(viewer, limit=10)
+    present = tracker.get_slot("order_number")
+    others = [o for o in recent if o.number != present and o.status in rules.OPEN]
+    other = order_naming(words.in_records(text), others)
+    return other.number if other else None
 
 
 def _changed_over(

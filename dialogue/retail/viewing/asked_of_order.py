@@ -22,13 +22,14 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailServices,
+    latest_entity,
     latest_intent,
     latest_text,
     said_within,
     viewer_of,
 )
 from dialogue.retail.viewing.day_words import asks_hour
-from dialogue.retail.viewing.order_contents import say_contents
+from dialogue.retail.viewing.order_contents import asks_contents, say_contents
 from dialogue.retail.viewing.order_questions import (
     TOLD,
     page_of,
@@ -63,6 +64,12 @@ _NOBODY_IN = re.compile(
     r"|\b(?:be|stay) (?:at )?home\b|邻居|不在家|没人(?:在家|收)|家里没人",
     re.IGNORECASE,
 )
+_TELLS_CARRIER = re.compile(
+    r"\b(?:talk|speak|call|contact|write|ask|tell|ring)\b.{0,10}"
+    r"\b(?:carriers?|couriers?|drivers?|delivery (?:company|guy|man|person|service))\b"
+    r"|(?:联系|告诉|跟|让|打给).{0,3}(?:快递|司机|配送|派送)",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(
     r"\b(?:change|correct|update|different|another|other)\b.{0,25}\badd?ress\b|改.{0,4}地址|地址.{0,6}改",
     re.IGNORECASE,
@@ -91,6 +98,7 @@ _HOW = re.compile(
 )
 _OTHER_DAY = frozenset({"utter_other_day_on_its_way", "utter_other_day_open"})
 
+_UNSURE = frozenset({"faq", "nlu_fallback", "out_of_scope", "refund_status"})
 _NEAR_AN_ADDRESS = frozenset({"faq", "nlu_fallback", "update_account"})
 
 
@@ -119,6 +127,9 @@ def _answer(
     order: OrderView,
 ) -> Events | None:
     text, told = latest_text(tracker), _told(tracker)
+    if asks_contents(text) and latest_intent(tracker) in _UNSURE:
+        say_contents(words, dispatcher, order)
+        return []
     if told and _ADDRESS.search(text) and not _ACCOUNT.search(text):
         wanted = latest_intent(tracker) in _NEAR_AN_ADDRESS
         return [FollowupAction("change_address_form")] if wanted else None
@@ -129,8 +140,20 @@ def _answer(
         return told_why
     if _WHY_SPLIT.search(text):
         return _why_split(dispatcher, order)
+    return _of_the_door(words, dispatcher, tracker, order)
+
+
+def _of_the_door(
+    words: Wording, dispatcher: Dispatcher, tracker: Tracker, order: OrderView
+) -> Events | None:
+    """Who takes the parcel in, where it is left, and what the carrier shall be told."""
+    text, told = latest_text(tracker), _told(tracker)
     reminds = latest_intent(tracker) == "remind_me"
-    if told and not reminds and _NOBODY_IN.search(text) and order.status in rules.OPEN:
+    tells = told and order.status in rules.OPEN and _TELLS_CARRIER.search(text)
+    if tells:
+        person = [words.person_button()]
+        dispatcher.utter_message(response="utter_carrier_not_told", buttons=person)
+    if tells or (told and not reminds and asks_if_nobody_in(text) and order.status in rules.OPEN):
         return _nobody_in(words, dispatcher, order, text)
     if _HOW.match(text) and said_within(tracker, 1) & _OTHER_DAY:
         return say_other_day(words, dispatcher, order)
@@ -216,6 +239,7 @@ def _order_meant(services: RetailServices, tracker: Tracker) -> OrderView | None
     listed = not said_within(tracker, 2).isdisjoint({"utter_list_orders", "utter_list_older"})
     places = pointed(latest_text(tracker), len(shown)) if listed else ()
     number = shown[places[0]] if len(places) == 1 else tracker.get_slot("order_number")
+    number = latest_entity(tracker, "order_number") or number
     try:
         return services.store.order(viewer_of(tracker), str(number))
     except OrderNotFound:

@@ -22,6 +22,7 @@ _ENGLISH_DAY = (
 )
 _BY = (
     re.compile(rf"\b(?P<before>before|ahead of)\s(?:this |next )?{_ENGLISH_DAY}", re.IGNORECASE),
+    re.compile(rf"\b(?:sure|certain|positive)\b.{{0,25}}?\b{_ENGLISH_DAY}", re.IGNORECASE),
     re.compile(
         rf"\b(?:by|until|till?|on|in time for|at the latest)\s(?:this |next )?{_ENGLISH_DAY}"
         rf"|\b(?:here|arrive|come|be it|mine)\s{_ENGLISH_DAY.replace('day>', 'other>')}",
@@ -33,7 +34,7 @@ _CHINESE = re.compile(
 )
 _COMES = re.compile(
     r"\b(?:will|does|is|are|do|would|should)\b.{0,30}\b(?:it|that|they|be|here|come|coming|arriv\w+"
-    r"|get|there|order|parcel)\b|\barriv\w+\b|到|送达",
+    r"|get|there|order|parcel)\b|\barriv\w+\b|\bsure\b|到|送达",
     re.IGNORECASE,
 )
 _NEEDED = re.compile(

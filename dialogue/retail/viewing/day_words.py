@@ -15,6 +15,8 @@ OTHER_DAY = re.compile(
     r"|\b(?:is|will|does|are) (?:it|that|this|they|the \w+)\b.{0,12}\b(?:really|still|only"
     r"|definitely|surely|not)\b.{0,25}\b(?:today|tomorrow|tonight|\w+day|earlier|sooner|later|then)\b"
     r"|\b(?:earlier|sooner|faster|quicker)\b\W*$"
+    r"|\b(?:speed|hurry) (?:it|this|that|things|them|(?:the|my) \w+)? ?up\b"
+    r"|\b(?:rush|expedite|prioriti[sz]e) (?:it|this|that|(?:the|my) \w+)\b|加急|快[一点]{1,2}送"
     r"|(?:真的|一定|非?要)(?:要|得)?(?:到|等到)?(?:周|星期|下周|明天).{0,10}(?:吗|么)"
     r"|(?:能|可以).{0,6}(?:早|快|晚|提前|推迟|明天|今天|周.).{0,8}"
     r"|(?:改|换|推迟|延)(?:到|成|在|至)(?:下?个?(?:周|星期|礼拜)|明|后天|\d)",

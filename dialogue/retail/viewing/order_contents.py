@@ -19,15 +19,30 @@ _CONTENTS = re.compile(
     r"|\bcontents?\b|(?:包裹|订单|箱子)里.{0,4}什么|里面?都?[有是装]|[包内]含",
     re.IGNORECASE,
 )
+# "What's the total of 2055?", "how much did I pay?": the contents are told with what it costs.
+_TOTAL = re.compile(
+    r"\b(?:total|sum|price)\b.{0,12}\b(?:of|for) (?:it|that|this|my|the|order|\d{4,6})\b"
+    r"|\bwhat(?:['’]?s| is| was) the (?:total|sum)\b"
+    r"|\bhow much (?:was|is|did|have|does)\s(?:it|that|this|i|we|(?:(?:the|my|this|that) )?order"
+    r"|\d{4,6})\b(?! (?:cost )?to\b)"
+    r"|(?:订单|这单|那单|\d{4,6}).{0,6}(?:一共|总共|多少钱|总价|总额)|(?:一共|总共)(?:是|要|付了?|花了?)?多少",
+    re.IGNORECASE,
+)
+_ELSE = re.compile(
+    r"\b(?:shipping|delivery|postage|return\w*|refund\w*|back|cancel\w*|swap|exchange|change"
+    r"|all (?:my|of)|orders)\b|运费|邮费|退|取消|换",
+    re.IGNORECASE,
+)
 _WHERE = re.compile(
     r"\b(?:where|when|arriv\w*|status|track\w*)\b|哪里|哪儿|到哪|什么时候", re.IGNORECASE
 )
 
 
 def asks_contents(text: str) -> bool:
-    """Whether it is asked what is in an order, and nothing else of it."""
+    """Whether it is asked what is in an order or what it comes to, and nothing else of it."""
     text = text[:READ]
-    return _CONTENTS.search(text) is not None and _WHERE.search(text) is None
+    total = _TOTAL.search(text) is not None and _ELSE.search(text) is None
+    return (total or _CONTENTS.search(text) is not None) and _WHERE.search(text) is None
 
 
 def say_contents(words: Wording, dispatcher: Dispatcher, order: OrderView) -> None:

@@ -29,6 +29,7 @@ from dialogue.retail.services import (
 )
 from dialogue.retail.viewing.order_contents import asks_contents
 from dialogue.retail.viewing.orders import OrderStatusAction
+from dialogue.retail.which_order.asking_which import lacks_number
 from dialogue.retail.which_order.orders_named import LOOKED_THROUGH, order_before
 from dialogue.retail.which_order.pointing import says_before
 from dialogue.retail.wording import wording
@@ -39,13 +40,6 @@ _OLDER = re.compile(
     r"\b(?:older|earlier|previous|before (?:that|those|these)|the rest|the others?|more|next"
     r"|go on)\b"
     r"|更早|以前的|之前的|其他|其它|更多|还有|下一页|继续",
-    re.IGNORECASE,
-)
-
-# Who has not even the number of one.
-_LACKS = re.compile(
-    r"\b(?:n['’]?t|dont|no|not|lost|forgot\w*|deleted)\b.{0,25}\b(?:number|mail|e-?mail|it)\b"
-    r"|(?:没有?|不知道|不记得|忘了|找不到|删了).{0,4}(?:订?单号|邮件)|(?:订?单号|邮件).{0,6}(?:没了|忘|找不到|删了|不记得|不见了)",
     re.IGNORECASE,
 )
 READ_SUM, SUMMED = 120, 200  # characters of who asks for the sum of all orders; so many are added
@@ -75,6 +69,8 @@ _WHICH: dict[str, tuple[frozenset[OrderStatus], re.Pattern[str]]] = {
             r"\b(?:open|outstanding|pending)\b(?!.{0,10}\bpayments?\b)"
             r"|\b(?:not|n['’]?t)\b.{0,15}\b(?:arrived|here|delivered|come|received|got(?:ten)?)\b"
             r"|\b(?:comes?|coming|arrives?|arriving|delivered) next\b|\bon (?:its|the|their) way\b"
+            r"|\bwhere(?:['’]?s| is| are)\b.{0,12}\b(?:all|everything)\b"
+            r"|\bwhat(?:['’]?s| is)\b.{0,12}\bcoming\b"
             r"|\bstill (?:to come|coming|on (?:the|their) way|missing)\b"
             r"|(?:没|未)有?(?:收到|送到|到货?)|在路上",
             re.IGNORECASE,
@@ -130,9 +126,9 @@ class ListOrdersAction(RetailAction):
         try:
             orders = self.services.store.recent_orders(viewer, most)
         except SignInRequired:
-            lacks = _LACKS.search(text[:READ]) is not None
             again = "utter_list_orders_guest" in said_within(tracker, 2)
-            where = "utter_where_order_number" if lacks or again else "utter_list_orders_guest"
+            lacks = again or lacks_number(text)
+            where = "utter_where_order_number" if lacks else "utter_list_orders_guest"
             dispatcher.utter_message(response=where)
             return []
         if older:

@@ -15,7 +15,7 @@ from dialogue.orders.states import Lateness, OrderStatus, ShipmentStatus
 from dialogue.orders.views import OrderView, ShipmentView
 from dialogue.questions import plainly
 from dialogue.retail.changing.cancelling import asks_for_goods
-from dialogue.retail.problems.still_to_come import say_not_due
+from dialogue.retail.problems.still_to_come import portions, say_not_due, say_rest
 from dialogue.retail.services import (
     Dispatcher,
     Events,
@@ -32,12 +32,14 @@ from dialogue.retail.viewing.day_words import OTHER_DAY, WHEN, WHY_LONG
 from dialogue.retail.viewing.order_contents import asks_contents, say_contents
 from dialogue.retail.viewing.orders import OrderStatusAction, next_steps
 from dialogue.retail.viewing.parcel_questions import (
+    asks_if_apart,
     asks_if_together,
     asks_to_fetch,
     asks_when_arrived,
     say_if_together,
     say_when_arrived,
     say_where_fetched,
+    wants_one_box,
 )
 from dialogue.retail.which_order.choice import late_parcels
 from dialogue.retail.which_order.pointing import names_goods_of, says_before
@@ -118,7 +120,7 @@ def _answer(
 ) -> Events | None:
     """What is in it, and in how many parcels; else what is asked of its way."""
     text, words = latest_text(tracker), wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
-    if asks_if_together(text):
+    if asks_if_together(text) or asks_if_apart(text) or wants_one_box(text):
         return _say_if_together(services, words, dispatcher, tracker, order)
     if _ELSE_IN.search(text) or asks_contents(text):
         say_contents(words, dispatcher, order)
@@ -146,6 +148,13 @@ def _say_if_together(
     others = [one for one in recent if one.number != order.number and names_goods_of(known, one)]
     if others and not names_goods_of(known, order):
         return _say_whether_in(services, words, dispatcher, tracker, order)
+    text, apart = latest_text(tracker), len(portions(order)) > 1
+    if apart and order.status in rules.OPEN and not asks_if_together(text):
+        wants = wants_one_box(text)
+        response = "utter_no_one_box" if wants else "utter_comes_apart"
+        dispatcher.utter_message(response=response, number=order.number)
+        say_rest(services, words, dispatcher, order)
+        return []
     told = say_if_together(words, dispatcher, order)
     if "utter_together_no" in [one.get("response") for one in dispatcher.messages]:
         OrderStatusAction(services).answer(dispatcher, tracker, order)

@@ -29,6 +29,17 @@ _TOGETHER = re.compile(
     r"\btogether\b|一起(?:到|送|寄|发)|(?:同一个?|一个)包裹",
     re.IGNORECASE,
 )
+_APART = re.compile(
+    r"\b(?:comes?|coming|sent|ship\w*|deliver\w*|arriv\w+)\b.{0,12}"
+    r"\b(?:extra|separate(?:ly)?|apart|alone|on (?:its|their) own|by itself)\b"
+    r"|分开(?:送|到|寄|发)|单独(?:送|到|寄|发)",
+    re.IGNORECASE,
+)
+_ONE_BOX = re.compile(
+    r"\b(?:put|send|pack|ship|combine|get)\b.{0,20}\b(?:in(?:to)? one|together|the same)\b"
+    r"|(?:放|装|合|并)(?:在|到|成)?一[起个]",
+    re.IGNORECASE,
+)
 _ARRIVED = re.compile(
     r"\b(?:when|what time|what (?:day|hour)|which day)\b.{0,20}\b(?:did|was|has|had)\b.{0,20}"
     r"\b(?:arriv\w+|deliver\w*|come|came|here|handed|get|got)\b|\bwhen exactly\W*$"
@@ -45,6 +56,16 @@ def asks_to_fetch(text: str) -> bool:
 def asks_if_together(text: str) -> bool:
     """Whether it is asked if all comes in one parcel."""
     return is_question(text) and _TOGETHER.search(text) is not None
+
+
+def asks_if_apart(text: str) -> bool:
+    """Whether it is asked if something comes in a parcel of its own."""
+    return _APART.search(text) is not None
+
+
+def wants_one_box(text: str) -> bool:
+    """Whether all of it shall be put into one parcel."""
+    return _ONE_BOX.search(text) is not None
 
 
 def asks_when_arrived(text: str) -> bool:

@@ -72,6 +72,7 @@ from dialogue.retail.which_order.left import (
 from dialogue.retail.which_order.order_dates import due_today, placed_then
 from dialogue.retail.which_order.orders_named import order_before, own_numbers
 from dialogue.retail.which_order.pointing import (
+    both_of,
     names_goods_of,
     orders_meant,
     reference_in,
@@ -323,6 +324,7 @@ class ChooseOrder(RetailAction):
         shown = tracker.get_slot("shown_orders") or ()
         named = orders_meant(known, shown, recent, present)
         named = named or orders_meant(known, (), possible, present)
+        named = named or both_of(text, possible)  # those two of many that were shown
         if len(named) < 2 and present is None:
             named = tuple(orders_by_goods(text, possible)) or named
         then = placed_then(text, possible, self.services.clock().date())

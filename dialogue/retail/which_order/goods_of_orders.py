@@ -25,7 +25,7 @@ from dialogue.retail.services import (
     said_within,
     viewer_of,
 )
-from dialogue.retail.which_order.pointing import names_goods_of, pointed
+from dialogue.retail.which_order.pointing import names_goods_of, pointed, says_another_order
 from dialogue.retail.wording import Wording, wording
 
 READ = 100  # characters
@@ -50,11 +50,16 @@ _AND_THE = re.compile(
     r"|^\W*(?:and |but |no |ok )*(?:the )?other (?:one|order)\W+(?:the|my|with)\s[\w -]{3,40}\W*$",
     re.IGNORECASE,
 )
+_IN_IT = re.compile(
+    r"\b(?:the|my) [\w -]{3,30}(?:n['’]?t| not) (?:in|on|with|part of) (?:it|that|there|the list)\b"
+    r"|\b(?:which|what) (?:one|order) (?:is|has|are)\b|(?:哪|那)个?(?:订?单).{0,4}(?:有|是)",
+    re.IGNORECASE,
+)
 ORDERS_TOLD = re.compile(
     r"utter_(?:status_|parcel_|rest|list_orders|order_contents|it_is_|day_|order_assumed)"
 )
-_LISTED = "utter_list_orders"
-_UNSURE = frozenset({"nlu_fallback", "out_of_scope"})
+_LISTED = "utter_list_"
+_UNSURE = frozenset({"inform", "nlu_fallback", "out_of_scope"})
 # What a short question after goods may be taken for, where it is not taken for one about orders.
 _NEAR = frozenset(
     {
@@ -120,11 +125,18 @@ def order_with(
     told = any(map(ORDERS_TOLD.match, said_within(tracker, SOON)))
     told |= any(map(_INVOICE.match, said_within(tracker, 1)))
     shown, viewed = tracker.get_slot("shown_orders") or (), said_within(tracker, 1)
-    places = pointed(text, len(shown)) if _LISTED in viewed and is_question(text) else ()
+    listed = any(one.startswith(_LISTED) for one in viewed)
+    answers = is_question(text) or latest_intent(tracker) == "inform"
+    places = pointed(text, len(shown)) if listed and answers else ()
+    number = None
     if len(places) == 1 and latest_intent(tracker) in _UNSURE:  # "why is the second one late?"
-        return [SlotSet("order_number", shown[places[0]]), FollowupAction(FORM)]
+        number = shown[places[0]]
+    elif told and says_another_order(text):
+        number = _other_open(services, tracker)
+    if number is not None:
+        return [SlotSet("order_number", number), FollowupAction(FORM)]
     last = _SENTENCE.split(text.strip())[-1]  # "hello, how are you? Where is my lamp"
-    asks = _WHERE_ARE.search(last) or (told and _AND_THE.search(text))
+    asks = _WHERE_ARE.search(last) or (told and (_AND_THE.search(text) or _IN_IT.search(text)))
     if not asks or latest_intent(tracker) not in _NEAR:
         return None
     words = wording(services.phrases, tracker.get_slot(LANGUAGE_SLOT))
@@ -146,6 +158,14 @@ def order_with(
     buttons = [words.order_button(order, "order_status") for order in offered]
     dispatcher.utter_message(response="utter_ask_which_order", buttons=buttons)
     return [SlotSet("shown_orders", [order.number for order in offered])]
+
+
+def _other_open(services: RetailServices, tracker: Tracker) -> str | None:
+    """The number of the only other order that is still to come, for who speaks of the other one."""
+    recent = services.store.recent_orders(viewer_of(tracker), limit=10)
+    present = tracker.get_slot("order_number")
+    others = [o for o in recent if o.status in rules.OPEN and o.number != present]
+    return others[0].number if len(others) == 1 else None
 
 
 def _named(text: str) -> Iterator[str]:

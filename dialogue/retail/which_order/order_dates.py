@@ -32,6 +32,16 @@ _TODAY = re.compile(
     r"|今天|今日|今早|今晚|一整?天",
     re.IGNORECASE,
 )
+# Placed today; not "when does it come today?".
+_PLACED_TODAY = re.compile(
+    r"\b(?:order(?:ed)?|bought|placed|made)\b"
+    r"(?!.{0,25}\b(?:com\w+|arriv\w+|deliver\w*|here|get)\b).{0,25}\b(?:today|tonight"
+    r"|this (?:morning|afternoon|evening)|an hour ago|(?:just|right) now)\b"
+    r"|\bjust (?:now )?(?:ordered|bought|placed|made)\b"
+    r"|\b(?:from|of) (?:today|this (?:morning|afternoon|evening))\b|\btoday['’]?s (?:order|one)\b"
+    r"|(?:今[天日早晚]|刚(?:刚|才)?).{0,3}(?:下的?单|买|订)",
+    re.IGNORECASE,
+)
 _WITHIN = timedelta(days=7)  # how long a weekday that has gone by may be ago
 
 
@@ -61,6 +71,8 @@ def due_today(text: str, orders: Sequence[OrderView], today: date) -> OrderView 
 def _fits(text: str, placed: date, today: date) -> bool:
     if _YESTERDAY.search(text):
         return placed == today - timedelta(days=1)
+    if _PLACED_TODAY.search(text):
+        return placed == today
     day, month = _day_and_month(text)
     if month:
         return placed.month == month and day in (0, placed.day)

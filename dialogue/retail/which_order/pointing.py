@@ -30,6 +30,16 @@ _LAST = re.compile(
     r"|\blast one\b|最后(?:一|那)?[个件单款]|最后一",
     re.IGNORECASE,
 )
+# Where it stands in what was shown.
+_TOP = re.compile(
+    r"\b(?:top|upper|uppermost|highest) one\b|\bone (?:at|on) (?:the )?top\b"
+    r"|最?上面的?(?:那|这)?[个一单]",
+    re.IGNORECASE,
+)
+_BOTTOM = re.compile(
+    r"\b(?:bottom|lowest|lowermost) one\b|\bone at the bottom\b|最?下面的?(?:那|这)?[个一单]",
+    re.IGNORECASE,
+)
 _NEWEST = re.compile(
     r"\b(?:my|the) (?:last|latest|newest|most recent) order\b|\b(?:newest|latest|most recent) one\b"
     r"|最近(?:的)?(?:那)?(?:一)?(?:个|单|笔)?订单|最新的订单",
@@ -44,6 +54,7 @@ _BEFORE = re.compile(
 )
 _OTHER = re.compile(
     r"\bthe other(?:\s+(?:one|order|item)\b|(?=\s*(?:[,.;!?]|$)))|\banother one of (?:them|these)\b"
+    r"|\bthe other (?!days?\b|times?\b|way\b|hand\b|parcel|package|box|half|part)[a-z]{3,15}\W*$"
     r"|\bmy other (?:one|order)\b|另(?:外)?(?:一|那)[个件单款]",
     re.IGNORECASE,
 )
@@ -100,7 +111,9 @@ def pointed(text: str, count: int, present: int | None = None) -> tuple[int, ...
     places = [_PLACES[found[1].casefold()] for found in _PLACE.finditer(text)]
     places += [int(found[1]) - 1 for found in _NUMBERED.finditer(text)]
     places += [_CHINESE_PLACES[found[1]] for found in _CHINESE_PLACE.finditer(text)]
-    if _LAST.search(text):
+    if _TOP.search(text):
+        places.append(0)
+    if _LAST.search(text) or _BOTTOM.search(text):
         places.append(count - 1)
     if places:
         return tuple(dict.fromkeys(place for place in places if place < count))
@@ -173,6 +186,12 @@ def _naming_all(text: str, orders: Sequence[OrderView]) -> OrderView | None:
     named = set(mentioned(text, most.items).split()) if most else set()
     others = (set(mentioned(text, order.items).split()) for order in orders)
     return most if all(words <= named for words in others) else None
+
+
+def both_of(text: str, orders: Sequence[OrderView]) -> tuple[str, ...]:
+    """The numbers of two orders where the text speaks of both; none where they are not two."""
+    both = len(orders) == 2 and _BOTH.search(text[:MAX_TEXT])
+    return tuple(order.number for order in orders) if both else ()
 
 
 def says_others(text: str) -> bool:

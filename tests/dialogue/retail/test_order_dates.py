@@ -15,6 +15,7 @@ TODAY = date(2026, 11, 23)  # a Monday
 ORDERS: Any = [
     SimpleNamespace(number=number, placed_at=datetime(2026, month, day, 9, tzinfo=UTC))
     for number, month, day in (
+        ("6", 11, 23),
         ("5", 11, 22),
         ("4", 11, 20),
         ("3", 11, 12),
@@ -39,6 +40,9 @@ ORDERS: Any = [
         ("the one I ordered yesterday", "5"),
         ("the november one", None),  # three of them
         ("I may send it back", None),
+        ("the order i made this morning", "6"),
+        ("今天下的单", "6"),
+        ("when does what I ordered come today", None),
         ("the white one", None),
     ],
 )

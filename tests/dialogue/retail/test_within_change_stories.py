@@ -177,3 +177,64 @@ def test_a_size_beside_the_pieces_keeps_the_colour(
     assert told in robin.says_as("exchange_item", text).text
     if robin.slot("requested_slot") == "pieces":
         assert "for black, L" in robin.says("2").text
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "told", "next_told"),
+    [
+        ("inform", "one t shirt less", "only 2 instead of 3 ×", None),
+        ("inform", "flannel in L and only 2 tees", "red, L instead of", "only 2 instead of 3 ×"),
+        ("modify_order", "take the flannel out and add a belt", "take Flannel", None),
+        ("modify_order", "can i add socks", "can't add anything", None),
+    ],
+)
+def test_the_change_is_told_with_the_item(
+    customer: NewCustomer, intent: str, text: str, told: str, next_told: str | None
+) -> None:
+    robin = customer("Robin").says_as("modify_order", "i want to change something in order 90006")
+    assert told in robin.says_as(intent, text).text
+    assert "not sure which item" not in robin.text
+    if next_told:
+        assert next_told in robin.says("yes").text
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "told"),
+    [
+        ("inform", "two, and the flannel out", "only 2 instead of 3 ×"),
+        ("nlu_fallback", "what sizes do u have", "is in stock"),
+        ("check_stock", "is M big", "measures I can't see"),
+        ("product_details", "how many are there now", "Now there are 3"),
+        ("deny", "forget that, cancel the order", "Shall I cancel order 90006"),
+        ("deny", "no, change where it goes", "Where shall it go?"),
+    ],
+)
+def test_beside_the_question_for_a_change(
+    customer: NewCustomer, intent: str, text: str, told: str
+) -> None:
+    robin = customer("Robin").says_as("modify_order", "change the number of t-shirts in 90006")
+    assert told in robin.says_as(intent, text).text
+    assert robin.order("90006").items[0].quantity == 3
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "told"),
+    [
+        ("deny", "oh no 1 is enough", "only 1 instead of 2 ×"),
+        ("cancel_order", "undo", "can't take a change back"),
+        ("affirm", "yes cancel it", "can I do"),
+    ],
+)
+def test_after_a_change_it_is_thought_over(
+    customer: NewCustomer, intent: str, text: str, told: str
+) -> None:
+    robin = customer("Robin").says_as("modify_order", "only 2 t-shirts in order 90006").says("yes")
+    assert "Done." in robin.text
+    assert told in robin.says_as(intent, text).text
+
+
+def test_a_wrong_size_of_ones_own_is_changed(customer: NewCustomer) -> None:
+    text = "I think i ordered gloves in wrong size can u check"
+    assert "Garden Gloves (S)" in customer("Maya").says_as("wrong_item", text).text
+    robin = customer("Robin").says_as("wrong_item", "i ordered the mug but got the wrong one")
+    assert robin.form == "problem_form"
