@@ -95,12 +95,13 @@ _SAME = re.compile(
 )
 # A number that is told not to be it, and the words that only talk of parts of an address.
 _NOT_IT = re.compile(
-    r"(?:\b(?:not|instead of|rather than)\s+|(?:而?不是|不再是)\s*)\d{1,5}[a-z]?(?![\da-z])", re.IGNORECASE
+    r"(?:\b(?:not|instead of|rather than)\s+|(?:而?不是|不再是)\s*)\d{1,5}[a-z]?(?![\da-z])",
+    re.IGNORECASE,
 )
 _PART_TALK = """
     actually also and are as both but change changed code correct hang house i is it its just made
-    make meant mistake my no not nr number oh on oops please plz post postal postcode s should be shall
-    so sorry that the there to too typo wait was well were wrong zip
+    make meant mistake my no not nr number oh on oops please plz post postal postcode s shall
+    should so sorry that the there to too typo wait was well were wrong zip
 """
 _TALK = frozenset(_PART_TALK.split())
 _TRAILING = re.compile(r"[\s,.!]+(?:please|pls|sorry|thanks|thank you)\W*$", re.IGNORECASE)
