@@ -105,7 +105,15 @@ _NOT_THERE = re.compile(
     r"|arrived?|received?|got|get|see|seen|shows?|yet)\b"
     r"|\b(?:it['’]?s|has|have|already)\b.{0,12}\b(?:been|gone)?\b.{0,12}\b(?:days?|weeks?|months?)\b"
     r"|\b(?:still )?(?:waiting|nothing)\W*$"
-    r"|没(?:有)?(?:到|收到|看到)|(?:好几|\d+|两|三)(?:天|周|个?星期)了",
+    r"|没(?:有)?(?:到|收到|看到|查到|见到)|(?:查|看)了.{0,12}没|(?:什么|东西|钱)(?:都|也)?没(?:有|了)?\W*$|(?:好几|\d+|两|三)(?:天|周|个?星期)了",
+    re.IGNORECASE,
+)
+# Of money that is said to be with the bank, in anger: "you took my money and I have nothing".
+_ACCUSES = re.compile(r"\b(?:scam\w*|fraud\w*|crooks?|thie(?:f|ves)|stole)\b|骗", re.IGNORECASE)
+_DIGITS = re.compile(
+    r"\b(?:last|final) (?:\w+ )?(?:digits|numbers)\b"
+    r"|\bwhich (?:of my )?(?:bank )?(?:cards?|accounts?)\b"
+    r"|尾号|后四位|哪[张个](?:银行)?(?:卡|账户|账号)",
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(r"\bhow much\b|\bwhat (?:sum|amount)\b|多少", re.IGNORECASE)
@@ -188,7 +196,8 @@ def about_refund(
     other = _other_meant(services, tracker, order)
     if other is not None:
         return _go_to(services, dispatcher, tracker, other)
-    told_of_it = any(words.search(text) for words in (_LESS, _NOT_THERE, _CLOSED, _AGAIN))
+    said = (_LESS, _NOT_THERE, _CLOSED, _AGAIN, _ACCUSES, _DIGITS)
+    told_of_it = any(words.search(text) for words in said)
     if refund is None or not (is_question(text) or told_of_it) or _of_goods(tracker, order):
         return None
     return _Refund(services, dispatcher, tracker, order, refund).say(text)
@@ -301,8 +310,8 @@ class _Refund:
         facet, failed = facet_in(text), self.refund.status is PaymentStatus.FAILED
         if failed and (response := _of_failed(text, facet)):
             self._say(response, reason="refund_failed")
-        elif not failed and (_NOT_THERE.search(text) and not _IF_NOT.search(text)):
-            self._say_where_it_is("utter_refund_not_yet", reason="refund_not_arrived")
+        elif not failed and _still_missing(text):
+            self._say_it_is_missing()
         elif not failed and _asks_elsewhere(text):
             self._say("utter_refund_way")
             self._say("utter_refund_elsewhere", reason="asked")
@@ -327,9 +336,11 @@ class _Refund:
         return []
 
     def _say_way_and_day(self, text: str, facet: Facet | None) -> Events | None:
-        way, since = _WAY.search(text), _SINCE.search(text)
+        way, since = _WAY.search(text) or _DIGITS.search(text), _SINCE.search(text)
         if way:
             self._say("utter_refund_way")
+        if _DIGITS.search(text):
+            self.dispatcher.utter_message(response="utter_refund_digits")
         if since:
             self._say("utter_refund_since")
         days = (Facet.WHEN, Facet.HOW_LONG, Facet.UNTIL, Facet.REFUND)
@@ -348,6 +359,13 @@ class _Refund:
             self._say(response, reason)
         else:
             RefundStatusAction(self.services).answer(self.dispatcher, self.tracker, self.order)
+
+    def _say_it_is_missing(self) -> None:
+        """Of money that is paid out a colleague finds the way."""
+        if self.refund.status is PaymentStatus.SETTLED:
+            self._say("utter_refund_settled_unseen", reason="refund_not_arrived")
+        else:
+            self._say_where_it_is("utter_refund_not_yet", reason="refund_not_arrived")
 
     def leave_to_people(self) -> None:
         """Say that a colleague can look it up."""
@@ -382,6 +400,11 @@ class _Refund:
     def _most_days(self) -> int:
         refunds = self.services.policies.refunds
         return max((*refunds.working_days.values(), refunds.other_methods))
+
+
+def _still_missing(text: str) -> bool:
+    missing = _NOT_THERE.search(text) or _ACCUSES.search(text)
+    return missing is not None and not _IF_NOT.search(text)
 
 
 def _of_failed(text: str, facet: Facet | None) -> str | None:
