@@ -22,6 +22,7 @@ from dialogue.retail.phrases import COUNT, FILE_NAME, Phrases
 Button = dict[str, str]
 
 # Chinese is written without spaces: where it touches our letters and figures.
+_SHORT_TEE = re.compile(r"(?<=[白黑灰蓝红绿粉黄])[Tt]恤?(?![A-Za-z恤])")  # 白T is a white T-shirt
 _BESIDE_CHINESE = re.compile(
     r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])"
 )
@@ -162,6 +163,7 @@ class Wording:
 
     def in_records(self, text: str) -> str:
         """A customer's words with the terms of their language as the shop's records have them."""
+        text = _SHORT_TEE.sub("色T恤", text)
         known = self.phrases.heard.get(self.language, {}).items()
         for term, word in sorted(known, key=lambda pair: -len(pair[0])):
             text = text.replace(term, f" {word} ")

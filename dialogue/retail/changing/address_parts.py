@@ -22,7 +22,7 @@ _HOUSE = re.compile(
     r"(?:(?:is|was) (?:wrong|incorrect|not right)[\s,.:;!]{0,4})?"
     r"(?:(?:it )?(?:is|should be)|it['’]?s|:)?\s*"
     rf"(?P<named>{_NUMBER})"
-    rf"|门牌[^\d，。；,;]{{0,8}}(?P<called>{_NUMBER})"
+    rf"|门牌[^\d，。；,;]{{0,8}}(?:错了?[，,。\s]*(?:应该|其实)?是?\s*)?(?P<called>{_NUMBER})"
     rf"|(?P<chinese>\d{{1,4}})\s*号(?!之?前|[到送寄发]))",
     re.IGNORECASE,
 )
@@ -97,6 +97,17 @@ _SAME = re.compile(
     r"|(?:同|一样|只|就).{0,6}(?:街|地址|路|门牌|邮编)|(?:门牌|邮编).{0,6}(?:错|应该|改|是)",
     re.IGNORECASE,
 )
+# A number that is told not to be it, and the words that only talk of parts of an address.
+_NOT_IT = re.compile(
+    r"(?:\b(?:not|instead of|rather than)\s+|(?:而?不是|不再是)\s*)\d{1,5}[a-z]?(?![\da-z])",
+    re.IGNORECASE,
+)
+_PART_TALK = """
+    actually also and are as both but change changed code correct hang house i is it its just made
+    make meant mistake my no not nr number oh on oops please plz post postal postcode s shall
+    should so sorry that the there to too typo wait was well were wrong zip
+"""
+_TALK = frozenset(_PART_TALK.split())
 _TRAILING = re.compile(r"[\s,.!]+(?:please|pls|sorry|thanks|thank you)\W*$", re.IGNORECASE)
 
 
@@ -110,7 +121,11 @@ def put_right(known: str, text: str, surely: bool = False) -> str | None:
         address = parse_address(known)
     except (InvalidAddress, NotDeliveredThere):
         return None
-    if not text or len(text) > MAX_TEXT or is_question(text) or looks_like_address(text):
+    if not text or len(text) > MAX_TEXT or is_question(text):
+        return None
+    if several := _several(address, text):
+        return str(several)
+    if looks_like_address(text):
         return None
     named = any(part.search(text) for part in (_HOUSE, _CALLED_POSTCODE, _TOWN, _STREET))
     alone = _POSTCODE.fullmatch(text.strip(" .,!。，"))
@@ -156,6 +171,19 @@ def points_at_address(text: str) -> bool:
 def same_but(text: str) -> bool:
     """Whether a part of the address that an order has is told: "the same street but number 14"."""
     return _SAME.search(text[:MAX_TEXT]) is not None
+
+
+def _several(address: NewAddress, text: str) -> NewAddress | None:
+    """The address with both house number and postcode anew, when a text tells no more of it."""
+    known = set(re.findall(r"[^\W\d_]+", str(address).casefold()))
+    words = re.findall(r"(?<!\d)[a-zà-ÿ]+", text.casefold())
+    said = _NOT_IT.sub(" ", text)
+    house, postcode = _HOUSE.search(said), _POSTCODE.search(said)
+    if not (house and postcode) or not _TALK.union(known).issuperset(words):
+        return None
+    number = (house["named"] or house["called"] or house["chinese"]).strip()
+    street = _HAS_NUMBER.sub(number, address.street, count=1)
+    return replace(address, street=street, postcode=postcode[1])
 
 
 def _corrected(address: NewAddress, meant: str) -> NewAddress | None:

@@ -28,6 +28,7 @@ from dialogue.retail.returning.picking import (
     mentioned,
     named_in,
     pick,
+    some_go_others_stay,
     to_go,
 )
 from dialogue.retail.services import (
@@ -91,7 +92,7 @@ class ItemForm(OrderByGoods):
         """Also an item by its name, or another variant of it, when that was asked for."""
         asked, items = tracker.get_slot("requested_slot"), self.items(tracker)
         said = self.words(tracker).in_records(latest_text(tracker))
-        if asked == "item" and mentioned(said, items):
+        if (asked == "item" and mentioned(said, items)) or some_go_others_stay(said, items):
             return True
         left = left_of_no(said)
         if asked in ("replacement", "change") and left and not _TOO.search(said):
@@ -129,12 +130,13 @@ class ItemForm(OrderByGoods):
         if again and decoded(tracker.get_slot("item")).get(again[0]) is not None:
             return {"item": str(Picked(dict([again])))}
         others = corrects(tracker) or self._names_only(tracker) or self._but(tracker)
+        said = self.words(tracker).in_records(text)
+        others = others or some_go_others_stay(said, self.items(tracker))
         if asked and not yes_beside(tracker) and others:
             found = self._corrected(tracker)
             return {"item": str(found)} if found else {}
         if tracker.get_slot("item") or asked:
             return {}
-        said = self.words(tracker).in_records(text)
         possible = self.items(tracker)
         named = self._impossible(said, tracker) or self.named(said, possible)
         return {"item": str(named)} if isinstance(named, Picked) else {}

@@ -113,7 +113,16 @@ def pick(text: str, items: Sequence[ItemView]) -> Picked | WrongNumber | None:
     found = _each(parts, items, everything) or _each([text], items, everything)
     if found is not None:
         return found
-    return Picked({item.line: item.returnable for item in items}) if everything and items else None
+    if not everything or not items or not _may_be_all(text, items):
+        return None
+    return Picked({item.line: item.returnable for item in items})
+
+
+def _may_be_all(text: str, items: Sequence[ItemView]) -> bool:
+    """Whether the number that is told with "all", if any, is that of the lines or the pieces."""
+    found = re.search(rf"({_NUMBER})\s*[个件只双条]", text)
+    count = number_of(found[1]) if found else 2 if _BOTH.search(text) else None
+    return count is None or count in (len(items), sum(one.returnable for one in items))
 
 
 def named_in(
@@ -123,7 +132,7 @@ def named_in(
 
     By the names first where others are wished: "the linen shirt, for white M" is no white shirt.
     """
-    items = _shirts_apart(text, items)
+    items = with_shirts_apart(text, items)
     plain = [replace(one, variant="") for one in items]
     said = [mentioned(text, items), mentioned(text, plain)]
     ways = reversed(said) if names_first else iter(said)
@@ -192,6 +201,11 @@ def keeps_some(text: str) -> bool:
     """Whether something is said to stay: "I keep the shirt"."""
     said = _BUT.search(text[:MAX_TEXT])
     return said is not None and not _NOT_TO.search(text[: said.start()])
+
+
+def some_go_others_stay(text: str, items: Sequence[ItemView]) -> bool:
+    """Whether goods are named that go, and said that others stay: "only the tees, I keep ..."."""
+    return keeps_some(text) and to_go(text, items) is not None
 
 
 def says_rest(text: str) -> bool:

@@ -36,11 +36,13 @@ from dialogue.retail.services import (
 from dialogue.retail.task_slots import forget_task
 from dialogue.retail.viewing.orders import RefundStatusAction
 from dialogue.retail.viewing.refund_words import (
+    ACCUSES,
     AGAIN,
     ALSO,
     AMOUNT,
     ANOTHER,
     CLOSED,
+    DIGITS,
     ELSEWHERE,
     FASTER,
     IF_NOT,
@@ -93,7 +95,8 @@ def about_refund(
     other = _other_meant(services, tracker, order)
     if other is not None:
         return _go_to(services, dispatcher, tracker, other)
-    told_of_it = any(words.search(text) for words in (LESS, NOT_THERE, CLOSED, AGAIN))
+    said = (LESS, NOT_THERE, CLOSED, AGAIN, ACCUSES, DIGITS)
+    told_of_it = any(words.search(text) for words in said)
     if refund is None or not (is_question(text) or told_of_it) or _of_goods(tracker, order):
         return None
     one = _Refund(services, dispatcher, tracker, order, refund)
@@ -220,8 +223,8 @@ class _Refund:
         facet, failed = facet_in(text), self.refund.status is PaymentStatus.FAILED
         if failed and (response := _of_failed(text, facet)):
             self._say(response, reason="refund_failed")
-        elif not failed and (NOT_THERE.search(text) and not IF_NOT.search(text)):
-            self._say_where_it_is("utter_refund_not_yet", reason="refund_not_arrived")
+        elif not failed and _still_missing(text):
+            self._say_it_is_missing()
         elif not failed and _asks_elsewhere(text):
             self._say("utter_refund_way")
             self._say("utter_refund_elsewhere", reason="asked")
@@ -246,9 +249,11 @@ class _Refund:
         return []
 
     def _say_way_and_day(self, text: str, facet: Facet | None) -> Events | None:
-        way, since = WAY.search(text), SINCE.search(text)
+        way, since = WAY.search(text) or DIGITS.search(text), SINCE.search(text)
         if way:
             self._say("utter_refund_way")
+        if DIGITS.search(text):
+            self.dispatcher.utter_message(response="utter_refund_digits")
         if since:
             self._say("utter_refund_since")
         days = (Facet.WHEN, Facet.HOW_LONG, Facet.UNTIL, Facet.REFUND)
@@ -267,6 +272,13 @@ class _Refund:
             self._say(response, reason)
         else:
             RefundStatusAction(self.services).answer(self.dispatcher, self.tracker, self.order)
+
+    def _say_it_is_missing(self) -> None:
+        """Of money that is paid out a colleague finds the way."""
+        if self.refund.status is PaymentStatus.SETTLED:
+            self._say("utter_refund_settled_unseen", reason="refund_not_arrived")
+        else:
+            self._say_where_it_is("utter_refund_not_yet", reason="refund_not_arrived")
 
     def leave_to_people(self) -> None:
         """Say that a colleague can look it up."""
@@ -322,6 +334,11 @@ class _Refund:
     def _most_days(self) -> int:
         refunds = self.services.policies.refunds
         return max((*refunds.working_days.values(), refunds.other_methods))
+
+
+def _still_missing(text: str) -> bool:
+    missing = NOT_THERE.search(text) or ACCUSES.search(text)
+    return missing is not None and not IF_NOT.search(text)
 
 
 def _of_failed(text: str, facet: Facet | None) -> str | None:

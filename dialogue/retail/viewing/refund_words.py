@@ -67,7 +67,7 @@ NOT_THERE = re.compile(
     r"|arrived?|received?|got|get|see|seen|shows?|yet)\b"
     r"|\b(?:it['’]?s|has|have|already)\b.{0,12}\b(?:been|gone)?\b.{0,12}\b(?:days?|weeks?|months?)\b"
     r"|\b(?:still )?(?:waiting|nothing)\W*$"
-    r"|没(?:有)?(?:到|收到|看到)|(?:好几|\d+|两|三)(?:天|周|个?星期)了",
+    r"|没(?:有)?(?:到|收到|看到|查到|见到)|(?:查|看)了.{0,12}没|(?:什么|东西|钱)(?:都|也)?没(?:有|了)?\W*$|(?:好几|\d+|两|三)(?:天|周|个?星期)了",
     re.IGNORECASE,
 )
 AMOUNT = re.compile(r"\bhow much\b|\bwhat (?:sum|amount)\b|多少", re.IGNORECASE)
@@ -137,5 +137,13 @@ ANOTHER = re.compile(
     r"|^\W*(?:不|我(?:说|问|是)|那)|[那这][个单笔]"
     r"|\b(?:one|another|also) for (?:the|my|a)\b"
     r"|\b(?:my|the|a) refunds? (?:for|of)\b|\bmoney (?:for|of|back for)\b|退款",
+    re.IGNORECASE,
+)
+# Of money that is said to be with the bank, in anger: "you took my money and I have nothing".
+ACCUSES = re.compile(r"\b(?:scam\w*|fraud\w*|crooks?|thie(?:f|ves)|stole)\b|骗", re.IGNORECASE)
+DIGITS = re.compile(
+    r"\b(?:last|final) (?:\w+ )?(?:digits|numbers)\b"
+    r"|\bwhich (?:of my )?(?:bank )?(?:cards?|accounts?)\b"
+    r"|尾号|后四位|哪[张个](?:银行)?(?:卡|账户|账号)",
     re.IGNORECASE,
 )

@@ -53,7 +53,14 @@ def test_what_is_clear(said: str, kept: str) -> None:
     "said",
     [
         *("", "the shirt", "a sofa", "9", "1:1,9:1", "why?", "🙂", "x" * 5_000),
-        *("no, not after all", "nothing at all", "they slide down all the time", "all right"),
+        *(
+            "I return both",
+            "两件都退",
+            "no, not after all",
+            "nothing at all",
+            "they slide down all the time",
+            "all right",
+        ),
     ],
 )
 def test_what_is_not_clear(said: str) -> None:

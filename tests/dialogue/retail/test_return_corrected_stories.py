@@ -108,3 +108,11 @@ def test_returns_from_another_country(customer: NewCustomer) -> None:
     guest.says_as("return_policy", "return from austria, who pays that?")
     assert "From Austria it is the same" in guest.text and "is free" in guest.text
     assert "Switzerland" in guest.says_as("shipping_options", "and from switzerland?").text
+
+
+def test_what_goes_and_that_the_rest_stays_is_a_correction(customer: NewCustomer) -> None:
+    robin = customer("Robin").says(f"return both t-shirts and the mugs of {HERE}")
+    robin.says_as("inform", "too small")
+    assert "84.50" in robin.text
+    robin.says_as("deny", "no, only the two white t-shirts, I keep the rest")
+    assert "2 × Everyday T-Shirt (white, M) from order" in robin.text and "39.80" in robin.text
