@@ -72,7 +72,7 @@ _TOPICS = (
     (
         r"\btop(?:ped)? (?:it |(?:my|the|a) card )?up\b|\b(?:re-?load|re-?charge|load)\b"
         r"|\b(?:put|add)\b.{0,12}\b(?:money|\d{1,4}(?: ?(?:€|euros?|eur))?)\b.{0,12}"
-        r"\b(?:on|to|onto) (?:it|that|(?:my|the|this) (?:gift )?card)\b|充值|续费",
+        r"\b(?:on|to|onto) (?:it|that|(?:my|the|this) (?:gift )?(?:card|voucher))\b|充值|续费",
         "utter_gift_card_top_up",
     ),
     (

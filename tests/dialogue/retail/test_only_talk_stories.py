@@ -51,6 +51,6 @@ def test_nonsense_brings_no_odd_questions(customer: NewCustomer) -> None:
 
 
 def test_after_swearing_a_person_is_offered_and_no_more(customer: NewCustomer) -> None:
-    guest = customer().says("no, the worst shop ever")
+    guest = customer().says("no way, worst shop ever")
     assert guest.text.startswith("I'm sorry that this went so badly")
     assert "I'm here if you need me" not in guest.text

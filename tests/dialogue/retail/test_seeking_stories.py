@@ -130,11 +130,10 @@ def test_what_may_be_added_up_to_free_delivery(guest: Talk) -> None:
 
 
 def test_what_is_sought_by_a_superlative_and_for_a_new_home(guest: Talk) -> None:
-    first = next(iter(guest.says("whats the warmest jacket u have", "recommend_product").cards))
-    assert first in ("Summit Down Jacket", "Harbour Wool Coat")
-    guest.says("my sister just moved in to her first flat, what would you bring her")
     guest.says("my sister moved in to her first flat, what do you bring her", "recommend_product")
     assert "much liked" not in guest.text and guest.cards
+    first = next(iter(guest.says("whats the warmest jacket u have", "recommend_product").cards))
+    assert first in ("Summit Down Jacket", "Harbour Wool Coat")
     assert guest.says("do you sell dog beds?").text.startswith("We have no dog beds")
 
 
