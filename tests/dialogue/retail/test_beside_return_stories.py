@@ -214,6 +214,14 @@ def test_what_is_not_in_a_refund_is_told(customer: NewCustomer) -> None:
         assert "for delivery is not part of it" in tom.says_as("refund_status", said).text
 
 
+def test_a_paid_refund_that_is_not_there_is_traced(customer: NewCustomer) -> None:
+    tom = customer("Tom").says_as("refund_status", "refund of order 1852")
+    for said in ("you are crooks, I have nothing", "I checked my card, nothing there"):
+        assert "a colleague can trace it" in tom.says_as("charged_twice", said).text
+    assert "by card" in tom.says_as("refund_status", "which card, what are the last digits?").text
+    assert "digits I can't see" in tom.text
+
+
 def test_refunds_in_general_ask_for_no_order(customer: NewCustomer) -> None:
     robin = customer("Robin").says_as("return_policy", "how do refunds work with you?")
     assert "by PayPal up to 2 working days" in robin.text
