@@ -46,6 +46,7 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.task_slots import leave_form
+from dialogue.retail.viewing.parcel_questions import wants_one_box
 from dialogue.retail.which_order.pointing import pointed, says_another_order
 from dialogue.retail.wording import Wording, wording
 
@@ -213,7 +214,7 @@ def _speaks(tracker: Tracker, text: str, order: OrderView) -> bool:
     Of one parcel alone the talk about its state is elsewhere, unless it was taken for goods that
     shall go back or be changed.
     """
-    if _SENT_BACK.search(text) or says_another_order(text):
+    if _SENT_BACK.search(text) or says_another_order(text) or wants_one_box(text):
         return False
     several, coming = len(portions(order)) > 1, lines_to_come(order)
     here = [item.line for item in order.items if item.line not in coming]

@@ -149,8 +149,8 @@ def _say_if_together(
     if others and not names_goods_of(known, order):
         return _say_whether_in(services, words, dispatcher, tracker, order)
     text, apart = latest_text(tracker), len(portions(order)) > 1
-    if apart and order.status in rules.OPEN and not asks_if_together(text):
-        wants = wants_one_box(text)
+    wants = wants_one_box(text)
+    if apart and order.status in rules.OPEN and (wants or not asks_if_together(text)):
         response = "utter_no_one_box" if wants else "utter_comes_apart"
         dispatcher.utter_message(response=response, number=order.number)
         say_rest(services, words, dispatcher, order)

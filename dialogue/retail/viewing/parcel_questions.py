@@ -36,7 +36,8 @@ _APART = re.compile(
     re.IGNORECASE,
 )
 _ONE_BOX = re.compile(
-    r"\b(?:put|send|pack|ship|combine|get)\b.{0,20}\b(?:in(?:to)? one|together|the same)\b"
+    r"\b(?:can|could|would|please|pls)\b.{0,20}\b(?:put|send|pack|ship|combine)\b.{0,20}"
+    r"\b(?:in(?:to)? one|together|the same)\b"
     r"|(?:放|装|合|并)(?:在|到|成)?一[起个]",
     re.IGNORECASE,
 )

@@ -29,6 +29,7 @@ from dialogue.retail.which_order.pointing import names_goods_of, pointed, says_a
 from dialogue.retail.wording import Wording, wording
 
 READ = 100  # characters
+POINTS = 30  # characters of who only points at one of the list
 SOON = 3  # messages after an order was told of
 FORM, INVOICE_FORM = "order_status_form", "invoice_form"
 _INVOICE = re.compile("utter_invoice")
@@ -126,7 +127,7 @@ def order_with(
     told |= any(map(_INVOICE.match, said_within(tracker, 1)))
     shown, viewed = tracker.get_slot("shown_orders") or (), said_within(tracker, 1)
     listed = any(one.startswith(_LISTED) for one in viewed)
-    answers = is_question(text) or latest_intent(tracker) == "inform"
+    answers = is_question(text) or len(text) <= POINTS  # "the second one"
     places = pointed(text, len(shown)) if listed and answers else ()
     number = None
     if len(places) == 1 and latest_intent(tracker) in _UNSURE:  # "why is the second one late?"

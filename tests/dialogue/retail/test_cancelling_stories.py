@@ -199,3 +199,36 @@ def test_what_is_said_beside_a_cancellation(
 )
 def test_an_order_that_is_called_by_its_goods(customer: NewCustomer, words: str, told: str) -> None:
     assert told in customer("Robin").says_as("cancel_order", words).text
+
+
+@pytest.mark.parametrize(
+    ("first", "intent", "text", "told"),
+    [
+        ("cancel 2055", "return_policy", "are you sure i get it all back", "All that was paid"),
+        ("cancel 2055", "inform", "the one w/ the slippers", "Shall I cancel order 2055"),
+        ("cancel 2055", "deny", "no, change where it goes", "Where shall it go?"),
+        ("cancel 2055", "deny", "no, dont cancel it", "stays as it is"),
+        ("send it somewhere else, order 2055", "deny", "forget that, cancel it", "Shall I cancel"),
+        ("where is 2055", "deny", "nah i dont want it any more", "Shall I cancel"),
+    ],
+)
+def test_what_is_wished_instead_is_begun(
+    customer: NewCustomer, first: str, intent: str, text: str, told: str
+) -> None:
+    aisha = customer("Aisha").says(first).says_as(intent, text)
+    assert told in aisha.text
+    assert aisha.order("2055").status is OrderStatus.PROCESSING
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "told"),
+    [
+        ("return_item", "thats wrong bring it back", "can't be undone"),
+        ("modify_order", "i need the gloves in L instead", "order anew"),
+    ],
+)
+def test_what_is_cancelled_stays_cancelled(
+    customer: NewCustomer, intent: str, text: str, told: str
+) -> None:
+    maya = customer("Maya").says("cancel 2073").says("yes")
+    assert told in maya.says_as(intent, text).text

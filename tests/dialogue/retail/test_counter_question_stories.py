@@ -111,3 +111,17 @@ def test_what_tells_something_is_noted_at_once(customer: NewCustomer) -> None:
     robin = customer("Robin").says('/cancel_order{"order_number": "90006"}')
     robin.says_as("complaint", "your driver threw my damn parcel over the fence")
     assert "I have noted it as T-" in robin.text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("which mailbox", "m•••@e•••.com, the address of the order"),
+        ("can i do it without the code", "the mailbox of the order is yours"),
+    ],
+)
+def test_who_asks_of_the_code_is_sent_no_other(customer: NewCustomer, text: str, told: str) -> None:
+    guest = customer().says("cancel 2073").says("maya@example.com").says("yes")
+    guest.says_as("code_not_received", text)
+    assert told in guest.text and "new code" not in guest.text
+    assert len(guest.letterbox.letters) == 1

@@ -222,7 +222,6 @@ def test_beside_the_question_for_a_change(
     [
         ("deny", "oh no 1 is enough", "only 1 instead of 2 ×"),
         ("cancel_order", "undo", "can't take a change back"),
-        ("affirm", "yes cancel it", "can I do"),
     ],
 )
 def test_after_a_change_it_is_thought_over(
