@@ -129,9 +129,13 @@ class ItemForm(OrderByGoods):
         again = self._recounted(tracker)
         if again and decoded(tracker.get_slot("item")).get(again[0]) is not None:
             return {"item": str(Picked(dict([again])))}
-        others = corrects(tracker) or self._names_only(tracker) or self._but(tracker)
         said = self.words(tracker).in_records(text)
-        others = others or some_go_others_stay(said, self.items(tracker))
+        others = (
+            corrects(tracker)
+            or self._names_only(tracker)
+            or self._but(tracker)
+            or some_go_others_stay(said, self.items(tracker))
+        )
         if asked and not yes_beside(tracker) and others:
             found = self._corrected(tracker)
             return {"item": str(found)} if found else {}

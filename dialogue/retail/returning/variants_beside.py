@@ -53,8 +53,8 @@ def asks_variants(services: RetailServices, tracker: Tracker) -> bool:
     if own_question(text, False, (UNFIT,)):
         return False  # "what if M is too big, too?"
     if (tracker.active_loop or {}).get("name") == CHANGE:
-        stock = latest_intent(tracker) == "check_stock"  # which has an answer of its own
-        return not stock and _VARIANTS.search(text) is not None
+        # What is in stock has an answer of its own.
+        return latest_intent(tracker) != "check_stock" and _VARIANTS.search(text) is not None
     of_one = latest_entity(tracker, "colour") or latest_entity(tracker, "size")
     stock = latest_intent(tracker) == "check_stock" and (of_one or named is None)
     return bool(stock) or _VARIANTS.search(text) is not None

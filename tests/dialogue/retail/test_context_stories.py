@@ -595,7 +595,6 @@ def test_the_orders_are_not_said_to_be_all_while_older_ones_are_left(customer: N
     assert "Those were all" in robin.text
 
 
-<<<<<<< ours
 @pytest.mark.parametrize(
     "words", ["where is the late one?", "track the one that is late", "track 晚到的那个"]
 )
@@ -615,7 +614,8 @@ def test_of_two_that_are_not_sent_it_is_asked_which(customer: NewCustomer) -> No
     robin = customer("Robin").says("where is the one that was not sent?")
     assert robin.slot("order_number") is None
     assert robin.slot("requested_slot") == "order_number"
-=======
+
+
 def test_and_these_too_means_the_same_of_another_order(customer: NewCustomer) -> None:
     maya = customer("Maya").says_as("shipping_updates", "keep me posted about 2023")
     assert "whenever order 2073 moves" in maya.says_as("nlu_fallback", "and the gloves too").text
@@ -629,4 +629,3 @@ def test_a_name_that_goes_on_the_parcel(customer: NewCustomer) -> None:
     robin.says_as("inform", "Lindenstraße 12, 10969 Berlin")
     hears_entities(robin, person="Anna Klein").says("yes and put Anna Klein on it")
     assert "Anna Klein, Lindenstraße 12" in robin.text and "Shall I send" in robin.text
->>>>>>> theirs
