@@ -243,6 +243,25 @@ def item_refund_cents(
     return gross - discount_cents * gross // subtotal_cents
 
 
+def lost_refund_cents(
+    lines: Sequence[tuple[int, int]],
+    everything: bool,
+    total_cents: int,
+    subtotal_cents: int,
+    discount_cents: int,
+) -> int:
+    """What comes back for a lost parcel: its lines, each a price and how many pieces.
+
+    Of a parcel with `everything` in it the delivery is paid back, too.
+    """
+    if everything:
+        return total_cents
+    return sum(
+        item_refund_cents(unit_cents, quantity, subtotal_cents, discount_cents)
+        for unit_cents, quantity in lines
+    )
+
+
 def vat_cents(total_cents: int, policies: ShopPolicies) -> int:
     """The value-added tax contained in a gross amount, rounded to the cent."""
     rate = policies.vat_percent

@@ -88,8 +88,14 @@ def settle_lost(
             item.shipment = None
         order.expected_on = rules.working_days_after(now.date(), policies.deliveries.resent_after)
     else:
-        everything = len(lines) == len(order.items)
-        pay_back(order, order.total_cents if everything else _worth(order, lines), now)
+        cents = rules.lost_refund_cents(
+            [(item.unit_cents, item.quantity) for item in lines],
+            len(lines) == len(order.items),
+            order.total_cents,
+            order.subtotal_cents,
+            order.discount_cents,
+        )
+        pay_back(order, cents, now)
     order.status = _status_of(order)
 
 
@@ -159,15 +165,6 @@ def _note(order: Order, remedy: Remedy, details: str, now: datetime) -> None:
             known.wish = remedy
             return
     order.problems.append(Problem(kind=kind, details=details, wish=remedy, created_at=now))
-
-
-def _worth(order: Order, lines: list[OrderItem]) -> int:
-    return sum(
-        rules.item_refund_cents(
-            item.unit_cents, item.quantity, order.subtotal_cents, order.discount_cents
-        )
-        for item in lines
-    )
 
 
 def _status_of(order: Order) -> OrderStatus:

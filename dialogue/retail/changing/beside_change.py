@@ -43,6 +43,12 @@ def _contents(
     )
 
 
+def _only_this(
+    services: RetailServices, words: Wording, dispatcher: Dispatcher, matter: Matter
+) -> None:
+    plain("only_this" if matter.order else "each")(services, words, dispatcher, matter)
+
+
 def _where(
     services: RetailServices, words: Wording, dispatcher: Dispatcher, matter: Matter
 ) -> None:
@@ -110,7 +116,7 @@ _BESIDES = (
         r"\b(?:all|every|each|both|the others?|(?:my )?other)\b.{0,12}\borders\b|\bfor all(?: of)?"
         r"(?: them| my orders)?\W*$|\ball of them\b|\bevery order\b"
         r"|(?:所有|全部|其他|其它|别的|每个|每一?[个单]).{0,3}(?:的)?(?:订单|单)",
-        plain("only_this"),
+        _only_this,
         ADDRESS,
         CHANGE,
     ),

@@ -18,6 +18,12 @@ from dialogue.retail.wording import Wording
 
 # The letters of "it's" and "I'm", and what a piece that does not fit is called.
 _NO_SIZE = re.compile(r"['’]\w+|\b(?:extra[- ])?(?:small|medium|large)\b", re.IGNORECASE)
+_ASKS_FIT = re.compile(
+    r"\b(?:do|does|how|are|is|they|it)\b.{0,20}\b(?:runs?|fits?|falls?|(?:comes?|turns?) out)"
+    r"\b.{0,12}"
+    r"\b(?:small|large|big|tight)\b",
+    re.IGNORECASE,
+)
 _UP = re.compile(
     r"\b(?:one|a|1|the next) (?:full )?size (?:up|bigger|larger)\b|\bgo up (?:a|one) size\b"
     r"|\bnext size(?! down)\b|\b(?:a|the next) (?:bigger|larger) size\b"
@@ -116,7 +122,11 @@ def _next_size(services: RetailServices, text: str, item: ItemView) -> VariantVi
 
 
 def named_variant(services: RetailServices, text: str, item: ItemView) -> VariantView | None:
-    """Another variant, if the text has a colour or a size of one, or says the next size."""
+    """Another variant, if the text has a colour or a size of one, or says the next size.
+
+    Who asks how goods fall ("do they run small?") names none.
+    """
+    text = _ASKS_FIT.sub(" ", text)
     if next_one := _next_size(services, text, item):
         return next_one
     words = _tokens(text)

@@ -8,8 +8,8 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from dialogue.domain import LANGUAGE_SLOT
+from dialogue.orders import rules
 from dialogue.orders.errors import ProblemAlreadyReported
-from dialogue.orders.rules import working_days_after
 from dialogue.orders.states import Lateness, ProblemKind, Remedy
 from dialogue.orders.views import ItemView, OrderView, ShipmentView
 from dialogue.questions import is_question
@@ -107,12 +107,24 @@ class AskSettle(RetailAction):
             response=f"utter_confirm_lost_{wish}",
             number=order.number,
             contents=words.items(inside(late, order)),
+            amount=words.money(_paid_back_cents(late, order), order.currency),
             method=words.term(order.method),
             days=words.say("working_days", count=policies.refunds.days_for(order.method)),
             resent=words.say("working_days", count=policies.deliveries.resent_after),
             buttons=[words.button("yes", "affirm"), words.button("leave", "deny")],
         )
         return []
+
+
+def _paid_back_cents(parcel: ShipmentView, order: OrderView) -> int:
+    lost = [item for item in order.items if item.line in parcel.lines]
+    return rules.lost_refund_cents(
+        [(item.unit_cents, item.quantity) for item in lost],
+        len(lost) == len(order.items),
+        order.total_cents,
+        order.subtotal_cents,
+        order.discount_cents,
+    )
 
 
 def _wants_another(
@@ -168,7 +180,7 @@ def say_what_waiting_brings(
     services: RetailServices, words: Wording, dispatcher: Dispatcher, parcel: ShipmentView
 ) -> None:
     """Until when a late parcel is looked for, and what may be chosen then."""
-    last = working_days_after(parcel.expected_on, services.policies.deliveries.lost_after)
+    last = rules.working_days_after(parcel.expected_on, services.policies.deliveries.lost_after)
     dispatcher.utter_message(response=f"utter_waiting_{parcel.lateness}", lost_on=words.day(last))
 
 

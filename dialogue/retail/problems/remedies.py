@@ -169,6 +169,13 @@ def says_found(text: str) -> bool:
     return doubt is None and _FOUND.search(text) is not None
 
 
+_SECOND_THOUGHT = re.compile(
+    r"\b(?:no wait|wait no|actually|rather|on second thoughts?|scratch that|sorry no)\b"
+    r"|(?:算了|不[，,]?)?还是|改成|不对",
+    re.IGNORECASE,
+)
+
+
 def wish_in(text: str) -> Remedy | None:
     """What the text asks for, if it is exactly one thing; what it does not want does not count."""
     told = _NO_NO.sub(" ", text[:MAX_DETAILS].replace("’", "'"))
@@ -177,6 +184,9 @@ def wish_in(text: str) -> Remedy | None:
     meant = [wish for wish, words in _WISHES.items() if _wished(words, told)]
     if not meant and _wished(_SENT, told):
         return Remedy.REPLACEMENT
+    if len(meant) > 1:  # "send it again.. no, actually I'd rather have the money"
+        after = _SECOND_THOUGHT.split(told)[-1]
+        meant = [wish for wish in meant if after != told and _wished(_WISHES[wish], after)]
     return meant[0] if len(meant) == 1 else None
 
 

@@ -236,3 +236,16 @@ def test_a_return_of_what_is_reported_names_the_report(customer: NewCustomer) ->
     assert "is still with a colleague (T-20001)" in robin.text
     robin.says_as("withdraw_return", "did I also announce a return for the shirt?")
     assert "is announced: Linen Shirt" in robin.text and robin.form is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["send it again.. no actually id rather have the money", "好重新发吧……算了还是退款"],
+)
+def test_a_second_thought_between_the_ways_to_settle_counts(
+    customer: NewCustomer, words: str
+) -> None:
+    robin = customer("Robin").says_as("delivery_not_received", "order 90004 never arrived")
+    robin.says_as("inform", words)
+    assert robin.slot("wish") == "refund"
+    assert "€" in robin.text

@@ -237,3 +237,19 @@ def test_a_wrong_size_of_ones_own_is_changed(customer: NewCustomer) -> None:
     assert "Garden Gloves (S)" in customer("Maya").says_as("wrong_item", text).text
     robin = customer("Robin").says_as("wrong_item", "i ordered the mug but got the wrong one")
     assert robin.form == "problem_form"
+
+
+def test_how_goods_fall_is_no_size(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as(
+        "modify_order", "change size of the flannel shirt in 90006 to L"
+    )
+    assert robin.slot("change") == "red, L"
+    robin.says_as("product_details", "how do they fit, small?")
+    assert robin.slot("change") == "red, L"
+
+
+def test_other_orders_are_changed_by_themselves(customer: NewCustomer) -> None:
+    robin = customer("Robin").says_as("modify_order", "can i change something in my order")
+    assert robin.slot("requested_slot") == "order_number"
+    told = robin.says_as("list_orders", "the other orders?").text
+    assert "by itself" in told and "order ;" not in told
