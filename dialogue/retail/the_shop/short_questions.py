@@ -91,7 +91,10 @@ _NEXT = {
             r"\b(?:responsible|in charge|controller|data protection officer|dpo)\b|负责|责任人",
             "utter_data_responsible",
         ),
-        (r"\bhow long\b|\b(?:until|till) when\b|多久|多长时间", "utter_data_how_long"),
+        (
+            r"\bhow long\b(?!.{0,20}\btakes?\b)|\b(?:until|till) when\b|多久|多长时间",
+            "utter_data_how_long",
+        ),
         (
             r"\b(?:see|get|download|view|have|send|request|copy)\b.{0,15}"
             r"\b(?:it|them|that|all|data|copy|everything)\b|(?:能|可以|怎么|在哪).{0,4}(?:看|下载|导出|查)",
@@ -183,8 +186,9 @@ QUESTIONS = (
         )
         for words, response in (
             (
-                r"\b(?:chats?|conversations?)\b.{0,20}\bhow long\b|\bhow long\b.{0,30}"
-                r"\b(?:chats?|conversations?|this)\b|(?:聊天|对话).{0,10}多久",
+                r"^(?!.{0,200}(?:\bwho\b|谁)).{0,200}"  # who reads it is told with it
+                r"(?:\b(?:chats?|conversations?)\b.{0,20}\bhow long\b|\bhow long\b.{0,30}"
+                r"\b(?:chats?|conversations?|this)\b|(?:聊天|对话).{0,10}多久)",
                 "utter_chats_how_long",
             ),
             (

@@ -146,7 +146,7 @@ BESIDE = {
         ("list_orders", "hmm what size did i order?", "Garden Gloves (S); €21.85"),
         ("shipping_options", "would it come before the weekend otherwise?", "If you keep it"),
         ("order_status", "is it really not sent yet?", "still with us"),
-        ("affirm", "yes but only if i get all the money back", "goes back by card"),
+        ("affirm", "yes but only if i get all the money back", "All that was paid"),
     ),
     "new address for 2073": (
         ("list_orders", "do you change it for all orders?", "each order is changed by itself"),

@@ -140,7 +140,7 @@ def test_the_colour_just_told_of_is_kept(customer: NewCustomer) -> None:
 def test_back_on_the_shelf_is_no_parcel(customer: NewCustomer) -> None:
     maya = customer("Maya")
     maya.says_as("back_in_stock", "tell me when the summit down jacket in rust M is back")
-    assert maya.text.startswith("The Summit Down Jacket is in stock")
+    assert "Summit Down Jacket is in stock" in maya.text
 
 
 def test_an_order_is_bought_again(customer: NewCustomer) -> None:
