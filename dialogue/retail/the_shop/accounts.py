@@ -69,7 +69,7 @@ def of_accounts(
         responses = ["utter_delete_account_orders"]
     elif not asks and _DELETED in said and _KEEPS_IT.search(text):
         responses = ["utter_account_kept"]
-    elif asks and _READ_BY.search(text):
+    elif (asks or facet_in(text) is Facet.HOW_LONG) and _READ_BY.search(text):
         kept = ["utter_data_how_long"] if facet_in(text) is Facet.HOW_LONG else []
         responses = ["utter_chats_read", *kept]
     elif _NEWSLETTER.search(text) and _MY_DATA.search(text):
