@@ -63,7 +63,7 @@ _OTHERS = re.compile(
 SOON = 2  # messages after the terms were told
 NAMED = 0.3  # of the name of goods that is said
 _TERMS_TOLD = ("utter_return_policy", "utter_return_of_", "utter_faq/return_", "utter_faq/try_on")
-_GOES_ON = frozenset({"ask_more", "faq", "inform", "nlu_fallback", "out_of_scope", "return_policy"})
+_GOES_ON = frozenset({"ask_more", "inform", "nlu_fallback", "out_of_scope", "return_policy"})
 _OF_THESE = re.compile(
     r"^\W*(?:and|or|also|what about|how about|for example|e\.?g)\b|\b(?:example|instance)\b"
     r"|\b(?:opened|tried|used|worn|wore|washed|unsealed|returnable|send|return|give)\b"
