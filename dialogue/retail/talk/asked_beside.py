@@ -13,6 +13,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from dialogue.orders.addresses import countries_in
 from dialogue.questions import is_question
 from dialogue.retail.facets import Facet, facet_in
 from dialogue.retail.services import (
@@ -313,6 +314,8 @@ def answer_beside(tracker: Tracker) -> tuple[str, dict[str, Any]] | None:
     facet = facet_in(text) if text and len(text) <= READ else None
     if facet is None or not (is_question(text) or len(text.split()) <= FEW):
         return None
+    if countries_in(text):
+        return None  # "what's the postage to Spain" asks of the delivery there
     if latest_entity(tracker, "order_number") or latest_entity(tracker, "product"):
         return None
     matter, facts = _spoken_of(tracker) or (None, {})
