@@ -150,9 +150,11 @@ _OWN = (
     (
         LATER,
         re.compile(
-            r"\bnot (?:today|now|this week|right away)\b|\b(?:next week|at the weekend|tomorrow"
+            # Who says no to it does not want it later.
+            r"^(?!\W*(?:no|nope|nah|不)\b)(?!.{0,80}\b(?:leave|drop|forget|stop)\b).{0,120}?"
+            r"(?:\bnot (?:today|now|this week|right away)\b|\b(?:next week|at the weekend|tomorrow"
             r"|in (?:a|two|2|\d) (?:weeks?|days?)|(?:after|when) (?:i['’]?m |i am )?(?:back|my"
-            r" holidays?|vacation))\b|下(?:个?星期|周)|过几天|明天|(?:两|几)[天周][以之]?后",
+            r" holidays?|vacation))\b|下(?:个?星期|周)|过几天|明天|(?:两|几)[天周][以之]?后)",
             re.IGNORECASE,
         ),
     ),
