@@ -15,7 +15,8 @@ from dialogue.tracker import Tracker
 from dialogue.wording import WordingServer
 
 _VARIABLE = re.compile(r"{([^\n{}]+?)}")
-# Chinese has no spaces: one beside a place is for a name in our letters that fills it.
+# A wording marked as Chinese: a space beside a place is for a name in our letters that fills it.
+_UNSPACED = "zh"
 _WIDE = "[\u201c\u201d\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
 _FILLED = re.compile(rf"((?<={_WIDE}) )?{_VARIABLE.pattern}( (?={_WIDE}))?")
 _BEGINS_WIDE, _ENDS_WIDE = re.compile(_WIDE), re.compile(rf"{_WIDE}\Z")
@@ -87,8 +88,11 @@ class Responses:
         """Every text that `say` may choose at this moment."""
         fitting = _best_group(self._domain.responses.get(name, ()), slots, channel)
         values = {**slots, **variables}
-        texts = (variation.parts.get("text") for variation in fitting)
-        return tuple(str(interpolate(text, values)) for text in texts if text is not None)
+        return tuple(
+            str(interpolate(variation.parts["text"], values, variation.language))
+            for variation in fitting
+            if variation.parts.get("text") is not None
+        )
 
     def say_utterance(
         self,
@@ -127,11 +131,16 @@ class Responses:
             return None
         values = {**slots, **variables}
         if before is not None and len(fitting) > 1:
-            others = [v for v in fitting if interpolate(v.parts.get("text"), values) != before]
+            others = [
+                one
+                for one in fitting
+                if interpolate(one.parts.get("text"), values, one.language) != before
+            ]
             fitting = others or fitting
+        chosen = self._rng.choice(fitting)
         parts = {
-            part: value if part == "metadata" else interpolate(value, values)
-            for part, value in self._rng.choice(fitting).parts.items()
+            part: value if part == "metadata" else interpolate(value, values, chosen.language)
+            for part, value in chosen.parts.items()
         }
         parts["metadata"] = {**(parts.get("metadata") or {}), "utter_action": name}
         return parts
@@ -144,20 +153,23 @@ def _filled(found: re.Match[str], variables: Mapping[str, Any]) -> str:
     return f"{before}{value}{after}"
 
 
-def interpolate(value: Any, variables: Mapping[str, Any]) -> Any:
+def interpolate(value: Any, variables: Mapping[str, Any], language: str | None = None) -> Any:
     """Fill `{name}` in every text within `value`.
 
     A text with a name that nothing fills is left as it is, so that JSON in a button stays whole.
+    In a wording that is marked as Chinese no space stays beside what is filled in Chinese.
     """
     if isinstance(value, str):
         names = _VARIABLE.findall(value)
         if any(name not in variables for name in names):
             return value
-        return _FILLED.sub(lambda found: _filled(found, variables), value)
+        if language == _UNSPACED:
+            return _FILLED.sub(lambda found: _filled(found, variables), value)
+        return _VARIABLE.sub(lambda found: str(variables[found[1]]), value)
     if isinstance(value, Mapping):
-        return {key: interpolate(entry, variables) for key, entry in value.items()}
+        return {key: interpolate(entry, variables, language) for key, entry in value.items()}
     if isinstance(value, list):
-        return [interpolate(entry, variables) for entry in value]
+        return [interpolate(entry, variables, language) for entry in value]
     return value
 
 

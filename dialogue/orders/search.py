@@ -79,8 +79,9 @@ PRICE_LIMIT = re.compile(
 # "Between 30 and 50 euros", 预算30-50; figures alone are as well sizes.
 _UP_TO = r"(?:-|–|~|～|to|and|or|到|至)"
 _PRICE_RANGE = re.compile(
-    rf"(?P<money>\b(?:between|budget(?: is| of)?|from|prices? of)|预算|价格|€)?[\s:：是在]*"
-    rf"{_CURRENCY}?\s*(?P<floor>\d{{1,5}}(?:[.,]\d{{1,2}})?)\s*{_CURRENCY}?\s*{_UP_TO}\s*{_CURRENCY}?\s*"
+    rf"(?P<money>\b(?:between|budget(?: is| of)?|from|prices? of)|预算|价格|€)?[\s:：是在]*+"
+    rf"{_CURRENCY}?\s*+(?P<floor>\d{{1,5}}(?:[.,]\d{{1,2}})?)\s*+{_CURRENCY}?\s*+{_UP_TO}"
+    rf"\s*+{_CURRENCY}?\s*+"
     rf"(?P<limit>\d{{1,5}}(?:[.,]\d{{1,2}})?)(?![\d.,]*\d){_NO_PRICE}\s*(?P<unit>{_CURRENCY})?",
     re.IGNORECASE,
 )

@@ -114,10 +114,14 @@ def test_placeholders_are_filled_everywhere(responses: Responses):
 
 def test_a_chinese_value_stands_without_spaces_and_a_name_with_them():
     asked = "把 {a} 换成 {b} 吗？满 {c} 可用。"
-    filled = interpolate(asked, {"a": "Linen Shirt（白色）", "b": "Linen Shirt", "c": "€50"})
+    filled = interpolate(asked, {"a": "Linen Shirt（白色）", "b": "Linen Shirt", "c": "€50"}, "zh")
     assert filled == "把 Linen Shirt（白色）换成 Linen Shirt 吗？满 €50 可用。"
-    assert interpolate("寄到 {a} 吗", {"a": "荷兰"}) == "寄到荷兰吗"
-    assert interpolate("to {a} then", {"a": "荷兰"}) == "to 荷兰 then"
+    assert interpolate("寄到 {a} 吗", {"a": "荷兰"}, "zh") == "寄到荷兰吗"
+    assert interpolate("to {a} then", {"a": "荷兰"}, "zh") == "to 荷兰 then"
+
+
+def test_what_is_not_marked_as_chinese_is_said_as_it_was_written():
+    assert interpolate("寄到 {a} 吗", {"a": "荷兰"}) == "寄到 荷兰 吗"
 
 
 def test_json_in_a_text_stays_whole():

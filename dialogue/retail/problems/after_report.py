@@ -114,11 +114,7 @@ def settled(
         return None
     if state_of(services, tracker) not in (State.REPORTED, State.COMPLAINED) or wish_in(text):
         return None
-    ticket = noted_on(services, tracker)
-    if ticket is None:
-        return None
-    dispatcher.utter_message(response=SETTLED, ticket=ticket, note=text)
-    return []
+    return _noted(services, dispatcher, tracker, SETTLED)
 
 
 def more_of_it(
@@ -136,10 +132,17 @@ def more_of_it(
     others = (item for one in recent if one.number != order.number for item in one.items)
     if mentioned(words.in_records(text), list(others)):
         return None
+    return _noted(services, dispatcher, tracker, ADDED)
+
+
+def _noted(
+    services: RetailServices, dispatcher: Dispatcher, tracker: Tracker, response: str
+) -> Events | None:
+    """Put the message on the ticket spoken of; None where there is none."""
     ticket = noted_on(services, tracker)
     if ticket is None:
         return None
-    dispatcher.utter_message(response=ADDED, ticket=ticket, note=text)
+    dispatcher.utter_message(response=response, ticket=ticket, note=latest_text(tracker)[:READ])
     return []
 
 

@@ -26,7 +26,7 @@ from dialogue.retail.goods.variants import (
 )
 from dialogue.retail.problems.still_to_come import lines_to_come
 from dialogue.retail.proof.identity import begins
-from dialogue.retail.returning.items import PIECES, ItemForm, returnable
+from dialogue.retail.returning.items import PIECES, READ, ItemForm, returnable
 from dialogue.retail.returning.picking import (
     Picked,
     WrongNumber,
@@ -70,7 +70,7 @@ _TAKES = re.compile(
 _CLAUSES = re.compile(r"[,;.!?，；。！？]|\bbut\b|但", re.IGNORECASE)
 _REFUSED = re.compile(r"\b(?<!why )not\b|n['’]t\b|\bnever\b|不(?!同|一样)", re.IGNORECASE)
 _PIECES_BESIDE = re.compile(
-    rf"\W*(?:(?:yes|ok|和|要)\W+)?({PIECES.pattern})(?![\w-])", re.IGNORECASE
+    rf"\W*+(?:(?:yes|ok|和|要)\W++)?({PIECES.pattern})(?![\w-])", re.IGNORECASE
 )
 SHORT = 5  # words of a message that is little else than a colour or a size
 
@@ -180,7 +180,7 @@ class ExchangeForm(ItemForm):
         named = self._before_pieces(tracker)
         if named is None or PIECES.fullmatch(str(value)):
             return super().validate_pieces(value, dispatcher, tracker, domain)
-        counts = (_PIECES_BESIDE.match(part) for part in _CLAUSES.split(str(value)))
+        counts = (_PIECES_BESIDE.match(part) for part in _CLAUSES.split(str(value)[:READ]))
         if count := next(filter(None, counts), None):  # "just one, and in L"
             return super().validate_pieces(count[1], dispatcher, tracker, domain)
         if named.quantity and is_question(latest_text(tracker)):

@@ -58,8 +58,6 @@ _OTHERS = re.compile(
     r"|其他|其它|别的|剩下|政策|规则",
     re.IGNORECASE,
 )
-
-
 SOON = 2  # messages after the terms were told
 NAMED = 0.3  # of the name of goods that is said
 _TERMS_TOLD = ("utter_return_policy", "utter_return_of_", "utter_faq/return_", "utter_faq/try_on")
