@@ -203,6 +203,7 @@ ACTIONS: tuple[type[RetailAction], ...] = (
 MEANT: tuple[Meant, ...] = (
     (reminders.means_reminders, reminders.RemindMeAction),
     (gift_cards.means_gift_card, gift_cards.GiftCardAction),
+    (handing_over.means_person, handing_over.RequestHumanAction),
 )
 # What a form's question may be met with and is no answer to it: one of those below answers it.
 NO_ANSWERS: tuple[NoAnswer, ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -12,8 +13,11 @@ from dialogue.retail.services import (
     Dispatcher,
     Events,
     RetailAction,
+    RetailServices,
     current_order,
     latest_entity,
+    latest_intent,
+    latest_text,
 )
 from dialogue.retail.talk.tasks import LEFT, MOST_LEFT, WAITING, forget_wishes, kept_wishes
 from dialogue.retail.task_slots import leave_form
@@ -21,6 +25,21 @@ from dialogue.retail.the_shop.staff_hours import back_at
 from dialogue.retail.viewing.invoice_details import asks_details_first
 
 NOT_ARRIVED = "refund_not_arrived"
+READ = 80  # characters of who says nothing but that a person is wanted
+_UNSURE = frozenset({"bot_challenge", "nlu_fallback", "out_of_scope"})
+_A_PERSON = re.compile(
+    r"\W*(?:(?:no|please|pls|ok|not (?:you|a (?:bot|machine|robot)))\W+){0,4}(?:i want )?"
+    r"(?:a |an |the )?(?:real |live |actual )?(?:human|person|agent|colleague|somebody real)"
+    r"(?:\W+(?:being|please|pls|now|instead)){0,2}\W*|\W*(?:不要你|不是你)?[，,。]?(?:真人|人工)\W*",
+    re.IGNORECASE,
+)
+
+
+def means_person(_services: RetailServices, tracker: Tracker) -> bool:
+    """Whether a message that was not understood says only that a person is wanted."""
+    text = latest_text(tracker)
+    unsure = latest_intent(tracker) in _UNSURE and len(text) <= READ
+    return unsure and _A_PERSON.fullmatch(text) is not None
 
 
 class RequestHumanAction(RetailAction):

@@ -48,7 +48,7 @@ from dialogue.retail.services import (
     viewer_of,
 )
 from dialogue.retail.talk.asking_back import asked_back, asks_back, is_unanswered
-from dialogue.retail.talk.correcting import agrees, corrects, meant_in, sets_condition
+from dialogue.retail.talk.correcting import agrees, corrects, meant_in, says_none, sets_condition
 from dialogue.retail.talk.not_yet import asks_whether_done
 from dialogue.retail.talk.tasks import others_wait
 from dialogue.retail.task_slots import (
@@ -313,8 +313,9 @@ class OrderForm(RetailAction, FormValidationAction):
     def _declines(self, tracker: Tracker) -> bool:
         """Whether a bare no answers what of the order shall change: the wish is dropped."""
         asked = tracker.get_slot(REQUESTED_SLOT) in CHOSEN_SLOTS
-        denies = latest_intent(tracker) == "deny" and not is_question(latest_text(tracker))
-        return asked and denies and not self.names_something(tracker)
+        text = latest_text(tracker)
+        denies = latest_intent(tracker) == "deny" and not is_question(text)
+        return asked and (says_none(text) or (denies and not self.names_something(tracker)))
 
     def _side_question(self, tracker: Tracker, domain: Any) -> bool:
         """Whether the latest message is one that the form leaves to the rules."""

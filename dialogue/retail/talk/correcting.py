@@ -75,6 +75,13 @@ _UNWANTED = re.compile(
 # 取消吧 to "shall I cancel it?"
 _LOSES = re.compile(r"^\W*(?:那|就|请|帮我)*取消(?:掉|了)?(?:它|订单|这单)?[吧呗]\W*$")
 
+_NONE = re.compile(
+    r"\W*(?:(?:no|oh|actually|sorry)\W+)?(?:none|neither|nothing)(?: of (?:them|these|those|it))?"
+    r"(?: (?:after all|please|thanks|any ?more))?\W*"
+    r"|\W*(?:不[，,]?)?(?:哪个)?都不(?:退|换|要|是)了?\W*",
+    re.IGNORECASE,
+)
+
 
 def agrees(text: str) -> bool:
     """Whether a short text is a yes and nothing else: "yes cancel it pls"."""
@@ -98,6 +105,11 @@ def said_beside_yes(text: str) -> str | None:
 def says_yes(text: str) -> bool:
     """Whether a text begins with a yes that is no mere "ok"."""
     return _SURELY.match(text[:LONGEST_AND]) is not None
+
+
+def says_none(text: str) -> bool:
+    """Whether a text says that none of what is offered is meant, and nothing else."""
+    return _NONE.fullmatch(text[:LONGEST_AND]) is not None
 
 
 def sets_condition(text: str) -> bool:

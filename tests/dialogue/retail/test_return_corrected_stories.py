@@ -116,3 +116,13 @@ def test_what_goes_and_that_the_rest_stays_is_a_correction(customer: NewCustomer
     assert "84.50" in robin.text
     robin.says_as("deny", "no, only the two white t-shirts, I keep the rest")
     assert "2 × Everyday T-Shirt (white, M) from order" in robin.text and "39.80" in robin.text
+
+
+@pytest.mark.parametrize("words", ["no, none of them", "none", "neither", "都不退了"])
+def test_none_of_the_goods_is_a_no_whatever_it_was_taken_for(
+    customer: NewCustomer, words: str
+) -> None:
+    robin = customer("Robin").says("send something of order 90001 back")
+    assert robin.slot("requested_slot") == "item"
+    assert robin.says_as("inform", words).form is None
+    assert not robin.order("90001").returns

@@ -393,3 +393,13 @@ def test_odd_messages_get_an_answer(customer: NewCustomer, message: str) -> None
     for someone in (customer(), customer().says("where is my order"), customer("Maya")):
         someone.says(message)
         assert someone.heard
+
+
+@pytest.mark.parametrize("words", ["no not you. a human.", "a real person pls", "人工"])
+def test_a_person_is_wanted_from_inside_a_form_in_few_words(
+    customer: NewCustomer, words: str
+) -> None:
+    maya = customer("Maya").says("please cancel")
+    assert maya.form == "cancel_order_form"
+    assert maya.says_as("nlu_fallback", words).form is None
+    assert any(one.custom and one.custom.get("handoff") for one in maya.heard)
